@@ -21,7 +21,9 @@ DEMO = env.flag("DEMO", default=False)
 SECRET_KEY = env.text("SECRET_KEY")
 if not SECRET_KEY:
     if not DEBUG:
-        raise ImproperlyConfigured("SECRET_KEY is not set. Set it to a long random string, or DEBUG=on to try things out.")
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. Set it to a long random string, or DEBUG=on to try things out."
+        )
     SECRET_KEY = secrets.token_urlsafe(50)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1 localhost [::1]" if DEBUG else "")
 
@@ -31,7 +33,9 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1 localhost [::1]" if DEBUG 
 def _database(url: str, **options: Any) -> dict[str, Any]:
     config = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
     if "postgresql" not in config["ENGINE"]:
-        raise ImproperlyConfigured("DATABASE_URL must be a PostgreSQL address, such as postgres://login:password@host/name.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must be a PostgreSQL address, such as postgres://login:password@host/name."
+        )
     return {**config, **options}
 
 

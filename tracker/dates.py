@@ -93,9 +93,7 @@ def bounds(text: str) -> Bounds:
     if earliest is None and latest is None:
         raise _refusal(_("“{text}” has neither a start nor an end."), text)
     if some_day and start and end and len(start) != len(end):
-        raise _refusal(
-            _("{text} needs both ends as exact as each other: two years, two months or two days."), text
-        )
+        raise _refusal(_("{text} needs both ends as exact as each other: two years, two months or two days."), text)
     if earliest and latest and latest < earliest:
         raise _refusal(_("{text} ends before it starts."), text)
     return Bounds(earliest, latest)
@@ -152,9 +150,7 @@ def _display_moment(moment: _Moment) -> str:
         "year": pgettext("date format", "Y"),
     }
     if moment.precision == "years":
-        words = _("some time from {first} to {last}").format(
-            first=moment.earliest.year, last=moment.latest.year
-        )
+        words = _("some time from {first} to {last}").format(first=moment.earliest.year, last=moment.latest.year)
     else:
         words = date_format(moment.earliest, formats[moment.precision])
     marks = {"": "{date}", "~": _("about {date}"), "?": _("possibly {date}"), "%": _("possibly about {date}")}

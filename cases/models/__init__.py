@@ -1,0 +1,39 @@
+"""The record. One module a noun; what belongs to no one in particular stands in base.py and fields.py."""
+
+from cases.models.citation import TARGETS, Citation
+from cases.models.count import ReportedCount
+from cases.models.custody import Charge, Detention, Placement, Sentence, SentenceCharge
+from cases.models.events import Facility, ReleaseEvent
+from cases.models.prisoner import Consent, Identifier, PersonName, Prisoner, Recognition
+from cases.models.publishing import DeskEntry, Edition, Heartbeat, Mark, PublishingFailure
+from cases.models.release import Deportation, Release, Whereabouts
+from cases.models.source import Claimant, Source, SourceDerivation
+
+__all__ = [
+    "TARGETS",
+    "Charge",
+    "Citation",
+    "Claimant",
+    "Consent",
+    "Deportation",
+    "DeskEntry",
+    "Detention",
+    "Edition",
+    "Facility",
+    "Heartbeat",
+    "Identifier",
+    "Mark",
+    "PersonName",
+    "Placement",
+    "Prisoner",
+    "PublishingFailure",
+    "Recognition",
+    "Release",
+    "ReleaseEvent",
+    "ReportedCount",
+    "Sentence",
+    "SentenceCharge",
+    "Source",
+    "SourceDerivation",
+    "Whereabouts",
+]

@@ -33,9 +33,7 @@ class EDTFField(models.CharField):
             cls.add_to_class(
                 f"{name}_{bound}",
                 models.GeneratedField(
-                    expression=models.Func(
-                        models.F(name), function=f"edtf_{bound}", output_field=models.DateField()
-                    ),
+                    expression=models.Func(models.F(name), function=f"edtf_{bound}", output_field=models.DateField()),
                     output_field=models.DateField(),
                     db_persist=True,
                     serialize=False,
@@ -62,10 +60,7 @@ class _Overlap(models.Lookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         model, name, alias = self.lhs.target.model, self.lhs.target.name, self.lhs.alias
-        columns = {
-            bound: compiler.compile(Col(alias, model._meta.get_field(f"{name}_{bound}")))[0]
-            for bound in BOUNDS
-        }
+        columns = {bound: compiler.compile(Col(alias, model._meta.get_field(f"{name}_{bound}")))[0] for bound in BOUNDS}
         text, _params = compiler.compile(self.lhs)
         return f"({text} IS NOT NULL AND {self.template.format(**columns)})", self.days()
 

@@ -23,9 +23,7 @@ def model_with_dates() -> Any:
 
         class Meta:
             app_label = "cases"
-            constraints = [
-                ends_not_before_starts("came_on", "left_on", "A stay cannot end before it starts.")
-            ]
+            constraints = [ends_not_before_starts("came_on", "left_on", "A stay cannot end before it starts.")]
 
         def __str__(self) -> str:
             return f"from {self.came_on} to {self.left_on}"

@@ -1,0 +1,34 @@
+"""What the triggers and checks of the record call."""
+
+from django.db import migrations
+
+# ISO 3166-1 alpha-2, as django-countries 9.1 lists it; tests hold the two together.
+COUNTRIES = (
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT "
+    "BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH "
+    "ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT "
+    "HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS "
+    "LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI "
+    "NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG "
+    "SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG "
+    "UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW"
+)
+
+FUNCTIONS = f"""
+CREATE FUNCTION visibility_rank(visibility text) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT CASE visibility WHEN 'internal' THEN 0 WHEN 'partners' THEN 1 ELSE 2 END;
+END;
+
+CREATE FUNCTION countries_exist(codes text[]) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT codes <@ string_to_array('{COUNTRIES}', ' ');
+END;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0001_dates")]
+    operations = [
+        migrations.RunSQL(FUNCTIONS, "DROP FUNCTION countries_exist(text[]); DROP FUNCTION visibility_rank(text);")
+    ]

@@ -1,0 +1,76 @@
+"""What every record has, and what sets a root apart from its parts (docs/architecture.md)."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.fields import CodeField
+from tracker.vocabulary import NarrowedVisibility, Visibility
+
+
+class Record(models.Model):
+    """One row of the record. Its id is random, so that it tells nothing and may be published."""
+
+    id = models.UUIDField(_("id"), primary_key=True, default=uuid.uuid4, editable=False)
+    internal_notes = models.TextField(
+        _("internal notes"),
+        blank=True,
+        help_text=_("Never published and never kept in the history. Do not write down what could hurt someone."),
+    )
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)
+
+    # Fields that no edition holds, no citation may point at, and no document shows.
+    inside_only: ClassVar[frozenset[str]] = frozenset({"internal_notes", "created_at", "updated_at", "version"})
+
+    class Meta:
+        abstract = True
+
+
+class Root(Record):
+    """A record that is approved, published and locked as a whole, with all its parts."""
+
+    visibility = CodeField(
+        _("visible to"),
+        vocabulary=Visibility,
+        null=False,
+        default=Visibility.INTERNAL,
+        db_index=True,
+        help_text=_("Who may see this once it is approved. Making it narrower takes effect at once."),
+    )
+    version = models.PositiveIntegerField(
+        _("version"),
+        default=1,
+        editable=False,
+        help_text=_("Raised by the database on any change to this or its parts."),
+    )
+
+    kind: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+
+class Part(Record):
+    """A record inside a root. `root_path` leads to that root, in Django's words."""
+
+    visibility = CodeField(
+        _("visible to"),
+        vocabulary=NarrowedVisibility,
+        help_text=_("Leave empty for: as visible as the case itself. Making it narrower takes effect at once."),
+    )
+
+    root_path: ClassVar[str] = "prisoner"
+
+    class Meta:
+        abstract = True
+
+    @property
+    def root(self) -> Any:
+        record: Any = self
+        for step in self.root_path.split("__"):
+            record = getattr(record, step)
+        return record

@@ -1,0 +1,189 @@
+"""A source's word for one fact: which record, which field of it, what the source states, and who it says said so."""
+
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.base import Part, Record
+from cases.models.count import ReportedCount
+from cases.models.custody import Charge, Detention, Placement, Sentence
+from cases.models.dates import EDTFField
+from cases.models.events import Facility, ReleaseEvent
+from cases.models.fields import CodeField
+from cases.models.prisoner import Consent, Identifier, PersonName, Prisoner, Recognition
+from cases.models.release import Deportation, Release, Whereabouts
+from cases.models.source import Claimant, Source
+from cases.triggers import citation_triggers
+from tracker.vocabulary import Credibility, Hedge
+
+# The records that a citation may point at: the name of its foreign key, and the model.
+TARGETS: dict[str, type[Record]] = {
+    "prisoner": Prisoner,
+    "person_name": PersonName,
+    "identifier": Identifier,
+    "recognition": Recognition,
+    "consent": Consent,
+    "detention": Detention,
+    "placement": Placement,
+    "charge": Charge,
+    "sentence": Sentence,
+    "release": Release,
+    "deportation": Deportation,
+    "whereabouts": Whereabouts,
+    "release_event": ReleaseEvent,
+    "facility": Facility,
+    "reported_count": ReportedCount,
+    "about_source": Source,
+}
+
+
+@cache
+def citable_fields(model: type[Record]) -> dict[str, models.Field]:
+    """The facts of a record that a source can state."""
+    return {
+        field.name: field
+        for field in model._meta.concrete_fields
+        if field.editable
+        and not field.primary_key
+        and not isinstance(field, models.GeneratedField)
+        and field.name
+        not in model.inside_only | {"visibility", "prisoner", "preferred", "name_withheld", "merged_into"}
+    }
+
+
+def _target(model: type[Record]) -> models.ForeignKey:
+    return models.ForeignKey(
+        model,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="citations",
+        verbose_name=model._meta.verbose_name,
+    )
+
+
+class Citation(Part):
+    prisoner = _target(Prisoner)
+    person_name = _target(PersonName)
+    identifier = _target(Identifier)
+    recognition = _target(Recognition)
+    consent = _target(Consent)
+    detention = _target(Detention)
+    placement = _target(Placement)
+    charge = _target(Charge)
+    sentence = _target(Sentence)
+    release = _target(Release)
+    deportation = _target(Deportation)
+    whereabouts = _target(Whereabouts)
+    release_event = _target(ReleaseEvent)
+    facility = _target(Facility)
+    reported_count = _target(ReportedCount)
+    about_source = models.ForeignKey(
+        Source,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="citations",
+        verbose_name=_("source described"),
+    )
+    # Filled by the database from the record cited, so that a case's citations are one query.
+    root_kind = models.CharField(_("kind of case"), max_length=40, blank=True, editable=False)
+    root_id = models.UUIDField(_("case"), blank=True, editable=False, db_index=True)
+
+    field = models.CharField(
+        _("field"),
+        max_length=60,
+        blank=True,
+        help_text=_("Which fact of the record. Empty: the record as a whole."),
+    )
+    item = models.CharField(
+        _("item"), max_length=60, blank=True, help_text=_("Of a list, such as occupations: which entry.")
+    )
+    source = models.ForeignKey(Source, models.PROTECT, related_name="cited_by", verbose_name=_("source"))
+    locator = models.CharField(_("where in the source"), max_length=200, blank=True)
+    quote = models.TextField(_("quote"), blank=True, help_text=_("A few words at most."))
+    states = models.JSONField(
+        _("what this source states"),
+        null=True,
+        blank=True,
+        help_text=_("Only where it differs from the record, or once differed: 48, “2025-09-01”. Empty: as the record."),
+    )
+    as_of = EDTFField(_("as of"))
+    claimant = models.ForeignKey(
+        Claimant, models.PROTECT, null=True, blank=True, related_name="citations", verbose_name=_("claimant")
+    )
+    hedge = CodeField(_("hedge"), vocabulary=Hedge, null=False, default=Hedge.STATED)
+    credibility = CodeField(_("credibility"), vocabulary=Credibility, help_text=_("Never published."))
+
+    inside_only = Part.inside_only | {"credibility"}
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    models.lookups.Exact(
+                        models.Func(*TARGETS, function="num_nonnulls", output_field=models.IntegerField()), 1
+                    )
+                ),
+                name="citation_is_of_exactly_one_record",
+                violation_error_message=_("Record: a citation is of exactly one record."),
+            ),
+            models.CheckConstraint(
+                condition=Q(item="") | ~Q(field=""),
+                name="citation_of_an_item_names_its_field",
+                violation_error_message=_("Item: say of which field."),
+            ),
+        ]
+        triggers = citation_triggers()
+
+    def __str__(self) -> str:
+        return f"{self.field or _('whole record')} ← {self.source_id and self.source}"
+
+    @property
+    def target_name(self) -> str | None:
+        """The foreign key that is set; None if none is, or several are."""
+        named = [name for name in TARGETS if getattr(self, f"{name}_id")]
+        return named[0] if len(named) == 1 else None
+
+    @property
+    def record(self) -> Any:
+        return getattr(self, self.target_name) if self.target_name else None
+
+    @property
+    def root(self) -> Any:
+        return getattr(self.record, "root", self.record)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.target_name is None:
+            return  # the constraint says so
+        facts = citable_fields(TARGETS[self.target_name])
+        if self.field and self.field not in facts:
+            raise ValidationError(
+                {
+                    "field": _("“%(field)s” is not a field of this record; it has: %(known)s.")
+                    % {"field": self.field, "known": ", ".join(facts)}
+                }
+            )
+        if self.states is None:
+            return
+        if not self.field:
+            raise ValidationError({"states": _("Say of which field this is the value.")})
+        self._clean_states(facts[self.field])
+
+    def _clean_states(self, fact: models.Field) -> None:
+        """What a source states is typed as the field is; of a list, one item or the whole."""
+        value = [self.states] if self.item else self.states
+        if isinstance(fact, models.BooleanField | models.IntegerField) and isinstance(value, str):
+            raise ValidationError({"states": _("Write what the source states as a number, or true or false.")})
+        try:
+            fact.clean(value, self.record)
+        except ValidationError as error:
+            raise ValidationError({"states": error.messages}) from error

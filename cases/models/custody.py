@@ -1,0 +1,161 @@
+"""What was done to the person: taken, held, charged, sentenced."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.base import Part
+from cases.models.dates import EDTFField, ends_not_before_starts
+from cases.models.events import Facility
+from cases.models.fields import CodeField, CodesField
+from cases.models.prisoner import Prisoner
+from cases.triggers import link_trigger, part_triggers, prisoner_part
+from tracker.vocabulary import (
+    ChargeOutcome,
+    Condition,
+    DetentionGround,
+    PlaceKind,
+    Punishment,
+    Regime,
+    SentenceDecision,
+)
+
+
+class Detention(Part):
+    """One unbroken deprivation of liberty. Being moved does not break it."""
+
+    prisoner = models.ForeignKey(Prisoner, models.CASCADE, related_name="detentions", verbose_name=_("prisoner"))
+    started_on = EDTFField(_("started"))
+    ended_on = EDTFField(_("ended"))
+    ground = CodeField(_("ground"), vocabulary=DetentionGround)
+    authority = models.CharField(_("authority"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("detention")
+        verbose_name_plural = _("detentions")
+        ordering = [F("started_on_earliest").asc(nulls_first=True), "id"]
+        constraints = [
+            ends_not_before_starts(
+                "started_on",
+                "ended_on",
+                _("Ended: a detention cannot end before it starts."),
+            )
+        ]
+        triggers = prisoner_part()
+
+    def __str__(self) -> str:
+        return f"{self.started_on or '?'} – {self.ended_on or '?'}"
+
+
+class Placement(Part):
+    """Where the person was held during a detention, and how."""
+
+    detention = models.ForeignKey(Detention, models.CASCADE, related_name="placements", verbose_name=_("detention"))
+    facility = models.ForeignKey(
+        Facility, models.PROTECT, null=True, blank=True, related_name="placements", verbose_name=_("facility")
+    )
+    place_kind = CodeField(_("kind of place"), vocabulary=PlaceKind)
+    from_on = EDTFField(_("from"))
+    to_on = EDTFField(_("to"))
+    conditions = CodesField(_("conditions reported"), vocabulary=Condition)
+    duration_as_stated = models.CharField(_("duration as stated by a source"), max_length=200, blank=True)
+
+    root_path = "detention__prisoner"
+
+    class Meta:
+        verbose_name = _("placement")
+        verbose_name_plural = _("placements")
+        ordering = [F("from_on_earliest").asc(nulls_first=True), "id"]
+        constraints = [
+            ends_not_before_starts(
+                "from_on",
+                "to_on",
+                _("To: a placement cannot end before it starts."),
+            )
+        ]
+        triggers = part_triggers(
+            "cases_prisoner",
+            "prisoner",
+            "(SELECT prisoner_id FROM cases_detention WHERE id = {row}.detention_id)",
+        )
+
+    def __str__(self) -> str:
+        return str(self.facility) if self.facility else str(self.get_place_kind_display() or _("place unknown"))
+
+
+class Charge(Part):
+    prisoner = models.ForeignKey(Prisoner, models.CASCADE, related_name="charges", verbose_name=_("prisoner"))
+    code = models.CharField(_("law"), max_length=100, blank=True, help_text=_("Such as: Criminal Code of Belarus."))
+    article = models.CharField(_("article"), max_length=60, blank=True)
+    label_as_stated = models.CharField(_("charge as stated by a source"), max_length=300, blank=True)
+    brought_on = EDTFField(_("brought"))
+    outcome = CodeField(_("outcome"), vocabulary=ChargeOutcome)
+
+    class Meta:
+        verbose_name = _("charge")
+        verbose_name_plural = _("charges")
+        ordering = [F("brought_on_earliest").asc(nulls_first=True), "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(article="") | ~Q(label_as_stated=""),
+                name="charge_says_what_for",
+                violation_error_message=_("Charge as stated: give the article, or the charge as a source states it."),
+            )
+        ]
+        triggers = prisoner_part()
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, [self.article, self.label_as_stated]))
+
+
+class Sentence(Part):
+    prisoner = models.ForeignKey(Prisoner, models.CASCADE, related_name="sentences", verbose_name=_("prisoner"))
+    court = models.CharField(_("court"), max_length=200, blank=True)
+    handed_down_on = EDTFField(_("handed down"))
+    in_force_on = EDTFField(_("in force"))
+    in_absentia = models.BooleanField(_("in absentia"), null=True, blank=True)
+    charges = models.ManyToManyField(Charge, blank=True, related_name="sentences", verbose_name=_("charges"))
+    decision = CodeField(_("decision"), vocabulary=SentenceDecision)
+    punishment = CodeField(_("punishment"), vocabulary=Punishment)
+    term_months = models.PositiveIntegerField(_("term, whole months"), null=True, blank=True)
+    term_days = models.PositiveIntegerField(_("term, further days"), null=True, blank=True)
+    term_as_stated = models.CharField(_("term as stated by a source"), max_length=200, blank=True)
+    regime = CodeField(_("regime"), vocabulary=Regime)
+    replaces = models.ForeignKey(
+        "self", models.RESTRICT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+    )
+    adds_to = models.ForeignKey(
+        "self", models.RESTRICT, null=True, blank=True, related_name="added_by", verbose_name=_("adds to")
+    )
+
+    class Meta:
+        verbose_name = _("sentence")
+        verbose_name_plural = _("sentences")
+        ordering = [F("handed_down_on_earliest").asc(nulls_first=True), "id"]
+        constraints = [
+            ends_not_before_starts(
+                "handed_down_on",
+                "in_force_on",
+                _("In force: a sentence cannot be in force before it is handed down."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(replaces__isnull=True) | ~Q(replaces=F("id")))
+                & (Q(adds_to__isnull=True) | ~Q(adds_to=F("id"))),
+                name="sentence_does_not_replace_itself",
+                violation_error_message=_("Replaces: a sentence cannot replace itself or add to itself."),
+            ),
+        ]
+        triggers = prisoner_part()
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, [self.get_punishment_display() or str(_("sentence")), self.term_as_stated]))
+
+
+class SentenceCharge(Sentence.charges.through):  # type: ignore[name-defined,misc]
+    """The links between sentences and charges; here only to carry their trigger."""
+
+    class Meta:
+        proxy = True
+        triggers = [
+            link_trigger("cases_prisoner", "(SELECT prisoner_id FROM cases_sentence WHERE id = {row}.sentence_id)")
+        ]

@@ -1,0 +1,108 @@
+"""What the gate works with: marks, editions, what the desk sees of them. Nothing here is edited by hand."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.dates import EDTFField
+from cases.models.prisoner import Prisoner
+
+
+class Mark(models.Model):
+    """Something about this root may have to be published anew. Appended by triggers, deleted by the gate by its id."""
+
+    id = models.BigAutoField(primary_key=True)
+    root_kind = models.CharField(max_length=40)
+    root_id = models.UUIDField()
+    withdrawal = models.BooleanField(default=False)
+    marked_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.root_kind} {self.root_id}"
+
+
+class Edition(models.Model):
+    """A root with all its parts, as one person approved it. Numbered from 1; never changed."""
+
+    id = models.BigAutoField(primary_key=True)
+    root_kind = models.CharField(_("kind"), max_length=40)
+    root_id = models.UUIDField(_("case"))
+    number = models.PositiveIntegerField(_("number"))
+    version = models.PositiveIntegerField(_("version approved"))
+    snapshot = models.JSONField(_("what was approved"))
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("approved by"),
+        help_text=_("Empty: by saving, where no review is required."),
+    )
+    approved_at = models.DateTimeField(_("approved"), db_default=Now())
+    reason = models.TextField(_("reason"), blank=True)
+    not_before = models.DateField(_("not before"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["root_kind", "root_id", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["root_kind", "root_id", "number"], name="edition_numbers_are_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.root_kind} {self.root_id} № {self.number}"
+
+
+class PublishingFailure(models.Model):
+    """A root that could not be rendered. The rest was published; this waits for a person to look."""
+
+    root_kind = models.CharField(_("kind"), max_length=40)
+    root_id = models.UUIDField(_("case"), unique=True)
+    error = models.TextField(_("error"))
+    failed_at = models.DateTimeField(_("failed"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("case that could not be published")
+        verbose_name_plural = _("cases that could not be published")
+        ordering = ["-failed_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.root_kind} {self.root_id}"
+
+
+class Heartbeat(models.Model):
+    """When the safety loop last ran. One row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    beat_at = models.DateTimeField(_("last run"), db_default=Now())
+    published = models.PositiveIntegerField(_("documents written in that run"), default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="heartbeat_is_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.beat_at)
+
+
+class DeskEntry(models.Model):
+    """What the desk lists and filters by and the gate derives from the record as it is now: not an edit, no history."""
+
+    prisoner = models.OneToOneField(
+        Prisoner, models.CASCADE, primary_key=True, related_name="desk", db_constraint=False
+    )
+    display_name = models.CharField(_("name"), max_length=200, blank=True)
+    search_key = models.TextField(blank=True)
+    statuses = models.JSONField(_("status"), default=list)
+    since = EDTFField(_("since"))
+    open_questions = models.JSONField(_("open questions"), default=list)
+    awaits_approval = models.BooleanField(_("awaits approval"), default=False)
+
+    class Meta:
+        verbose_name = _("case at the desk")
+        verbose_name_plural = _("cases at the desk")
+
+    def __str__(self) -> str:
+        return self.display_name

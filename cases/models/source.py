@@ -1,0 +1,131 @@
+"""Who said so, and where."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.base import Record, Root
+from cases.models.dates import EDTFField
+from cases.models.fields import CodeField
+from cases.triggers import RAISE_VERSION, link_trigger, referrer_trigger, root_triggers
+from tracker.vocabulary import ClaimantRole, Reliability, SourceKind, SourceStanding, Visibility
+
+
+class Source(Root):
+    title = models.CharField(_("title"), max_length=500)
+    source_kind = CodeField(_("kind"), vocabulary=SourceKind)
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    author = models.CharField(_("author"), max_length=200, blank=True)
+    url = models.URLField(_("address"), max_length=1000, blank=True)
+    archived_url = models.URLField(_("archived copy"), max_length=1000, blank=True)
+    published_on = EDTFField(_("published"))
+    accessed_on = EDTFField(_("accessed"))
+    language = models.CharField(_("language"), max_length=20, blank=True)
+    file_name = models.CharField(_("file name of the copy held"), max_length=300, blank=True)
+    sha256 = models.CharField(_("SHA-256 of the copy held"), max_length=64, blank=True)
+    copy_is_public = models.BooleanField(
+        _("the copy held is public material"),
+        default=False,
+        help_text=_("Only then are its file name and SHA-256 published."),
+    )
+    derived_from = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="copies", verbose_name=_("repeats")
+    )
+    relays = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        verbose_name=_("relays reports of"),
+        help_text=_(
+            "Agencies and media whose reports it repeats but which are not recorded here, separated by commas."
+        ),
+    )
+    standing = CodeField(_("standing"), vocabulary=SourceStanding, null=False, default=SourceStanding.CURRENT)
+    reliability = CodeField(_("reliability"), vocabulary=Reliability, help_text=_("Never published."))
+    public_label = models.CharField(
+        _("public label"),
+        max_length=200,
+        blank=True,
+        help_text=_("What is shown instead when the source itself may not be: “confidential source”, never “mother”."),
+    )
+
+    kind = "source"
+    inside_only = Root.inside_only | {"reliability"}
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = [F("published_on_earliest").desc(nulls_last=True), "title", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sha256="") | Q(sha256__regex=r"^[0-9a-f]{64}$"),
+                name="source_sha256_is_64_hex_digits",
+                violation_error_message=_("SHA-256: write 64 digits from 0 to 9 and a to f."),
+            ),
+        ]
+        triggers = root_triggers(
+            "source",
+            referrer_trigger(
+                "(NEW.visibility, NEW.standing, NEW.public_label)"
+                " IS DISTINCT FROM (OLD.visibility, OLD.standing, OLD.public_label)",
+                "SELECT root_kind, root_id FROM cases_citation WHERE source_id = NEW.id"
+                " UNION ALL SELECT 'source', from_source_id FROM cases_source_derived_from WHERE to_source_id = NEW.id",
+            ),
+            hidden_when="NEW.standing = 'retracted' AND OLD.standing <> 'retracted'",
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SourceDerivation(Source.derived_from.through):  # type: ignore[name-defined,misc]
+    """The links between sources and what they repeat; here only to carry their trigger."""
+
+    class Meta:
+        proxy = True
+        triggers = [link_trigger("cases_source", "{row}.from_source_id")]
+
+
+class Claimant(Record):
+    """On whose word a source speaks. A protected person is only ever this, under a pseudonym: never a prisoner."""
+
+    name = models.CharField(
+        _("name"),
+        max_length=200,
+        help_text=_("For a protected person the pseudonym, and nothing else anywhere."),
+    )
+    role = CodeField(_("role"), vocabulary=ClaimantRole, help_text=_("Of a relative, only the role is ever published."))
+    role_as_stated = models.CharField(_("role as stated by a source"), max_length=200, blank=True)
+    protected_pseudonym = models.BooleanField(
+        _("protected pseudonym"),
+        default=False,
+        help_text=_("The name is not the person's own, for their safety."),
+    )
+    visibility = CodeField(_("visible to"), vocabulary=Visibility, null=False, default=Visibility.INTERNAL)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("claimant")
+        verbose_name_plural = _("claimants")
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name__regex=r"^\s*$"),
+                name="claimant_name_is_not_empty",
+                violation_error_message=_("Name: a claimant needs a name, or what the source calls them."),
+            ),
+        ]
+        triggers = [
+            RAISE_VERSION,
+            referrer_trigger(
+                "NEW.visibility IS DISTINCT FROM OLD.visibility OR (NEW.name, NEW.role, NEW.role_as_stated,"
+                " NEW.protected_pseudonym) IS DISTINCT FROM (OLD.name, OLD.role, OLD.role_as_stated,"
+                " OLD.protected_pseudonym)",
+                "SELECT root_kind, root_id FROM cases_citation WHERE claimant_id = NEW.id"
+                " UNION ALL SELECT 'reported_count', id FROM cases_reportedcount WHERE claimant_id = NEW.id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,192 @@
+"""What the database does by itself on every write, whoever writes: raise versions and mark what must be published anew.
+
+A mark is one appended row (cases/models/publishing.py). It is never updated, so no two writers wait for each other's
+mark and none is lost. `withdrawal` says that something may have to disappear: those go first.
+"""
+
+import pgtrigger
+
+_EITHER_WAY = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+# A root's version tells any change to it or to its parts; nobody sets it by hand.
+RAISE_VERSION = pgtrigger.Trigger(
+    name="raise_version",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    func="NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;",
+)
+STAMP = pgtrigger.Trigger(
+    name="stamp",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    func="NEW.updated_at := now(); RETURN NEW;",
+)
+
+
+def root_triggers(kind: str, *referrers: pgtrigger.Trigger, hidden_when: str = "FALSE") -> list[pgtrigger.Trigger]:
+    """For a root. `hidden_when` is SQL on OLD and NEW: another way in which an update takes something back."""
+    return [
+        RAISE_VERSION,
+        pgtrigger.Trigger(
+            name="mark",
+            when=pgtrigger.After,
+            operation=_EITHER_WAY,
+            func=f"""
+                IF TG_OP = 'DELETE' THEN
+                    INSERT INTO cases_mark (root_kind, root_id, withdrawal) VALUES ('{kind}', OLD.id, TRUE);
+                    RETURN OLD;
+                END IF;
+                INSERT INTO cases_mark (root_kind, root_id, withdrawal)
+                VALUES ('{kind}', NEW.id, TG_OP = 'UPDATE'
+                    AND (visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility) OR ({hidden_when})));
+                RETURN NEW;
+            """,
+        ),
+        *referrers,
+    ]
+
+
+def part_triggers(root_table: str, root_kind: str, root_id: str, hidden_when: str = "FALSE") -> list[pgtrigger.Trigger]:
+    """For a part. `root_id` is SQL that gives its root's id from a row written as {row}."""
+    old, new = root_id.format(row="OLD"), root_id.format(row="NEW")
+    return [
+        STAMP,
+        pgtrigger.Trigger(
+            name="touch_root",
+            when=pgtrigger.After,
+            operation=_EITHER_WAY,
+            # The root's own trigger then raises its version and marks it.
+            func=f"""
+                IF TG_OP <> 'INSERT' THEN
+                    UPDATE {root_table} SET version = version WHERE id = {old};
+                    IF TG_OP = 'DELETE' OR {new} IS DISTINCT FROM {old} OR ({hidden_when})
+                        OR visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility) THEN
+                        INSERT INTO cases_mark (root_kind, root_id, withdrawal) VALUES ('{root_kind}', {old}, TRUE);
+                    END IF;
+                END IF;
+                IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND {new} IS DISTINCT FROM {old}) THEN
+                    UPDATE {root_table} SET version = version WHERE id = {new};
+                END IF;
+                RETURN COALESCE(NEW, OLD);
+            """,
+        ),
+    ]
+
+
+def prisoner_part(hidden_when: str = "FALSE") -> list[pgtrigger.Trigger]:
+    return part_triggers("cases_prisoner", "prisoner", "{row}.prisoner_id", hidden_when)
+
+
+def link_trigger(root_table: str, root_id: str) -> pgtrigger.Trigger:
+    """For the table of a many-to-many field: a link made or cut is a change of its root."""
+    old, new = root_id.format(row="OLD"), root_id.format(row="NEW")
+    return pgtrigger.Trigger(
+        name="touch_root",
+        when=pgtrigger.After,
+        operation=_EITHER_WAY,
+        func=f"""
+            IF TG_OP <> 'INSERT' THEN UPDATE {root_table} SET version = version WHERE id = {old}; END IF;
+            IF TG_OP <> 'DELETE' THEN UPDATE {root_table} SET version = version WHERE id = {new}; END IF;
+            RETURN COALESCE(NEW, OLD);
+        """,
+    )
+
+
+def referrer_trigger(changed: str, referrers: str) -> pgtrigger.Trigger:
+    """Mark every root that refers to this one when `changed`, SQL on OLD and NEW, holds: its document names it or not.
+
+    `referrers` is SQL that gives rows of (root_kind, root_id).
+    """
+    return pgtrigger.Trigger(
+        name="mark_referrers",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        func=f"""
+            IF {changed} THEN
+                INSERT INTO cases_mark (root_kind, root_id, withdrawal)
+                SELECT DISTINCT root_kind, root_id, visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility)
+                FROM ({referrers}) AS referrer (root_kind, root_id);
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def citation_triggers() -> list[pgtrigger.Trigger]:
+    """A citation's root follows from the record it cites; its root may be of any kind."""
+    prisoner_parts = [
+        "person_name:personname",
+        "identifier",
+        "recognition",
+        "consent",
+        "detention",
+        "charge",
+        "sentence",
+        "release",
+        "deportation",
+        "whereabouts",
+    ]
+    branches = [
+        (column, kind, f"NEW.{column}_id")
+        for column, kind in (
+            ("prisoner", "prisoner"),
+            ("release_event", "release_event"),
+            ("facility", "facility"),
+            ("reported_count", "reported_count"),
+            ("about_source", "source"),
+        )
+    ]
+    for part in prisoner_parts:
+        column, _, table = part.partition(":")
+        root = f"(SELECT prisoner_id FROM cases_{table or column} WHERE id = NEW.{column}_id)"
+        branches.append((column, "prisoner", root))
+    branches.append(
+        (
+            "placement",
+            "prisoner",
+            "(SELECT prisoner_id FROM cases_placement JOIN cases_detention ON cases_detention.id = detention_id"
+            " WHERE cases_placement.id = NEW.placement_id)",
+        )
+    )
+    set_root = " ELS".join(
+        f"IF NEW.{column}_id IS NOT NULL THEN NEW.root_kind := '{kind}'; NEW.root_id := {root};"
+        for column, kind, root in branches
+    )
+    touch = (
+        "EXECUTE format('UPDATE %I SET version = version WHERE id = $1',"
+        " 'cases_' || replace({row}.root_kind, '_', '')) USING {row}.root_id;"
+    )
+    return [
+        STAMP,
+        pgtrigger.Trigger(
+            name="set_root",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.Update,
+            func=f"""
+                {set_root}
+                ELSE RAISE check_violation USING MESSAGE = 'a citation is of exactly one record',
+                    CONSTRAINT = 'citation_is_of_exactly_one_record';
+                END IF;
+                RETURN NEW;
+            """,
+        ),
+        pgtrigger.Trigger(
+            name="touch_root",
+            when=pgtrigger.After,
+            operation=_EITHER_WAY,
+            func=f"""
+                IF TG_OP <> 'INSERT' THEN
+                    {touch.format(row="OLD")}
+                    IF TG_OP = 'DELETE' OR visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility)
+                        OR NEW.root_id IS DISTINCT FROM OLD.root_id THEN
+                        INSERT INTO cases_mark (root_kind, root_id, withdrawal)
+                        VALUES (OLD.root_kind, OLD.root_id, TRUE);
+                    END IF;
+                END IF;
+                IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND NEW.root_id IS DISTINCT FROM OLD.root_id) THEN
+                    {touch.format(row="NEW")}
+                END IF;
+                RETURN COALESCE(NEW, OLD);
+            """,
+        ),
+    ]

@@ -1,0 +1,130 @@
+"""The published tables: one set for each audience, written by the gate alone.
+
+Each audience's login may read its own set and nothing else (docs/architecture.md). A document is the confidentiality
+boundary, the fast read model and the change feed at once: pages, API, search, filters, statistics, exports and sync are
+questions put to these tables.
+"""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+
+class PublishedDocument(models.Model):
+    """One finished JSON document. A tombstone has `document` NULL and keeps nothing else but `merged_into`."""
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=40)
+    parent = models.UUIDField(null=True, help_text="the prisoner that a sentence or a deportation belongs to")
+    seq = models.BigIntegerField(unique=True, help_text="the number of its last change, from the audience's counter")
+    changed_on = models.DateField(help_text="the day of that change; the hour would tell too much")
+    document = models.TextField(null=True, help_text="the bytes served")
+    merged_into = models.UUIDField(null=True)
+
+    # Computed from the document, never from the record.
+    facts = models.JSONField(default=dict, help_text="what is filtered for equality: {field: [values]}")
+    search_key = models.TextField(default="", help_text="tracker/names.py")
+    sort_name = models.TextField(null=True)
+    sort_date = models.DateField(null=True)
+    sort_number = models.BigIntegerField(null=True)
+
+    audience: ClassVar[str]
+
+    class Meta:
+        abstract = True
+        indexes = [
+            GinIndex(fields=["facts"], name="%(class)s_facts", opclasses=["jsonb_path_ops"]),
+            GinIndex(fields=["search_key"], name="%(class)s_search", opclasses=["gin_trgm_ops"]),
+            models.Index(fields=["kind", "sort_name", "id"], name="%(class)s_name"),
+            models.Index(fields=["kind", "sort_date", "id"], name="%(class)s_date"),
+            models.Index(fields=["kind", "seq"], name="%(class)s_seq"),
+            models.Index(fields=["parent"], name="%(class)s_parent", condition=models.Q(parent__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class PublishedSpan(models.Model):
+    """A dated fact of a document: a status while it lasts, or an event in the days in which it may have happened.
+
+    What people ask by date ("who was in prison on", "released on or after") is asked here; NULL is an open end.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    fact = models.CharField(max_length=40, help_text="status, or the name of a date field")
+    value = models.CharField(max_length=40, default="", help_text="the code of the status")
+    first_day = models.DateField(null=True)
+    last_day = models.DateField(null=True, help_text="included")
+
+    audience: ClassVar[str]
+
+    class Meta:
+        abstract = True
+        indexes = [models.Index(fields=["fact", "value", "last_day", "first_day"], name="%(class)s_fact")]
+
+    def __str__(self) -> str:
+        return f"{self.fact} {self.value} {self.first_day} – {self.last_day}"
+
+
+class PublishedFeed(models.Model):
+    """The audience's counter. One row, raised under the gate's lock: no number is seen before a lower one."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    last_seq = models.BigIntegerField(default=0)
+    epoch = models.UUIDField(default=uuid.uuid4)
+
+    audience: ClassVar[str]
+
+    class Meta:
+        abstract = True
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="%(class)s_is_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.last_seq)
+
+
+class PublicDocument(PublishedDocument):
+    audience = "public"
+
+    class Meta(PublishedDocument.Meta):
+        db_table = "tracker_public_document"
+
+
+class PartnersDocument(PublishedDocument):
+    audience = "partners"
+
+    class Meta(PublishedDocument.Meta):
+        db_table = "tracker_partners_document"
+
+
+class PublicSpan(PublishedSpan):
+    of = models.ForeignKey(PublicDocument, models.CASCADE, related_name="spans")
+    audience = "public"
+
+    class Meta(PublishedSpan.Meta):
+        db_table = "tracker_public_span"
+
+
+class PartnersSpan(PublishedSpan):
+    of = models.ForeignKey(PartnersDocument, models.CASCADE, related_name="spans")
+    audience = "partners"
+
+    class Meta(PublishedSpan.Meta):
+        db_table = "tracker_partners_span"
+
+
+class PublicFeed(PublishedFeed):
+    audience = "public"
+
+    class Meta(PublishedFeed.Meta):
+        db_table = "tracker_public_feed"
+
+
+class PartnersFeed(PublishedFeed):
+    audience = "partners"
+
+    class Meta(PublishedFeed.Meta):
+        db_table = "tracker_partners_feed"
