@@ -1,7 +1,12 @@
 """Read settings from the environment, and refuse a bad value with one sentence that names it."""
 
 import os
+import re
+import secrets
+from pathlib import Path
+from typing import Any
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -33,3 +38,46 @@ def number(name: str, default: int, *, minimum: int = 0) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas or spaces."""
     return text(name, default).replace(",", " ").split()
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = text(name, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(allowed)}, not “{value}”.")
+    return value
+
+
+def header(name: str) -> str:
+    """The name of a request header, as Django's `request.META` spells it; empty if not set."""
+    value = text(name)
+    if value and not re.fullmatch(r"[A-Za-z]+(-[A-Za-z]+)*", value):
+        raise ImproperlyConfigured(f"{name} must be the name of a header, such as X-Forwarded-Proto, not “{value}”.")
+    return f"HTTP_{value.upper().replace('-', '_')}" if value else ""
+
+
+def database(role: str, url: str) -> dict[str, Any]:
+    """Django's settings for an address. No address is repeated in an error: it may hold a password."""
+    try:
+        config: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)}
+    except ValueError:
+        config = {}
+    if config.get("ENGINE") != "django.db.backends.postgresql" or not (config["USER"] and config["NAME"]):
+        raise ImproperlyConfigured(
+            f"The address of the database for the role “{role}” must look like postgres://login:password@host/name."
+        )
+    return config
+
+
+def kept_secret(path: Path) -> str:
+    """A secret made once and kept in a file that only its owner reads; of two processes that make it, one wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mine = path.with_suffix(f".{os.getpid()}")
+    with open(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(50))
+    try:
+        path.hardlink_to(mine)
+    except FileExistsError:
+        pass
+    finally:
+        mine.unlink()
+    return path.read_text()

@@ -1,10 +1,8 @@
 """Every setting, read from the environment. The table of those that an operator may set: docs/operations.md."""
 
-import secrets
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -24,20 +22,20 @@ if not SECRET_KEY:
         raise ImproperlyConfigured(
             "SECRET_KEY is not set. Set it to a long random string, or DEBUG=on to try things out."
         )
-    SECRET_KEY = secrets.token_urlsafe(50)
+    SECRET_KEY = env.kept_secret(VAR_DIR / "secret-key")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1 localhost [::1]" if DEBUG else "")
 
+# Off while DEBUG is on: the machine one tries things out on has no certificate.
+SECURE_SSL_REDIRECT = env.flag("HTTPS_REDIRECT", default=not DEBUG)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("HTTPS_COOKIES", default=not DEBUG)
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", default=0 if DEBUG else 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS", default=not DEBUG)
+SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading binds a whole domain for years: its owner decides, not we
+if HTTPS_HEADER := env.header("HTTPS_HEADER"):
+    SECURE_PROXY_SSL_HEADER = (HTTPS_HEADER, "https")
+
 # --- Databases: one server, four logins (docs/architecture.md) --------------------------------------------------
-
-
-def _database(url: str, **options: Any) -> dict[str, Any]:
-    config = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
-    if "postgresql" not in config["ENGINE"]:
-        raise ImproperlyConfigured(
-            "DATABASE_URL must be a PostgreSQL address, such as postgres://login:password@host/name."
-        )
-    return {**config, **options}
-
 
 DATABASE_URLS = {
     "desk": env.text("DATABASE_URL"),
@@ -45,28 +43,25 @@ DATABASE_URLS = {
     "public": env.text("DATABASE_PUBLIC_URL"),
     "partners": env.text("DATABASE_PARTNERS_URL"),
 }
-if not DATABASE_URLS["desk"]:
+if not any(DATABASE_URLS.values()):
     if not DEBUG:
         raise ImproperlyConfigured(
             "DATABASE_URL is not set. The embedded PostgreSQL is for trying, developing and testing only (DEBUG=on)."
         )
-    from config import embedded_postgres as embedded
+    from config import embedded_postgres
 
-    DATABASE_URLS = embedded.start(VAR_DIR)
+    DATABASE_URLS = embedded_postgres.start(VAR_DIR)
+if not DATABASE_URLS["desk"]:
+    raise ImproperlyConfigured("DATABASE_URL is not set, though the address of another login is.")
 
-DATABASE_LOGIN = env.text("DATABASE_LOGIN", "desk")
-if DATABASE_LOGIN not in {"desk", "owner"}:
-    raise ImproperlyConfigured(f"DATABASE_LOGIN must be desk or owner, not “{DATABASE_LOGIN}”.")
-
+# The address behind each role. A role without one of its own has the desk's, which `check --deploy` refuses.
+DATABASE_LOGINS = {role: env.database(role, url or DATABASE_URLS["desk"]) for role, url in DATABASE_URLS.items()}
+DATABASE_LOGIN = env.choice("DATABASE_LOGIN", "desk", ("desk", "owner"))
 DATABASES = {
-    "default": _database(DATABASE_URLS[DATABASE_LOGIN] or DATABASE_URLS["desk"]),
+    "default": {**DATABASE_LOGINS[DATABASE_LOGIN]},
     # What anyone, and what partners may see. Tracker querysets name one of these two, and never "default".
-    "public": _database(DATABASE_URLS["public"] or DATABASE_URLS["desk"], TEST={"MIRROR": "default"}),
-    "partners": _database(DATABASE_URLS["partners"] or DATABASE_URLS["desk"], TEST={"MIRROR": "default"}),
-}
-# The login behind each role, for the grants made after migrating (config/logins.py).
-DATABASE_LOGINS = {
-    role: dj_database_url.parse(url or DATABASE_URLS["desk"])["USER"] for role, url in DATABASE_URLS.items()
+    "public": {**DATABASE_LOGINS["public"], "TEST": {"MIRROR": "default"}},
+    "partners": {**DATABASE_LOGINS["partners"], "TEST": {"MIRROR": "default"}},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -89,6 +84,7 @@ INSTALLED_APPS = [
     "django_countries",
     "csp",
     "pgtrigger",
+    "config",
     "cases",
     "tracker",
 ]

@@ -1,0 +1,73 @@
+"""What each database login may do. Given anew after every migration, by the owner: docs/operations.md.
+
+A model may narrow or widen this by an attribute, role to rights: `database_rights = {"desk": "SELECT"}`.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections, transaction
+from psycopg import sql
+
+ROLES = ("desk", "public", "partners")
+# The tracker's tables of an audience are named after it, and hold nothing else.
+AUDIENCE_TABLES = {"public": "tracker_public", "partners": "tracker_partners"}
+READ_ONLY = {"django_migrations"}
+ONE_AT_A_TIME = 7_120_260_911  # an advisory lock: two at once would fail with “tuple concurrently updated”
+
+FUNCTIONS_WITH_THEIR_OWNERS_RIGHTS = """
+    SELECT oid::regprocedure::text FROM pg_proc
+    WHERE pronamespace = current_schema()::regnamespace AND prosecdef
+"""
+
+
+def after_migrating(using: str, plan: Any = None, **_: Any) -> None:
+    """`plan` is None after `flush`, which changes no right."""
+    owner = settings.DATABASE_LOGINS["owner"]["USER"]
+    if plan is not None and connections[using].settings_dict["USER"] == owner:
+        with transaction.atomic(using=using):
+            give_rights(using)
+
+
+def rights(role: str, table: str, declared: dict[str, dict[str, str]]) -> str:
+    """What a role may do with a table: a list as GRANT takes it, or nothing."""
+    if role in declared.get(table, {}):
+        return declared[table][role]
+    if role == "desk":
+        return "SELECT" if table in READ_ONLY else "SELECT, INSERT, UPDATE, DELETE"
+    return "SELECT" if table.startswith(AUDIENCE_TABLES[role]) else ""
+
+
+def give_rights(using: str) -> None:
+    """Take every right from everyone but the owner, and give back what each login needs."""
+    owner = settings.DATABASE_LOGINS["owner"]["USER"]
+    logins = {role: settings.DATABASE_LOGINS[role]["USER"] for role in ROLES}
+    logins = {role: login for role, login in logins.items() if login != owner}
+    everyone = sql.SQL(", ").join([sql.SQL("PUBLIC"), *map(sql.Identifier, set(logins.values()))])
+    declared = {model._meta.db_table: getattr(model, "database_rights", {}) for model in apps.get_models()}
+    with connections[using].cursor() as cursor:
+
+        def run(statement: str, **names: sql.Composable) -> None:
+            cursor.execute(sql.SQL(statement).format(schema=schema, database=database, **names))
+
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        cursor.execute("SELECT current_schema(), current_database()")
+        schema, database = map(sql.Identifier, cursor.fetchone())
+        tables = connections[using].introspection.table_names(cursor, include_views=True)
+        for things in ("DATABASE {database}", "SCHEMA {schema}"):
+            run(f"REVOKE ALL ON {things} FROM {{everyone}}", everyone=everyone)
+        for things in ("TABLES", "SEQUENCES"):
+            run(f"REVOKE ALL ON ALL {things} IN SCHEMA {{schema}} FROM {{everyone}}", everyone=everyone)
+        cursor.execute(FUNCTIONS_WITH_THEIR_OWNERS_RIGHTS)
+        for (function,) in cursor.fetchall():
+            run("REVOKE ALL ON ROUTINE {function} FROM PUBLIC", function=sql.SQL(function))
+        for role, login in logins.items():
+            run("GRANT CONNECT ON DATABASE {database} TO {login}", login=sql.Identifier(login))
+            run("GRANT USAGE ON SCHEMA {schema} TO {login}", login=sql.Identifier(login))
+            for table in tables:
+                if allowed := rights(role, table, declared):
+                    names = {"table": sql.Identifier(table), "login": sql.Identifier(login)}
+                    run(f"GRANT {allowed} ON {{table}} TO {{login}}", **names)
+        if "desk" in logins:
+            run("GRANT ALL ON ALL SEQUENCES IN SCHEMA {schema} TO {login}", login=sql.Identifier(logins["desk"]))

@@ -1,0 +1,57 @@
+"""What the four database logins may do, asked of the database itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, connections
+
+Logins = Callable[[str], psycopg.Connection[Any]]
+
+TABLES_WITH_ANY_RIGHT = """
+    SELECT relname FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
+    AND has_table_privilege(oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+"""
+
+
+@pytest.mark.django_db
+def test_tests_themselves_run_with_the_desks_login_on_every_alias() -> None:
+    User.objects.create(username="uncommitted")
+    for alias in ("default", "public", "partners"):
+        assert User.objects.using(alias).filter(username="uncommitted").exists()
+        assert connections[alias].settings_dict["USER"] == connection.settings_dict["USER"]
+
+
+@pytest.mark.parametrize("audience", ["public", "partners"])
+def test_an_audiences_login_sees_its_own_published_tables_and_no_other(audience: str, logins: Logins) -> None:
+    visible = {name for (name,) in logins(audience).execute(TABLES_WITH_ANY_RIGHT)}
+    assert all(name.startswith(f"tracker_{audience}") for name in visible)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        logins(audience).execute("SELECT * FROM auth_user")
+
+
+@pytest.mark.parametrize("role", ["desk", "public", "partners"])
+@pytest.mark.parametrize(
+    "statement",
+    ["CREATE TABLE planted (id int)", "CREATE TEMPORARY TABLE planted (id int)", "TRUNCATE auth_user CASCADE"],
+)
+def test_no_login_but_the_owners_changes_or_empties_tables(role: str, statement: str, logins: Logins) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        logins(role).execute(statement)
+
+
+def test_the_desk_reads_and_writes_the_record_but_not_the_list_of_migrations(logins: Logins) -> None:
+    desk = logins("desk")
+    assert desk.execute("SELECT count(*) FROM django_migrations").fetchone() is not None
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        desk.execute("DELETE FROM django_migrations")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_transactional_test_commits_is_seen_by_the_other_logins(logins: Logins) -> None:
+    User.objects.create(username="committed")
+    count = logins("owner").execute("SELECT count(*) FROM auth_user WHERE username = 'committed'").fetchone()
+    assert count == (1,)

@@ -1,0 +1,92 @@
+"""Tests run with the desk's rights: what they see work, works where it counts. The database is made, emptied after
+transactional tests and removed by the owner. The aliases "public" and "partners" share the test's own connection, and
+so see its uncommitted data; what their real logins may do is asked through `logins`."""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
+
+MIRRORS = ("public", "partners")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Two runs would remove each other's test database: the second waits for the first to end."""
+    if not hasattr(session.config, "workerinput"):
+        lock = (settings.VAR_DIR / "tests.lock").open("w")
+        session.config.add_cleanup(lock.close)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+
+def _become(role: str) -> None:
+    default = connections["default"]
+    default.close()
+    default.settings_dict.update({**settings.DATABASE_LOGINS[role], "NAME": default.settings_dict["NAME"]})
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """After pytest-django has made the database, as the owner (tests/settings.py), and until it removes it."""
+    with django_db_blocker.unblock():
+        default = connections["default"]
+        _AFTER_MIGRATING["rows"] = default.creation.serialize_db_to_string()
+        for alias in MIRRORS:
+            connections[alias].settings_dict["NAME"] = default.settings_dict["NAME"]
+            connections[alias] = default
+        _become("desk")
+    yield
+    with django_db_blocker.unblock():
+        _become("owner")
+
+
+# The rows that migrations put into the database: emptying it after a transactional test brings them back.
+_AFTER_MIGRATING: dict[str, str] = {}
+
+
+def _empty_database(self: TransactionTestCase) -> None:
+    """TRUNCATE is the owner's."""
+    _become("owner")
+    call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+    connections["default"].creation.deserialize_db_from_string(_AFTER_MIGRATING["rows"])
+    _become("desk")
+
+
+def _only_default(cls: type[TransactionTestCase], include_mirrors: bool = True) -> list[str]:
+    """One connection serves all aliases: there is one transaction to open, and one database to empty."""
+    return ["default"]
+
+
+TransactionTestCase.databases = {"default", *MIRRORS}
+TransactionTestCase._databases_names = classmethod(_only_default)  # type: ignore[attr-defined]
+TransactionTestCase._fixture_teardown = _empty_database  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def logins(django_db_setup: None) -> Iterator[Callable[[str], psycopg.Connection[Any]]]:
+    """`logins("public")` is a connection of that login to the test database, in autocommit: it sees what is committed."""
+    roles = settings.DATABASE_LOGINS
+    if len({database["USER"] for database in roles.values()}) < len(roles):
+        pytest.skip("needs a server with four logins: docs/operations.md, “Database logins”")
+    with ExitStack() as open_connections:
+
+        def connect(role: str) -> psycopg.Connection[Any]:
+            connection = psycopg.connect(
+                host=roles[role]["HOST"] or None,
+                port=roles[role]["PORT"] or None,
+                user=roles[role]["USER"],
+                password=roles[role]["PASSWORD"] or None,
+                dbname=connections["default"].settings_dict["NAME"],
+                autocommit=True,
+                **roles[role].get("OPTIONS", {}),
+            )
+            return open_connections.enter_context(connection)
+
+        yield connect
