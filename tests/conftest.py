@@ -4,7 +4,7 @@ so see its uncommitted data; what their real logins may do is asked through `log
 
 import fcntl
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 import psycopg
@@ -35,16 +35,31 @@ def _become(role: str) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """After pytest-django has made the database, as the owner (tests/settings.py), and until it removes it."""
+    default = connections["default"]
+    for alias in MIRRORS:
+        connections[alias].settings_dict["NAME"] = default.settings_dict["NAME"]
+        connections[alias] = default
     with django_db_blocker.unblock():
-        default = connections["default"]
         _AFTER_MIGRATING["rows"] = default.creation.serialize_db_to_string()
-        for alias in MIRRORS:
-            connections[alias].settings_dict["NAME"] = default.settings_dict["NAME"]
-            connections[alias] = default
         _become("desk")
     yield
-    with django_db_blocker.unblock():
-        _become("owner")
+    _become("owner")
+
+
+@pytest.fixture(scope="session")
+def as_owner(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Callable[[], AbstractContextManager[None]]:
+    """`with as_owner():` for what only the owner may do. Not within a transaction: the connection is another."""
+
+    @contextmanager
+    def owner() -> Iterator[None]:
+        with django_db_blocker.unblock():
+            _become("owner")
+            try:
+                yield
+            finally:
+                _become("desk")
+
+    return owner
 
 
 # The rows that migrations put into the database: emptying it after a transactional test brings them back.
@@ -71,22 +86,17 @@ TransactionTestCase._fixture_teardown = _empty_database  # type: ignore[attr-def
 
 @pytest.fixture
 def logins(django_db_setup: None) -> Iterator[Callable[[str], psycopg.Connection[Any]]]:
-    """`logins("public")` is a connection of that login to the test database, in autocommit: it sees what is committed."""
+    """`logins("public")` connects to the test database as that login, in autocommit: it sees what is committed."""
     roles = settings.DATABASE_LOGINS
     if len({database["USER"] for database in roles.values()}) < len(roles):
         pytest.skip("needs a server with four logins: docs/operations.md, “Database logins”")
     with ExitStack() as open_connections:
 
         def connect(role: str) -> psycopg.Connection[Any]:
-            connection = psycopg.connect(
-                host=roles[role]["HOST"] or None,
-                port=roles[role]["PORT"] or None,
-                user=roles[role]["USER"],
-                password=roles[role]["PASSWORD"] or None,
-                dbname=connections["default"].settings_dict["NAME"],
-                autocommit=True,
-                **roles[role].get("OPTIONS", {}),
-            )
+            words = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
+            address = {word: roles[role][key] for key, word in words.items() if roles[role][key]}
+            address |= {**roles[role].get("OPTIONS", {}), "dbname": connections["default"].settings_dict["NAME"]}
+            connection = psycopg.connect(**address, autocommit=True)
             return open_connections.enter_context(connection)
 
         yield connect

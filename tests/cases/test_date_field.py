@@ -1,3 +1,5 @@
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
@@ -11,8 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from cases.models.dates import EDTFField, ends_not_before_starts
+from config.logins import give_rights
 from tests.tracker.test_dates import edtf_texts
 from tracker.dates import bounds
+
+AsOwner = Callable[[], AbstractContextManager[None]]
 
 
 @isolate_apps("cases")
@@ -34,10 +39,20 @@ def model_with_dates() -> Any:
 Stay = model_with_dates()
 
 
+@pytest.fixture(scope="module")
+def table_of_stays(as_owner: AsOwner) -> Iterator[None]:
+    with as_owner():
+        with connection.schema_editor() as editor:
+            editor.create_model(Stay)
+        give_rights("default")
+    yield
+    with as_owner(), connection.schema_editor() as editor:
+        editor.delete_model(Stay)
+
+
 @pytest.fixture
-def stays(db: None) -> None:
-    with connection.schema_editor() as editor:
-        editor.create_model(Stay)
+def stays(table_of_stays: None, db: None) -> None:
+    """A table of stays, which the desk may fill."""
 
 
 def came(text: str) -> Any:
