@@ -1,0 +1,106 @@
+"""Small records for tests. Each takes any field of its model by name; what is not given stays unknown.
+
+A part raises its case's version: `case.refresh_from_db()` before comparing versions.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from cases.models import (
+    TARGETS,
+    Charge,
+    Citation,
+    Claimant,
+    Deportation,
+    Detention,
+    Facility,
+    PersonName,
+    Placement,
+    Prisoner,
+    Recognition,
+    Release,
+    ReleaseEvent,
+    ReportedCount,
+    Sentence,
+    Source,
+    Whereabouts,
+)
+from cases.models.base import Record
+
+
+def make_prisoner(name: str = "Ales Example", **fields: Any) -> Prisoner:
+    """With one preferred name; none if `name` is empty. Internal, as a new case is, unless `visibility` is given."""
+    prisoner = Prisoner.objects.create(**fields)
+    if name:
+        make_name(prisoner, name, preferred=True)
+        prisoner.refresh_from_db()
+    return prisoner
+
+
+def make_name(prisoner: Prisoner, value: str, **fields: Any) -> PersonName:
+    return PersonName.objects.create(prisoner=prisoner, value=value, **fields)
+
+
+def make_recognition(prisoner: Prisoner, **fields: Any) -> Recognition:
+    values = {"organisation": "Example Rights Centre", "outcome": "recognised", **fields}
+    return Recognition.objects.create(prisoner=prisoner, **values)
+
+
+def make_detention(prisoner: Prisoner, **fields: Any) -> Detention:
+    return Detention.objects.create(prisoner=prisoner, **fields)
+
+
+def make_placement(detention: Detention, **fields: Any) -> Placement:
+    return Placement.objects.create(detention=detention, **fields)
+
+
+def make_charge(prisoner: Prisoner, **fields: Any) -> Charge:
+    return Charge.objects.create(prisoner=prisoner, **{"label_as_stated": "extremism", **fields})
+
+
+def make_sentence(prisoner: Prisoner, **fields: Any) -> Sentence:
+    return Sentence.objects.create(prisoner=prisoner, **{"punishment": "imprisonment", **fields})
+
+
+def make_release(prisoner: Prisoner, **fields: Any) -> Release:
+    return Release.objects.create(prisoner=prisoner, **fields)
+
+
+def make_deportation(prisoner: Prisoner, **fields: Any) -> Deportation:
+    return Deportation.objects.create(prisoner=prisoner, **fields)
+
+
+def make_whereabouts(prisoner: Prisoner, **fields: Any) -> Whereabouts:
+    return Whereabouts.objects.create(prisoner=prisoner, **fields)
+
+
+def make_release_event(title: str = "Release after talks", **fields: Any) -> ReleaseEvent:
+    return ReleaseEvent.objects.create(title=title, **fields)
+
+
+def make_facility(name: str = "Penal colony No. 1", **fields: Any) -> Facility:
+    return Facility.objects.create(**{"names": {"en": name}, **fields})
+
+
+def make_source(title: str = "A report", **fields: Any) -> Source:
+    return Source.objects.create(title=title, **fields)
+
+
+def make_claimant(name: str = "Example Rights Centre", **fields: Any) -> Claimant:
+    return Claimant.objects.create(name=name, **fields)
+
+
+def make_count(measure: str = "released", value: int | None = 52, **fields: Any) -> ReportedCount:
+    return ReportedCount.objects.create(measure=measure, value=value, **fields)
+
+
+def make_citation(record: Record, field: str = "", source: Source | None = None, **fields: Any) -> Citation:
+    """Of the record as a whole, or of one field of it."""
+    target = next(name for name, model in TARGETS.items() if type(record) is model)
+    return Citation.objects.create(**{target: record}, field=field, source=source or make_source(), **fields)
+
+
+def make_documenter(username: str = "documenter", **fields: Any) -> User:
+    """Who may do everything at the desk."""
+    return User.objects.create_superuser(username, **fields)
