@@ -170,6 +170,21 @@ def citation_triggers() -> list[pgtrigger.Trigger]:
                 RETURN NEW;
             """,
         ),
+        # A fixture may bring a citation before the record that it cites: its root is found when the rest is there.
+        pgtrigger.Trigger(
+            name="find_root",
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert | pgtrigger.Update,
+            timing=pgtrigger.Deferred,
+            condition=pgtrigger.Condition("NEW.root_id IS NULL"),
+            func="""
+                UPDATE cases_citation SET root_id = NULL WHERE id = NEW.id AND root_id IS NULL;
+                IF EXISTS (SELECT FROM cases_citation WHERE id = NEW.id AND root_id IS NULL) THEN
+                    RAISE foreign_key_violation USING MESSAGE = 'the record that a citation is of does not exist';
+                END IF;
+                RETURN NULL;
+            """,
+        ),
         pgtrigger.Trigger(
             name="touch_root",
             when=pgtrigger.After,
@@ -177,8 +192,8 @@ def citation_triggers() -> list[pgtrigger.Trigger]:
             func=f"""
                 IF TG_OP <> 'INSERT' THEN
                     {touch.format(row="OLD")}
-                    IF TG_OP = 'DELETE' OR visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility)
-                        OR NEW.root_id IS DISTINCT FROM OLD.root_id THEN
+                    IF OLD.root_id IS NOT NULL AND (TG_OP = 'DELETE' OR NEW.root_id IS DISTINCT FROM OLD.root_id
+                        OR visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility)) THEN
                         INSERT INTO cases_mark (root_kind, root_id, withdrawal)
                         VALUES (OLD.root_kind, OLD.root_id, TRUE);
                     END IF;

@@ -134,6 +134,7 @@ class Condition(TextChoices):
     DENIED_VISITS = "denied_visits", _("denied visits")
     INCOMMUNICADO = "incommunicado", _("held incommunicado")
     TORTURE_ALLEGED = "torture_alleged", _("torture alleged")
+    COLD = "cold", _("exposed to cold")
 
 
 class ChargeOutcome(TextChoices):

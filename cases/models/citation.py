@@ -90,9 +90,10 @@ class Citation(Part):
         related_name="citations",
         verbose_name=_("source described"),
     )
-    # Filled by the database from the record cited, so that a case's citations are one query.
+    # Filled by the database from the record cited, so that a case's citations are one query. NULL only within a
+    # transaction that has not yet brought that record.
     root_kind = models.CharField(_("kind of case"), max_length=40, blank=True, editable=False)
-    root_id = models.UUIDField(_("case"), blank=True, editable=False, db_index=True)
+    root_id = models.UUIDField(_("case"), null=True, blank=True, editable=False, db_index=True)
 
     field = models.CharField(
         _("field"),
