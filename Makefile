@@ -1,4 +1,4 @@
-# `make run` to try it, `make test` to check it. Only Python 3.11 or newer and make are needed: docs/operations.md.
+# `make run` to try it, `make test` to check it: all that is needed is Python 3.11 or newer. See docs/operations.md.
 
 PORT ?= 8000
 VAR_DIR ?= $(CURDIR)/var
@@ -7,11 +7,11 @@ export VAR_DIR
 
 PYTHON := $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
-ENVIRONMENT := requirements.txt $(if $(DATABASE_URL),,requirements-embedded.txt)
-VENV := .venv/bin/
-MANAGE := $(VENV)python manage.py
+REQUIREMENTS := requirements.txt $(if $(DATABASE_URL),,requirements-embedded.txt)
+VENV := .venv/bin
+MANAGE := $(VENV)/python manage.py
 
-.PHONY: run test lint types check install install-dev stop lock clean
+.PHONY: run test check lint types migrations deployment install install-dev python stop lock clean
 
 run: export DEBUG := on
 run: export DEMO := on
@@ -21,40 +21,52 @@ run: install
 	@bin/serve $(PORT)
 
 test: install-dev
-	@$(VENV)pytest $(PYTEST)
+	@$(VENV)/pytest $(PYTEST)
+
+# What must pass before a change lands. The .ci/run adds a second PostgreSQL.
+check: lint types migrations deployment test
 
 lint: install-dev
-	@$(VENV)ruff check .
-	@$(VENV)ruff format --check .
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
 
-# mypy reads the settings. It needs no database, and gets the address of none.
-types: export SECRET_KEY := only-for-types
-types: export DATABASE_URL := postgres://nobody@localhost/none
 types: install-dev
-	@$(VENV)mypy .
+	@$(VENV)/mypy .
+
+migrations: export DEBUG := on
+migrations: install-dev
+	@$(MANAGE) makemigrations --check
+
+# The settings of a live site; the databases are not asked.
+deployment: install-dev
+	@env DEBUG=off ALLOWED_HOSTS=tracker.example.org \
+		SECRET_KEY="$$($(VENV)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
+		DATABASE_URL=postgres://desk@localhost/tracker DATABASE_OWNER_URL=postgres://owner@localhost/tracker \
+		DATABASE_PUBLIC_URL=postgres://public@localhost/tracker \
+		DATABASE_PARTNERS_URL=postgres://partners@localhost/tracker \
+		$(MANAGE) check --deploy --fail-level WARNING
 
 install: python
-	@$(PYTHON) bin/install.py $(ENVIRONMENT)
+	@$(PYTHON) bin/install.py $(REQUIREMENTS)
 
 install-dev: python
-	@$(PYTHON) bin/install.py $(ENVIRONMENT) requirements-dev.txt
+	@$(PYTHON) bin/install.py $(REQUIREMENTS) requirements-dev.txt
 
-.PHONY: python
 python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found."; exit 1; }
 
-# Stops the embedded PostgreSQL; the next start finds its data.
+# The embedded PostgreSQL; its data stay, and the next start finds them.
 stop:
-	@if [ -d "$(VAR_DIR)/postgresql" ]; then $(VENV)python -m config.embedded_postgres stop "$(VAR_DIR)"; fi
+	@test ! -e "$(VAR_DIR)/postgresql" || $(VENV)/python -m config.embedded_postgres stop "$(VAR_DIR)"
 
 # The exact versions and their hashes, from requirements*.in.
 lock: install-dev
 	@for name in requirements requirements-embedded requirements-dev; do \
-		$(VENV)uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		$(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header $$name.in --output-file $$name.txt || exit 1; \
 	done
 
-# Deletes the embedded database with all that was entered, and all that was installed.
+# Deletes the embedded PostgreSQL with all that was entered, and what was installed.
 clean:
-	@if [ -d "$(VAR_DIR)/postgresql" ]; then $(VENV)python -m config.embedded_postgres remove "$(VAR_DIR)"; fi
+	@test ! -e "$(VAR_DIR)/postgresql" || $(VENV)/python -m config.embedded_postgres remove "$(VAR_DIR)"
 	@rm -rf "$(VAR_DIR)" .venv .mypy_cache .pytest_cache .ruff_cache

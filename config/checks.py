@@ -1,6 +1,6 @@
 """What `manage.py check --deploy` holds against the settings, beside Django's own checks."""
 
-from itertools import combinations
+from collections import defaultdict
 from typing import Any
 
 from django.conf import settings
@@ -13,13 +13,15 @@ def register_checks() -> None:
 
 def logins_differ(**_: Any) -> list[Error]:
     """The boundary between what is public and what is not is drawn between logins."""
-    logins = {role: database["USER"] for role, database in settings.DATABASE_LOGINS.items()}
+    roles_of: dict[str, list[str]] = defaultdict(list)
+    for role, database in settings.DATABASE_LOGINS.items():
+        roles_of[database["USER"]].append(settings.DATABASE_VARIABLES[role])
     return [
         Error(
-            f"The roles “{one}” and “{other}” use the same database login “{logins[one]}”.",
+            f"{' and '.join(variables)} use the same login “{login}”.",
             hint="Give each of the four a login of its own: docs/operations.md, “Database logins”.",
             id="config.E001",
         )
-        for one, other in combinations(logins, 2)
-        if logins[one] == logins[other]
+        for login, variables in roles_of.items()
+        if len(variables) > 1
     ]

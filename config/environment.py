@@ -55,16 +55,14 @@ def header(name: str) -> str:
     return f"HTTP_{value.upper().replace('-', '_')}" if value else ""
 
 
-def database(role: str, url: str) -> dict[str, Any]:
-    """Django's settings for an address. No address is repeated in an error: it may hold a password."""
+def database(name: str, url: str) -> dict[str, Any]:
+    """Django's settings for an address. The error does not repeat it: it may hold a password."""
     try:
         config: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)}
     except ValueError:
         config = {}
     if config.get("ENGINE") != "django.db.backends.postgresql" or not (config["USER"] and config["NAME"]):
-        raise ImproperlyConfigured(
-            f"The address of the database for the role “{role}” must look like postgres://login:password@host/name."
-        )
+        raise ImproperlyConfigured(f"{name} must be an address such as postgres://login:password@host/name.")
     return config
 
 

@@ -37,12 +37,13 @@ if HTTPS_HEADER := env.header("HTTPS_HEADER"):
 
 # --- Databases: one server, four logins (docs/architecture.md) --------------------------------------------------
 
-DATABASE_URLS = {
-    "desk": env.text("DATABASE_URL"),
-    "owner": env.text("DATABASE_OWNER_URL"),
-    "public": env.text("DATABASE_PUBLIC_URL"),
-    "partners": env.text("DATABASE_PARTNERS_URL"),
+DATABASE_VARIABLES = {
+    "desk": "DATABASE_URL",
+    "owner": "DATABASE_OWNER_URL",
+    "public": "DATABASE_PUBLIC_URL",
+    "partners": "DATABASE_PARTNERS_URL",
 }
+DATABASE_URLS = {role: env.text(variable) for role, variable in DATABASE_VARIABLES.items()}
 if not any(DATABASE_URLS.values()):
     if not DEBUG:
         raise ImproperlyConfigured(
@@ -51,11 +52,11 @@ if not any(DATABASE_URLS.values()):
     from config import embedded_postgres
 
     DATABASE_URLS = embedded_postgres.start(VAR_DIR)
-if not DATABASE_URLS["desk"]:
-    raise ImproperlyConfigured("DATABASE_URL is not set, though the address of another login is.")
-
 # The address behind each role. A role without one of its own has the desk's, which `check --deploy` refuses.
-DATABASE_LOGINS = {role: env.database(role, url or DATABASE_URLS["desk"]) for role, url in DATABASE_URLS.items()}
+DATABASE_LOGINS = {
+    role: env.database(variable, DATABASE_URLS[role] or DATABASE_URLS["desk"])
+    for role, variable in DATABASE_VARIABLES.items()
+}
 DATABASE_LOGIN = env.choice("DATABASE_LOGIN", "desk", ("desk", "owner"))
 DATABASES = {
     "default": {**DATABASE_LOGINS[DATABASE_LOGIN]},

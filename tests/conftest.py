@@ -21,6 +21,7 @@ MIRRORS = ("public", "partners")
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Two runs would remove each other's test database: the second waits for the first to end."""
     if not hasattr(session.config, "workerinput"):
+        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         lock = (settings.VAR_DIR / "tests.lock").open("w")
         session.config.add_cleanup(lock.close)
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,0 +1,138 @@
+"""What the settings make of the environment: what they refuse, and in which words; and that the docs list them all."""
+
+import os
+import re
+import runpy
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as current
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
+
+from config import environment
+
+Read = Callable[..., dict[str, Any]]
+LIVE = {
+    "DEBUG": "off",
+    "SECRET_KEY": "a-long-random-string-of-which-nobody-knows-anything",
+    "DATABASE_URL": "postgres://desk:secret@db.example.org/tracker",
+    "ALLOWED_HOSTS": "tracker.example.org",
+}
+
+
+@pytest.fixture
+def read_settings(monkeypatch: pytest.MonkeyPatch) -> Read:
+    """Settings as they are read from an environment that holds nothing but this."""
+
+    def read(**given: str) -> dict[str, Any]:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "environ", given)
+            return runpy.run_path(str(current.BASE_DIR / "config" / "settings.py"))
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"DEBUG": "maybe"}, "DEBUG must be on or off, not “maybe”."),
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set. Set it to a long random string, or DEBUG=on to try things out."),
+        (
+            {"DATABASE_URL": ""},
+            "DATABASE_URL is not set. The embedded PostgreSQL is for trying, developing and testing only (DEBUG=on).",
+        ),
+        (
+            {"DATABASE_PUBLIC_URL": "mysql://login:password@host/name"},
+            "DATABASE_PUBLIC_URL must be an address such as postgres://login:password@host/name.",
+        ),
+        (
+            {"DATABASE_URL": "", "DATABASE_OWNER_URL": "postgres://owner@host/name"},
+            "DATABASE_URL must be an address such as postgres://login:password@host/name.",
+        ),
+        ({"DATABASE_LOGIN": "public"}, "DATABASE_LOGIN must be desk or owner, not “public”."),
+        ({"HSTS_SECONDS": "a year"}, "HSTS_SECONDS must be a whole number of at least 0, not “a year”."),
+        (
+            {"HTTPS_HEADER": "X-Forwarded-Proto: https"},
+            "HTTPS_HEADER must be the name of a header, such as X-Forwarded-Proto, not “X-Forwarded-Proto: https”.",
+        ),
+    ],
+)
+def test_a_bad_value_is_refused_with_a_sentence_that_names_it(
+    given: dict[str, str], sentence: str, read_settings: Read
+) -> None:
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_settings(**{**LIVE, **given})
+    assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize("url", ["postgres://desk:secret@host", "postgres://desk:secret@host:port/name", "secret"])
+def test_a_refused_address_is_not_repeated_for_it_may_hold_a_password(url: str, read_settings: Read) -> None:
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_settings(**{**LIVE, "DATABASE_URL": url})
+    assert "secret" not in str(refusal.value)
+
+
+def test_a_command_ends_with_the_sentence_and_without_a_traceback() -> None:
+    command = [sys.executable, "manage.py", "check"]
+    ended = subprocess.run(command, cwd=current.BASE_DIR, env={"DEBUG": "maybe"}, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (1, "DEBUG must be on or off, not “maybe”.\n")
+
+
+def test_a_live_site_insists_on_https_and_on_review(read_settings: Read) -> None:
+    live = read_settings(**LIVE)
+    for name in ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "REQUIRE_REVIEW"):
+        assert live[name] is True, name
+    assert live["SECURE_HSTS_SECONDS"] >= 31_536_000
+    assert "SECURE_PROXY_SSL_HEADER" not in live
+
+
+def test_a_proxys_header_is_believed_only_where_the_operator_names_it(read_settings: Read) -> None:
+    live = read_settings(**LIVE, HTTPS_HEADER="X-Forwarded-Proto")
+    assert live["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+def test_only_commands_that_ask_for_it_get_the_owners_login(read_settings: Read) -> None:
+    urls = {**LIVE, "DATABASE_OWNER_URL": "postgres://owner@db.example.org/tracker"}
+    assert read_settings(**urls)["DATABASES"]["default"]["USER"] == "desk"
+    assert read_settings(**urls, DATABASE_LOGIN="owner")["DATABASES"]["default"]["USER"] == "owner"
+
+
+def test_sessions_outlive_a_restart_of_the_demo(tmp_path: Path, read_settings: Read) -> None:
+    trying = {"DEBUG": "on", "VAR_DIR": str(tmp_path), "DATABASE_URL": LIVE["DATABASE_URL"]}
+    first, second = read_settings(**trying)["SECRET_KEY"], read_settings(**trying)["SECRET_KEY"]
+    assert first == second
+    assert len(first) >= 50
+    (kept,) = tmp_path.iterdir()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_roles_that_share_a_login_fail_the_check_before_going_live(settings: Any) -> None:
+    shared = {"desk": "one", "owner": "owner", "public": "one", "partners": "partners"}
+    settings.DATABASE_LOGINS = {role: {"USER": login} for role, login in shared.items()}
+    found = [check.msg for check in run_checks(include_deployment_checks=True) if check.id == "config.E001"]
+    assert found == ["DATABASE_URL and DATABASE_PUBLIC_URL use the same login “one”."]
+
+
+def test_four_logins_pass_the_check_before_going_live(settings: Any) -> None:
+    settings.DATABASE_LOGINS = {role: {"USER": role} for role in ("desk", "owner", "public", "partners")}
+    assert "config.E001" not in [check.id for check in run_checks(include_deployment_checks=True)]
+
+
+def test_the_table_for_operators_lists_every_setting(monkeypatch: pytest.MonkeyPatch, read_settings: Read) -> None:
+    read: set[str] = set()
+    text = environment.text
+
+    def recorded(name: str, default: str = "") -> str:
+        read.add(name)
+        return text(name, default)
+
+    monkeypatch.setattr(environment, "text", recorded)
+    read_settings(**LIVE)
+    page = (current.BASE_DIR / "docs" / "operations.md").read_text()
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE)) == read
