@@ -177,6 +177,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'edition',
                 'verbose_name_plural': 'editions',
                 'ordering': ['root_kind', 'root_id', '-number'],
+                'permissions': [('approve_case', 'May approve what is published')],
             },
         ),
         migrations.CreateModel(

@@ -48,6 +48,7 @@ class Edition(models.Model):
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
         ordering = ["root_kind", "root_id", "-number"]
+        permissions = [("approve_case", _("May approve what is published"))]
         constraints = [
             models.UniqueConstraint(fields=["root_kind", "root_id", "number"], name="edition_numbers_are_unique"),
         ]
