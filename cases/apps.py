@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class CasesConfig(AppConfig):
     name = "cases"
     verbose_name = _("Record")
+
+    def ready(self) -> None:
+        from cases.publishing import on_commit
+
+        on_commit.connect()

@@ -4,7 +4,11 @@ A mark is one appended row (cases/models/publishing.py). It is never updated, so
 mark and none is lost. `withdrawal` says that something may have to disappear: those go first.
 """
 
+from collections.abc import Collection
+from uuid import UUID
+
 import pgtrigger
+from django.db import connection
 
 _EITHER_WAY = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
@@ -23,7 +27,34 @@ STAMP = pgtrigger.Trigger(
 )
 
 
-def root_triggers(kind: str, *referrers: pgtrigger.Trigger, hidden_when: str = "FALSE") -> list[pgtrigger.Trigger]:
+# Who names a root in its own document: SQL that gives (root_kind, root_id), for the id written as {id}.
+REFERRERS = {
+    "prisoner": "SELECT 'prisoner', id FROM cases_prisoner WHERE merged_into_id = {id}",
+    "release_event": "SELECT 'prisoner', prisoner_id FROM cases_release WHERE release_event_id = {id}"
+    " UNION ALL SELECT 'reported_count', id FROM cases_reportedcount WHERE release_event_id = {id}",
+    "facility": "SELECT 'prisoner', prisoner_id FROM cases_placement"
+    " JOIN cases_detention ON cases_detention.id = detention_id WHERE facility_id = {id}",
+    "source": "SELECT root_kind, root_id FROM cases_citation WHERE source_id = {id}"
+    " UNION ALL SELECT root_kind, root_id FROM cases_citation JOIN cases_source_derived_from"
+    " ON source_id = from_source_id WHERE to_source_id = {id}"
+    " UNION ALL SELECT 'source', from_source_id FROM cases_source_derived_from WHERE to_source_id = {id}",
+    "claimant": "SELECT root_kind, root_id FROM cases_citation WHERE claimant_id = {id}"
+    " UNION ALL SELECT 'reported_count', id FROM cases_reportedcount WHERE claimant_id = {id}",
+}
+
+
+def _touch(root_table: str, root_id: str) -> str:
+    """The root's own triggers then raise its version and mark it.
+
+    EXECUTE plans it each time: a plan kept from when the table was all but empty reads the whole table for every row of
+    an import.
+    """
+    return f"EXECUTE 'UPDATE {root_table} SET version = version WHERE id = $1' USING {root_id};"
+
+
+def root_triggers(
+    kind: str, referrers: pgtrigger.Trigger | None = None, *, hidden_when: str = "FALSE"
+) -> list[pgtrigger.Trigger]:
     """For a root. `hidden_when` is SQL on OLD and NEW: another way in which an update takes something back."""
     return [
         RAISE_VERSION,
@@ -42,7 +73,7 @@ def root_triggers(kind: str, *referrers: pgtrigger.Trigger, hidden_when: str = "
                 RETURN NEW;
             """,
         ),
-        *referrers,
+        *([referrers] if referrers else []),
     ]
 
 
@@ -55,17 +86,16 @@ def part_triggers(root_table: str, root_kind: str, root_id: str, hidden_when: st
             name="touch_root",
             when=pgtrigger.After,
             operation=_EITHER_WAY,
-            # The root's own trigger then raises its version and marks it.
             func=f"""
                 IF TG_OP <> 'INSERT' THEN
-                    UPDATE {root_table} SET version = version WHERE id = {old};
+                    {_touch(root_table, old)}
                     IF TG_OP = 'DELETE' OR {new} IS DISTINCT FROM {old} OR ({hidden_when})
                         OR visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility) THEN
                         INSERT INTO cases_mark (root_kind, root_id, withdrawal) VALUES ('{root_kind}', {old}, TRUE);
                     END IF;
                 END IF;
                 IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND {new} IS DISTINCT FROM {old}) THEN
-                    UPDATE {root_table} SET version = version WHERE id = {new};
+                    {_touch(root_table, new)}
                 END IF;
                 RETURN COALESCE(NEW, OLD);
             """,
@@ -85,18 +115,15 @@ def link_trigger(root_table: str, root_id: str) -> pgtrigger.Trigger:
         when=pgtrigger.After,
         operation=_EITHER_WAY,
         func=f"""
-            IF TG_OP <> 'INSERT' THEN UPDATE {root_table} SET version = version WHERE id = {old}; END IF;
-            IF TG_OP <> 'DELETE' THEN UPDATE {root_table} SET version = version WHERE id = {new}; END IF;
+            IF TG_OP <> 'INSERT' THEN {_touch(root_table, old)} END IF;
+            IF TG_OP <> 'DELETE' THEN {_touch(root_table, new)} END IF;
             RETURN COALESCE(NEW, OLD);
         """,
     )
 
 
-def referrer_trigger(changed: str, referrers: str) -> pgtrigger.Trigger:
-    """Mark every root that refers to this one when `changed`, SQL on OLD and NEW, holds: its document names it or not.
-
-    `referrers` is SQL that gives rows of (root_kind, root_id).
-    """
+def referrer_trigger(kind: str, changed: str = "NEW.visibility IS DISTINCT FROM OLD.visibility") -> pgtrigger.Trigger:
+    """Mark every root that names this one when `changed`, SQL on OLD and NEW, holds: its document must follow."""
     return pgtrigger.Trigger(
         name="mark_referrers",
         when=pgtrigger.After,
@@ -105,11 +132,24 @@ def referrer_trigger(changed: str, referrers: str) -> pgtrigger.Trigger:
             IF {changed} THEN
                 INSERT INTO cases_mark (root_kind, root_id, withdrawal)
                 SELECT DISTINCT root_kind, root_id, visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility)
-                FROM ({referrers}) AS referrer (root_kind, root_id);
+                FROM ({REFERRERS[kind].format(id="NEW.id")}) AS referrer (root_kind, root_id);
             END IF;
             RETURN NEW;
         """,
     )
+
+
+def mark_referrers(kind: str, ids: Collection[UUID]) -> None:
+    """The same by the gate, for roots that an audience now sees and did not before, or no longer sees."""
+    if not ids or kind not in REFERRERS:
+        return
+    referrers = REFERRERS[kind].format(id="ANY(%(ids)s)")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_mark (root_kind, root_id, withdrawal)"
+            f" SELECT DISTINCT root_kind, root_id, FALSE FROM ({referrers}) AS referrer (root_kind, root_id)",
+            {"ids": list(ids)},
+        )
 
 
 def citation_triggers() -> list[pgtrigger.Trigger]:
@@ -127,7 +167,7 @@ def citation_triggers() -> list[pgtrigger.Trigger]:
         "whereabouts",
     ]
     branches = [
-        (column, kind, f"NEW.{column}_id")
+        f"IF NEW.{column}_id IS NOT NULL THEN NEW.root_kind := '{kind}'; NEW.root_id := NEW.{column}_id;"
         for column, kind in (
             ("prisoner", "prisoner"),
             ("release_event", "release_event"),
@@ -136,22 +176,19 @@ def citation_triggers() -> list[pgtrigger.Trigger]:
             ("about_source", "source"),
         )
     ]
-    for part in prisoner_parts:
-        column, _, table = part.partition(":")
-        root = f"(SELECT prisoner_id FROM cases_{table or column} WHERE id = NEW.{column}_id)"
-        branches.append((column, "prisoner", root))
-    branches.append(
-        (
-            "placement",
-            "prisoner",
-            "(SELECT prisoner_id FROM cases_placement JOIN cases_detention ON cases_detention.id = detention_id"
-            " WHERE cases_placement.id = NEW.placement_id)",
-        )
-    )
-    set_root = " ELS".join(
-        f"IF NEW.{column}_id IS NOT NULL THEN NEW.root_kind := '{kind}'; NEW.root_id := {root};"
-        for column, kind, root in branches
-    )
+    lookups = {
+        f"{column}_id": f"SELECT prisoner_id FROM cases_{table or column} WHERE id = $1"
+        for column, _, table in (part.partition(":") for part in prisoner_parts)
+    } | {
+        "placement_id": "SELECT prisoner_id FROM cases_placement JOIN cases_detention"
+        " ON cases_detention.id = detention_id WHERE cases_placement.id = $1"
+    }
+    branches += [
+        f"IF NEW.{column} IS NOT NULL THEN NEW.root_kind := 'prisoner';"
+        f" EXECUTE '{lookup}' INTO NEW.root_id USING NEW.{column};"
+        for column, lookup in lookups.items()
+    ]
+    set_root = " ELS".join(branches)
     touch = (
         "EXECUTE format('UPDATE %I SET version = version WHERE id = $1',"
         " 'cases_' || replace({row}.root_kind, '_', '')) USING {row}.root_id;"

@@ -119,6 +119,7 @@ def validate(text: str) -> None:
         raise _refusal(_("“{text}” is not a date written so."), text)
 
 
+@lru_cache(maxsize=32768)
 def published(text: str | None) -> dict[str, str | None] | None:
     """The shape of a date in every published document; ISO dates, None where open or unknown."""
     if not text:

@@ -77,7 +77,7 @@ class Date(_Finished, serializers.DictField):
     """EDTF text with its first and last possible day: {"edtf": "2025-09", "earliest": …, "latest": …}"""
 
     def to_representation(self, value: Any) -> Any:
-        return dates.published(value)
+        return dates.published(value) if value else None
 
 
 __all__ = ["Anything", "Code", "Codes", "Date", "Flag", "Id", "Ids", "Number", "Text", "TextByLanguage", "Texts"]

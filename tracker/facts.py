@@ -123,9 +123,9 @@ def _sentence(document: Doc, facts: Facts) -> None:
 
 
 def _deportation(document: Doc, facts: Facts) -> None:
-    for name in (
-        "prisoner outcome from_country to_country crossing own_national passport_fate valid_identity_document may_return"
-    ).split():
+    for name in ("prisoner", "outcome", "from_country", "to_country", "crossing"):
+        facts.add(name, [document[name]])
+    for name in ("own_national", "passport_fate", "valid_identity_document", "may_return"):
         facts.add(name, [document[name]])
     facts.add_dates("deported_on", [document["deported_on"]])
     facts.sort_date = _earliest(document["deported_on"])

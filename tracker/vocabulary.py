@@ -324,5 +324,5 @@ class Agreement(TextChoices):
     CONTRADICTS = "contradicts", _("contradicts")
 
 
-Country = TextChoices("Country", {code: (code, name) for code, name in countries})  # type: ignore[misc,arg-type]
+Country = TextChoices("Country", {code: (code, name) for code, name in countries})  # type: ignore[call-overload]
 """ISO 3166-1 alpha-2."""

@@ -151,7 +151,7 @@ class Sentence(Part):
         return " ".join(filter(None, [self.get_punishment_display() or str(_("sentence")), self.term_as_stated]))
 
 
-class SentenceCharge(Sentence.charges.through):  # type: ignore[name-defined,misc]
+class SentenceCharge(Sentence.charges.through):  # type: ignore[name-defined]
     """The links between sentences and charges; here only to carry their trigger."""
 
     class Meta:

@@ -27,14 +27,7 @@ class ReleaseEvent(Root):
         verbose_name = _("release event")
         verbose_name_plural = _("release events")
         ordering = [F("occurred_on_earliest").desc(nulls_last=True), "id"]
-        triggers = root_triggers(
-            "release_event",
-            referrer_trigger(
-                "NEW.visibility IS DISTINCT FROM OLD.visibility",
-                "SELECT 'prisoner', prisoner_id FROM cases_release WHERE release_event_id = NEW.id"
-                " UNION ALL SELECT 'reported_count', id FROM cases_reportedcount WHERE release_event_id = NEW.id",
-            ),
-        )
+        triggers = root_triggers("release_event", referrer_trigger("release_event"))
 
     def __str__(self) -> str:
         return self.title
@@ -53,14 +46,7 @@ class Facility(Root):
         verbose_name = _("facility")
         verbose_name_plural = _("facilities")
         ordering = ["country", "region", "id"]
-        triggers = root_triggers(
-            "facility",
-            referrer_trigger(
-                "NEW.visibility IS DISTINCT FROM OLD.visibility",
-                "SELECT 'prisoner', prisoner_id FROM cases_placement"
-                " JOIN cases_detention ON cases_detention.id = detention_id WHERE facility_id = NEW.id",
-            ),
-        )
+        triggers = root_triggers("facility", referrer_trigger("facility"))
 
     def __str__(self) -> str:
         language = get_language() or "en"

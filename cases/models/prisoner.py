@@ -68,10 +68,7 @@ class Prisoner(Root):
         ]
         triggers = root_triggers(
             "prisoner",
-            referrer_trigger(
-                "NEW.visibility IS DISTINCT FROM OLD.visibility",
-                "SELECT 'prisoner', id FROM cases_prisoner WHERE merged_into_id = NEW.id",
-            ),
+            referrer_trigger("prisoner"),
             hidden_when="NEW.name_withheld AND NOT OLD.name_withheld",
         )
 

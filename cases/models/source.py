@@ -67,10 +67,9 @@ class Source(Root):
         triggers = root_triggers(
             "source",
             referrer_trigger(
+                "source",
                 "(NEW.visibility, NEW.standing, NEW.public_label)"
                 " IS DISTINCT FROM (OLD.visibility, OLD.standing, OLD.public_label)",
-                "SELECT root_kind, root_id FROM cases_citation WHERE source_id = NEW.id"
-                " UNION ALL SELECT 'source', from_source_id FROM cases_source_derived_from WHERE to_source_id = NEW.id",
             ),
             hidden_when="NEW.standing = 'retracted' AND OLD.standing <> 'retracted'",
         )
@@ -79,7 +78,7 @@ class Source(Root):
         return self.title
 
 
-class SourceDerivation(Source.derived_from.through):  # type: ignore[name-defined,misc]
+class SourceDerivation(Source.derived_from.through):  # type: ignore[name-defined]
     """The links between sources and what they repeat; here only to carry their trigger."""
 
     class Meta:
@@ -119,11 +118,9 @@ class Claimant(Record):
         triggers = [
             RAISE_VERSION,
             referrer_trigger(
-                "NEW.visibility IS DISTINCT FROM OLD.visibility OR (NEW.name, NEW.role, NEW.role_as_stated,"
-                " NEW.protected_pseudonym) IS DISTINCT FROM (OLD.name, OLD.role, OLD.role_as_stated,"
-                " OLD.protected_pseudonym)",
-                "SELECT root_kind, root_id FROM cases_citation WHERE claimant_id = NEW.id"
-                " UNION ALL SELECT 'reported_count', id FROM cases_reportedcount WHERE claimant_id = NEW.id",
+                "claimant",
+                "(NEW.visibility, NEW.name, NEW.role, NEW.role_as_stated, NEW.protected_pseudonym)"
+                " IS DISTINCT FROM (OLD.visibility, OLD.name, OLD.role, OLD.role_as_stated, OLD.protected_pseudonym)",
             ),
         ]
 

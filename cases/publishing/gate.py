@@ -1,0 +1,199 @@
+"""From marks to published documents, one transaction a batch, under one advisory lock.
+
+The numbers are drawn under that lock, and PostgreSQL lets go of it only once the commit is visible: whoever sees number
+N sees every lower one that will ever be. READ COMMITTED is required: each statement must see what was committed before
+the lock was had.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+
+from cases import aggregate
+from cases.aggregate import Aggregate
+from cases.models import Edition, Mark, PublishingFailure
+from cases.publishing import desk
+from cases.publishing.disclosure import Surroundings
+from cases.publishing.rendering import Rendered, render
+from cases.publishing.rows import write
+from cases.publishing.surroundings import Present, read_present, surroundings
+from cases.triggers import mark_referrers
+from tracker.audiences import AUDIENCES, Audience
+
+LOCK = 7_201_925  # any number, the same for all who publish
+LOCK_TIMEOUT = "3s"
+BATCH = 200  # roots in one transaction
+WINDOW = 10 * BATCH  # marks looked at to find them
+
+Key = tuple[str, UUID]
+
+
+@dataclass
+class _Batch:
+    """The roots of one transaction, with the ids of the marks that named them."""
+
+    marks: dict[Key, list[int]]
+    withdrawals: set[Key] = field(default_factory=set)
+
+
+def publish_pending(*, refresh: bool = False) -> int:
+    """Publish all that is marked; returns the number of documents written.
+
+    Waits for whoever publishes now, at most LOCK_TIMEOUT: then OperationalError. With `refresh`, what lists filter by
+    is computed anew for documents that did not change, too: for use after an upgrade.
+    """
+    written = 0
+    while True:
+        progress, count = _publish_batch(refresh)
+        written += count
+        if not progress:
+            return written
+
+
+def publish_if_free() -> None:
+    """As publish_pending, after a save. If another has the lock for too long, the safety loop will do it."""
+    try:
+        publish_pending()
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) != "55P03":  # lock_not_available
+            raise
+
+
+def mark_everything() -> None:
+    """For a full rebuild: every root there is, and every published document whose root is gone."""
+    for kind, model in aggregate.ROOTS.items():
+        ids = set(model._default_manager.values_list("id", flat=True))
+        for audience in AUDIENCES:
+            published = audience.document_model._default_manager.filter(kind=kind, document__isnull=False)
+            ids.update(published.values_list("id", flat=True))
+        Mark.objects.bulk_create([Mark(root_kind=kind, root_id=one) for one in ids], batch_size=5000)
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+@transaction.atomic
+def _publish_batch(refresh: bool) -> tuple[bool, int]:
+    """(was there anything that could be done, documents written)"""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    batch = _next_batch()
+    written = 0
+    finished: list[Key] = []
+    for kind in aggregate.ROOTS:
+        ids = [root_id for a_kind, root_id in batch.marks if a_kind == kind]
+        if ids:
+            count, stood_still = _publish(kind, ids, batch.withdrawals, refresh)
+            written += count
+            finished += [(kind, root_id) for root_id in stood_still]
+    Mark.objects.filter(id__in=[mark for key in finished for mark in batch.marks[key]]).delete()
+    return bool(finished), written
+
+
+def _next_batch() -> _Batch:
+    """The roots marked first, withdrawals before all, with every mark that they have by now."""
+    due = Mark.objects.exclude(due_on__gt=today())
+    first = due.order_by("-withdrawal", "id").values_list("root_kind", "root_id")[:WINDOW]
+    keys = list(dict.fromkeys(first))[:BATCH]
+    batch = _Batch({key: [] for key in keys})
+    of_these = due.filter(root_id__in=[root_id for _kind, root_id in keys])
+    for mark, kind, root_id, withdrawal in of_these.values_list("id", "root_kind", "root_id", "withdrawal"):
+        batch.marks[kind, root_id].append(mark)
+        if withdrawal:
+            batch.withdrawals.add((kind, root_id))
+    return batch
+
+
+def _publish(kind: str, ids: Sequence[UUID], withdrawals: set[Key], refresh: bool) -> tuple[int, list[UUID]]:
+    """Render and write roots of one kind. Returns the documents written, and the roots that stood still meanwhile."""
+    versions = aggregate.versions(kind, ids)
+    now = aggregate.read(kind, ids)
+    then = _editions(kind, ids, now, versions)
+    present = read_present(then.values())
+    around = {audience: surroundings(audience, present, today()) for audience in AUDIENCES}
+    rendered, failures = _render(kind, ids, then, now, around)
+    stood_still = _stood_still(kind, ids, versions, then, present)
+    written = write(kind, [rendered[one] for one in stood_still if one in rendered], today(), refresh=refresh)
+    failures |= written.failures
+    # What was to be taken back is taken back even where it cannot be rendered.
+    gone = [Rendered.nothing(one) for one in stood_still if one in failures and (kind, one) in withdrawals]
+    written += write(kind, gone, today(), refresh=False)
+    mark_referrers(kind, written.came_or_went)
+    desk.update(kind, {one: now[one] for one in stood_still if one in now}, then, today())
+    _report(kind, stood_still, failures)
+    return written.count, stood_still
+
+
+def _render(
+    kind: str,
+    ids: Sequence[UUID],
+    then: Mapping[UUID, Aggregate],
+    now: Mapping[UUID, Aggregate],
+    around: Mapping[Audience, Surroundings],
+) -> tuple[dict[UUID, Rendered], dict[UUID, Exception]]:
+    rendered: dict[UUID, Rendered] = {}
+    failures: dict[UUID, Exception] = {}
+    for one in ids:
+        try:
+            rendered[one] = render(kind, one, then.get(one), now.get(one), around)
+        except Exception as error:  # one case that cannot be rendered must not hold up the others
+            failures[one] = error
+    return rendered, failures
+
+
+def _editions(
+    kind: str, ids: Sequence[UUID], now: Mapping[UUID, Aggregate], versions: Mapping[UUID, int]
+) -> dict[UUID, Aggregate]:
+    """The last edition of each that may be shown today. Where no review is required, saving has approved."""
+    editions = Edition.objects.filter(root_kind=kind, root_id__in=ids).order_by("root_id", "-number")
+    shown = editions.exclude(not_before__gt=today()).distinct("root_id")
+    snapshots: dict[UUID, Aggregate] = dict(shown.values_list("root_id", "snapshot"))
+    if settings.REQUIRE_REVIEW:
+        return snapshots
+    numbers = dict(editions.distinct("root_id").values_list("root_id", "number"))
+    approved = [
+        Edition(
+            root_kind=kind,
+            root_id=root_id,
+            number=numbers.get(root_id, 0) + 1,
+            version=versions[root_id],
+            snapshot=present,
+        )
+        for root_id, present in now.items()
+        if root_id in versions and snapshots.get(root_id) != present
+    ]
+    Edition.objects.bulk_create(approved)
+    return snapshots | {edition.root_id: edition.snapshot for edition in approved}
+
+
+def _stood_still(
+    kind: str,
+    ids: Sequence[UUID],
+    versions: Mapping[UUID, int],
+    then: Mapping[UUID, Aggregate],
+    present: Present,
+) -> list[UUID]:
+    """Those that nobody changed while they were read in several statements; the others keep their marks.
+
+    What they refer to must not have moved either: a source hidden meanwhile would still be named.
+    """
+    if read_present(then.values()) != present:
+        return []
+    again = aggregate.versions(kind, ids)
+    return [one for one in ids if again.get(one) == versions.get(one)]
+
+
+def _report(kind: str, ids: Sequence[UUID], failures: Mapping[UUID, Exception]) -> None:
+    PublishingFailure.objects.filter(root_kind=kind, root_id__in=ids).delete()
+    PublishingFailure.objects.bulk_create(
+        # The message of an error may hold a name: only its kind is kept.
+        PublishingFailure(root_kind=kind, root_id=one, error=type(error).__name__)
+        for one, error in failures.items()
+        if one in ids
+    )

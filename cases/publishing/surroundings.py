@@ -1,0 +1,97 @@
+"""What stands outside the cases of a batch and is shown in them, as it is now."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from cases.aggregate import ROOTS, Aggregate
+from cases.models import Claimant, Source
+from cases.models.base import Record
+from cases.publishing.disclosure import Surroundings
+from tracker.audiences import Audience
+from tracker.vocabulary import SourceStanding
+
+
+@dataclass(frozen=True)
+class Present:
+    """Ids are text. Two readings that are equal mean that nothing moved in between."""
+
+    visibilities: dict[str, str]
+    sources: dict[str, dict[str, Any]]
+    claimants: dict[str, dict[str, Any]]
+
+
+def read_present(editions: Iterable[Aggregate]) -> Present:
+    referred: set[str] = set()
+    claimants: set[str] = set()
+    for edition in editions:
+        referred.update(_referred(edition))
+        claimants.update(edition["claimants"])
+    return Present(_visibilities(referred), _sources(referred), _claimants(claimants))
+
+
+def surroundings(audience: Audience, present: Present, today: date) -> Surroundings:
+    """An id is shown only if what it names is published to this audience, and visible to it now."""
+    visible = [one for one, visibility in present.visibilities.items() if visibility in audience.sees]
+    published = audience.document_model._default_manager.filter(id__in=visible, document__isnull=False)
+    return Surroundings(
+        published=frozenset(str(one) for one in published.values_list("id", flat=True)),
+        sources=present.sources,
+        claimants=present.claimants,
+        today=today,
+    )
+
+
+def _referred(edition: Aggregate) -> Iterable[str]:
+    """The roots that an edition names."""
+    yield from edition["sources"]
+    rows = [edition["root"], *edition.get("placements", ()), *edition.get("releases", ())]
+    for row in rows:
+        for column in ("facility_id", "release_event_id", "merged_into_id"):
+            if row.get(column):
+                yield row[column]
+    yield from edition["root"].get("derived_from_ids", ())
+
+
+_VISIBILITIES = " UNION ALL ".join(
+    f"SELECT id, visibility FROM {model._meta.db_table} WHERE id = ANY(%s)"  # noqa: S608
+    for model in ROOTS.values()
+)
+
+
+def _visibilities(ids: Collection[str]) -> dict[str, str]:
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_VISIBILITIES, [[UUID(one) for one in ids]] * len(ROOTS))
+        return {str(one): visibility for one, visibility in cursor.fetchall()}
+
+
+def _sources(ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """With `retracted`: by its own standing, or because it merely repeats what has been retracted."""
+    if not ids:
+        return {}
+    shown = ("public_label", "visibility", "standing", "relays")
+    sources = _rows(Source, ids, *shown)
+    originals: dict[str, list[str]] = {one: [] for one in sources}
+    for copy, standing in Source.objects.filter(id__in=sources).values_list("id", "derived_from__standing"):
+        if standing:
+            originals[str(copy)].append(standing)
+    for one, row in sources.items():
+        row["retracted"] = row["standing"] == SourceStanding.RETRACTED or (
+            bool(originals[one]) and not row["relays"] and set(originals[one]) == {SourceStanding.RETRACTED}
+        )
+    return sources
+
+
+def _claimants(ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    return _rows(Claimant, ids, "name", "role", "protected_pseudonym", "visibility")
+
+
+def _rows(model: type[Record], ids: Collection[str], *columns: str) -> dict[str, dict[str, Any]]:
+    rows: Any = model._default_manager.filter(id__in=ids).values("id", *columns)
+    return {str(row.pop("id")): row for row in rows}
