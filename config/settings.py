@@ -148,15 +148,15 @@ STATIC_ROOT = VAR_DIR / "static"
 REST_FRAMEWORK: dict[str, Any] = {
     "EXCEPTION_HANDLER": "tracker.api.problems.exception_handler",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["tracker.api.parsing.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "tracker.api.schema.ApiSchema",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Prisoner tracker",
     "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": ["tracker.api.schema.with_problems"],
 }
 
 # --- Security headers --------------------------------------------------------------------------------------------

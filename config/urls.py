@@ -1,8 +1,27 @@
 """Every address: the desk's under /admin/ and /api/editorial/, the public's everywhere else."""
 
+from django.apps import apps
 from django.contrib import admin
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
+from django.views import defaults
 
-urlpatterns = [
-    path("admin/", admin.site.urls),
+from tracker.api.docs import public_docs, public_schema
+from tracker.api.problems import no_such_address, problem_or_page
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/schema/", public_schema, name="api-schema"),
+    path("api/docs/", public_docs, name="api-docs"),
 ]
+if apps.is_installed("cases"):
+    urlpatterns += [
+        path("admin/", admin.site.urls),
+    ]
+urlpatterns += [
+    path("api/", no_such_address),
+    path("api/<path:rest>", no_such_address),
+]
+
+handler400 = problem_or_page(400, defaults.bad_request)
+handler403 = problem_or_page(403, defaults.permission_denied)
+handler404 = problem_or_page(404, defaults.page_not_found)
+handler500 = problem_or_page(500, defaults.server_error)

@@ -8,3 +8,5 @@ for name in ("DEMO", "REQUIRE_REVIEW"):
     os.environ.pop(name, None)
 
 from config.settings import *  # noqa: E402, F403
+
+WHITENOISE_AUTOREFRESH = True  # nothing has been collected: static files are served from where they stand

@@ -1,0 +1,94 @@
+"""Published rows for tests of what is shown, without a record behind them.
+
+    publish(PUBLIC, "prisoner", {"name": "Ales Example", "releases": [{"released_on": "2025-09"}]})
+
+What the content leaves out is unknown. Rows are written as the gate writes them: rendered by the contract, with facts
+and spans, the next number, and a row of their own for each sentence and deportation.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from rest_framework import serializers
+
+from tracker import documents, facts
+from tracker.api.examples import completed
+from tracker.audiences import Audience
+from tracker.feed import Counter
+from tracker.models import PublishedDocument
+
+CHANGED_ON = date(2025, 10, 8)
+
+
+def publish(audience: Audience, kind: str, content: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The document. With an `id` published before, it is published anew."""
+    serializer = documents.DOCUMENTS[kind]()
+    document = documents.render(kind, completed(serializer, _identified(serializer, {**(content or {}), "kind": kind})))
+    _write(audience, kind, document)
+    for child, place in documents.CHILD_KINDS.items():
+        for part in document.get(place, []):
+            _write_child(audience, child, document["id"], part)
+    return document
+
+
+def withdraw(audience: Audience, row_id: str, merged_into: str | None = None) -> None:
+    """Leave a tombstone, as of a case that was published and no longer is."""
+    row = audience.document_model._default_manager.get(id=row_id)
+    _replace_spans(audience, row, [])
+    gone = audience.document_model(
+        id=row.id, kind=row.kind, parent=row.parent, merged_into=merged_into, changed_on=CHANGED_ON
+    )
+    gone.seq = _next(audience).last_seq
+    gone.save()
+
+
+def _identified(serializer: Any, content: Mapping[str, Any]) -> dict[str, Any]:
+    """With a random id for every record that has none."""
+    found = dict(content)
+    if "id" in serializer.fields:
+        found.setdefault("id", str(uuid.uuid4()))
+    for name, field in serializer.fields.items():
+        if isinstance(field, serializers.ListSerializer):
+            found[name] = [_identified(field.child, one) for one in found.get(name) or []]
+    return found
+
+
+def _write_child(audience: Audience, kind: str, prisoner_id: str, part: Mapping[str, Any]) -> None:
+    serializer = documents.DOCUMENTS[kind]()
+    content = {**part, "kind": kind, "prisoner": prisoner_id}
+    dates = {name: part[name]["edtf"] for name in part if name.endswith("_on") and part[name]}
+    _write(audience, kind, documents.render(kind, completed(serializer, {**content, **dates})), parent=prisoner_id)
+
+
+def _write(audience: Audience, kind: str, document: Mapping[str, Any], parent: str | None = None) -> None:
+    found = facts.of(kind, document)
+    row = audience.document_model(
+        id=document["id"],
+        kind=kind,
+        parent=parent,
+        seq=_next(audience).last_seq,
+        changed_on=CHANGED_ON,
+        document=documents.as_text(document),
+        facts=found.equal,
+        search_key=found.search_key,
+        sort_name=found.sort_name,
+        sort_date=found.sort_date,
+        sort_number=found.sort_number,
+    )
+    row.save()
+    _replace_spans(audience, row, found.spans)
+
+
+def _replace_spans(audience: Audience, row: PublishedDocument, spans: Iterable[facts.Span]) -> None:
+    model: Any = audience.span_model
+    model.objects.filter(of=row).delete()
+    model.objects.bulk_create(model(of=row, **vars(span)) for span in spans)
+
+
+def _next(audience: Audience) -> Counter:
+    counter, _created = audience.feed_model._default_manager.get_or_create(id=1)
+    counter.last_seq += 1
+    counter.save()
+    return Counter(counter.epoch, counter.last_seq)

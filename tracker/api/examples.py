@@ -1,0 +1,111 @@
+"""An invented document of each kind, to show their form."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from tracker import documents
+
+_PRISONER, _RELEASE, _EVENT = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
+_SOURCE, _SENTENCE, _DEPORTATION = (f"00000000-0000-4000-8000-00000000000{number}" for number in (4, 5, 6))
+_FACILITY, _COUNT, _CITATION, _NAME = (f"00000000-0000-4000-8000-00000000000{number}" for number in (7, 8, 9, "a"))
+
+_SENTENCE_CONTENT = {
+    "id": _SENTENCE,
+    "handed_down_on": "2021-11",
+    "punishment": "imprisonment",
+    "term_months": 60,
+    "term_as_stated": "five years",
+    "regime": "general",
+}
+_DEPORTATION_CONTENT = {
+    "id": _DEPORTATION,
+    "release": _RELEASE,
+    "deported_on": "2025-09-11",
+    "outcome": "expelled",
+    "from_country": "BY",
+    "to_country": "LT",
+    "passport_fate": "confiscated",
+}
+_CITED = {
+    "id": _CITATION,
+    "record": {"kind": "release", "id": _RELEASE},
+    "field": "released_on",
+    "source": _SOURCE,
+    "locator": "paragraph 3",
+    "hedge": "stated",
+    "agreement": "supports",
+}
+_CONTENTS: dict[str, dict[str, Any]] = {
+    "prisoner": {
+        "id": _PRISONER,
+        "name": "Ales Example",
+        "name_withheld": False,
+        "names": [{"id": _NAME, "value": "Ales Example", "language": "en", "preferred": True}],
+        "citizenships": ["BY"],
+        "occupations": ["journalist"],
+        "sentences": [_SENTENCE_CONTENT],
+        "releases": [{"id": _RELEASE, "release_event": _EVENT, "released_on": "2025-09-11", "ground": "pardon"}],
+        "deportations": [_DEPORTATION_CONTENT],
+        "status": [
+            {
+                "since": "2021-11-01",
+                "until": "2021-12-01",
+                "statuses": ["not_known", "imprisoned"],
+                "basis": [_SENTENCE],
+            },
+            {"since": "2021-12-01", "until": "2025-09-11", "statuses": ["imprisoned"], "basis": [_SENTENCE]},
+            {"since": "2025-09-11", "until": None, "statuses": ["released_and_expelled"], "basis": [_DEPORTATION]},
+        ],
+        "citations": [_CITED],
+    },
+    "sentence": {**_SENTENCE_CONTENT, "prisoner": _PRISONER},
+    "deportation": {**_DEPORTATION_CONTENT, "prisoner": _PRISONER},
+    "release_event": {"id": _EVENT, "title": "Release of 11 September 2025", "occurred_on": "2025-09-11"},
+    "source": {
+        "id": _SOURCE,
+        "title": "An invented report",
+        "source_kind": "news_report",
+        "publisher": "Example News",
+        "published_on": "2025-09-12",
+        "language": "en",
+        "derived_from": [],
+        "standing": "current",
+    },
+    "facility": {
+        "id": _FACILITY,
+        "names": {"en": "Example Penal Colony"},
+        "place_kind": "penal_colony",
+        "country": "BY",
+    },
+    "reported_count": {
+        "id": _COUNT,
+        "measure": "released",
+        "country": "BY",
+        "value": 52,
+        "qualifier": "exactly",
+        "as_of": "2025-09-11",
+        "release_event": _EVENT,
+    },
+}
+
+
+def completed(serializer: Any, content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content with what it leaves out: null, or an empty list where the contract has a list."""
+    return {name: _value(field, content.get(name)) for name, field in serializer.fields.items()}
+
+
+def _value(field: Any, given: Any) -> Any:
+    if isinstance(field, serializers.ListSerializer):
+        return [completed(field.child, one) for one in given or []]
+    if isinstance(field, serializers.ListField):
+        return given or []
+    if isinstance(field, serializers.Serializer):
+        return given and completed(field, given)
+    return given
+
+
+def example(kind: str) -> dict[str, Any]:
+    content = completed(documents.DOCUMENTS[kind](), {**_CONTENTS[kind], "kind": kind})
+    return documents.render(kind, content)

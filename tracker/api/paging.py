@@ -1,0 +1,131 @@
+"""Lists in pages: {"next", "previous", "results"}. No row is skipped or repeated (tracker/keyset.py), none counted."""
+
+import base64
+import binascii
+import json
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from tracker import keyset
+from tracker.api.parsing import is_storable
+
+_FORMAT = 1
+
+
+class KeysetPagination(BasePagination):
+    """For a view with `orderings`, {name in the address: column}, and `default_ordering`, such as "-title"."""
+
+    default_limit = 50
+    max_limit = 200
+    parameters = ("cursor", "limit", "ordering")
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        self.request = request
+        self.ordering = _ordering(request, view)
+        column = view.orderings[self.ordering.removeprefix("-")]
+        start = self._start(queryset.model, column)
+        descending = self.ordering.startswith("-")
+        self.page = keyset.page(queryset, column, self._limit(), descending=descending, start=start)
+        return self.page.rows
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"next": self.link(self.page.next), "previous": self.link(self.page.previous), "results": data})
+
+    def link(self, position: keyset.Position | None) -> str | None:
+        if position is None:
+            return None
+        address = self.request.build_absolute_uri()
+        return replace_query_param(address, "cursor", encode(self.ordering, position))
+
+    def _limit(self) -> int:
+        text = self.request.query_params.get("limit", str(self.default_limit))
+        if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= self.max_limit):
+            raise ValidationError({"limit": _("Give a number from 1 to %(most)s.") % {"most": self.max_limit}})
+        return int(text)
+
+    def _start(self, model: type[Model], column: str) -> keyset.Position | None:
+        text = self.request.query_params.get("cursor")
+        return None if text is None else decode(text, self.ordering, model, column)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": "string", "format": "uri", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": link, "previous": link, "results": schema},
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        orders = [sign + name for name in view.orderings for sign in ("", "-")]
+        limit = {"type": "integer", "minimum": 1, "maximum": self.max_limit, "default": self.default_limit}
+        return [
+            _parameter("cursor", _("Where the page starts: taken from “next” or “previous”."), {"type": "string"}),
+            _parameter("limit", _("How many to list at most."), limit),
+            _parameter(
+                "ordering",
+                _("The order; with “-” before it, the reverse. What has no value comes last."),
+                {"type": "string", "enum": orders, "default": view.default_ordering},
+            ),
+        ]
+
+
+def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+def _ordering(request: Request, view: Any) -> str:
+    asked = request.query_params.get("ordering", view.default_ordering)
+    if asked.removeprefix("-") not in view.orderings:
+        known = ", ".join(view.orderings)
+        raise ValidationError(
+            {"ordering": _("Order by one of these, or with “-” before it: %(known)s.") % {"known": known}}
+        )
+    return asked
+
+
+def encode(ordering: str, position: keyset.Position) -> str:
+    """An opaque cursor. It tells nothing that the page it was earned on did not."""
+    parts = [_FORMAT, ordering, position.backwards, _plain(position.value), _plain(position.id)]
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, ordering: str, model: type[Model], column: str) -> keyset.Position:
+    """Raises a ValidationError that names `cursor`, also where it was earned with another ordering."""
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        form, earned_with, backwards, value, key = json.loads(text)
+        if form != _FORMAT or not isinstance(backwards, bool) or key is None:
+            raise ValueError
+        position = keyset.Position(_typed(model, column, value), _typed(model, "pk", key), backwards)
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error, ModelValidationError):
+        raise ValidationError({"cursor": _("This is no cursor of ours. Take “next” or “previous” as it is.")}) from None
+    if earned_with != ordering:
+        raise ValidationError({"cursor": _("This cursor was earned with another ordering. Start again without it.")})
+    return position
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):  # and date with time
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _typed(model: type[Model], column: str, value: Any) -> Any:
+    field: Any = model._meta.pk if column == "pk" else model._meta.get_field(column)
+    if value is None:
+        if not keyset.may_be_empty(field):
+            raise ValueError
+        return None
+    if not isinstance(value, str | int) or (isinstance(value, str) and not is_storable(value)):
+        raise ValueError
+    return getattr(field, "output_field", field).to_python(value)

@@ -1,0 +1,152 @@
+"""Errors as RFC 9457 problem details: one form for everything under /api/.
+
+    {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": "A sentence.",
+     "errors": {"born_on": ["A sentence for each rule that the value breaks."]}}
+
+`errors` is there where single fields or query parameters are at fault.
+"""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.db import DataError, IntegrityError, OperationalError
+from django.db.models import ProtectedError, RestrictedError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import exceptions
+from rest_framework.exceptions import APIException
+from rest_framework.fields import get_error_detail
+from rest_framework.settings import api_settings
+
+MEDIA_TYPE = "application/problem+json"
+_WHOLE_RECORD = {NON_FIELD_ERRORS, api_settings.NON_FIELD_ERRORS_KEY}
+_TRY_AGAIN = {"40001", "40P01"}  # SQLSTATE: serialization failure, deadlock
+
+
+class Conflict(APIException):
+    status_code = HTTPStatus.CONFLICT
+    default_detail = gettext_lazy("This conflicts with what is recorded. Nothing was changed.")
+
+
+class PreconditionFailed(APIException):
+    status_code = HTTPStatus.PRECONDITION_FAILED
+    default_detail = gettext_lazy("This was changed after you read it. Read it again.")
+
+
+class PreconditionRequired(APIException):
+    status_code = HTTPStatus.PRECONDITION_REQUIRED
+    default_detail = gettext_lazy("Say in “If-Match” which version you read.")
+
+
+class TooLarge(APIException):
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = gettext_lazy("The request is too large.")
+
+
+def _answer(
+    status: int, detail: str, errors: Mapping[str, list[str]] | None = None, headers: Mapping[str, str] | None = None
+) -> JsonResponse:
+    """A response of its own, whatever form of answer was being written: YAML, CSV, a page."""
+    body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    body |= {"detail": detail} | ({"errors": errors} if errors else {})
+    return JsonResponse(
+        body, status=status, headers=headers, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
+    )
+
+
+def exception_handler(error: Exception, context: Any) -> JsonResponse | None:
+    """For Django REST framework. None, for what nobody foresaw, leads to `server_error` by way of the log."""
+    known = _as_api_exception(error)
+    if known is None:
+        return None
+    errors: dict[str, list[str]] = {}
+    _collect(known.detail, "", errors)
+    sentences = errors.pop("", [])
+    if errors and not sentences:
+        sentences = [_("Some values cannot be accepted; “errors” says which, and why.")]
+    headers: dict[str, str] = {}
+    if challenge := getattr(known, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(known, "wait", None):
+        headers["Retry-After"] = str(int(wait))
+    return _answer(known.status_code, " ".join(sentences), errors, headers)
+
+
+def _as_api_exception(error: Exception) -> APIException | None:
+    match error:
+        case APIException():
+            return error
+        case Http404():
+            return exceptions.NotFound()
+        case PermissionDenied():
+            return exceptions.PermissionDenied()
+        case RequestDataTooBig():
+            return TooLarge()
+        case ModelValidationError():
+            return exceptions.ValidationError(get_error_detail(error))
+        case ProtectedError(protected_objects=others) | RestrictedError(restricted_objects=others):
+            return Conflict(_still_referred_to(list(others)))
+        case IntegrityError():
+            return Conflict(_sentence_of_constraint(error))
+        case DataError():
+            return exceptions.ValidationError(_("The database cannot store one of these values."))
+        case OperationalError() if getattr(error.__cause__, "sqlstate", None) in _TRY_AGAIN:
+            return Conflict(_("Someone saved something related at the same moment. Try again."))
+    return None
+
+
+def _still_referred_to(others: list[Any]) -> str:
+    named = ", ".join(f"{other._meta.verbose_name} {other.pk}" for other in others[:5])
+    return _("Others still refer to this (%(count)s): %(named)s.") % {"count": len(others), "named": named}
+
+
+def _sentence_of_constraint(error: IntegrityError) -> str | None:
+    """The rule's own sentence, for a save that passed the checks while another one was not yet visible."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    rules = (rule for model in apps.get_models() for rule in model._meta.constraints if rule.name == name)
+    rule = next(rules, None)
+    return str(rule.violation_error_message) if rule and rule.violation_error_message else None
+
+
+def _collect(detail: Any, path: str, errors: dict[str, list[str]]) -> None:
+    """Flatten nested details: {"occupations": {0: ["…"]}} becomes {"occupations.0": ["…"]}."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            whole = name in _WHOLE_RECORD
+            _collect(inner, path if whole else f"{path}.{name}".strip("."), errors)
+    elif isinstance(detail, list | tuple):
+        for inner in detail:
+            _collect(inner, path, errors)
+    else:
+        errors.setdefault(path, []).append(str(detail))
+
+
+_SENTENCES = {
+    400: gettext_lazy("The request cannot be understood."),
+    403: gettext_lazy("You may not do this."),
+    404: gettext_lazy("There is nothing at this address. Addresses end in a slash."),
+    500: gettext_lazy("Something went wrong on our side. It has been logged."),
+}
+
+
+def problem_or_page(status: int, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """An error handler for config/urls.py: a problem under /api/, and `page` everywhere else."""
+
+    def handler(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            return _answer(status, str(_SENTENCES[status]))
+        return page(request, *args, **kwargs)
+
+    return handler
+
+
+def no_such_address(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Stands last under /api/. A forgotten slash at the end is forgiven to those who only read."""
+    if request.method in {"GET", "HEAD"} and not request.path.endswith("/"):
+        return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+    return _answer(404, str(_SENTENCES[404]))

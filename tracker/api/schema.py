@@ -1,0 +1,69 @@
+"""What drf-spectacular cannot know by itself, to describe the APIs in OpenAPI."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+
+from tracker.api.problems import MEDIA_TYPE
+
+EDITORIAL = "/api/editorial/"
+
+
+class ApiSchema(AutoSchema):
+    """Operations are grouped by noun: the last word of the address that is neither a version nor an id."""
+
+    def get_tags(self) -> list[str]:
+        words = [word for word in self.path.strip("/").split("/") if not word.startswith("{")]
+        return [next((word for word in words if word not in {"api", "editorial", "v1"}), words[-1])]
+
+
+class VocabularyField(OpenApiSerializerFieldExtension):
+    """A field of codes refers to its vocabulary, which the schema lists once under its own name."""
+
+    target_class = "rest_framework.serializers.ChoiceField"
+    priority = 1
+
+    @classmethod
+    def _matches(cls, target: Any) -> bool:
+        return hasattr(target, "vocabulary")
+
+    def get_name(self) -> str:
+        return self.target.vocabulary.__name__
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        labels = "\n".join(f"* `{code}` – {label}" for code, label in self.target.vocabulary.choices)
+        return {"type": "string", "enum": self.target.vocabulary.values, "description": labels}
+
+
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. `errors` names each field or parameter at fault.",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+    },
+}
+
+
+def with_problems(result: dict[str, Any], **_unused: Any) -> dict[str, Any]:
+    """Every operation may be answered by a problem."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
+    schema = {"$ref": "#/components/schemas/Problem"}
+    answer = {"description": "A problem.", "content": {MEDIA_TYPE: {"schema": schema}}}
+    for path in result["paths"].values():
+        for operation in path.values():
+            operation["responses"]["default"] = answer
+    return result
+
+
+def without_editorial(endpoints: list[Any], **_unused: Any) -> list[Any]:
+    return [endpoint for endpoint in endpoints if not endpoint[0].startswith(EDITORIAL)]
+
+
+def only_editorial(endpoints: list[Any], **_unused: Any) -> list[Any]:
+    return [endpoint for endpoint in endpoints if endpoint[0].startswith(EDITORIAL)]

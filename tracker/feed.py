@@ -1,0 +1,150 @@
+"""The change feed: the latest state of each root, in the order of publishing, for those who keep a copy.
+
+Numbers are drawn under the gate's lock and seen only in order, so whoever has read up to a number has missed nothing
+before it. A root that changes again moves to the end: a copy gets every root at least once, and its last state last.
+Sentences and deportations are inside their prisoner.
+"""
+
+import base64
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connections
+from psycopg import sql
+
+from tracker.audiences import Audience
+from tracker.documents import CHILD_KINDS, DOCUMENTS
+
+ROOT_KINDS = tuple(kind for kind in DOCUMENTS if kind not in CHILD_KINDS)
+_FORMAT = 1
+_NOTHING_YET = UUID(int=0)
+
+
+class BadCursor(ValueError):
+    """Not a cursor that this feed gave to this audience."""
+
+
+class OtherFilter(ValueError):
+    """The cursor was earned with another choice of kinds: going on with this one would leave gaps."""
+
+
+class ResyncRequired(Exception):
+    """The cursor belongs to another life of the database: what it has seen may differ from what there is."""
+
+
+class Counter(NamedTuple):
+    """`last_seq` is the newest number; the epoch changes when numbers are no longer comparable with older ones."""
+
+    epoch: UUID
+    last_seq: int
+
+
+class Cursor(NamedTuple):
+    audience: str
+    epoch: UUID
+    seq: int
+    kinds: tuple[str, ...]
+
+    def __str__(self) -> str:
+        parts = [_FORMAT, self.audience, self.epoch.hex, self.seq, list(self.kinds)]
+        return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).rstrip(b"=").decode()
+
+    @classmethod
+    def read(cls, text: str) -> "Cursor":
+        try:
+            raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+            form, audience, epoch, seq, kinds = json.loads(raw)
+            cursor = cls(audience, UUID(epoch), seq, tuple(kinds))
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise BadCursor from error
+        known = set(cursor.kinds) <= set(ROOT_KINDS)
+        if form != _FORMAT or not known or type(seq) is not int or not 0 <= seq < 2**63:
+            raise BadCursor
+        return cursor
+
+
+class Change(NamedTuple):
+    """One root as it is now. Without a document it is no longer published."""
+
+    id: UUID
+    kind: str
+    seq: int
+    changed_on: date
+    document: str | None
+    merged_into: UUID | None
+
+    def as_text(self) -> str:
+        """Its JSON, around the stored text of the document."""
+        if self.document is None:
+            gone: dict[str, Any] = {"id": str(self.id), "kind": self.kind, "deleted": True}
+            if self.merged_into:
+                gone["merged_into"] = str(self.merged_into)
+            return json.dumps(gone, separators=(",", ":"))
+        return (
+            f'{{"id":"{self.id}","kind":"{self.kind}","seq":{self.seq},"changed":"{self.changed_on}",'
+            f'"deleted":false,"document":{self.document}}}'
+        )
+
+
+@dataclass(frozen=True)
+class Changes:
+    """One page. `next` goes on after it, also from the last page, which says `more` = False."""
+
+    results: list[Change]
+    next: Cursor
+    more: bool
+    counter: Counter
+
+
+def counter(audience: Audience) -> Counter:
+    rows = audience.feed_model._default_manager.using(audience.name)
+    found = rows.values_list("epoch", "last_seq").first()
+    return Counter(*found) if found else Counter(_NOTHING_YET, 0)
+
+
+def changes(audience: Audience, since: str | None, kinds: Iterable[str] | None, limit: int) -> Changes:
+    """What was published after the cursor `since`; from the beginning without one. No `kinds` are the cursor's, or all.
+
+    Raises BadCursor, OtherFilter or ResyncRequired.
+    """
+    cursor = Cursor.read(since) if since else None
+    if cursor and cursor.audience != audience.name:
+        raise BadCursor
+    wanted = _in_order(kinds) if kinds is not None else cursor.kinds if cursor else ROOT_KINDS
+    if cursor and cursor.kinds != wanted:
+        raise OtherFilter
+    now, rows = _read(audience, cursor.seq if cursor else 0, wanted, limit + 1)
+    if cursor and (cursor.epoch != now.epoch or cursor.seq > now.last_seq):
+        raise ResyncRequired
+    more, rows = len(rows) > limit, rows[:limit]
+    reached = rows[-1].seq if more else now.last_seq
+    return Changes(rows, Cursor(audience.name, now.epoch, reached, wanted), more, now)
+
+
+def _in_order(kinds: Iterable[str]) -> tuple[str, ...]:
+    asked = set(kinds)
+    return tuple(kind for kind in ROOT_KINDS if kind in asked)
+
+
+def _read(audience: Audience, after: int, kinds: Sequence[str], limit: int) -> tuple[Counter, list[Change]]:
+    """One statement, so that counter and rows are of one moment: read apart, the counter could already stand
+    above a row that the page does not have, and the next cursor would leap over it."""
+    statement = sql.SQL(
+        "SELECT feed.epoch, feed.last_seq, change.* FROM {feed} AS feed LEFT JOIN LATERAL ("
+        " SELECT id, kind, seq, changed_on, document, merged_into FROM {documents}"
+        " WHERE seq > %s AND kind = ANY(%s) ORDER BY seq LIMIT %s"
+        ") AS change ON true ORDER BY change.seq"
+    ).format(
+        feed=sql.Identifier(audience.feed_model._meta.db_table),
+        documents=sql.Identifier(audience.document_model._meta.db_table),
+    )
+    with connections[audience.name].cursor() as cursor:
+        cursor.execute(statement, [after, list(kinds), limit])
+        found = cursor.fetchall()
+    if not found:
+        return Counter(_NOTHING_YET, 0), []
+    return Counter(*found[0][:2]), [Change(*row[2:]) for row in found if row[2] is not None]
