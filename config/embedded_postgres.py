@@ -70,7 +70,9 @@ def stop(var_dir: Path) -> None:
 def remove(var_dir: Path) -> None:
     """Stop it, and delete its data and binaries."""
     stop(var_dir)
-    shutil.rmtree(_home(var_dir), ignore_errors=True)
+    home = _home(var_dir)
+    for folder in ((home / "socket").resolve(), home):
+        shutil.rmtree(folder, ignore_errors=True)
     (var_dir / "postgresql").unlink(missing_ok=True)
     with suppress(OSError):
         FOLDER_FOR_ROOT.rmdir()  # stays where it holds another checkout's
@@ -262,12 +264,16 @@ def _settle(home: Path) -> None:
 
 
 def _socket_folder(home: Path) -> Path:
-    """Closed to others; in the system's folder for temporary files where the checkout's own path is too long."""
+    """Closed to others. Where the checkout's path is too long, a link to one among the system's temporary files."""
+    account = _account(home)
     folder = home / "socket"
-    if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER:
-        folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
-    folder.mkdir(mode=0o700, exist_ok=True)
-    _own(folder, _account(home))
+    if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    elif not folder.exists() or folder.stat().st_uid != account.pw_uid:
+        folder.unlink(missing_ok=True)
+        folder.symlink_to(tempfile.mkdtemp(prefix="postgresql-"))
+    folder = folder.resolve()
+    _own(folder, account)
     return folder
 
 
