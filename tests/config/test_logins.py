@@ -10,10 +10,10 @@ from django.db import connection, connections
 
 Logins = Callable[[str], psycopg.Connection[Any]]
 
-TABLES_WITH_ANY_RIGHT = """
-    SELECT relname FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
-    AND has_table_privilege(oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+TABLES = """
+    SELECT relname, ARRAY(SELECT one FROM unnest(%s) AS one WHERE has_table_privilege(oid, one))
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
 """
 
 
@@ -26,11 +26,20 @@ def test_tests_themselves_run_with_the_desks_login_on_every_alias() -> None:
 
 
 @pytest.mark.parametrize("audience", ["public", "partners"])
-def test_an_audiences_login_sees_its_own_published_tables_and_no_other(audience: str, logins: Logins) -> None:
-    visible = {name for (name,) in logins(audience).execute(TABLES_WITH_ANY_RIGHT)}
-    assert all(name.startswith(f"tracker_{audience}") for name in visible)
+def test_an_audiences_login_reads_its_own_published_tables_and_no_other(audience: str, logins: Logins) -> None:
+    rights = dict(logins(audience).execute(TABLES, [list(RIGHTS)]).fetchall())
+    own = {table for table in rights if table.startswith(f"tracker_{audience}")}
+    assert f"tracker_{audience}document" in own
+    assert {table: held for table, held in rights.items() if held} == dict.fromkeys(own, ["SELECT"])
+
+
+def test_an_audiences_login_is_refused_by_the_database_itself(logins: Logins) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        logins(audience).execute("SELECT * FROM auth_user")
+        logins("public").execute("SELECT * FROM cases_prisoner")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        logins("public").execute("SELECT * FROM tracker_partnersdocument")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        logins("partners").execute("DELETE FROM tracker_partnersdocument")
 
 
 @pytest.mark.parametrize("role", ["desk", "public", "partners"])
