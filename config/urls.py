@@ -2,7 +2,7 @@
 
 from django.apps import apps
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views import defaults
 
 from tracker.api.docs import public_docs, public_schema
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if apps.is_installed("cases"):
     urlpatterns += [
         path("admin/", admin.site.urls),
+        path("api/editorial/v1/", include("cases.api.urls")),
     ]
 urlpatterns += [
     path("api/", no_such_address),
