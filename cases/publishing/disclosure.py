@@ -76,6 +76,8 @@ class _Disclosure:
         self.parts = {part.name: self._seen(part.name) for part in PARTS[kind] if part.name != "citations"}
         self.parts.pop("consents", None)
         if kind == "prisoner":
+            detentions = {row["id"] for row in self.parts["detentions"]}
+            self.parts["placements"] = [row for row in self.parts["placements"] if row["detention_id"] in detentions]
             # Others' numbers for the case would let whoever reads their lists join what we keep apart.
             self.parts["identifiers"] = [row for row in self.parts["identifiers"] if not row["owner_organisation"]]
         self.name_withheld = kind == "prisoner" and self._withhold_name()
@@ -104,8 +106,7 @@ class _Disclosure:
         detentions = {row["id"]: row | {"placements": []} for row in content["detentions"]}
         for placement in content.pop("placements"):
             placement["facility"] = self._published(placement["facility_id"])
-            if placement["detention_id"] in detentions:
-                detentions[placement["detention_id"]]["placements"].append(placement)
+            detentions[placement["detention_id"]]["placements"].append(placement)
         content["detentions"] = list(detentions.values())
         for sentence in content["sentences"]:
             sentence["charges"] = [one for one in sentence["charges_ids"] if one in self.seen_ids]
@@ -196,7 +197,8 @@ class _Disclosure:
 
     def _citation(self, citation: dict[str, Any], kind: str, record: Row) -> dict[str, Any]:
         source = self.around.sources.get(citation["source_id"])
-        seen = citation["source_id"] in self.around.published
+        # A source may be cited for what it says of itself, before it has a document.
+        seen = citation["source_id"] in self.around.published or citation["source_id"] == self.root["id"]
         citation["agreement"] = agreement(citation, record, retracted=bool(source and source["retracted"]))
         citation["record"] = {"kind": kind, "id": record["id"]}
         citation["claimant"] = self._claimant(citation["claimant_id"])

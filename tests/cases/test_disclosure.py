@@ -1,0 +1,245 @@
+"""What a published document may hold of a case: the rules of the gate, seen from outside."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from cases.models import Consent, Identifier, Prisoner, Source
+from cases.publishing import publish_pending
+from tests.factories import (
+    make_citation,
+    make_claimant,
+    make_count,
+    make_detention,
+    make_facility,
+    make_name,
+    make_placement,
+    make_prisoner,
+    make_recognition,
+    make_release,
+    make_sentence,
+    make_source,
+)
+from tracker.models import PartnersDocument, PublicDocument
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def saving_approves(settings: Any) -> None:
+    settings.REQUIRE_REVIEW = False
+
+
+def published(record: Any, model: Any = PublicDocument) -> dict[str, Any]:
+    publish_pending()
+    return json.loads(model.objects.get(id=record.pk).document)
+
+
+def everything_published() -> str:
+    publish_pending()
+    return json.dumps([list(model.objects.values()) for model in (PublicDocument, PartnersDocument)], default=str)
+
+
+CANARY = "canary7f3a"
+
+
+def test_what_is_for_the_inside_is_in_no_document_and_no_filter() -> None:
+    source = make_source(visibility="public", reliability="E", internal_notes=CANARY, file_name=CANARY, sha256="a" * 64)
+    hidden_source = make_source(f"{CANARY} report", author=CANARY, url=f"https://example.org/{CANARY}")
+    claimant = make_claimant(f"{CANARY} mother", role="relative", role_as_stated=CANARY, visibility="public")
+    hidden_claimant = make_claimant(CANARY)
+    facility = make_facility(CANARY)
+    case = make_prisoner("Open", visibility="public", internal_notes=CANARY)
+    make_name(case, CANARY, visibility="internal", internal_notes=CANARY)
+    Consent.objects.create(prisoner=case, subject="story", audience="public", given_by=CANARY)
+    Identifier.objects.create(prisoner=case, scheme="list", value=CANARY, owner_organisation="Another organisation")
+    make_placement(make_detention(case), facility=facility)
+    make_placement(make_detention(case, visibility="internal"), duration_as_stated=CANARY)
+    make_recognition(case, reason=CANARY, visibility="internal")
+    sentence = make_sentence(case, term_months=48)
+    make_citation(sentence, "term_months", hidden_source, quote=CANARY, locator=CANARY, credibility="1")
+    make_citation(sentence, "term_months", source, claimant=claimant)
+    make_citation(sentence, "term_months", source, claimant=hidden_claimant)
+    make_citation(sentence, "term_months", source, quote=CANARY, visibility="internal")
+    make_count(claimant=hidden_claimant, visibility="public")
+    make_prisoner(CANARY, visibility="internal")
+    assert CANARY not in everything_published()
+    assert str(facility.pk) not in everything_published()
+    assert len(published(case)["citations"]) == 3
+
+
+def test_a_part_narrowed_to_partners_is_in_their_document_alone() -> None:
+    case = make_prisoner(visibility="public")
+    sentence = make_sentence(case, visibility="partners")
+    assert published(case)["sentences"] == []
+    assert published(case, PartnersDocument)["sentences"][0]["id"] == str(sentence.pk)
+
+
+def test_a_part_is_never_more_visible_than_its_case() -> None:
+    case = make_prisoner(visibility="internal")
+    make_sentence(case)
+    publish_pending()
+    assert not PartnersDocument.objects.exists()
+
+
+def test_what_belongs_to_a_hidden_part_is_hidden_with_it() -> None:
+    case = make_prisoner(visibility="public")
+    detention = make_detention(case, visibility="internal")
+    make_citation(make_placement(detention, place_kind="prison"), "place_kind")
+    sentence = make_sentence(case, visibility="internal")
+    make_sentence(case, replaces=sentence)
+    document = published(case)
+    assert (document["detentions"], document["citations"]) == ([], [])
+    assert document["sentences"][0]["replaces"] is None
+
+
+def test_a_withheld_name_stays_out_and_the_case_is_counted() -> None:
+    case = make_prisoner("Secret Person", visibility="public", name_withheld=True, occupations=["teacher"])
+    make_citation(case.names.get(), "value")
+    document = published(case)
+    assert (document["name"], document["names"], document["name_withheld"]) == (None, [], True)
+    assert document["occupations"] == ["teacher"]
+    assert "Secret" not in everything_published()
+
+
+@pytest.mark.parametrize(
+    "fields", [{"born_on": "2015-05"}, {"born_on": f"{date.today().year - 17}"}, {"age_as_stated": 16}]
+)
+def test_the_name_of_a_minor_is_published_only_with_consent(fields: dict[str, Any]) -> None:
+    case = make_prisoner("Young Person", visibility="public", **fields)
+    assert published(case)["name"] is None
+    consent = Consent.objects.create(prisoner=case, subject="name", audience="partners")
+    assert published(case)["name"] is None
+    assert published(case, PartnersDocument)["name"] == "Young Person"
+    consent.audience = "public"
+    consent.save()
+    assert published(case)["name"] == "Young Person"
+
+
+def test_an_adult_needs_no_consent_but_may_take_one_back() -> None:
+    case = make_prisoner("Grown Up", visibility="public", born_on="1980", summary={"en": "A story."})
+    assert published(case)["name"] == "Grown Up"
+    consents = [
+        Consent.objects.create(prisoner=case, subject=subject, audience="public") for subject in ("name", "story")
+    ]
+    assert published(case)["summary"] == {"en": "A story."}
+    for consent in consents:
+        consent.withdrawn_on = "2025-10"
+        consent.save()
+    document = published(case)
+    assert (document["name"], document["summary"]) == (None, {})
+
+
+def test_of_a_relative_only_the_role_is_said() -> None:
+    case = make_prisoner(visibility="public")
+    wife = make_claimant("Anna Example", role="relative", role_as_stated="wife", visibility="public")
+    make_citation(case, "sex", make_source(visibility="public"), claimant=wife)
+    (citation,) = published(case)["citations"]
+    assert citation["claimant"] == {
+        "name": None,
+        "role": "relative",
+        "role_as_stated": None,
+        "protected_pseudonym": False,
+    }
+
+
+def test_a_protected_pseudonym_is_marked_wherever_it_appears() -> None:
+    witness = make_claimant("M.", protected_pseudonym=True, visibility="public")
+    count = make_count(claimant=witness, visibility="public")
+    assert published(count)["claimant"]["protected_pseudonym"] is True
+    assert PublicDocument.objects.get(id=count.pk).search_key == ""
+
+
+def test_a_claimant_who_becomes_protected_loses_the_name_before_anyone_approves(settings: Any) -> None:
+    person = make_claimant("Real Name", visibility="public")
+    count = make_count(claimant=person, visibility="public")
+    assert published(count)["claimant"]["name"] == "Real Name"
+    settings.REQUIRE_REVIEW = True
+    person.name, person.protected_pseudonym = "M.", True
+    person.save()
+    assert published(count)["claimant"]["name"] is None
+
+
+def test_a_label_that_said_too_much_goes_at_once(settings: Any) -> None:
+    source = make_source(public_label="the mother")
+    case = make_prisoner(visibility="public")
+    make_citation(case, "sex", source)
+    assert published(case)["citations"][0]["source_label"] == "the mother"
+    settings.REQUIRE_REVIEW = True
+    source.public_label = "confidential source"
+    source.save()
+    assert published(case)["citations"][0]["source_label"] is None
+
+
+def test_the_copy_held_of_a_source_is_described_only_if_it_is_public() -> None:
+    source = make_source(visibility="public", file_name="page.html", sha256="b" * 64)
+    assert (published(source)["file_name"], published(source)["sha256"]) == (None, None)
+    source.copy_is_public = True
+    source.save()
+    assert (published(source)["file_name"], published(source)["sha256"]) == ("page.html", "b" * 64)
+
+
+# --- What sources say --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("states", "hedge", "agreement"),
+    [
+        (None, "stated", "supports"),
+        ("2025-09-11", "stated", "supports"),
+        ("2025-09", "stated", "supports"),
+        ("2025-09-01", "stated", "contradicts"),
+        (None, "denied", "contradicts"),
+        ("2025-09-01", "denied", "supports"),
+        ("2025-09-01", "predicted", None),
+    ],
+)
+def test_a_date_agrees_with_one_that_may_be_the_same_day(states: Any, hedge: str, agreement: str | None) -> None:
+    case = make_prisoner(visibility="public")
+    make_citation(make_release(case, released_on="2025-09-11"), "released_on", states=states, hedge=hedge)
+    assert published(case)["citations"][0]["agreement"] == agreement
+
+
+def test_numbers_and_items_of_lists_are_compared_as_what_they_are() -> None:
+    case = make_prisoner(visibility="public", occupations=["blogger", "journalist"])
+    source = make_source(visibility="public")
+    make_citation(case, "occupations", source, item="journalist", states="journalist")
+    make_citation(case, "occupations", source, item="lawyer", states="lawyer")
+    make_citation(make_sentence(case, term_months=60), "term_months", source, states=48)
+    found = {citation["states"]: citation["agreement"] for citation in published(case)["citations"]}
+    assert found == {"journalist": "supports", "lawyer": "contradicts", 48: "contradicts"}
+
+
+def test_a_retracted_source_supports_nothing_and_neither_do_its_copies() -> None:
+    original, copy, other = (make_source(title, visibility="public") for title in ("Original", "Copy", "Other"))
+    copy.derived_from.add(original)
+    case = make_prisoner(visibility="public", sex="male")
+    for source in (original, copy, other):
+        make_citation(case, "sex", source)
+    assert {one["agreement"] for one in published(case)["citations"]} == {"supports"}
+    Source.objects.filter(pk=original.pk).update(standing="retracted")
+    found = {one["source"]: one["agreement"] for one in published(case)["citations"]}
+    assert found == {str(original.pk): None, str(copy.pk): None, str(other.pk): "supports"}
+    assert published(original)["standing"] == "retracted"
+
+
+def test_status_is_derived_from_what_the_audience_may_see() -> None:
+    case = make_prisoner(visibility="public")
+    make_detention(case, started_on="2020", ground="serving_sentence")
+    make_release(case, released_on="2025-09-11", visibility="partners")
+    assert published(case)["status"][-1]["statuses"] == ["imprisoned"]
+    assert published(case, PartnersDocument)["status"][-1]["statuses"] == ["released"]
+
+
+def test_the_desk_sees_the_record_as_it_is_with_its_open_questions(settings: Any) -> None:
+    settings.REQUIRE_REVIEW = True
+    case = make_prisoner("Ніна Прыклад")
+    make_detention(case, started_on="2021-02-03", visibility="internal")
+    make_citation(case, "sex", states="female")
+    publish_pending()
+    entry = Prisoner.objects.select_related("desk").get(pk=case.pk).desk
+    assert (entry.display_name, entry.statuses, entry.since) == ("Ніна Прыклад", ["detained"], "2021-02-03")
+    assert entry.open_questions == ["sources_disagree"]
+    assert entry.awaits_approval
