@@ -34,7 +34,9 @@ def make_cases(count: int) -> None:
         for number in range(count):
             case = Prisoner.objects.create(visibility="public", citizenships=["BY"], occupations=["journalist"])
             names = [
-                PersonName.objects.create(prisoner=case, value=f"Mikalai Person{number} {spelling}", preferred=not spelling)
+                PersonName.objects.create(
+                    prisoner=case, value=f"Mikalai Person{number} {spelling}", preferred=not spelling
+                )
                 for spelling in range(3)
             ]
             detention = Detention.objects.create(prisoner=case, ended_on="2025-09-11", ground="serving_sentence")
