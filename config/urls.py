@@ -11,6 +11,7 @@ from tracker.api.problems import no_such_address, problem_or_page
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/schema/", public_schema, name="api-schema"),
     path("api/docs/", public_docs, name="api-docs"),
+    path("api/v1/", include("tracker.api.urls")),
 ]
 if apps.is_installed("cases"):
     urlpatterns += [

@@ -58,19 +58,20 @@ class Anything(_Finished, serializers.JSONField):
 class Code(_Finished, serializers.ChoiceField):
     def __init__(self, vocabulary: type[TextChoices], **kwargs: Any) -> None:
         self.vocabulary = vocabulary
+        self.settings = kwargs
         super().__init__(choices=vocabulary.choices, **kwargs)
 
     def __deepcopy__(self, memo: Any) -> "Code":
-        return type(self)(self.vocabulary)
+        return type(self)(self.vocabulary, **self.settings)
 
 
 class Codes(_Finished, serializers.ListField):
     def __init__(self, vocabulary: type[TextChoices], **kwargs: Any) -> None:
-        self.vocabulary = vocabulary
-        super().__init__(child=serializers.ChoiceField(choices=vocabulary.choices), **kwargs)
+        self.each = vocabulary
+        super().__init__(child=Code(vocabulary, allow_null=False), **kwargs)
 
     def __deepcopy__(self, memo: Any) -> "Codes":
-        return type(self)(self.vocabulary)
+        return type(self)(self.each)
 
 
 class Date(_Finished, serializers.DictField):

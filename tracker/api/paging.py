@@ -35,7 +35,8 @@ class KeysetPagination(BasePagination):
         column = view.orderings[self.ordering.removeprefix("-")]
         start = self._start(queryset.model, column)
         descending = self.ordering.startswith("-")
-        self.page = keyset.page(queryset, column, self._limit(), descending=descending, start=start)
+        limit = limit_given(request, self.default_limit, self.max_limit)
+        self.page = keyset.page(queryset, column, limit, descending=descending, start=start)
         return self.page.rows
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -47,18 +48,12 @@ class KeysetPagination(BasePagination):
         address = self.request.build_absolute_uri()
         return replace_query_param(address, "cursor", encode(self.ordering, position))
 
-    def _limit(self) -> int:
-        text = self.request.query_params.get("limit", str(self.default_limit))
-        if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= self.max_limit):
-            raise ValidationError({"limit": _("Give a number from 1 to %(most)s.") % {"most": self.max_limit}})
-        return int(text)
-
     def _start(self, model: type[Model], column: str) -> keyset.Position | None:
         text = self.request.query_params.get("cursor")
         return None if text is None else decode(text, self.ordering, model, column)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        link = {"type": "string", "format": "uri", "nullable": True}
+        link = {"type": "string", "format": "uri", "nullable": True, "example": None}
         return {
             "type": "object",
             "required": ["next", "previous", "results"],
@@ -81,6 +76,14 @@ class KeysetPagination(BasePagination):
 
 def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+def limit_given(request: Request, default: int, most: int) -> int:
+    """Raises a ValidationError that names `limit`."""
+    text = request.query_params.get("limit", str(default))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
+        raise ValidationError({"limit": _("Give a number from 1 to %(most)s.") % {"most": most}})
+    return int(text)
 
 
 def _ordering(request: Request, view: Any) -> str:

@@ -49,10 +49,18 @@ class TooLarge(APIException):
 
 
 def _answer(
-    status: int, detail: str, errors: Mapping[str, list[str]] | None = None, headers: Mapping[str, str] | None = None
+    status: int,
+    detail: str,
+    errors: Mapping[str, list[str]] | None = None,
+    headers: Mapping[str, str] | None = None,
+    name: str = "",
 ) -> JsonResponse:
-    """A response of its own, whatever form of answer was being written: YAML, CSV, a page."""
-    body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    """A response of its own, whatever form of answer was being written: YAML, CSV, a page.
+
+    `name` is for a problem that a program must tell from others of the same status.
+    """
+    kind = f"urn:problem:{name}" if name else "about:blank"
+    body: dict[str, Any] = {"type": kind, "title": HTTPStatus(status).phrase, "status": status}
     body |= {"detail": detail} | ({"errors": errors} if errors else {})
     return JsonResponse(
         body, status=status, headers=headers, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
@@ -74,7 +82,7 @@ def exception_handler(error: Exception, context: Any) -> JsonResponse | None:
         headers["WWW-Authenticate"] = challenge
     if wait := getattr(known, "wait", None):
         headers["Retry-After"] = str(int(wait))
-    return _answer(known.status_code, " ".join(sentences), errors, headers)
+    return _answer(known.status_code, " ".join(sentences), errors, headers, getattr(known, "problem_name", ""))
 
 
 def _as_api_exception(error: Exception) -> APIException | None:

@@ -1,0 +1,83 @@
+"""The OpenAPI description says what really comes."""
+
+from typing import Any
+
+import jsonschema
+import pytest
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+
+from tests.published import publish, withdraw
+from tracker.api.examples import example
+from tracker.audiences import PUBLIC
+from tracker.documents import DOCUMENTS
+from tracker.filters import FILTERS
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    """Of the read API alone, as JSON Schema understands it."""
+    whole: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return {
+        "paths": {path: one for path, one in whole["paths"].items() if path.startswith("/api/v1/")},
+        "components": nulls_spelled_out(whole["components"]),
+    }
+
+
+def nulls_spelled_out(schema: Any) -> Any:
+    """OpenAPI 3.0 writes `nullable` where JSON Schema has a type "null"."""
+    if isinstance(schema, list):
+        return [nulls_spelled_out(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {name: nulls_spelled_out(one) for name, one in schema.items() if name != "nullable"}
+    return {"anyOf": [plain, {"type": "null"}]} if schema.get("nullable") is True else plain
+
+
+def check(described: dict[str, Any], path: str, answer: Any) -> None:
+    schema = described["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    jsonschema.validate(answer, {**nulls_spelled_out(schema), "components": described["components"]})
+
+
+def test_every_list_document_and_page_of_changes_is_as_described(client: Client, described: dict[str, Any]) -> None:
+    for kind in DOCUMENTS:
+        publish(PUBLIC, kind, given(kind))
+    withdraw(PUBLIC, publish(PUBLIC, "facility")["id"])
+    for path in described["paths"]:
+        if "{" not in path:
+            check(described, path, client.get(path).json())
+    listed = [path for path in described["paths"] if path.endswith("/{id}/")]
+    assert len(listed) == len(DOCUMENTS)
+    for path in listed:
+        for document in client.get(path.removesuffix("{id}/")).json()["results"]:
+            check(described, path, client.get(path.replace("{id}", document["id"])).json())
+
+
+def given(kind: str) -> dict[str, Any]:
+    """The example's content as the gate would hand it in: dates as they were written."""
+    return _written(example(kind))
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value["edtf"] if "edtf" in value else {name: _written(one) for name, one in value.items()}
+    return [_written(one) for one in value] if isinstance(value, list) else value
+
+
+def test_every_question_is_a_described_parameter(described: dict[str, Any]) -> None:
+    prisoners = described["paths"]["/api/v1/prisoners/"]["get"]["parameters"]
+    assert {one["name"] for one in prisoners} == {*FILTERS["prisoner"].base_filters, "cursor", "limit", "ordering"}
+    assert all(one["description"] for one in prisoners)
+    references = {one["schema"].get("items", {}).get("$ref") for one in prisoners} - {None}
+    assert references
+    assert all(one.rpartition("/")[2] in described["components"]["schemas"] for one in references)
+
+
+def test_every_document_has_an_example(described: dict[str, Any]) -> None:
+    for path, operations in described["paths"].items():
+        if path.endswith("/{id}/"):
+            content = operations["get"]["responses"]["200"]["content"]["application/json"]
+            (shown,) = content["examples"].values()
+            check(described, path, shown["value"])

@@ -1,0 +1,55 @@
+"""The questions of tracker/filters.py as parameters of an address."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.request import Request
+
+from tracker import filter_kinds as kinds
+
+
+class Asked(BaseFilterBackend):
+    """For a view with a `filterset_class`. Raises ValidationError."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        questions = view.filterset_class(request.query_params, queryset)
+        if not questions.is_valid():
+            raise ValidationError(dict(questions.errors))
+        return questions.qs
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return [_parameter(name, one) for name, one in view.filterset_class.base_filters.items()]
+
+
+def _parameter(name: str, one: Any) -> dict[str, Any]:
+    described: dict[str, Any] = {"name": name, "in": "query", "required": False, "description": str(one.label)}
+    if not one.many:
+        return {**described, "schema": _schema(one)}
+    how = _("Several: any of them.")
+    return {
+        **described,
+        "description": f"{one.label}. {how}",
+        "schema": {"type": "array", "items": _schema(one)},
+        "style": "form",
+        "explode": isinstance(one, kinds.Texts | kinds.Identifiers),  # a comma may be part of a text
+    }
+
+
+def _schema(one: Any) -> dict[str, Any]:
+    match one:
+        case kinds.Codes():
+            return {"$ref": f"#/components/schemas/{one.vocabulary.__name__}"}
+        case kinds.Flag():
+            return {"type": "boolean"}
+        case kinds.Ids():
+            return {"type": "string", "format": "uuid"}
+        case kinds.Identifiers():
+            return {"type": "string", "pattern": "^[^:]+:.+$"}
+        case kinds.DayFrom() | kinds.StatusOn():
+            return {"type": "string", "format": "date"}
+        case kinds.AtLeast():
+            return {"type": "integer", "minimum": 0}
+    return {"type": "string"}

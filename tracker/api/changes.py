@@ -1,0 +1,111 @@
+"""The change feed, for partners who keep a copy."""
+
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.request import Request
+
+from tracker import feed
+from tracker.api.paging import limit_given
+from tracker.api.views import PublishedView, as_json
+
+DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
+
+
+class ResyncRequired(APIException):
+    status_code = 410
+    problem_name = "resync_required"
+    default_detail = gettext_lazy(
+        "Numbers have started anew since this cursor was given. Read the feed from the beginning, without “since”, and"
+        " then delete what it did not mention."
+    )
+
+
+class ChangeDocument(serializers.Serializer[Any]):
+    """Without `deleted`, the root as it is now. With it: no longer published; forget it."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=feed.ROOT_KINDS)
+    seq = serializers.IntegerField(required=False)
+    changed = serializers.DateField(required=False)
+    deleted = serializers.BooleanField()
+    document = serializers.DictField(required=False)
+    merged_into = serializers.UUIDField(required=False)
+
+
+class ChangesDocument(serializers.Serializer[Any]):
+    """`next` is the `since` of the next request, also where `more` is false: ask again later."""
+
+    results = ChangeDocument(many=True)
+    next = serializers.CharField()
+    more = serializers.BooleanField()
+
+
+class ChangesView(PublishedView):
+    """Prisoners, releases, sources, facilities and counts as they are now, in the order of publishing."""
+
+    def known_parameters(self) -> set[str]:
+        return {"since", "kind", "limit"}
+
+    def repeatable_parameters(self) -> set[str]:
+        return {"kind"}
+
+    @extend_schema(
+        responses=ChangesDocument,
+        parameters=[
+            OpenApiParameter("since", description=gettext_lazy("The `next` of the answer before; none to begin.")),
+            OpenApiParameter(
+                "kind",
+                {"type": "array", "items": {"type": "string", "enum": feed.ROOT_KINDS}},
+                explode=False,
+                description=gettext_lazy("Only these kinds. The cursor remembers them."),
+            ),
+            OpenApiParameter(
+                "limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+            ),
+            OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER),
+        ],
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        limit = limit_given(request, DEFAULT_LIMIT, MAX_LIMIT)
+        found = self._changes(request.query_params.get("since"), _kinds(request), limit)
+        etag = self.etag(found.counter.epoch.hex, found.counter.last_seq)
+        results = ",".join(change.as_text() for change in found.results)
+        body = f'{{"results":[{results}],"next":{as_json(str(found.next))},"more":{as_json(found.more)}}}'
+        response = self.not_modified(etag) or self.answer(etag, body)
+        response["Link"] = f'<{self._address(request, found.next)}>; rel="next"'
+        return response
+
+    def _changes(self, since: str | None, kinds: list[str] | None, limit: int) -> feed.Changes:
+        try:
+            return feed.changes(self.audience, since, kinds, limit)
+        except feed.BadCursor:
+            problem = _("This is not a cursor that this feed gave to you.")
+        except feed.OtherFilter:
+            problem = _("This cursor was given for other kinds. Leave “kind” out, or begin without “since”.")
+        except feed.ResyncRequired:
+            raise ResyncRequired from None
+        raise ValidationError({"since": [problem]})
+
+    def _address(self, request: Request, following: feed.Cursor) -> str:
+        query = request.query_params.copy()
+        query["since"] = str(following)
+        return request.build_absolute_uri(f"{request.path}?{query.urlencode(safe=',')}")
+
+
+def _kinds(request: Request) -> list[str] | None:
+    if "kind" not in request.query_params:
+        return None
+    asked = [part.strip() for value in request.query_params.getlist("kind") for part in value.split(",")]
+    unknown = [kind for kind in asked if kind not in feed.ROOT_KINDS]
+    if unknown:
+        sentence = _("“{value}” is not one of: {known}.")
+        known = ", ".join(feed.ROOT_KINDS)
+        raise ValidationError({"kind": [sentence.format(value=", ".join(unknown), known=known)]})
+    return asked

@@ -1,0 +1,52 @@
+"""How the read API stands in its OpenAPI description."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+
+from tracker.api.examples import example
+from tracker.api.schema import ApiSchema
+
+
+class DocumentsSchema(ApiSchema):
+    """For a view with a `kind`."""
+
+    def get_override_parameters(self) -> list[Any]:
+        if self._is_list_view():
+            return []
+        return [OpenApiParameter("id", OpenApiTypes.UUID, OpenApiParameter.PATH)]
+
+    def get_examples(self) -> list[OpenApiExample]:
+        view: Any = self.view
+        return [OpenApiExample(view.kind, value=example(view.kind), response_only=True)]
+
+
+class PartnersKeyScheme(OpenApiAuthenticationExtension):
+    target_class = "tracker.api.access.PartnersKey"
+    name = "PartnersKey"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Api-Key …`, for partners. Without it, the answer is what anyone may see.",
+        }
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> Any:
+        return [{self.name: []}, {}]
+
+
+class PublishedDate(OpenApiSerializerFieldExtension):
+    target_class = "tracker.document_fields.Date"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        day = {"type": "string", "format": "date", "nullable": True, "description": "null: open or unknown"}
+        return {
+            "type": "object",
+            "required": ["edtf", "earliest", "latest"],
+            "properties": {"edtf": {"type": "string", "example": "2025-09"}, "earliest": day, "latest": day},
+        }

@@ -1,0 +1,81 @@
+"""What all views of the read API share: they only read, know the audience, and say how long an answer holds."""
+
+import json
+from hashlib import sha256
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from tracker.api.access import PartnersKey
+from tracker.api.parameters import refuse_unknown
+from tracker.audiences import PUBLIC, Audience
+
+VERSION = "1.0"
+
+
+class OnlyJson(BaseContentNegotiation):
+    """Whatever is asked for, the answer is JSON."""
+
+    def select_parser(self, request: Request, parsers: Any) -> None:
+        return None
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class PublishedView(APIView):
+    http_method_names = ["get", "head"]
+    authentication_classes = [PartnersKey]
+    permission_classes = [AllowAny]
+    content_negotiation_class = OnlyJson
+
+    @property
+    def audience(self) -> Audience:
+        return self.request.auth or PUBLIC  # type: ignore[return-value]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method in ("GET", "HEAD"):
+            refuse_unknown(request.query_params, self.known_parameters(), self.repeatable_parameters())
+
+    def known_parameters(self) -> set[str]:
+        return set()
+
+    def repeatable_parameters(self) -> set[str]:
+        return set()
+
+    def etag(self, *parts: Any) -> str:
+        """Strong: the same bytes for the same audience, at the same address, from the same release of this software."""
+        return '"{}"'.format("-".join(str(part) for part in (VERSION, self.audience.name, *parts)))
+
+    def answer(self, etag: str, text: str) -> HttpResponseBase:
+        return HttpResponse(text, content_type="application/json", headers={"ETag": etag})
+
+    def answer_if_new(self, text: str) -> HttpResponseBase:
+        """For texts that no number of the feed stands for."""
+        etag = self.etag(sha256(text.encode()).hexdigest()[:32])
+        return self.not_modified(etag) or self.answer(etag, text)
+
+    def not_modified(self, etag: str) -> HttpResponseBase | None:
+        """304 if the caller has it. A proxy that compresses may have marked the tag as weak."""
+        held = [one.removeprefix("W/") for one in parse_etags(self.request.headers.get("If-None-Match", ""))]
+        return HttpResponseNotModified(headers={"ETag": etag}) if etag in held else None
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """A proxy may keep what anyone may see, and ask each time if it still holds: a withdrawal counts at once."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        anyone = "HTTP_AUTHORIZATION" not in request.META
+        response["Cache-Control"] = "public, no-cache" if anyone else "private, no-store"
+        patch_vary_headers(response, ["Authorization"])
+        return response
+
+
+def as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

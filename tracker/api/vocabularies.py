@@ -1,0 +1,83 @@
+"""What each code means, in every language that this tracker speaks."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.text import camel_case_to_spaces
+from django_countries import countries
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from tracker.api.views import PublishedView, as_json
+from tracker.documents import DOCUMENTS
+from tracker.vocabulary import Country
+
+
+class CodeDocument(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    labels = serializers.DictField(child=serializers.CharField(), help_text='{"en": "…", …}')
+
+
+class VocabularyDocument(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    codes = CodeDocument(many=True)
+
+
+class VocabulariesDocument(serializers.Serializer[Any]):
+    results = VocabularyDocument(many=True)
+
+
+def _vocabularies(fields: Any) -> Iterator[Any]:
+    for field in fields:
+        one = getattr(field, "child", field)
+        if vocabulary := getattr(one, "vocabulary", None):
+            yield vocabulary
+        yield from _vocabularies(getattr(one, "fields", {}).values())
+
+
+def _name(vocabulary: Any) -> str:
+    return camel_case_to_spaces(vocabulary.__name__).replace(" ", "_")
+
+
+@cache
+def published() -> dict[str, Any]:
+    """Every vocabulary that a document uses, by name; those of the desk alone are not among them."""
+    used = {one for kind in DOCUMENTS.values() for one in _vocabularies(kind().fields.values())}
+    return {_name(one): one for one in sorted(used, key=_name)}
+
+
+@cache
+def _text(name: str) -> str:
+    vocabulary = published()[name]
+    codes: list[dict[str, Any]] = [{"code": code, "labels": {}} for code in vocabulary.values]
+    for language, _language_name in settings.LANGUAGES:
+        with translation.override(language):
+            for entry in codes:
+                code = entry["code"]
+                label = countries.name(code) if vocabulary is Country else vocabulary(code).label
+                entry["labels"][language] = str(label)
+    return as_json({"name": name, "codes": codes})
+
+
+class VocabulariesView(PublishedView):
+    """All vocabularies at once."""
+
+    @extend_schema(responses=VocabulariesDocument, operation_id="v1_vocabularies_list")
+    def get(self, request: Request) -> HttpResponseBase:
+        return self.answer_if_new('{"results":[' + ",".join(map(_text, published())) + "]}")
+
+
+class VocabularyView(PublishedView):
+    """One vocabulary, by its name."""
+
+    @extend_schema(responses=VocabularyDocument)
+    def get(self, request: Request, name: str) -> HttpResponseBase:
+        if name not in published():
+            raise Http404
+        return self.answer_if_new(_text(name))
