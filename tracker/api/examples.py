@@ -102,7 +102,7 @@ def _value(field: Any, given: Any) -> Any:
     if isinstance(field, serializers.ListField):
         return given or []
     if isinstance(field, serializers.Serializer):
-        return given and completed(field, given)
+        return None if given is None else completed(field, given)
     return given
 
 
