@@ -1,12 +1,13 @@
 """Every address: the desk's under /admin/ and /api/editorial/, the public's everywhere else."""
 
 from django.apps import apps
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from django.views import defaults
 
 from tracker.api.docs import public_docs, public_schema
 from tracker.api.problems import no_such_address, problem_or_page
+from tracker.site import errors
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/schema/", public_schema, name="api-schema"),
@@ -21,9 +22,10 @@ if apps.is_installed("cases"):
 urlpatterns += [
     path("api/", no_such_address),
     path("api/<path:rest>", no_such_address),
+    *i18n_patterns(path("", include("tracker.site.urls"))),
 ]
 
-handler400 = problem_or_page(400, defaults.bad_request)
-handler403 = problem_or_page(403, defaults.permission_denied)
-handler404 = problem_or_page(404, defaults.page_not_found)
-handler500 = problem_or_page(500, defaults.server_error)
+handler400 = problem_or_page(400, errors.bad_request)
+handler403 = problem_or_page(403, errors.forbidden)
+handler404 = problem_or_page(404, errors.not_found)
+handler500 = problem_or_page(500, errors.broken)

@@ -9,4 +9,5 @@ for name in ("DEMO", "REQUIRE_REVIEW"):
 
 from config.settings import *  # noqa: E402, F403
 
-WHITENOISE_AUTOREFRESH = True  # nothing has been collected: static files are served from where they stand
+# Nothing has been collected: static files are served from where they stand.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True

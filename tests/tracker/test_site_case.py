@@ -1,0 +1,237 @@
+"""The page of one case, from its published document alone."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from tests.tracker.site_pages import bury, citation, new_id, publish, text
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, case: Any) -> str:
+    response = client.get(f"/en/cases/{case['id'] if isinstance(case, dict) else case}/")
+    assert response.status_code == 200, response.status_code
+    return text(response.content.decode())
+
+
+@pytest.fixture
+def news() -> Any:
+    return publish("source", title="Prisoners freed", publisher="A newspaper", language="en", published_on="2025-09-12")
+
+
+@pytest.fixture
+def digest() -> Any:
+    return publish("source", title="The week in short", publisher="A digest")
+
+
+def released(news: Any, *sayings: Any, **release: Any) -> Any:
+    """A case with one release on 11 September 2025, which the news state."""
+    record = {"id": new_id(), "released_on": "2025-09-11", **release}
+    citations = [citation(record, "release", "released_on", news), *(saying(record) for saying in sayings)]
+    return publish("prisoner", name="Ales Example", releases=[record], citations=citations)
+
+
+def test_the_title_is_the_preferred_name_in_its_language(client: Client) -> None:
+    case = publish("prisoner", name="Алесь Прыклад", names=[{"value": "Алесь Прыклад", "language": "be"}])
+    html = client.get(f"/en/cases/{case['id']}/").content.decode()
+    assert '<h1><bdi lang="be">Алесь Прыклад</bdi></h1>' in html
+
+
+def test_a_withheld_name_is_said_to_be_withheld(client: Client) -> None:
+    case = publish("prisoner", name_withheld=True, occupations=["teacher"])
+    assert "Name withheld" in page(client, case)
+
+
+def test_every_spelling_stands_with_its_language_and_kind(client: Client) -> None:
+    names = [
+        {"value": "Aleś Pryklad", "language": "be-Latn", "name_kind": "transliteration"},
+        {"value": "Alex Pryclad", "name_kind": "misspelling"},
+    ]
+    shown = page(client, publish("prisoner", name="Aleś Pryklad", names=names))
+    assert "Aleś Pryklad Belarusian, Latin script, transliteration" in shown
+    assert "Alex Pryclad misspelling" in shown
+
+
+def test_a_fact_leads_to_its_source_and_to_what_it_states(client: Client, news: Any) -> None:
+    case = released(news)
+    html = client.get(f"/en/cases/{case['id']}/").content.decode()
+    anchor = f"c-{case['citations'][0]['id']}"
+    assert f'href="#{anchor}"' in html
+    assert f'id="{anchor}"' in html
+    assert "Prisoners freed , A newspaper" in text(html)
+    assert "Release: released : 11 September 2025" in text(html)
+
+
+def test_sources_that_disagree_are_shown_at_the_fact_with_their_own_value(
+    client: Client, news: Any, digest: Any
+) -> None:
+    case = released(
+        news,
+        lambda record: citation(record, "release", "released_on", digest, states="2025-09-01", agreement="contradicts"),
+    )
+    assert "11 September 2025 [1] Sources disagree 1 September 2025 [2]" in page(client, case)
+
+
+def test_what_a_source_denies_is_shown_as_its_opposite(client: Client, news: Any, digest: Any) -> None:
+    case = released(
+        news,
+        lambda record: citation(record, "release", "ground", news),
+        lambda record: citation(record, "release", "ground", digest, hedge="denied", agreement="contradicts"),
+        ground="pardon",
+    )
+    assert "Sources disagree not pardon [2] (denied)" in page(client, case)
+
+
+def test_a_fact_that_is_only_alleged_says_so(client: Client, news: Any) -> None:
+    case = released(
+        news, lambda record: citation(record, "release", "conditions", news, hedge="alleged"), conditions="x"
+    )
+    assert "x (alleged) [1]" in page(client, case)
+
+
+def test_a_fact_without_a_source_is_marked(client: Client, news: Any) -> None:
+    case = released(news, ground="pardon")
+    assert "Ground pardon no source yet" in page(client, case)
+
+
+def test_a_citation_of_the_whole_record_stands_for_its_facts(client: Client, news: Any) -> None:
+    case = released(news, lambda record: citation(record, "release", None, news), ground="pardon")
+    assert "pardon no source yet" not in page(client, case)
+
+
+def test_what_is_not_known_is_said_to_be_unknown(client: Client) -> None:
+    assert "Born unknown" in page(client, publish("prisoner", name="Ales Example"))
+
+
+def test_a_retracted_source_says_so_and_supports_nothing(client: Client) -> None:
+    retracted = publish("source", title="A rumour", standing="retracted")
+    record = {"id": new_id(), "ground": "pardon"}
+    said = citation(record, "release", "ground", retracted, agreement=None)
+    shown = page(client, publish("prisoner", name="Ales Example", releases=[record], citations=[said]))
+    assert "pardon retracted source [1] retracted no source yet" in shown
+    assert "Retracted: nothing rests on this source." in shown
+
+
+def test_a_copy_of_a_retracted_source_says_so(client: Client) -> None:
+    retracted = publish("source", title="A rumour", standing="retracted")
+    copy = publish("source", title="The rumour again", derived_from=[retracted["id"]])
+    case = released(copy)
+    assert "Repeats A rumour , which was retracted" in page(client, case)
+
+
+def test_a_source_that_may_not_be_shown_stands_under_its_label(client: Client) -> None:
+    record = {"id": new_id(), "ground": "health"}
+    said = citation(record, "release", "ground", None, source_label="confidential source")
+    shown = page(client, publish("prisoner", name="Ales Example", releases=[record], citations=[said]))
+    assert "Ground health [1]" in shown
+    assert "confidential source What it states here: 1 fact" in shown
+
+
+@pytest.mark.parametrize(
+    ("claimant", "words"),
+    [
+        ({"name": "Maryna", "role": "activist", "protected_pseudonym": True}, "“Maryna” name changed for safety"),
+        ({"role": "relative"}, "said by relative"),
+        ({"name": "A centre", "role": "rights_organisation"}, "said by A centre (human rights organisation)"),
+    ],
+)
+def test_who_says_so_is_told(client: Client, news: Any, claimant: dict[str, Any], words: str) -> None:
+    case = released(news, lambda record: citation(record, "release", "released_on", news, claimant=claimant))
+    assert words in page(client, case)
+
+
+def test_nobody_unrecognised_is_called_a_political_prisoner(client: Client, news: Any) -> None:
+    assert "As a political prisoner: no recognition on record." in page(client, released(news))
+
+
+def test_recognition_names_who_decided_and_by_which_criteria(client: Client) -> None:
+    decided = {"organisation": "A centre", "outcome": "recognised", "decided_on": "2021-05", "criteria": ["b"]}
+    shown = page(client, publish("prisoner", name="Ales Example", recognitions=[decided]))
+    assert "May 2021 no source yet Recognised as a political prisoner : by A centre" in shown
+    assert "b: jailed for purely political reasons" in shown
+    assert "no recognition on record" not in shown
+
+
+def test_the_status_of_today_gives_all_that_are_possible_with_what_they_follow_from(client: Client) -> None:
+    record = {"id": new_id(), "released_on": "2025-09-11"}
+    spans = [
+        {"since": None, "until": "2025-09-11", "statuses": ["imprisoned"], "basis": []},
+        {
+            "since": "2025-09-11",
+            "until": None,
+            "statuses": ["whereabouts_unknown", "detained"],
+            "basis": [record["id"]],
+        },
+    ]
+    shown = page(client, publish("prisoner", name="Ales Example", releases=[record], status=spans))
+    assert "Status today whereabouts unknown or in detention Since 11 September 2025." in shown
+    assert "This follows from: Release, 11 September 2025" in shown
+    assert "Until 10 September 2025: in prison" in shown
+
+
+def test_the_timeline_is_in_order_and_tells_of_what_has_no_date(client: Client) -> None:
+    case = publish(
+        "prisoner",
+        name="Ales Example",
+        born_on="1980",
+        detentions=[{"started_on": "2020-05-31"}],
+        sentences=[{"punishment": "imprisonment", "term_months": 60, "term_as_stated": "five years"}],
+        releases=[{"released_on": "2025-09-11", "ground": "pardon"}],
+        deportations=[{"outcome": "refused", "deported_on": "[2025-09-11..2025-09-12]"}],
+    )
+    shown = page(client, case).split(" Timeline ")[1].split(" Person ")[0]
+    order = [
+        "Born",
+        "Sentenced : imprisonment, 5 years",
+        "Detained",
+        "Released : pardon",
+        "Refused to leave the country",
+    ]
+    assert [one for _place, one in sorted((shown.index(one), one) for one in order)] == order
+    assert "some day between 11 September 2025 and 12 September 2025" in shown
+
+
+def test_a_case_costs_three_queries(
+    client: Client, news: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    copy = publish("source", title="The same again", derived_from=[publish("source", title="The first")["id"]])
+    event = publish("release_event", title="A release")
+    place = publish("facility", names={"en": "Colony No. 1"})
+    record = {"id": new_id(), "released_on": "2025-09-11", "release_event": event["id"]}
+    case = publish(
+        "prisoner",
+        releases=[record],
+        detentions=[{"placements": [{"facility": place["id"]}]}],
+        citations=[citation(record, "release", "released_on", one) for one in (news, copy)],
+    )
+    with django_assert_num_queries(3):  # the case; sources, events and places by id; what the sources repeat
+        shown = page(client, case)
+    assert "A release" in shown
+    assert "Colony No. 1" in shown
+
+
+def test_hidden_and_never_there_are_the_same_not_found(client: Client) -> None:
+    withdrawn, never = client.get(f"/en/cases/{bury('prisoner')}/"), client.get(f"/en/cases/{new_id()}/")
+    assert (withdrawn.status_code, never.status_code) == (404, 404)
+    assert withdrawn.content == never.content
+    assert dict(withdrawn.headers) == dict(never.headers)
+
+
+def test_a_merged_case_leads_to_the_one_that_lives_on(client: Client) -> None:
+    case = publish("prisoner", name="Ales Example")
+    response = client.get(f"/en/cases/{bury('prisoner', merged_into=case['id'])}/")
+    assert (response.status_code, response["Location"]) == (301, f"/en/cases/{case['id']}/")
+
+
+def test_a_case_merged_into_a_hidden_one_is_not_found(client: Client) -> None:
+    assert client.get(f"/en/cases/{bury('prisoner', merged_into=bury('prisoner'))}/").status_code == 404
+
+
+def test_what_people_wrote_is_shown_as_text_and_never_run(client: Client) -> None:
+    case = publish("prisoner", name="<script>alert(1)</script>", affiliation='"><img src=x>')
+    html = client.get(f"/en/cases/{case['id']}/").content.decode()
+    assert "<script" not in html
+    assert "<img" not in html

@@ -1,0 +1,178 @@
+"""The list of cases: searched by name, filtered by address, page by page."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from tests.tracker.site_pages import new_id, publish, text
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/en/cases/"
+
+
+def names(html: str) -> list[str]:
+    """The cases that a page lists, in its order."""
+    found = re.search(r'<ul class="cases">(.*?)</ul>', html, re.DOTALL)
+    return re.findall(r"<bdi[^>]*>(.*?)</bdi>", found[1]) if found else []
+
+
+def listed(client: Client, **asked: Any) -> list[str]:
+    response = client.get(LIST, asked)
+    assert response.status_code == 200, text(response.content.decode())
+    return names(response.content.decode())
+
+
+def make(name: str, **content: Any) -> Any:
+    return publish("prisoner", name=name, names=[{"value": name, "preferred": True}], **content)
+
+
+def status(since: str | None, until: str | None, *statuses: str) -> dict[str, Any]:
+    return {"since": since, "until": until, "statuses": list(statuses), "basis": []}
+
+
+def test_a_posted_name_is_found_in_any_spelling_and_stays_out_of_addresses(client: Client) -> None:
+    make("Mikalai Statkevich")
+    make("Ihar Losik")
+    response = client.post(LIST, {"q": "Николай Статкевич"})
+    html = response.content.decode()
+    assert names(html) == ["Mikalai Statkevich"]
+    assert 'value="Николай Статкевич"' in html
+    link = re.search(r'<a href="\?([^"]*)">Link to this search</a>', html)
+    assert link
+    assert names(client.get(f"{LIST}?{link[1]}").content.decode()) == ["Mikalai Statkevich"]
+
+
+def test_a_search_narrows_what_the_address_has_filtered(client: Client) -> None:
+    make("Ales Example", occupations=["teacher"])
+    make("Ales Sample", occupations=["lawyer"])
+    assert names(client.post(f"{LIST}?occupations=lawyer", {"q": "Ales"}).content.decode()) == ["Ales Sample"]
+
+
+def test_a_search_that_finds_nobody_says_so(client: Client) -> None:
+    assert "No published case matches." in text(client.post(LIST, {"q": "Nobody"}).content.decode())
+
+
+def test_a_search_goes_on_over_pages_without_showing_the_name_in_an_address(client: Client) -> None:
+    for number in range(51):
+        make(f"Ales {number:02}")
+    first = client.post(LIST, {"q": "Ales"}).content.decode()
+    cursor = re.search(r'<button name="cursor" value="([^"]+)"', first)
+    assert cursor
+    second = client.post(LIST, {"q": "Ales", "cursor": cursor[1]}).content.decode()
+    assert (len(names(first)), names(second)) == (50, ["Ales 50"])
+    assert 'action="?"' in first
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"occupations": "journalist"}, ["Jana"]),
+        ({"citizenships": "LT"}, ["Jana"]),
+        ({"sex": "male"}, ["Piotr"]),
+        ({"punishment": "fine"}, ["Piotr"]),
+        ({"deportation_to_country": "LT"}, ["Piotr"]),
+        ({"released_on_or_after": "2025-09-12"}, ["Jana"]),
+        ({"released_on_or_before": "2025-09-10"}, ["Jana"]),
+        ({"status": "imprisoned"}, ["Piotr"]),
+        ({"status": "imprisoned", "status_on": "2020-01-01"}, ["Jana", "Piotr"]),
+        ({"ordering": "-term_months"}, ["Piotr", "Jana"]),
+    ],
+)
+def test_an_address_filters_and_orders_the_list(client: Client, asked: dict[str, str], found: list[str]) -> None:
+    make(
+        "Jana",
+        sex="female",
+        occupations=["journalist"],
+        citizenships=["LT"],
+        releases=[{"released_on": "2025-09"}],
+        sentences=[{"term_months": 12}],
+        status=[status(None, "2025-09-01", "imprisoned"), status("2025-09-01", None, "released")],
+    )
+    make(
+        "Piotr",
+        sex="male",
+        releases=[{"released_on": "2025-09-11"}],
+        sentences=[{"punishment": "fine", "term_months": 60}],
+        deportations=[{"outcome": "expelled", "to_country": "LT"}],
+        status=[status(None, None, "imprisoned", "not_known")],
+    )
+    assert listed(client, **asked) == found
+
+
+def test_the_status_shown_is_that_of_the_day_asked_for(client: Client) -> None:
+    make("Jana", status=[status(None, "2025-09-01", "imprisoned"), status("2025-09-01", None, "released")])
+    html = client.get(LIST, {"status": "imprisoned", "status_on": "2025-08-31"}).content.decode()
+    assert "Jana in prison" in text(html)
+    assert "Status as of 31 August 2025." in text(html)
+
+
+def test_what_narrows_the_list_is_told_and_can_be_taken_away(client: Client) -> None:
+    event = publish("release_event", title="A release of many", occurred_on="2025-09-11")
+    make("Jana", occupations=["journalist"], releases=[{"release_event": event["id"]}])
+    html = client.get(LIST, {"release_event": event["id"], "occupations": "journalist"}).content.decode()
+    assert "Release event: A release of many remove" in text(html)
+    assert f'href="?release_event={event["id"]}">remove<span class="unseen"> Occupation</span>' in html
+    assert names(html) == ["Jana"]
+
+
+def test_empty_fields_of_the_form_are_taken_out_of_the_address(client: Client) -> None:
+    response = client.get(LIST, {"sex": "", "occupations": "lawyer", "status_on": ""})
+    assert (response.status_code, response["Location"]) == (302, f"{LIST}?occupations=lawyer")
+    assert client.get(LIST, {"sex": ""})["Location"] == LIST
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"profession": "lawyer"}, "There is no filter called “profession”."),
+        ({"sex": "x"}, "Sex: “x” is not one of: female, male, other."),
+        ({"released_on_or_after": "2025-02-30"}, "Released on or after: Write a day that exists as 2025-09-11."),
+        ({"status_on": "2025-09-11"}, "Status on this day:"),
+        ({"facility": "x"}, "Place of detention: “x” is not an id."),
+        ({"ordering": "shoe_size"}, "There is no order called “shoe_size”."),
+    ],
+)
+def test_a_question_that_cannot_be_answered_lists_nobody_and_says_why(
+    client: Client, asked: dict[str, str], sentence: str
+) -> None:
+    make("Jana")
+    response = client.get(LIST, asked)
+    assert response.status_code == 400
+    assert sentence in text(response.content.decode())
+    assert names(response.content.decode()) == []
+
+
+def test_a_broken_cursor_is_not_found(client: Client) -> None:
+    assert client.get(LIST, {"cursor": "x"}).status_code == 404
+
+
+def test_pages_of_the_list_follow_each_other_with_the_filter_kept(client: Client) -> None:
+    for number in range(51):
+        make(f"Ales {number:02}", sex="male")
+    first = client.get(LIST, {"sex": "male"}).content.decode()
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following
+    second = client.get(LIST + following[1].replace("&amp;", "&")).content.decode()
+    assert names(second) == ["Ales 50"]
+    back = re.search(r'rel="prev" href="([^"]+)"', second)
+    assert back
+    assert names(client.get(LIST + back[1].replace("&amp;", "&")).content.decode()) == names(first)
+
+
+def test_a_list_costs_the_same_few_queries_however_long_it_is(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    event = publish("release_event", title="A release of many")
+    for number in range(60):
+        make(f"Ales {number:02}", releases=[{"release_event": event["id"]}])
+    with django_assert_num_queries(3):  # the cases; the release events to choose from; the title of the one chosen
+        client.get(LIST, {"release_event": event["id"]})
+
+
+def test_a_case_without_a_name_is_listed_as_withheld(client: Client) -> None:
+    publish("prisoner", name_withheld=True, id=new_id())
+    assert "Name withheld" in text(client.get(LIST).content.decode())

@@ -1,0 +1,253 @@
+"""The other public pages: home, releases, reported counts, places, sources, and what all pages have in common."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from tests.tracker.site_pages import bury, citation, new_id, publish, text
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ["", "cases/", "releases/", "counts/", "places/", "sources/", "about/"]
+
+
+def shown(client: Client, address: str) -> str:
+    response = client.get(f"/en/{address}")
+    assert response.status_code == 200
+    return text(response.content.decode())
+
+
+def held(since: date) -> list[dict[str, Any]]:
+    return [
+        {"since": None, "until": since.isoformat(), "statuses": ["not_known"], "basis": []},
+        {"since": since.isoformat(), "until": None, "statuses": ["imprisoned"], "basis": []},
+    ]
+
+
+@pytest.fixture
+def event() -> Any:
+    return publish("release_event", title="Release of many", occurred_on="2025-09-11", brokered_by="A mediator")
+
+
+def free(event: Any, **content: Any) -> Any:
+    return publish("prisoner", releases=[{"release_event": event["id"], "released_on": "2025-09-11"}], **content)
+
+
+# --- What all pages have in common ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_sets_a_cookie_or_may_be_kept_or_tells_where_the_reader_came_from(client: Client, page: str) -> None:
+    response = client.get(f"/en/{page}")
+    assert response.status_code == 200
+    assert not response.cookies
+    assert response["Cache-Control"] == "no-store"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert "Cookie" not in response.get("Vary", "")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_needs_a_script_a_style_of_its_own_or_anything_from_elsewhere(client: Client, page: str) -> None:
+    response = client.get(f"/en/{page}")
+    html = response.content.decode()
+    for banned in ("<script", "style=", "<style", "http://", "https://", 'href="//'):
+        assert banned not in html
+    assert "unsafe" not in response["Content-Security-Policy"]
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_work_while_nothing_is_published(client: Client, page: str) -> None:
+    assert client.get(f"/en/{page}").status_code == 200
+
+
+def test_the_root_leads_to_the_readers_language(client: Client) -> None:
+    response = client.get("/", headers={"Accept-Language": "de, en;q=0.5"})
+    assert (response.status_code, response["Location"]) == (302, "/en/")
+
+
+@pytest.mark.parametrize("kind", ["cases", "releases", "sources", "places"])
+def test_what_was_withdrawn_and_what_never_was_cannot_be_told_apart(client: Client, kind: str) -> None:
+    kinds = {"cases": "prisoner", "releases": "release_event", "sources": "source", "places": "facility"}
+    withdrawn = client.get(f"/en/{kind}/{bury(kinds[kind])}/")
+    never = client.get(f"/en/{kind}/{new_id()}/")
+    assert withdrawn.status_code == never.status_code == 404
+    assert withdrawn.content == never.content
+    assert withdrawn["Cache-Control"] == "no-store"
+    assert "Page not found" in text(never.content.decode())
+
+
+def test_a_document_is_found_only_under_its_own_kind(client: Client, event: Any) -> None:
+    assert client.get(f"/en/cases/{event['id']}/").status_code == 404
+
+
+# --- Home ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_home_page_counts_cases_by_their_status_today(client: Client) -> None:
+    today = timezone.localdate()
+    publish("prisoner", name="Ales Example", status=held(today - timedelta(days=1)))
+    publish("prisoner", name="Jana Sample", status=held(today + timedelta(days=1)))
+    page = shown(client, "")
+    assert "2 cases" in page
+    assert "not known 1 in prison 1" in page or "in prison 1 not known 1" in page
+
+
+def test_the_home_page_tells_what_changed_and_of_the_latest_releases(client: Client, event: Any) -> None:
+    publish("prisoner", name="Ales Example")
+    page = shown(client, "")
+    assert "Latest changes Ales Example" in page
+    assert "8 October 2025" in page
+    assert "Latest releases Release of many 11 September 2025" in page
+
+
+def test_the_home_page_costs_four_queries(
+    client: Client, event: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    publish("prisoner", name="Ales Example")
+    with django_assert_num_queries(4):  # how many cases; how many of each status; latest changes; latest releases
+        client.get("/en/")
+
+
+# --- Releases -------------------------------------------------------------------------------------------------------
+
+
+def test_a_release_shows_what_was_claimed_beside_the_people_identified(client: Client, event: Any) -> None:
+    free(event, name="Ales Example", deportations=[{"outcome": "expelled"}])
+    free(event, name="Jana Sample", deportations=[{"outcome": "refused"}])
+    of = {"release_event": event["id"], "as_of": "2025-09-12"}
+    agency = {"name": "An agency", "role": "news_agency"}
+    publish("reported_count", measure="released", value=52, claimant=agency, **of)
+    publish("reported_count", measure="deported", value=51, qualifier="at_least", **of)
+    publish("reported_count", measure="deported", value_as_stated="most", **of)
+    page = shown(client, f"releases/{event['id']}/")
+    assert "2 people released here are identified in this record." in page
+    assert (
+        "2 identified here, of 52 no source yet according to An agency (news agency), as of 12 September 2025" in page
+    )
+    assert "1 identified here, of at least 51" in page
+    assert "identified here, of most" not in page
+    assert "People identified Ales Example" in page
+    assert "Jana Sample" in page
+
+
+def test_rival_dates_of_a_release_are_shown(client: Client) -> None:
+    news, digest = publish("source", title="News"), publish("source", title="Digest")
+    record = {"id": new_id()}
+    event = publish(
+        "release_event",
+        title="Release of many",
+        occurred_on="2025-09-11",
+        citations=[
+            citation(record, "release_event", "occurred_on", news),
+            citation(record, "release_event", "occurred_on", digest, states="2025-09-01", agreement="contradicts"),
+        ],
+        **record,
+    )
+    page = shown(client, f"releases/{event['id']}/")
+    assert "Date 11 September 2025 [1] Sources disagree 1 September 2025 [2]" in page
+
+
+def test_a_release_costs_six_queries(
+    client: Client, event: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    first = publish("source", title="First")
+    copy = publish("source", title="Copy", derived_from=[first["id"]])
+    record = {"id": new_id()}
+    said = [citation(record, "reported_count", None, copy)]
+    publish("reported_count", measure="released", value=52, release_event=event["id"], citations=said, **record)
+    for number in range(20):
+        free(event, name=f"Ales {number}")
+    # the event; all facts of its people; its counts; what these name; what sources repeat; the people
+    with django_assert_num_queries(6):
+        shown(client, f"releases/{event['id']}/")
+
+
+# --- Reported counts, sources, places ---------------------------------------------------------------------------
+
+
+def test_rival_counts_stand_side_by_side_in_the_order_of_their_days(client: Client) -> None:
+    later = {"value": 1184, "as_of": "2025-09-18"}
+    sooner = {"value": 1300, "qualifier": "more_than", "as_of": "2025-09-11"}
+    for one in (later, sooner, {"value_as_stated": "over a thousand"}):
+        publish("reported_count", measure="political_prisoners_held", **one)
+    page = shown(client, "counts/")
+    places = [page.index(words) for words in ("more than 1,300", "1,184", "over a thousand")]
+    assert places == sorted(places)
+    assert "Political prisoners in custody" in page
+
+
+def test_the_marker_of_a_protected_person_stands_at_a_count(client: Client) -> None:
+    protected = {"name": "Maryna", "role": "activist", "protected_pseudonym": True}
+    publish("reported_count", measure="released", value=3, claimant=protected)
+    assert "“Maryna” name changed for safety" in shown(client, "counts/")
+
+
+def test_reported_counts_cost_four_queries(
+    client: Client, event: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    copy = publish("source", title="Copy", derived_from=[publish("source", title="First")["id"]])
+    for value in range(20):
+        record = {"id": new_id()}
+        said = [citation(record, "reported_count", None, copy)]
+        publish("reported_count", measure="released", value=value, citations=said, **record)
+    with django_assert_num_queries(4):  # the counts, with and without a day; what they name; what sources repeat
+        shown(client, "counts/")
+
+
+def test_a_source_tells_what_it_is_and_what_rests_on_it(client: Client) -> None:
+    agency = publish("source", title="The agency's report")
+    digest = publish(
+        "source",
+        title="A digest",
+        publisher="A site",
+        language="en",
+        derived_from=[agency["id"]],
+        file_name="digest.txt",
+        sha256="0" * 64,
+        standing="current",
+    )
+    record = {"id": new_id()}
+    said = [citation(record, "prisoner", "sex", digest)]
+    publish("prisoner", name="Ales Example", citations=said, **record)
+    page = shown(client, f"sources/{digest['id']}/")
+    assert "Publisher A site" in page
+    assert "Repeats The agency&#x27;s report" in page
+    assert f"SHA-256 of the copy held {'0' * 64}" in page
+    assert "What rests on it Cases Ales Example" in page
+
+
+def test_a_retracted_source_says_so_on_its_page_and_in_the_list(client: Client) -> None:
+    source = publish("source", title="A rumour", standing="retracted")
+    assert "This source was retracted." in shown(client, f"sources/{source['id']}/")
+    assert "A rumour date unknown retracted" in shown(client, "sources/")
+
+
+def test_a_place_tells_who_was_held_there_and_where_to_write(client: Client) -> None:
+    names = {"en": "Colony No. 1", "be": "Калонія № 1"}
+    place = publish("facility", names=names, country="BY", address_for_letters="1 Street, Town")
+    publish("prisoner", name="Ales Example", detentions=[{"placements": [{"facility": place["id"]}]}])
+    page = shown(client, f"places/{place['id']}/")
+    assert "Калонія № 1 Belarusian" in page
+    assert "Address for letters 1 Street, Town" in page
+    assert "People held here" in page
+    assert "Ales Example" in page
+    assert "Colony No. 1 Belarus" in shown(client, "places/")
+
+
+@pytest.mark.parametrize(("kind", "address"), [("source", "sources"), ("facility", "places")])
+def test_sources_and_places_cost_few_queries(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, kind: str, address: str
+) -> None:
+    first = publish("source", title="First")
+    copy = publish("source", title="Copy", derived_from=[first["id"]])
+    record = {"id": new_id()}
+    field = "publisher" if kind == "source" else "country"
+    titled = {"title": "It"} if kind == "source" else {}
+    document = publish(kind, **titled, citations=[citation(record, kind, field, copy)], **record)
+    with django_assert_num_queries(4):  # it; what it names; what sources repeat; who refers to it
+        shown(client, f"{address}/{document['id']}/")

@@ -1,0 +1,172 @@
+"""Documents told as facts, each with its sources, the rival values, and what is not known."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tracker.site import labels, values
+from tracker.site.citing import Citation, Citations, Mark, NumberedSource, title
+from tracker.site.records import COMPOSED, MAIN_DATES, Document, Record, composed, machine_date, page_of, records
+from tracker.vocabulary import Agreement, Hedge
+
+# What the organisation says of its own work, and what it wrote itself, needs no source.
+OWN_WORD = {"last_verified_on", "accessed_on", "file_name", "sha256", "standing", "derived_from", "replaces", "adds_to"}
+
+
+@dataclass(frozen=True)
+class Value:
+    text: str
+    href: str = ""
+    datetime: str = ""
+    marks: list[Mark] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Rival:
+    """What other sources state of the same fact."""
+
+    text: str
+    marks: list[Mark]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """`doubt` is how the sources put it, where none plainly states it; `other` are predictions and retracted words."""
+
+    anchor: str
+    label: str
+    values: list[Value]
+    marks: list[Mark]
+    rivals: list[Rival]
+    other: list[Mark]
+    doubt: str
+    uncited: bool
+    when_empty: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One record of a document with its facts; `parts` are records that belong to it."""
+
+    anchor: str
+    title: str
+    facts: list[Fact]
+    marks: list[Mark]
+    parts: list["Told"] = field(default_factory=list)
+
+
+class Account:
+    """`others`: the published documents that these name, by id. All share one list of sources."""
+
+    def __init__(self, documents: Sequence[Document], others: Mapping[str, Document]) -> None:
+        self.documents = documents
+        self.others = others
+        self.records = {id: found for document in documents for id, found in records(document).items()}
+        rows = [citation for document in documents for citation in document["citations"]]
+        self.citations = Citations(rows, self.records, others)
+        self._shown: dict[tuple[str, str], str] = {}
+
+    def record(self, kind: str, record: Record, always: Iterable[str], if_known: Iterable[str] = ()) -> Told:
+        """`always`: also where it is unknown; `if_known`: only if the record or a source says something."""
+        names = [*always, *(name for name in if_known if self._is_told(record, name))]
+        whole = self.citations.of(record["id"], None)
+        return Told(
+            anchor=f"r-{record['id']}",
+            title=str(labels.RECORDS[kind]),
+            facts=[self.fact(kind, record, name) for name in names],
+            marks=self.citations.marks(whole),
+        )
+
+    def fact(self, kind: str, record: Record, name: str) -> Fact:
+        fields: tuple[str | None, ...] = COMPOSED.get(name, (name,))
+        rows = self.citations.of(record["id"], *fields)
+        told = self._values(kind, record, name, rows)
+        support = [row for row in rows if row["agreement"] == Agreement.SUPPORTS]
+        anchor = f"f-{record['id']}-{name}"
+        self._shown |= {(record["id"], one or ""): anchor for one in fields}
+        return Fact(
+            anchor=anchor,
+            label=str(labels.FIELDS[name]),
+            values=told,
+            marks=self.citations.marks(row for row in support if not _of_item(row, record, name)),
+            rivals=self._rivals(rows),
+            other=self.citations.marks(row for row in rows if row["agreement"] is None),
+            doubt=_doubt(support),
+            uncited=bool(told) and not support and name not in OWN_WORD and not self._cited_as_a_whole(kind, record),
+            when_empty=str(labels.WHEN_EMPTY.get(name, "")) or _("unknown"),
+        )
+
+    def summary(self, kind: str, document: Document) -> dict[str, Any]:
+        language, text = values.language_and_text(document["summary"])
+        return {"language": language, "text": text, "fact": self.fact(kind, document, "summary")}
+
+    def sources(self) -> list[NumberedSource]:
+        """Call it last: sources are numbered as the facts of the page name them."""
+        return self.citations.numbered(self._shown)
+
+    def _is_told(self, record: Record, name: str) -> bool:
+        fields: tuple[str | None, ...] = COMPOSED.get(name, (name,))
+        return any(record.get(one or "") not in (None, "", []) for one in fields) or bool(
+            self.citations.of(record["id"], *fields)
+        )
+
+    def _cited_as_a_whole(self, kind: str, record: Record) -> bool:
+        """That a source speaks of a person is no source for each fact of them."""
+        rows = self.citations.of(record["id"], None)
+        return kind != "prisoner" and any(row["agreement"] == Agreement.SUPPORTS for row in rows)
+
+    def _values(self, kind: str, record: Record, name: str, rows: list[Citation]) -> list[Value]:
+        if name in COMPOSED:
+            text = composed(record, name)
+            return [Value(text)] if text else []
+        value = record[name]
+        each = value if isinstance(value, list) else [] if value in (None, "", {}) else [value]
+        return [self._value(kind, name, one, rows) for one in each]
+
+    def _value(self, kind: str, name: str, value: Any, rows: list[Citation]) -> Value:
+        marks = self.citations.marks(
+            row for row in rows if row["item"] == str(value) and row["agreement"] == Agreement.SUPPORTS
+        )
+        if isinstance(value, str) and value in self.others:
+            return Value(title(self.others[value]), page_of(self.others[value]), marks=marks)
+        if isinstance(value, str) and value in self.records:
+            return Value(self.name_of(value), f"#r-{value}", marks=marks)
+        if name in {"url", "archived_url"}:
+            return Value(value, value if value.startswith(("https://", "http://")) else "", marks=marks)
+        return Value(values.words(kind, name, value), datetime=machine_date(value), marks=marks)
+
+    def name_of(self, record_id: str) -> str:
+        """A record in a few words, as a link to it: “Release, 11 September 2025”."""
+        kind, record = self.records[record_id]
+        day = next((record[name] for name in MAIN_DATES if record.get(name)), None)
+        words = record.get("label_as_stated") or record.get("article") if kind == "charge" else composed(record, "term")
+        return ", ".join(filter(None, [str(labels.RECORDS[kind]), words, values.date_words(day)]))
+
+    def _rivals(self, rows: list[Citation]) -> list[Rival]:
+        found: dict[str, list[Citation]] = {}
+        for row in rows:
+            if row["agreement"] == Agreement.CONTRADICTS:
+                found.setdefault(self._rival_words(row), []).append(row)
+        return [Rival(text, self.citations.marks(group)) for text, group in found.items()]
+
+    def _rival_words(self, row: Citation) -> str:
+        stated = self.citations.stated(row)
+        if row["hedge"] == Hedge.DENIED:
+            return _("not %(value)s") % {"value": stated} if stated else _("denied")
+        return stated or _("something else, which cannot be shown")
+
+
+def _of_item(row: Citation, record: Record, name: str) -> bool:
+    """Is it of one entry of a list that is shown? Then its mark stands there."""
+    value = record.get(name)
+    return bool(row["item"]) and isinstance(value, list) and row["item"] in map(str, value)
+
+
+def _doubt(support: list[Citation]) -> str:
+    """“alleged” where no source says so without it."""
+    hedges = [row["hedge"] for row in support]
+    if not hedges or any(hedge in (Hedge.STATED, Hedge.REPORTED) for hedge in hedges):
+        return ""
+    return ", ".join(dict.fromkeys(values.code(Hedge, hedge) for hedge in hedges))

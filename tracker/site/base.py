@@ -1,0 +1,40 @@
+"""What all public pages have in common: no cookie, nothing kept by the browser, one and the same “not found”."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.views.generic import TemplateView
+
+from tracker.site import errors, published
+from tracker.site.published import Moved
+
+
+class Page(TemplateView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            response = super().dispatch(request, *args, **kwargs)
+        except Moved as moved:
+            response = redirect("site:case", moved.into, permanent=True)
+        except Http404:
+            response = errors.not_found(request)
+        return keep_nowhere(response)
+
+
+class DocumentPage(Page):
+    """One published document, of the kind given, told to the template by `tell`."""
+
+    kind = ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        document = published.one(self.kind, kwargs["id"])
+        return super().get_context_data(**self.tell(document), **kwargs)
+
+    def tell(self, document: published.Document) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+def keep_nowhere(response: HttpResponseBase) -> HttpResponseBase:
+    """A page kept on a phone has been used as evidence against its reader."""
+    response["Cache-Control"] = "no-store"
+    return response

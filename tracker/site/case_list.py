@@ -1,0 +1,42 @@
+"""Cases as lines of a list: who, which status on a day, and what is told first."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from tracker.site import status
+from tracker.site.case import name_language
+from tracker.site.values import words
+
+Case = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """`name` is "" where it is withheld; `facts` are a few words each."""
+
+    href: str
+    name: str
+    lang: str
+    status: status.StatusWords
+    facts: list[str]
+
+
+def lines(cases: Iterable[Case], day: date | None = None) -> list[Line]:
+    """With the status on that day; today if none is given."""
+    return [_line(case, day or status.today()) for case in cases]
+
+
+def _line(case: Case, day: date) -> Line:
+    facts = [words("prisoner", name, case[name]) for name in ("occupations", "citizenships")]
+    punishments = [words("sentence", "term_months", one["term_months"]) for one in case["sentences"]]
+    return Line(
+        href=reverse("site:case", args=[case["id"]]),
+        name=case["name"] or "",
+        lang=name_language(case),
+        status=status.on(case, day),
+        facts=[fact for fact in [*facts, *punishments] if fact],
+    )

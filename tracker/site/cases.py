@@ -1,0 +1,96 @@
+"""The list of cases, filtered by address, and the search for a name, which leaves no trace in an address."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
+
+from tracker.audiences import PUBLIC
+from tracker.filters import PrisonerFilters
+from tracker.site import case_list, filtering, published
+from tracker.site.base import Page
+from tracker.site.listing import chosen
+
+KNOWN = {*PrisonerFilters.base_filters, "cursor", "ordering"}
+
+
+# A search changes nothing, and the token against forged requests would need a cookie.
+@method_decorator(csrf_exempt, name="dispatch")
+class CaseList(Page):
+    template_name = "tracker/cases.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Fields left empty are taken out of the address, so that it can be passed on."""
+        told = _told(request.GET)
+        if told != request.GET:
+            return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
+        return self._answer(request.GET)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The name searched for, and the place in the list, in the body; filters in the address."""
+        asked = request.GET.copy()
+        for name in ("q", "cursor"):
+            asked.pop(name, None)
+            if request.POST.get(name, "").strip():
+                asked[name] = request.POST[name].strip()
+        return self._answer(asked)
+
+    def _answer(self, asked: QueryDict) -> HttpResponse:
+        """Four queries: cases with a name and without, the release events, the titles of what was asked by id."""
+        filterset = PrisonerFilters(asked, PUBLIC.documents("prisoner"))
+        events = PUBLIC.documents("release_event").order_by("-sort_date", "id")[:200]
+        problems = filtering.problems(filterset, asked, KNOWN)
+        ordering, column = _order(asked.get("ordering", ""))
+        context: dict[str, Any] = {"problems": problems}
+        if not problems:
+            found = chosen(filterset.qs, ordering, column, asked)
+            day = filterset.form.cleaned_data.get("status_on")
+            context |= {**found, "lines": case_list.lines(found["documents"], day), "day": day}
+        narrowed = asked.copy()
+        narrowed.pop("cursor", None)
+        context |= {
+            "posted": self.request.method == "POST",
+            "searched": asked.get("q", ""),
+            "address": narrowed.urlencode(),
+            "filters": _without(narrowed, "q"),
+            "ordering": ordering,
+            "fields": filtering.fields(filterset, published.read(events)),
+            "applied": filtering.applied(filterset, narrowed, published.by_id(_ids(asked))),
+        }
+        return self.render_to_response(self.get_context_data(**context), status=400 if problems else 200)
+
+
+def _told(asked: QueryDict) -> QueryDict:
+    told = asked.copy()
+    for name, values in asked.lists():
+        told.setlist(name, [value for value in values if value.strip()])
+        if not told.getlist(name):
+            del told[name]
+    return told
+
+
+def _without(asked: QueryDict, name: str) -> str:
+    rest = asked.copy()
+    rest.pop(name, None)
+    return rest.urlencode()
+
+
+def _order(asked: str) -> tuple[str, str]:
+    """The name of the order and its column; by name unless another order is known by that name."""
+    ordering = asked if asked.removeprefix("-") in PrisonerFilters.orderings else PrisonerFilters.default_ordering
+    return ordering, PrisonerFilters.orderings[ordering.removeprefix("-")]
+
+
+def _ids(asked: QueryDict) -> list[str]:
+    """The ids among what was asked."""
+    found = []
+    for name in ("release_event", "facility", "source"):
+        for value in asked.getlist(name):
+            try:
+                found.append(str(UUID(value)))
+            except ValueError:
+                continue
+    return found

@@ -1,0 +1,72 @@
+"""What somebody said how many there were: rival claims side by side, none of them ours."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.site import published, values
+from tracker.site.account import Account, Fact
+from tracker.site.listing import ListPage
+from tracker.vocabulary import Measure
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """`counted`: is it a number, rather than words?"""
+
+    anchor: str
+    counted: bool
+    claimed: Fact
+    as_of: Fact
+    claimant: Mapping[str, Any] | None
+    country: str
+    event: Document | None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All claims of one measure, the earliest first."""
+
+    code: str
+    name: str
+    claims: list[Claim]
+
+
+def by_measure(account: Account, counts: Iterable[Document]) -> list[Measured]:
+    """In the order of the vocabulary."""
+    found: dict[str, list[Claim]] = {}
+    for count in sorted(counts, key=_day):
+        found.setdefault(count["measure"], []).append(_claim(account, count))
+    order = [measure for measure in Measure.values if measure in found]
+    return [Measured(measure, values.code(Measure, measure), found[measure]) for measure in order]
+
+
+def _day(count: Document) -> tuple[str, str]:
+    day = count["as_of"] or {}
+    return day.get("earliest") or day.get("latest") or "9999", day.get("latest") or "9999"
+
+
+def _claim(account: Account, count: Document) -> Claim:
+    return Claim(
+        anchor=f"r-{count['id']}",
+        counted=count["value"] is not None,
+        claimed=account.fact("reported_count", count, "claim"),
+        as_of=account.fact("reported_count", count, "as_of"),
+        claimant=count["claimant"],
+        country=values.words("reported_count", "country", count["country"]),
+        event=account.others.get(count["release_event"] or ""),
+    )
+
+
+class CountsPage(ListPage):
+    template_name = "tracker/counts.html"
+    kind = "reported_count"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Four queries: the counts with a day and without, what they name, and what sources repeat."""
+        context = super().get_context_data(**kwargs)
+        counts = context["documents"]
+        account = Account(counts, published.named_by(counts))
+        return {**context, "measures": by_measure(account, counts), "sources": account.sources()}

@@ -1,0 +1,39 @@
+"""Pages for what is not there, and for what went wrong."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The same for what is hidden, what was withdrawn and what never was; it repeats nothing of the address."""
+    return _refusal(
+        request,
+        404,
+        _("Page not found"),
+        _("There is no published page at this address. Search for a name, or look through all cases."),
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _refusal(request, 400, _("This address does not work"), _("Something in the address is not understood."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _refusal(request, 403, _("Not allowed"), _("You may not see this page."))
+
+
+def broken(request: HttpRequest, *args: Any) -> HttpResponse:
+    """Asks neither the database nor a template: one of them may be what failed."""
+    words = _("Something went wrong on our side. Please try again in a few minutes.")
+    return HttpResponse(
+        words, status=500, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"}
+    )
+
+
+def _refusal(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
+    response = render(request, "tracker/refusal.html", {"title": title, "words": words}, status=status)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,46 @@
+"""Places where people are held."""
+
+from typing import Any
+
+from tracker.site import case_list, published
+from tracker.site.account import Account
+from tracker.site.base import DocumentPage
+from tracker.site.listing import ListPage
+from tracker.site.values import language_and_text, language_name, words
+
+FACILITY = (("place_kind", "country", "region"), ("address_for_letters",))
+SHOWN_PEOPLE = 200
+
+
+class FacilityList(ListPage):
+    template_name = "tracker/facilities.html"
+    kind = "facility"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return {**context, "lines": [_line(one) for one in context["documents"]]}
+
+
+def _line(facility: published.Document) -> dict[str, Any]:
+    language, name = language_and_text(facility["names"])
+    told = [words("facility", field, facility[field]) for field in ("place_kind", "region", "country")]
+    return {"id": facility["id"], "name": name, "lang": language, "facts": [fact for fact in told if fact]}
+
+
+class FacilityPage(DocumentPage):
+    template_name = "tracker/facility.html"
+    kind = "facility"
+
+    def tell(self, document: published.Document) -> dict[str, Any]:
+        """Four queries: the place, its sources, what those repeat, and the people held there."""
+        account = Account([document], published.named_by([document]))
+        people = published.referring("facility", document["id"], "prisoner").order_by("sort_name", "id")
+        language, name = language_and_text(document["names"])
+        return {
+            "name": name,
+            "lang": language,
+            "names": [(tag, language_name(tag), text) for tag, text in (document["names"] or {}).items()],
+            "record": account.record("facility", document, *FACILITY),
+            "people": case_list.lines(published.read(people[:SHOWN_PEOPLE])),
+            "sources": account.sources(),
+        }

@@ -1,0 +1,145 @@
+"""The form beside the list of cases, made of the same questions that the API answers (tracker/filters.py)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracker.filter_kinds import Questions
+from tracker.site.citing import title
+from tracker.site.values import date_words
+
+Option = tuple[str, str, bool]
+
+# What people are offered first, and what else; all other questions are kept if an address asks them.
+OFFERED = (
+    "status",
+    "status_on",
+    "occupations",
+    "citizenships",
+    "sex",
+    "release_event",
+    "punishment",
+    "deportation_to_country",
+    "deportation_outcome",
+    "recognition",
+    "place_kind",
+    "conditions",
+    "release_ground",
+    "detained_on_or_after",
+    "detained_on_or_before",
+    "released_on_or_after",
+    "released_on_or_before",
+    "deported_on_or_after",
+    "deported_on_or_before",
+    "term_months_min",
+    "term_months_max",
+)
+_LABELS = {
+    "q": gettext_lazy("Name"),
+    "release_event": gettext_lazy("Release event"),
+    "facility": gettext_lazy("Place of detention"),
+    "source": gettext_lazy("Source"),
+    "status_on": gettext_lazy("Status on this day"),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """`kind` is select, date, number or hidden. `value` is its text; `options` those of a select."""
+
+    name: str
+    label: str
+    kind: str
+    value: str
+    options: Sequence[Option]
+    errors: Sequence[str]
+
+    @property
+    def several(self) -> bool:
+        return sum(chosen for _value, _label, chosen in self.options) > 1
+
+
+@dataclass(frozen=True)
+class Applied:
+    """One answer that narrows the list, in words, and the query of the address without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+def fields(filterset: Questions, events: Iterable[Mapping[str, Any]]) -> list[Field]:
+    """What is offered, and as hidden fields what else was asked."""
+    asked = filterset.data
+    others = [name for name in filterset.filters if name not in OFFERED and name != "q" and asked.get(name)]
+    return [_field(filterset, name, events) for name in [*OFFERED, *others]]
+
+
+def _field(filterset: Questions, name: str, events: Iterable[Mapping[str, Any]]) -> Field:
+    bound = filterset.form[name]
+    given = [str(one) for one in _list(bound.value())]
+    options: list[Option] = []
+    kind = "date" if isinstance(bound.field, forms.DateField) else "number"
+    if name == "release_event":
+        kind, options = "select", [(one["id"], one["title"] or "", one["id"] in given) for one in events]
+    elif name not in OFFERED:
+        kind = "hidden"
+    elif isinstance(bound.field, forms.MultipleChoiceField):
+        kind = "select"
+        choices: Any = bound.field.choices
+        options = [(str(code), str(label), str(code) in given) for code, label in choices]
+    return Field(name, label(filterset, name), kind, ",".join(given), options, [str(one) for one in bound.errors])
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value not in (None, "") else []
+
+
+def label(filterset: Questions, name: str) -> str:
+    return str(_LABELS.get(name) or filterset.filters[name].label)
+
+
+def applied(filterset: Questions, address: QueryDict, others: Mapping[str, Mapping[str, Any]]) -> list[Applied]:
+    """`others`: the published documents whose ids were asked for."""
+    found = []
+    for name in filterset.filters:
+        values = _list(filterset.form[name].value())
+        if not values:
+            continue
+        rest = address.copy()
+        for gone in (name, "cursor", *(["status_on"] if name == "status" else [])):
+            rest.pop(gone, None)
+        words = [_words(filterset, name, str(one), others) for one in values]
+        found.append(Applied(label(filterset, name), _(" or ").join(words), rest.urlencode()))
+    return found
+
+
+def _words(filterset: Questions, name: str, value: str, others: Mapping[str, Mapping[str, Any]]) -> str:
+    if value in others:
+        return title(others[value])
+    if isinstance(filterset.form.fields[name], forms.DateField):
+        return date_words(value)
+    choices: Any = getattr(filterset.form.fields[name], "choices", [])
+    return next((str(label) for code, label in choices if str(code) == value), value)
+
+
+def problems(filterset: Questions, asked: QueryDict, known: Iterable[str]) -> list[str]:
+    """What is wrong with the question, in sentences. `known`: all that an address may hold."""
+    found = [
+        f"{label(filterset, name)}: {sentence}"
+        for name, sentences in filterset.form.errors.items()
+        for sentence in sentences
+        if name in filterset.filters
+    ]
+    if unknown := sorted(set(asked) - set(known)):
+        sentence = _("There is no filter called “%(name)s”. There are: %(known)s.")
+        found.append(sentence % {"name": ", ".join(unknown), "known": ", ".join(sorted(known))})
+    if (ordering := asked.get("ordering", "")).removeprefix("-") not in {"", *filterset.orderings}:
+        sentence = _("There is no order called “%(name)s”. There are: %(known)s.")
+        found.append(sentence % {"name": ordering, "known": ", ".join(filterset.orderings)})
+    return found

@@ -1,0 +1,73 @@
+"""How the pages read what is published: by the public's own login, and nothing that the gate did not write."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+
+from tracker.audiences import PUBLIC
+
+Document = Mapping[str, Any]
+
+
+class Moved(Exception):
+    """The case lives on in another one."""
+
+    def __init__(self, into: UUID) -> None:
+        super().__init__(str(into))
+        self.into = into
+
+
+def one(kind: str, id: UUID) -> Document:
+    """Raises Http404 where nothing is published, be it hidden or never there; Moved where a merged case lives on.
+
+    One query; two for what is not published.
+    """
+    row = PUBLIC.rows().filter(kind=kind, id=id).only("document", "merged_into").first()
+    if row and row.document is not None:
+        return json.loads(row.document)
+    if row and row.merged_into and PUBLIC.documents(kind).filter(id=row.merged_into).exists():
+        raise Moved(row.merged_into)
+    raise Http404
+
+
+def by_id(ids: Iterable[str | None]) -> dict[str, Document]:
+    """Published documents of any kind, in one query; none where there is nothing to ask."""
+    wanted = {one for one in ids if one}
+    if not wanted:
+        return {}
+    rows = PUBLIC.rows().filter(id__in=wanted, document__isnull=False)
+    return {str(id): json.loads(text) for id, text in rows.values_list("id", "document")}
+
+
+def referring(fact: str, id: str, *kinds: str) -> Any:
+    """Published rows of these kinds that name this id, such as the cases of a release event."""
+    return PUBLIC.rows().filter(kind__in=kinds, document__isnull=False, facts__contains={fact: [id]})
+
+
+def read(rows: Iterable[Any]) -> list[Document]:
+    return [json.loads(row.document) for row in rows]
+
+
+# The fields by which a document names others.
+_LINKS = ("release_event", "facility", "derived_from")
+
+
+def named_by(documents: Iterable[Document]) -> dict[str, Document]:
+    """What these documents name, and what the sources among that repeat. Two queries at most."""
+    named = by_id(_ids(documents))
+    repeated = {id for one in named.values() if one["kind"] == "source" for id in one["derived_from"] or []}
+    return named | by_id(repeated - named.keys())
+
+
+def _ids(documents: Iterable[Document]) -> Iterator[str | None]:
+    for document in documents:
+        yield from (citation["source"] for citation in document.get("citations", []))
+        for field in _LINKS:
+            value = document.get(field)
+            yield from value if isinstance(value, list) else [value]
+        yield from _ids(document.get("releases", []))
+        for detention in document.get("detentions", []):
+            yield from _ids(detention["placements"])

@@ -1,0 +1,70 @@
+"""Releases of many at once: what was claimed of them, beside the people known by name here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.site import case_list, counts, published
+from tracker.site.account import Account
+from tracker.site.base import DocumentPage
+from tracker.site.listing import ListPage
+from tracker.vocabulary import Measure
+
+Facts = Mapping[str, list[Any]]
+SHOWN_PEOPLE = 200
+EVENT = (("occurred_on", "brokered_by", "concessions", "exchange"), ())
+
+
+class ReleaseEventList(ListPage):
+    template_name = "tracker/release_events.html"
+    kind = "release_event"
+
+
+class ReleaseEventPage(DocumentPage):
+    template_name = "tracker/release_event.html"
+    kind = "release_event"
+
+    def tell(self, document: published.Document) -> dict[str, Any]:
+        """Six queries: the event, all facts of its people, its counts, what these name, what sources repeat, people."""
+        id = document["id"]
+        people = published.referring("release_event", id, "prisoner").order_by("sort_name", "id")
+        facts = list(people.values_list("facts", flat=True))
+        claims = published.read(published.referring("release_event", id, "reported_count"))
+        account = Account([document, *claims], published.named_by([document, *claims]))
+        return {
+            "event": document,
+            "record": account.record("release_event", document, *EVENT),
+            "summary": account.summary("release_event", document),
+            "identified": len(facts),
+            "totals": [Total(one, _identified(one.code, facts)) for one in counts.by_measure(account, claims)],
+            "people": case_list.lines(published.read(people[:SHOWN_PEOPLE])),
+            "sources": account.sources(),
+        }
+
+
+@dataclass(frozen=True)
+class Total:
+    """One measure: what is claimed of it, beside how many of the people identified here it applies to."""
+
+    measure: counts.Measured
+    identified: int | None
+
+
+def _identified(measure: str, facts: list[Facts]) -> int | None:
+    """None where published cases cannot tell."""
+    applies = _APPLIES.get(measure)
+    return sum(map(applies, facts)) if applies else None
+
+
+def _has(fact: str, *values: str) -> Callable[[Facts], bool]:
+    return lambda facts: any(value in facts.get(fact, []) for value in values)
+
+
+_APPLIES: dict[str, Callable[[Facts], bool]] = {
+    Measure.RELEASED: lambda facts: True,
+    Measure.DEPORTED: _has("deportation_outcome", "expelled"),
+    Measure.REFUSED_DEPORTATION: _has("deportation_outcome", "refused"),
+    Measure.JOURNALISTS_RELEASED: _has("occupations", "journalist"),
+    Measure.PASSPORTS_TAKEN: _has("deportation_passport_fate", "confiscated", "destroyed"),
+    Measure.FOREIGNERS_RELEASED: _has("deportation_own_national", "no"),
+}

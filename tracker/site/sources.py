@@ -1,0 +1,66 @@
+"""Where the facts come from."""
+
+from typing import Any
+
+from tracker.site import case_list, published
+from tracker.site.account import Account
+from tracker.site.base import DocumentPage
+from tracker.site.listing import ListPage
+from tracker.site.values import language_name, words
+from tracker.vocabulary import SourceStanding
+
+SOURCE = (
+    ("publisher", "author", "published_on", "standing"),
+    ("source_kind", "url", "archived_url", "accessed_on", "relays", "derived_from", "file_name", "sha256"),
+)
+CITING = ("prisoner", "release_event", "facility", "reported_count")
+SHOWN = 200
+
+
+class SourceList(ListPage):
+    template_name = "tracker/sources.html"
+    kind = "source"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return {**context, "lines": [_line(source) for source in context["documents"]]}
+
+
+def _line(source: published.Document) -> dict[str, Any]:
+    named = [source["publisher"] or "", words("source", "source_kind", source["source_kind"])]
+    return {
+        "source": source,
+        "facts": [fact for fact in named if fact],
+        "withdrawn": _retracted(source),
+    }
+
+
+def _retracted(source: published.Document) -> bool:
+    return bool(source["standing"] == SourceStanding.RETRACTED)
+
+
+class SourcePage(DocumentPage):
+    template_name = "tracker/source.html"
+    kind = "source"
+
+    def tell(self, document: published.Document) -> dict[str, Any]:
+        """Four queries: the source, what it names, what those repeat, and what cites it."""
+        account = Account([document], published.named_by([document]))
+        citing: dict[str, list[published.Document]] = {kind: [] for kind in CITING}
+        for one in published.read(_citing(document["id"])):
+            citing[one["kind"]].append(one)
+        return {
+            "source": document,
+            "retracted": _retracted(document),
+            "language": language_name(document["language"]),
+            "record": account.record("source", document, *SOURCE),
+            "cases": case_list.lines(citing["prisoner"]),
+            "events": citing["release_event"],
+            "facilities": citing["facility"],
+            "counts": citing["reported_count"],
+            "sources": account.sources(),
+        }
+
+
+def _citing(source: str) -> Any:
+    return published.referring("source", source, *CITING).order_by("kind", "sort_name", "id")[:SHOWN]

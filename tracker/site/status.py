@@ -1,0 +1,63 @@
+"""What was a person's status on a day? Read off the dated spans of the published case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from tracker.site import values
+from tracker.vocabulary import Status
+
+Span = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class StatusWords:
+    """`statuses` are all that are possible, (code, name); `basis` the ids of the records that they follow from."""
+
+    statuses: list[tuple[str, str]]
+    period: str
+    basis: list[str]
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def on(document: Mapping[str, Any], day: date) -> StatusWords:
+    text = day.isoformat()
+    for span in document["status"]:
+        if (span["since"] or "") <= text and (span["until"] is None or text < span["until"]):
+            return in_words(span)
+    return in_words({"since": None, "until": None, "statuses": [Status.NOT_KNOWN.value], "basis": []})
+
+
+def history(document: Mapping[str, Any]) -> list[StatusWords]:
+    return [in_words(span) for span in document["status"]]
+
+
+def in_words(span: Span) -> StatusWords:
+    statuses = span["statuses"] or [Status.NOT_KNOWN.value]
+    return StatusWords(
+        statuses=[(one, values.code(Status, one)) for one in statuses],
+        period=_period(span["since"], span["until"]),
+        basis=span["basis"],
+    )
+
+
+def _period(since: str | None, until: str | None) -> str:
+    """`until` is the first day on which it no longer holds."""
+    first = date.fromisoformat(since) if since else None
+    last = date.fromisoformat(until) - timedelta(days=1) if until else None
+    start, end = (date_format(day, "j F Y") if day else "" for day in (first, last))
+    if first and first == last:
+        return _("on %(day)s") % {"day": start}
+    if first and last:
+        return _("from %(first)s to %(last)s") % {"first": start, "last": end}
+    if first:
+        return _("since %(first)s") % {"first": start}
+    return _("until %(last)s") % {"last": end} if last else _("as far back as is known")

@@ -1,0 +1,27 @@
+"""The public pages, below a language such as /en/."""
+
+from django.urls import path
+
+from tracker.site.about import AboutPage
+from tracker.site.case import CasePage
+from tracker.site.cases import CaseList
+from tracker.site.counts import CountsPage
+from tracker.site.facilities import FacilityList, FacilityPage
+from tracker.site.home import HomePage
+from tracker.site.release_events import ReleaseEventList, ReleaseEventPage
+from tracker.site.sources import SourceList, SourcePage
+
+app_name = "site"
+urlpatterns = [
+    path("", HomePage.as_view(), name="home"),
+    path("cases/", CaseList.as_view(), name="cases"),
+    path("cases/<uuid:id>/", CasePage.as_view(), name="case"),
+    path("releases/", ReleaseEventList.as_view(), name="releases"),
+    path("releases/<uuid:id>/", ReleaseEventPage.as_view(), name="release"),
+    path("counts/", CountsPage.as_view(), name="counts"),
+    path("places/", FacilityList.as_view(), name="facilities"),
+    path("places/<uuid:id>/", FacilityPage.as_view(), name="facility"),
+    path("sources/", SourceList.as_view(), name="sources"),
+    path("sources/<uuid:id>/", SourcePage.as_view(), name="source"),
+    path("about/", AboutPage.as_view(), name="about"),
+]

@@ -1,0 +1,130 @@
+"""A published value in words. What form a value has, the contract says (tracker/documents.py)."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.translation import get_language, get_language_info, ngettext
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from tracker import document_fields as forms
+from tracker import documents as d
+from tracker.dates import display
+from tracker.vocabulary import Measure, Qualifier
+
+KINDS: dict[str, type[serializers.Serializer[Any]]] = {
+    **d.DOCUMENTS,
+    "person_name": d.PersonNameDocument,
+    "identifier": d.IdentifierDocument,
+    "recognition": d.RecognitionDocument,
+    "detention": d.DetentionDocument,
+    "placement": d.PlacementDocument,
+    "charge": d.ChargeDocument,
+    "sentence": d.SentenceFields,
+    "release": d.ReleaseDocument,
+    "deportation": d.DeportationFields,
+    "whereabouts": d.WhereaboutsDocument,
+}
+
+
+@cache
+def form(kind: str, field: str) -> Any:
+    """The field of the contract; None where it has none of that name."""
+    return KINDS[kind]().fields.get(field) if kind in KINDS else None
+
+
+def words(kind: str, field: str, value: Any) -> str:
+    """`value` as a document has it, or as a citation states it; "" for none."""
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(words(kind, field, one) for one in value)
+    how = form(kind, field)
+    if isinstance(how, forms.Code | forms.Codes):
+        return code(how.vocabulary, value)
+    if isinstance(how, forms.Date):
+        return date_words(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Mapping):
+        return in_language(value)
+    return _number(field, value) if isinstance(value, int) else str(value)
+
+
+def code(vocabulary: Any, value: Any) -> str:
+    return str(vocabulary(value).label) if value in vocabulary.values else str(value)
+
+
+def date_words(value: Any) -> str:
+    """Of a published date, or of EDTF text."""
+    text = value.get("edtf") if isinstance(value, Mapping) else value
+    try:
+        return display(text)
+    except (TypeError, ValidationError):
+        return str(text)
+
+
+def _number(field: str, value: int) -> str:
+    if field.endswith("_months"):
+        return term(value, None)
+    if field.endswith("_days"):
+        return term(None, value)
+    return number_format(value, force_grouping=True)
+
+
+def claim(qualifier: str | None, value: int | None) -> str:
+    """“at least 1,300”; "" where no number is known."""
+    if value is None:
+        return ""
+    number = number_format(value, force_grouping=True)
+    how = code(Qualifier, qualifier) if qualifier and qualifier != Qualifier.EXACTLY else ""
+    return f"{how} {number}".strip()
+
+
+def counted(count: Mapping[str, Any]) -> str:
+    """“people released: more than 50”."""
+    number = claim(count["qualifier"], count["value"]) or count["value_as_stated"] or _("unknown")
+    return f"{code(Measure, count['measure'])}: {number}"
+
+
+def term(months: int | None, days: int | None) -> str:
+    """54 months and 10 days are “4 years, 6 months, 10 days”; "" where neither is known."""
+    years, rest = divmod(months or 0, 12)
+    parts = [
+        (years, ngettext("%d year", "%d years", years)),
+        (rest, ngettext("%d month", "%d months", rest)),
+        (days or 0, ngettext("%d day", "%d days", days or 0)),
+    ]
+    known = [how % number for number, how in parts if number]
+    if not known and (months is not None or days is not None):
+        return _("none")
+    return ", ".join(known)
+
+
+def in_language(texts: Mapping[str, str] | None) -> str:
+    return language_and_text(texts)[1]
+
+
+def language_and_text(texts: Mapping[str, str] | None) -> tuple[str, str]:
+    """What there is in the reader's language, else in English, else in any; ("", "") for nothing."""
+    if not texts:
+        return "", ""
+    here = get_language() or "en"
+    language = next((one for one in (here, here.split("-")[0], "en") if texts.get(one)), next(iter(texts)))
+    return language, texts[language]
+
+
+def language_name(tag: str | None) -> str:
+    """be-Latn is “Belarusian, Latin script”."""
+    if not tag:
+        return ""
+    language, *rest = tag.split("-")
+    scripts = {"Latn": _("Latin script"), "Cyrl": _("Cyrillic script")}
+    try:
+        name = str(get_language_info(language)["name_translated"])
+    except KeyError:
+        name = language
+    return ", ".join([name, *(scripts.get(part, part) for part in rest)])
