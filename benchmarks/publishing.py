@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -44,7 +45,10 @@ def make_cases(count: int) -> None:
             sentence = Sentence.objects.create(prisoner=case, term_months=60, punishment="imprisonment")
             release = Release.objects.create(prisoner=case, released_on="2025-09-11", ground="pardon")
             Deportation.objects.create(prisoner=case, release=release, outcome="expelled", to_country="LT")
-            cited = [{"person_name": name} for name in names] + [{"sentence": sentence}, {"release": release}]
+            cited: list[dict[str, Any]] = [{"person_name": name} for name in names] + [
+                {"sentence": sentence},
+                {"release": release},
+            ]
             cited += [{"prisoner": case}] * 3
             Citation.objects.bulk_create(Citation(source=source, **record) for record in cited)
 
@@ -62,7 +66,7 @@ def store_without_a_gate() -> None:
 
 
 def main(count: int) -> None:
-    transaction.on_commit = lambda *args, **kwargs: None  # type: ignore[assignment]  # the gate is run below
+    transaction.on_commit = lambda *args, **kwargs: None  # the gate is run below
     make_cases(count)
     timed("publish for the first time", count, publish_pending)
     mark_everything()
