@@ -1,0 +1,201 @@
+"""What every page of the desk has in common: one lock, one version, one way to refuse."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import FilteredSelectMultiple, RelatedFieldWidgetWrapper
+from django.db import DataError, IntegrityError, connection, models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.admin.forms import PartForm, RecordForm, limit_to_case, root_of
+from cases.admin.refusals import sentence
+from cases.admin.texts import TextsField
+from cases.models.base import Part, Record
+from cases.models.dates import EDTFField
+from cases.models.fields import CodesField
+from cases.models.texts import TextByLanguage
+
+MANY = 30  # choices; more than these are no longer ticked off in a list of boxes
+FOR_THE_DESK = (gettext_lazy("For the desk"), {"fields": ["internal_notes"], "classes": ["collapse"]})
+HOUSEKEEPING = (
+    gettext_lazy("Version and times"),
+    {"fields": ["version", "created_at", "updated_at"], "classes": ["collapse"]},
+)
+
+
+class StaleDeletion(Exception):
+    """What was to be deleted has changed since the question was asked."""
+
+
+def case_url(root: Any, anchor: str = "") -> str:
+    """Where a record is edited."""
+    return reverse(f"admin:cases_{root._meta.model_name}_change", args=[root.pk]) + (f"#{anchor}" if anchor else "")
+
+
+class FieldsAdmin:
+    """How fields are asked for, on pages and in rows alike."""
+
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        TextByLanguage: {"form_class": TextsField},
+        EDTFField: {"widget": forms.TextInput(attrs={"class": "date-as-stated"})},
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})},
+    }
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, CodesField):
+            return _several_codes(db_field)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(field.widget if field else None, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if issubclass(db_field.related_model, Part):
+            kwargs["widget"] = forms.CheckboxSelectMultiple(attrs={"class": "codes"})
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+def _several_codes(db_field: CodesField) -> forms.Field:
+    """Boxes to tick; of a long list, the chosen ones beside those that are offered."""
+    field = db_field.formfield()
+    field.label = capfirst(db_field.verbose_name)
+    field.widget = (
+        forms.CheckboxSelectMultiple(attrs={"class": "codes"})
+        if len(field.choices) <= MANY
+        else TwoLists(str(db_field.verbose_name), is_stacked=False)
+    )
+    field.widget.choices = field.choices
+    return field
+
+
+class TwoLists(FilteredSelectMultiple):
+    """In a frame of its own: the library's script puts its lists before whatever shares theirs, the label too."""
+
+    template_name = "admin/cases/two_lists.html"
+
+
+class PartInline(FieldsAdmin):
+    """A list of a case's parts. Each has a page of its own, for what is rarely filled in."""
+
+    form = PartForm
+    extra = 0
+    show_change_link = True
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
+        limit_to_case(formset.form, obj and root_of(obj))
+        return formset
+
+
+class TabularPart(PartInline, admin.TabularInline):
+    pass
+
+
+class StackedPart(PartInline, admin.StackedInline):
+    pass
+
+
+class RecordAdmin(FieldsAdmin, admin.ModelAdmin):
+    """Locks the case before it reads it, so that two savers meet; refuses in a sentence; deletes one at a time."""
+
+    form = RecordForm
+    actions = None
+    change_form_template = "admin/cases/change_record.html"
+    delete_confirmation_template = "admin/cases/delete_record.html"
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    save_on_top = True
+
+    class Media:
+        css = {"all": ["cases/desk.css"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), "version", "created_at", "updated_at"]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        record = super().get_object(request, object_id, from_field)
+        if record is None or not (request.method == "POST" and connection.in_atomic_block):
+            return record
+        lock(root_of(record))
+        return super().get_object(request, object_id, from_field)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", "")  # type: ignore[attr-defined]
+        limit_to_case(form, obj and root_of(obj))
+        return form
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except (IntegrityError, DataError) as error:
+            if request.method != "POST":
+                raise
+            request.refusal = sentence(error)  # type: ignore[attr-defined]
+        return super().changeform_view(request, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """A page saved for the sake of its rows is no change of the record itself."""
+        if form.has_changed() or not change:
+            super().save_model(request, obj, form, change)
+
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> Any:
+        context["seen_version"] = root_of(context["object"]).version
+        return super().render_delete_form(request, context)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        if request.POST.get("seen_version") != str(root_of(obj).version):
+            raise StaleDeletion
+        super().delete_model(request, obj)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except StaleDeletion:
+            problem = _("Nothing was deleted: the case was changed after you had opened this page. Look at it again.")
+        except IntegrityError as error:
+            problem = sentence(error)
+        self.message_user(request, problem, messages.ERROR)
+        return HttpResponseRedirect(request.path)
+
+
+class PartAdmin(RecordAdmin):
+    """A part of a case on a page of its own. It is added on the page of its case, and leads back there."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).select_related(f"{self.model.root_path}__desk")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [name for name in super().get_readonly_fields(request, obj) if name != "version"] + ["case"]
+
+    @admin.display(description=gettext_lazy("case"))
+    def case(self, part: Part) -> str:
+        return format_html('<a href="{}">{}</a>', case_url(part.root), part.root)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Part) -> HttpResponse:
+        return HttpResponseRedirect(case_url(obj.root))
+
+    def delete_model(self, request: HttpRequest, obj: Part) -> None:
+        request.case = obj.root  # type: ignore[attr-defined]
+        super().delete_model(request, obj)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
+        response = super().response_delete(request, obj_display, obj_id)
+        if isinstance(response, HttpResponseRedirect):
+            return HttpResponseRedirect(case_url(request.case))  # type: ignore[attr-defined]
+        return response
+
+
+def lock(root: Record) -> None:
+    """Until the end of the transaction, nobody else changes this record or its parts."""
+    type(root)._base_manager.select_for_update().filter(pk=root.pk).values("pk").first()

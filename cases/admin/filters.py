@@ -1,0 +1,157 @@
+"""List filters in the field's terms: by code, by one code of several, by year, by what is derived."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, Max, Min, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tracker.vocabulary import Status
+
+FEW = 30
+
+
+class _OwnFilter(admin.FieldListFilter):
+    """One parameter, named after the path to the field and `suffix`."""
+
+    suffix: str
+
+    def __init__(
+        self, field: Any, request: HttpRequest, params: Any, model: Any, model_admin: Any, field_path: str
+    ) -> None:
+        self.parameter = f"{field_path}__{self.suffix}"
+        super().__init__(field, request, params, model, model_admin, field_path)
+        value = self.used_parameters.get(self.parameter)
+        self.value = value[-1] if isinstance(value, list) else value
+        self.options = self.offered()
+        if field_path != field.name:
+            self.title = f"{field.model._meta.verbose_name}: {field.verbose_name}"
+
+    def expected_parameters(self) -> list[str]:
+        return [self.parameter]
+
+    def has_output(self) -> bool:
+        return bool(self.options)
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        yield {
+            "selected": not self.value,
+            "query_string": changelist.get_query_string(remove=[self.parameter]),
+            "display": _("All"),
+        }
+        for value, label in self.options:
+            yield {
+                "selected": self.value == value,
+                "query_string": changelist.get_query_string({self.parameter: value}),
+                "display": label,
+            }
+
+    def offered(self) -> list[tuple[str, Any]]:
+        raise NotImplementedError
+
+
+class CodeFilter(_OwnFilter):
+    """A code, or none."""
+
+    suffix = "is"
+
+    def offered(self) -> list[tuple[str, Any]]:
+        codes = _codes_that_occur(self.field)
+        not_known = self.field.null and self.field_path == self.field.name
+        return [*codes, ("none", _("not known"))] if codes and not_known else codes
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value == "none":
+            return queryset.filter(**{f"{self.field_path}__isnull": True})
+        return queryset.filter(**{self.field_path: self.value}) if self.value else queryset
+
+
+class CodesFilter(_OwnFilter):
+    """Records whose list holds this code."""
+
+    suffix = "has"
+
+    def offered(self) -> list[tuple[str, Any]]:
+        return _codes_that_occur(self.field)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(**{f"{self.field_path}__contains": [self.value]}) if self.value else queryset
+
+
+def _codes_that_occur(field: Any) -> list[tuple[str, Any]]:
+    """All codes of a short vocabulary; of a long one only those in use: there are 249 countries."""
+    choices = field.vocabulary.choices
+    if len(choices) <= FEW:
+        return choices
+    rows = field.model._default_manager.order_by().values_list(field.name, flat=True).distinct()
+    used = {code for row in rows for code in (row if isinstance(row, list) else [row])}
+    return [(code, label) for code, label in choices if code in used]
+
+
+class YearFilter(_OwnFilter):
+    """What may have happened in that year: "2025" finds `2025-09` and `[2024-12-30..2025-01-02]`."""
+
+    suffix = "year"
+
+    def offered(self) -> list[tuple[str, Any]]:
+        name = f"{self.field.name}_earliest"
+        found = self.field.model._default_manager.aggregate(first=Min(name), last=Max(name))
+        if not found["first"]:
+            return []
+        return [(str(year), year) for year in range(found["last"].year, found["first"].year - 1, -1)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value or self.value not in dict(self.options):
+            return queryset
+        year = int(self.value)
+        happened = self.field.model._default_manager.filter(
+            **{f"{self.field.name}__during": (date(year, 1, 1), date(year, 12, 31))}
+        )
+        relation = self.field_path.rpartition("__")[0]
+        return queryset.filter(**{f"{relation}__in" if relation else "pk__in": happened.values("pk")})
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return Status.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(desk__statuses__contains=[self.value()]) if self.value() else queryset
+
+
+class _YesNoFilter(admin.SimpleListFilter):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("yes")), ("no", _("no"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "yes":
+            return self.those(queryset, True)
+        return self.those(queryset, False) if self.value() == "no" else queryset
+
+    def those(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+        raise NotImplementedError
+
+
+class OpenQuestionsFilter(_YesNoFilter):
+    title = _("open questions")
+    parameter_name = "open_questions"
+
+    def those(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+        return queryset.exclude(desk__open_questions=[]) if wanted else queryset.filter(desk__open_questions=[])
+
+
+class AwaitsApprovalFilter(_YesNoFilter):
+    """For lists annotated with `approved_version`, the version of the last edition."""
+
+    title = _("awaits approval")
+    parameter_name = "awaits_approval"
+
+    def those(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+        approved = {"approved_version": F("version")}
+        return queryset.exclude(**approved) if wanted else queryset.filter(**approved)

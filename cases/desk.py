@@ -1,0 +1,69 @@
+"""The desk's site: its title, its start page, and the order in which a documenter needs things."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.admin.apps import AdminConfig
+from django.utils.translation import gettext_lazy as _
+
+# (heading, names of models); what stands in none of them keeps a place of its own below.
+GROUPS = [
+    (_("Cases"), ["Prisoner", "ReleaseEvent", "ReportedCount"]),
+    (_("Sources and places"), ["Source", "Claimant", "Facility", "Citation"]),
+    (
+        _("Parts of cases, across all cases"),
+        [
+            "PersonName",
+            "Identifier",
+            "Recognition",
+            "Consent",
+            "Detention",
+            "Placement",
+            "Charge",
+            "Sentence",
+            "Release",
+            "Deportation",
+            "Whereabouts",
+        ],
+    ),
+    (_("Publishing"), ["Edition", "PublishingFailure"]),
+]
+
+
+class DeskConfig(AdminConfig):
+    default_site = "cases.desk.DeskSite"
+
+
+class DeskSite(AdminSite):
+    site_title = _("Record of political prisoners")
+    site_header = _("Record of political prisoners")
+    index_title = _("The desk")
+    index_template = "admin/cases/desk.html"
+    site_url = "/"
+
+    def get_app_list(self, request: Any, app_label: str | None = None) -> list[Any]:
+        apps = super().get_app_list(request, app_label)
+        grouped: list[Any] = []
+        for app in apps:
+            grouped += _groups(app) if app["app_label"] == "cases" else [app]
+        return sorted(grouped, key=lambda app: app["app_label"] != "cases")
+
+    def index(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
+        from cases.models import DeskEntry, Heartbeat, PublishingFailure
+
+        context = {
+            "heartbeat": Heartbeat.objects.first(),
+            "failures": PublishingFailure.objects.count(),
+            "awaiting": DeskEntry.objects.filter(awaits_approval=True).count(),
+        }
+        return super().index(request, {**context, **(extra_context or {})})
+
+
+def _groups(app: dict[str, Any]) -> list[dict[str, Any]]:
+    by_name = {model["object_name"]: model for model in app["models"]}
+    groups = [
+        {**app, "name": heading, "models": [by_name.pop(name) for name in names if name in by_name]}
+        for heading, names in GROUPS
+    ]
+    rest = [{**app, "models": list(by_name.values())}]
+    return [group for group in groups + rest if group["models"]]
