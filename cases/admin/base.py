@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import FilteredSelectMultiple, RelatedFieldWidgetWrapper
 from django.db import DataError, IntegrityError, connection, models
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -20,10 +21,12 @@ from cases.models.base import Part, Record
 from cases.models.dates import EDTFField
 from cases.models.fields import CodesField
 from cases.models.texts import TextByLanguage
+from tracker.names import query_key
 
 MANY = 30  # choices; more than these are no longer ticked off in a list of boxes
-FOR_THE_DESK = (gettext_lazy("For the desk"), {"fields": ["internal_notes"], "classes": ["collapse"]})
-HOUSEKEEPING = (
+Fieldset = tuple[Any, Any]
+FOR_THE_DESK: Fieldset = (gettext_lazy("For the desk"), {"fields": ["internal_notes"], "classes": ["collapse"]})
+HOUSEKEEPING: Fieldset = (
     gettext_lazy("Version and times"),
     {"fields": ["version", "created_at", "updated_at"], "classes": ["collapse"]},
 )
@@ -44,6 +47,7 @@ class FieldsAdmin:
     formfield_overrides: ClassVar[dict[Any, Any]] = {
         TextByLanguage: {"form_class": TextsField},
         EDTFField: {"widget": forms.TextInput(attrs={"class": "date-as-stated"})},
+        models.URLField: {"assume_scheme": "https"},
         models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})},
     }
 
@@ -54,6 +58,9 @@ class FieldsAdmin:
         if isinstance(field.widget if field else None, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = field.widget.can_view_related = False
         return field
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_choice_field(db_field, request, **{"widget": PlainSelect, **kwargs})  # type: ignore[misc]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if issubclass(db_field.related_model, Part):
@@ -72,6 +79,12 @@ def _several_codes(db_field: CodesField) -> forms.Field:
     )
     field.widget.choices = field.choices
     return field
+
+
+class PlainSelect(forms.Select):
+    """The library's renders a template for every option: with 249 countries to a box, a page took a second."""
+
+    template_name = "admin/cases/select.html"
 
 
 class TwoLists(FilteredSelectMultiple):
@@ -173,10 +186,18 @@ class PartAdmin(RecordAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        return super().get_queryset(request).select_related(f"{self.model.root_path}__desk")
+        beside = [f"{self.model.root_path}__desk", *(self.list_select_related or [])]  # type: ignore[misc]
+        return super().get_queryset(request).select_related(*beside)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [name for name in super().get_readonly_fields(request, obj) if name != "version"] + ["case"]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """By the fields of the part, or by the name of the case in any spelling."""
+        found, twice = super().get_search_results(request, queryset, search_term)
+        if not search_term.strip():
+            return found, twice
+        return found | queryset.filter(spelled(search_term, f"{self.model.root_path}__")), True
 
     @admin.display(description=gettext_lazy("case"))
     def case(self, part: Part) -> str:
@@ -194,6 +215,12 @@ class PartAdmin(RecordAdmin):
         if isinstance(response, HttpResponseRedirect):
             return HttpResponseRedirect(case_url(request.case))  # type: ignore[attr-defined]
         return response
+
+
+def spelled(term: str, path: str = "") -> Q:
+    """Cases with a name that this may be, in whatever spelling; `path` leads to the prisoner, and ends in "__"."""
+    words = query_key(term)
+    return Q(*((f"{path}desk__search_key__contains", f" {word}") for word in words)) if words else Q(pk__in=[])
 
 
 def lock(root: Record) -> None:

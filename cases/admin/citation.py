@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -36,7 +37,7 @@ class CitationList(ChangeList):
             by_kind.setdefault(citation.root_kind, set()).add(citation.root_id)
         cases: dict[Any, Any] = {}
         for kind, ids in by_kind.items():
-            found = ROOTS[kind]._default_manager.filter(pk__in=ids)
+            found: QuerySet[Any] = ROOTS[kind]._default_manager.filter(pk__in=ids)
             cases |= {case.pk: case for case in (found.select_related("desk") if kind == "prisoner" else found)}
         for citation in self.result_list:
             citation.listed_case = cases.get(citation.root_id)
@@ -70,6 +71,9 @@ class CitationAdmin(PartAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return admin.ModelAdmin.get_queryset(self, request)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return admin.ModelAdmin.get_search_results(self, request, queryset, search_term)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CitationList
@@ -161,7 +165,7 @@ class CitationAdmin(PartAdmin):
         response = super().response_change(request, obj)
         return _another(obj) if "_addanother" in request.POST else response
 
-    def response_post_save_add(self, request: HttpRequest, obj: Citation) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Citation) -> HttpResponseRedirect:
         return HttpResponseRedirect(case_url(obj.root, "citations"))
 
     response_post_save_change = response_post_save_add  # type: ignore[assignment]

@@ -7,11 +7,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.admin.base import FOR_THE_DESK, PartAdmin, StackedPart, TabularPart, case_url
+from cases.admin.base import FOR_THE_DESK, Fieldset, PartAdmin, StackedPart, TabularPart, case_url
 from cases.admin.filters import CodeFilter, CodesFilter, YearFilter
 from cases.models import Charge, Detention, Placement, Sentence
 
-SENTENCE_FIELDSETS = [
+SENTENCE_FIELDSETS: list[Fieldset] = [
     (
         None,
         {

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from cases.admin.base import FOR_THE_DESK, HOUSEKEEPING, PartAdmin, StackedPart, TabularPart
+from cases.admin.base import FOR_THE_DESK, HOUSEKEEPING, PartAdmin, StackedPart, TabularPart, spelled
 from cases.admin.custody import ChargeInline, DetentionInline, SentenceInline
 from cases.admin.facts import shown
 from cases.admin.filters import CodeFilter, CodesFilter, OpenQuestionsFilter, StatusFilter, YearFilter
@@ -74,7 +74,6 @@ class PrisonerAdmin(RootAdmin):
     search_fields = ["names__value"]
     search_help_text = _("A name in any spelling, or an identifier.")
     autocomplete_fields = ["merged_into"]
-    list_select_related = ["desk"]
     inlines = [
         NameInline,
         DetentionInline,
@@ -116,12 +115,12 @@ class PrisonerAdmin(RootAdmin):
         return super().get_queryset(request).select_related("desk")
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Every word, in any spelling of any name; or a part of an identifier."""
+        """A name in any spelling, as written, or an identifier."""
         term = search_term.strip()
         if not term:
             return queryset, False
-        names = Q(names__value__icontains=term) | Q(identifiers__value__icontains=term)
-        return queryset.filter(names | Q(desk__search_key__contains=term)), True
+        as_written = Q(names__value__icontains=term) | Q(identifiers__value__icontains=term)
+        return queryset.filter(as_written | spelled(term)), True
 
     @admin.display(description=_("name"), ordering="desk__display_name")
     def name(self, prisoner: Prisoner) -> str:

@@ -3,11 +3,11 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from cases.admin.base import FOR_THE_DESK, PartAdmin, StackedPart, TabularPart
+from cases.admin.base import FOR_THE_DESK, Fieldset, PartAdmin, StackedPart, TabularPart
 from cases.admin.filters import CodeFilter, YearFilter
 from cases.models import Deportation, Release, Whereabouts
 
-RELEASE_FIELDSETS = [
+RELEASE_FIELDSETS: list[Fieldset] = [
     (None, {"fields": [("released_on", "ground", "to_liberty"), "release_event", "conditions"]}),
     (
         _("Remaining term"),
@@ -16,7 +16,7 @@ RELEASE_FIELDSETS = [
     (_("More"), {"fields": ["visibility"], "classes": ["collapse"]}),
     FOR_THE_DESK,
 ]
-DEPORTATION_FIELDSETS = [
+DEPORTATION_FIELDSETS: list[Fieldset] = [
     (
         None,
         {

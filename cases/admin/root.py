@@ -46,7 +46,7 @@ class RootAdmin(RecordAdmin):
         return super().get_queryset(request).annotate(approved_version=Subquery(editions.values("version")[:1]))
 
     @admin.display(description=gettext_lazy("approved"), boolean=True)
-    def approved(self, root: Any) -> bool:
+    def approved(self, root: Any) -> bool | None:
         return root.approved_version == root.version
 
     def view_on_site(self, root: Root) -> str | None:
@@ -73,7 +73,7 @@ class RootAdmin(RecordAdmin):
         if form.is_valid():
             self._approve(request, root_id, form.cleaned_data)
         else:
-            problems = [f"{form[name].label}: {' '.join(errors)}" for name, errors in form.errors.items()]
+            problems = [f"{form[name].label}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()]
             self.message_user(request, _("Not approved. %(why)s") % {"why": " ".join(problems)}, messages.ERROR)
         return HttpResponseRedirect(reverse(f"admin:cases_{self.opts.model_name}_change", args=[root_id]))
 

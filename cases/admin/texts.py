@@ -42,12 +42,12 @@ class TextsWidget(forms.Widget):
 
 
 class TextsField(forms.Field):
-    """{"en": "…"}: languages without a text are left out. Takes what JSONField.formfield() passes, and ignores it."""
+    """{"en": "…"}: languages without a text are left out. Of what JSONField.formfield() passes it takes the labels."""
 
     widget = TextsWidget
 
     def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**{**kwargs, "show_hidden_initial": False})
 
     def to_python(self, value: Any) -> dict[str, str]:
         texts = {language: text.replace("\r\n", "\n").strip() for language, text in (value or {}).items()}

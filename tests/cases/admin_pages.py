@@ -1,0 +1,94 @@
+"""What a documenter does with a page of the desk: read what stands in its boxes, type over some, press Save."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+Page = dict[str, Any]
+
+
+class _Boxes(HTMLParser):
+    """What the page's main form would send: {name: value, or a list of values}."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, list[str]] = {}
+        self.inside = False
+        self.select = self.textarea = ""
+        self.first_option = ""
+
+    def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(pairs)
+        name = attributes.get("name") or ""
+        if tag == "form":
+            self.inside = (attributes.get("id") or "").endswith("_form")
+        elif not self.inside or "__prefix__" in name:
+            self.select = self.textarea = ""
+        elif tag == "input" and name and attributes.get("type") != "submit":
+            if attributes.get("type") not in {"checkbox", "radio"} or "checked" in attributes:
+                self.values.setdefault(name, []).append(attributes.get("value") or "on" * ("checked" in attributes))
+        elif tag == "textarea":
+            self.textarea = name
+            self.values[name] = [""]
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and self.select and "selected" in attributes:
+            self.values.setdefault(self.select, []).append(attributes.get("value") or "")
+
+    def handle_data(self, data: str) -> None:
+        if self.textarea:
+            self.values[self.textarea][0] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            # HTML drops the line break after the tag.
+            self.values[self.textarea] = [self.values[self.textarea][0].removeprefix("\n")] if self.textarea else []
+            self.textarea = ""
+        elif tag == "select":
+            self.select = ""
+        elif tag == "form":
+            self.inside = False
+
+
+def address(record: Any, page: str = "change") -> str:
+    return reverse(f"admin:cases_{record._meta.model_name}_{page}", args=[record.pk])
+
+
+def opened(client: Client, url: str) -> Page:
+    response = client.get(url)
+    assert response.status_code == 200, response
+    boxes = _Boxes()
+    boxes.feed(response.content.decode())
+    return dict(boxes.values)
+
+
+def saved(client: Client, url: str, **changes: Any) -> Any:
+    """Open, type, save; the response."""
+    return client.post(url, {**opened(client, url), **changes})
+
+
+def with_row(page: Page, of: str, **fields: Any) -> Page:
+    """The page with one more row, as pressing “Add another” does."""
+    number = int(page[f"{of}-TOTAL_FORMS"][0])
+    return {
+        **page,
+        f"{of}-TOTAL_FORMS": number + 1,
+        **{f"{of}-{number}-{name}": value for name, value in fields.items()},
+    }
+
+
+def complaints(response: Any) -> str:
+    """Every sentence with which the page refuses."""
+    assert response.status_code == 200, "it was saved"
+    forms = [response.context["adminform"].form]
+    sentences = []
+    for inline in response.context["inline_admin_formsets"]:
+        forms += inline.formset.forms
+        sentences += inline.formset.non_form_errors()
+    for form in forms:
+        for name, errors in form.errors.items():
+            label = form.fields[name].label if name in form.fields else ""
+            sentences += [f"{label}: {error}" if label else error for error in errors]
+    return " ".join(map(str, sentences))

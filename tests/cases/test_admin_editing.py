@@ -1,0 +1,285 @@
+"""A documenter edits a case: what is right is saved, what is wrong is refused in a sentence, and nothing is lost."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Detention, PersonName, Prisoner, Release, Sentence
+from tests import factories as make
+from tests.cases.admin_pages import address, complaints, opened, saved, with_row
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client: Client) -> Client:
+    client.force_login(make.make_documenter())
+    return client
+
+
+@pytest.fixture
+def prisoner() -> Prisoner:
+    return make.make_prisoner(
+        "Mikola Example", occupations=["journalist"], affiliation="A paper", summary={"en": "One"}
+    )
+
+
+def save_with_row(desk: Client, prisoner: Prisoner, of: str, **fields: Any) -> Any:
+    return desk.post(address(prisoner), with_row(opened(desk, address(prisoner)), of, **fields))
+
+
+def test_a_saved_occupation_is_stored_and_everything_else_stays(desk: Client, prisoner: Prisoner) -> None:
+    response = saved(desk, address(prisoner), occupations=["blogger", "journalist"])
+
+    assert response.status_code == 302
+    before = (prisoner.affiliation, prisoner.summary, prisoner.version)
+    prisoner.refresh_from_db()
+    assert sorted(prisoner.occupations) == ["blogger", "journalist"]
+    assert (prisoner.affiliation, prisoner.summary, prisoner.version) == (*before[:2], before[2] + 1)
+    assert prisoner.names.get().value == "Mikola Example"
+
+
+def test_saving_a_page_as_it_was_opened_changes_nothing(desk: Client, prisoner: Prisoner) -> None:
+    detention = make.make_detention(prisoner, started_on="2020-11")
+    make.make_placement(detention, facility=make.make_facility(), conditions=["denied_visits"])
+    charge = make.make_charge(prisoner, article="342")
+    make.make_sentence(prisoner, term_months=60).charges.add(charge)
+    make.make_release(prisoner, release_event=make.make_release_event(), conditions="Two\nlines")
+    prisoner.refresh_from_db()
+
+    assert saved(desk, address(prisoner)).status_code == 302
+    assert saved(desk, address(detention)).status_code == 302
+
+    version = prisoner.version
+    prisoner.refresh_from_db()
+    assert prisoner.version == version
+
+
+def test_a_case_is_entered_from_its_first_name_on(desk: Client) -> None:
+    page = opened(desk, reverse("admin:cases_prisoner_add"))
+
+    response = desk.post(
+        reverse("admin:cases_prisoner_add"),
+        {
+            **page,
+            "names-0-value": "New Person",
+            "names-0-preferred": "on",
+            "citizenships": ["BY"],
+            "summary__be": "Так",
+        },
+    )
+
+    assert response.status_code == 302
+    prisoner = PersonName.objects.get(value="New Person").prisoner
+    assert (prisoner.citizenships, prisoner.summary, prisoner.visibility) == (["BY"], {"be": "Так"}, "internal")
+
+
+def test_a_language_that_is_not_offered_is_kept(desk: Client, prisoner: Prisoner) -> None:
+    Prisoner.objects.update(summary={"en": "One", "be-Latn": "Adzin"})
+
+    saved(desk, address(prisoner), summary__en="First")
+
+    prisoner.refresh_from_db()
+    assert prisoner.summary == {"en": "First", "be-Latn": "Adzin"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("born_on", "2025-13", "Born: Write a date as 2025, 2025-09 or 2025-09-11; 2025-13"),
+        ("born_on", "2025-02-30", "2025-02-30 is not a day that exists"),
+        ("age_as_stated", "-4", "Age as stated by a source: Ensure this value is greater than or equal to 0"),
+        ("citizenships", ["XX"], "Citizenships: Select a valid choice. XX"),
+        ("merged_into", "itself", "Merged into: a case cannot be merged into itself"),
+    ],
+)
+def test_a_wrong_value_is_refused_naming_its_field(
+    desk: Client, prisoner: Prisoner, field: str, value: Any, sentence: str
+) -> None:
+    value = str(prisoner.pk) if value == "itself" else value
+
+    response = saved(desk, address(prisoner), affiliation="Another paper", **{field: value})
+
+    assert sentence in complaints(response)
+    prisoner.refresh_from_db()
+    assert prisoner.affiliation == "A paper"
+
+
+@pytest.mark.parametrize(
+    ("of", "fields", "sentence"),
+    [
+        ("detentions", {"started_on": "2025-09", "ended_on": "2024"}, "Ended: a detention cannot end before it starts"),
+        ("sentences", {"term_months": "-1"}, "Term, whole months: Ensure this value is greater than or equal to 0"),
+        ("sentences", {"term_months": "99999999999"}, "Term, whole months: Ensure this value is less than"),
+        ("sentences", {"handed_down_on": "2025", "in_force_on": "2024"}, "In force: a sentence cannot be in force"),
+        ("deportations", {"outcome": "expelled"}, "To country: an expulsion needs the country of destination"),
+        ("deportations", {"to_country": "XX"}, "To country: Select a valid choice"),
+        ("charges", {"code": "Criminal Code"}, "Charge as stated: give the article"),
+        ("names", {"value": "Mikalai Example", "preferred": "on"}, "Preferred: only one name"),
+        ("names", {"value": "Mikalai", "language": "Belarusian!"}, "Language: write a language tag"),
+        ("names", {"value": "   ", "language": "be"}, "Name as written: This field is required"),
+    ],
+)
+def test_a_wrong_row_is_refused_and_nothing_of_the_page_is_saved(
+    desk: Client, prisoner: Prisoner, of: str, fields: dict[str, str], sentence: str
+) -> None:
+    page = {**opened(desk, address(prisoner)), "affiliation": "Another paper"}
+    page = with_row(page, "recognitions", organisation="Example Centre", outcome="recognised")
+
+    response = desk.post(address(prisoner), with_row(page, of, **fields))
+
+    assert sentence in complaints(response)
+    prisoner.refresh_from_db()
+    assert prisoner.affiliation == "A paper"
+    assert not prisoner.recognitions.exists()
+    assert getattr(prisoner, of).count() == (1 if of == "names" else 0)
+    assert "Another paper" in response.content.decode(), "what was typed is kept"
+
+
+def test_the_preferred_name_moves_in_one_save(desk: Client, prisoner: Prisoner) -> None:
+    make.make_name(prisoner, "Мікола Прыклад")
+    page = opened(desk, address(prisoner))
+    del page["names-0-preferred"]
+
+    assert desk.post(address(prisoner), {**page, "names-1-preferred": "on"}).status_code == 302
+
+    assert prisoner.names.get(preferred=True).value == "Мікола Прыклад"
+
+
+def test_a_deleted_preferred_name_leaves_its_place_to_a_new_one(desk: Client, prisoner: Prisoner) -> None:
+    page = with_row(opened(desk, address(prisoner)), "names", value="Other", preferred="on")
+
+    assert desk.post(address(prisoner), {**page, "names-0-DELETE": "on"}).status_code == 302
+
+    assert [name.value for name in prisoner.names.all()] == ["Other"]
+
+
+def test_two_rows_that_the_database_cannot_hold_together_are_refused_in_a_sentence(
+    desk: Client, prisoner: Prisoner
+) -> None:
+    taken = {"scheme": "list", "value": "17", "owner_organisation": "Example Centre"}
+    make.make_prisoner("Other").identifiers.create(**taken)
+
+    response = save_with_row(desk, prisoner, "identifiers", **taken)
+
+    assert "already" in complaints(response)
+    assert not prisoner.identifiers.exists()
+
+
+def test_what_only_the_database_notices_is_refused_in_its_own_sentence(
+    desk: Client, prisoner: Prisoner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when two people do it in the same moment: the forms' own checks have passed."""
+    monkeypatch.setattr("cases.admin.forms.PartForm.validate_constraints", lambda form: None)
+
+    response = save_with_row(desk, prisoner, "detentions", started_on="2025", ended_on="2020")
+
+    assert "Ended: a detention cannot end before it starts" in complaints(response)
+    assert not prisoner.detentions.exists()
+
+
+def test_a_sentence_can_only_replace_one_of_the_same_case(desk: Client, prisoner: Prisoner) -> None:
+    own, others = make.make_sentence(prisoner), make.make_sentence(make.make_prisoner("Other"))
+
+    refused = save_with_row(desk, prisoner, "sentences", decision="replacement", replaces=str(others.pk))
+    assert "Replaces: Select a valid choice" in complaints(refused)
+    assert prisoner.sentences.count() == 1
+    assert str(others.pk) not in desk.get(address(prisoner)).content.decode()
+
+    save_with_row(desk, prisoner, "sentences", decision="replacement", replaces=str(own.pk))
+    assert Sentence.objects.get(decision="replacement").replaces == own
+
+
+def test_what_something_else_refers_to_is_not_deleted(desk: Client, prisoner: Prisoner) -> None:
+    release = make.make_release(prisoner)
+    make.make_deportation(prisoner, release=release)
+
+    response = saved(desk, address(prisoner), **{"releases-0-DELETE": "on"})
+
+    assert "would require deleting the following protected related objects" in complaints(response)
+    assert Release.objects.filter(pk=release.pk).exists()
+
+
+def test_whoever_saves_second_is_refused_and_keeps_what_was_typed(desk: Client, prisoner: Prisoner) -> None:
+    page = opened(desk, address(prisoner))
+    saved(desk, address(prisoner), affiliation="Saved first")
+
+    response = desk.post(address(prisoner), {**page, "occupations": ["teacher"], "affiliation": "Typed second"})
+
+    assert "Nothing was saved: this case was changed after you had opened it" in complaints(response)
+    assert "Affiliation: the record now says “Saved first”" in complaints(response)
+    assert "Typed second" in response.content.decode()
+    prisoner.refresh_from_db()
+    assert (prisoner.affiliation, prisoner.occupations) == ("Saved first", ["journalist"])
+
+
+def test_a_change_of_any_part_is_a_change_of_the_case(desk: Client, prisoner: Prisoner) -> None:
+    detention = make.make_detention(prisoner, started_on="2020")
+    case_page, detention_page = opened(desk, address(prisoner)), opened(desk, address(detention))
+    make.make_citation(prisoner)
+
+    assert "Nothing was saved" in complaints(desk.post(address(prisoner), case_page))
+    assert "Nothing was saved" in complaints(desk.post(address(detention), {**detention_page, "started_on": "2021"}))
+    assert Detention.objects.get().started_on == "2020"
+
+
+def test_a_page_that_does_not_say_what_it_saw_is_refused(desk: Client, prisoner: Prisoner) -> None:
+    page = opened(desk, address(prisoner))
+    del page["seen_version"]
+
+    assert "Nothing was saved" in complaints(desk.post(address(prisoner), page))
+
+
+def test_deleting_asks_again_if_the_case_has_changed(desk: Client, prisoner: Prisoner) -> None:
+    seen = desk.get(address(prisoner, "delete")).context["seen_version"]
+    make.make_sentence(prisoner)
+
+    response = desk.post(address(prisoner, "delete"), {"post": "yes", "seen_version": seen}, follow=True)
+    assert "Nothing was deleted" in response.content.decode()
+    assert Prisoner.objects.filter(pk=prisoner.pk).exists()
+
+    seen = response.context["seen_version"]
+    desk.post(address(prisoner, "delete"), {"post": "yes", "seen_version": seen})
+    assert not Prisoner.objects.filter(pk=prisoner.pk).exists()
+
+
+def test_places_are_entered_on_the_detentions_own_page_which_leads_back(desk: Client, prisoner: Prisoner) -> None:
+    detention = make.make_detention(prisoner, started_on="2020")
+    facility = make.make_facility()
+    assert address(detention) in desk.get(address(prisoner)).content.decode()
+
+    page = with_row(opened(desk, address(detention)), "placements", facility=facility.pk, from_on="2021")
+    response: Any = desk.post(address(detention), page)
+
+    assert response.url == address(prisoner)
+    assert detention.placements.get().facility == facility
+
+
+def test_a_deleted_part_leads_back_to_its_case(desk: Client, prisoner: Prisoner) -> None:
+    sentence = make.make_sentence(prisoner)
+    seen = desk.get(address(sentence, "delete")).context["seen_version"]
+
+    response: Any = desk.post(address(sentence, "delete"), {"post": "yes", "seen_version": seen})
+
+    assert response.url == address(prisoner)
+    assert not prisoner.sentences.exists()
+
+
+def test_a_person_is_found_in_any_spelling(desk: Client) -> None:
+    from cases.models import DeskEntry
+    from tracker.names import search_key
+
+    for name in ("Mikalai Statkevich", "Ihar Losik"):
+        prisoner = make.make_prisoner(name)
+        DeskEntry.objects.update_or_create(
+            prisoner=prisoner, defaults={"display_name": name, "search_key": search_key([name])}
+        )
+        make.make_sentence(prisoner)
+
+    for model in ("prisoner", "sentence"):
+        for spelling in ("Николай Статкевич", "statkevich", "Nikolai Statkevitch"):
+            found = desk.get(reverse(f"admin:cases_{model}_changelist"), {"q": spelling}).content.decode()
+            assert "Mikalai Statkevich" in found, (model, spelling)
+            assert "Losik" not in found
