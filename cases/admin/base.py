@@ -1,9 +1,10 @@
 """What every page of the desk has in common: one lock, one version, one way to refuse."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.contrib.admin.widgets import FilteredSelectMultiple, RelatedFieldWidgetWrapper
 from django.db import DataError, IntegrityError, connection, models
 from django.db.models import Q
@@ -41,10 +42,10 @@ def case_url(root: Any, anchor: str = "") -> str:
     return reverse(f"admin:cases_{root._meta.model_name}_change", args=[root.pk]) + (f"#{anchor}" if anchor else "")
 
 
-class FieldsAdmin:
+class FieldsAdmin(BaseModelAdmin):
     """How fields are asked for, on pages and in rows alike."""
 
-    formfield_overrides: ClassVar[dict[Any, Any]] = {
+    formfield_overrides = {
         TextByLanguage: {"form_class": TextsField},
         EDTFField: {"widget": forms.TextInput(attrs={"class": "date-as-stated"})},
         models.URLField: {"assume_scheme": "https"},
@@ -54,18 +55,18 @@ class FieldsAdmin:
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, CodesField):
             return _several_codes(db_field)
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        if isinstance(field.widget if field else None, RelatedFieldWidgetWrapper):
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = field.widget.can_view_related = False
         return field
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().formfield_for_choice_field(db_field, request, **{"widget": PlainSelect, **kwargs})  # type: ignore[misc]
+        return super().formfield_for_choice_field(db_field, request, **{"widget": PlainSelect, **kwargs})
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if issubclass(db_field.related_model, Part):
             kwargs["widget"] = forms.CheckboxSelectMultiple(attrs={"class": "codes"})
-        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 def _several_codes(db_field: CodesField) -> forms.Field:
@@ -93,7 +94,7 @@ class TwoLists(FilteredSelectMultiple):
     template_name = "admin/cases/two_lists.html"
 
 
-class PartInline(FieldsAdmin):
+class PartInline(FieldsAdmin, InlineModelAdmin):
     """A list of a case's parts. Each has a page of its own, for what is rarely filled in."""
 
     form = PartForm
@@ -101,7 +102,7 @@ class PartInline(FieldsAdmin):
     show_change_link = True
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
+        formset = super().get_formset(request, obj, **kwargs)
         limit_to_case(formset.form, obj and root_of(obj))
         return formset
 
@@ -140,8 +141,8 @@ class RecordAdmin(FieldsAdmin, admin.ModelAdmin):
         return super().get_object(request, object_id, from_field)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
-        form.refusal = getattr(request, "refusal", "")  # type: ignore[attr-defined]
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", "")
         limit_to_case(form, obj and root_of(obj))
         return form
 
@@ -186,7 +187,8 @@ class PartAdmin(RecordAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        beside = [f"{self.model.root_path}__desk", *(self.list_select_related or [])]  # type: ignore[misc]
+        listed: Any = self.list_select_related or []
+        beside = [f"{self.model.root_path}__desk", *listed]
         return super().get_queryset(request).select_related(*beside)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -203,7 +205,7 @@ class PartAdmin(RecordAdmin):
     def case(self, part: Part) -> str:
         return format_html('<a href="{}">{}</a>', case_url(part.root), part.root)
 
-    def response_post_save_change(self, request: HttpRequest, obj: Part) -> HttpResponse:
+    def response_post_save_change(self, request: HttpRequest, obj: Part) -> HttpResponseRedirect:
         return HttpResponseRedirect(case_url(obj.root))
 
     def delete_model(self, request: HttpRequest, obj: Part) -> None:

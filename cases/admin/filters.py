@@ -30,13 +30,13 @@ class _OwnFilter(admin.FieldListFilter):
         if field_path != field.name:
             self.title = f"{field.model._meta.verbose_name}: {field.verbose_name}"
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         return [self.parameter]
 
     def has_output(self) -> bool:
         return bool(self.options)
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         yield {
             "selected": not self.value,
             "query_string": changelist.get_query_string(remove=[self.parameter]),

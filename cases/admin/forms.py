@@ -69,9 +69,9 @@ def _stale() -> str:
 def limit_to_case(form: Any, root: Any) -> None:
     """Let fields that point at parts of a case offer those of this one alone, listed by one query for all rows."""
     for field in form.base_fields.values():
-        if not isinstance(field, forms.ModelChoiceField) or not issubclass(field.queryset.model, Part):
+        model: Any = field.queryset.model if isinstance(field, forms.ModelChoiceField) else None  # type: ignore[union-attr]
+        if model is None or not issubclass(model, Part):
             continue
-        model = field.queryset.model
         field.queryset = model._default_manager.filter(**{model.root_path: root}) if root else model.objects.none()
         empty = [] if isinstance(field, forms.ModelMultipleChoiceField) else [("", "---------")]
         field.choices = [*empty, *((part.pk, str(part)) for part in field.queryset)]

@@ -17,8 +17,8 @@ from tests.cases.admin_pages import address
 
 pytestmark = pytest.mark.django_db
 
-EDITED = [*TARGETS.values(), Claimant, Citation]
-LISTED = [*EDITED, Edition, PublishingFailure]
+EDITED: list[Any] = [*TARGETS.values(), Claimant, Citation]
+LISTED: list[Any] = [*EDITED, Edition, PublishingFailure]
 
 
 @pytest.fixture
