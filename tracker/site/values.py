@@ -43,7 +43,9 @@ def words(kind: str, field: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(words(kind, field, one) for one in value)
     how = form(kind, field)
-    if isinstance(how, forms.Code | forms.Codes):
+    if isinstance(how, forms.Codes):
+        how = how.child
+    if isinstance(how, forms.Code):
         return code(how.vocabulary, value)
     if isinstance(how, forms.Date):
         return date_words(value)
