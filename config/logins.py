@@ -12,7 +12,7 @@ from psycopg import sql
 
 ROLES = ("desk", "public", "partners")
 # The tracker's tables of an audience are named after it, and hold nothing else.
-AUDIENCE_TABLES = {"public": "tracker_public", "partners": "tracker_partners"}
+AUDIENCE_TABLES = {"public": "tracker_public_", "partners": "tracker_partners_"}
 READ_ONLY = {"django_migrations"}
 ONE_AT_A_TIME = 7_120_260_911  # an advisory lock: two at once would fail with “tuple concurrently updated”
 
