@@ -33,6 +33,7 @@ def approve(
     seen_version: int,
     by: Any = None,
     reason: str = "",
+    public_reason: str = "",
     not_before: date | None = None,
 ) -> Edition:
     """Store what the reviewer saw as the next edition; the gate publishes it, from the day `not_before` if given.
@@ -50,6 +51,7 @@ def approve(
         snapshot=aggregate.read(kind, [root_id])[root_id],
         approved_by=by,
         reason=reason,
+        public_reason=public_reason,
         not_before=not_before,
     )
     Mark.objects.create(root_kind=kind, root_id=root_id, due_on=not_before)

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from tracker.models import (
+    PartnersCorrection,
     PartnersDocument,
     PartnersFeed,
     PartnersSpan,
+    PublicCorrection,
     PublicDocument,
     PublicFeed,
     PublicSpan,
+    PublishedCorrection,
     PublishedDocument,
     PublishedFeed,
     PublishedSpan,
@@ -27,6 +31,7 @@ class Audience:
     document_model: type[PublishedDocument]
     span_model: type[PublishedSpan]
     feed_model: type[PublishedFeed]
+    correction_model: type[PublishedCorrection]
 
     def documents(self, kind: str) -> QuerySet[Any]:
         """Published documents of a kind, without the tombstones."""
@@ -36,7 +41,20 @@ class Audience:
         """All rows, tombstones too, by the audience's own login."""
         return self.document_model._default_manager.using(self.name)
 
+    def corrections(self, document_id: UUID) -> QuerySet[Any]:
+        """Of one published document, newest first."""
+        return self.correction_model._default_manager.using(self.name).filter(
+            **{"of": document_id, "of__document__isnull": False}
+        )
 
-PUBLIC = Audience("public", frozenset({"public"}), PublicDocument, PublicSpan, PublicFeed)
-PARTNERS = Audience("partners", frozenset({"public", "partners"}), PartnersDocument, PartnersSpan, PartnersFeed)
+
+PUBLIC = Audience("public", frozenset({"public"}), PublicDocument, PublicSpan, PublicFeed, PublicCorrection)
+PARTNERS = Audience(
+    "partners",
+    frozenset({"public", "partners"}),
+    PartnersDocument,
+    PartnersSpan,
+    PartnersFeed,
+    PartnersCorrection,
+)
 AUDIENCES = (PUBLIC, PARTNERS)

@@ -83,6 +83,29 @@ class PublishedSpan(models.Model):
         return f"{self.fact} {self.value} {self.first_day} – {self.last_day}"
 
 
+class PublishedCorrection(models.Model):
+    """One change of a document, as tracker/corrections.py finds it. A withdrawal empties the values of those before it."""
+
+    id = models.BigAutoField(primary_key=True)
+    corrected_on = models.DateField()
+    record_kind = models.CharField(max_length=40)
+    record_id = models.UUIDField()
+    change = models.CharField(max_length=10)
+    field = models.CharField(max_length=60, default="")
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    reason = models.TextField(default="", help_text="the public reason, given with the approval")
+
+    audience: ClassVar[str]
+
+    class Meta:
+        abstract = True
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.record_kind} {self.field} {self.change}"
+
+
 class PublishedFeed(models.Model):
     """The audience's counter. One row, raised under the gate's lock: no number is seen before a lower one."""
 
@@ -128,6 +151,22 @@ class PartnersSpan(PublishedSpan):
 
     class Meta(PublishedSpan.Meta):
         db_table = "tracker_partners_span"
+
+
+class PublicCorrection(PublishedCorrection):
+    of = models.ForeignKey(PublicDocument, models.CASCADE, related_name="corrections")
+    audience = "public"
+
+    class Meta(PublishedCorrection.Meta):
+        db_table = "tracker_public_correction"
+
+
+class PartnersCorrection(PublishedCorrection):
+    of = models.ForeignKey(PartnersDocument, models.CASCADE, related_name="corrections")
+    audience = "partners"
+
+    class Meta(PublishedCorrection.Meta):
+        db_table = "tracker_partners_correction"
 
 
 class PublicFeed(PublishedFeed):

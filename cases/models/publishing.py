@@ -61,6 +61,9 @@ class Edition(models.Model):
     )
     approved_at = models.DateTimeField(_("approved"), db_default=Now())
     reason = models.TextField(_("reason"), blank=True)
+    public_reason = models.CharField(
+        _("public reason"), max_length=300, blank=True, help_text=_("Shown with the correction. Never name anyone.")
+    )
     not_before = models.DateField(_("not before"), null=True, blank=True)
 
     class Meta:

@@ -19,7 +19,7 @@ from cases.models import Edition, Mark, PublishingFailure
 from cases.publishing import desk
 from cases.publishing.disclosure import Surroundings
 from cases.publishing.rendering import Rendered, render
-from cases.publishing.rows import write
+from cases.publishing.rows import Occasion, write
 from cases.publishing.surroundings import Present, read_present, surroundings
 from cases.triggers import mark_referrers
 from tracker.audiences import AUDIENCES, Audience
@@ -119,11 +119,12 @@ def _publish(kind: str, ids: Sequence[UUID], withdrawals: set[Key], refresh: boo
     around = {audience: surroundings(audience, present, today()) for audience in AUDIENCES}
     rendered, failures = _render(kind, ids, then, now, around)
     stood_still = _stood_still(kind, ids, versions, then, present)
-    written = write(kind, [rendered[one] for one in stood_still if one in rendered], today(), refresh=refresh)
+    withdrawn = frozenset(one for a_kind, one in withdrawals if a_kind == kind)
+    occasion = Occasion(kind, today(), withdrawn, _public_reasons(kind, ids), refresh)
+    written = write(occasion, [rendered[one] for one in stood_still if one in rendered])
     failures |= written.failures
     # What was to be taken back is taken back even where it cannot be rendered.
-    gone = [Rendered.nothing(one) for one in stood_still if one in failures and (kind, one) in withdrawals]
-    written += write(kind, gone, today(), refresh=False)
+    written += write(occasion, [Rendered.nothing(one) for one in stood_still if one in failures and one in withdrawn])
     mark_referrers(kind, written.came_or_went)
     desk.update(kind, {one: now[one] for one in stood_still if one in now}, then, today())
     _report(kind, stood_still, failures)
@@ -170,6 +171,11 @@ def _editions(
     ]
     Edition.objects.bulk_create(approved)
     return snapshots | {edition.root_id: edition.snapshot for edition in approved}
+
+
+def _public_reasons(kind: str, ids: Sequence[UUID]) -> dict[UUID, str]:
+    editions = Edition.objects.filter(root_kind=kind, root_id__in=ids).exclude(not_before__gt=today())
+    return dict(editions.order_by("root_id", "-number").distinct("root_id").values_list("root_id", "public_reason"))
 
 
 def _stood_still(

@@ -1,6 +1,6 @@
 """Writing rows that changed: the only code that writes the published tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
+from cases.publishing import corrections
+from cases.publishing.corrections import Change
 from cases.publishing.rendering import Rendered, Row
 from tracker.audiences import AUDIENCES, Audience
 from tracker.facts import Facts
@@ -26,20 +28,32 @@ class Written:
         return Written(self.count + other.count, self.came_or_went | other.came_or_went, self.failures | other.failures)
 
 
-def write(kind: str, rendered: Sequence[Rendered], today: date, *, refresh: bool) -> Written:
+@dataclass(frozen=True)
+class Occasion:
+    """What is true of a whole write. `reasons` are the public reasons of the editions, by root."""
+
+    kind: str
+    today: date
+    withdrawn: frozenset[UUID] = frozenset()
+    reasons: Mapping[UUID, str] = field(default_factory=dict)
+    refresh: bool = False
+
+
+def write(occasion: Occasion, rendered: Sequence[Rendered]) -> Written:
     """All together; if the database refuses that, each by itself, so that the one that it refuses stands alone."""
     try:
         with transaction.atomic():
-            return sum((_write(audience, kind, rendered, today, refresh) for audience in AUDIENCES), Written())
+            return sum((_write(audience, occasion, rendered) for audience in AUDIENCES), Written())
     except DatabaseError as error:
         if len(rendered) == 1:
             return Written(failures={rendered[0].root_id: error})
-        return sum((write(kind, [one], today, refresh=refresh) for one in rendered), Written())
+        return sum((write(occasion, [one]) for one in rendered), Written())
 
 
-def _write(audience: Audience, kind: str, rendered: Sequence[Rendered], today: date, refresh: bool) -> Written:
+def _write(audience: Audience, occasion: Occasion, rendered: Sequence[Rendered]) -> Written:
     """To one audience: a number for each root whose document changed, and none where nothing did."""
     written = Written()
+    changes: list[Change] = []
     existing = audience.document_model._default_manager.in_bulk([one.root_id for one in rendered])
     changed: list[list[Row]] = []
     unchanged: list[list[Row]] = []
@@ -48,15 +62,19 @@ def _write(audience: Audience, kind: str, rendered: Sequence[Rendered], today: d
         rows = one.rows[audience.name]
         if rows is None and old is None:
             continue  # never published: no row, no number, no trace
-        rows = rows or [Row(one.root_id, kind, None, None, Facts())]
+        rows = rows or [Row(one.root_id, occasion.kind, None, None, Facts())]
         if old and (old.document, old.merged_into) == (rows[0].text, rows[0].merged_into):
             unchanged.append(rows)
             continue
         changed.append(rows)
+        if old and old.document is not None:
+            reason = occasion.reasons.get(one.root_id, "")
+            changes.append(Change(one.root_id, old.document, rows[0].text, reason))
         if (old is not None and old.document is not None) != (rows[0].text is not None):
             written.came_or_went.add(one.root_id)
-    _store(audience, changed, [(number, today) for number in _numbers(audience, len(changed))])
-    if refresh:
+    _store(audience, changed, [(number, occasion.today) for number in _numbers(audience, len(changed))])
+    corrections.keep(audience, changes, occasion.withdrawn, occasion.today)
+    if occasion.refresh:
         olds = [existing[rows[0].id] for rows in unchanged]
         _store(audience, unchanged, [(old.seq, old.changed_on) for old in olds])
     written.count = len(changed)

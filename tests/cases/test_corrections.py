@@ -1,0 +1,86 @@
+"""What the public is told of changes, and what those lines forget."""
+
+from typing import Any
+
+import pytest
+
+from cases.approval import approve
+from cases.models import Prisoner
+from cases.publishing import publish_pending
+from tests.factories import make_name, make_prisoner, make_sentence
+from tracker.models import PartnersCorrection, PublicCorrection
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def saving_approves(settings: Any) -> None:
+    settings.REQUIRE_REVIEW = False
+
+
+def told(model: Any = PublicCorrection) -> list[tuple[Any, ...]]:
+    publish_pending()
+    return list(model.objects.values_list("record_kind", "change", "field", "before", "after").order_by("id"))
+
+
+def test_a_first_publication_corrects_nothing() -> None:
+    make_prisoner(visibility="public")
+    assert told() == []
+
+
+def test_a_changed_value_is_told_with_what_it_was_and_the_public_reason(settings: Any) -> None:
+    settings.REQUIRE_REVIEW = True
+    case = make_prisoner(visibility="public")
+    sentence = make_sentence(case, term_months=48)
+    for months, reason in ((48, ""), (60, "The court's own text was found.")):
+        sentence.term_months = months
+        sentence.save()
+        case.refresh_from_db()
+        approve("prisoner", case.pk, seen_version=case.version, reason="inside", public_reason=reason)
+        publish_pending()
+    assert told() == [("sentence", "changed", "term_months", 48, 60)]
+    assert PublicCorrection.objects.get().reason == "The court's own text was found."
+
+
+def test_what_only_partners_see_is_corrected_only_for_them() -> None:
+    case = make_prisoner(visibility="public")
+    sentence = make_sentence(case, term_months=48, visibility="partners")
+    publish_pending()
+    sentence.term_months = 60
+    sentence.save()
+    assert told() == []
+    assert told(PartnersCorrection) == [("sentence", "changed", "term_months", 48, 60)]
+
+
+def test_what_was_removed_is_not_told() -> None:
+    case = make_prisoner(visibility="public")
+    name = make_name(case, "Old Name")
+    publish_pending()
+    name.value = "Older Name"
+    name.save()
+    assert told() == [("person_name", "changed", "value", "Old Name", "Older Name")]
+    name.delete()
+    assert told() == [
+        ("person_name", "changed", "value", None, None),
+        ("person_name", "removed", "", None, None),
+    ]
+
+
+def test_a_withdrawal_empties_all_that_was_told_of_the_case_before() -> None:
+    case = make_prisoner(visibility="public", affiliation="one", summary={"en": "Known as X."})
+    make_sentence(case)
+    publish_pending()
+    Prisoner.objects.update(affiliation="other")
+    assert told() == [("prisoner", "changed", "affiliation", "one", "other")]
+    Prisoner.objects.update(name_withheld=True)
+    assert all(before is None and after is None for *_what, before, after in told())
+    assert "Ales Example" not in str(list(PublicCorrection.objects.values()))
+
+
+def test_a_case_that_disappears_takes_its_corrections_with_it() -> None:
+    make_prisoner(visibility="public")
+    publish_pending()
+    Prisoner.objects.update(affiliation="other")
+    assert told()
+    Prisoner.objects.update(visibility="internal")
+    assert told() == []

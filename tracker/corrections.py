@@ -1,0 +1,61 @@
+"""What changed between two published documents of one case, for the list of corrections that goes with it.
+
+Only that a record was added or removed is said, never what a removed one held: it may have been taken back. Of a record
+that stayed, each field that changed, with both values. Citations and what is derived (name, status) are left out: a
+citation shows itself, and a claimant may be someone whom a name has to be forgotten of.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Doc = Mapping[str, Any]
+
+_LEFT_OUT = {"id", "kind", "citations", "claimant", "name", "status", "placements"}
+_LISTS = {
+    "names": "person_name",
+    "identifiers": "identifier",
+    "recognitions": "recognition",
+    "detentions": "detention",
+    "charges": "charge",
+    "sentences": "sentence",
+    "releases": "release",
+    "deportations": "deportation",
+    "whereabouts": "whereabouts",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`change` is added, removed or changed; `field` and the two values are given only with changed."""
+
+    record_kind: str
+    record_id: str
+    change: str
+    field: str = ""
+    before: Any = None
+    after: Any = None
+
+
+def differences(before: Doc, after: Doc) -> list[Difference]:
+    old, new = dict(records(before)), dict(records(after))
+    found = [Difference(*key, "removed") for key in old if key not in new]
+    found += [Difference(*key, "added") for key in new if key not in old]
+    for key in new:
+        if key in old:
+            found += [
+                Difference(*key, "changed", name, old[key].get(name), value)
+                for name, value in new[key].items()
+                if name not in _LEFT_OUT and name not in _LISTS and old[key].get(name) != value
+            ]
+    return found
+
+
+def records(document: Doc) -> Iterator[tuple[tuple[str, str], Doc]]:
+    """((kind, id), record) of the case itself and of each of its parts."""
+    yield (document["kind"], document["id"]), document
+    for name, kind in _LISTS.items():
+        for record in document.get(name, ()):
+            yield (kind, record["id"]), record
+            for placement in record.get("placements", ()):
+                yield ("placement", placement["id"]), placement
