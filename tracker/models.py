@@ -84,7 +84,7 @@ class PublishedSpan(models.Model):
 
 
 class PublishedCorrection(models.Model):
-    """One change of a document, as tracker/corrections.py finds it. A withdrawal empties the values of those before it."""
+    """One change of a document, found by tracker/corrections.py. A withdrawal empties the values of earlier ones."""
 
     id = models.BigAutoField(primary_key=True)
     corrected_on = models.DateField()
