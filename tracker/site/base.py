@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
 from tracker.site import errors, published
+from tracker.site.headers import keep_nowhere
 from tracker.site.published import Moved
 
 
@@ -32,9 +33,3 @@ class DocumentPage(Page):
 
     def tell(self, document: published.Document) -> dict[str, Any]:
         raise NotImplementedError
-
-
-def keep_nowhere(response: HttpResponseBase) -> HttpResponseBase:
-    """A page kept on a phone has been used as evidence against its reader."""
-    response["Cache-Control"] = "no-store"
-    return response

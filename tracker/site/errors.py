@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from tracker.site.headers import keep_nowhere
+
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The same for what is hidden, what was withdrawn and what never was; it repeats nothing of the address."""
@@ -28,12 +30,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def broken(request: HttpRequest, *args: Any) -> HttpResponse:
     """Asks neither the database nor a template: one of them may be what failed."""
     words = _("Something went wrong on our side. Please try again in a few minutes.")
-    return HttpResponse(
-        words, status=500, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"}
-    )
+    return keep_nowhere(HttpResponse(words, status=500, content_type="text/plain; charset=utf-8"))
 
 
 def _refusal(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
-    response = render(request, "tracker/refusal.html", {"title": title, "words": words}, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
+    return keep_nowhere(render(request, "tracker/refusal.html", {"title": title, "words": words}, status=status))
