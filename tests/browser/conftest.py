@@ -1,0 +1,75 @@
+"""Pages in Debian's Chromium, over the record of the seeds, published by the gate."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from cases.management.commands.demo import approve_everything, load_fixtures
+from cases.publishing import publish_pending
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("REQUIRE_CHROMIUM") == "1":
+            pytest.fail("There is no Chromium here, and REQUIRE_CHROMIUM=1 asks for one.")
+        pytest.skip("There is no Chromium here.")
+    # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@dataclass
+class Visit:
+    """A reader's window. `complaints`: what the browser reports, such as errors and broken rules of the page."""
+
+    page: Page
+    context: BrowserContext
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., Visit]]:
+    """`visit(java_script_enabled=False)` opens a window of its own; it takes what Playwright's contexts take."""
+    contexts: list[BrowserContext] = []
+
+    def opened(**options: Any) -> Visit:
+        context = chromium.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        one = Visit(context.new_page(), context)
+        one.page.on("console", lambda message: one.complaints.append(message.text))
+        one.page.on("pageerror", lambda error: one.complaints.append(str(error)))
+        one.page.on("request", lambda request: one.requests.append(request.url))
+        return one
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def seeds(transactional_db: None) -> None:
+    """The eight people of the seeds, as anyone may see them."""
+    load_fixtures()
+    approve_everything()
+    publish_pending()
