@@ -16,7 +16,6 @@ from rest_framework import serializers
 from tracker import documents, facts
 from tracker.api.examples import completed
 from tracker.audiences import Audience
-from tracker.feed import Counter
 from tracker.models import PublishedDocument
 
 CHANGED_ON = date(2025, 10, 8)
@@ -26,22 +25,24 @@ def publish(audience: Audience, kind: str, content: Mapping[str, Any] | None = N
     """The document. With an `id` published before, it is published anew."""
     serializer = documents.DOCUMENTS[kind]()
     document = documents.render(kind, completed(serializer, _identified(serializer, {**(content or {}), "kind": kind})))
-    _write(audience, kind, document)
+    number = _next_number(audience)
+    _write(audience, kind, document, number)
+    audience.document_model._default_manager.filter(parent=document["id"]).delete()
     for child, place in documents.CHILD_KINDS.items():
         for part in document.get(place, []):
-            _write_child(audience, child, document["id"], part)
+            _write_part(audience, child, document["id"], part, number)
     return document
 
 
 def withdraw(audience: Audience, row_id: str, merged_into: str | None = None) -> None:
     """Leave a tombstone, as of a case that was published and no longer is."""
-    row = audience.document_model._default_manager.get(id=row_id)
+    rows = audience.document_model._default_manager
+    rows.filter(parent=row_id).delete()
+    row = rows.get(id=row_id)
     _replace_spans(audience, row, [])
-    gone = audience.document_model(
-        id=row.id, kind=row.kind, parent=row.parent, merged_into=merged_into, changed_on=CHANGED_ON
-    )
-    gone.seq = _next(audience).last_seq
-    gone.save()
+    audience.document_model(
+        id=row.id, kind=row.kind, seq=_next_number(audience), merged_into=merged_into, changed_on=CHANGED_ON
+    ).save()
 
 
 def _identified(serializer: Any, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,20 +56,21 @@ def _identified(serializer: Any, content: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _write_child(audience: Audience, kind: str, prisoner_id: str, part: Mapping[str, Any]) -> None:
+def _write_part(audience: Audience, kind: str, prisoner_id: str, part: Mapping[str, Any], number: int) -> None:
     serializer = documents.DOCUMENTS[kind]()
     content = {**part, "kind": kind, "prisoner": prisoner_id}
     dates = {name: part[name]["edtf"] for name in part if name.endswith("_on") and part[name]}
-    _write(audience, kind, documents.render(kind, completed(serializer, {**content, **dates})), parent=prisoner_id)
+    document = documents.render(kind, completed(serializer, {**content, **dates}))
+    _write(audience, kind, document, number, parent=prisoner_id)
 
 
-def _write(audience: Audience, kind: str, document: Mapping[str, Any], parent: str | None = None) -> None:
+def _write(audience: Audience, kind: str, document: Mapping[str, Any], number: int, parent: str | None = None) -> None:
     found = facts.of(kind, document)
     row = audience.document_model(
         id=document["id"],
         kind=kind,
         parent=parent,
-        seq=_next(audience).last_seq,
+        seq=number,
         changed_on=CHANGED_ON,
         document=documents.as_text(document),
         facts=found.equal,
@@ -87,8 +89,8 @@ def _replace_spans(audience: Audience, row: PublishedDocument, spans: Iterable[f
     model.objects.bulk_create(model(of=row, **vars(span)) for span in spans)
 
 
-def _next(audience: Audience) -> Counter:
+def _next_number(audience: Audience) -> int:
     counter, _created = audience.feed_model._default_manager.get_or_create(id=1)
     counter.last_seq += 1
     counter.save()
-    return Counter(counter.epoch, counter.last_seq)
+    return counter.last_seq

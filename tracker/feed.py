@@ -136,7 +136,7 @@ def _read(audience: Audience, after: int, kinds: Sequence[str], limit: int) -> t
     statement = sql.SQL(
         "SELECT feed.epoch, feed.last_seq, change.* FROM {feed} AS feed LEFT JOIN LATERAL ("
         " SELECT id, kind, seq, changed_on, document, merged_into FROM {documents}"
-        " WHERE seq > %s AND kind = ANY(%s) ORDER BY seq LIMIT %s"
+        " WHERE parent IS NULL AND seq > %s AND kind = ANY(%s) ORDER BY seq LIMIT %s"
         ") AS change ON true ORDER BY change.seq"
     ).format(
         feed=sql.Identifier(audience.feed_model._meta.db_table),

@@ -234,6 +234,14 @@ class Questions(django_filters.FilterSet):
     kind: str
     orderings: Mapping[str, str]
     default_ordering: str
+    base_filters: dict[str, Any]
+
+    def __init__(self, data: Any = None, queryset: Any = None, *, only_asked: bool = False, **extra: Any) -> None:
+        """`only_asked` leaves out the fields that `data` does not name: building all of them takes several times as
+        long as answering. Pages, which show the form, need them."""
+        if only_asked:
+            self.base_filters = {name: one for name, one in self.base_filters.items() if name in data}
+        super().__init__(data, queryset, **extra)
 
     @classmethod
     def repeatable(cls) -> set[str]:

@@ -1,14 +1,14 @@
 """Paging through rows in a stable order, by what the last row held rather than by counting rows.
 
 The order is (value, id), both rising or both falling, and rows without a value come last either way. Those with and
-those without are two questions in one statement, so that each is answered in the order of an index on (column, id).
+those without are two questions, so that each is answered in the order of an index on (column, id).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.expressions import OrderBy
+from django.db.models import Q, QuerySet
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,13 @@ class Page:
 def page(
     queryset: QuerySet[Any], column: str, limit: int, *, descending: bool = False, start: Position | None = None
 ) -> Page:
-    """At most `limit` rows of `queryset`, model instances or dicts, in the order of `column`. One query."""
+    """At most `limit` rows of `queryset`, model instances or dicts, in the order of `column`. At most two queries."""
     backwards = start is not None and start.backwards
-    found = list(_beyond(queryset, column, limit + 1, descending, start))
+    found: list[Any] = []
+    for part in _parts(queryset, column, descending, start):
+        found += part[: limit + 1 - len(found)]
+        if len(found) > limit:
+            break
     more, rows = len(found) > limit, found[:limit]
     if backwards:
         rows.reverse()
@@ -50,31 +54,29 @@ def page(
     )
 
 
-def _beyond(
-    queryset: QuerySet[Any], column: str, limit: int, descending: bool, start: Position | None
-) -> QuerySet[Any]:
-    """The rows beyond `start` in the order in which they are read."""
+def _parts(queryset: QuerySet[Any], column: str, descending: bool, start: Position | None) -> Iterator[QuerySet[Any]]:
+    """The rows beyond `start`, as up to two querysets in the order in which they are read."""
     backwards = start is not None and start.backwards
-    falling = descending != backwards
-    sign, beyond = ("-", "lt") if falling else ("", "gt")
-    valued = queryset.exclude(**{column: None})
-    blank = queryset.filter(**{column: None})
-    if start and start.value is None:
+    sign, beyond = ("-", "lt") if descending != backwards else ("", "gt")
+    valued = queryset.order_by(f"{sign}{column}", f"{sign}pk")
+    # Ordered by the column, too: only then is PostgreSQL sure that an index on (column, id) has them in order.
+    blank = queryset.order_by(f"{sign}{column}", f"{sign}pk").filter(**{f"{column}__isnull": True})
+    if may_be_empty(queryset.model._meta.get_field(column)):
+        valued = valued.filter(**{f"{column}__isnull": False})
+    else:
+        blank = blank.none()
+    if start is None:
+        yield from (valued, blank)
+        return
+    if start.value is None:
         blank = blank.filter(**{f"pk__{beyond}": start.id})
-    elif start:
-        # The first condition says nothing new, but it is the one that an index can answer.
-        valued = valued.filter(**{f"{column}__{beyond}e": start.value}).filter(
-            Q(**{f"{column}__{beyond}": start.value}) | Q(**{f"pk__{beyond}": start.id})
-        )
-    valued = valued.order_by(f"{sign}{column}", f"{sign}pk")[:limit]
-    blank = blank.order_by(f"{sign}pk")[:limit]
-    if not may_be_empty(queryset.model._meta.get_field(column)) or (start and backwards and start.value is not None):
-        return valued
-    if start and not backwards and start.value is None:
-        return blank
-    nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
-    order = OrderBy(F(column), descending=falling, **nulls)
-    return valued.union(blank, all=True).order_by(order, f"{sign}pk")[:limit]
+        yield from ((blank, valued) if backwards else (blank,))
+        return
+    # The first condition says nothing new, but it is the one that an index can answer.
+    valued = valued.filter(**{f"{column}__{beyond}e": start.value}).filter(
+        Q(**{f"{column}__{beyond}": start.value}) | Q(**{f"pk__{beyond}": start.id})
+    )
+    yield from ((valued,) if backwards else (valued, blank))
 
 
 def may_be_empty(field: Any) -> bool:

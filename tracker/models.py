@@ -50,6 +50,7 @@ class PublishedDocument(models.Model):
             GinIndex(fields=["search_key"], name="%(class)s_search", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["kind", "sort_name", "id"], name="%(class)s_name"),
             models.Index(fields=["kind", "sort_date", "id"], name="%(class)s_date"),
+            models.Index(fields=["kind", "sort_number", "id"], name="%(class)s_size"),
             models.Index(fields=["kind", "seq", "id"], name="%(class)s_seq"),
             models.Index(fields=["parent"], name="%(class)s_parent", condition=models.Q(parent__isnull=False)),
         ]

@@ -53,6 +53,8 @@ def test_a_document_is_served_as_it_was_stored_alone_and_in_its_list(
     with django_assert_num_queries(1):  # the row, with the epoch
         alone = client.get(address(kind, document["id"]))
     with django_assert_num_queries(2):  # the counter; the page
+        client.get(address(kind), {"limit": "1", "ordering": "changed"})
+    with django_assert_num_queries(3):  # as above, and those without a value of what the list is ordered by
         listed = client.get(address(kind))
     assert alone.headers["Content-Type"] == listed.headers["Content-Type"] == "application/json"
     assert alone.content.decode() == stored

@@ -15,7 +15,7 @@ class Asked(BaseFilterBackend):
     """For a view with a `filterset_class`. Raises ValidationError."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        questions = view.filterset_class(request.query_params, queryset)
+        questions = view.filterset_class(request.query_params, queryset, only_asked=True)
         if not questions.is_valid():
             raise ValidationError(dict(questions.errors))
         return questions.qs

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'tracker_partners_document',
                 'abstract': False,
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['facts'], name='partnersdocument_facts', opclasses=['jsonb_path_ops']), django.contrib.postgres.indexes.GinIndex(fields=['search_key'], name='partnersdocument_search', opclasses=['gin_trgm_ops']), models.Index(fields=['kind', 'sort_name', 'id'], name='partnersdocument_name'), models.Index(fields=['kind', 'sort_date', 'id'], name='partnersdocument_date'), models.Index(fields=['kind', 'seq', 'id'], name='partnersdocument_seq'), models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='partnersdocument_parent')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['facts'], name='partnersdocument_facts', opclasses=['jsonb_path_ops']), django.contrib.postgres.indexes.GinIndex(fields=['search_key'], name='partnersdocument_search', opclasses=['gin_trgm_ops']), models.Index(fields=['kind', 'sort_name', 'id'], name='partnersdocument_name'), models.Index(fields=['kind', 'sort_date', 'id'], name='partnersdocument_date'), models.Index(fields=['kind', 'sort_number', 'id'], name='partnersdocument_size'), models.Index(fields=['kind', 'seq', 'id'], name='partnersdocument_seq'), models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='partnersdocument_parent')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('seq',), name='partnersdocument_number')],
             },
         ),
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'tracker_public_document',
                 'abstract': False,
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['facts'], name='publicdocument_facts', opclasses=['jsonb_path_ops']), django.contrib.postgres.indexes.GinIndex(fields=['search_key'], name='publicdocument_search', opclasses=['gin_trgm_ops']), models.Index(fields=['kind', 'sort_name', 'id'], name='publicdocument_name'), models.Index(fields=['kind', 'sort_date', 'id'], name='publicdocument_date'), models.Index(fields=['kind', 'seq', 'id'], name='publicdocument_seq'), models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='publicdocument_parent')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['facts'], name='publicdocument_facts', opclasses=['jsonb_path_ops']), django.contrib.postgres.indexes.GinIndex(fields=['search_key'], name='publicdocument_search', opclasses=['gin_trgm_ops']), models.Index(fields=['kind', 'sort_name', 'id'], name='publicdocument_name'), models.Index(fields=['kind', 'sort_date', 'id'], name='publicdocument_date'), models.Index(fields=['kind', 'sort_number', 'id'], name='publicdocument_size'), models.Index(fields=['kind', 'seq', 'id'], name='publicdocument_seq'), models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='publicdocument_parent')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('seq',), name='publicdocument_number')],
             },
         ),
