@@ -39,7 +39,7 @@ class CaseList(Page):
         return self._answer(asked)
 
     def _answer(self, asked: QueryDict) -> HttpResponse:
-        """Three queries: the cases, the release events to choose from, the titles of what was asked by id."""
+        """Four queries: cases with a name and without, the release events, the titles of what was asked by id."""
         filterset = PrisonerFilters(asked, PUBLIC.documents("prisoner"))
         events = PUBLIC.documents("release_event").order_by("-sort_date", "id")[:200]
         problems = filtering.problems(filterset, asked, KNOWN)

@@ -65,7 +65,7 @@ class CountsPage(ListPage):
     kind = "reported_count"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Three queries: the counts, what they name, and what sources repeat."""
+        """Four queries: the counts with a day and without, what they name, and what sources repeat."""
         context = super().get_context_data(**kwargs)
         counts = context["documents"]
         account = Account(counts, published.named_by(counts))

@@ -18,7 +18,7 @@ PAGE_SIZE = 50
 
 
 def chosen(queryset: QuerySet[Any], ordering: str, column: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """A page of documents, and the cursors of its neighbours, by one query.
+    """A page of documents, and the cursors of its neighbours; two queries at most.
 
     Raises Http404 for what is no cursor of this list in this order.
     """
