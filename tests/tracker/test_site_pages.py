@@ -181,6 +181,22 @@ def test_rival_counts_stand_side_by_side_in_the_order_of_their_days(client: Clie
     assert "Political prisoners in custody" in page
 
 
+def test_reported_counts_are_filtered_by_address(client: Client, event: Any) -> None:
+    publish("reported_count", measure="released", value=52, release_event=event["id"])
+    publish("reported_count", measure="deported", value=51)
+    page = shown(client, f"counts/?release_event={event['id']}")
+    assert "Release event: Release of many remove" in page
+    assert "People released" in page
+    assert "People deported" not in page
+
+
+@pytest.mark.parametrize("page", ["counts/", "sources/", "places/", "releases/"])
+def test_a_list_answers_no_question_that_it_does_not_know(client: Client, page: str) -> None:
+    response = client.get(f"/en/{page}", {"shoe_size": "41"})
+    assert response.status_code == 400
+    assert "There is no filter called “shoe_size”." in text(response.content.decode())
+
+
 def test_the_marker_of_a_protected_person_stands_at_a_count(client: Client) -> None:
     protected = {"name": "Maryna", "role": "activist", "protected_pseudonym": True}
     publish("reported_count", measure="released", value=3, claimant=protected)
@@ -219,6 +235,7 @@ def test_a_source_tells_what_it_is_and_what_rests_on_it(client: Client) -> None:
     assert "Repeats The agency&#x27;s report" in page
     assert f"SHA-256 of the copy held {'0' * 64}" in page
     assert "What rests on it Cases Ales Example" in page
+    assert "no source yet" not in page
 
 
 def test_a_retracted_source_says_so_on_its_page_and_in_the_list(client: Client) -> None:

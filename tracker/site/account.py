@@ -113,9 +113,9 @@ class Account:
         )
 
     def _cited_as_a_whole(self, kind: str, record: Record) -> bool:
-        """That a source speaks of a person is no source for each fact of them."""
+        """That a source speaks of a person is no source for each fact of them; a source speaks for itself."""
         rows = self.citations.of(record["id"], None)
-        return kind != "prisoner" and any(row["agreement"] == Agreement.SUPPORTS for row in rows)
+        return kind == "source" or (kind != "prisoner" and any(row["agreement"] == Agreement.SUPPORTS for row in rows))
 
     def _values(self, kind: str, record: Record, name: str, rows: list[Citation]) -> list[Value]:
         if name in COMPOSED:

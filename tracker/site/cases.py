@@ -1,7 +1,6 @@
 """The list of cases, filtered by address, and the search for a name, which leaves no trace in an address."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -58,7 +57,7 @@ class CaseList(Page):
             "filters": _without(narrowed, "q"),
             "ordering": ordering,
             "fields": filtering.fields(filterset, published.read(events)),
-            "applied": filtering.applied(filterset, narrowed, published.by_id(_ids(asked))),
+            "applied": filtering.applied(filterset, narrowed, published.by_id(filtering.ids(asked))),
         }
         return self.render_to_response(self.get_context_data(**context), status=400 if problems else 200)
 
@@ -82,15 +81,3 @@ def _order(asked: str) -> tuple[str, str]:
     """The name of the order and its column; by name unless another order is known by that name."""
     ordering = asked if asked.removeprefix("-") in PrisonerFilters.orderings else PrisonerFilters.default_ordering
     return ordering, PrisonerFilters.orderings[ordering.removeprefix("-")]
-
-
-def _ids(asked: QueryDict) -> list[str]:
-    """The ids among what was asked."""
-    found = []
-    for name in ("release_event", "facility", "source"):
-        for value in asked.getlist(name):
-            try:
-                found.append(str(UUID(value)))
-            except ValueError:
-                continue
-    return found

@@ -11,7 +11,7 @@ from tracker.site.headers import keep_nowhere
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The same for what is hidden, what was withdrawn and what never was; it repeats nothing of the address."""
-    return _refusal(
+    return refusal(
         request,
         404,
         _("Page not found"),
@@ -20,11 +20,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _refusal(request, 400, _("This address does not work"), _("Something in the address is not understood."))
+    return refusal(request, 400, _("This address does not work"), _("Something in the address is not understood."))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _refusal(request, 403, _("Not allowed"), _("You may not see this page."))
+    return refusal(request, 403, _("Not allowed"), _("You may not see this page."))
 
 
 def broken(request: HttpRequest, *args: Any) -> HttpResponse:
@@ -33,5 +33,5 @@ def broken(request: HttpRequest, *args: Any) -> HttpResponse:
     return keep_nowhere(HttpResponse(words, status=500, content_type="text/plain; charset=utf-8"))
 
 
-def _refusal(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
+def refusal(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
     return keep_nowhere(render(request, "tracker/refusal.html", {"title": title, "words": words}, status=status))

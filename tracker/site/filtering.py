@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
@@ -142,4 +143,16 @@ def problems(filterset: Questions, asked: QueryDict, known: Iterable[str]) -> li
     if (ordering := asked.get("ordering", "")).removeprefix("-") not in {"", *filterset.orderings}:
         sentence = _("There is no order called “%(name)s”. There are: %(known)s.")
         found.append(sentence % {"name": ordering, "known": ", ".join(filterset.orderings)})
+    return found
+
+
+def ids(asked: QueryDict) -> list[str]:
+    """The ids among what was asked."""
+    found = []
+    for name in ("release_event", "facility", "source", "derived_from", "prisoner"):
+        for value in asked.getlist(name):
+            try:
+                found.append(str(UUID(value)))
+            except ValueError:
+                continue
     return found

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from tracker import keyset
 from tracker.api.paging import decode, encode
 from tracker.audiences import PUBLIC
 from tracker.filters import FILTERS
+from tracker.site import errors, filtering
 from tracker.site.base import Page
-from tracker.site.published import read
+from tracker.site.published import by_id, read
 
 PAGE_SIZE = 50
 
@@ -36,13 +38,16 @@ def chosen(queryset: QuerySet[Any], ordering: str, column: str, asked: Mapping[s
 
 
 class ListPage(Page):
-    """All published documents of one kind, in the order that the API gives them in, too."""
+    """Published documents of one kind, in the order that the API gives them in, and filtered by address as there."""
 
     kind = ""
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         questions = FILTERS[self.kind]
+        filterset = questions(request.GET, PUBLIC.documents(self.kind))
+        if problems := filtering.problems(filterset, request.GET, {*questions.base_filters, "cursor"}):
+            return errors.refusal(request, 400, _("This cannot be answered"), " ".join(problems))
         ordering = questions.default_ordering
-        column = questions.orderings[ordering.removeprefix("-")]
-        found = chosen(PUBLIC.documents(self.kind), ordering, column, self.request.GET)
-        return super().get_context_data(**found, **kwargs)
+        found = chosen(filterset.qs, ordering, questions.orderings[ordering.removeprefix("-")], request.GET)
+        applied = filtering.applied(filterset, request.GET, by_id(filtering.ids(request.GET)))
+        return self.render_to_response(self.get_context_data(**found, applied=applied, **kwargs))
