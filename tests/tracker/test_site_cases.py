@@ -119,6 +119,12 @@ def test_what_narrows_the_list_is_told_and_can_be_taken_away(client: Client) -> 
     assert names(html) == ["Jana"]
 
 
+def test_the_form_keeps_filters_that_it_does_not_offer(client: Client) -> None:
+    html = client.get(LIST, {"recognised_by": ["A centre, Minsk", "Another"]}).content.decode()
+    for value in ("A centre, Minsk", "Another"):
+        assert f'<input type="hidden" name="recognised_by" value="{value}">' in html
+
+
 def test_empty_fields_of_the_form_are_taken_out_of_the_address(client: Client) -> None:
     response = client.get(LIST, {"sex": "", "occupations": "lawyer", "status_on": ""})
     assert (response.status_code, response["Location"]) == (302, f"{LIST}?occupations=lawyer")

@@ -51,12 +51,12 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Field:
-    """`kind` is select, date, number or hidden. `value` is its text; `options` those of a select."""
+    """`kind` is select, date, number or hidden. `values` is what was asked; `options` those of a select."""
 
     name: str
     label: str
     kind: str
-    value: str
+    values: Sequence[str]
     options: Sequence[Option]
     errors: Sequence[str]
 
@@ -94,7 +94,7 @@ def _field(filterset: Questions, name: str, events: Iterable[Mapping[str, Any]])
         kind = "select"
         choices: Any = bound.field.choices
         options = [(str(code), str(label), str(code) in given) for code, label in choices]
-    return Field(name, label(filterset, name), kind, ",".join(given), options, [str(one) for one in bound.errors])
+    return Field(name, label(filterset, name), kind, given, options, [str(one) for one in bound.errors])
 
 
 def _list(value: Any) -> list[Any]:
