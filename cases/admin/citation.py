@@ -18,7 +18,7 @@ from cases.admin.base import PartAdmin, case_url
 from cases.admin.cited import add_url, fact_title, record_title
 from cases.admin.citing import ChooseCaseForm, CitationForm
 from cases.admin.facts import shown
-from cases.admin.filters import CodeFilter, YearFilter
+from cases.admin.filters import CodeFilter, KindFilter, YearFilter
 from cases.aggregate import ROOTS
 from cases.models import TARGETS, Citation
 from cases.models.base import Record
@@ -48,7 +48,7 @@ class CitationAdmin(PartAdmin):
     form = CitationForm
     list_display = ["fact", "listed_case", "what_it_states", "source", "claimant", "hedge", "visibility"]
     list_filter = [
-        "root_kind",
+        KindFilter,
         ("hedge", CodeFilter),
         ("credibility", CodeFilter),
         ("visibility", CodeFilter),

@@ -16,6 +16,8 @@ from cases.models import TARGETS, Citation
 from cases.models.base import Part, Record, Root
 from cases.models.citation import citable_fields
 
+OUR_OWN = {"name_kind", "language"}  # how we file what a source says; none of them says it
+
 
 @dataclass(frozen=True)
 class CitedFact:
@@ -70,7 +72,7 @@ def fact_title(model: type[Record], name: str, item: str = "") -> str:
 
 def _citations(root: Root) -> models.QuerySet[Citation]:
     found = Citation.objects.filter(root_kind=root.kind, root_id=root.pk)
-    return found.select_related("source", "claimant").order_by("field", "created_at", "id")
+    return found.select_related("source", "claimant").order_by("created_at", "id")
 
 
 def _records(root: Root) -> Iterator[tuple[str, Record]]:
@@ -96,6 +98,8 @@ def _others(model: type[Record]) -> list[str]:
 
 def _cited(name: str, record: Record, citations: list[Citation]) -> CitedRecord:
     facts = citable_fields(type(record))
+    order = {field: place for place, field in enumerate(facts)}
+    citations = sorted(citations, key=lambda citation: order.get(citation.field, -1))
     cited = {citation.field for citation in citations}
     uncited = [
         (str(field.verbose_name), add_url(record, field.name))
@@ -107,7 +111,7 @@ def _cited(name: str, record: Record, citations: list[Citation]) -> CitedRecord:
 
 def _holds(record: Record, field: models.Field) -> bool:
     """Does it say anything that a source could? What leads to a part of the same case is our own filing."""
-    if isinstance(field, models.ForeignKey) and issubclass(field.remote_field.model, Part):
+    if field.name in OUR_OWN or (isinstance(field, models.ForeignKey) and issubclass(field.remote_field.model, Part)):
         return False
     value = getattr(record, field.attname)
     ticked_off = value is False and not field.null

@@ -9,6 +9,7 @@ from django.db.models import F, Max, Min, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from cases.aggregate import ROOTS
 from tracker.vocabulary import Status
 
 FEW = 30
@@ -60,8 +61,9 @@ class CodeFilter(_OwnFilter):
 
     def offered(self) -> list[tuple[str, Any]]:
         codes = _codes_that_occur(self.field)
-        not_known = self.field.null and self.field_path == self.field.name
-        return [*codes, ("none", _("not known"))] if codes and not_known else codes
+        if not (codes and self.field.null and self.field_path == self.field.name):
+            return codes
+        return [*codes, ("none", _("as the case") if self.field.name == "visibility" else _("not known"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value == "none":
@@ -112,6 +114,17 @@ class YearFilter(_OwnFilter):
         )
         relation = self.field_path.rpartition("__")[0]
         return queryset.filter(**{f"{relation}__in" if relation else "pk__in": happened.values("pk")})
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind of case")
+    parameter_name = "root_kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(kind, model._meta.verbose_name_plural) for kind, model in ROOTS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(root_kind=self.value()) if self.value() else queryset
 
 
 class StatusFilter(admin.SimpleListFilter):

@@ -15,7 +15,15 @@ def root_of(record: Record) -> Any:
     return record.root if isinstance(record, Part) else record
 
 
-class PartForm(forms.ModelForm):
+class ModelForm(forms.ModelForm):
+    """Lets rules ask what no form shows and every record has: the bounds of its dates, and its id."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        known = {field.name for field in self.instance._meta.fields if field.generated or field.primary_key}
+        return super()._get_validation_exclusions() - known  # type: ignore[misc]
+
+
+class PartForm(ModelForm):
     """An inline's form. A row that nobody touched costs no query; `limit_to_case` narrows its choices."""
 
     def validate_unique(self) -> None:
@@ -27,7 +35,7 @@ class PartForm(forms.ModelForm):
             super().validate_constraints()
 
 
-class RecordForm(forms.ModelForm):
+class RecordForm(ModelForm):
     """The form of a page. It holds the version that its reader saw; the admin has locked the record before it asks."""
 
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -75,5 +83,7 @@ def limit_to_case(form: Any, root: Any) -> None:
         field.queryset = model._default_manager.filter(**{model.root_path: root}) if root else model.objects.none()
         empty = [] if isinstance(field, forms.ModelMultipleChoiceField) else [("", "---------")]
         field.choices = [*empty, *((part.pk, str(part)) for part in field.queryset)]
+        if len(field.choices) == len(empty):
+            field.help_text = _("None yet. One that is entered on this page can be chosen once the page is saved.")
         for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
             setattr(field.widget, link, False)

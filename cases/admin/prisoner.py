@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cases.admin.base import FOR_THE_DESK, HOUSEKEEPING, PartAdmin, StackedPart, TabularPart, spelled
@@ -48,7 +49,7 @@ class ConsentInline(TabularPart):
 
 @admin.register(Prisoner)
 class PrisonerAdmin(RootAdmin):
-    list_display = ["name", "status", "questions", "visibility", "approved", "occupation_names", "updated_at"]
+    list_display = ["name", "status", "questions", "visibility", "approved", "occupation_names", "changed"]
     list_filter = [
         StatusFilter,
         ("desk__awaits_approval", admin.BooleanFieldListFilter),
@@ -141,6 +142,10 @@ class PrisonerAdmin(RootAdmin):
     def approved(self, prisoner: Prisoner) -> bool | None:
         entry = getattr(prisoner, "desk", None)
         return not entry.awaits_approval if entry else None
+
+    @admin.display(description=_("last changed"), ordering="updated_at")
+    def changed(self, prisoner: Prisoner) -> str:
+        return date_format(prisoner.updated_at, "SHORT_DATE_FORMAT")
 
     @admin.display(description=_("occupations"))
     def occupation_names(self, prisoner: Prisoner) -> str:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from cases.admin.filters import KindFilter
 from cases.models import Edition, PublishingFailure
 
 
@@ -33,7 +34,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 class EditionAdmin(ReadOnlyAdmin):
     list_display = ["case", "root_kind", "number", "version", "approved_by", "approved_at", "reason", "not_before"]
     list_display_links = ["number"]
-    list_filter = ["root_kind", "approved_at"]
+    list_filter = [KindFilter, "approved_at"]
     list_select_related = ["approved_by"]
     search_fields = ["root_id"]
     show_full_result_count = False
@@ -43,5 +44,5 @@ class EditionAdmin(ReadOnlyAdmin):
 class PublishingFailureAdmin(ReadOnlyAdmin):
     list_display = ["case", "root_kind", "error", "failed_at"]
     list_display_links = ["error"]
-    list_filter = ["root_kind"]
+    list_filter = [KindFilter]
     search_fields = ["root_id", "error"]

@@ -20,6 +20,8 @@ from cases.models.base import Root
 from tracker.vocabulary import Visibility
 
 MAY_APPROVE = "cases.approve_case"
+# Names of the public pages (tracker/site/urls.py); a reported count has none of its own.
+PUBLIC_PAGES = {"prisoner": "case", "release_event": "release", "facility": "facility", "source": "source"}
 
 
 class ApprovalForm(forms.Form):
@@ -54,8 +56,8 @@ class RootAdmin(RecordAdmin):
         if root.visibility != Visibility.PUBLIC:
             return None
         try:
-            return reverse(f"site:{root.kind}", args=[root.pk])
-        except NoReverseMatch:
+            return reverse(f"site:{PUBLIC_PAGES[root.kind]}", args=[root.pk])
+        except (KeyError, NoReverseMatch):
             return None
 
     def get_urls(self) -> list[URLPattern]:

@@ -145,7 +145,9 @@ class Citation(Part):
         triggers = citation_triggers()
 
     def __str__(self) -> str:
-        return f"{self.field or _('whole record')} ← {self.source_id and self.source}"
+        facts = citable_fields(TARGETS[self.target_name]) if self.target_name else {}
+        fact = facts[self.field].verbose_name if self.field in facts else _("the record as a whole")
+        return f"{fact} ← {self.source if self.source_id else '?'}"
 
     @property
     def target_name(self) -> str | None:

@@ -1,8 +1,11 @@
 """A documenter edits a case: what is right is saved, what is wrong is refused in a sentence, and nothing is lost."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -103,6 +106,7 @@ def test_a_wrong_value_is_refused_naming_its_field(
     response = saved(desk, address(prisoner), affiliation="Another paper", **{field: value})
 
     assert sentence in complaints(response)
+    assert "Nothing was saved" not in complaints(response)
     prisoner.refresh_from_db()
     assert prisoner.affiliation == "A paper"
 
@@ -131,11 +135,13 @@ def test_a_wrong_row_is_refused_and_nothing_of_the_page_is_saved(
     response = desk.post(address(prisoner), with_row(page, of, **fields))
 
     assert sentence in complaints(response)
+    assert "Nothing was saved" not in complaints(response), "the row says so itself, before the database has to"
     prisoner.refresh_from_db()
     assert prisoner.affiliation == "A paper"
     assert not prisoner.recognitions.exists()
     assert getattr(prisoner, of).count() == (1 if of == "names" else 0)
     assert "Another paper" in response.content.decode(), "what was typed is kept"
+    assert "to correct" in response.content.decode(), "the way to the row is shown at the top"
 
 
 def test_the_preferred_name_moves_in_one_save(desk: Client, prisoner: Prisoner) -> None:
@@ -283,3 +289,25 @@ def test_a_person_is_found_in_any_spelling(desk: Client) -> None:
             found = desk.get(reverse(f"admin:cases_{model}_changelist"), {"q": spelling}).content.decode()
             assert "Mikalai Statkevich" in found, (model, spelling)
             assert "Losik" not in found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_in_the_same_moment_one_is_refused(desk: Client, prisoner: Prisoner) -> None:
+    page = opened(desk, address(prisoner))
+    start = Barrier(2)
+
+    def save(affiliation: str) -> int:
+        window = Client()
+        window.cookies = desk.cookies
+        start.wait()
+        try:
+            return window.post(address(prisoner), {**page, "affiliation": affiliation}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as two:
+        answers = list(two.map(save, ["One", "The other"]))
+
+    assert sorted(answers) == [200, 302]
+    prisoner.refresh_from_db()
+    assert prisoner.affiliation == ["One", "The other"][answers.index(302)]
