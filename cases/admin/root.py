@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.admin.base import RecordAdmin, case_url
+from cases.admin.base import RecordAdmin
 from cases.admin.cited import cited_records
 from cases.approval import StaleVersion, approve
 from cases.models import Edition
@@ -107,7 +107,3 @@ class RootAdmin(RecordAdmin):
             "form": ApprovalForm(initial={"seen_version": root.version}) if may else None,
             "url": reverse(f"admin:cases_{self.opts.model_name}_approve", args=[root.pk]),
         }
-
-
-def back_to_citations(root: Root) -> HttpResponseRedirect:
-    return HttpResponseRedirect(case_url(root, "citations"))

@@ -1,0 +1,91 @@
+"""A documenter at work in a real browser, under the site's own Content-Security-Policy."""
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect
+
+from cases.models import Citation, PersonName, Prisoner, Sentence
+from tests import factories as make
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def documenter(visit: Callable[..., Visit], client: Client) -> Visit:
+    client.force_login(make.make_documenter())
+    reader = visit()
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    reader.page.goto("/admin/login/")
+    reader.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": reader.page.url.partition("/admin")[0]}]
+    )
+    return reader
+
+
+@pytest.fixture
+def sentence() -> Sentence:
+    prisoner = make.make_prisoner("Mikola Example", occupations=["journalist"])
+    make.make_release(prisoner)
+    return make.make_sentence(prisoner, term_months=60)
+
+
+def refused_by_policy(reader: Visit) -> list[str]:
+    return [complaint for complaint in reader.complaints if "404" not in complaint]
+
+
+def test_a_case_is_edited_with_rows_boxes_and_searches(documenter: Visit, sentence: Sentence) -> None:
+    make.make_release_event("Release of 52 people")
+    page = documenter.page
+    page.goto("/admin/cases/prisoner/")
+    page.locator("#result_list").get_by_role("link").filter(has_text="Mikola Example").click()
+
+    page.get_by_label("blogger").check()
+    page.locator("#names-group .add-row a").click()
+    page.locator("#id_names-1-value").fill("Мікола Прыклад")
+    page.locator("#id_citizenships_from").select_option("BY")
+    page.locator(".selector-add").click()
+    page.locator("#releases-0 .select2-selection").click()
+    page.locator(".select2-search__field").fill("52")
+    page.get_by_role("option", name="Release of 52 people").click()
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
+
+    prisoner = Prisoner.objects.get()
+    assert (sorted(prisoner.occupations), prisoner.citizenships) == (["blogger", "journalist"], ["BY"])
+    assert str(prisoner.releases.get().release_event) == "Release of 52 people"
+    assert PersonName.objects.filter(value="Мікола Прыклад").exists()
+    assert refused_by_policy(documenter) == []
+
+
+def test_a_fact_is_cited_from_a_source_added_on_the_way(documenter: Visit, sentence: Sentence) -> None:
+    page = documenter.page
+    page.goto(f"/admin/cases/prisoner/{sentence.prisoner_id}/change/")
+    page.locator("#citations").get_by_role("link", name="term, whole months").click()
+
+    with documenter.context.expect_page() as opened:
+        page.locator("#add_id_source").click()
+    opened.value.get_by_label("Title").fill("A new report")
+    opened.value.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".field-source .select2-selection__rendered")).to_contain_text("A new report")
+    page.get_by_label("What this source states").fill("48")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+
+    expect(page.locator("#citations")).to_contain_text("A new report")
+    citation = Citation.objects.get()
+    assert (citation.sentence, citation.field, citation.states) == (sentence, "term_months", 48)
+    assert refused_by_policy(documenter) == []
+
+
+def test_no_page_of_the_desk_breaks_the_policy(documenter: Visit, sentence: Sentence) -> None:
+    page = documenter.page
+    for address in ("", "cases/citation/", "cases/citation/add/", "cases/prisoner/add/", "cases/facility/add/"):
+        page.goto(f"/admin/{address}")
+        expect(page.locator("#content")).to_be_visible()
+    page.goto("/admin/cases/citation/add/")
+    page.locator(".select2-selection").click()
+    expect(page.locator(".select2-results__group").first).to_have_text("Prisoners")
+    assert refused_by_policy(documenter) == []
