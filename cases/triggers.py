@@ -12,18 +12,21 @@ from django.db import connection
 
 _EITHER_WAY = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
+# History, citations and published addresses hang on it.
+_ID_STAYS = "IF NEW.id <> OLD.id THEN RAISE check_violation USING MESSAGE = 'the id of a record never changes'; END IF;"
+
 # A root's version tells any change to it or to its parts; nobody sets it by hand.
 RAISE_VERSION = pgtrigger.Trigger(
     name="raise_version",
     when=pgtrigger.Before,
     operation=pgtrigger.Update,
-    func="NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;",
+    func=f"{_ID_STAYS} NEW.version := OLD.version + 1; NEW.updated_at := now(); RETURN NEW;",
 )
 STAMP = pgtrigger.Trigger(
     name="stamp",
     when=pgtrigger.Before,
     operation=pgtrigger.Update,
-    func="NEW.updated_at := now(); RETURN NEW;",
+    func=f"{_ID_STAYS} NEW.updated_at := now(); RETURN NEW;",
 )
 
 

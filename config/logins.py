@@ -3,19 +3,29 @@
 A model may narrow or widen this by an attribute, role to rights: `database_rights = {"desk": "SELECT"}`.
 """
 
+import time
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import InternalError, connections, transaction
 from psycopg import sql
+
+from config import guards
 
 ROLES = ("desk", "public", "partners")
 # The tracker's tables of an audience are named after it, and hold nothing else.
 AUDIENCE_TABLES = {"public": "tracker_public_", "partners": "tracker_partners_"}
-READ_ONLY = {"django_migrations"}
+READ_ONLY = {"django_migrations", "pghistory_context"}  # the latter stays empty: context stands in the event itself
 ONE_AT_A_TIME = 7_120_260_911  # an advisory lock: two at once would fail with “tuple concurrently updated”
+TRIES = 5  # the migrations of another process do not take that lock
 
+# Sequences that number a table's rows. One that stands alone is for the functions that draw from it.
+SEQUENCES_OF_COLUMNS = """
+    SELECT objid::regclass::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid
+    WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace
+    AND classid = 'pg_class'::regclass AND deptype IN ('a', 'i') AND refobjsubid > 0
+"""
 FUNCTIONS_WITH_THEIR_OWNERS_RIGHTS = """
     SELECT oid::regprocedure::text FROM pg_proc
     WHERE pronamespace = current_schema()::regnamespace AND prosecdef
@@ -25,9 +35,17 @@ FUNCTIONS_WITH_THEIR_OWNERS_RIGHTS = """
 def after_migrating(using: str, plan: Any = None, **_: Any) -> None:
     """`plan` is None after `flush`, which changes no right."""
     owner = settings.DATABASE_LOGINS["owner"]["USER"]
-    if plan is not None and connections[using].settings_dict["USER"] == owner:
-        with transaction.atomic(using=using):
-            give_rights(using)
+    if plan is None or connections[using].settings_dict["USER"] != owner:
+        return
+    for attempt in range(1, TRIES + 1):
+        try:
+            with transaction.atomic(using=using):
+                give_rights(using)
+            return
+        except InternalError:  # “tuple concurrently updated”
+            if attempt == TRIES:
+                raise
+            time.sleep(attempt / 5)
 
 
 def rights(role: str, table: str, declared: dict[str, dict[str, str]]) -> str:
@@ -59,6 +77,7 @@ def give_rights(using: str) -> None:
             run(f"REVOKE ALL ON {things} FROM {{everyone}}", everyone=everyone)
         for things in ("TABLES", "SEQUENCES"):
             run(f"REVOKE ALL ON ALL {things} IN SCHEMA {{schema}} FROM {{everyone}}", everyone=everyone)
+        guards.set_up(cursor, schema)
         cursor.execute(FUNCTIONS_WITH_THEIR_OWNERS_RIGHTS)
         for (function,) in cursor.fetchall():
             run("REVOKE ALL ON ROUTINE {function} FROM PUBLIC", function=sql.SQL(function))
@@ -70,4 +89,7 @@ def give_rights(using: str) -> None:
                     names = {"table": sql.Identifier(table), "login": sql.Identifier(login)}
                     run(f"GRANT {allowed} ON {{table}} TO {{login}}", **names)
         if "desk" in logins:
-            run("GRANT ALL ON ALL SEQUENCES IN SCHEMA {schema} TO {login}", login=sql.Identifier(logins["desk"]))
+            cursor.execute(SEQUENCES_OF_COLUMNS)
+            for (sequence,) in cursor.fetchall():
+                login = sql.Identifier(logins["desk"])
+                run("GRANT ALL ON SEQUENCE {sequence} TO {login}", sequence=sql.SQL(sequence), login=login)

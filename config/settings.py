@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "django_countries",
     "csp",
     "pgtrigger",
+    "pghistory",
     "config",
     "cases",
     "tracker",
@@ -99,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cases.middleware.say_who_acts",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

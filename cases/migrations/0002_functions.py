@@ -1,4 +1,4 @@
-"""What the triggers and checks of the record call."""
+"""What the triggers and checks of the record call, and the numbers of history's events."""
 
 from django.db import migrations
 
@@ -26,9 +26,13 @@ BEGIN ATOMIC
 END;
 """
 
+# One for all tables of events: cases/models/history.py.
+SEQUENCE = "CREATE SEQUENCE cases_history_order"
+
 
 class Migration(migrations.Migration):
     dependencies = [("cases", "0001_dates")]
     operations = [
-        migrations.RunSQL(FUNCTIONS, "DROP FUNCTION countries_exist(text[]); DROP FUNCTION visibility_rank(text);")
+        migrations.RunSQL(FUNCTIONS, "DROP FUNCTION countries_exist(text[]); DROP FUNCTION visibility_rank(text);"),
+        migrations.RunSQL(SEQUENCE, "DROP SEQUENCE cases_history_order"),
     ]

@@ -66,6 +66,8 @@ class Edition(models.Model):
     )
     not_before = models.DateField(_("not before"), null=True, blank=True)
 
+    database_rights = {"desk": "SELECT, INSERT"}
+
     class Meta:
         verbose_name = _("edition")
         verbose_name_plural = _("editions")

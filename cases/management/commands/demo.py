@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cases.aggregate import ROOTS
 from cases.approval import approve
+from cases.history import acting
 from cases.models import Claimant
 from cases.models.base import Record
 from cases.publishing import publish_pending
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not (settings.DEBUG and settings.DEMO):
             raise CommandError(_("The demo is for trying things out only. Set DEBUG=on and DEMO=on to start it."))
-        with transaction.atomic():
+        with acting(page="manage.py demo"), transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
             if record_is_empty():

@@ -1,0 +1,176 @@
+"""The history of a whole case, its deleted parts included, in one query."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db import connection, models
+
+from cases.aggregate import PARTS, ROOTS
+from cases.models import Claimant, SentenceCharge, SourceDerivation
+from cases.models.history import INTERNAL_NOTES
+
+Operation = Literal["insert", "update", "delete", "internal_notes"]
+
+# The case to which a row of history belongs is on the path: through rows of history, for what it led to may be gone.
+_LINKS: dict[str, list[tuple[type[models.Model], str]]] = {
+    "prisoner": [(SentenceCharge, "sentence__prisoner_id")],
+    "source": [(SourceDerivation, "from_source_id")],
+}
+# Seen in `Change.record`, but no fact that anyone changes.
+_NO_FACTS = {"id", "created_at", "root_kind", "root_id"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One event. Values are by the name of the field and as JSON has them: a reference is the id, a date EDTF text."""
+
+    number: int
+    """Its place in the one order of all events, and what names it."""
+    model: type[models.Model]
+    """Of the record, or SentenceCharge or SourceDerivation for a link made or cut."""
+    record_id: str
+    operation: Operation
+    """`internal_notes`: that they changed. What they said is kept nowhere, so `before` and `after` are empty."""
+    at: datetime
+    before: dict[str, Any]
+    """Only what changed; empty for an insert."""
+    after: dict[str, Any]
+    """Only what changed, of an insert what is not empty; empty for a deletion."""
+    record: dict[str, Any]
+    """All that history keeps of the record, as the change left it, or as it was last: what a restore goes back to."""
+    user_id: int | None
+    who: str
+    """The user's name at the time; empty if none was signed in."""
+    why: str
+    page: str
+    """The address, or the command; empty for what was made in the database."""
+    request_id: str
+    """As the proxy in front gave it."""
+    context_id: UUID | None
+    """The same for all events of one request or command."""
+    login: str
+    """The database login, as PostgreSQL knows it."""
+
+    @property
+    def made_in_database(self) -> bool:
+        """By hand, as in psql: no page and no command said that it was there."""
+        return self.context_id is None
+
+
+def timeline(kind: str, root_id: UUID) -> list[Change]:
+    """Every event of a root (a kind of cases.aggregate.ROOTS) or "claimant" and of its parts, links and citations,
+    oldest first. Also of a deleted one; empty if there never was one. A part that was moved is in both cases' history
+    with the event that moved it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_query(kind), {"root": root_id})
+        return [_change(_tables(kind)[name][0], *row) for name, *row in cursor.fetchall()]
+
+
+@cache
+def _tables(kind: str) -> dict[str, tuple[type[models.Model], str]]:
+    """Model and path by the name of the model; the path leads from its history to the case."""
+    root = Claimant if kind == "claimant" else ROOTS[kind]
+    parts: list[tuple[type[models.Model], str]] = [(part.model, part.root_path) for part in PARTS.get(kind, [])]
+    tables = [(root, "id"), *parts, *_LINKS.get(kind, [])]
+    return {model.__name__: (model, path) for model, path in tables}
+
+
+@cache
+def _query(kind: str) -> str:
+    """Of each record that ever was in the case all events, for what each changed is told by the one before it."""
+    tables = " UNION ALL ".join(_events(model, _in_case(model, path)) for model, path in _tables(kind).values())
+    columns = "model, number, record_id, operation, at, record, previous, context, context_id, login"
+    return (
+        f"SELECT {columns} FROM ({tables}) AS event ({columns}, here, was_here) WHERE here OR was_here ORDER BY number"
+    )
+
+
+def _events(model: type[models.Model], in_case: str) -> str:
+    history = _history(model)
+    return f"""
+        SELECT '{model.__name__}', pgh_id, id::text, pgh_label, pgh_created_at, payload,
+            lag(payload) OVER one_record, pgh_context, pgh_context_id, pgh_login, here, lag(here) OVER one_record
+        FROM (
+            SELECT *, to_jsonb(history) - '{{{_OWN_COLUMNS}}}'::text[] AS payload, COALESCE({in_case}, TRUE) AS here
+            FROM {history} AS history WHERE id IN (SELECT id FROM {history} WHERE {in_case})
+        ) AS event
+        WINDOW one_record AS (PARTITION BY id ORDER BY pgh_id)
+    """
+
+
+def _change(
+    model: type[models.Model],
+    number: int,
+    record_id: str,
+    operation: Operation,
+    at: datetime,
+    record: str,
+    previous: str | None,
+    context: str | None,
+    context_id: UUID | None,
+    login: str,
+) -> Change:
+    said = json.loads(context or "{}")
+    left = _by_field(model, record)
+    before, after = _difference(operation, _by_field(model, previous), left)
+    return Change(
+        number=number,
+        model=model,
+        record_id=record_id,
+        operation=operation,
+        at=at,
+        before=before,
+        after=after,
+        record=left,
+        user_id=said.get("user"),
+        who=said.get("username", ""),
+        why=said.get("reason", ""),
+        page=said.get("page", ""),
+        request_id=said.get("request", ""),
+        context_id=context_id,
+        login=login,
+    )
+
+
+def _by_field(model: type[models.Model], payload: str | None) -> dict[str, Any]:
+    values = json.loads(payload or "{}")
+    return {field.name: values[field.attname] for field in model._meta.concrete_fields if field.attname in values}
+
+
+def _difference(
+    operation: Operation, old: dict[str, Any], new: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    if operation == INTERNAL_NOTES:
+        return {}, {}
+    if operation == "delete":
+        old, new = new, {}
+    if not (old and new):
+        return _told(old), _told(new)
+    changed = [name for name in new if name not in _NO_FACTS and old[name] != new[name]]
+    return {name: old[name] for name in changed}, {name: new[name] for name in changed}
+
+
+def _told(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name not in _NO_FACTS and value not in (None, "", [], {})}
+
+
+_OWN_COLUMNS = "pgh_id,pgh_label,pgh_created_at,pgh_context,pgh_context_id,pgh_login,pgh_salt"
+
+
+def _history(model: type[models.Model]) -> str:
+    return model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
+
+
+def _in_case(model: type[models.Model], path: str) -> str:
+    """SQL that holds for rows of the model's history that belong to the case."""
+    step, _, rest = path.partition("__")
+    if not rest:
+        return f"{step} = %(root)s"
+    to: Any = model._meta.get_field(step)
+    in_case = _in_case(to.related_model, rest)
+    return f"{to.attname} IN (SELECT id FROM {_history(to.related_model)} WHERE {in_case})"
