@@ -57,10 +57,10 @@ def test_a_change_of_a_part_is_an_event_of_the_part_and_none_of_the_case() -> No
     case = make.make_prisoner()
     detention = make.make_detention(case)
     with new_events(case) as new:
-        Detention.objects.filter(id=detention.id).update(ground="remand")
+        Detention.objects.filter(id=detention.id).update(ground="pre_trial")
     case.refresh_from_db()
     assert case.version > 1
-    assert [(one.model, one.before, one.after) for one in new] == [(Detention, {"ground": None}, {"ground": "remand"})]
+    assert [(one.model, one.before, one.after) for one in new] == [(Detention, {"ground": None}, {"ground": "pre_trial"})]
 
 
 def test_a_save_that_changes_nothing_leaves_none() -> None:

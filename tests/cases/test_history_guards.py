@@ -107,7 +107,7 @@ def test_the_desk_cannot_switch_it_off_or_go_around_it(attack: str, logins: Logi
     trigger = next(name for (name,) in desk.execute(TRIGGERS) if "write_insert" in name)
     names = {"trigger": sql.Identifier(trigger), "owner": sql.Identifier(settings.DATABASE_LOGINS["owner"]["USER"])}
     with pytest.raises(psycopg.errors.Error) as refusal:
-        desk.execute(sql.SQL(attack).format(**names))  # type: ignore[arg-type]
+        desk.execute(sql.SQL(attack).format(**names))
     # 42501 is a right that is missing; 0LP01 is a role that one may not grant.
     assert refusal.value.sqlstate in {"42501", "0LP01"}, refusal.value
 
@@ -131,7 +131,7 @@ def test_the_desk_cannot_give_itself_rights_on_history(logins: Logins) -> None:
 def test_no_setting_of_the_session_keeps_a_change_out(setting: str, logins: Logins) -> None:
     desk = logins("desk")
     with desk.transaction(force_rollback=True):
-        desk.execute(setting)  # type: ignore[arg-type]
+        desk.execute(setting)
         (new,) = desk.execute(NEW_CLAIMANT.format(schema="public.")).fetchone() or ("",)
         events = desk.execute(
             "SELECT pgh_label, pgh_login, session_user FROM public.cases_claimanthistory WHERE id = %s", [new]
