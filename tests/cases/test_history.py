@@ -9,11 +9,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from cases.history import Change, acting, timeline
 from cases.models import Citation, Claimant, Detention, PersonName, Prisoner, Source
 from cases.models.base import Root
 from tests import factories as make
+from tests.cases.admin_pages import address, opened, with_row
 from tests.cases.editorial import Desk
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +63,9 @@ def test_a_change_of_a_part_is_an_event_of_the_part_and_none_of_the_case() -> No
         Detention.objects.filter(id=detention.id).update(ground="pre_trial")
     case.refresh_from_db()
     assert case.version > 1
-    assert [(one.model, one.before, one.after) for one in new] == [(Detention, {"ground": None}, {"ground": "pre_trial"})]
+    assert [(one.model, one.before, one.after) for one in new] == [
+        (Detention, {"ground": None}, {"ground": "pre_trial"})
+    ]
 
 
 def test_a_save_that_changes_nothing_leaves_none() -> None:
@@ -241,3 +246,53 @@ def test_nobody_is_named_after_a_block_that_failed() -> None:
         Source.objects.filter(id=source.id).update(sha256="not a digest")
     Source.objects.filter(id=source.id).update(author="Two")
     assert [(one.after, one.why) for one in history(source)[1:]] == [({"author": "Two"}, "")]
+
+
+def test_a_page_of_the_desk_that_is_saved_says_who_and_where_once_for_all_of_it(client: Client) -> None:
+    user = make.make_documenter()
+    client.force_login(user)
+    case = make.make_prisoner(affiliation="A newspaper")
+    page = {**opened(client, address(case)), "affiliation": "A magazine"}
+    with new_events(case) as new:
+        assert client.post(address(case), with_row(page, "detentions", started_on="2025-09")).status_code == 302
+    assert [(one.model.__name__, one.operation) for one in new] == [("Prisoner", "update"), ("Detention", "insert")]
+    assert {(one.who, one.user_id, one.page) for one in new} == {(user.username, user.pk, address(case))}
+    assert len({one.context_id for one in new}) == 1
+
+
+def test_a_part_that_is_moved_is_in_both_cases_history_with_the_event_that_moved_it() -> None:
+    old, new = make.make_prisoner("One"), make.make_prisoner("")
+    name = old.names.get()
+    PersonName.objects.filter(id=name.id).update(language="en")
+    PersonName.objects.filter(id=name.id).update(prisoner=new)
+    PersonName.objects.filter(id=name.id).update(value="Two")
+    of_name = {case.id: [one for one in history(case) if one.model is PersonName] for case in (old, new)}
+    assert [one.after for one in of_name[old.id][1:]] == [{"language": "en"}, {"prisoner": str(new.id)}]
+    assert [(one.before, one.after) for one in of_name[new.id]] == [
+        ({"prisoner": str(old.id)}, {"prisoner": str(new.id)}),
+        ({"value": "One"}, {"value": "Two"}),
+    ]
+
+
+def test_the_history_of_a_whole_case_is_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    case = make.make_prisoner()
+    make.make_citation(make.make_placement(make.make_detention(case)), "place_kind")
+    with django_assert_num_queries(1):
+        assert len(history(case)) == 5
+    for other in (make.make_source(), make.make_facility(), make.make_release_event(), make.make_count()):
+        with django_assert_num_queries(1):
+            assert [one.operation for one in history(other)] == ["insert"]
+
+
+def test_a_deleted_record_can_be_made_again_from_its_last_event() -> None:
+    case = make.make_prisoner("", citizenships=["BY"], summary={"en": "Held."}, born_on="1980~")
+    Prisoner.objects.filter(id=case.id).delete()
+    left = last(case).record
+    Prisoner.objects.create(**left)
+    again = Prisoner.objects.get(id=case.id)
+    assert (again.citizenships, again.summary, again.born_on, again.created_at) == (
+        ["BY"],
+        {"en": "Held."},
+        "1980~",
+        Prisoner(**left)._meta.get_field("created_at").to_python(left["created_at"]),
+    )
