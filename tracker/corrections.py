@@ -43,10 +43,11 @@ def differences(before: Doc, after: Doc) -> list[Difference]:
     found += [Difference(*key, "added") for key in new if key not in old]
     for key in new:
         if key in old:
+            told_apart = _LEFT_OUT | (_LISTS.keys() if key[0] == "prisoner" else set())
             found += [
                 Difference(*key, "changed", name, old[key].get(name), value)
                 for name, value in new[key].items()
-                if name not in _LEFT_OUT and name not in _LISTS and old[key].get(name) != value
+                if name not in told_apart and old[key].get(name) != value
             ]
     return found
 
@@ -54,6 +55,8 @@ def differences(before: Doc, after: Doc) -> list[Difference]:
 def records(document: Doc) -> Iterator[tuple[tuple[str, str], Doc]]:
     """((kind, id), record) of the case itself and of each of its parts."""
     yield (document["kind"], document["id"]), document
+    if document["kind"] != "prisoner":
+        return
     for name, kind in _LISTS.items():
         for record in document.get(name, ()):
             yield (kind, record["id"]), record

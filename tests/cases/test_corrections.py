@@ -7,7 +7,7 @@ import pytest
 from cases.approval import approve
 from cases.models import Prisoner
 from cases.publishing import publish_pending
-from tests.factories import make_name, make_prisoner, make_sentence
+from tests.factories import make_facility, make_name, make_prisoner, make_sentence
 from tracker.models import PartnersCorrection, PublicCorrection
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +84,14 @@ def test_a_case_that_disappears_takes_its_corrections_with_it() -> None:
     assert told()
     Prisoner.objects.update(visibility="internal")
     assert told() == []
+
+
+def test_a_change_of_any_kind_of_case_is_told() -> None:
+    place = make_facility("Penal colony No. 1", visibility="public", region="Brest")
+    publish_pending()
+    place.region, place.names = "Homel", {"en": "Colony No. 1"}
+    place.save()
+    assert told() == [
+        ("facility", "changed", "names", {"en": "Penal colony No. 1"}, {"en": "Colony No. 1"}),
+        ("facility", "changed", "region", "Brest", "Homel"),
+    ]
