@@ -1,6 +1,6 @@
 """What was a person's status on a day? Read off the dated spans of the published case."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -30,26 +30,31 @@ def today() -> date:
 
 def on(document: Mapping[str, Any], day: date) -> StatusWords:
     text = day.isoformat()
-    for span in document["status"]:
+    for before, span in _with_before(document["status"]):
         if (span["since"] or "") <= text and (span["until"] is None or text < span["until"]):
-            return in_words(span)
+            return in_words(span, before)
     return in_words({"since": None, "until": None, "statuses": [Status.NOT_KNOWN.value], "basis": []})
 
 
 def history(document: Mapping[str, Any]) -> list[StatusWords]:
-    return [in_words(span) for span in document["status"]]
+    return [in_words(span, before) for before, span in _with_before(document["status"])]
 
 
-def in_words(span: Span) -> StatusWords:
+def _with_before(spans: Sequence[Span]) -> Iterable[tuple[Span | None, Span]]:
+    return zip([None, *spans], spans, strict=False)
+
+
+def in_words(span: Span, before: Span | None = None) -> StatusWords:
+    """`before` is the span that this one follows; where one of its statuses goes on, the day is only the latest start."""
     statuses = span["statuses"] or [Status.NOT_KNOWN.value]
     return StatusWords(
         statuses=[(one, values.code(Status, one)) for one in statuses],
-        period=_period(span["since"], span["until"]),
+        period=_period(span["since"], span["until"], bool(before and {*before["statuses"]} & {*statuses})),
         basis=span["basis"],
     )
 
 
-def _period(since: str | None, until: str | None) -> str:
+def _period(since: str | None, until: str | None, began_before: bool) -> str:
     """`until` is the first day on which it no longer holds."""
     first = date.fromisoformat(since) if since else None
     last = date.fromisoformat(until) - timedelta(days=1) if until else None
@@ -58,6 +63,8 @@ def _period(since: str | None, until: str | None) -> str:
         return _("on %(day)s") % {"day": start}
     if first and last:
         return _("from %(first)s to %(last)s") % {"first": start, "last": end}
+    if first and began_before:
+        return _("since %(first)s at the latest") % {"first": start}
     if first:
         return _("since %(first)s") % {"first": start}
     return _("until %(last)s") % {"last": end} if last else _("as far back as is known")
