@@ -45,7 +45,7 @@ def _with_before(spans: Sequence[Span]) -> Iterable[tuple[Span | None, Span]]:
 
 
 def in_words(span: Span, before: Span | None = None) -> StatusWords:
-    """`before` is the span that this one follows; where one of its statuses goes on, the day is only the latest start."""
+    """`before` is the span before this one: if one of its statuses goes on, the day is only the latest start."""
     statuses = span["statuses"] or [Status.NOT_KNOWN.value]
     return StatusWords(
         statuses=[(one, values.code(Status, one)) for one in statuses],
