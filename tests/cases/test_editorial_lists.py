@@ -1,5 +1,7 @@
 """Filtering, ordering and paging in the editorial API."""
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from tests.cases.editorial import NOUNS, Desk, errors, made
 from tracker.names import search_key
 
 pytestmark = pytest.mark.django_db
+NOBODY = "0c1f35a5-5f0a-4dd3-a8bb-9d27b31a8a3d"
 
 
 def found(noun: str, **parameters: Any) -> list[str]:
@@ -184,6 +187,24 @@ class TestPages:
         first = desk.get("prisoners/", sex="male", limit=2).json()
         second = desk.client.get(first["next"]).json()
         assert [row["sex"] for row in first["results"] + second["results"]] == ["male"] * 3
+
+    @pytest.mark.parametrize(
+        "parts",
+        [
+            None,
+            [1],
+            [2, "created_at", False, "2025-09-11T10:00:00Z", NOBODY],
+            [1, "created_at", False, "2025-09-11", NOBODY],
+            [1, "created_at", False, "2025-09-11T10:00:00Z", "17"],
+            [1, "created_at", False, "2025-09-11T10:00:00Z", None],
+            [1, "created_at", False, None, NOBODY],
+            [1, "created_at", False, ["2025-09-11T10:00:00Z"], NOBODY],
+            [1, "created_at", "no", "2025-09-11T10:00:00Z", NOBODY],
+        ],
+    )
+    def test_a_cursor_that_is_not_ours_is_refused(self, parts: Any) -> None:
+        cursor = base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+        assert errors(Desk().get("prisoners/", cursor=cursor)).keys() == {"cursor"}
 
     def test_a_cursor_of_another_ordering_is_refused(self) -> None:
         for _ in range(2):

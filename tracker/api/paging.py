@@ -3,12 +3,13 @@
 import base64
 import binascii
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db.models import Model
+from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
@@ -131,4 +132,7 @@ def _typed(model: type[Model], column: str, value: Any) -> Any:
         return None
     if not isinstance(value, str | int) or (isinstance(value, str) and not is_storable(value)):
         raise ValueError
-    return getattr(field, "output_field", field).to_python(value)
+    found = getattr(field, "output_field", field).to_python(value)
+    if isinstance(found, datetime) and is_naive(found):
+        raise ValueError
+    return found

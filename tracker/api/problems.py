@@ -6,6 +6,7 @@
 `errors` is there where single fields or query parameters are at fault.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -81,7 +82,7 @@ def exception_handler(error: Exception, context: Any) -> JsonResponse | None:
     if challenge := getattr(known, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if wait := getattr(known, "wait", None):
-        headers["Retry-After"] = str(int(wait))
+        headers["Retry-After"] = str(math.ceil(wait))
     return _answer(known.status_code, " ".join(sentences), errors, headers, getattr(known, "problem_name", ""))
 
 
