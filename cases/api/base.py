@@ -137,10 +137,13 @@ class RecordViewSet(DeskViewSet):
 
 
 class ApprovalSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
-    """Which version was read, why it may be published, and from which day."""
+    """Which version was read, why it may be published, what is said of that in public, and from which day."""
 
     version = serializers.IntegerField(min_value=1)
     reason = serializers.CharField(allow_blank=True, default="")
+    public_reason = serializers.CharField(
+        allow_blank=True, default="", max_length=300, help_text=Edition._meta.get_field("public_reason").help_text
+    )
     not_before = serializers.DateField(allow_null=True, default=None)
 
 

@@ -21,6 +21,7 @@ class EditionFilters(RecordFilters):
             "approved_by",
             "approved_at",
             "reason",
+            "public_reason",
             "not_before",
         ]
 

@@ -19,11 +19,12 @@ def approve(desk: Desk, prisoner: Any, **body: Any) -> Any:
 def test_stores_an_edition_in_the_name_of_who_approved() -> None:
     reviewer = make.make_documenter("reviewer")
     desk, prisoner = Desk(reviewer), make.make_prisoner()
-    answer = approve(desk, prisoner, reason="Checked with the family.", not_before="2030-01-01")
+    answer = approve(desk, prisoner, reason="Checked.", public_reason="A date.", not_before="2030-01-01")
     assert answer.status_code == 201, answer.content
     edition = Edition.objects.get()
     assert (edition.root_id, edition.version, edition.approved_by) == (prisoner.pk, prisoner.version, reviewer)
-    assert (edition.reason, str(edition.not_before)) == ("Checked with the family.", "2030-01-01")
+    assert (edition.reason, edition.public_reason) == ("Checked.", "A date.")
+    assert str(edition.not_before) == "2030-01-01"
     listed = desk.get("editions/", root_id=str(prisoner.pk)).json()["results"]
     assert listed == [answer.json()]
     assert "snapshot" in desk.get(f"editions/{edition.pk}/").json()
@@ -43,6 +44,7 @@ def test_of_a_version_that_is_no_more_is_a_conflict() -> None:
         ({"version": "latest"}, "version"),
         ({"not_befor": "2030-01-01"}, "not_befor"),
         ({"not_before": "soon"}, "not_before"),
+        ({"public_reason": "x" * 301}, "public_reason"),
     ],
 )
 def test_of_what_is_not_understood_is_refused(body: dict[str, Any], field: str) -> None:

@@ -59,8 +59,8 @@ def test_too_many_requests_are_told_for_how_long_to_wait() -> None:
 
 
 def test_each_field_is_named_with_its_sentences_and_its_place_in_a_list() -> None:
-    nested = Refused({"terms": {1: [ErrorDetail("Too long.")]}, "non_field_errors": ["Not both."], "title": "Empty."})
-    body = json.loads(answer_to(nested).content)
+    detail: Any = {"terms": {1: [ErrorDetail("Too long.")]}, "non_field_errors": ["Not both."], "title": "Empty."}
+    body = json.loads(answer_to(Refused(detail)).content)
     assert body["errors"] == {"terms.1": ["Too long."], "title": ["Empty."]}
     assert body["detail"] == "Not both."
 

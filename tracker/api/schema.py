@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
 
 from tracker.api.problems import MEDIA_TYPE
 
@@ -28,12 +29,14 @@ class VocabularyField(OpenApiSerializerFieldExtension):
     def _matches(cls, target: Any) -> bool:
         return hasattr(target, "vocabulary")
 
-    def get_name(self) -> str:
-        return self.target.vocabulary.__name__
-
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        labels = "\n".join(f"* `{code}` – {label}" for code, label in self.target.vocabulary.choices)
-        return {"type": "string", "enum": self.target.vocabulary.values, "description": labels}
+        vocabulary = self.target.vocabulary
+        labels = "\n".join(f"* `{code}` – {label}" for code, label in vocabulary.choices)
+        schema = {"type": "string", "enum": vocabulary.values, "description": labels}
+        # One component, whichever of the APIs' fields refers to it.
+        component = ResolvedComponent(vocabulary.__name__, ResolvedComponent.SCHEMA, schema, vocabulary)
+        auto_schema.registry.register_on_missing(component)
+        return component.ref
 
 
 _PROBLEM = {
