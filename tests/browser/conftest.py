@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from cases.management.commands.demo import approve_everything, load_fixtures
 from cases.publishing import publish_pending
+from tests import factories as make
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
@@ -73,3 +76,16 @@ def seeds(transactional_db: None) -> None:
     load_fixtures()
     approve_everything()
     publish_pending()
+
+
+@pytest.fixture
+def documenter(visit: Callable[..., Visit], client: Client) -> Visit:
+    """A window in which a documenter has signed in; the test needs committed data."""
+    client.force_login(make.make_documenter())
+    reader = visit()
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    reader.page.goto("/admin/login/")
+    reader.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": reader.page.url.partition("/admin")[0]}]
+    )
+    return reader

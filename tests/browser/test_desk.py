@@ -1,10 +1,6 @@
 """A documenter at work in a real browser, under the site's own Content-Security-Policy."""
 
-from collections.abc import Callable
-
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
 from cases.models import Citation, PersonName, Prisoner, Sentence
@@ -12,18 +8,6 @@ from tests import factories as make
 from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def documenter(visit: Callable[..., Visit], client: Client) -> Visit:
-    client.force_login(make.make_documenter())
-    reader = visit()
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    reader.page.goto("/admin/login/")
-    reader.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": reader.page.url.partition("/admin")[0]}]
-    )
-    return reader
 
 
 @pytest.fixture
