@@ -34,6 +34,12 @@ def publish(audience: Audience, kind: str, content: Mapping[str, Any] | None = N
     return document
 
 
+def correct(audience: Audience, document: Mapping[str, Any], **change: Any) -> None:
+    """A line in the corrections of a document; of the case itself unless `record_kind` and `record_id` are given."""
+    told = {"record_kind": document["kind"], "record_id": document["id"], "change": "changed", **change}
+    audience.correction_model(**{"corrected_on": CHANGED_ON, "of_id": document["id"], **told}).save()
+
+
 def withdraw(audience: Audience, row_id: str, merged_into: str | None = None) -> None:
     """Leave a tombstone, as of a case that was published and no longer is."""
     rows = audience.document_model._default_manager

@@ -41,10 +41,10 @@ class Audience:
         """All rows, tombstones too, by the audience's own login."""
         return self.document_model._default_manager.using(self.name)
 
-    def corrections(self, document_id: UUID) -> QuerySet[Any]:
-        """Of one published document, newest first."""
+    def corrections(self, *ids: UUID | str) -> QuerySet[Any]:
+        """Of these published documents, newest first."""
         return self.correction_model._default_manager.using(self.name).filter(
-            **{"of": document_id, "of__document__isnull": False}
+            **{"of__in": ids, "of__document__isnull": False}
         )
 
 

@@ -194,7 +194,7 @@ def test_the_timeline_is_in_order_and_tells_of_what_has_no_date(client: Client) 
     assert "some day between 11 September 2025 and 12 September 2025" in shown
 
 
-def test_a_case_costs_three_queries(
+def test_a_case_costs_four_queries(
     client: Client, news: Any, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     copy = publish("source", title="The same again", derived_from=[publish("source", title="The first")["id"]])
@@ -207,7 +207,7 @@ def test_a_case_costs_three_queries(
         detentions=[{"placements": [{"facility": place["id"]}]}],
         citations=[citation(record, "release", "released_on", one) for one in (news, copy)],
     )
-    with django_assert_num_queries(3):  # the case; sources, events and places by id; what the sources repeat
+    with django_assert_num_queries(4):  # the case; its corrections; sources, events, places; what sources repeat
         shown = page(client, case)
     assert "A release" in shown
     assert "Colony No. 1" in shown

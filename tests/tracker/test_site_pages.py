@@ -152,7 +152,7 @@ def test_rival_dates_of_a_release_are_shown(client: Client) -> None:
     assert "Date 11 September 2025 [1] Sources disagree 1 September 2025 [2]" in page
 
 
-def test_a_release_costs_six_queries(
+def test_a_release_costs_seven_queries(
     client: Client, event: Any, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     first = publish("source", title="First")
@@ -162,8 +162,8 @@ def test_a_release_costs_six_queries(
     publish("reported_count", measure="released", value=52, release_event=event["id"], citations=said, **record)
     for number in range(20):
         free(event, name=f"Ales {number}")
-    # the event; all facts of its people; its counts; what these name; what sources repeat; the people
-    with django_assert_num_queries(6):
+    # the event; all facts of its people; its counts; corrections; what all these name; what sources repeat; the people
+    with django_assert_num_queries(7):
         shown(client, f"releases/{event['id']}/")
 
 
@@ -203,7 +203,7 @@ def test_the_marker_of_a_protected_person_stands_at_a_count(client: Client) -> N
     assert "“Maryna” name changed for safety" in shown(client, "counts/")
 
 
-def test_reported_counts_cost_four_queries(
+def test_reported_counts_cost_five_queries(
     client: Client, event: Any, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     copy = publish("source", title="Copy", derived_from=[publish("source", title="First")["id"]])
@@ -211,7 +211,8 @@ def test_reported_counts_cost_four_queries(
         record = {"id": new_id()}
         said = [citation(record, "reported_count", None, copy)]
         publish("reported_count", measure="released", value=value, citations=said, **record)
-    with django_assert_num_queries(4):  # the counts, with and without a day; what they name; what sources repeat
+    # the counts, with and without a day; corrections; what they name; what sources repeat
+    with django_assert_num_queries(5):
         shown(client, "counts/")
 
 
@@ -266,5 +267,5 @@ def test_sources_and_places_cost_few_queries(
     field = "publisher" if kind == "source" else "country"
     titled = {"title": "It"} if kind == "source" else {}
     document = publish(kind, **titled, citations=[citation(record, kind, field, copy)], **record)
-    with django_assert_num_queries(4):  # it; what it names; what sources repeat; who refers to it
+    with django_assert_num_queries(5):  # it; its corrections; what these name; what sources repeat; who refers to it
         shown(client, f"{address}/{document['id']}/")

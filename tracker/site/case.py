@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tracker.site import published, status, timeline
+from tracker.site import corrections, status, timeline
 from tracker.site.account import Account, Told
 from tracker.site.base import DocumentPage
 from tracker.site.values import language_name, words
@@ -58,13 +58,13 @@ class CasePage(DocumentPage):
     kind = "prisoner"
 
     def tell(self, document: Case) -> dict[str, Any]:
-        """Three queries at most: the case, what it names, and what sources repeat."""
-        account = Account([document], published.named_by([document]))
-        told = _tell(account)
-        return {"case": document, **told, "sources": account.sources()}
+        """Four queries at most: the case, its corrections, what these name, and what sources repeat."""
+        account, changes = corrections.with_account([document])
+        told = tell(account)
+        return {"case": document, **told, **changes, "sources": account.sources()}
 
 
-def _tell(account: Account) -> dict[str, Any]:
+def tell(account: Account) -> dict[str, Any]:
     """In the order of the page, so that its sources are numbered from 1 downwards."""
     case = account.documents[0]
     now = status.on(case, status.today())

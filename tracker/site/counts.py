@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.site import published, values
+from tracker.site import corrections, values
 from tracker.site.account import Account, Fact
 from tracker.site.listing import ListPage
 from tracker.vocabulary import Measure
@@ -65,8 +65,8 @@ class CountsPage(ListPage):
     kind = "reported_count"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Four queries: the counts with a day and without, what they name, and what sources repeat."""
+        """Five queries: the counts with a day and without, their corrections, what these name, what sources repeat."""
         context = super().get_context_data(**kwargs)
         counts = context["documents"]
-        account = Account(counts, published.named_by(counts))
-        return {**context, "measures": by_measure(account, counts), "sources": account.sources()}
+        account, changes = corrections.with_account(counts)
+        return {**context, "measures": by_measure(account, counts), **changes, "sources": account.sources()}

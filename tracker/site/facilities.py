@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from tracker.site import case_list, published
-from tracker.site.account import Account
+from tracker.site import case_list, corrections, published
 from tracker.site.base import DocumentPage
 from tracker.site.listing import ListPage
 from tracker.site.values import language_and_text, language_name, words
@@ -32,8 +31,8 @@ class FacilityPage(DocumentPage):
     kind = "facility"
 
     def tell(self, document: published.Document) -> dict[str, Any]:
-        """Four queries: the place, its sources, what those repeat, and the people held there."""
-        account = Account([document], published.named_by([document]))
+        """Five queries: the place, its corrections, its sources, what those repeat, and the people held there."""
+        account, changes = corrections.with_account([document])
         people = published.referring("facility", document["id"], "prisoner").order_by("sort_name", "id")
         language, name = language_and_text(document["names"])
         return {
@@ -42,5 +41,6 @@ class FacilityPage(DocumentPage):
             "names": [(tag, language_name(tag), text) for tag, text in (document["names"] or {}).items()],
             "record": account.record("facility", document, *FACILITY),
             "people": case_list.lines(published.read(people[:SHOWN_PEOPLE])),
+            **changes,
             "sources": account.sources(),
         }

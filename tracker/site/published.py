@@ -51,23 +51,29 @@ def read(rows: Iterable[Any]) -> list[Document]:
     return [json.loads(row.document) for row in rows]
 
 
+def corrections(documents: Iterable[Document], most: int) -> list[Any]:
+    """Their latest corrections, in one query; none where there is nothing to ask."""
+    ids = [document["id"] for document in documents]
+    return list(PUBLIC.corrections(*ids)[:most]) if ids else []
+
+
 # The fields by which a document names others.
 _LINKS = ("release_event", "facility", "derived_from")
 
 
-def named_by(documents: Iterable[Document]) -> dict[str, Document]:
-    """What these documents name, and what the sources among that repeat. Two queries at most."""
-    named = by_id(_ids(documents))
+def named_by(documents: Iterable[Document], others: Iterable[str] = ()) -> dict[str, Document]:
+    """What these documents name, `others`, and what the sources among that repeat. Two queries at most."""
+    named = by_id({*named_ids(documents), *others})
     repeated = {id for one in named.values() if one["kind"] == "source" for id in one["derived_from"] or []}
     return named | by_id(repeated - named.keys())
 
 
-def _ids(documents: Iterable[Document]) -> Iterator[str | None]:
+def named_ids(documents: Iterable[Document]) -> Iterator[str | None]:
     for document in documents:
         yield from (citation["source"] for citation in document.get("citations", []))
         for field in _LINKS:
             value = document.get(field)
             yield from value if isinstance(value, list) else [value]
-        yield from _ids(document.get("releases", []))
+        yield from named_ids(document.get("releases", []))
         for detention in document.get("detentions", []):
-            yield from _ids(detention["placements"])
+            yield from named_ids(detention["placements"])

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.site import case_list, counts, published
-from tracker.site.account import Account
+from tracker.site import case_list, corrections, counts, published
 from tracker.site.base import DocumentPage
 from tracker.site.listing import ListPage
 from tracker.vocabulary import Measure
@@ -25,12 +24,13 @@ class ReleaseEventPage(DocumentPage):
     kind = "release_event"
 
     def tell(self, document: published.Document) -> dict[str, Any]:
-        """Six queries: the event, all facts of its people, its counts, what these name, what sources repeat, people."""
+        """Seven queries: the event, all facts of its people, its counts, the corrections of these, what they name, what
+        sources repeat, people."""
         id = document["id"]
         people = published.referring("release_event", id, "prisoner").order_by("sort_name", "id")
         facts = list(people.values_list("facts", flat=True))
         claims = published.read(published.referring("release_event", id, "reported_count"))
-        account = Account([document, *claims], published.named_by([document, *claims]))
+        account, changes = corrections.with_account([document, *claims])
         return {
             "event": document,
             "record": account.record("release_event", document, *EVENT),
@@ -38,6 +38,7 @@ class ReleaseEventPage(DocumentPage):
             "identified": len(facts),
             "totals": [Total(one, _identified(one.code, facts)) for one in counts.by_measure(account, claims)],
             "people": case_list.lines(published.read(people[:SHOWN_PEOPLE])),
+            **changes,
             "sources": account.sources(),
         }
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from tracker.site import case_list, published
-from tracker.site.account import Account
+from tracker.site import case_list, corrections, published
 from tracker.site.base import DocumentPage
 from tracker.site.listing import ListPage
 from tracker.site.values import language_name, words
@@ -44,8 +43,8 @@ class SourcePage(DocumentPage):
     kind = "source"
 
     def tell(self, document: published.Document) -> dict[str, Any]:
-        """Four queries: the source, what it names, what those repeat, and what cites it."""
-        account = Account([document], published.named_by([document]))
+        """Five queries: the source, its corrections, what it names, what those repeat, and what cites it."""
+        account, changes = corrections.with_account([document])
         citing: dict[str, list[published.Document]] = {kind: [] for kind in CITING}
         for one in published.read(_citing(document["id"])):
             citing[one["kind"]].append(one)
@@ -58,6 +57,7 @@ class SourcePage(DocumentPage):
             "events": citing["release_event"],
             "facilities": citing["facility"],
             "counts": citing["reported_count"],
+            **changes,
             "sources": account.sources(),
         }
 
