@@ -25,6 +25,9 @@ _LISTS = {
 }
 
 
+CHANGES = ("added", "removed", "changed")
+
+
 @dataclass(frozen=True)
 class Difference:
     """`change` is added, removed or changed; `field` and the two values are given only with changed."""
@@ -50,6 +53,19 @@ def differences(before: Doc, after: Doc) -> list[Difference]:
                 if name not in told_apart and old[key].get(name) != value
             ]
     return found
+
+
+def published(row: Any) -> dict[str, Any]:
+    """A row of a table of corrections, as the API and an evidence pack give it."""
+    return {
+        "corrected_on": row.corrected_on.isoformat(),
+        "record": {"kind": row.record_kind, "id": str(row.record_id)},
+        "change": row.change,
+        "field": row.field or None,
+        "before": row.before,
+        "after": row.after,
+        "reason": row.reason or None,
+    }
 
 
 def records(document: Doc) -> Iterator[tuple[tuple[str, str], Doc]]:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
-from tests.published import publish, withdraw
+from tests.published import correct, publish, withdraw
 from tracker.api.examples import example
 from tracker.audiences import PUBLIC
 from tracker.documents import DOCUMENTS
@@ -53,6 +53,16 @@ def test_every_list_document_and_page_of_changes_is_as_described(client: Client,
     for path in listed:
         for document in client.get(path.removesuffix("{id}/")).json()["results"]:
             check(described, path, client.get(path.replace("{id}", document["id"])).json())
+
+
+def test_corrections_are_as_described_and_so_is_their_example(client: Client, described: dict[str, Any]) -> None:
+    case = publish(PUBLIC, "prisoner")
+    correct(PUBLIC, case, field="born_on", before=None, after={"edtf": "1980"})
+    correct(PUBLIC, case, change="removed")
+    path = "/api/v1/prisoners/{id}/corrections/"
+    check(described, path, client.get(path.replace("{id}", case["id"])).json())
+    (shown,) = described["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["examples"].values()
+    check(described, path, shown["value"])
 
 
 def given(kind: str) -> dict[str, Any]:

@@ -2,12 +2,8 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Subquery
-from django.http import Http404, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
@@ -15,7 +11,8 @@ from tracker import feed
 from tracker.api.asking import Asked
 from tracker.api.describing import DocumentsSchema
 from tracker.api.paging import KeysetPagination
-from tracker.api.views import PublishedView, as_json
+from tracker.api.rows import OneRow
+from tracker.api.views import as_json
 from tracker.documents import DOCUMENTS
 from tracker.filter_kinds import Questions, today
 from tracker.filters import FILTERS
@@ -27,8 +24,7 @@ class Pages(KeysetPagination):
     max_limit = 100
 
 
-class Documents(PublishedView, GenericViewSet[Any]):
-    kind: str
+class Documents(OneRow, GenericViewSet[Any]):
     pagination_class = Pages
     filter_backends = [Asked]
     lookup_field = "id"
@@ -70,30 +66,11 @@ class Documents(PublishedView, GenericViewSet[Any]):
         return f'{links[:-1]},"results":[{documents}]}}'
 
     def retrieve(self, request: Request, id: str) -> HttpResponseBase:
-        row = self._row(id)
+        row = self.row(id)
         if row["document"] is None:
-            return self._elsewhere(row["merged_into"])
+            return self.elsewhere(row["merged_into"])
         etag = self.etag(row["epoch"].hex, row["seq"])
         return self.not_modified(etag) or self.answer(etag, row["document"])
-
-    def _row(self, text: str) -> dict[str, Any]:
-        try:
-            row_id = UUID(text)
-        except ValueError:
-            raise Http404 from None
-        epoch = Subquery(self.audience.feed_model._default_manager.values("epoch")[:1])
-        rows = self.audience.rows().filter(kind=self.kind, id=row_id).annotate(epoch=epoch)
-        row = rows.values("document", "merged_into", "seq", "epoch").first()
-        if row is None or text != str(row_id):
-            raise Http404
-        return row
-
-    def _elsewhere(self, merged_into: UUID | None) -> HttpResponseBase:
-        """What is no longer published answers as what never was; a merged case leads to the one that it became."""
-        if merged_into and self.audience.documents(self.kind).filter(id=merged_into).exists():
-            address = reverse(f"{self.basename}-detail", kwargs={"id": merged_into})
-            return HttpResponsePermanentRedirect(address)
-        raise Http404
 
 
 class Prisoners(Documents):

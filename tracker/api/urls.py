@@ -3,17 +3,24 @@ from rest_framework.routers import SimpleRouter
 
 from tracker.api import resources
 from tracker.api.changes import ChangesView
+from tracker.api.corrections import Corrections
 from tracker.api.service import ServiceView
 from tracker.api.vocabularies import VocabulariesView, VocabularyView
 
+ROOTS: dict[str, type[resources.Documents]] = {
+    "prisoners": resources.Prisoners,
+    "release-events": resources.ReleaseEvents,
+    "sources": resources.Sources,
+    "facilities": resources.Facilities,
+    "reported-counts": resources.ReportedCounts,
+}
+PARTS: dict[str, type[resources.Documents]] = {
+    "sentences": resources.Sentences,
+    "deportations": resources.Deportations,
+}
 router = SimpleRouter()
-router.register("prisoners", resources.Prisoners, basename="prisoner")
-router.register("sentences", resources.Sentences, basename="sentence")
-router.register("release-events", resources.ReleaseEvents, basename="release_event")
-router.register("deportations", resources.Deportations, basename="deportation")
-router.register("sources", resources.Sources, basename="source")
-router.register("facilities", resources.Facilities, basename="facility")
-router.register("reported-counts", resources.ReportedCounts, basename="reported_count")
+for noun, view in (ROOTS | PARTS).items():
+    router.register(noun, view, basename=view.kind)
 
 urlpatterns = [
     path("", ServiceView.as_view(), name="service"),
@@ -22,4 +29,12 @@ urlpatterns = [
     path("vocabularies/", VocabulariesView.as_view(), name="vocabularies"),
     path("vocabularies/<str:name>/", VocabularyView.as_view(), name="vocabulary"),
     *router.urls,
+    *(
+        path(
+            f"{noun}/<str:id>/corrections/",
+            Corrections.as_view({"get": "list"}, kind=view.kind),
+            name=f"{view.kind}-corrections",
+        )
+        for noun, view in ROOTS.items()
+    ),
 ]
