@@ -32,6 +32,13 @@ class ApprovalForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=gettext_lazy("Why you approve it, for those who look back later. Never published."),
     )
+    public_reason = forms.CharField(
+        label=gettext_lazy("Public reason"),
+        required=False,
+        max_length=Edition._meta.get_field("public_reason").max_length,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=gettext_lazy("Shown in public with each correction that this makes. Never name anyone."),
+    )
     not_before = forms.DateField(
         label=gettext_lazy("Not before"),
         required=False,

@@ -35,13 +35,14 @@ def test_a_reviewer_approves_what_the_page_showed(reviewer: Client, prisoner: Pr
 
     response = reviewer.post(
         address(prisoner, "approve"),
-        {"seen_version": seen, "reason": "Checked", "not_before": "2030-01-02"},
+        {"seen_version": seen, "reason": "Checked", "public_reason": "A date.", "not_before": "2030-01-02"},
         follow=True,
     )
 
     assert "Approved as edition 1" in response.content.decode()
     edition = Edition.objects.get()
     assert (edition.root_id, edition.version, edition.reason) == (prisoner.pk, seen, "Checked")
+    assert edition.public_reason == "A date."
     assert (str(edition.approved_by), str(edition.not_before)) == ("reviewer", "2030-01-02")
     assert approval(reviewer, prisoner)["is_current"]
 
@@ -68,7 +69,12 @@ def test_what_changed_after_the_reviewer_had_read_it_is_not_approved(reviewer: C
 
 def test_an_approval_that_says_nothing_or_nonsense_is_refused(reviewer: Client, prisoner: Prisoner) -> None:
     seen = prisoner.version
-    for asked in ({}, {"seen_version": "x"}, {"seen_version": seen, "not_before": "2025-02-30"}):
+    for asked in (
+        {},
+        {"seen_version": "x"},
+        {"seen_version": seen, "not_before": "2025-02-30"},
+        {"seen_version": seen, "public_reason": "x" * 301},
+    ):
         response = reviewer.post(address(prisoner, "approve"), asked, follow=True)
         assert "Not approved." in response.content.decode()
     assert reviewer.get(address(prisoner, "approve")).status_code == 405
