@@ -8,8 +8,10 @@ from django.urls import URLPattern, URLResolver, include, path
 from tracker.api.docs import public_docs, public_schema
 from tracker.api.problems import no_such_address, problem_or_page
 from tracker.site import errors
+from tracker.site.icon import icon
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("favicon.ico", icon),
     path("api/schema/", public_schema, name="api-schema"),
     path("api/docs/", public_docs, name="api-docs"),
     path("api/v1/", include("tracker.api.urls")),

@@ -269,3 +269,7 @@ def test_sources_and_places_cost_few_queries(
     document = publish(kind, **titled, citations=[citation(record, kind, field, copy)], **record)
     with django_assert_num_queries(5):  # it; its corrections; what these name; what sources repeat; who refers to it
         shown(client, f"{address}/{document['id']}/")
+
+
+def test_a_browser_finds_the_icon_where_it_looks_for_it(client: Client) -> None:
+    assert client.get("/favicon.ico").headers["Location"] == "/static/tracker/favicon.svg"
