@@ -52,6 +52,10 @@ def _earliest(published: Mapping[str, str | None] | None) -> date | None:
     return _day(published["earliest"]) if published else None
 
 
+def _sort_name(text: str | None) -> str | None:
+    return names.sort_key(text) if text else None
+
+
 def _each(records: Iterable[Doc], name: str) -> list[Any]:
     return [record[name] for record in records]
 
@@ -91,7 +95,7 @@ def _prisoner(document: Doc, facts: Facts) -> None:
         facts.add(f"deportation_{name}", _each(document["deportations"], name))
     _prisoner_days(document, facts)
     facts.search_key = names.search_key(_each(document["names"], "value"))
-    facts.sort_name = names.sort_key(document["name"]) if document["name"] else None
+    facts.sort_name = _sort_name(document["name"])
     facts.sort_number = max(
         (sentence["term_months"] for sentence in document["sentences"] if sentence["term_months"] is not None),
         default=None,
@@ -134,8 +138,8 @@ def _deportation(document: Doc, facts: Facts) -> None:
 def _release_event(document: Doc, facts: Facts) -> None:
     facts.add("exchange", [document["exchange"]])
     facts.add_dates("occurred_on", [document["occurred_on"]])
-    facts.sort_name, facts.sort_date = names.sort_key(document["title"]), _earliest(document["occurred_on"])
-    facts.search_key = names.search_key([document["title"]])
+    facts.sort_name, facts.sort_date = _sort_name(document["title"]), _earliest(document["occurred_on"])
+    facts.search_key = names.search_key([document["title"] or ""])
 
 
 def _source(document: Doc, facts: Facts) -> None:
@@ -143,7 +147,7 @@ def _source(document: Doc, facts: Facts) -> None:
         facts.add(name, [document[name]])
     facts.add("derived_from", document["derived_from"])
     facts.add_dates("published_on", [document["published_on"]])
-    facts.sort_name, facts.sort_date = names.sort_key(document["title"]), _earliest(document["published_on"])
+    facts.sort_name, facts.sort_date = _sort_name(document["title"]), _earliest(document["published_on"])
     facts.search_key = names.search_key(
         text for text in (document["title"], document["publisher"], document["author"]) if text
     )
@@ -154,7 +158,7 @@ def _facility(document: Doc, facts: Facts) -> None:
         facts.add(name, [document[name]])
     spellings = list((document["names"] or {}).values())
     facts.search_key = names.search_key(spellings)
-    facts.sort_name = names.sort_key(spellings[0]) if spellings else None
+    facts.sort_name = _sort_name(spellings[0] if spellings else None)
 
 
 def _reported_count(document: Doc, facts: Facts) -> None:

@@ -344,6 +344,12 @@ def test_a_case_that_cannot_be_rendered_is_set_apart_and_shown_on_the_desk(
     assert public(bad) is not None
 
 
+def test_a_title_left_empty_by_hand_is_published_as_unknown(saving_approves: None) -> None:
+    event = make_release_event("", visibility="public")
+    publish_pending()
+    assert public(event)["title"] is None  # type: ignore[index]
+
+
 def test_a_withdrawal_that_cannot_be_rendered_becomes_a_tombstone(saving_approves: None, broken: list[Any]) -> None:
     case = make_prisoner("Known Name", visibility="public")
     name = make_name(case, "Other Name")
