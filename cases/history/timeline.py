@@ -82,7 +82,10 @@ def _tables(kind: str) -> dict[str, tuple[type[models.Model], str]]:
 
 @cache
 def _query(kind: str) -> str:
-    """Of each record that ever was in the case all events, for what each changed is told by the one before it."""
+    """Of each record that ever was in the case all events, for what each changed is told by the one before it.
+
+    `= ANY (ARRAY(…))` and not `IN (…)`: a join would read a whole table whose statistics are not of today.
+    """
     tables = " UNION ALL ".join(_events(model, _in_case(model, path)) for model, path in _tables(kind).values())
     columns = "model, number, record_id, operation, at, record, previous, context, context_id, login"
     return (
@@ -97,7 +100,7 @@ def _events(model: type[models.Model], in_case: str) -> str:
             lag(payload) OVER one_record, pgh_context, pgh_context_id, pgh_login, here, lag(here) OVER one_record
         FROM (
             SELECT *, to_jsonb(history) - '{{{_OWN_COLUMNS}}}'::text[] AS payload, COALESCE({in_case}, TRUE) AS here
-            FROM {history} AS history WHERE id IN (SELECT id FROM {history} WHERE {in_case})
+            FROM {history} AS history WHERE id = ANY (ARRAY(SELECT id FROM {history} WHERE {in_case}))
         ) AS event
         WINDOW one_record AS (PARTITION BY id ORDER BY pgh_id)
     """
@@ -115,7 +118,7 @@ def _change(
     context_id: UUID | None,
     login: str,
 ) -> Change:
-    said = json.loads(context or "{}")
+    said = _said(context)
     left = _by_field(model, record)
     before, after = _difference(operation, _by_field(model, previous), left)
     return Change(
@@ -128,13 +131,19 @@ def _change(
         after=after,
         record=left,
         user_id=said.get("user"),
-        who=said.get("username", ""),
-        why=said.get("reason", ""),
-        page=said.get("page", ""),
-        request_id=said.get("request", ""),
+        who=str(said.get("username", "")),
+        why=str(said.get("reason", "")),
+        page=str(said.get("page", "")),
+        request_id=str(said.get("request", "")),
         context_id=context_id,
         login=login,
     )
+
+
+def _said(context: str | None) -> dict[str, Any]:
+    """A hand in psql may have said anything."""
+    said = json.loads(context or "{}")
+    return said if isinstance(said, dict) else {}
 
 
 def _by_field(model: type[models.Model], payload: str | None) -> dict[str, Any]:
@@ -173,4 +182,4 @@ def _in_case(model: type[models.Model], path: str) -> str:
         return f"{step} = %(root)s"
     to: Any = model._meta.get_field(step)
     in_case = _in_case(to.related_model, rest)
-    return f"{to.attname} IN (SELECT id FROM {_history(to.related_model)} WHERE {in_case})"
+    return f"{to.attname} = ANY (ARRAY(SELECT id FROM {_history(to.related_model)} WHERE {in_case}))"
