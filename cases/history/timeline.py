@@ -131,10 +131,10 @@ def _change(
         after=after,
         record=left,
         user_id=said.get("user"),
-        who=str(said.get("username", "")),
-        why=str(said.get("reason", "")),
-        page=str(said.get("page", "")),
-        request_id=str(said.get("request", "")),
+        who=said.get("username", ""),
+        why=said.get("reason", ""),
+        page=said.get("page", ""),
+        request_id=said.get("request", ""),
         context_id=context_id,
         login=login,
     )
@@ -143,7 +143,8 @@ def _change(
 def _said(context: str | None) -> dict[str, Any]:
     """A hand in psql may have said anything."""
     said = json.loads(context or "{}")
-    return said if isinstance(said, dict) else {}
+    kinds = {"user": int, "username": str, "reason": str, "page": str, "request": str}
+    return {name: said[name] for name, kind in kinds.items() if isinstance(said, dict) and type(said.get(name)) is kind}
 
 
 def _by_field(model: type[models.Model], payload: str | None) -> dict[str, Any]:

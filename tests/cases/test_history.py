@@ -296,3 +296,21 @@ def test_a_deleted_record_can_be_made_again_from_its_last_event() -> None:
         "1980~",
         Prisoner(**left)._meta.get_field("created_at").to_python(left["created_at"]),
     )
+
+
+@pytest.mark.parametrize("forged", ["[]", "7", '{"username": ["a"], "reason": null, "user": {}}'])
+def test_whatever_a_hand_in_psql_says_of_itself_the_history_can_be_read(forged: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pghistory.context_metadata', %s, TRUE)", [forged])
+    case = make.make_prisoner("")
+    change = last(case)
+    assert change.operation == "insert"
+    assert isinstance(change.who, str)
+    assert change.user_id is None
+    assert change.made_in_database
+
+
+def test_public_pages_need_no_session_to_be_asked_for(client: Client, django_assert_num_queries: Any) -> None:
+    client.force_login(make.make_documenter())
+    with django_assert_num_queries(0):
+        client.get("/no-such-page/")
