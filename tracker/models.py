@@ -6,21 +6,10 @@ questions put to these tables.
 """
 
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-
-
-class DocumentText(models.TextField):
-    """Plain text, kept from Django's bulk inserts by UNNEST: quoting documents as items of an array takes longer than
-    rendering them."""
-
-    def get_internal_type(self) -> str:
-        return "DocumentText"
-
-    def db_type(self, connection: Any) -> str:
-        return "text"
 
 
 class PublishedDocument(models.Model):
@@ -31,7 +20,7 @@ class PublishedDocument(models.Model):
     parent = models.UUIDField(null=True, help_text="the prisoner that a sentence or a deportation belongs to")
     seq = models.BigIntegerField(help_text="the number of its last change; a part has that of its parent")
     changed_on = models.DateField(help_text="the day of that change; the hour would tell too much")
-    document = DocumentText(null=True, help_text="the bytes served")
+    document = models.TextField(null=True, help_text="the bytes served")
     merged_into = models.UUIDField(null=True)
 
     # Computed from the document, never from the record.

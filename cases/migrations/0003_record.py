@@ -2,7 +2,6 @@
 
 import cases.models.dates
 import cases.models.fields
-import cases.models.publishing
 import django.contrib.postgres.fields
 import django.contrib.postgres.functions
 import django.db.models.deletion
@@ -355,7 +354,7 @@ class Migration(migrations.Migration):
                 ('root_id', models.UUIDField(verbose_name='case')),
                 ('number', models.PositiveIntegerField(verbose_name='number')),
                 ('version', models.PositiveIntegerField(verbose_name='version approved')),
-                ('snapshot', cases.models.publishing.Snapshot(verbose_name='what was approved')),
+                ('snapshot', models.JSONField(verbose_name='what was approved')),
                 ('approved_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='approved')),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
                 ('public_reason', models.CharField(blank=True, help_text='Shown with the correction. Never name anyone.', max_length=300, verbose_name='public reason')),

@@ -1,7 +1,5 @@
 """What the gate works with: marks, editions, what the desk sees of them. Nothing here is edited by hand."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -31,16 +29,6 @@ class Mark(models.Model):
         return f"{self.root_kind} {self.root_id}"
 
 
-class Snapshot(models.JSONField):
-    """JSON, kept from Django's bulk inserts by UNNEST, as tracker.models.DocumentText is."""
-
-    def get_internal_type(self) -> str:
-        return "Snapshot"
-
-    def db_type(self, connection: Any) -> str:
-        return "jsonb"
-
-
 class Edition(models.Model):
     """A root with all its parts, as one person approved it. Numbered from 1; never changed."""
 
@@ -49,7 +37,7 @@ class Edition(models.Model):
     root_id = models.UUIDField(_("case"))
     number = models.PositiveIntegerField(_("number"))
     version = models.PositiveIntegerField(_("version approved"))
-    snapshot = Snapshot(_("what was approved"))
+    snapshot = models.JSONField(_("what was approved"))
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -1,7 +1,7 @@
 """Keeping each audience's corrections beside its documents."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,24 +23,27 @@ class Change:
     reason: str
 
 
-def keep(audience: Audience, changes: Iterable[Change], withdrawn: Collection[UUID], today: date) -> None:
+def keep(audience: Audience, changes: Sequence[Change], withdrawn: Collection[UUID], today: date) -> None:
     """A withdrawal says that something went, and nothing of what it was; what was said of the case before is emptied.
 
     So is, always, what was said of a record that is no longer there.
     """
-    corrections = audience.correction_model._default_manager
+    corrections: Any = audience.correction_model._default_manager
+    earlier = corrections.filter(of__in=[change.root_id for change in changes])
+    corrected_before = set(earlier.values_list("of", flat=True))
+    new: list[Any] = []
     for change in changes:
-        of_it = corrections.filter(**{"of": change.root_id})
+        of_it = corrections.filter(of=change.root_id)
         if change.after is None:
             of_it.delete()
             continue
         before, after = json.loads(change.before), json.loads(change.after)
         taken_back = change.root_id in withdrawn
-        gone = Q() if taken_back else ~Q(record_id__in=[record_id for (_kind, record_id), _record in records(after)])
-        of_it.filter(gone).update(before=None, after=None, reason="")
-        corrections.bulk_create(
-            _correction(audience, change, difference, taken_back, today) for difference in differences(before, after)
-        )
+        if change.root_id in corrected_before:
+            there = [record_id for (_kind, record_id), _record in records(after)]
+            of_it.filter(Q() if taken_back else ~Q(record_id__in=there)).update(before=None, after=None, reason="")
+        new += [_correction(audience, change, one, taken_back, today) for one in differences(before, after)]
+    corrections.bulk_create(new)
 
 
 def _correction(audience: Audience, change: Change, difference: Any, taken_back: bool, today: date) -> Any:

@@ -5,6 +5,7 @@ N sees every lower one that will ever be. READ COMMITTED is required: each state
 the lock was had.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -17,6 +18,7 @@ from cases import aggregate
 from cases.aggregate import Aggregate
 from cases.models import Edition, Mark, PublishingFailure
 from cases.publishing import desk
+from cases.publishing.copying import copy_in
 from cases.publishing.disclosure import Surroundings
 from cases.publishing.rendering import Rendered, render
 from cases.publishing.rows import Occasion, write
@@ -158,19 +160,20 @@ def _editions(
     if settings.REQUIRE_REVIEW:
         return snapshots
     numbers = dict(editions.distinct("root_id").values_list("root_id", "number"))
-    approved = [
-        Edition(
-            root_kind=kind,
-            root_id=root_id,
-            number=numbers.get(root_id, 0) + 1,
-            version=versions[root_id],
-            snapshot=present,
-        )
+    approved = {
+        root_id: present
         for root_id, present in now.items()
         if root_id in versions and snapshots.get(root_id) != present
-    ]
-    Edition.objects.bulk_create(approved)
-    return snapshots | {edition.root_id: edition.snapshot for edition in approved}
+    }
+    copy_in(
+        Edition._meta.db_table,
+        ["root_kind", "root_id", "number", "version", "snapshot", "reason", "public_reason"],
+        (
+            (kind, root_id, numbers.get(root_id, 0) + 1, versions[root_id], json.dumps(present), "", "")
+            for root_id, present in approved.items()
+        ),
+    )
+    return snapshots | approved
 
 
 def _public_reasons(kind: str, ids: Sequence[UUID]) -> dict[UUID, str]:

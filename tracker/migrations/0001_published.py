@@ -2,7 +2,6 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import tracker.models
 import uuid
 from django.db import migrations, models
 
@@ -23,7 +22,7 @@ class Migration(migrations.Migration):
                 ('parent', models.UUIDField(help_text='the prisoner that a sentence or a deportation belongs to', null=True)),
                 ('seq', models.BigIntegerField(help_text='the number of its last change; a part has that of its parent')),
                 ('changed_on', models.DateField(help_text='the day of that change; the hour would tell too much')),
-                ('document', tracker.models.DocumentText(help_text='the bytes served', null=True)),
+                ('document', models.TextField(help_text='the bytes served', null=True)),
                 ('merged_into', models.UUIDField(null=True)),
                 ('facts', models.JSONField(default=dict, help_text='what is filtered for equality: {field: [values]}')),
                 ('search_key', models.TextField(default='', help_text='tracker/names.py')),
@@ -79,7 +78,7 @@ class Migration(migrations.Migration):
                 ('parent', models.UUIDField(help_text='the prisoner that a sentence or a deportation belongs to', null=True)),
                 ('seq', models.BigIntegerField(help_text='the number of its last change; a part has that of its parent')),
                 ('changed_on', models.DateField(help_text='the day of that change; the hour would tell too much')),
-                ('document', tracker.models.DocumentText(help_text='the bytes served', null=True)),
+                ('document', models.TextField(help_text='the bytes served', null=True)),
                 ('merged_into', models.UUIDField(null=True)),
                 ('facts', models.JSONField(default=dict, help_text='what is filtered for equality: {field: [values]}')),
                 ('search_key', models.TextField(default='', help_text='tracker/names.py')),
