@@ -26,7 +26,7 @@ GROUPS = [
             "Whereabouts",
         ],
     ),
-    (_("Publishing"), ["Edition", "PublishingFailure"]),
+    (_("Publishing"), ["Edition", "PublishingFailure", "EvidencePack"]),
 ]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.admin.base import FOR_THE_DESK, HOUSEKEEPING, PartAdmin, StackedPart, TabularPart, spelled
 from cases.admin.custody import ChargeInline, DetentionInline, SentenceInline
+from cases.admin.evidence import WithEvidencePack
 from cases.admin.facts import shown
 from cases.admin.filters import CodeFilter, CodesFilter, OpenQuestionsFilter, StatusFilter, YearFilter
 from cases.admin.names import NameForm, NamesFormSet
@@ -48,7 +49,7 @@ class ConsentInline(TabularPart):
 
 
 @admin.register(Prisoner)
-class PrisonerAdmin(RootAdmin):
+class PrisonerAdmin(WithEvidencePack, RootAdmin):
     list_display = ["name", "status", "questions", "visibility", "approved", "occupation_names", "changed"]
     list_filter = [
         StatusFilter,

@@ -2,7 +2,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from cases.api.base import RecordViewSet, RootViewSet
+from cases.api.base import RecordViewSet
+from cases.api.evidence import WithEvidencePack
 from cases.api.filters import OF_A_RECORD, RecordFilters
 from cases.models import Consent, Identifier, PersonName, Prisoner, Recognition
 from tracker.names import query_key
@@ -36,7 +37,7 @@ class PrisonerFilters(RecordFilters):
         return prisoners.filter(folded | Q(as_written))
 
 
-class PrisonerViewSet(RootViewSet):
+class PrisonerViewSet(WithEvidencePack):
     queryset = Prisoner.objects.all()
     filterset_class = PrisonerFilters
     order_by = ["born_on", "died_on", "stated_end_of_term", "last_verified_on"]

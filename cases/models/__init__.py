@@ -4,6 +4,7 @@ from cases.models.citation import TARGETS, Citation
 from cases.models.count import ReportedCount
 from cases.models.custody import Charge, Detention, Placement, Sentence, SentenceCharge
 from cases.models.events import Facility, ReleaseEvent
+from cases.models.evidence import EvidencePack
 from cases.models.history import RecordEvent
 from cases.models.prisoner import Consent, Identifier, PersonName, Prisoner, Recognition
 from cases.models.publishing import DeskEntry, Edition, Heartbeat, Mark, PublishingFailure
@@ -20,6 +21,7 @@ __all__ = [
     "DeskEntry",
     "Detention",
     "Edition",
+    "EvidencePack",
     "Facility",
     "Heartbeat",
     "Identifier",

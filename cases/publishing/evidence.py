@@ -1,0 +1,81 @@
+"""What an evidence pack holds: published rows of one audience, read while nothing is being published."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from cases.models import Mark
+from cases.publishing.gate import LOCK, today
+from tracker.audiences import AUDIENCES, Audience
+from tracker.site.published import named_ids
+
+
+class NotPublished(Exception):
+    """This audience sees nothing of the case. The message is for people."""
+
+
+class BeingPublished(Exception):
+    """Something of it has changed and is not published yet: it may be about to be taken back. For people, too."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`texts` are the documents as served, by id: the case's own, and those of what it names. Corrections are rows,
+    the latest first. `epoch` and `seq` are the feed's."""
+
+    case: str
+    epoch: UUID
+    seq: int
+    changed_on: date
+    texts: Mapping[str, str]
+    corrections: list[Any]
+
+
+@transaction.atomic
+def gather(prisoner_id: UUID, audience_name: str) -> Evidence:
+    """Raises NotPublished and BeingPublished."""
+    audience = next(one for one in AUDIENCES if one.name == audience_name)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [LOCK])
+    rows = _documents(audience)
+    case = rows.filter(kind="prisoner", id=prisoner_id).first()
+    if case is None:
+        raise NotPublished(_("This case is not published to them: there is nothing to make a pack of."))
+    found = _with_what_it_names(rows, case)
+    if Mark.objects.filter(root_id__in=found).exclude(due_on__gt=today()).exists():
+        raise BeingPublished(_("This case has just been changed and is being published. Try again in a moment."))
+    corrections = audience.correction_model._default_manager.filter(**{"of__in": found})
+    return Evidence(
+        case=str(case.id),
+        epoch=audience.feed_model._default_manager.get().epoch,
+        seq=case.seq,
+        changed_on=case.changed_on,
+        texts={one: row.document for one, row in sorted(found.items())},
+        corrections=list(corrections),
+    )
+
+
+def _documents(audience: Audience) -> Any:
+    """By the desk's own login: in the transaction that holds the lock."""
+    return audience.document_model._default_manager.filter(document__isnull=False, parent__isnull=True)
+
+
+def _with_what_it_names(rows: Any, case: Any) -> dict[str, Any]:
+    """With the sources, places and releases named, the counts reported of these releases, and what all these name."""
+    found: dict[str, Any] = {}
+    new = [case]
+    while new:
+        found |= {str(row.id): row for row in new}
+        wanted = Q(id__in=[one for one in named_ids(json.loads(row.document) for row in new) if one])
+        for row in new:
+            if row.kind == "release_event":
+                wanted |= Q(kind="reported_count", facts__contains={"release_event": [str(row.id)]})
+        new = list(rows.filter(wanted).exclude(id__in=found))
+    return found
