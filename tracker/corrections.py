@@ -2,7 +2,8 @@
 
 Only that a record was added or removed is said, never what a removed one held: it may have been taken back. Of a record
 that stayed, each field that changed, with both values. Citations and what is derived (name, status) are left out: a
-citation shows itself, and a claimant may be someone whom a name has to be forgotten of.
+citation shows itself, and a claimant may be someone whom a name has to be forgotten of. So are links that appear or
+disappear: that may be the doing of what they name, and no correction.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 Doc = Mapping[str, Any]
 
 _LEFT_OUT = {"id", "kind", "citations", "claimant", "name", "status", "placements"}
+_LINKS = {"release_event", "facility", "derived_from"}  # to other cases, which appear and disappear by themselves
 _LISTS = {
     "names": "person_name",
     "identifiers": "identifier",
@@ -50,9 +52,17 @@ def differences(before: Doc, after: Doc) -> list[Difference]:
             found += [
                 Difference(*key, "changed", name, old[key].get(name), value)
                 for name, value in new[key].items()
-                if name not in told_apart and old[key].get(name) != value
+                if name not in told_apart
+                and old[key].get(name) != value
+                and not (name in _LINKS and _only_came_or_went(old[key].get(name), value))
             ]
     return found
+
+
+def _only_came_or_went(before: Any, after: Any) -> bool:
+    """Was nothing put in another's place? Then what the link names may just have been published, or hidden."""
+    old, new = (set(value if isinstance(value, list) else [value]) - {None} for value in (before, after))
+    return old <= new or new <= old
 
 
 def published(row: Any) -> dict[str, Any]:

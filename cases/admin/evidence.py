@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from cases.admin.publishing import ReadOnlyAdmin
 from cases.evidence import BeingPublished, NotPublished, Pack, make_pack
 from cases.models import EvidencePack, Prisoner
+from cases.models.evidence import READERS
 
 MAY_MAKE = "cases.make_evidence_pack"
 
@@ -26,6 +27,10 @@ class EvidencePackForm(forms.ModelForm):
             "audience": forms.RadioSelect,
             "reason": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["audience"].choices = READERS  # type: ignore[attr-defined]  # no button for none of them
 
 
 class WithEvidencePack(admin.ModelAdmin):

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from cases.approval import approve
-from cases.models import Prisoner
+from cases.models import Prisoner, ReleaseEvent
 from cases.publishing import publish_pending
-from tests.factories import make_facility, make_name, make_prisoner, make_sentence
+from tests.factories import make_facility, make_name, make_prisoner, make_release, make_release_event, make_sentence
 from tracker.models import PartnersCorrection, PublicCorrection
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +95,17 @@ def test_a_change_of_any_kind_of_case_is_told() -> None:
         ("facility", "changed", "names", {"en": "Penal colony No. 1"}, {"en": "Colony No. 1"}),
         ("facility", "changed", "region", "Brest", "Homel"),
     ]
+
+
+def test_a_link_to_what_is_published_only_now_is_no_correction_but_another_link_is() -> None:
+    first, second = (make_release_event(title) for title in ("First", "Second"))
+    case = make_prisoner(visibility="public")
+    release = make_release(case, release_event=first)
+    publish_pending()
+    ReleaseEvent.objects.update(visibility="public")
+    assert told() == []
+    release.release_event = second
+    release.save()
+    assert told() == [("release", "changed", "release_event", str(first.pk), str(second.pk))]
+    ReleaseEvent.objects.filter(pk=second.pk).update(visibility="internal")
+    assert str(second.pk) not in str(told())
