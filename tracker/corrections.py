@@ -12,7 +12,7 @@ from typing import Any
 
 Doc = Mapping[str, Any]
 
-_LEFT_OUT = {"id", "kind", "citations", "claimant", "name", "status", "placements"}
+_LEFT_OUT = {"id", "kind", "citations", "claimant", "name", "status", "placements", "previous_ids"}
 _LINKS = {"release_event", "facility", "derived_from"}  # to other cases, which appear and disappear by themselves
 _LISTS = {
     "names": "person_name",

@@ -107,7 +107,7 @@ def test_a_page_says_so_when_it_shows_only_the_latest(client: Client, case: Any)
 
 
 def test_every_field_that_a_correction_may_name_has_a_label() -> None:
-    derived = {"id", "kind", "citations", "claimant", "status", "placements", "name"}
+    derived = {"id", "kind", "citations", "claimant", "status", "placements", "name", "previous_ids"}
     lists = {"names", "identifiers", "recognitions", "detentions", "charges", "sentences", "releases", "deportations"}
     for kind in labels.RECORDS:
         fields = set(values.KINDS[kind]().fields) - derived
