@@ -93,6 +93,11 @@ def versions(kind: str, ids: Collection[UUID]) -> dict[UUID, int]:
     return dict(ROOTS[kind]._default_manager.filter(id__in=ids).values_list("id", "version"))
 
 
+def row_of(record: Record) -> dict[str, Any]:
+    """A record that has been read already, as a row of an aggregate; without its links to several others."""
+    return {name: _plain(getattr(record, name)) for name in columns(type(record))}
+
+
 @cache
 def columns(model: type[Record]) -> tuple[str, ...]:
     """Names of the stored fields that an edition keeps; a foreign key by its column, such as `facility_id`."""

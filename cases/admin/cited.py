@@ -1,4 +1,4 @@
-"""A case's citations in one table: under each record what is cited of it, and what is not cited yet."""
+"""A case's citations in one table: under each record what is cited of it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,8 +16,6 @@ from cases.models import TARGETS, Citation
 from cases.models.base import Part, Record, Root
 from cases.models.citation import citable_fields
 
-OUR_OWN = {"name_kind", "language"}  # how we file what a source says; none of them says it
-
 
 @dataclass(frozen=True)
 class CitedFact:
@@ -29,21 +27,30 @@ class CitedFact:
 
 @dataclass(frozen=True)
 class CitedRecord:
-    """`uncited` are (name of the field, address of the form) of what the record holds without a source."""
-
     title: str
     add_url: str
     facts: list[CitedFact]
-    uncited: list[tuple[str, str]]
 
 
-def cited_records(root: Root) -> list[CitedRecord]:
+@dataclass(frozen=True)
+class Cited:
+    """The records of a case, each with the name of a citation's foreign key to it, and its citations."""
+
+    records: list[tuple[str, Record]]
+    citations: list[Citation]
+
+
+def read(root: Root) -> Cited:
     """Of the case and each of its parts, in a fixed number of queries."""
-    citations: dict[tuple[str | None, Any], list[Citation]] = defaultdict(list)
-    for citation in _citations(root):
+    return Cited(list(_records(root)), list(_citations(root)))
+
+
+def table(cited: Cited) -> list[CitedRecord]:
+    of: dict[tuple[str | None, Any], list[Citation]] = defaultdict(list)
+    for citation in cited.citations:
         name = citation.target_name
-        citations[name, name and getattr(citation, f"{name}_id")].append(citation)
-    return [_cited(name, record, citations[name, record.pk]) for name, record in _records(root)]
+        of[name, name and getattr(citation, f"{name}_id")].append(citation)
+    return [_cited(record, of[name, record.pk]) for name, record in cited.records]
 
 
 def target_of(model: type[models.Model]) -> str:
@@ -51,9 +58,10 @@ def target_of(model: type[models.Model]) -> str:
     return next(name for name, target in TARGETS.items() if target is model)
 
 
-def add_url(record: Record, field: str = "") -> str:
-    """The citation form, with the record and the field filled in."""
-    asked = {target_of(type(record)): str(record.pk)} | ({"field": field} if field else {})
+def add_url(record: Record, field: str = "", item: str = "") -> str:
+    """The citation form, with the record, the field and the entry of a list filled in."""
+    asked = {target_of(type(record)): str(record.pk)}
+    asked |= {name: value for name, value in (("field", field), ("item", item)) if value}
     return f"{reverse('admin:cases_citation_add')}?{urlencode(asked)}"
 
 
@@ -96,36 +104,25 @@ def _others(model: type[Record]) -> list[str]:
     return [name for name, field in citable_fields(model).items() if isinstance(field, models.ForeignKey)]
 
 
-def _cited(name: str, record: Record, citations: list[Citation]) -> CitedRecord:
-    facts = citable_fields(type(record))
-    order = {field: place for place, field in enumerate(facts)}
+def _cited(record: Record, citations: list[Citation]) -> CitedRecord:
+    order = {field: place for place, field in enumerate(citable_fields(type(record)))}
     citations = sorted(citations, key=lambda citation: order.get(citation.field, -1))
-    cited = {citation.field for citation in citations}
-    uncited = [
-        (str(field.verbose_name), add_url(record, field.name))
-        for field in facts.values()
-        if field.name not in cited and _holds(record, field)
+    facts = [
+        CitedFact(
+            citation,
+            fact_title(type(record), citation.field, citation.item),
+            states_of(record, citation),
+            citation.states is None,
+        )
+        for citation in citations
     ]
-    return CitedRecord(record_title(record), add_url(record), [_fact(record, one) for one in citations], uncited)
+    return CitedRecord(record_title(record), add_url(record), facts)
 
 
-def _holds(record: Record, field: models.Field) -> bool:
-    """Does it say anything that a source could? What leads to a part of the same case is our own filing."""
-    if field.name in OUR_OWN or (isinstance(field, models.ForeignKey) and issubclass(field.remote_field.model, Part)):
-        return False
-    value = getattr(record, field.attname)
-    ticked_off = value is False and not field.null
-    return value not in (None, "", [], {}) and not ticked_off
-
-
-def _fact(record: Record, citation: Citation) -> CitedFact:
-    model = type(record)
-    field = citable_fields(model).get(citation.field)
-    as_recorded = citation.states is None
+def states_of(record: Record, citation: Citation) -> str:
+    """In words; where the source states what the record does, that."""
+    field = citable_fields(type(record)).get(citation.field)
     if field is None:
-        states = ""
-    elif as_recorded:
-        states = shown(field, citation.item or getattr(record, field.name))
-    else:
-        states = shown(field, citation.states)
-    return CitedFact(citation, fact_title(model, citation.field, citation.item), states, as_recorded)
+        return ""
+    held = citation.item or getattr(record, field.name)
+    return shown(field, held if citation.states is None else citation.states)

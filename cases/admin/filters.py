@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cases.aggregate import ROOTS
+from cases.sourcing import Question
 from tracker.vocabulary import Status
 
 FEW = 30
@@ -138,33 +139,34 @@ class StatusFilter(admin.SimpleListFilter):
         return queryset.filter(desk__statuses__contains=[self.value()]) if self.value() else queryset
 
 
-class _YesNoFilter(admin.SimpleListFilter):
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("yes")), ("no", _("no"))]
+class OpenQuestionsFilter(admin.SimpleListFilter):
+    """One question, any, or none."""
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "yes":
-            return self.those(queryset, True)
-        return self.those(queryset, False) if self.value() == "no" else queryset
-
-    def those(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
-        raise NotImplementedError
-
-
-class OpenQuestionsFilter(_YesNoFilter):
     title = _("open questions")
     parameter_name = "open_questions"
 
-    def those(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
-        return queryset.exclude(desk__open_questions=[]) if wanted else queryset.filter(desk__open_questions=[])
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("yes")), ("no", _("no")), *Question.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "no":
+            return queryset.filter(desk__open_questions={})
+        if self.value() == "yes":
+            return queryset.exclude(desk__open_questions={})
+        return queryset.filter(desk__open_questions__has_key=self.value()) if self.value() else queryset
 
 
-class AwaitsApprovalFilter(_YesNoFilter):
+class AwaitsApprovalFilter(admin.SimpleListFilter):
     """For lists annotated with `approved_version`, the version of the last edition."""
 
     title = _("awaits approval")
     parameter_name = "awaits_approval"
 
-    def those(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("yes")), ("no", _("no"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         approved = {"approved_version": F("version")}
-        return queryset.exclude(**approved) if wanted else queryset.filter(**approved)
+        if self.value() == "yes":
+            return queryset.exclude(**approved)
+        return queryset.filter(**approved) if self.value() == "no" else queryset

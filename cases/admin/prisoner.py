@@ -17,6 +17,7 @@ from cases.admin.names import NameForm, NamesFormSet
 from cases.admin.release import DeportationInline, ReleaseInline, WhereaboutsInline
 from cases.admin.root import RootAdmin
 from cases.models import Consent, Identifier, PersonName, Prisoner, Recognition
+from cases.sourcing import Question
 from tracker.vocabulary import Status
 
 
@@ -137,7 +138,8 @@ class PrisonerAdmin(WithEvidencePack, RootAdmin):
     @admin.display(description=_("open questions"))
     def questions(self, prisoner: Prisoner) -> str:
         entry = getattr(prisoner, "desk", None)
-        return str(len(entry.open_questions) or "") if entry else ""
+        asked = entry.open_questions if entry else {}
+        return "; ".join(f"{label}: {asked[code]}" for code, label in Question.choices if code in asked)
 
     @admin.display(description=_("approved"), boolean=True, ordering="desk__awaits_approval")
     def approved(self, prisoner: Prisoner) -> bool | None:

@@ -12,8 +12,8 @@ from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.admin import cited, sourcing
 from cases.admin.base import RecordAdmin
-from cases.admin.cited import cited_records
 from cases.approval import StaleVersion, approve
 from cases.models import Edition
 from cases.models.base import Root
@@ -98,7 +98,10 @@ class RootAdmin(RecordAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         root = context.get("original")
         if root is not None and not context["is_popup"]:
-            context["cited_records"] = cited_records(root)
+            records = cited.read(root)
+            context["cited_records"] = cited.table(records)
+            if root.needs_citation:
+                context["fact_groups"] = sourcing.groups(root, records)
             context["approval"] = self._approval(request, root)
         return super().render_change_form(request, context, *args, **kwargs)
 

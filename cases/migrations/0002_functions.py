@@ -26,6 +26,22 @@ BEGIN ATOMIC
 END;
 """
 
+# What a citation of this field stated when the record was as in `was`, if `now` says something else; NULL if not, or if
+# nothing stood there. Records are rows as JSON, a foreign key under its column. Of a list, one entry goes or stays.
+STATED_BEFORE = """
+CREATE FUNCTION stated_before(field text, item text, was jsonb, now jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN item <> '' AND jsonb_exists(was -> field, item) AND NOT jsonb_exists(now -> field, item) THEN to_jsonb(item)
+    WHEN item = '' AND before NOT IN ('null', '""', '[]', '{}') AND before IS DISTINCT FROM after THEN before
+  END
+  FROM (
+    SELECT COALESCE(was -> field, was -> (field || '_id')), COALESCE(now -> field, now -> (field || '_id'))
+  ) AS value (before, after);
+END;
+"""
+
 # One for all tables of events: cases/models/history.py.
 SEQUENCE = "CREATE SEQUENCE cases_history_order"
 
@@ -34,5 +50,6 @@ class Migration(migrations.Migration):
     dependencies = [("cases", "0001_dates")]
     operations = [
         migrations.RunSQL(FUNCTIONS, "DROP FUNCTION countries_exist(text[]); DROP FUNCTION visibility_rank(text);"),
+        migrations.RunSQL(STATED_BEFORE, "DROP FUNCTION stated_before(text, text, jsonb, jsonb)"),
         migrations.RunSQL(SEQUENCE, "DROP SEQUENCE cases_history_order"),
     ]

@@ -3,6 +3,8 @@
 import uuid
 from typing import Any, ClassVar
 
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -49,9 +51,31 @@ class Root(Record):
     )
 
     kind: ClassVar[str]
+    # May it be shown to nobody outside before a source is cited for it? A source speaks for itself.
+    needs_citation: ClassVar[bool] = True
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        if self.needs_citation and self.visibility != Visibility.INTERNAL and self._is_made_visible_uncited():
+            raise ValidationError(
+                {
+                    "visibility": _(
+                        "A case without any citation cannot be made more visible. Save it as it is, cite a source, and"
+                        " then make it visible."
+                    )
+                }
+            )
+
+    def _is_made_visible_uncited(self) -> bool:
+        """Asked here for its sentence; the database asks again (cases/sourcing_triggers.py)."""
+        if apps.get_model("cases", "Citation").objects.filter(root_id=self.pk).exists():
+            return False
+        stored = type(self)._base_manager.filter(pk=self.pk).values_list("visibility", flat=True).first()
+        order = Visibility.values
+        return order.index(self.visibility) > order.index(stored or Visibility.INTERNAL)
 
 
 class Part(Record):

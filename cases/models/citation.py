@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -17,6 +18,7 @@ from cases.models.fields import CodeField
 from cases.models.prisoner import Consent, Identifier, PersonName, Prisoner, Recognition
 from cases.models.release import Deportation, Release, Whereabouts
 from cases.models.source import Claimant, Source
+from cases.sourcing_triggers import keeps_what_sources_said
 from cases.triggers import citation_triggers
 from tracker.vocabulary import Credibility, Hedge
 
@@ -190,3 +192,8 @@ class Citation(Part):
             fact.clean(value, self.record)
         except ValidationError as error:
             raise ValidationError({"states": error.messages}) from error
+
+
+for _name, _model in TARGETS.items():
+    _columns = [field.name for field in citable_fields(_model).values()]
+    pgtrigger.register(keeps_what_sources_said(_name, _columns))(_model)

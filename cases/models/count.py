@@ -9,6 +9,7 @@ from cases.models.dates import EDTFField
 from cases.models.events import ReleaseEvent
 from cases.models.fields import CodeField
 from cases.models.source import Claimant
+from cases.sourcing_triggers import cited_before_visible
 from cases.triggers import root_triggers
 from tracker.vocabulary import Country, Measure, Qualifier
 
@@ -52,7 +53,7 @@ class ReportedCount(Root):
                 violation_error_message=_("Value: give a number, or the words of the source."),
             ),
         ]
-        triggers = root_triggers("reported_count")
+        triggers = [*root_triggers("reported_count"), *cited_before_visible("cases_reportedcount")]
 
     def __str__(self) -> str:
         how = self.get_qualifier_display() or ""

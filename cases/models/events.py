@@ -9,6 +9,7 @@ from cases.models.base import Root
 from cases.models.dates import EDTFField
 from cases.models.fields import CodeField
 from cases.models.texts import TextByLanguage
+from cases.sourcing_triggers import cited_before_visible
 from cases.triggers import referrer_trigger, root_triggers
 from tracker.vocabulary import Country, PlaceKind, YesNo
 
@@ -27,7 +28,10 @@ class ReleaseEvent(Root):
         verbose_name = _("release event")
         verbose_name_plural = _("release events")
         ordering = [F("occurred_on_earliest").desc(nulls_last=True), "id"]
-        triggers = root_triggers("release_event", referrer_trigger("release_event"))
+        triggers = [
+            *root_triggers("release_event", referrer_trigger("release_event")),
+            *cited_before_visible("cases_releaseevent"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -41,6 +45,7 @@ class Facility(Root):
     address_for_letters = models.TextField(_("address for letters"), blank=True)
 
     kind = "facility"
+    needs_citation = False  # an address book is looked up, not reported
 
     class Meta:
         verbose_name = _("facility")

@@ -8,6 +8,7 @@ from cases.models.base import Part, Root
 from cases.models.dates import EDTFField
 from cases.models.fields import CodeField, CodesField
 from cases.models.texts import TextByLanguage
+from cases.sourcing_triggers import cited_before_visible
 from cases.triggers import prisoner_part, referrer_trigger, root_triggers
 from tracker.vocabulary import (
     ConsentAudience,
@@ -66,11 +67,14 @@ class Prisoner(Root):
                 violation_error_message=_("Age as stated: an age is between 0 and 120."),
             ),
         ]
-        triggers = root_triggers(
-            "prisoner",
-            referrer_trigger("prisoner"),
-            hidden_when="NEW.name_withheld AND NOT OLD.name_withheld",
-        )
+        triggers = [
+            *root_triggers(
+                "prisoner",
+                referrer_trigger("prisoner"),
+                hidden_when="NEW.name_withheld AND NOT OLD.name_withheld",
+            ),
+            *cited_before_visible("cases_prisoner"),
+        ]
 
     def __str__(self) -> str:
         entry = getattr(self, "desk", None)

@@ -110,7 +110,9 @@ class DeskEntry(models.Model):
     search_key = models.TextField(blank=True)
     statuses = models.JSONField(_("status"), default=list)
     since = EDTFField(_("since"))
-    open_questions = models.JSONField(_("open questions"), default=list)
+    open_questions = models.JSONField(
+        _("open questions"), default=dict, help_text=_("Of how many facts, by the code of the question.")
+    )
     awaits_approval = models.BooleanField(_("awaits approval"), default=False)
 
     class Meta:

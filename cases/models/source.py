@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.base import Record, Root
 from cases.models.dates import EDTFField
 from cases.models.fields import CodeField
+from cases.sourcing_triggers import mark_who_cites_the_copy
 from cases.triggers import RAISE_VERSION, link_trigger, referrer_trigger, root_triggers
 from tracker.vocabulary import ClaimantRole, Reliability, SourceKind, SourceStanding, Visibility
 
@@ -51,6 +52,7 @@ class Source(Root):
     )
 
     kind = "source"
+    needs_citation = False
     inside_only = Root.inside_only | {"reliability"}
 
     class Meta:
@@ -68,8 +70,8 @@ class Source(Root):
             "source",
             referrer_trigger(
                 "source",
-                "(NEW.visibility, NEW.standing, NEW.public_label)"
-                " IS DISTINCT FROM (OLD.visibility, OLD.standing, OLD.public_label)",
+                "(NEW.visibility, NEW.standing, NEW.public_label, NEW.relays, NEW.publisher)"
+                " IS DISTINCT FROM (OLD.visibility, OLD.standing, OLD.public_label, OLD.relays, OLD.publisher)",
             ),
             hidden_when="NEW.standing = 'retracted' AND OLD.standing <> 'retracted'",
         )
@@ -83,7 +85,7 @@ class SourceDerivation(Source.derived_from.through):  # type: ignore[name-define
 
     class Meta:
         proxy = True
-        triggers = [link_trigger("cases_source", "{row}.from_source_id")]
+        triggers = [link_trigger("cases_source", "{row}.from_source_id"), mark_who_cites_the_copy()]
 
 
 class Claimant(Record):

@@ -2,21 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
-from cases import custody
+from cases import custody, sourcing
 from cases.aggregate import Aggregate
 from cases.models import DeskEntry
-from cases.publishing.agreement import agreement
 from tracker import names
-from tracker.vocabulary import Agreement
 
 
 def update(kind: str, now: Mapping[UUID, Aggregate], then: Mapping[UUID, Aggregate], today: date) -> None:
     if kind != "prisoner" or not now:
         return
-    entries = [_entry(root_id, case, case != then.get(root_id), today) for root_id, case in now.items()]
+    sources = sourcing.read({source for case in now.values() for source in case["sources"]})
+    entries = [_entry(root_id, case, sources, case != then.get(root_id), today) for root_id, case in now.items()]
     DeskEntry.objects.bulk_create(
         entries,
         update_conflicts=True,
@@ -25,7 +24,7 @@ def update(kind: str, now: Mapping[UUID, Aggregate], then: Mapping[UUID, Aggrega
     )
 
 
-def _entry(root_id: UUID, case: Aggregate, awaits_approval: bool, today: date) -> DeskEntry:
+def _entry(root_id: UUID, case: Aggregate, sources: sourcing.Sources, awaits_approval: bool, today: date) -> DeskEntry:
     placements = case["placements"]
     timeline = custody.spans(
         case["root"]
@@ -45,29 +44,6 @@ def _entry(root_id: UUID, case: Aggregate, awaits_approval: bool, today: date) -
         search_key=names.search_key(spellings),
         statuses=list(current.statuses),
         since=cast(str, current.since.isoformat() if current.since else None),
-        open_questions=_open_questions(case),
+        open_questions=sourcing.questions("prisoner", case, sources),
         awaits_approval=awaits_approval,
     )
-
-
-def _open_questions(case: Aggregate) -> list[str]:
-    """Codes: no_name, no_citation, sources_disagree, status_unclear is in `statuses`."""
-    questions = []
-    if not case["names"]:
-        questions.append("no_name")
-    if not case["citations"]:
-        questions.append("no_citation")
-    if any(_contradicts(case, citation) for citation in case["citations"]):
-        questions.append("sources_disagree")
-    return questions
-
-
-def _contradicts(case: Aggregate, citation: Mapping[str, Any]) -> bool:
-    if citation["states"] is None and citation["hedge"] != "denied":
-        return False
-    records = {row["id"]: row for rows in case.values() if isinstance(rows, list) for row in rows}
-    records[case["root"]["id"]] = case["root"]
-    cited = next(
-        (records[value] for name, value in citation.items() if name.endswith("_id") and value in records), None
-    )
-    return cited is not None and agreement(citation, cited, retracted=False) == Agreement.CONTRADICTS

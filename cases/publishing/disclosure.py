@@ -11,8 +11,8 @@ from typing import Any
 
 from cases import custody
 from cases.aggregate import PARTS, Aggregate
+from cases.agreement import agreement
 from cases.models import TARGETS
-from cases.publishing.agreement import agreement
 from tracker import dates
 from tracker.audiences import Audience
 

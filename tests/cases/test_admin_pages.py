@@ -32,7 +32,7 @@ def make_full_case(number: int = 0) -> list[Any]:
     name = f"Person {number}"
     prisoner = make.make_prisoner(name, visibility="public", occupations=["journalist"], citizenships=["BY"])
     DeskEntry.objects.update_or_create(
-        prisoner=prisoner, defaults={"display_name": name, "statuses": ["released"], "open_questions": ["birth"]}
+        prisoner=prisoner, defaults={"display_name": name, "statuses": ["released"], "open_questions": {"uncited": 1}}
     )
     source, claimant = make.make_source(f"Report {number}"), make.make_claimant(f"Claimant {number}")
     facility, event = make.make_facility(f"Colony {number}"), make.make_release_event(f"Event {number}")

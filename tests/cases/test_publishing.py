@@ -379,6 +379,7 @@ def test_a_case_changed_while_it_is_read_is_left_for_the_next_round(saving_appro
         monkeypatch.setattr(gate.aggregate, "read", read)
         return found
 
+    Mark.objects.exclude(root_id=case.id).delete()
     monkeypatch.setattr(gate.aggregate, "read", disturbed)
     assert gate._publish_batch(refresh=False) == (False, 0)
     assert Mark.objects.exists()

@@ -1,0 +1,120 @@
+"""A fact that changes: does somebody have to say on whose word, and who is cited for it now. Asked by the desk's pages
+and by the editorial API alike; what the sources said before, the database keeps (cases/sourcing_triggers.py)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from cases.agreement import agreement
+from cases.models import Citation, Source
+from cases.models.base import Record
+from cases.models.citation import citable_fields
+from cases.sourcing.reading import read
+from cases.sourcing.standing import ONE_CLAIM, TARGET_OF, Row, facts_of, is_about, of_item
+from tracker.vocabulary import Agreement, Hedge
+
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
+_NOT_STATED = (Hedge.DENIED, Hedge.PREDICTED)
+
+
+@dataclass(frozen=True)
+class ChangedFact:
+    """Values as the record keeps them, references by id. `asks`: it was cited, and no source cited states `new`."""
+
+    record: Record
+    field: models.Field
+    old: Any
+    new: Any
+    asks: bool
+
+    @property
+    def emptied(self) -> bool:
+        return self.new in _EMPTY
+
+
+def changed_facts(record: Record, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[ChangedFact]:
+    """Of the fields given by name; at most two queries. The record may have been saved already, or not yet."""
+    model = type(record)
+    if model not in TARGET_OF:
+        return []
+    facts = citable_fields(model)
+    values = {name: (_plain(before[name]), _plain(after[name])) for name in before if name in facts}
+    changed = {name: (old, new) for name, (old, new) in values.items() if old != new}
+    citations = _citations(record, changed) if changed else []
+    return [
+        ChangedFact(record, facts[name], old, new, _loses_support(TARGET_OF[model], name, old, new, citations))
+        for name, (old, new) in changed.items()
+    ]
+
+
+def cite(changes: Iterable[ChangedFact], sources: Sequence[Source], locator: str = "") -> None:
+    """Once the change is stored: these sources state what the record holds now.
+
+    One that was cited for the old value takes it back: it never said so, the record had it wrong.
+    """
+    for change in changes:
+        if change.emptied or change.field not in facts_of(type(change.record)):
+            continue
+        for source in sources:
+            for item in _items(change):
+                _cite(change, source, item, locator)
+
+
+def _items(change: ChangedFact) -> list[str]:
+    """Of a list the entries that came; if none did, the list as it is."""
+    if not isinstance(change.new, list):
+        return [""]
+    return [item for item in change.new if item not in (change.old or [])] or [""]
+
+
+def _cite(change: ChangedFact, source: Source, item: str, locator: str) -> None:
+    fact: dict[str, Any] = {
+        TARGET_OF[type(change.record)]: change.record,
+        "field": change.field.name,
+        "item": item,
+        "source": source,
+    }
+    cited = Citation.objects.filter(**fact).exclude(hedge__in=_NOT_STATED)
+    if not item:
+        cited.filter(states=change.old).update(states=None)
+    now = cited.filter(states=None)
+    if not (now.filter(locator=locator) if locator else now).exists():
+        Citation.objects.create(**fact, locator=locator)
+
+
+def _citations(record: Record, names: Iterable[str]) -> list[dict[str, Any]]:
+    """Of these fields, and of the record as a whole, from sources that still count."""
+    about: dict[str, Any] = {TARGET_OF[type(record)]: record, "field__in": [*names, ""]}
+    rows: Any = list(Citation.objects.filter(**about).values("field", "item", "states", "hedge", "source_id"))
+    void = read({row["source_id"] for row in rows}).void
+    return [row for row in rows if str(row["source_id"]) not in void]
+
+
+def _loses_support(target: str, name: str, old: Any, new: Any, citations: Iterable[Row]) -> bool:
+    if old in _EMPTY:
+        return False
+    own = [row for row in citations if row["field"] == name]
+    if target in ONE_CLAIM:
+        own += [{**row, "field": name} for row in citations if row["field"] == ""]
+    if isinstance(old, list):
+        return any(_entry_loses_support(name, item, own) for item in old if item not in (new or []))
+    supported = any(agreement(row, {name: old}, retracted=False) == Agreement.SUPPORTS for row in own)
+    return supported and not any(row["states"] == new and row["hedge"] not in _NOT_STATED for row in own)
+
+
+def _entry_loses_support(name: str, item: str, citations: Iterable[Row]) -> bool:
+    """Who takes out what one source denies goes by that source."""
+    said = {agreement(of_item(row, item), {name: [item]}, retracted=False) for row in citations if is_about(row, item)}
+    return Agreement.SUPPORTS in said and Agreement.CONTRADICTS not in said
+
+
+def _plain(value: Any) -> Any:
+    """As a row of an aggregate has it; nothing is nothing, however it is written."""
+    if isinstance(value, models.Model):
+        value = value.pk
+    if value in _EMPTY:
+        return None
+    return str(value) if isinstance(value, UUID) else value
