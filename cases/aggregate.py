@@ -69,7 +69,7 @@ PARTS: dict[str, list[Parts]] = {kind: [_CITATIONS] for kind in ROOTS} | {
         _CITATIONS,
     ]
 }
-_LINKS: dict[type[Record], str] = {Sentence: "charges", Source: "derived_from"}
+_LINKS: dict[type[Record], str] = {Prisoner: "merged_from", Sentence: "charges", Source: "derived_from"}
 
 Aggregate = dict[str, Any]
 

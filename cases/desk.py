@@ -26,7 +26,7 @@ GROUPS = [
             "Whereabouts",
         ],
     ),
-    (_("Publishing"), ["Edition", "PublishingFailure", "EvidencePack"]),
+    (_("Publishing"), ["Edition", "Merge", "PublishingFailure", "EvidencePack"]),
 ]
 
 
@@ -49,11 +49,12 @@ class DeskSite(AdminSite):
         return sorted(grouped, key=lambda app: app["app_label"] != "cases")
 
     def index(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
-        from cases.models import DeskEntry, Heartbeat, PublishingFailure
+        from cases.models import DeskEntry, Heartbeat, Merge, MergeState, PublishingFailure
 
         context = {
             "heartbeat": Heartbeat.objects.first(),
             "failures": PublishingFailure.objects.count(),
+            "merges": Merge.objects.filter(state=MergeState.PROPOSED).count(),
             "awaiting": DeskEntry.objects.filter(awaits_approval=True).count(),
         }
         return super().index(request, {**context, **(extra_context or {})})

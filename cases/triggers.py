@@ -32,7 +32,8 @@ STAMP = pgtrigger.Trigger(
 
 # Who names a root in its own document: SQL that gives (root_kind, root_id), for the id written as {id}.
 REFERRERS = {
-    "prisoner": "SELECT 'prisoner', id FROM cases_prisoner WHERE merged_into_id = {id}",
+    "prisoner": "SELECT 'prisoner', id FROM cases_prisoner WHERE merged_into_id = {id}"
+    " UNION ALL SELECT 'prisoner', merged_into_id FROM cases_prisoner WHERE id = {id} AND merged_into_id IS NOT NULL",
     "release_event": "SELECT 'prisoner', prisoner_id FROM cases_release WHERE release_event_id = {id}"
     " UNION ALL SELECT 'reported_count', id FROM cases_reportedcount WHERE release_event_id = {id}",
     "facility": "SELECT 'prisoner', prisoner_id FROM cases_placement"
@@ -53,6 +54,13 @@ def _touch(root_table: str, root_id: str) -> str:
     an import.
     """
     return f"EXECUTE 'UPDATE {root_table} SET version = version WHERE id = $1' USING {root_id};"
+
+
+# A part that moves to another case takes its citations with it, and a detention those of its placements.
+_FOLLOW = """EXECUTE 'UPDATE cases_citation SET root_id = NULL WHERE root_id = $1 AND ($2 IN (
+        person_name_id, identifier_id, recognition_id, consent_id, detention_id, placement_id, charge_id, sentence_id,
+        release_id, deportation_id, whereabouts_id
+    ) OR placement_id IN (SELECT id FROM cases_placement WHERE detention_id = $2))' USING {root}, NEW.id;"""
 
 
 def root_triggers(
@@ -80,6 +88,33 @@ def root_triggers(
     ]
 
 
+def merging_triggers() -> list[pgtrigger.Trigger]:
+    """For prisoners: a merged case is left as it is until it is parted again, but may always be hidden; and that a case
+    was merged into another is a change of that one, too."""
+    return [
+        pgtrigger.Trigger(
+            name="keep_merged",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            condition=pgtrigger.Condition(
+                "OLD.merged_into_id = NEW.merged_into_id"
+                " AND visibility_rank(NEW.visibility) >= visibility_rank(OLD.visibility)"
+            ),
+            func="RAISE check_violation USING MESSAGE = 'this case was merged into another';",
+        ),
+        pgtrigger.Trigger(
+            name="touch_merged_into",
+            when=pgtrigger.After,
+            operation=pgtrigger.Update,
+            condition=pgtrigger.Condition("NEW.merged_into_id IS DISTINCT FROM OLD.merged_into_id"),
+            func="""
+                UPDATE cases_prisoner SET version = version WHERE id IN (OLD.merged_into_id, NEW.merged_into_id);
+                RETURN NULL;
+            """,
+        ),
+    ]
+
+
 def part_triggers(root_table: str, root_kind: str, root_id: str, hidden_when: str = "FALSE") -> list[pgtrigger.Trigger]:
     """For a part. `root_id` is SQL that gives its root's id from a row written as {row}."""
     old, new = root_id.format(row="OLD"), root_id.format(row="NEW")
@@ -99,6 +134,9 @@ def part_triggers(root_table: str, root_kind: str, root_id: str, hidden_when: st
                 END IF;
                 IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND {new} IS DISTINCT FROM {old}) THEN
                     {_touch(root_table, new)}
+                END IF;
+                IF TG_OP = 'UPDATE' AND {new} IS DISTINCT FROM {old} THEN
+                    {_FOLLOW.format(root=old)}
                 END IF;
                 RETURN COALESCE(NEW, OLD);
             """,

@@ -1,9 +1,9 @@
 """What changed between two published documents of one case, for the list of corrections that goes with it.
 
 Only that a record was added or removed is said, never what a removed one held: it may have been taken back. Of a record
-that stayed, each field that changed, with both values. Citations and what is derived (name, status) are left out: a
-citation shows itself, and a claimant may be someone whom a name has to be forgotten of. So are links that appear or
-disappear: that may be the doing of what they name, and no correction.
+that stayed, each field that changed, with both values. Citations and what is derived (name, status, previous ids) are
+left out: a citation shows itself, and a claimant may be someone whom a name has to be forgotten of. So are links that
+appear or disappear: that may be the doing of what they name, and no correction.
 """
 
 from collections.abc import Iterator, Mapping

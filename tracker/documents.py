@@ -178,7 +178,10 @@ class _Root(Record):
 
 
 class PrisonerDocument(_Root):
-    """`name` is the preferred one; null where the name is withheld. `status` is derived from what stands here."""
+    """`name` is the preferred one; null where the name is withheld. `status` is derived from what stands here.
+
+    `previous_ids` are those of cases that turned out to be this person's, and lead here now.
+    """
 
     name = Text()
     name_withheld = Flag()
@@ -204,6 +207,7 @@ class PrisonerDocument(_Root):
     releases = ReleaseDocument(many=True)
     deportations = DeportationFields(many=True)
     whereabouts = WhereaboutsDocument(many=True)
+    previous_ids = Ids()
     status = StatusSpan(many=True)
 
 

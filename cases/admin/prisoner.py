@@ -13,6 +13,7 @@ from cases.admin.custody import ChargeInline, DetentionInline, SentenceInline
 from cases.admin.evidence import WithEvidencePack
 from cases.admin.facts import shown
 from cases.admin.filters import CodeFilter, CodesFilter, OpenQuestionsFilter, StatusFilter, YearFilter
+from cases.admin.merging import Mergeable
 from cases.admin.names import NameForm, NamesFormSet
 from cases.admin.release import DeportationInline, ReleaseInline, WhereaboutsInline
 from cases.admin.root import RootAdmin
@@ -50,7 +51,7 @@ class ConsentInline(TabularPart):
 
 
 @admin.register(Prisoner)
-class PrisonerAdmin(WithEvidencePack, RootAdmin):
+class PrisonerAdmin(WithEvidencePack, Mergeable, RootAdmin):
     list_display = ["name", "status", "questions", "visibility", "approved", "occupation_names", "changed"]
     list_filter = [
         StatusFilter,
@@ -73,10 +74,10 @@ class PrisonerAdmin(WithEvidencePack, RootAdmin):
         ("deportations__passport_fate", CodeFilter),
         ("death_in_custody", CodeFilter),
         ("name_withheld", admin.BooleanFieldListFilter),
+        ("merged_into", admin.EmptyFieldListFilter),
     ]
     search_fields = ["names__value"]
     search_help_text = _("A name in any spelling, or an identifier.")
-    autocomplete_fields = ["merged_into"]
     inlines = [
         NameInline,
         DetentionInline,
@@ -107,8 +108,8 @@ class PrisonerAdmin(WithEvidencePack, RootAdmin):
             },
         ),
         (
-            _("Checking and merging"),
-            {"fields": [("last_verified_on", "stated_end_of_term"), "merged_into"], "classes": ["collapse"]},
+            _("Checking"),
+            {"fields": [("last_verified_on", "stated_end_of_term")], "classes": ["collapse"]},
         ),
         FOR_THE_DESK,
         HOUSEKEEPING,

@@ -6,6 +6,7 @@ from cases.models.custody import Charge, Detention, Placement, Sentence, Sentenc
 from cases.models.events import Facility, ReleaseEvent
 from cases.models.evidence import EvidencePack
 from cases.models.history import RecordEvent
+from cases.models.merging import Merge, MergeState
 from cases.models.prisoner import Consent, Identifier, PersonName, Prisoner, Recognition
 from cases.models.publishing import DeskEntry, Edition, Heartbeat, Mark, PublishingFailure
 from cases.models.release import Deportation, Release, Whereabouts
@@ -26,6 +27,8 @@ __all__ = [
     "Heartbeat",
     "Identifier",
     "Mark",
+    "Merge",
+    "MergeState",
     "PersonName",
     "Placement",
     "Prisoner",

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.fields import CodeField
 from tracker.vocabulary import NarrowedVisibility, Visibility
 
+MERGED = _("This case was merged into another one. It is only there to be read, until the merge is undone.")
+
 
 class Record(models.Model):
     """One row of the record. Its id is random, so that it tells nothing and may be published."""
@@ -98,3 +100,8 @@ class Part(Record):
         for step in self.root_path.split("__"):
             record = getattr(record, step)
         return record
+
+    def clean(self) -> None:
+        super().clean()
+        if getattr(getattr(self, "root", None), "merged_into_id", None):
+            raise ValidationError(MERGED)

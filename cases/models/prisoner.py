@@ -1,15 +1,16 @@
 """The person, and what is said of them apart from what was done to them."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.base import Part, Root
+from cases.models.base import MERGED, Part, Root
 from cases.models.dates import EDTFField
 from cases.models.fields import CodeField, CodesField
 from cases.models.texts import TextByLanguage
 from cases.sourcing_triggers import cited_before_visible
-from cases.triggers import prisoner_part, referrer_trigger, root_triggers
+from cases.triggers import merging_triggers, prisoner_part, referrer_trigger, root_triggers
 from tracker.vocabulary import (
     ConsentAudience,
     ConsentSubject,
@@ -45,8 +46,10 @@ class Prisoner(Root):
         models.RESTRICT,
         null=True,
         blank=True,
+        editable=False,
         related_name="merged_from",
         verbose_name=_("merged into"),
+        help_text=_("Set by merging two cases, which moves what the case holds."),
     )
 
     kind = "prisoner"
@@ -74,11 +77,17 @@ class Prisoner(Root):
                 hidden_when="NEW.name_withheld AND NOT OLD.name_withheld",
             ),
             *cited_before_visible("cases_prisoner"),
+            *merging_triggers(),
         ]
 
     def __str__(self) -> str:
         entry = getattr(self, "desk", None)
         return (entry.display_name if entry else "") or str(_("Prisoner %(id)s") % {"id": str(self.pk)[:8]})
+
+    def clean(self) -> None:
+        if self.merged_into_id:
+            raise ValidationError(MERGED)
+        super().clean()
 
 
 class PersonName(Part):

@@ -44,6 +44,6 @@ def _entry(root_id: UUID, case: Aggregate, sources: sourcing.Sources, awaits_app
         search_key=names.search_key(spellings),
         statuses=list(current.statuses),
         since=cast(str, current.since.isoformat() if current.since else None),
-        open_questions=sourcing.questions("prisoner", case, sources),
+        open_questions={} if case["root"]["merged_into_id"] else sourcing.questions("prisoner", case, sources),
         awaits_approval=awaits_approval,
     )

@@ -37,9 +37,11 @@ _RECORD_KINDS = {
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The present outside the case. Ids are text. `published`: the documents that this audience has."""
+    """The present outside the case. Ids are text. `published`: the documents that this audience has; `known`: those and
+    the ones that it once had."""
 
     published: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
     sources: Mapping[str, Row] = field(default_factory=dict)
     claimants: Mapping[str, Row] = field(default_factory=dict)
     today: date = field(default_factory=date.today)
@@ -56,9 +58,8 @@ def disclose(kind: str, then: Aggregate, now: Aggregate | None, audience: Audien
     """The content of the document for tracker.documents.render; Merged; or None where the audience may see nothing."""
     if now is None or not _visible(then["root"], now["root"], audience):
         return None
-    if then["root"].get("merged_into_id") and now["root"].get("merged_into_id"):
-        target = then["root"]["merged_into_id"]
-        return Merged(target if target in around.published else None)
+    if target := then["root"].get("merged_into_id"):
+        return Merged(target if target == now["root"]["merged_into_id"] and target in around.published else None)
     return _Disclosure(kind, then, now, audience, around).content()
 
 
@@ -116,6 +117,8 @@ class _Disclosure:
             release["release_event"] = self._published(release["release_event_id"])
         for deportation in content["deportations"]:
             deportation["release"] = self._within(deportation["release_id"])
+        merged = set(self.root.get("merged_from_ids", ())) & self.around.known
+        content["previous_ids"] = sorted(merged.intersection(self.now["root"]["merged_from_ids"]))
         content["name_withheld"] = self.name_withheld
         content["name"] = self._display_name(content["names"])
         content["status"] = [span.as_dict() for span in custody.spans(content)]
@@ -148,22 +151,13 @@ class _Disclosure:
 
     def _withhold_name(self) -> bool:
         by_editors = self.root["name_withheld"] or self.now["root"]["name_withheld"]
-        protected = self._withdrawn("name") or (self._may_be_minor() and not self._consented("name"))
+        minor = any(may_be_minor(root, self.around.today) for root in (self.root, self.now["root"]))
+        protected = self._withdrawn("name") or (minor and not self._consented("name"))
         if protected or (by_editors and not self.root["name_withheld"]):
             self.subtracted = True
         if by_editors or protected:
             self.parts["names"] = []
         return bool(by_editors or protected)
-
-    def _may_be_minor(self) -> bool:
-        for root in (self.root, self.now["root"]):
-            latest = dates.bounds(root["born_on"]).latest if root["born_on"] else None
-            if latest is not None:
-                if _years_between(latest, self.around.today) < ADULT_AT:
-                    return True
-            elif root["age_as_stated"] is not None and root["age_as_stated"] < ADULT_AT:
-                return True
-        return False
 
     def _consented(self, subject: str) -> bool:
         """To this audience, then and now. A consent to show everyone is one to show partners."""
@@ -231,6 +225,13 @@ class _Disclosure:
         if now["name"] != then["name"] or now["protected_pseudonym"] != then["protected_pseudonym"]:
             shown["name"] = None
         return shown
+
+
+def may_be_minor(root: Row, today: date) -> bool:
+    latest = dates.bounds(root["born_on"]).latest if root["born_on"] else None
+    if latest is not None:
+        return _years_between(latest, today) < ADULT_AT
+    return root["age_as_stated"] is not None and root["age_as_stated"] < ADULT_AT
 
 
 def _years_between(first: date, last: date) -> int:

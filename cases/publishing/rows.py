@@ -62,7 +62,7 @@ def _write(audience: Audience, occasion: Occasion, rendered: Sequence[Rendered])
     for one in rendered:
         old = existing.get(one.root_id)
         rows = one.rows[audience.name]
-        if rows is None and old is None:
+        if old is None and (rows is None or rows[0].text is None):
             continue  # never published: no row, no number, no trace
         rows = rows or [Row(one.root_id, occasion.kind, None, None, Facts())]
         if old and (old.document, old.merged_into) == (rows[0].text, rows[0].merged_into):

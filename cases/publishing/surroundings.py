@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from cases.aggregate import ROOTS, Aggregate
 from cases.models import Claimant, Source
@@ -37,9 +38,11 @@ def read_present(editions: Iterable[Aggregate]) -> Present:
 def surroundings(audience: Audience, present: Present, today: date) -> Surroundings:
     """An id is shown only if what it names is published to this audience, and visible to it now."""
     visible = [one for one, visibility in present.visibilities.items() if visibility in audience.sees]
-    published = audience.document_model._default_manager.filter(id__in=visible, document__isnull=False)
+    rows = audience.document_model._default_manager.filter(id__in=visible).annotate(gone=Q(document=None))
+    known = {str(one): not gone for one, gone in rows.values_list("id", "gone")}
     return Surroundings(
-        published=frozenset(str(one) for one in published.values_list("id", flat=True)),
+        published=frozenset(one for one, is_there in known.items() if is_there),
+        known=frozenset(known),
         sources=present.sources,
         claimants=present.claimants,
         today=today,
@@ -54,7 +57,8 @@ def _referred(edition: Aggregate) -> Iterable[str]:
         for column in ("facility_id", "release_event_id", "merged_into_id"):
             if row.get(column):
                 yield row[column]
-    yield from edition["root"].get("derived_from_ids", ())
+    for links in ("derived_from_ids", "merged_from_ids"):
+        yield from edition["root"].get(links, ())
 
 
 _VISIBILITIES = " UNION ALL ".join(

@@ -95,14 +95,11 @@ def test_a_language_that_is_not_offered_is_kept(desk: Client, prisoner: Prisoner
         ("born_on", "2025-02-30", "2025-02-30 is not a day that exists"),
         ("age_as_stated", "-4", "Age as stated by a source: Ensure this value is greater than or equal to 0"),
         ("citizenships", ["XX"], "Citizenships: Select a valid choice. XX"),
-        ("merged_into", "itself", "Merged into: a case cannot be merged into itself"),
     ],
 )
 def test_a_wrong_value_is_refused_naming_its_field(
     desk: Client, prisoner: Prisoner, field: str, value: Any, sentence: str
 ) -> None:
-    value = str(prisoner.pk) if value == "itself" else value
-
     response = saved(desk, address(prisoner), affiliation="Another paper", **{field: value})
 
     assert sentence in complaints(response)

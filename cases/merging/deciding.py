@@ -1,0 +1,138 @@
+"""Proposing, approving, declining and undoing a merge. Until it is approved, nothing moves and nothing is seen of it.
+
+Each of these locks both cases, in the order of their ids, and works on what its reader saw or not at all: it raises
+StaleVersion where either case was changed since, and MergeRefused where it cannot be done.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases import approval
+from cases.approval import StaleVersion
+from cases.history import acting
+from cases.merging import moving
+from cases.merging.preview import Versions, why_not
+from cases.models import Merge, MergeState, Prisoner
+from cases.models.merging import OPEN
+
+
+class MergeRefused(Exception):
+    """Why two cases cannot be merged, or parted, as they are. The message is for people."""
+
+
+def may_decide(user: Any) -> bool:
+    """Approve or undo a merge: it publishes. Where no review is required, whoever may change a case may do that."""
+    return user.has_perm("cases.approve_case" if settings.REQUIRE_REVIEW else "cases.change_prisoner")
+
+
+@transaction.atomic
+def propose(kept_id: UUID, merged_id: UUID, *, seen_versions: Versions, by: Any = None, reason: str) -> Merge:
+    """`reason` says why these are one person."""
+    kept, merged = _locked(kept_id, merged_id, seen_versions)
+    _refuse(why_not(kept, merged) or ("" if reason.strip() else _("Say why these are one person.")))
+    if Merge.objects.filter(merged=merged, state__in=OPEN).exists():
+        raise MergeRefused(_("A merge of this case has been proposed already. Approve or decline that one first."))
+    return Merge.objects.create(kept=kept, merged=merged, reason=reason.strip(), proposed_by=by)
+
+
+@transaction.atomic
+def approve(merge_id: UUID, *, seen_versions: Versions, by: Any = None) -> Merge:
+    """Everything moves, and both cases are approved as they are then."""
+    merge, kept, merged = _reopened(merge_id, MergeState.PROPOSED, seen_versions)
+    _refuse(why_not(kept, merged))
+    with acting(user=by, reason=merge.reason):
+        merge.moved = moving.move(merged, kept)
+        Prisoner.objects.filter(pk=merged.pk).update(merged_into=kept)
+        merge.edition = _approve_both(kept, merged, by, merge.reason)
+    merge.state = MergeState.MERGED
+    merge.save()
+    return merge
+
+
+@transaction.atomic
+def merge(kept_id: UUID, merged_id: UUID, *, seen_versions: Versions, by: Any = None, reason: str) -> Merge:
+    """Propose and approve in one step."""
+    proposed = propose(kept_id, merged_id, seen_versions=seen_versions, by=by, reason=reason)
+    return approve(proposed.pk, seen_versions=seen_versions, by=by)
+
+
+@transaction.atomic
+def decline(merge_id: UUID, *, by: Any = None, reason: str) -> Merge:
+    """A proposal. These two are not suggested as duplicates again."""
+    merge = Merge.objects.select_for_update().get(pk=merge_id)
+    return _end(merge, MergeState.PROPOSED, MergeState.DECLINED, by, reason)
+
+
+@transaction.atomic
+def unmerge(merge_id: UUID, *, seen_versions: Versions, by: Any = None, reason: str) -> Merge:
+    """What that merge moved goes back, and nothing else; both cases are approved as they are then."""
+    merge, kept, merged = _reopened(merge_id, MergeState.MERGED, seen_versions)
+    _refuse(moving.entangled(merge.moved, kept))
+    with acting(user=by, reason=reason):
+        Prisoner.objects.filter(pk=merged.pk).update(merged_into=None, **_hidden_since(merge, kept, merged))
+        moving.give_back(merge.moved)
+        _approve_both(kept, merged, by, reason)
+    return _end(merge, MergeState.MERGED, MergeState.UNDONE, by, reason)
+
+
+def _locked(kept_id: UUID, merged_id: UUID, seen: Versions) -> tuple[Prisoner, Prisoner]:
+    cases = Prisoner.objects.select_for_update().filter(pk__in=[kept_id, merged_id]).order_by("pk")
+    found = {case.pk: case for case in cases}
+    for one, version in zip((kept_id, merged_id), seen, strict=True):
+        if one not in found or found[one].version != version:
+            raise StaleVersion(version, found[one].version if one in found else None)
+    return found[kept_id], found[merged_id]
+
+
+def _reopened(merge_id: UUID, state: MergeState, seen: Versions) -> tuple[Merge, Prisoner, Prisoner]:
+    """The merge, read again under the locks of its cases."""
+    merge = Merge.objects.get(pk=merge_id)
+    kept, merged = _locked(merge.kept_id, merge.merged_id, seen)
+    merge = Merge.objects.select_for_update().get(pk=merge_id)
+    _expect(merge, state)
+    return merge, kept, merged
+
+
+def _approve_both(kept: Prisoner, merged: Prisoner, by: Any, reason: str) -> Any:
+    """The edition of the kept case."""
+    editions = []
+    for case in (kept, merged):
+        case.refresh_from_db(fields=["version"])
+        editions.append(approval.approve(case.kind, case.pk, seen_version=case.version, by=by, reason=reason))
+    return editions[0]
+
+
+def _hidden_since(merge: Merge, kept: Prisoner, merged: Prisoner) -> dict[str, Any]:
+    """What was hidden of the whole while it was one case is not shown again because it is two."""
+    assert merge.edition is not None
+    then = merge.edition.snapshot["root"]
+    hidden: dict[str, Any] = {}
+    if moving.rank(kept.visibility) < min(moving.rank(then["visibility"]), moving.rank(merged.visibility)):
+        hidden["visibility"] = kept.visibility
+    if kept.name_withheld and not then["name_withheld"]:
+        hidden["name_withheld"] = True
+    return hidden
+
+
+def _end(merge: Merge, before: MergeState, after: MergeState, by: Any, reason: str) -> Merge:
+    _expect(merge, before)
+    _refuse("" if reason.strip() else _("Give a reason."))
+    merge.state, merge.ended_by, merge.ended_at, merge.end_reason = after, by, timezone.now(), reason.strip()
+    merge.save()
+    return merge
+
+
+def _expect(merge: Merge, state: MergeState) -> None:
+    if merge.state != state:
+        now = MergeState(merge.state).label
+        raise MergeRefused(_("This merge is no longer as you saw it; it is: %(state)s.") % {"state": now})
+
+
+def _refuse(sentence: str) -> None:
+    if sentence:
+        raise MergeRefused(sentence)
