@@ -20,6 +20,7 @@ from cases.api import preconditions
 from cases.api.permissions import DeskSession, MayApprove, StaffWithRights
 from cases.api.serializers import KnownFieldsOnly, serializer_for
 from cases.models import Edition
+from cases.models.base import MERGED
 from cases.models.dates import EDTFField
 from tracker.api.paging import KeysetPagination
 from tracker.api.parameters import KnownParametersOnly
@@ -125,6 +126,8 @@ class RecordViewSet(DeskViewSet):
             get_object_or_404(type(root)._default_manager.select_for_update(), pk=root.pk)
             record = self.get_object()  # again, for what was saved while this waited for the lock
             preconditions.hold(seen, record.version)
+            if getattr(root, "merged_into_id", None):
+                raise Conflict(str(MERGED))
             yield record
 
     def _as_stored(self, key: Any) -> Any:

@@ -7,6 +7,8 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import DjangoModelPermissions
 from rest_framework.request import Request
 
+from cases.merging import may_decide
+
 
 class DeskSession(SessionAuthentication):
     """The desk's session and nothing else; changes need its CSRF token. Without a session the answer is 401."""
@@ -34,3 +36,19 @@ class StaffWithRights(DjangoModelPermissions):
 
 class MayApprove(StaffWithRights):
     perms_map = {**StaffWithRights.perms_map, "POST": ["%(app_label)s.view_%(model_name)s", "cases.approve_case"]}
+
+
+class MayChangePrisoners(StaffWithRights):
+    """For merges, which have no permissions of their own: a proposal is a change of two cases."""
+
+    perms_map = {
+        **StaffWithRights.perms_map,
+        "GET": ["cases.view_prisoner"],
+        "HEAD": ["cases.view_prisoner"],
+        "POST": ["cases.change_prisoner"],
+    }
+
+
+class MayDecideMerges(MayChangePrisoners):
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return super().has_permission(request, view) and may_decide(request.user)

@@ -5,6 +5,7 @@ from django_filters import rest_framework as filters
 from cases.api.base import RecordViewSet
 from cases.api.evidence import WithEvidencePack
 from cases.api.filters import OF_A_RECORD, RecordFilters
+from cases.api.merging import Mergeable
 from cases.models import Consent, Identifier, PersonName, Prisoner, Recognition
 from tracker.names import query_key
 
@@ -37,7 +38,7 @@ class PrisonerFilters(RecordFilters):
         return prisoners.filter(folded | Q(as_written))
 
 
-class PrisonerViewSet(WithEvidencePack):
+class PrisonerViewSet(Mergeable, WithEvidencePack):
     queryset = Prisoner.objects.all()
     filterset_class = PrisonerFilters
     order_by = ["born_on", "died_on", "stated_end_of_term", "last_verified_on"]

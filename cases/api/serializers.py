@@ -43,7 +43,7 @@ class KnownFieldsOnly:
             if field is None:
                 known = ", ".join(name for name, field in serializer.fields.items() if not field.read_only)
                 errors[name] = _("There is no such field here. Known: %(known)s.") % {"known": known}
-            elif field.read_only and (name not in shown or shown[name] != value):
+            elif field.read_only and shown.get(name) != value:
                 errors[name] = _("This is set by the database. Leave it out, or send it as you read it.")
         if errors:
             raise serializers.ValidationError(errors)

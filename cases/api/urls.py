@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAdminUser
 from rest_framework.routers import SimpleRouter
 
-from cases.api import citation, count, custody, events, prisoner, publishing, release, source
+from cases.api import citation, count, custody, events, merging, prisoner, publishing, release, source
 from cases.api.permissions import DeskSession
 from tracker.api.docs import DocsPage
 
@@ -31,6 +31,7 @@ for noun, viewset in {
     "claimants": source.ClaimantViewSet,
     "reported-counts": count.ReportedCountViewSet,
     "citations": citation.CitationViewSet,
+    "merges": merging.MergeViewSet,
     "editions": publishing.EditionViewSet,
     "failures": publishing.PublishingFailureViewSet,
 }.items():

@@ -11,6 +11,7 @@ from cases.models import Merge, Prisoner
 from cases.publishing import publish_pending
 from tests import factories as make
 from tests.cases.admin_pages import address
+from tests.transactions import committed
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,7 @@ def merge_page(kept: Prisoner, other: Prisoner) -> str:
 
 def decided(client: Client, url: str, decision: str = "", reason: str = "One court file.") -> str:
     """What the desk answers to a decision on the page at this address."""
+    committed()
     form = client.get(url).context["form"].initial
     return client.post(url, {**form, "reason": reason, "decision": decision}, follow=True).content.decode()
 
@@ -75,7 +77,7 @@ def test_both_cases_stand_beside_each_other_before_anyone_decides(
 
     assert shown.differences == [("Born", "1980", "1981")]
     assert ("Names", ["Mikalai Example"], ["Николай Example"]) in shown.lists
-    assert [label for label, _kept, moving in shown.lists if moving] == ["Names", "Sentences"]
+    assert [label for label, _kept, moving in shown.lists if moving] == ["Names", "Sentences", "Citations"]
     assert "visible to: partners" in shown.warnings[0]
     assert not Merge.objects.exists()
 

@@ -41,6 +41,7 @@ NOT_ASKED = {
     "quote",
     "states",
     "snapshot",
+    "moved",
 }
 
 
