@@ -1,20 +1,21 @@
 """What every page of the desk has in common: one lock, one version, one way to refuse."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.db import DataError, IntegrityError, connection, models
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.admin.fields import FieldsAdmin
-from cases.admin.forms import PartForm, RecordForm, limit_to_case, root_of
+from cases.admin.forms import DeletionForm, PartForm, PartFormSet, RecordForm, limit_to_case, reason_given, root_of
 from cases.admin.refusals import sentence
+from cases.history import acting, needs_reason
 from cases.models.base import Part, Record
 from tracker.names import query_key
 
@@ -26,19 +27,22 @@ HOUSEKEEPING: Fieldset = (
 )
 
 
-class StaleDeletion(Exception):
-    """What was to be deleted has changed since the question was asked."""
+class DeletionRefused(Exception):
+    def __init__(self, sentences: list[str]) -> None:
+        self.sentences = sentences
+        super().__init__(" ".join(sentences))
 
 
-def case_url(root: Any, anchor: str = "") -> str:
-    """Where a record is edited."""
-    return reverse(f"admin:cases_{root._meta.model_name}_change", args=[root.pk]) + (f"#{anchor}" if anchor else "")
+def case_url(root: Any, anchor: str = "", *, page: str = "change") -> str:
+    """Where a record is edited; or another of its pages."""
+    return reverse(f"admin:cases_{root._meta.model_name}_{page}", args=[root.pk]) + (f"#{anchor}" if anchor else "")
 
 
 class PartInline(FieldsAdmin, InlineModelAdmin):
     """A list of a case's parts. Each has a page of its own, for what is rarely filled in."""
 
     form = PartForm
+    formset = PartFormSet
     extra = 0
     show_change_link = True
 
@@ -84,12 +88,20 @@ class RecordAdmin(FieldsAdmin, admin.ModelAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.refusal = getattr(request, "refusal", "")
-        limit_to_case(form, obj and root_of(obj))
+        form.case = self.case_of(request, obj)
+        form.needs_reason = needs_reason(form.case)
+        form.reader = request.user
+        limit_to_case(form, form.case)
         return form
+
+    def case_of(self, request: HttpRequest, obj: Any) -> Any:
+        """What a page of this record changes; None for a case that is being added."""
+        return obj and root_of(obj)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            with acting(reason=reason_given(request)):
+                return super().changeform_view(request, *args, **kwargs)
         except (IntegrityError, DataError) as error:
             if request.method != "POST":
                 raise
@@ -102,23 +114,28 @@ class RecordAdmin(FieldsAdmin, admin.ModelAdmin):
             super().save_model(request, obj, form, change)
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> Any:
-        context["seen_version"] = root_of(context["object"]).version
-        return super().render_delete_form(request, context)
+        case = root_of(context["object"])
+        form = DeletionForm(case, request.user, initial={"change_reason": request.GET.get("change_reason")})
+        return super().render_delete_form(request, {**context, "form": form, "seen_version": case.version})
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        if request.POST.get("seen_version") != str(root_of(obj).version):
-            raise StaleDeletion
+        form = DeletionForm(root_of(obj), request.user, request.POST)
+        if not form.is_valid():
+            raise DeletionRefused(form.problems())
         super().delete_model(request, obj)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         try:
-            return super().delete_view(request, object_id, extra_context)
-        except StaleDeletion:
-            problem = _("Nothing was deleted: the case was changed after you had opened this page. Look at it again.")
+            with acting(reason=reason_given(request)):
+                return super().delete_view(request, object_id, extra_context)
+        except DeletionRefused as refused:
+            problems = refused.sentences
         except IntegrityError as error:
-            problem = sentence(error)
-        self.message_user(request, problem, messages.ERROR)
-        return HttpResponseRedirect(request.path)
+            problems = [sentence(error)]
+        for problem in problems:
+            self.message_user(request, problem, messages.ERROR)
+        typed = urlencode({"change_reason": reason_given(request)})
+        return HttpResponseRedirect(f"{request.path}?{typed}")
 
 
 class PartAdmin(RecordAdmin):
@@ -148,6 +165,13 @@ class PartAdmin(RecordAdmin):
 
     def response_post_save_change(self, request: HttpRequest, obj: Part) -> HttpResponseRedirect:
         return HttpResponseRedirect(case_url(obj.root))
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What happened to this record, in the history of its case."""
+        part = self.get_object(request, object_id)
+        if part is None:
+            raise Http404
+        return HttpResponseRedirect(f"{case_url(part.root, page='history')}?record={part.pk}")
 
     def delete_model(self, request: HttpRequest, obj: Part) -> None:
         request.case = obj.root  # type: ignore[attr-defined]

@@ -17,12 +17,13 @@ from django.utils.translation import gettext_lazy
 from cases.admin.base import PartAdmin, case_url
 from cases.admin.cited import add_url, fact_title, record_title
 from cases.admin.citing import ChooseCaseForm, CitationForm
-from cases.admin.facts import shown
 from cases.admin.filters import CodeFilter, KindFilter, YearFilter
+from cases.admin.forms import root_of
 from cases.aggregate import ROOTS
 from cases.models import TARGETS, Citation
 from cases.models.base import Record
 from cases.models.citation import citable_fields
+from cases.words import shown
 
 FOUND_OF_A_KIND = 10
 
@@ -85,6 +86,11 @@ class CitationAdmin(PartAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.record = obj.record if obj else getattr(request, "cited", None)
         return form
+
+    def case_of(self, request: HttpRequest, obj: Any) -> Any:
+        """A citation that is added changes the case that it is added to."""
+        cited = obj or getattr(request, "cited", None)
+        return cited and root_of(cited)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.cases_view)

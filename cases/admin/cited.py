@@ -11,10 +11,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from cases.admin.facts import shown
 from cases.models import TARGETS, Citation
 from cases.models.base import Part, Record, Root
 from cases.models.citation import citable_fields
+from cases.words import shown
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from cases.models.base import Part
 from cases.models.dates import EDTFField
 from cases.models.fields import CodeField, CodesField
 from cases.models.texts import TextByLanguage
-from tracker.dates import display
+from cases.words import labels, related, shown
 from tracker.vocabulary import YesNo
 
 _FEW = 30  # codes that an error message can list
@@ -28,23 +28,6 @@ def typed(fact: models.Field, text: str, *, entry: bool = False) -> Any:
     return text
 
 
-def shown(fact: models.Field, value: Any) -> str:
-    """The value as people read it; "" for none."""
-    if value in (None, "", [], {}):
-        return ""
-    if isinstance(value, list):
-        return ", ".join(shown(fact, one) for one in value)
-    if isinstance(value, dict):
-        return "; ".join(f"{language}: {text}" for language, text in value.items())
-    if isinstance(value, bool):
-        return str(YesNo.YES.label if value else YesNo.NO.label)
-    if isinstance(fact, EDTFField):
-        return display(value)
-    if isinstance(fact, models.ForeignKey) and not isinstance(value, models.Model):
-        return str(_related(fact).filter(pk=value).first() or value)
-    return str(_labels(fact).get(value, value))
-
-
 def as_typed(fact: models.Field | None, value: Any) -> str:
     """What one would type for this value: `typed` reads it back."""
     if value is None:
@@ -58,27 +41,18 @@ def as_typed(fact: models.Field | None, value: Any) -> str:
     return shown(fact, value)
 
 
-def _labels(fact: models.Field) -> dict[str, str]:
-    vocabulary = getattr(fact, "vocabulary", None)
-    return {code: str(label) for code, label in vocabulary.choices} if vocabulary else {}
-
-
-def _related(fact: models.Field) -> models.QuerySet[Any]:
-    return fact.related_model._default_manager.all()  # type: ignore[union-attr]
-
-
 def _same(_fact: models.Field, text: str) -> str:
     return text
 
 
 def _code(fact: models.Field, text: str) -> str:
-    labels = _labels(fact)
-    for code, label in labels.items():
+    known = labels(fact)
+    for code, label in known.items():
         if text.casefold() in {code.casefold(), label.casefold()}:
             return code
     sentence = _("“%(text)s” is not a known value of %(field)s.") % {"text": text, "field": fact.verbose_name}
-    if len(labels) <= _FEW:
-        sentence += " " + _("Known are: %(known)s.") % {"known": ", ".join(labels.values())}
+    if len(known) <= _FEW:
+        sentence += " " + _("Known are: %(known)s.") % {"known": ", ".join(known.values())}
     raise ValidationError(sentence)
 
 
@@ -105,7 +79,7 @@ def _by_language(_fact: models.Field, text: str) -> dict[str, str]:
 
 def _record(fact: models.Field, text: str) -> str:
     """The id of the one record called so. Parts of a case have no names of their own: those go by id."""
-    named = [] if issubclass(_related(fact).model, Part) else _related(fact)
+    named = [] if issubclass(related(fact).model, Part) else related(fact)
     called = [str(record.pk) for record in named if str(record).casefold() == text.casefold()]
     if len(called) == 1:
         return called[0]

@@ -1,10 +1,9 @@
 """Which of a case's names is the preferred one is asked of all rows at once: it may move from one to another."""
 
 from django.core.exceptions import ValidationError
-from django.forms import BaseInlineFormSet
 from django.utils.translation import gettext as _
 
-from cases.admin.forms import PartForm
+from cases.admin.forms import PartForm, PartFormSet
 
 
 class NameForm(PartForm):
@@ -15,7 +14,7 @@ class NameForm(PartForm):
         self.instance.preferred = preferred
 
 
-class NamesFormSet(BaseInlineFormSet):
+class NamesFormSet(PartFormSet):
     def clean(self) -> None:
         super().clean()
         kept = [form for form in self.forms if form not in self.deleted_forms and hasattr(form, "cleaned_data")]

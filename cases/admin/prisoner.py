@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from cases.admin.base import FOR_THE_DESK, HOUSEKEEPING, PartAdmin, StackedPart, TabularPart, spelled
 from cases.admin.custody import ChargeInline, DetentionInline, SentenceInline
 from cases.admin.evidence import WithEvidencePack
-from cases.admin.facts import shown
 from cases.admin.filters import CodeFilter, CodesFilter, OpenQuestionsFilter, StatusFilter, YearFilter
 from cases.admin.merging import Mergeable
 from cases.admin.names import NameForm, NamesFormSet
@@ -19,6 +18,7 @@ from cases.admin.release import DeportationInline, ReleaseInline, WhereaboutsInl
 from cases.admin.root import RootAdmin
 from cases.models import Consent, Identifier, PersonName, Prisoner, Recognition
 from cases.sourcing import Question
+from cases.words import shown
 from tracker.vocabulary import Status
 
 

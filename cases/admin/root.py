@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from cases.admin import cited, sourcing
 from cases.admin.base import RecordAdmin
+from cases.admin.history import HistoryPages
 from cases.approval import StaleVersion, approve
+from cases.history import published
 from cases.models import Edition
 from cases.models.base import Root
 from tracker.vocabulary import Visibility
@@ -46,8 +48,12 @@ class ApprovalForm(forms.Form):
         help_text=gettext_lazy("Publish on this day at the earliest. Empty: now."),
     )
 
+    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = needs_reason
 
-class RootAdmin(RecordAdmin):
+
+class RootAdmin(HistoryPages, RecordAdmin):
     """What is approved and published as a whole."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -78,7 +84,7 @@ class RootAdmin(RecordAdmin):
             return HttpResponseNotAllowed(["POST"])
         if not request.user.has_perm(MAY_APPROVE):
             raise PermissionDenied
-        form = ApprovalForm(request.POST)
+        form = ApprovalForm(request.POST, needs_reason=published(self.model.kind, root_id))
         if form.is_valid():
             self._approve(request, root_id, form.cleaned_data)
         else:
@@ -110,10 +116,11 @@ class RootAdmin(RecordAdmin):
         editions = Edition.objects.filter(root_kind=root.kind, root_id=root.pk).defer("snapshot")
         edition = editions.select_related("approved_by").order_by(F("number").desc()).first()
         may = settings.REQUIRE_REVIEW and request.method == "GET" and request.user.has_perm(MAY_APPROVE)
+        needs = may and published(root.kind, root.pk)
         return {
             "edition": edition,
             "is_current": edition is not None and edition.version == root.version,
             "required": settings.REQUIRE_REVIEW,
-            "form": ApprovalForm(initial={"seen_version": root.version}) if may else None,
+            "form": ApprovalForm(initial={"seen_version": root.version}, needs_reason=needs) if may else None,
             "url": reverse(f"admin:cases_{self.opts.model_name}_approve", args=[root.pk]),
         }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.admin.base import FOR_THE_DESK, HOUSEKEEPING, RecordAdmin
 from cases.admin.filters import AwaitsApprovalFilter, CodeFilter, YearFilter
+from cases.admin.history import HistoryPages
 from cases.admin.root import RootAdmin
 from cases.models import Claimant, Source
 
@@ -62,7 +63,7 @@ class SourceAdmin(RootAdmin):
 
 
 @admin.register(Claimant)
-class ClaimantAdmin(RecordAdmin):
+class ClaimantAdmin(HistoryPages, RecordAdmin):
     list_display = ["name", "role", "role_as_stated", "protected_pseudonym", "visibility"]
     list_filter = [("role", CodeFilter), "protected_pseudonym", ("visibility", CodeFilter)]
     search_fields = ["name", "role_as_stated"]

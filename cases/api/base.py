@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
@@ -16,9 +16,11 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from cases import approval
-from cases.api import preconditions
+from cases.api import preconditions, reasons
+from cases.api.history import HistoryActions
 from cases.api.permissions import DeskSession, MayApprove, StaffWithRights
 from cases.api.serializers import KnownFieldsOnly, serializer_for
+from cases.history import acting
 from cases.models import Edition
 from cases.models.base import MERGED
 from cases.models.dates import EDTFField
@@ -27,9 +29,7 @@ from tracker.api.parameters import KnownParametersOnly
 from tracker.api.parsing import StrictJSONParser
 from tracker.api.problems import Conflict
 
-_IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of the answer you read this in."
-)
+_CHANGE = [preconditions.PARAMETER, reasons.PARAMETER]
 
 
 class DeskViewSet(KnownParametersOnly, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Any]):
@@ -67,7 +67,7 @@ class DeskViewSet(KnownParametersOnly, mixins.ListModelMixin, mixins.RetrieveMod
         return response
 
 
-class RecordViewSet(DeskViewSet):
+class RecordViewSet(HistoryActions, DeskViewSet):
     """A change or deletion says in If-Match which version it was made on."""
 
     @property
@@ -85,16 +85,19 @@ class RecordViewSet(DeskViewSet):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self._answer(self.get_object())
 
+    @extend_schema(parameters=[reasons.PARAMETER])
     @transaction.atomic
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        serializer = self.get_serializer(data=request.data)
+        serializer: Any = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        record = serializer.save()
+        case = preconditions.root_of(serializer.proposed)
+        with acting(reason=reasons.required_for(request, case)):
+            record = serializer.save()
         answer = self._answer(self._as_stored(record.pk), status.HTTP_201_CREATED)
         answer["Location"] = request.build_absolute_uri(f"{record.pk}/")
         return answer
 
-    @extend_schema(parameters=[_IF_MATCH])
+    @extend_schema(parameters=_CHANGE)
     def update(self, request: Request, *args: Any, partial: bool = False, **kwargs: Any) -> Response:
         with self._locked() as record:
             serializer = self.get_serializer(record, data=request.data, partial=partial)
@@ -102,11 +105,11 @@ class RecordViewSet(DeskViewSet):
             serializer.save()
             return self._answer(self._as_stored(record.pk))
 
-    @extend_schema(parameters=[_IF_MATCH])
+    @extend_schema(parameters=_CHANGE)
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.update(request, *args, partial=True, **kwargs)
 
-    @extend_schema(parameters=[_IF_MATCH])
+    @extend_schema(parameters=_CHANGE)
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         with self._locked() as record:
             root = preconditions.root_of(record)
@@ -128,7 +131,8 @@ class RecordViewSet(DeskViewSet):
             preconditions.hold(seen, record.version)
             if getattr(root, "merged_into_id", None):
                 raise Conflict(str(MERGED))
-            yield record
+            with acting(reason=reasons.required_for(self.request, root)):
+                yield record
 
     def _as_stored(self, key: Any) -> Any:
         return self.get_queryset().get(pk=key)
@@ -159,15 +163,18 @@ class EditionSerializer(serializers.ModelSerializer[Edition]):
 class RootViewSet(RecordViewSet):
     """A root can be approved, as a whole."""
 
-    @extend_schema(request=ApprovalSerializer, responses={201: EditionSerializer})
+    @extend_schema(parameters=[reasons.PARAMETER], request=ApprovalSerializer, responses={201: EditionSerializer})
     @action(detail=True, methods=["post"], permission_classes=[MayApprove])
     def approve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         root = self.get_object()
         asked = ApprovalSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        seen = asked.validated_data.pop("version")
+        seen, reason = asked.validated_data.pop("version"), asked.validated_data.pop("reason").strip()
+        reason = reason or reasons.required_for(request, root)
         try:
-            edition = approval.approve(root.kind, root.pk, seen_version=seen, by=request.user, **asked.validated_data)
+            edition = approval.approve(
+                root.kind, root.pk, seen_version=seen, by=request.user, reason=reason, **asked.validated_data
+            )
         except approval.StaleVersion as stale:
             raise Conflict(str(stale)) from stale
         answer = Response(EditionSerializer(edition).data, status=status.HTTP_201_CREATED)

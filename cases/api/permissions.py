@@ -34,6 +34,12 @@ class StaffWithRights(DjangoModelPermissions):
         return bool(request.user and request.user.is_staff and super().has_permission(request, view))
 
 
+class MayView(StaffWithRights):
+    """What else it takes, the view asks itself."""
+
+    perms_map = {**StaffWithRights.perms_map, "POST": ["%(app_label)s.view_%(model_name)s"]}
+
+
 class MayApprove(StaffWithRights):
     perms_map = {**StaffWithRights.perms_map, "POST": ["%(app_label)s.view_%(model_name)s", "cases.approve_case"]}
 

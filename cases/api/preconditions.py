@@ -7,12 +7,16 @@ from typing import Any
 
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from cases.models import Citation, Facility, Prisoner, ReleaseEvent, ReportedCount, Source
 from cases.models.base import Part, Record
 from tracker.api.problems import PreconditionFailed, PreconditionRequired
 
+PARAMETER = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of the answer you read this in."
+)
 _ROOTS = (Prisoner, ReleaseEvent, Source, Facility, ReportedCount)
 
 

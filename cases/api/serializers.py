@@ -53,6 +53,7 @@ class RecordSerializer(KnownFieldsOnly, serializers.ModelSerializer[Any]):
     """`version` is that of the case as a whole, as in the ETag. Dates are EDTF text, with read-only bounds."""
 
     version = serializers.IntegerField(read_only=True)
+    proposed: Any  # once it is valid: the record as it would be
 
     def _model(self) -> Any:
         return self.Meta.model
@@ -96,6 +97,7 @@ class RecordSerializer(KnownFieldsOnly, serializers.ModelSerializer[Any]):
         for name, value in attrs.items():
             if name not in lists:
                 setattr(record, name, value)
+        self.proposed = record
         if problems := problems_of(record) or strays(record, attrs) or moves(self.instance, record):
             raise serializers.ValidationError(problems)
         return attrs

@@ -21,7 +21,7 @@ _LINKS: dict[str, list[tuple[type[models.Model], str]]] = {
     "source": [(SourceDerivation, "from_source_id")],
 }
 # Seen in `Change.record`, but no fact that anyone changes.
-_NO_FACTS = {"id", "created_at", "root_kind", "root_id"}
+NO_FACTS = {"id", "created_at", "root_kind", "root_id"}
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,17 @@ def timeline(kind: str, root_id: UUID) -> list[Change]:
     with connection.cursor() as cursor:
         cursor.execute(_query(kind), {"root": root_id})
         return [_change(_tables(kind)[name][0], *row) for name, *row in cursor.fetchall()]
+
+
+def last_number(kind: str, root_id: UUID) -> int:
+    """Of the newest event of the case, so that `timeline` tells later what has come since; 0 if there is none."""
+    newest = (
+        f"SELECT max(pgh_id) AS number FROM {_history(model)} WHERE {_in_case(model, path)}"
+        for model, path in _tables(kind).values()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT max(number) FROM ({' UNION ALL '.join(newest)}) AS newest", {"root": root_id})
+        return cursor.fetchone()[0] or 0
 
 
 @cache
@@ -161,12 +172,12 @@ def _difference(
         old, new = new, {}
     if not (old and new):
         return _told(old), _told(new)
-    changed = [name for name in new if name not in _NO_FACTS and old[name] != new[name]]
+    changed = [name for name in new if name not in NO_FACTS and old[name] != new[name]]
     return {name: old[name] for name in changed}, {name: new[name] for name in changed}
 
 
 def _told(record: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name not in _NO_FACTS and value not in (None, "", [], {})}
+    return {name: value for name, value in record.items() if name not in NO_FACTS and value not in (None, "", [], {})}
 
 
 _OWN_COLUMNS = "pgh_id,pgh_label,pgh_created_at,pgh_context,pgh_context_id,pgh_login,pgh_salt"

@@ -212,7 +212,7 @@ def test_whoever_saves_second_is_refused_and_keeps_what_was_typed(desk: Client, 
     response = desk.post(address(prisoner), {**page, "occupations": ["teacher"], "affiliation": "Typed second"})
 
     assert "Nothing was saved: this case was changed after you had opened it" in complaints(response)
-    assert "Affiliation: the record now says “Saved first”" in complaints(response)
+    assert "Prisoner: Affiliation was “A paper”, and is now “Saved first” (documenter, " in complaints(response)
     assert "Typed second" in response.content.decode()
     prisoner.refresh_from_db()
     assert (prisoner.affiliation, prisoner.occupations) == ("Saved first", ["journalist"])

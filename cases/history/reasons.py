@@ -1,0 +1,34 @@
+"""When a change must say why: once anyone outside has been shown the case."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from cases.models import Citation, Claimant, Edition, ReportedCount
+from cases.models.base import Record
+from tracker.vocabulary import Visibility
+
+MOST = 500  # characters of a reason
+
+
+def published(kind: str, root_id: UUID) -> bool:
+    """Was an edition approved that anyone outside may see? `kind` is a root's, or "claimant".
+
+    A claimant is published with the cases that name it.
+    """
+    editions = Edition.objects.exclude(snapshot__root__visibility=Visibility.INTERNAL)
+    if kind != "claimant":
+        return editions.filter(root_kind=kind, root_id=root_id).exists()
+    cited = Citation.objects.filter(claimant_id=root_id).values("root_id")
+    counted = ReportedCount.objects.filter(claimant_id=root_id).values("id")
+    return editions.filter(Q(root_id__in=cited) | Q(root_id__in=counted)).exists()
+
+
+def kind_of(root: Record) -> str:
+    return "claimant" if isinstance(root, Claimant) else root.kind  # type: ignore[attr-defined]
+
+
+def needs_reason(root: Any) -> bool:
+    """For a change of this root or of its parts; None, or one that is not stored yet, needs none."""
+    return root is not None and not root._state.adding and published(kind_of(root), root.pk)
