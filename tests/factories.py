@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from cases import approval
 from cases.models import (
     TARGETS,
     Charge,
@@ -14,6 +15,7 @@ from cases.models import (
     Claimant,
     Deportation,
     Detention,
+    Edition,
     Facility,
     PersonName,
     Placement,
@@ -107,6 +109,12 @@ def _visible(case: Any) -> Any:
         make_citation(case, visibility="internal")
         case.refresh_from_db()
     return case
+
+
+def approve(root: Any) -> Edition:
+    """As it stands: published, if its visibility allows."""
+    root.refresh_from_db()
+    return approval.approve(root.kind, root.pk, seen_version=root.version)
 
 
 def make_documenter(username: str = "documenter", **fields: Any) -> User:

@@ -29,11 +29,11 @@ class Desk:
     def put(self, path: str, body: Any, seen: str) -> Any:
         return self.client.put(ROOT + path, body, "application/json", headers={"If-Match": seen})
 
-    def patch(self, path: str, body: Any, seen: str) -> Any:
-        return self.client.patch(ROOT + path, body, "application/json", headers={"If-Match": seen})
+    def patch(self, path: str, body: Any, seen: str, **headers: str) -> Any:
+        return self.client.patch(ROOT + path, body, "application/json", headers={"If-Match": seen, **headers})
 
-    def delete(self, path: str, seen: str) -> Any:
-        return self.client.delete(ROOT + path, headers={"If-Match": seen})
+    def delete(self, path: str, seen: str, **headers: str) -> Any:
+        return self.client.delete(ROOT + path, headers={"If-Match": seen, **headers})
 
     def etag(self, path: str) -> str:
         return self.get(path)["ETag"]

@@ -228,6 +228,43 @@ def test_a_change_of_any_part_is_a_change_of_the_case(desk: Client, prisoner: Pr
     assert Detention.objects.get().started_on == "2020"
 
 
+def test_what_the_second_typed_in_rows_stays_though_the_first_deleted_one_and_added_another(
+    desk: Client, prisoner: Prisoner
+) -> None:
+    gone = make.make_sentence(prisoner, term_as_stated="two years")
+    make.make_sentence(prisoner, term_as_stated="five years")
+    page = opened(desk, address(prisoner))
+    first = with_row(page, "sentences", term_as_stated="nine years")
+    number = next(one for one in range(2) if page[f"sentences-{one}-id"] == [str(gone.pk)])
+    assert desk.post(address(prisoner), {**first, f"sentences-{number}-DELETE": "on"}).status_code == 302
+
+    typed = {"sentences-0-court": "Typed in the first row", "sentences-1-court": "Typed in the second row"}
+    second = with_row({**page, **typed}, "sentences", court="Typed in a new row")
+    response = desk.post(address(prisoner), second)
+
+    assert "Sentence: imprisonment two years: deleted (documenter, " in complaints(response)
+    assert "Sentence: sentence nine years: added (documenter, " in complaints(response)
+    for words in ("Typed in the first row", "Typed in the second row", "Typed in a new row"):
+        assert words in response.content.decode()
+    assert {sentence.court for sentence in prisoner.sentences.all()} == {""}
+
+
+def test_a_refusal_tells_of_each_change_since_the_page_was_opened_and_of_none_before(
+    desk: Client, prisoner: Prisoner
+) -> None:
+    saved(desk, address(prisoner), affiliation="Before")
+    page = opened(desk, address(prisoner))
+    make.make_detention(prisoner, started_on="2020")
+    saved(desk, address(prisoner), affiliation="After", sex="male")
+
+    said = complaints(desk.post(address(prisoner), {**page, "age_as_stated": "40"}))
+
+    assert "Detention: 2020 – ?: added (made in the database" in said
+    assert "Prisoner: Sex was “–”, and is now “male”" in said
+    assert "Prisoner: Affiliation was “Before”, and is now “After”" in said
+    assert "A paper" not in said
+
+
 def test_a_page_that_does_not_say_what_it_saw_is_refused(desk: Client, prisoner: Prisoner) -> None:
     page = opened(desk, address(prisoner))
     del page["seen_version"]
@@ -241,6 +278,7 @@ def test_deleting_asks_again_if_the_case_has_changed(desk: Client, prisoner: Pri
 
     response = desk.post(address(prisoner, "delete"), {"post": "yes", "seen_version": seen}, follow=True)
     assert "Nothing was deleted" in response.content.decode()
+    assert "Sentence: imprisonment: added" in response.content.decode()
     assert Prisoner.objects.filter(pk=prisoner.pk).exists()
 
     seen = response.context["seen_version"]
@@ -289,22 +327,25 @@ def test_a_person_is_found_in_any_spelling(desk: Client) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_save_in_the_same_moment_one_is_refused(desk: Client, prisoner: Prisoner) -> None:
+def test_of_eight_who_save_in_the_same_moment_exactly_one_wins(desk: Client, prisoner: Prisoner) -> None:
     page = opened(desk, address(prisoner))
-    start = Barrier(2)
+    start = Barrier(8)
 
-    def save(affiliation: str) -> int:
+    def save(number: int) -> int:
         window = Client()
         window.cookies = desk.cookies
         start.wait()
         try:
-            return window.post(address(prisoner), {**page, "affiliation": affiliation}).status_code
+            rows = with_row(page, "sentences", court=f"Court {number}")
+            return window.post(address(prisoner), {**rows, "affiliation": f"Group {number}"}).status_code
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(2) as two:
-        answers = list(two.map(save, ["One", "The other"]))
+    with ThreadPoolExecutor(8) as eight:
+        answers = list(eight.map(save, range(8)))
 
-    assert sorted(answers) == [200, 302]
+    assert sorted(answers) == [200] * 7 + [302]
+    winner = answers.index(302)
     prisoner.refresh_from_db()
-    assert prisoner.affiliation == ["One", "The other"][answers.index(302)]
+    assert prisoner.affiliation == f"Group {winner}"
+    assert prisoner.sentences.get().court == f"Court {winner}"

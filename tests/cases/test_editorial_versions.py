@@ -79,6 +79,16 @@ class TestTheVersionIsThatOfTheCase:
         assert desk.patch(address, {"role": "lawyer"}, f'"7", {desk.etag(address)}').status_code == 200
 
 
+@pytest.mark.django_db
+def test_answers_are_never_compressed_on_our_side_for_that_would_weaken_the_etag() -> None:
+    desk, prisoner = Desk(), make.make_prisoner(summary={"en": "Words. " * 500})
+    for path in ("prisoners/", f"prisoners/{prisoner.pk}/", f"prisoners/{prisoner.pk}/history/"):
+        answer = desk.client.get(ROOT + path, headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 200
+        assert "Content-Encoding" not in answer
+        assert not answer.get("ETag", "").startswith("W/")
+
+
 @pytest.mark.django_db(transaction=True)
 class TestAtTheSameMoment:
     def test_of_eight_saves_of_one_version_exactly_one_wins(self) -> None:
