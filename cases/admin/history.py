@@ -81,7 +81,7 @@ class HistoryPages(ModelAdmin):
         page, older = found[:PAGE], len(found) > PAGE
         only = {"record": record} if record else {}
         context = {
-            **self._context(request, root_id),
+            **self._about(request, root_id),
             "rows": self._rows(request, root_id, page, history),
             "only": record,
             "older": older and f"?{urlencode({**only, 'before': page[-1].number})}",
@@ -107,15 +107,15 @@ class HistoryPages(ModelAdmin):
         history = timeline(self._kind, root_id)
         if not (history and self.has_view_permission(request)):
             raise PermissionDenied if history else Http404
-        wanted = goal(history, number, "before" if request.GET.get("state") == "before" else "after")
+        case = found or self.model(pk=root_id, version=history[-1].number)
+        wanted = goal(case, history, number, "before" if request.GET.get("state") == "before" else "after")
         if not request.user.has_perms(wanted.permissions):
             raise PermissionDenied
-        case = found or self.model(pk=root_id, version=history[-1].number)
         form = RestoreForm(wanted, case, request.user, request.POST if request.method == "POST" else None)
         if form.is_bound and form.is_valid() and self._restored(request, wanted, form):
             return HttpResponseRedirect(self._url("history", root_id))
         asked = request.POST.getlist("fields_chosen") if form.is_bound else request.GET.getlist("field")
-        context = {**self._context(request, root_id), **_compared(wanted, history, asked), "form": form}
+        context = {**self._about(request, root_id), **_compared(wanted, history, asked), "form": form}
         return TemplateResponse(request, "admin/cases/restore.html", context)
 
     def _restored(self, request: HttpRequest, wanted: Goal, form: RestoreForm) -> bool:
@@ -135,7 +135,7 @@ class HistoryPages(ModelAdmin):
     def _url(self, page: str, root_id: Any, *more: Any) -> str:
         return reverse(f"admin:cases_{self.opts.model_name}_{page}", args=[root_id, *more])
 
-    def _context(self, request: HttpRequest, root_id: UUID) -> dict[str, Any]:
+    def _about(self, request: HttpRequest, root_id: UUID) -> dict[str, Any]:
         record = self.get_queryset(request).filter(pk=root_id).first()
         return {**self.admin_site.each_context(request), "opts": self.opts, "original": record, "media": self.media}
 

@@ -101,17 +101,17 @@ class HistoryActions:
             root, _version, _history = self._history()
             if root is not None:
                 type(root)._default_manager.select_for_update().filter(pk=root.pk).first()
-            _root, version, history = self._history()  # again, for what was saved while this waited for the lock
+            root, version, history = self._history()  # again, for what was saved while this waited for the lock
             preconditions.hold(seen, version)
-            self._restore(history, asked.validated_data)
+            self._restore(root, history, asked.validated_data)
             return self._restored()
 
-    def _restore(self, history: Sequence[Change], asked: dict[str, Any]) -> None:
+    def _restore(self, root: Any, history: Sequence[Change], asked: dict[str, Any]) -> None:
         view: Any = self
         if not any(one.number == asked["event"] for one in history):
             raise ValidationError({"event": _("There is no such event in this history.")})
         try:
-            wanted = goal(history, asked["event"], asked["state"])
+            wanted = goal(root, history, asked["event"], asked["state"])
             if not view.request.user.has_perms(wanted.permissions):
                 raise PermissionDenied
             restore(wanted, _known(wanted, asked.get("fields")))

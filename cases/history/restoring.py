@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cases.history.timeline import NO_FACTS, Change
 from cases.history.wording import holder, label, references
-from cases.models.base import Record, Root
+from cases.models.base import Part, Record, Root
 from tracker.vocabulary import Visibility
 
 State = Literal["before", "after"]
@@ -51,8 +51,8 @@ class Goal:
         return {} if self.record is None else _as_json(self.record)
 
 
-def goal(history: Sequence[Change], number: int, state: State = "after") -> Goal:
-    """The record of that event as it was before or after it; a deleted one as it was last.
+def goal(case: Any, history: Sequence[Change], number: int, state: State = "after") -> Goal:
+    """The record of that event as it was before or after it; a deleted one as it was last. `case`: whose history it is.
 
     Raises CannotRestore where there is no such state.
     """
@@ -64,12 +64,21 @@ def goal(history: Sequence[Change], number: int, state: State = "after") -> Goal
         if change.operation != "delete":
             raise CannotRestore(_("This was deleted later: bring it back first, from the event that deleted it."))
         return Goal(change, None, change.record, _deleted_with(history, change))
+    if isinstance(record, Part) and record.root != case:
+        raise CannotRestore(_("It is part of another case now: go back from that case’s history."))
     if state == "before" and change.operation != "update":
         raise CannotRestore(_("There was nothing before this event to go back to."))
     then = {**change.record, **(change.before if state == "before" else {})}
     now = _as_json(record)
-    values = {name: then[name] for name in now if name in then and then[name] != now[name]}
+    fixed = _fixed(change.model)
+    values = {name: then[name] for name in now if name in then and name not in fixed and then[name] != now[name]}
     return Goal(change, record, values, [])
+
+
+def _fixed(model: type[models.Model]) -> set[str]:
+    """What no form sets, and which case a part is of: merging moves that, and only its undoing moves it back."""
+    of_case = {model.root_path} if issubclass(model, Part) else set()
+    return of_case | {field.name for field in model._meta.concrete_fields if not field.editable}
 
 
 def restore(wanted: Goal, fields: Collection[str] | None = None) -> Any:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases import merging
 from cases.history import acting, timeline
 from cases.models import Citation, Detention, Facility, PersonName, Placement, Prisoner, Sentence, Source
 from tests import factories as make
@@ -57,6 +58,7 @@ class TestThePage:
         with acting(user=User.objects.get(), reason="A letter came.", page="/admin/somewhere/"):
             Placement.objects.update(facility=facility, from_on="2025-09", conditions=["denied_visits"])
         told = page(desk, case)
+        assert f"History: {case}" in told
         assert "Placement: Colony No. 9: changed" in told
         assert "Facility – Colony No. 9" in told
         assert "From – September 2025" in told
@@ -253,6 +255,33 @@ class TestRestoring:
         url = restore_url(case, event(case, "update"), state="before")
         assert "only one name of a case can be the preferred one" in text(restored(desk, url))
         assert PersonName.objects.get(preferred=True).value == "Second"
+
+    def test_a_record_that_was_merged_into_another_case_stays_there(self, desk: Client) -> None:
+        kept, merged = make.make_prisoner("Ales Example"), make.make_prisoner("")
+        detention = make.make_detention(merged, started_on="2020")
+        Detention.objects.update(started_on="2021")
+        self.merge(merged, kept)
+        told = text(desk.get(restore_url(merged, event(merged, "insert", Detention)), follow=True))
+        assert "It is part of another case now" in told
+        Detention.objects.update(started_on="2022")
+        restored(desk, restore_url(kept, event(kept, "update", Detention), state="before"))
+        detention.refresh_from_db()
+        assert (detention.started_on, detention.prisoner) == ("2021", kept)
+
+    def test_a_merged_case_is_left_as_it_is(self, desk: Client) -> None:
+        kept, merged = make.make_prisoner("Ales Example"), make.make_prisoner("", affiliation="One")
+        Prisoner.objects.filter(pk=merged.pk).update(affiliation="Two")
+        changed = event(merged, "update")
+        self.merge(merged, kept)
+        told = text(restored(desk, restore_url(merged, changed, state="before")))
+        assert "This case was merged into another one." in told
+        merged.refresh_from_db()
+        assert (merged.affiliation, merged.merged_into) == ("Two", kept)
+
+    def merge(self, merged: Prisoner, kept: Prisoner) -> None:
+        for case in (merged, kept):
+            case.refresh_from_db()
+        merging.merge(kept.pk, merged.pk, seen_versions=(kept.version, merged.version), reason="One person.")
 
     def test_of_a_part_whose_case_is_gone_is_refused_until_the_case_is_back(self, desk: Client) -> None:
         case = make.make_prisoner("")
