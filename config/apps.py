@@ -1,5 +1,5 @@
 from django.apps import AppConfig, apps
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ConfigApp(AppConfig):
@@ -8,9 +8,14 @@ class ConfigApp(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config import checks, logins
+        from config import checks
 
         checks.register_checks()
-        # The signal is sent once for each app with models: after the last one, every table is there.
-        last = [app for app in apps.get_app_configs() if app.models_module][-1]
-        post_migrate.connect(logins.after_migrating, sender=last)
+        if not apps.is_installed("cases"):
+            return  # this process has no tables to make
+        from config import logins, prerequisites
+
+        # Both signals are sent once for each app with models: before the first and after the last of them.
+        with_models = [app for app in apps.get_app_configs() if app.models_module]
+        pre_migrate.connect(prerequisites.before_migrating, sender=with_models[0])
+        post_migrate.connect(logins.after_migrating, sender=with_models[-1])

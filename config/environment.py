@@ -66,6 +66,11 @@ def database(name: str, url: str) -> dict[str, Any]:
     return config
 
 
+def read_only(options: dict[str, Any]) -> dict[str, Any]:
+    """A database's options, with which it begins every transaction as one that only reads."""
+    return {**options, "options": f"{options.get('options', '')} -c default_transaction_read_only=on".strip()}
+
+
 def kept_secret(path: Path) -> str:
     """A secret made once and kept in a file that only its owner reads; of two processes that make it, one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)

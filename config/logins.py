@@ -16,6 +16,11 @@ from config import guards
 ROLES = ("desk", "public", "partners")
 # The tracker's tables of an audience are named after it, and hold nothing else.
 AUDIENCE_TABLES = {"public": "tracker_public_", "partners": "tracker_partners_"}
+# The functions that run with their owner's rights, and whom they are for; those of triggers are for nobody.
+FUNCTIONS = {
+    "partners_key_by_prefix": ("desk", "partners"),
+    "partners_key_used": ("desk", "partners"),
+}
 READ_ONLY = {"django_migrations", "pghistory_context"}  # the latter stays empty: context stands in the event itself
 ONE_AT_A_TIME = 7_120_260_911  # an advisory lock: two at once would fail with “tuple concurrently updated”
 TRIES = 5  # the migrations of another process do not take that lock
@@ -27,7 +32,7 @@ SEQUENCES_OF_COLUMNS = """
     AND classid = 'pg_class'::regclass AND deptype IN ('a', 'i') AND refobjsubid > 0
 """
 FUNCTIONS_WITH_THEIR_OWNERS_RIGHTS = """
-    SELECT oid::regprocedure::text FROM pg_proc
+    SELECT oid::regprocedure::text, proname FROM pg_proc
     WHERE pronamespace = current_schema()::regnamespace AND prosecdef
 """
 
@@ -79,8 +84,11 @@ def give_rights(using: str) -> None:
             run(f"REVOKE ALL ON ALL {things} IN SCHEMA {{schema}} FROM {{everyone}}", everyone=everyone)
         guards.set_up(cursor, schema)
         cursor.execute(FUNCTIONS_WITH_THEIR_OWNERS_RIGHTS)
-        for (function,) in cursor.fetchall():
-            run("REVOKE ALL ON ROUTINE {function} FROM PUBLIC", function=sql.SQL(function))
+        for function, name in cursor.fetchall():
+            run("REVOKE ALL ON ROUTINE {function} FROM {everyone}", function=sql.SQL(function), everyone=everyone)
+            for login in {logins[role] for role in FUNCTIONS.get(name, ()) if role in logins}:
+                names = {"function": sql.SQL(function), "login": sql.Identifier(login)}
+                run("GRANT EXECUTE ON ROUTINE {function} TO {login}", **names)
         for role, login in logins.items():
             run("GRANT CONNECT ON DATABASE {database} TO {login}", login=sql.Identifier(login))
             run("GRANT USAGE ON SCHEMA {schema} TO {login}", login=sql.Identifier(login))

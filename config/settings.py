@@ -13,6 +13,9 @@ VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 
 DEBUG = env.flag("DEBUG", default=False)
 DEMO = env.flag("DEMO", default=False)
+# One process for everything, or one that has nothing installed but what the public, or the partners, may see.
+SERVE = env.choice("SERVE", "all", ("all", "public", "partners"))
+DESK = SERVE == "all"
 
 # --- Who may reach the site -------------------------------------------------------------------------------------
 
@@ -43,67 +46,80 @@ DATABASE_VARIABLES = {
     "public": "DATABASE_PUBLIC_URL",
     "partners": "DATABASE_PARTNERS_URL",
 }
-DATABASE_URLS = {role: env.text(variable) for role, variable in DATABASE_VARIABLES.items()}
+ROLES = tuple(DATABASE_VARIABLES) if DESK else (SERVE,)
+DATABASE_URLS = {role: env.text(DATABASE_VARIABLES[role]) for role in ROLES}
 if not any(DATABASE_URLS.values()):
     if not DEBUG:
         raise ImproperlyConfigured(
-            "DATABASE_URL is not set. The embedded PostgreSQL is for trying, developing and testing only (DEBUG=on)."
+            f"{DATABASE_VARIABLES[ROLES[0]]} is not set. The embedded PostgreSQL is for trying, developing and testing"
+            " only (DEBUG=on)."
         )
     from config import embedded_postgres
 
     DATABASE_URLS = embedded_postgres.start(VAR_DIR)
 # The address behind each role. A role without one of its own has the desk's, which `check --deploy` refuses.
 DATABASE_LOGINS = {
-    role: env.database(variable, DATABASE_URLS[role] or DATABASE_URLS["desk"])
-    for role, variable in DATABASE_VARIABLES.items()
+    role: env.database(DATABASE_VARIABLES[role], DATABASE_URLS[role] or DATABASE_URLS["desk"]) for role in ROLES
 }
 DATABASE_LOGIN = env.choice("DATABASE_LOGIN", "desk", ("desk", "owner"))
-DATABASES = {
-    "default": {**DATABASE_LOGINS[DATABASE_LOGIN]},
-    # What anyone, and what partners may see. Tracker querysets name one of these two, and never "default".
-    "public": {**DATABASE_LOGINS["public"], "TEST": {"MIRROR": "default"}},
-    "partners": {**DATABASE_LOGINS["partners"], "TEST": {"MIRROR": "default"}},
-}
+# "public" and "partners" are what anyone, and what partners may see. Tracker querysets name one of these two, and never
+# "default": in a process of their own that is the same login, so that nothing can reach further.
+DATABASES: dict[str, Any] = {"default": {**DATABASE_LOGINS[DATABASE_LOGIN if DESK else SERVE]}}
+for alias in ("public", "partners") if DESK else (SERVE,):
+    DATABASES[alias] = {**DATABASE_LOGINS[alias], "TEST": {"MIRROR": "default"}}
+for alias in ("public",) if DESK else ("default", "public") if SERVE == "public" else ():
+    DATABASES[alias]["OPTIONS"] = env.read_only(DATABASES[alias].get("OPTIONS", {}))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- What runs ---------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "cases.desk.DeskConfig",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "rest_framework",
-    "rest_framework_api_key",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_countries",
     "csp",
-    "pgtrigger",
-    "pghistory",
     "config",
-    "cases",
     "tracker",
 ]
-
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "cases.middleware.say_who_acts",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+CONTEXT_PROCESSORS = ["django.template.context_processors.request"]
+if DESK:
+    INSTALLED_APPS = [
+        "cases.desk.DeskConfig",
+        "django.contrib.auth",
+        "django.contrib.contenttypes",
+        "django.contrib.sessions",
+        "django.contrib.messages",
+        "rest_framework_api_key",
+        "pgtrigger",
+        "pghistory",
+        "partners",
+        "cases",
+        *INSTALLED_APPS,
+    ]
+    MIDDLEWARE += [
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "cases.middleware.say_who_acts",
+        "django.contrib.messages.middleware.MessageMiddleware",
+    ]
+    CONTEXT_PROCESSORS += [
+        "django.contrib.auth.context_processors.auth",
+        "django.contrib.messages.context_processors.messages",
+    ]
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -111,13 +127,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ],
-        },
+        "OPTIONS": {"context_processors": CONTEXT_PROCESSORS},
     },
 ]
 
@@ -153,6 +163,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["tracker.api.parsing.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "tracker.api.schema.ApiSchema",
 }
+if not DESK:
+    REST_FRAMEWORK["UNAUTHENTICATED_USER"] = None  # Django's own stands in its users' app
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Prisoner tracker",
     "VERSION": "1",

@@ -1,12 +1,14 @@
-"""Every address: the desk's under /admin/ and /api/editorial/, the public's everywhere else."""
+"""Every address: the desk's under /admin/ and /api/editorial/, the public's everywhere else.
 
-from django.apps import apps
+A process for the public alone has no desk (SERVE in config/settings.py), one for partners nothing but the read API.
+"""
+
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from tracker.api.docs import public_docs, public_schema
-from tracker.api.problems import no_such_address, problem_or_page
+from tracker.api.problems import no_such_address, problem, problem_or_page
 from tracker.site import errors
 from tracker.site.icon import icon
 
@@ -16,7 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs/", public_docs, name="api-docs"),
     path("api/v1/", include("tracker.api.urls")),
 ]
-if apps.is_installed("cases"):
+if settings.DESK:
+    from django.contrib import admin
+
     urlpatterns += [
         path("admin/", admin.site.urls),
         path("api/editorial/v1/", include("cases.api.urls")),
@@ -24,10 +28,12 @@ if apps.is_installed("cases"):
 urlpatterns += [
     path("api/", no_such_address),
     path("api/<path:rest>", no_such_address),
-    *i18n_patterns(path("", include("tracker.site.urls"))),
 ]
-
-handler400 = problem_or_page(400, errors.bad_request)
-handler403 = problem_or_page(403, errors.forbidden)
-handler404 = problem_or_page(404, errors.not_found)
-handler500 = problem_or_page(500, errors.broken)
+if settings.SERVE == "partners":
+    handler400, handler403, handler404, handler500 = problem(400), problem(403), problem(404), problem(500)
+else:
+    urlpatterns += i18n_patterns(path("", include("tracker.site.urls")))
+    handler400 = problem_or_page(400, errors.bad_request)
+    handler403 = problem_or_page(403, errors.forbidden)
+    handler404 = problem_or_page(404, errors.not_found)
+    handler500 = problem_or_page(500, errors.broken)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from tracker.models import (
@@ -32,6 +33,11 @@ class Audience:
     span_model: type[PublishedSpan]
     feed_model: type[PublishedFeed]
     correction_model: type[PublishedCorrection]
+
+    @property
+    def is_served(self) -> bool:
+        """Does this process know its login?"""
+        return self.name in settings.DATABASES
 
     def documents(self, kind: str) -> QuerySet[Any]:
         """Published documents of a kind, without the tombstones."""

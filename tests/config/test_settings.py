@@ -55,6 +55,12 @@ def read_settings(monkeypatch: pytest.MonkeyPatch) -> Read:
             {"DATABASE_URL": "", "DATABASE_OWNER_URL": "postgres://owner@host/name"},
             "DATABASE_URL must be an address such as postgres://login:password@host/name.",
         ),
+        ({"SERVE": "everyone"}, "SERVE must be all or public or partners, not “everyone”."),
+        (
+            {"SERVE": "public"},  # the desk's address does not do instead
+            "DATABASE_PUBLIC_URL is not set. The embedded PostgreSQL is for trying, developing and testing only"
+            " (DEBUG=on).",
+        ),
         ({"DATABASE_LOGIN": "public"}, "DATABASE_LOGIN must be desk or owner, not “public”."),
         ({"HSTS_SECONDS": "a year"}, "HSTS_SECONDS must be a whole number of at least 0, not “a year”."),
         (
@@ -101,6 +107,42 @@ def test_only_commands_that_ask_for_it_get_the_owners_login(read_settings: Read)
     urls = {**LIVE, "DATABASE_OWNER_URL": "postgres://owner@db.example.org/tracker"}
     assert read_settings(**urls)["DATABASES"]["default"]["USER"] == "desk"
     assert read_settings(**urls, DATABASE_LOGIN="owner")["DATABASES"]["default"]["USER"] == "owner"
+
+
+@pytest.mark.parametrize("audience", ["public", "partners"])
+def test_a_process_for_one_audience_knows_no_login_but_that_ones(audience: str, read_settings: Read) -> None:
+    urls = {
+        f"DATABASE_{role}URL": f"postgres://{role}login@db/tracker" for role in ("", "OWNER_", "PUBLIC_", "PARTNERS_")
+    }
+    found = read_settings(**{**LIVE, **urls}, SERVE=audience, DATABASE_LOGIN="owner")
+    assert {alias: database["USER"] for alias, database in found["DATABASES"].items()} == {
+        "default": f"{audience.upper()}_login",
+        audience: f"{audience.upper()}_login",
+    }
+    assert list(found["DATABASE_LOGINS"]) == [audience]
+
+
+@pytest.mark.parametrize(("serve", "aliases"), [("all", ["public"]), ("public", ["default", "public"])])
+def test_what_is_asked_for_the_public_is_asked_in_transactions_that_only_read(
+    serve: str, aliases: list[str], read_settings: Read
+) -> None:
+    urls = {"DATABASE_PUBLIC_URL": "postgres://public@db/tracker?options=-c%20lock_timeout%3D5s"}
+    databases = read_settings(**LIVE, **urls, SERVE=serve)["DATABASES"]
+    reading = {alias for alias, one in databases.items() if "read_only=on" in one.get("OPTIONS", {}).get("options", "")}
+    assert reading == set(aliases)
+    assert "lock_timeout=5s" in databases["public"]["OPTIONS"]["options"]
+
+
+def test_tables_are_not_made_by_a_process_for_one_audience() -> None:
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "migrate"],
+        cwd=current.BASE_DIR,
+        env={"SERVE": "public"},
+        capture_output=True,
+        text=True,
+    )
+    sentence = "migrate needs the whole software and the owner's login. Run it without SERVE.\n"
+    assert (ended.returncode, ended.stderr) == (1, sentence)
 
 
 def test_sessions_outlive_a_restart_of_the_demo(tmp_path: Path, read_settings: Read) -> None:

@@ -8,8 +8,8 @@ import pytest
 from django.db import router
 from django.test import Client
 from django.utils import timezone
-from rest_framework_api_key.models import APIKey
 
+from tests.keys import as_partner, key_for
 from tests.published import publish, withdraw
 from tracker.audiences import PARTNERS, PUBLIC, Audience
 
@@ -20,8 +20,7 @@ ADDRESSES = ["/api/v1/", "/api/v1/prisoners/", "/api/v1/changes", "/api/v1/vocab
 
 @pytest.fixture
 def partner(client: Client) -> Client:
-    _key, secret = APIKey.objects.create_key(name="Example Rights Centre")
-    return Client(headers={"Authorization": f"Api-Key {secret}"})
+    return as_partner(key_for("Example Rights Centre"))
 
 
 def names(answer: Any) -> list[str]:
@@ -46,6 +45,7 @@ def test_a_partner_is_asked_for_one_query_more(
     partner: Client, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
     document = publish(PARTNERS, "prisoner")
+    partner.get("/api/v1/")  # the first request of a day is written down
     with django_assert_num_queries(3):  # the key; the counter; the page
         partner.get("/api/v1/prisoners/?ordering=changed")
     with django_assert_num_queries(2):  # the key; the row, with the epoch
@@ -79,10 +79,10 @@ def assert_refused(answer: Any) -> None:
 
 
 def test_a_revoked_an_expired_and_a_mistyped_key_are_refused(client: Client) -> None:
-    _revoked, first = APIKey.objects.create_key(name="revoked", revoked=True)
-    _expired, second = APIKey.objects.create_key(name="expired", expiry_date=timezone.now() - timedelta(seconds=1))
-    _good, third = APIKey.objects.create_key(name="good", expiry_date=timezone.now() + timedelta(hours=1))
-    for secret in (first, second, third[:-1], third.split(".")[0], ""):
+    now = timezone.now()
+    revoked, expired = key_for("One", revoked=True), key_for("One", expiry_date=now - timedelta(seconds=1))
+    third = key_for("Two", expiry_date=now + timedelta(hours=1)).secret
+    for secret in (revoked.secret, expired.secret, third[:-1], third.split(".")[0], ""):
         assert_refused(client.get("/api/v1/prisoners/", headers={"Authorization": f"Api-Key {secret}"}))
     assert client.get("/api/v1/prisoners/", headers={"Authorization": f"Api-Key {third}"}).status_code == 200
 

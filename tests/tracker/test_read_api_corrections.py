@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from rest_framework_api_key.models import APIKey
 
+from tests.keys import as_partner, key_for
 from tests.published import correct, publish, withdraw
 from tracker.audiences import PARTNERS, PUBLIC
 
@@ -33,8 +33,7 @@ def case() -> Any:
 
 @pytest.fixture
 def partner() -> Client:
-    _key, secret = APIKey.objects.create_key(name="Example Rights Centre")
-    return Client(headers={"Authorization": f"Api-Key {secret}"})
+    return as_partner(key_for("Example Rights Centre"))
 
 
 def test_a_correction_says_what_changed_from_what_to_what_and_why(

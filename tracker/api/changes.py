@@ -80,6 +80,9 @@ class ChangesView(PublishedView):
         body = f'{{"results":[{results}],"next":{as_json(str(found.next))},"more":{as_json(found.more)}}}'
         response = self.not_modified(etag) or self.answer(etag, body)
         response["Link"] = f'<{self._address(request, found.next)}>; rel="next"'
+        key: Any = request.auth
+        if key and request.method == "GET":
+            key.used(cursor=str(found.next))
         return response
 
     def _changes(self, since: str | None, kinds: list[str] | None, limit: int) -> feed.Changes:

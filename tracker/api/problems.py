@@ -143,13 +143,20 @@ _SENTENCES = {
 }
 
 
+def problem(status: int) -> Callable[..., HttpResponse]:
+    """An error handler for config/urls.py."""
+
+    def handler(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return _answer(status, str(_SENTENCES[status]))
+
+    return handler
+
+
 def problem_or_page(status: int, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """An error handler for config/urls.py: a problem under /api/, and `page` everywhere else."""
+    """The same under /api/, and `page` everywhere else."""
 
     def handler(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.path.startswith("/api/"):
-            return _answer(status, str(_SENTENCES[status]))
-        return page(request, *args, **kwargs)
+        return (problem(status) if request.path.startswith("/api/") else page)(request, *args, **kwargs)
 
     return handler
 

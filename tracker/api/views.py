@@ -9,13 +9,12 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from tracker.api.access import PartnersKey
+from tracker.api.access import MayRead, PartnersKey
 from tracker.api.parameters import refuse_unknown
-from tracker.audiences import PUBLIC, Audience
+from tracker.audiences import PARTNERS, PUBLIC, Audience
 
 VERSION = "1.0"
 
@@ -33,12 +32,12 @@ class OnlyJson(BaseContentNegotiation):
 class PublishedView(APIView):
     http_method_names = ["get", "head"]
     authentication_classes = [PartnersKey]
-    permission_classes = [AllowAny]
+    permission_classes = [MayRead]
     content_negotiation_class = OnlyJson
 
     @property
     def audience(self) -> Audience:
-        return self.request.auth or PUBLIC  # type: ignore[return-value]
+        return PARTNERS if self.request.auth else PUBLIC
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PartnersConfig(AppConfig):
+    """Who may see what partners may see. Only the desk has this installed; the read API asks `tracker/api/keys.py`."""
+
+    name = "partners"
+    verbose_name = _("Partners")
