@@ -37,14 +37,14 @@ migrations: export DEBUG := on
 migrations: install-dev
 	@$(MANAGE) makemigrations --check
 
-# The settings of a live site; the databases are not asked.
+# The settings of a live site, and of one for each audience alone; the databases are not asked.
 deployment: install-dev
-	@env DEBUG=off ALLOWED_HOSTS=tracker.example.org \
+	@for serve in all public partners; do env SERVE=$$serve DEBUG=off ALLOWED_HOSTS=tracker.example.org \
 		SECRET_KEY="$$($(VENV)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
 		DATABASE_URL=postgres://desk@localhost/tracker DATABASE_OWNER_URL=postgres://owner@localhost/tracker \
 		DATABASE_PUBLIC_URL=postgres://public@localhost/tracker \
 		DATABASE_PARTNERS_URL=postgres://partners@localhost/tracker \
-		$(MANAGE) check --deploy --fail-level WARNING
+		$(MANAGE) check --deploy --fail-level WARNING || exit 1; done
 
 install: python
 	@$(PYTHON) bin/install.py $(REQUIREMENTS)

@@ -54,7 +54,7 @@ class PartnersKey(AbstractAPIKey):
         _("last cursor"), max_length=500, default="", editable=False, help_text=_("how far its copy has come")
     )
 
-    objects: ClassVar[KeyManager] = KeyManager()  # type: ignore[assignment]
+    objects: ClassVar[KeyManager] = KeyManager()
 
     class Meta(AbstractAPIKey.Meta):
         db_table = "partners_key"
