@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from cases.admin.base import case_url
 from cases.admin.facts import shown
@@ -52,7 +53,7 @@ def _case(case: Prisoner) -> ComparedCase:
     labels = dict(Status.choices)
     entry = getattr(case, "desk", None)
     statuses = [str(labels.get(code, code)) for code in entry.statuses] if entry else []
-    return ComparedCase(case, case_url(case), ", ".join(statuses))
+    return ComparedCase(case, case_url(case), _(" or ").join(statuses))
 
 
 def _told(records: list[Any]) -> list[str]:

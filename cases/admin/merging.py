@@ -171,7 +171,7 @@ class MergeAdmin(ReadOnlyAdmin):
             "title": _("Merge: %(state)s") % {"state": MergeState(merge.state).label},
             "opts": self.opts,
             "merge": merge,
-            "cases": [(_("kept"), kept), (_("merged into it"), merged)],
+            "cases": [(_("kept"), kept), (_("goes"), merged)],
             "moved": sum(len(rows) for rows in merge.moved.values()),
             "preview": compared(merging.preview(kept, merged)) if proposed and kept and merged else None,
             "form": DecisionForm.of(kept, merged) if there and kept and merged else None,

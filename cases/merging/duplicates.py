@@ -7,7 +7,7 @@ spelling or script (tracker/names.py). A pair about which people have decided is
 from collections import defaultdict
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from cases.models import PersonName
 from tracker.names import query_key
@@ -15,27 +15,31 @@ from tracker.names import query_key
 LIMIT = 200  # pairs in the list
 SELDOM = 20  # cases: a word in more of their keys is no reason to compare them, or first names would pair everyone
 
-# Both ways, so that a pair is found from either side; compared word by word afterwards.
+# Of these two at least one is seldom, unless it is one case that is asked about. Compared name by name afterwards.
 _CANDIDATES = """
-    WITH words AS (
-        SELECT prisoner_id, word FROM cases_deskentry JOIN cases_prisoner ON cases_prisoner.id = prisoner_id,
-            unnest(string_to_array(ltrim(search_key), ' ')) AS word
+    WITH keys AS (
+        SELECT prisoner_id AS id, string_to_array(ltrim(search_key), ' ') AS words
+        FROM cases_deskentry JOIN cases_prisoner ON cases_prisoner.id = prisoner_id
         WHERE merged_into_id IS NULL
-    ), shared AS (
+    ), words AS (
+        SELECT id, unnest(words) AS word FROM keys
+    ), telling AS (
         SELECT word FROM words GROUP BY word
-        HAVING count(*) BETWEEN 2 AND %(seldom)s OR bool_or(prisoner_id = %(case)s)
+        HAVING CASE WHEN %(case)s::uuid IS NULL THEN count(*) BETWEEN 2 AND %(seldom)s ELSE bool_or(id = %(case)s) END
+    ), pairs AS (
+        SELECT DISTINCT one.id AS one, other.id AS other
+        FROM words AS one JOIN telling USING (word) JOIN words AS other USING (word)
+        WHERE CASE WHEN %(case)s::uuid IS NULL THEN one.id < other.id
+            ELSE one.id = %(case)s::uuid AND other.id <> %(case)s::uuid END
     )
-    SELECT one.prisoner_id, other.prisoner_id
-    FROM words AS one JOIN shared USING (word) JOIN words AS other USING (word)
-    WHERE CASE WHEN %(case)s IS NULL THEN one.prisoner_id < other.prisoner_id
-        ELSE one.prisoner_id = %(case)s AND other.prisoner_id <> %(case)s END
-        AND NOT EXISTS (
-            SELECT FROM cases_merge WHERE (kept_id, merged_id) IN (
-                (one.prisoner_id, other.prisoner_id), (other.prisoner_id, one.prisoner_id)
-            )
-        )
-    GROUP BY 1, 2
-    ORDER BY count(*) DESC, 1, 2
+    SELECT one, other FROM pairs JOIN keys ON keys.id = one JOIN keys AS other_keys ON other_keys.id = other,
+        LATERAL (
+            SELECT count(*) FROM unnest(keys.words) AS word WHERE word = ANY(other_keys.words)
+        ) AS shared (number)
+    WHERE number > 1 AND NOT EXISTS (
+        SELECT FROM cases_merge WHERE (kept_id, merged_id) IN ((one, other), (other, one))
+    )
+    ORDER BY number DESC, one, other
     LIMIT %(limit)s
 """
 
@@ -50,12 +54,10 @@ def duplicates_of(case_id: UUID) -> list[UUID]:
 
 
 def _alike(case_id: UUID | None) -> list[tuple[UUID, UUID]]:
-    """The database finds those that share a word; of these, most share no more."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _CANDIDATES.replace("%(case)s", "%(case)s::uuid"),
-            {"case": case_id, "seldom": SELDOM, "limit": 10 * LIMIT},
-        )
+    """The database finds those that share two words, which may be two forms of one first name."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")  # compiling the query takes longer than running it
+        cursor.execute(_CANDIDATES, {"case": case_id, "seldom": SELDOM, "limit": 10 * LIMIT})
         pairs = cursor.fetchall()
     names = _names({one for pair in pairs for one in pair})
     return [(one, other) for one, other in pairs if _one_name(names[one], names[other])][:LIMIT]
