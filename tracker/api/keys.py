@@ -1,4 +1,4 @@
-"""Partners' keys, as a process that may not read their table sees them: by two functions of the database.
+"""Partners' keys, as a process that may not read their table sees them: by functions of the database.
 
 The functions run with their owner's rights (partners/migrations/0002_functions.py); the table and its admin stand in
 the app `partners`, which only the desk has installed.
@@ -30,6 +30,12 @@ class KnownKey:
             return
         with connections[PARTNERS.name].cursor() as database:
             database.execute("SELECT partners_key_used(%s, %s)", [self.id, cursor])
+
+    def counted(self) -> int:
+        """How many requests it has made in this minute, this one included, to whichever process."""
+        with connections[PARTNERS.name].cursor() as database:
+            database.execute("SELECT partners_key_counted(%s)", [self.id])
+            return database.fetchone()[0]
 
 
 def find(key: str) -> KnownKey | None:

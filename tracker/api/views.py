@@ -2,6 +2,7 @@
 
 import json
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotModified
@@ -14,6 +15,7 @@ from rest_framework.views import APIView
 
 from tracker.api.access import MayRead, PartnersKey
 from tracker.api.parameters import refuse_unknown
+from tracker.api.throttles import ByAddress, ByKey
 from tracker.audiences import PARTNERS, PUBLIC, Audience
 
 VERSION = "1.0"
@@ -33,6 +35,7 @@ class PublishedView(APIView):
     http_method_names = ["get", "head"]
     authentication_classes = [PartnersKey]
     permission_classes = [MayRead]
+    throttle_classes = [ByKey]
     content_negotiation_class = OnlyJson
 
     @property
@@ -40,6 +43,9 @@ class PublishedView(APIView):
         return PARTNERS if self.request.auth else PUBLIC
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        address = ByAddress()
+        if not address.allow_request(request, self):
+            self.throttled(request, address.wait() or 0)
         super().initial(request, *args, **kwargs)
         if request.method in ("GET", "HEAD"):
             refuse_unknown(request.query_params, self.known_parameters(), self.repeatable_parameters())
@@ -71,7 +77,8 @@ class PublishedView(APIView):
         """A proxy may keep what anyone may see, and ask each time if it still holds: a withdrawal counts at once."""
         response = super().finalize_response(request, response, *args, **kwargs)
         anyone = "HTTP_AUTHORIZATION" not in request.META
-        response["Cache-Control"] = "public, no-cache" if anyone else "private, no-store"
+        for_all = anyone and response.status_code != HTTPStatus.TOO_MANY_REQUESTS
+        response["Cache-Control"] = "public, no-cache" if for_all else "private, no-store"
         patch_vary_headers(response, ["Authorization"])
         return response
 

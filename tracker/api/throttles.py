@@ -1,0 +1,57 @@
+"""How often one may ask.
+
+A key is counted by the database, for all processes together; an address by each process in its own memory, since the
+public's login can write nothing: several workers let several times as many through.
+"""
+
+import ipaddress
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import caches
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
+
+MINUTE = 60  # seconds
+
+
+class ByAddress(SimpleRateThrottle):
+    """Comes before keys are looked at, so that nobody can try out one after the other."""
+
+    scope = "address"
+
+    def __init__(self) -> None:
+        self.rate = f"{limit}/min" if (limit := settings.ADDRESS_REQUESTS_A_MINUTE) else None
+        self.cache = caches["throttles"]
+        super().__init__()
+
+    def get_rate(self) -> None:
+        """None: no limit."""
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        return _caller(self.get_ident(request))
+
+
+def _caller(address: str) -> str | None:
+    """None for an address that is none of the Internet's: a proxy or an onion service, with many callers behind it.
+    Who has one IPv6 address has all of its network's."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    if not found.is_global:
+        return None
+    return str(ipaddress.ip_network((address, 64), strict=False).network_address) if found.version == 6 else address
+
+
+class ByKey(BaseThrottle):
+    """By the minute of the clock."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        key: Any = request.auth
+        limit = settings.KEY_REQUESTS_A_MINUTE
+        return not key or not limit or key.counted() <= limit
+
+    def wait(self) -> float:
+        return MINUTE - time.time() % MINUTE
