@@ -3,6 +3,7 @@
 from cases.models.citation import TARGETS, Citation
 from cases.models.count import ReportedCount
 from cases.models.custody import Charge, Detention, Placement, Sentence, SentenceCharge
+from cases.models.erasure import Erasure
 from cases.models.events import Facility, ReleaseEvent
 from cases.models.evidence import EvidencePack
 from cases.models.history import RecordEvent
@@ -22,6 +23,7 @@ __all__ = [
     "DeskEntry",
     "Detention",
     "Edition",
+    "Erasure",
     "EvidencePack",
     "Facility",
     "Heartbeat",

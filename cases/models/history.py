@@ -36,26 +36,21 @@ INTERNAL_NOTES = "internal_notes"
 # Not kept: what says nothing of its own, and notes, where relatives' numbers land.
 LEFT_OUT = {"version", "updated_at", INTERNAL_NOTES}
 
+# The next number in the one order of all events.
+ORDER = Func(Value("cases_history_order"), function="nextval", output_field=models.BigIntegerField())
+# Who connected, whatever the connection says of itself.
+LOGIN = Func(function="SESSION_USER", template="%(function)s")
+
 
 class RecordEvent(Event):
     """`pgh_id` is one order for the events of all tables: a record's own events, and a case's, stand in it as they were
     committed, because a change draws its number with the lock on its case. Numbers of what was rolled back are missing.
     """
 
-    pgh_id = models.BigIntegerField(
-        primary_key=True,
-        editable=False,
-        db_default=Func(
-            Value("cases_history_order"),
-            function="nextval",
-            output_field=models.BigIntegerField(),
-        ),
-    )
+    pgh_id = models.BigIntegerField(primary_key=True, editable=False, db_default=ORDER)
+    # So that nobody finds by trying what an erased event said, whose digest is kept. NULL: erased.
     pgh_salt = models.UUIDField(null=True, editable=False, db_default=RandomUUID())
-    # Who connected, whatever the connection says of itself.
-    pgh_login = models.CharField(
-        max_length=63, editable=False, db_default=Func(function="SESSION_USER", template="%(function)s")
-    )
+    pgh_login = models.CharField(max_length=63, editable=False, db_default=LOGIN)
 
     database_rights = {"desk": "SELECT"}
 
