@@ -6,7 +6,16 @@ import sys
 
 # Commands that change tables or take history out need the owner's login; everything else, web server
 # included, runs with the desk's. See docs/operations.md, "Database logins".
-OWNER_COMMANDS = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "flush", "dbshell", "reset_demo"}
+OWNER_COMMANDS = {
+    "migrate",
+    "makemigrations",
+    "showmigrations",
+    "sqlmigrate",
+    "flush",
+    "dbshell",
+    "reset_demo",
+    "erase",
+}
 
 
 def main() -> None:

@@ -46,6 +46,7 @@ class ChangeSerializer(serializers.Serializer[Change]):
     request = serializers.CharField(source="request_id")
     made_in_database = serializers.BooleanField()
     login = serializers.CharField()
+    erased = serializers.BooleanField(help_text="What it said has been erased from history.")
 
 
 class HistorySerializer(serializers.Serializer[Any]):

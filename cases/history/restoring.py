@@ -59,6 +59,7 @@ def goal(case: Any, history: Sequence[Change], number: int, state: State = "afte
     change = next((one for one in history if one.number == number), None)
     if change is None:
         raise CannotRestore(_("There is no such event in this history."))
+    _refuse_erased(change)
     record = change.model._base_manager.filter(pk=change.record_id).first()
     if record is None:
         if change.operation != "delete":
@@ -66,7 +67,7 @@ def goal(case: Any, history: Sequence[Change], number: int, state: State = "afte
         return Goal(change, None, change.record, _deleted_with(history, change))
     if isinstance(record, Part) and record.root != case:
         raise CannotRestore(_("It is part of another case now: go back from that case’s history."))
-    if state == "before" and change.operation != "update":
+    if state == "before" and not (change.operation == "update" and change.before):
         raise CannotRestore(_("There was nothing before this event to go back to."))
     then = {**change.record, **(change.before if state == "before" else {})}
     now = _as_json(record)
@@ -107,11 +108,12 @@ def _bring_back(wanted: Goal) -> Any:
 
 def _brought_back(change: Change) -> Any:
     """A case comes back visible inside only, and with a version that nobody can have seen before."""
+    _refuse_erased(change)
     fields = [field for field in change.model._meta.concrete_fields if field.name in change.record]
     kept = [field for field in fields if field.name not in {"root_kind", "root_id"}]  # the database fills these
     record: Any = change.model(**{field.attname: change.record[field.name] for field in kept})
     if any(change.record[field.name] is None and not field.null for field in kept):
-        raise CannotRestore(_("What it said was erased from the history."))
+        raise CannotRestore(_("It was deleted before all was kept that a record must say."))
     if issubclass(change.model, Root):
         record.visibility = Visibility.INTERNAL
     if hasattr(record, "version"):
@@ -119,6 +121,11 @@ def _brought_back(change: Change) -> Any:
     _check_references(record)
     _save(record)
     return record
+
+
+def _refuse_erased(change: Change) -> None:
+    if change.erased:
+        raise CannotRestore(_("What it said was erased from the history."))
 
 
 def _save(record: models.Model) -> None:

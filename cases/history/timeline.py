@@ -54,6 +54,8 @@ class Change:
     """The same for all events of one request or command."""
     login: str
     """The database login, as PostgreSQL knows it."""
+    erased: bool
+    """What it said was erased: `before`, `after` and `record` are empty, and the next one's `after` is all it says."""
 
     @property
     def made_in_database(self) -> bool:
@@ -98,22 +100,25 @@ def _query(kind: str) -> str:
     `= ANY (ARRAY(…))` and not `IN (…)`: a join would read a whole table whose statistics are not of today.
     """
     tables = " UNION ALL ".join(_events(model, _in_case(model, path)) for model, path in _tables(kind).values())
-    columns = "model, number, record_id, operation, at, record, previous, context, context_id, login"
+    columns = "model, number, record_id, operation, at, record, previous, context, context_id, login, erased"
     return (
         f"SELECT {columns} FROM ({tables}) AS event ({columns}, here, was_here) WHERE here OR was_here ORDER BY number"
     )
 
 
 def _events(model: type[models.Model], in_case: str) -> str:
+    """A change of notes is no step between two others: what else changed with it stands in an event of its own."""
     history = _history(model)
     return f"""
         SELECT '{model.__name__}', pgh_id, id::text, pgh_label, pgh_created_at, payload,
-            lag(payload) OVER one_record, pgh_context, pgh_context_id, pgh_login, here, lag(here) OVER one_record
+            lag(payload) OVER one_record, pgh_context, pgh_context_id, pgh_login, payload IS NULL,
+            here, lag(here) OVER one_record
         FROM (
-            SELECT *, to_jsonb(history) - '{{{_OWN_COLUMNS}}}'::text[] AS payload, COALESCE({in_case}, TRUE) AS here
+            SELECT *, COALESCE({in_case}, TRUE) AS here,
+                CASE WHEN pgh_salt IS NOT NULL THEN to_jsonb(history) - '{{{_OWN_COLUMNS}}}'::text[] END AS payload
             FROM {history} AS history WHERE id = ANY (ARRAY(SELECT id FROM {history} WHERE {in_case}))
         ) AS event
-        WINDOW one_record AS (PARTITION BY id ORDER BY pgh_id)
+        WINDOW one_record AS (PARTITION BY id, pgh_label = '{INTERNAL_NOTES}' ORDER BY pgh_id)
     """
 
 
@@ -123,15 +128,16 @@ def _change(
     record_id: str,
     operation: Operation,
     at: datetime,
-    record: str,
+    record: str | None,
     previous: str | None,
     context: str | None,
     context_id: UUID | None,
     login: str,
+    erased: bool,
 ) -> Change:
     said = _said(context)
     left = _by_field(model, record)
-    before, after = _difference(operation, _by_field(model, previous), left)
+    before, after = ({}, {}) if erased else _difference(operation, _by_field(model, previous), left)
     return Change(
         number=number,
         model=model,
@@ -148,6 +154,7 @@ def _change(
         request_id=said.get("request", ""),
         context_id=context_id,
         login=login,
+        erased=erased,
     )
 
 

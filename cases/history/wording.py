@@ -56,7 +56,12 @@ class Entry:
 def entries(changes: Sequence[Change], history: Sequence[Change]) -> list[Entry]:
     """`history` is the whole of the case: it knows what deleted parts were called."""
     names = Names(changes, history)
-    return [Entry(one, names.title(one), str(_DONE[one.operation]), _by(one), _fields(one, names)) for one in changes]
+    return [Entry(one, names.title(one), _done(one), _by(one), _fields(one, names)) for one in changes]
+
+
+def _done(change: Change) -> str:
+    done = str(_DONE[change.operation])
+    return _("%(done)s (what it said has been erased)") % {"done": done} if change.erased else done
 
 
 def sentences(changes: Sequence[Change], history: Sequence[Change]) -> list[str]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from tracker.audiences import Audience
+from tracker.audiences import AUDIENCES, Audience
 from tracker.corrections import differences, records
 
 
@@ -44,6 +44,13 @@ def keep(audience: Audience, changes: Sequence[Change], withdrawn: Collection[UU
             of_it.filter(Q() if taken_back else ~Q(record_id__in=there)).update(before=None, after=None, reason="")
         new += [_correction(audience, change, one, taken_back, today) for one in differences(before, after)]
     corrections.bulk_create(new)
+
+
+def forget(ids: Collection[str]) -> None:
+    """For every audience: what was said of these documents, and of these records in others, is emptied."""
+    for audience in AUDIENCES:
+        of_them = Q(of_id__in=ids) | Q(record_id__in=ids)
+        audience.correction_model._default_manager.filter(of_them).update(before=None, after=None, reason="")
 
 
 def _correction(audience: Audience, change: Change, difference: Any, taken_back: bool, today: date) -> Any:

@@ -130,6 +130,16 @@ def test_links_between_records_are_in_the_history_too() -> None:
     assert last(copy).after == {"from_source": str(copy.id), "to_source": str(original.id)}
 
 
+def test_a_change_beside_new_notes_is_told_as_without_them() -> None:
+    claimant = make.make_claimant("A monitor")
+    Claimant.objects.filter(id=claimant.id).update(name="A lawyer", internal_notes="her number is 17")
+    told = [(one.operation, one.before, one.after) for one in history(claimant)[1:]]
+    assert sorted(told, key=str) == [
+        ("internal_notes", {}, {}),
+        ("update", {"name": "A monitor"}, {"name": "A lawyer"}),
+    ]
+
+
 def test_that_internal_notes_changed_is_recorded_and_not_what_they_said() -> None:
     claimant = make.make_claimant(internal_notes="her sister's number is 17")
     claimant.internal_notes = "her brother's number is 18"
