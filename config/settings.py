@@ -168,6 +168,15 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["tracker.api.parsing.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "tracker.api.schema.ApiSchema",
 }
+# How often one may ask the read API; 0 is no limit. Proxies are those whose X-Forwarded-For is believed.
+KEY_REQUESTS_A_MINUTE = env.number("KEY_REQUESTS_A_MINUTE", default=600)
+ADDRESS_REQUESTS_A_MINUTE = env.number("ADDRESS_REQUESTS_A_MINUTE", default=600)
+REST_FRAMEWORK["NUM_PROXIES"] = env.number("TRUSTED_PROXIES", default=0)
+IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": IN_MEMORY},
+    "throttles": {"BACKEND": IN_MEMORY, "LOCATION": "throttles", "OPTIONS": {"MAX_ENTRIES": 10_000}},
+}
 if not DESK:
     REST_FRAMEWORK["UNAUTHENTICATED_USER"] = None  # Django's own stands in its users' app
 SPECTACULAR_SETTINGS: dict[str, Any] = {

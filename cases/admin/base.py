@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
+from cases.admin.backing import BackedAdmin
 from cases.admin.fields import FieldsAdmin
 from cases.admin.forms import DeletionForm, PartForm, PartFormSet, RecordForm, limit_to_case, reason_given, root_of
 from cases.admin.refusals import sentence
@@ -60,7 +61,7 @@ class StackedPart(PartInline, admin.StackedInline):
     pass
 
 
-class RecordAdmin(FieldsAdmin, admin.ModelAdmin):
+class RecordAdmin(BackedAdmin, FieldsAdmin, admin.ModelAdmin):
     """Locks the case before it reads it, so that two savers meet; refuses in a sentence; deletes one at a time."""
 
     form = RecordForm

@@ -18,6 +18,13 @@ from cases.models.texts import TextByLanguage
 MANY = 30  # choices; more than these are no longer ticked off in a list of boxes
 
 
+class Aside:
+    """A field of a form that is none of the record: to fill it in changes nothing by itself."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class FieldsAdmin(BaseModelAdmin):
     formfield_overrides = {
         TextByLanguage: {"form_class": TextsField},

@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.admin.backing import BackedForm
+from cases.admin.fields import Aside
 from cases.history import kind_of, last_number, needs_reason, timeline
 from cases.history.reasons import MOST
 from cases.history.wording import in_sight, sentences
@@ -41,13 +43,6 @@ class PartForm(ModelForm):
             super().validate_constraints()
 
 
-class Aside:
-    """A field of a form that is none of the record: to fill it in changes nothing by itself."""
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return False
-
-
 class SeenField(Aside, forms.IntegerField):
     """The last event that the reader of the page can have seen."""
 
@@ -65,7 +60,7 @@ class ReasonField(Aside, forms.CharField):
         self.error_messages["required"] = gettext_lazy("This case has been published: say why you change it.")
 
 
-class RecordForm(ModelForm):
+class RecordForm(BackedForm, ModelForm):
     """The form of a page. It holds the version that its reader saw; the admin has locked the record before it asks."""
 
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from cases import approval
-from cases.api import preconditions, reasons
+from cases.api import backing, preconditions, reasons
 from cases.api.history import HistoryActions
 from cases.api.permissions import DeskSession, MayApprove, StaffWithRights
 from cases.api.serializers import KnownFieldsOnly, serializer_for
@@ -100,9 +100,11 @@ class RecordViewSet(HistoryActions, DeskViewSet):
     @extend_schema(parameters=_CHANGE)
     def update(self, request: Request, *args: Any, partial: bool = False, **kwargs: Any) -> Response:
         with self._locked() as record:
-            serializer = self.get_serializer(record, data=request.data, partial=partial)
+            serializer: Any = self.get_serializer(record, data=request.data, partial=partial)
             serializer.is_valid(raise_exception=True)
+            changes = backing.changes(request, record, serializer.validated_data, serializer.supports)
             serializer.save()
+            backing.cite(changes, serializer.supports)
             return self._answer(self._as_stored(record.pk))
 
     @extend_schema(parameters=_CHANGE)

@@ -1,6 +1,6 @@
 """One serializer for every model of the record: all its fields, under the model's names, as the model keeps them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from functools import cache
 from typing import Any
@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
+from cases.api.backing import Support, SupportSerializer
 from cases.api.validation import moves, problems_of, strays
 from cases.models.fields import CodesField
 from cases.models.texts import TextByLanguage
+from cases.sourcing import TARGET_OF
 
 
 class Code(serializers.ChoiceField):
@@ -53,6 +55,9 @@ class RecordSerializer(KnownFieldsOnly, serializers.ModelSerializer[Any]):
     """`version` is that of the case as a whole, as in the ETag. Dates are EDTF text, with read-only bounds."""
 
     version = serializers.IntegerField(read_only=True)
+    supported_by = SupportSerializer(many=True, required=False, write_only=True)
+
+    supports: Sequence[Support] = ()
     proposed: Any  # once it is valid: the record as it would be
 
     def _model(self) -> Any:
@@ -61,10 +66,12 @@ class RecordSerializer(KnownFieldsOnly, serializers.ModelSerializer[Any]):
     def get_fields(self) -> dict[str, Any]:
         """PUT replaces the record, so it names every field: what is left out is neither kept nor emptied unasked."""
         fields = super().get_fields()
+        if self._model() not in TARGET_OF:
+            del fields["supported_by"]
         request = self.context.get("request")
         if request is not None and request.method == "PUT":
-            for field in fields.values():
-                field.required = not field.read_only
+            for name, field in fields.items():
+                field.required = not field.read_only and name != "supported_by"
         return fields
 
     def get_default_field_names(self, declared_fields: Any, model_info: Any) -> list[str]:
@@ -92,6 +99,11 @@ class RecordSerializer(KnownFieldsOnly, serializers.ModelSerializer[Any]):
         return field_class, kwargs
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        self.supports = attrs.pop("supported_by", ())
+        if self.supports and self.instance is None:
+            raise serializers.ValidationError(
+                {"supported_by": _("Only for a change. Cite a new record once it is there.")}
+            )
         record = copy(self.instance) if self.instance is not None else self._model()()
         lists = {field.name for field in record._meta.many_to_many}
         for name, value in attrs.items():

@@ -3,9 +3,10 @@
 from cases.sourcing.changing import ChangedFact, changed_facts, cite
 from cases.sourcing.independence import Relations, Sources
 from cases.sourcing.reading import read
-from cases.sourcing.standing import FactStanding, Question, assess, questions
+from cases.sourcing.standing import TARGET_OF, FactStanding, Question, assess, questions
 
 __all__ = [
+    "TARGET_OF",
     "ChangedFact",
     "FactStanding",
     "Question",

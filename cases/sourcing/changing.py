@@ -102,6 +102,8 @@ def _loses_support(target: str, name: str, old: Any, new: Any, citations: Iterab
     if isinstance(old, list):
         return any(_entry_loses_support(name, item, own) for item in old if item not in (new or []))
     supported = any(agreement(row, {name: old}, retracted=False) == Agreement.SUPPORTS for row in own)
+    if new in _EMPTY:
+        return supported
     return supported and not any(row["states"] == new and row["hedge"] not in _NOT_STATED for row in own)
 
 

@@ -34,9 +34,9 @@ class Question(models.TextChoices):
 
     NO_NAME = "no_name", _("no name")
     NO_CITATION = "no_citation", _("no citation at all")
-    UNCITED = "uncited", _("facts without a source")
-    SINGLE_SOURCE = "single_source", _("facts on one independent source")
-    SOURCES_DISAGREE = "sources_disagree", _("facts that a source contradicts")
+    UNCITED = "uncited", _("without a source")
+    SINGLE_SOURCE = "single_source", _("on one independent source")
+    SOURCES_DISAGREE = "sources_disagree", _("contradicted")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -97,7 +98,117 @@ def test_cases_are_found_by_their_open_questions(desk: Client) -> None:
     assert found("uncited") == found("no_citation") == [uncited]
     assert found("sources_disagree") == found("no") == []
     assert len(found("yes")) == 2
-    assert "facts without a source: 1" in desk.get(url).content.decode()
+    assert "without a source: 1" in desk.get(url).content.decode()
+
+
+# --- Changing what is cited ----------------------------------------------------------------------------------------
+
+
+def stated(record: Any, field: str) -> dict[str, Any]:
+    """What each source states of it; None: as the record."""
+    return {one.source.title: one.states for one in record.citations.filter(field=field).select_related("source")}
+
+
+def test_a_cited_fact_changes_on_a_source_or_for_a_reason(desk: Client, sentence: Sentence) -> None:
+    make.make_citation(sentence, "term_months", make.make_source("Old"))
+    newer = make.make_source("Newer")
+
+    refused = saved(desk, address(sentence), term_months="48", court="Minsk")
+
+    assert "This was cited: Sentence: imprisonment five years – term, whole months" in complaints(refused).replace(
+        "Sentence: sentence", "Sentence: imprisonment"
+    )
+    assert 'value="48"' in refused.content.decode(), "what was typed is kept"
+    sentence.refresh_from_db()
+    assert (sentence.term_months, sentence.court) == (60, "")
+    assert stated(sentence, "term_months") == {"Old": None}
+
+    assert saved(desk, address(sentence), term_months="48", new_sources=[newer.pk], new_locator="p. 2").url
+    assert stated(sentence, "term_months") == {"Old": 60, "Newer": None}
+    assert sentence.citations.get(source=newer).locator == "p. 2"
+
+
+def test_a_reason_is_enough(desk: Client, sentence: Sentence) -> None:
+    make.make_citation(sentence, "term_months", make.make_source("Old"))
+    assert saved(desk, address(sentence), term_months="", change_reason="Nobody knows").status_code == 302
+    sentence.refresh_from_db()
+    assert sentence.term_months is None
+    assert stated(sentence, "term_months") == {"Old": 60}
+
+
+def test_what_is_emptied_needs_a_reason_for_no_source_states_nothing(desk: Client, sentence: Sentence) -> None:
+    make.make_citation(sentence, "term_months")
+    source = make.make_source()
+    assert "This was cited" in complaints(
+        saved(desk, address(sentence), term_months="", term_as_stated="long", new_sources=[source.pk])
+    )
+    assert "nothing was changed that a source could state" in complaints(
+        saved(desk, address(sentence), new_sources=[source.pk])
+    )
+
+
+def test_our_own_slip_is_put_right_by_naming_the_same_source(desk: Client, sentence: Sentence) -> None:
+    source = make.make_source("It")
+    citation = make.make_citation(sentence, "term_months", source, locator="p. 1")
+    make.make_citation(sentence, "term_months", make.make_source("Rival"), states=48)
+
+    assert saved(desk, address(sentence), term_months="66", new_sources=[source.pk]).status_code == 302
+
+    assert stated(sentence, "term_months") == {"It": None, "Rival": 48}
+    citation.refresh_from_db()
+    assert citation.locator == "p. 1"
+
+
+def test_who_sides_with_a_source_that_is_cited_already_is_not_asked(desk: Client, sentence: Sentence) -> None:
+    make.make_citation(sentence, "term_months", make.make_source("Old"))
+    make.make_citation(sentence, "term_months", make.make_source("Rival"), states=48)
+    case = sentence.prisoner
+    make.make_citation(case, "occupations", make.make_source("Old"), item="journalist")
+    make.make_citation(case, "occupations", make.make_source("Rival"), item="journalist", hedge="denied")
+
+    assert saved(desk, address(sentence), term_months="48", regime="strict").status_code == 302
+    assert saved(desk, address(case), occupations=[]).status_code == 302
+
+    assert stated(sentence, "term_months") == {"Old": 60, "Rival": 48}
+
+
+def test_what_only_retracted_sources_stated_may_change_unasked(desk: Client, sentence: Sentence) -> None:
+    make.make_citation(sentence, "term_months", make.make_source(standing="retracted"))
+    assert saved(desk, address(sentence), term_months="48").status_code == 302
+
+
+def test_rows_of_the_case_are_asked_too_and_nothing_is_half_saved(desk: Client, sentence: Sentence) -> None:
+    make.make_citation(sentence, "term_months")
+    case, source = sentence.prisoner, make.make_source("Newer")
+    make.make_citation(case, "occupations", item="journalist")
+    typed: dict[str, Any] = {"sentences-0-term_months": "48", "occupations": ["blogger"], "affiliation": "A paper"}
+
+    refused = complaints(saved(desk, address(case), **typed))
+
+    assert "Sentence" in refused
+    assert "occupations" in refused
+    case.refresh_from_db()
+    assert (case.occupations, case.affiliation) == (["journalist"], "")
+
+    assert saved(desk, address(case), **typed, new_sources=[source.pk]).status_code == 302
+    assert {(one.field, one.item, one.states) for one in source.cited_by.all()} == {
+        ("term_months", "", None),
+        ("occupations", "blogger", None),
+        ("affiliation", "", None),
+    }
+    assert saved(desk, address(case), affiliation="", change_reason="x", **{"sentences-0-DELETE": "on"}).url
+
+
+def test_who_may_not_cite_gives_a_reason(client: Client, sentence: Sentence) -> None:
+    trainee = User.objects.create_user("trainee", is_staff=True)
+    trainee.user_permissions.set(Permission.objects.filter(codename__in=["change_sentence", "view_prisoner"]))
+    client.force_login(trainee)
+    make.make_citation(sentence, "term_months")
+
+    assert "new_sources" not in opened(client, address(sentence))
+    typed = {"term_months": "48", "new_sources": [make.make_source().pk]}
+    assert "This was cited" in complaints(saved(client, address(sentence), **typed))
+    assert saved(client, address(sentence), term_months="48", change_reason="x").status_code == 302
 
 
 # --- Making it visible -------------------------------------------------------------------------------------------

