@@ -7,7 +7,15 @@ import pytest
 from cases.approval import approve
 from cases.models import Prisoner, ReleaseEvent
 from cases.publishing import publish_pending
-from tests.factories import make_facility, make_name, make_prisoner, make_release, make_release_event, make_sentence
+from tests.factories import (
+    make_citation,
+    make_facility,
+    make_name,
+    make_prisoner,
+    make_release,
+    make_release_event,
+    make_sentence,
+)
 from tracker.models import PartnersCorrection, PublicCorrection
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +107,8 @@ def test_a_change_of_any_kind_of_case_is_told() -> None:
 
 def test_a_link_to_what_is_published_only_now_is_no_correction_but_another_link_is() -> None:
     first, second = (make_release_event(title) for title in ("First", "Second"))
+    for event in (first, second):
+        make_citation(event)
     case = make_prisoner(visibility="public")
     release = make_release(case, release_event=first)
     publish_pending()
