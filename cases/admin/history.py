@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from cases.admin.forms import QuestionForm
 from cases.admin.refusals import sentence
 from cases.history import Change, acting, timeline
+from cases.history.deletions import latest_deletions
 from cases.history.restoring import CannotRestore, Goal, goal, restore
 from cases.history.wording import ChangedField, Entry, entries, holder, in_sight
 from cases.models.base import Record
@@ -58,9 +59,28 @@ class HistoryPages(ModelAdmin):
     """For the admin of a root, or of claimants. A deleted one's history stays at its old address."""
 
     def get_urls(self) -> list[URLPattern]:
-        name = f"{self.opts.app_label}_{self.opts.model_name}_restore"
-        view = self.admin_site.admin_view(self.restore_view)
-        return [path("<uuid:root_id>/history/<int:number>/restore/", view, name=name), *super().get_urls()]
+        name, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
+        restore_url = "<uuid:root_id>/history/<int:number>/restore/"
+        return [
+            path("deleted/", view(self.deleted_view), name=f"{name}_deleted"),
+            path(restore_url, view(self.restore_view), name=f"{name}_restore"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        deleted = {"deleted_url": reverse(f"admin:cases_{self.opts.model_name}_deleted")}
+        return super().changelist_view(request, {**(extra_context or {}), **deleted})
+
+    def deleted_view(self, request: HttpRequest) -> HttpResponse:
+        """The latest to be deleted and not brought back, each with the way to its history."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "deletions": latest_deletions(self.model, PAGE),
+        }
+        return TemplateResponse(request, "admin/cases/deleted.html", context)
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
         said = _('It can be brought back from <a href="{}">its history</a>.')

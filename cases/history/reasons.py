@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 
 from cases.models import Citation, Claimant, Edition, ReportedCount
 from cases.models.base import Record
@@ -20,9 +20,12 @@ def published(kind: str, root_id: UUID) -> bool:
     editions = Edition.objects.exclude(snapshot__root__visibility=Visibility.INTERNAL)
     if kind != "claimant":
         return editions.filter(root_kind=kind, root_id=root_id).exists()
-    cited = Citation.objects.filter(claimant_id=root_id).values("root_id")
-    counted = ReportedCount.objects.filter(claimant_id=root_id).values("id")
-    return editions.filter(Q(root_id__in=cited) | Q(root_id__in=counted)).exists()
+    of_citation = editions.filter(root_kind=OuterRef("root_kind"), root_id=OuterRef("root_id"))
+    of_count = editions.filter(root_kind=ReportedCount.kind, root_id=OuterRef("pk"))
+    return (
+        Citation.objects.filter(Exists(of_citation), claimant_id=root_id).exists()
+        or ReportedCount.objects.filter(Exists(of_count), claimant_id=root_id).exists()
+    )
 
 
 def kind_of(root: Record) -> str:

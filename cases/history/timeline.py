@@ -74,9 +74,12 @@ def timeline(kind: str, root_id: UUID) -> list[Change]:
 
 
 def last_number(kind: str, root_id: UUID) -> int:
-    """Of the newest event of the case, so that `timeline` tells later what has come since; 0 if there is none."""
+    """Of the newest event of the case, so that `timeline` tells later what has come since; 0 if there is none.
+
+    `+ 0`: else it may look for the case from the end of the whole history, by the index on numbers.
+    """
     newest = (
-        f"SELECT max(pgh_id) AS number FROM {_history(model)} WHERE {_in_case(model, path)}"
+        f"SELECT max(pgh_id + 0) AS number FROM {_history(model)} WHERE {_in_case(model, path)}"
         for model, path in _tables(kind).values()
     )
     with connection.cursor() as cursor:
@@ -135,7 +138,7 @@ def _change(
     login: str,
     erased: bool,
 ) -> Change:
-    said = _said(context)
+    spoken = said(json.loads(context or "{}"))
     left = _by_field(model, record)
     before, after = ({}, {}) if erased else _difference(operation, _by_field(model, previous), left)
     return Change(
@@ -147,22 +150,22 @@ def _change(
         before=before,
         after=after,
         record=left,
-        user_id=said.get("user"),
-        who=said.get("username", ""),
-        why=said.get("reason", ""),
-        page=said.get("page", ""),
-        request_id=said.get("request", ""),
+        user_id=spoken.get("user"),
+        who=spoken.get("username", ""),
+        why=spoken.get("reason", ""),
+        page=spoken.get("page", ""),
+        request_id=spoken.get("request", ""),
         context_id=context_id,
         login=login,
         erased=erased,
     )
 
 
-def _said(context: str | None) -> dict[str, Any]:
-    """A hand in psql may have said anything."""
-    said = json.loads(context or "{}")
+def said(context: Any) -> dict[str, Any]:
+    """Of an event's context what is as it should be: a hand in psql may have said anything."""
     kinds = {"user": int, "username": str, "reason": str, "page": str, "request": str}
-    return {name: said[name] for name, kind in kinds.items() if isinstance(said, dict) and type(said.get(name)) is kind}
+    told = context if isinstance(context, dict) else {}
+    return {name: told[name] for name, kind in kinds.items() if type(told.get(name)) is kind}
 
 
 def _by_field(model: type[models.Model], payload: str | None) -> dict[str, Any]:

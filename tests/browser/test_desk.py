@@ -48,7 +48,7 @@ def test_a_case_is_edited_with_rows_boxes_and_searches(documenter: Visit, senten
 def test_a_fact_is_cited_from_a_source_added_on_the_way(documenter: Visit, sentence: Sentence) -> None:
     page = documenter.page
     page.goto(f"/admin/cases/prisoner/{sentence.prisoner_id}/change/")
-    page.locator("#citations").get_by_role("link", name="term, whole months").click()
+    page.locator("#sourcing").get_by_role("link", name="term, whole months").click()
 
     with documenter.context.expect_page() as opened:
         page.locator("#add_id_source").click()
@@ -61,6 +61,27 @@ def test_a_fact_is_cited_from_a_source_added_on_the_way(documenter: Visit, sente
     expect(page.locator("#citations")).to_contain_text("A new report")
     citation = Citation.objects.get()
     assert (citation.sentence, citation.field, citation.states) == (sentence, "term_months", 48)
+    assert refused_by_policy(documenter) == []
+
+
+def test_what_was_changed_is_read_in_the_history_and_put_back(documenter: Visit, sentence: Sentence) -> None:
+    Prisoner.objects.update(occupations=["teacher"])
+    make.make_detention(sentence.prisoner, started_on="2020").delete()
+    page = documenter.page
+    page.goto(f"/admin/cases/prisoner/{sentence.prisoner_id}/change/")
+    page.locator(".object-tools").get_by_role("link", name="History").click()
+    page.get_by_role("link", name="Restore Occupations: journalist").click()
+    page.get_by_label("Reason for the change").fill("The letter said so.")
+    page.get_by_role("button", name="Restore", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("Restored.")
+    expect(page.locator(".history li").first).to_contain_text("Reason: The letter said so.")
+    page.get_by_role("link", name="Bring it back").click()
+    page.get_by_label("Reason for the change").fill("It was no mistake.")
+    page.get_by_role("button", name="Bring back").click()
+    expect(page.locator(".messagelist")).to_contain_text("Restored.")
+
+    assert Prisoner.objects.get().occupations == ["journalist"]
+    assert sentence.prisoner.detentions.get().started_on == "2020"
     assert refused_by_policy(documenter) == []
 
 

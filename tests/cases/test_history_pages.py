@@ -145,6 +145,31 @@ class TestThePage:
         assert desk.get("/admin/cases/prisoner/nonsense/history/").status_code == 404
 
 
+class TestWhatWasDeleted:
+    def test_is_listed_with_who_and_why_until_it_is_brought_back(self, desk: Client) -> None:
+        case, source = make.make_prisoner("Ales Example"), make.make_source("A report")
+        case_id, source_id = case.pk, source.pk
+        with acting(user=User.objects.get(), reason="Entered twice."):
+            case.delete()
+            source.delete()
+        case.pk, source.pk = case_id, source_id
+        lists = {model: reverse(f"admin:cases_{model}_changelist") for model in ("prisoner", "source")}
+        for model, called in (("prisoner", "Ales Example"), ("source", "A report")):
+            deleted = reverse(f"admin:cases_{model}_deleted")
+            assert deleted in desk.get(lists[model]).content.decode()
+            told = text(desk.get(deleted))
+            assert called in told
+            assert "documenter Entered twice." in told
+        restored(desk, restore_url(case, event(case, "delete", Prisoner)))
+        restored(desk, restore_url(source, event(source, "delete")))
+        for model in ("prisoner", "source"):
+            assert "None." in text(desk.get(reverse(f"admin:cases_{model}_deleted")))
+
+    def test_is_shown_to_those_who_may_view_such(self, client: Client) -> None:
+        client.force_login(User.objects.create_user("reader", is_staff=True))
+        assert client.get(reverse("admin:cases_source_deleted")).status_code == 403
+
+
 class TestRestoring:
     def test_a_field_goes_back_and_the_others_stay(self, desk: Client) -> None:
         case = make.make_prisoner("", affiliation="A paper", sex="female")
