@@ -44,7 +44,7 @@ def _names(prisoners: set[Any]) -> dict[Any, str]:
 
 
 def _called(model: Any, event: Any) -> str:
-    if model is Prisoner:
+    if model is Prisoner or event.pgh_salt is None:  # without its salt an event is erased
         return str(event.id)[:8]
     kept = [field for field in model._meta.concrete_fields if hasattr(event, field.name)]
     return str(model(**{field.attname: getattr(event, field.name) for field in kept}))
