@@ -7,11 +7,12 @@ import pgtrigger
 from cases.triggers import REFERRERS
 
 
-def keeps_what_sources_said(target: str, facts: Collection[str]) -> pgtrigger.Trigger:
+def keeps_what_sources_said(target: str, facts: Collection[str], *, one_claim: bool = False) -> pgtrigger.Trigger:
     """A citation that states "as the record" goes on stating what the record said when that changes.
 
     `target` is the citation's foreign key to the model. Of a list, a citation of one entry is touched when that goes. A
-    value that was not there was stated by nobody: whoever cited it in advance states what comes.
+    value that was not there was stated by nobody: whoever cited it in advance states what comes. Of a record that is
+    one claim, who cited it as a whole is now cited for the old value too.
     """
     return pgtrigger.Trigger(
         name="keep_what_sources_said",
@@ -19,13 +20,30 @@ def keeps_what_sources_said(target: str, facts: Collection[str]) -> pgtrigger.Tr
         operation=pgtrigger.Update,
         condition=pgtrigger.AnyChange(*facts),
         func=f"""
-            EXECUTE '
+            EXECUTE $sql$
                 UPDATE cases_citation SET states = stated_before(field, item, $2, $3)
                 WHERE {target}_id = $1 AND states IS NULL AND stated_before(field, item, $2, $3) IS NOT NULL
-            ' USING OLD.id, to_jsonb(OLD), to_jsonb(NEW);
+            $sql$ USING OLD.id, to_jsonb(OLD), to_jsonb(NEW);
+            {_cite_for_the_old_value(target, facts) if one_claim else ""}
             RETURN NULL;
         """,
     )
+
+
+def _cite_for_the_old_value(target: str, facts: Collection[str]) -> str:
+    kept = "locator, quote, as_of, claimant_id, hedge, credibility, visibility"
+    return f"""
+            EXECUTE $sql$
+                INSERT INTO cases_citation (id, internal_notes, item, root_kind, {target}_id, source_id, {kept},
+                    field, states)
+                SELECT gen_random_uuid(), '', '', root_kind, {target}_id, source_id, {kept},
+                    fact, stated_before(fact, '', $2, $3)
+                FROM cases_citation AS whole, unnest('{{{", ".join(facts)}}}'::text[]) AS fact
+                WHERE {target}_id = $1 AND field = '' AND stated_before(fact, '', $2, $3) IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM cases_citation AS own
+                    WHERE own.{target}_id = $1 AND own.field = fact AND own.source_id = whole.source_id)
+            $sql$ USING OLD.id, to_jsonb(OLD), to_jsonb(NEW);
+    """
 
 
 def cited_before_visible(table: str) -> list[pgtrigger.Trigger]:

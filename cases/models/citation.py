@@ -196,4 +196,5 @@ class Citation(Part):
 
 for _name, _model in TARGETS.items():
     _columns = [field.name for field in citable_fields(_model).values()]
-    pgtrigger.register(keeps_what_sources_said(_name, _columns))(_model)
+    _kept = keeps_what_sources_said(_name, _columns, one_claim=_name == "reported_count")
+    pgtrigger.register(_kept)(_model)

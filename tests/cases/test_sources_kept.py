@@ -92,6 +92,29 @@ def test_what_it_stated_already_stays_and_what_was_cited_in_advance_states_what_
     assert states(early) == "1970"
 
 
+def test_who_is_cited_for_a_count_as_a_whole_is_not_made_to_say_another_number() -> None:
+    count = make.make_count(value=52, qualifier="exactly")
+    agency, rival = make.make_source("Agency"), make.make_source("Rival")
+    whole = make.make_citation(count, "", agency, locator="p. 1", hedge="reported")
+    make.make_citation(count, "", rival)
+    make.make_citation(count, "value", rival, states=48)
+
+    ReportedCount.objects.update(value=50)
+
+    assert states(whole) is None
+    kept = Citation.objects.get(field="value", source=agency)
+    assert (kept.states, kept.locator, kept.hedge, kept.root_id) == (52, "p. 1", "reported", count.pk)
+    kept.full_clean()
+    assert set(Citation.objects.values_list("source__title", "field")) == {
+        ("Agency", ""),
+        ("Agency", "value"),
+        ("Rival", ""),
+        ("Rival", "value"),
+    }
+    ReportedCount.objects.update(value=49)
+    assert states(kept) == 52
+
+
 def test_a_change_of_something_else_touches_no_citation() -> None:
     case = make.make_prisoner(affiliation="A paper")
     citation = make.make_citation(case, "affiliation")
