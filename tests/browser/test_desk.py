@@ -33,7 +33,7 @@ def test_a_case_is_edited_with_rows_boxes_and_searches(documenter: Visit, senten
     page.locator("#id_citizenships_from").select_option("BY")
     page.locator(".selector-add").click()
     page.locator("#releases-0 .select2-selection").click()
-    page.locator(".select2-search__field").fill("52")
+    page.locator(".select2-dropdown .select2-search__field").fill("52")
     page.get_by_role("option", name="Release of 52 people").click()
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
