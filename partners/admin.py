@@ -29,7 +29,10 @@ class OrganisationAdmin(admin.ModelAdmin):
 
 class KeyForm(forms.ModelForm):
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("may"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("May"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("read what partners may see; propose corrections and cases"),
     )
 
 
@@ -40,7 +43,7 @@ class KeyAdmin(admin.ModelAdmin):
     form = KeyForm
     fields = ["organisation", "name", "scopes", "expiry_date"]
     kept = ["prefix", "created", "last_used_on", "copy_has"]
-    list_display = ["name", "organisation", "prefix", "may", "holds", "expiry_date", "last_used_on", "copy_has"]
+    list_display = ["name", "organisation", "may", "holds", "last_used_on", "copy_has", "expiry_date", "prefix"]
     list_filter = [("organisation", admin.RelatedOnlyFieldListFilter), "revoked", "expiry_date", "last_used_on"]
     list_select_related = ["organisation"]
     search_fields = ["name", "organisation__name", "prefix"]

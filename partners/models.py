@@ -11,8 +11,8 @@ from rest_framework_api_key.models import AbstractAPIKey, APIKeyManager
 
 
 class Scope(models.TextChoices):
-    READ = "read", _("read what partners may see")
-    PROPOSE = "propose", _("propose corrections and cases")
+    READ = "read", _("read")
+    PROPOSE = "propose", _("propose")
 
 
 class Organisation(models.Model):
@@ -49,6 +49,12 @@ class PartnersKey(AbstractAPIKey):
     name = models.CharField(_("what it is for"), max_length=50, help_text=_("such as “nightly copy”"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="keys", verbose_name=_("organisation"))
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope), default=only_reading, verbose_name=_("may"))
+    revoked = models.BooleanField(
+        _("revoked"), default=False, help_text=_("It is refused from now on. This cannot be undone.")
+    )
+    expiry_date = models.DateTimeField(
+        _("expires"), blank=True, null=True, help_text=_("From then on it is refused. Without a date it never expires.")
+    )
     last_used_on = models.DateField(_("last used on"), null=True, editable=False)
     cursor = models.CharField(
         _("last cursor"), max_length=500, default="", editable=False, help_text=_("how far its copy has come")
