@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from tracker.audiences import AUDIENCES, Audience
-from tracker.corrections import differences, records
+from tracker.corrections import Difference, differences, records
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,12 @@ class Change:
     before: str
     after: str | None
     reason: str
+    subtracted: bool = False
 
 
 def keep(audience: Audience, changes: Sequence[Change], withdrawn: Collection[UUID], today: date) -> None:
     """A withdrawal says that something went, and nothing of what it was; what was said of the case before is emptied.
+    What is lost because of the present, with no mark of a withdrawal, counts as one: an earlier birth makes a minor.
 
     So is, always, what was said of a record that is no longer there.
     """
@@ -38,11 +40,12 @@ def keep(audience: Audience, changes: Sequence[Change], withdrawn: Collection[UU
             of_it.delete()
             continue
         before, after = json.loads(change.before), json.loads(change.after)
-        taken_back = change.root_id in withdrawn
+        found = differences(before, after)
+        taken_back = change.root_id in withdrawn or (change.subtracted and any(map(_lost, found)))
         if change.root_id in corrected_before:
             there = [record_id for (_kind, record_id), _record in records(after)]
             of_it.filter(Q() if taken_back else ~Q(record_id__in=there)).update(before=None, after=None, reason="")
-        new += [_correction(audience, change, one, taken_back, today) for one in differences(before, after)]
+        new += [_correction(audience, change, one, taken_back, today) for one in found]
     corrections.bulk_create(new)
 
 
@@ -51,6 +54,10 @@ def forget(ids: Collection[str]) -> None:
     for audience in AUDIENCES:
         of_them = Q(of_id__in=ids) | Q(record_id__in=ids)
         audience.correction_model._default_manager.filter(of_them).update(before=None, after=None, reason="")
+
+
+def _lost(difference: Difference) -> bool:
+    return difference.change == "removed" or (difference.change == "changed" and not difference.after)
 
 
 def _correction(audience: Audience, change: Change, difference: Any, taken_back: bool, today: date) -> Any:

@@ -80,7 +80,10 @@ class _Disclosure:
             detentions = {row["id"] for row in self.parts["detentions"]}
             self.parts["placements"] = [row for row in self.parts["placements"] if row["detention_id"] in detentions]
             # Others' numbers for the case would let whoever reads their lists join what we keep apart.
-            self.parts["identifiers"] = [row for row in self.parts["identifiers"] if not row["owner_organisation"]]
+            ours = {row["id"] for row in now["identifiers"] if not row["owner_organisation"]}
+            approved = [row for row in self.parts["identifiers"] if not row["owner_organisation"]]
+            self.parts["identifiers"] = [row for row in approved if row["id"] in ours]
+            self.subtracted |= len(self.parts["identifiers"]) < len(approved)
         self.name_withheld = kind == "prisoner" and self._withhold_name()
         self.seen_ids = {row["id"] for rows in self.parts.values() for row in rows}
 
@@ -88,9 +91,11 @@ class _Disclosure:
         content = {**self.root, **self.parts, "kind": self.kind}
         content["citations"] = self._citations()
         getattr(self, f"_{self.kind}")(content)
-        if "summary" in content and (self.subtracted or self._withdrawn("story")):
+        if self.kind == "prisoner":
+            self.subtracted |= self._withdrawn("story")
+        if "summary" in content and self.subtracted:
             content["summary"] = {}
-        return content
+        return content | {"subtracted": self.subtracted}
 
     # --- Parts ---------------------------------------------------------------------------------------------------
 
@@ -133,6 +138,7 @@ class _Disclosure:
         content["derived_from"] = [one for one in self.root["derived_from_ids"] if one in self.around.published]
         if not (self.root["copy_is_public"] and self.now["root"]["copy_is_public"]):
             content["file_name"] = content["sha256"] = None
+            self.subtracted |= self.root["copy_is_public"]
 
     def _reported_count(self, content: dict[str, Any]) -> None:
         content["release_event"] = self._published(self.root["release_event_id"])
@@ -201,6 +207,9 @@ class _Disclosure:
         if not seen:
             # Its words and pages would give it away.
             citation["locator"] = citation["quote"] = citation["states"] = citation["as_of"] = None
+            # So would an entry that only it names.
+            held = record.get(citation["field"])
+            citation["item"] = citation["item"] if isinstance(held, list) and citation["item"] in held else None
             citation["source_label"] = self._label(citation["source_id"])
             then = self.then["sources"].get(citation["source_id"])
             self.subtracted |= bool(then and then["visibility"] in self.audience.sees) and not (
@@ -224,6 +233,8 @@ class _Disclosure:
             shown["name"] = shown["role_as_stated"] = None
         if now["name"] != then["name"] or now["protected_pseudonym"] != then["protected_pseudonym"]:
             shown["name"] = None
+        if now["role_as_stated"] != then["role_as_stated"]:
+            shown["role_as_stated"] = None
         return shown
 
 

@@ -13,7 +13,7 @@ from tracker.audiences import AUDIENCES, Audience
 
 @dataclass(frozen=True)
 class Row:
-    """One published row; `text` None is a tombstone."""
+    """One published row; `text` None is a tombstone. `subtracted`: of what was approved, something is hidden since."""
 
     id: UUID
     kind: str
@@ -21,6 +21,7 @@ class Row:
     text: str | None
     facts: facts.Facts
     merged_into: UUID | None = None
+    subtracted: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,4 +71,5 @@ def _rows(kind: str, root_id: UUID, content: Any) -> list[Row] | None:
 
 def _row(kind: str, content: Mapping[str, Any], parent: UUID | None) -> Row:
     document = documents.render(kind, content)
-    return Row(UUID(content["id"]), kind, parent, documents.as_text(document), facts.of(kind, document))
+    text, found = documents.as_text(document), facts.of(kind, document)
+    return Row(UUID(content["id"]), kind, parent, text, found, subtracted=content.get("subtracted", False))

@@ -71,7 +71,7 @@ def _write(audience: Audience, occasion: Occasion, rendered: Sequence[Rendered])
         changed.append(rows)
         if old and old.document is not None:
             reason = occasion.reasons.get(one.root_id, "")
-            changes.append(Change(one.root_id, old.document, rows[0].text, reason))
+            changes.append(Change(one.root_id, old.document, rows[0].text, reason, rows[0].subtracted))
         if (old is not None and old.document is not None) != (rows[0].text is not None):
             written.came_or_went.add(one.root_id)
     _store(audience, changed, [(number, occasion.today) for number in _numbers(audience, len(changed))])

@@ -93,7 +93,7 @@ def _sources(ids: Collection[str]) -> dict[str, dict[str, Any]]:
 
 
 def _claimants(ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    return _rows(Claimant, ids, "name", "role", "protected_pseudonym", "visibility")
+    return _rows(Claimant, ids, "name", "role", "role_as_stated", "protected_pseudonym", "visibility")
 
 
 def _rows(model: type[Record], ids: Collection[str], *columns: str) -> dict[str, dict[str, Any]]:
