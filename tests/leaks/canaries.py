@@ -1,0 +1,115 @@
+"""Secrets that say of themselves who may read them, so that one look at an answer tells what has leaked.
+
+A canary is a word, an address, a day, a number, a digest or an id, each of a form that nothing else in an answer has,
+and with the least visibility of what it stands in: "public", "partners" or "internal".
+"""
+
+import re
+import uuid
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from cases.models.base import Record
+from cases.models.dates import EDTFField
+from cases.models.fields import CodeField, CodesField
+from cases.models.texts import TextByLanguage
+
+LEVELS = ("public", "partners", "internal")
+
+# What holds no canary of its own, and why that is no hole.
+WITHOUT = {
+    "visibility": "it is what the canaries are about",
+    "language": "a tag that its own rule restricts; nothing hidden fits in",
+    "age_as_stated": "at most 120, and it decides whether a name is shown: test_canaries.py makes minors by it",
+    "field": "the name of a field of a citation’s record, or nothing",
+}
+
+_YEARS = {"public": 1000, "partners": 1200, "internal": 1400}
+_number = count(1)
+_FORMS = {
+    level: re.compile(
+        rf"qz{level}[a-z]+zq|ca0de{place}[0-9a-f]{{2}}-[0-9a-f-]{{27}}|(?:f0){{20}}{place}[0-9a-f]{{23}}"
+        rf"|\b7{place}[ ,.]?\d[ ,.]?\d{{3}}\b|\b(?:{years})\d\d-\d\d-\d\d\b|\b\d{{1,2}} [A-Z][a-z]+ (?:{years})\d\d\b"
+    )
+    for place, (level, years) in enumerate({"public": "10|11", "partners": "12|13", "internal": "14|15"}.items())
+}
+
+
+def found(text: str, levels: tuple[str, ...] = LEVELS) -> set[str]:
+    """Every canary of these levels in a text."""
+    return {match.group() for level in levels for match in _FORMS[level].finditer(text)}
+
+
+def word(level: str) -> str:
+    letters, rest = "", next(_number)
+    while rest:
+        rest, letter = divmod(rest, 26)
+        letters = chr(ord("a") + letter) + letters
+    return f"qz{level}{letters}zq"
+
+
+def day(level: str) -> str:
+    return (date(_YEARS[level], 1, 1) + timedelta(days=next(_number))).isoformat()
+
+
+def number(level: str) -> int:
+    return 700_000 + 10_000 * LEVELS.index(level) + next(_number) % 10_000
+
+
+def digest(level: str) -> str:
+    return "f0" * 20 + f"{LEVELS.index(level)}{next(_number):023x}"
+
+
+def record_id(level: str) -> uuid.UUID:
+    return uuid.UUID(f"ca0de{LEVELS.index(level)}{uuid.uuid4().hex[6:]}")
+
+
+def fill(model: type[Record], level: str, **levels: str) -> dict[str, Any]:
+    """A canary for each field that people write, in the order of the fields: later days for later ones.
+
+    `levels`: fields that are of another level. A new field is covered as it comes; one of a form that is new here
+    raises TypeError.
+    """
+    return {
+        field.name: _canary(field, "internal" if field.name in model.inside_only else levels.get(field.name, level))
+        for field in model._meta.concrete_fields
+        if field.editable
+        and not (field.primary_key or field.is_relation or field.name in WITHOUT)
+        and not isinstance(field, CodeField | CodesField | models.BooleanField | models.GeneratedField)
+    }
+
+
+def codes(model: type[Record], place: int = 0) -> dict[str, Any]:
+    """The first code of each vocabulary, or another: a code is no secret, but which one is (test_oracles.py)."""
+    return {
+        field.name: [field.vocabulary.values[place]]
+        if isinstance(field, CodesField)
+        else field.vocabulary.values[place]
+        for field in model._meta.concrete_fields
+        if isinstance(field, CodeField | CodesField) and field.vocabulary and field.name not in WITHOUT
+    }
+
+
+def _canary(field: models.Field, level: str) -> Any:
+    match field:
+        case EDTFField():
+            return day(level)
+        case TextByLanguage():
+            return {"en": word(level)}
+        case models.JSONField():
+            return word(level)
+        case ArrayField():
+            return [word(level)]
+        case models.URLField():
+            return f"https://example.org/{word(level)}"
+        case models.CharField(name="sha256"):
+            return digest(level)
+        case models.CharField() | models.TextField():
+            return word(level)
+        case models.PositiveIntegerField():
+            return number(level)
+    raise TypeError(f"{field}: say what a canary in it looks like")

@@ -1,0 +1,176 @@
+"""Whatever is taken back is gone at once, from documents, lists, feed and corrections, whatever edits wait."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+import pytest
+
+from cases.models import (
+    Citation,
+    Claimant,
+    Consent,
+    Edition,
+    Identifier,
+    PersonName,
+    Prisoner,
+    PublishingFailure,
+    Source,
+)
+from cases.models.base import Record
+from cases.publishing import publish_pending
+from tests.leaks.canaries import found
+from tests.leaks.crawler import READERS, fixed_addresses
+from tests.leaks.test_canaries import own_addresses
+from tests.leaks.world import PARTS, ROOTS, Planted, World
+
+pytestmark = pytest.mark.django_db
+
+Withdrawal = Callable[[World, str], set[str]]
+"""Takes something back, as far as the level given, and returns the canaries that must be gone."""
+
+
+def told_in_documents(world: World, who: str) -> set[str]:
+    """Without following every link."""
+    reader = READERS[who]()
+    cases = [one for one in world.of(Prisoner, *ROOTS) if one.level != "internal"]
+    for address in [*fixed_addresses(desk=False), "/api/v1/changes?limit=1000", *own_addresses(cases)]:
+        reader.ask("GET", address)
+    assert reader.leaks == {}
+    assert not PublishingFailure.objects.exists()
+    return set(reader.told)
+
+
+def secrets(planted: Collection[Planted]) -> set[str]:
+    """The ids stay known: tombstones tell them to those who had them."""
+    return {canary for one in planted for canary in one.approved if not canary.startswith("ca0de")}
+
+
+def visible(world: World, *models: type[Record]) -> list[Planted]:
+    """What anyone may see."""
+    return [one for one in world.of(*models) if one.level == "public" and one.record.visibility in {None, "public"}]
+
+
+def parts(world: World) -> list[Planted]:
+    return [one for one in visible(world, *PARTS) if one.record.root == world.case]
+
+
+def citing(world: World, planted: Collection[Planted]) -> list[Planted]:
+    cited = {one.record.pk for one in planted}
+    return [one for one in world.of(Citation) if one.record.record.pk in cited]
+
+
+def change(planted: Collection[Planted], **values: Any) -> None:
+    for one in planted:
+        type(one.record)._default_manager.filter(pk=one.record.pk).update(**values)
+
+
+def story(case: Prisoner) -> set[str]:
+    """Its summary, which may repeat whatever was taken back."""
+    return found(str(Edition.objects.filter(root_id=case.pk).latest("number").snapshot["root"]["summary"]))
+
+
+def named(world: World, case: Prisoner) -> set[str]:
+    return secrets(world.of(PersonName, prisoner=case)) | story(case)
+
+
+# --- What may be taken back --------------------------------------------------------------------------------------
+
+
+def narrow(model: type[Record]) -> Withdrawal:
+    def withdrawal(world: World, level: str) -> set[str]:
+        gone = visible(world, model)
+        change(gone, visibility=level)
+        within = parts(world) if model is Prisoner else []
+        sources = {one.record.pk for one in gone} if model is Source else set()
+        relying = [one for one in world.of(Citation) if one.record.source_id in sources]
+        return secrets([*gone, *within, *relying])
+
+    withdrawal.__name__ = f"narrow_{model._meta.model_name}"
+    return withdrawal
+
+
+def narrow_parts(world: World, level: str) -> set[str]:
+    gone = parts(world)
+    change(gone, visibility=level)
+    return secrets([*gone, *citing(world, gone)]) | story(world.case)
+
+
+def delete_parts(world: World, level: str) -> set[str]:
+    gone = parts(world)
+    lost = secrets([*gone, *citing(world, gone)]) | story(world.case)
+    for one in reversed(gone):
+        type(one.record)._default_manager.filter(pk=one.record.pk).delete()
+    return lost
+
+
+def withdraw_consent(world: World, level: str) -> set[str]:
+    case = world.named["consented"]
+    Consent.objects.filter(prisoner=case).update(withdrawn_on="2025-10")
+    return named(world, case)
+
+
+def delete_the_consent_for_a_minor(world: World, level: str) -> set[str]:
+    case = world.named["of a minor, for partners"]
+    Consent.objects.filter(prisoner=case).delete()
+    return named(world, case)
+
+
+def withhold_name(world: World, level: str) -> set[str]:
+    case = world.named["consented"]
+    Prisoner.objects.filter(pk=case.pk).update(name_withheld=True)
+    return named(world, case)
+
+
+def turn_out_to_be_a_minor(world: World, level: str) -> set[str]:
+    case = world.named["grown up"]
+    Prisoner.objects.filter(pk=case.pk).update(born_on="2015")
+    return named(world, case)
+
+
+def identifiers_turn_out_to_be_anothers(world: World, level: str) -> set[str]:
+    gone = visible(world, Identifier)
+    change(gone, owner_organisation="Another organisation")
+    return secrets(gone)
+
+
+def the_copy_held_is_not_public(world: World, level: str) -> set[str]:
+    gone = world.of(Source, copy_is_public=True, visibility="public")
+    change(gone, copy_is_public=False)
+    return {canary for canary in secrets(gone) if canary.startswith("f0f0")}
+
+
+WITHDRAWALS = [
+    *(narrow(model) for model in (Prisoner, *ROOTS, Claimant)),
+    *(narrow_parts, delete_parts, withdraw_consent, delete_the_consent_for_a_minor, withhold_name),
+    *(turn_out_to_be_a_minor, identifiers_turn_out_to_be_anothers, the_copy_held_is_not_public),
+]
+
+
+@pytest.fixture(scope="module")
+def told_before(published_world: World) -> dict[str, set[str]]:
+    """By who was told."""
+    return {who: told_in_documents(published_world, who) for who in READERS}
+
+
+@pytest.mark.parametrize("withdraw", WITHDRAWALS, ids=lambda one: one.__name__)
+def test_a_withdrawal_takes_away_at_once_whatever_waits(
+    withdraw: Withdrawal, world: World, told_before: dict[str, set[str]]
+) -> None:
+    world.rewrite("internal")
+    gone = withdraw(world, "internal")
+    publish_pending()
+    assert gone & told_before["a partner"]
+    for who in READERS:
+        assert gone & told_in_documents(world, who) == set()
+
+
+@pytest.mark.parametrize("model", [Prisoner, *ROOTS])
+def test_what_is_narrowed_to_partners_is_gone_for_everyone_else(
+    model: type[Record], world: World, told_before: dict[str, set[str]]
+) -> None:
+    world.rewrite("internal")
+    gone = narrow(model)(world, "partners")
+    publish_pending()
+    assert gone & told_before["anyone"]
+    assert gone & told_in_documents(world, "anyone") == set()
+    assert gone & told_in_documents(world, "a partner")
