@@ -18,7 +18,7 @@ run: export DEMO := on
 run: install
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) demo
-	@bin/serve $(PORT)
+	@sh config/serve.sh $(PORT)
 
 test: install-dev
 	@$(VENV)/pytest $(PYTEST)
@@ -47,10 +47,10 @@ deployment: install-dev
 		$(MANAGE) check --deploy --fail-level WARNING || exit 1; done
 
 install: python
-	@$(PYTHON) bin/install.py $(REQUIREMENTS)
+	@$(PYTHON) config/install.py $(REQUIREMENTS)
 
 install-dev: python
-	@$(PYTHON) bin/install.py $(REQUIREMENTS) requirements-dev.txt
+	@$(PYTHON) config/install.py $(REQUIREMENTS) requirements-dev.txt
 
 python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found."; exit 1; }

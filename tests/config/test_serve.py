@@ -18,7 +18,7 @@ from tracker.audiences import PARTNERS, PUBLIC
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("logins")]
 
 # What a process without the desk must not even have loaded.
-DESKS = {"cases", "partners", "django.contrib.auth.models", "django.contrib.sessions.models", "pghistory"}
+DESKS = {"cases", "cases.partners", "django.contrib.auth.models", "django.contrib.sessions.models", "pghistory"}
 
 
 def address(role: str) -> str:

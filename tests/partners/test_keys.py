@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 
-from partners.models import PartnersKey
+from cases.partners.models import PartnersKey
 from tests.keys import as_partner, key_for
 from tests.published import publish
 from tracker.audiences import PARTNERS

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.models import Organisation, PartnersKey
+from cases.partners.models import Organisation, PartnersKey
 from tests.keys import as_partner, key_for
 from tests.published import publish
 from tracker.audiences import PARTNERS

@@ -2,7 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import partners.models
+import cases.partners.models
 import uuid
 from django.db import migrations, models
 
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('created', models.DateTimeField(auto_now_add=True, db_index=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(help_text='such as “nightly copy”', max_length=50, verbose_name='what it is for')),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('read', 'read'), ('propose', 'propose')], max_length=10), default=partners.models.only_reading, size=None, verbose_name='may')),
+                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('read', 'read'), ('propose', 'propose')], max_length=10), default=cases.partners.models.only_reading, size=None, verbose_name='may')),
                 ('revoked', models.BooleanField(default=False, help_text='It is refused from now on. This cannot be undone.', verbose_name='revoked')),
                 ('expiry_date', models.DateTimeField(blank=True, help_text='From then on it is refused. Without a date it never expires.', null=True, verbose_name='expires')),
                 ('last_used_on', models.DateField(editable=False, null=True, verbose_name='last used on')),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework_api_key.models import APIKey
 
-from partners.models import Organisation, PartnersKey, Scope
+from cases.partners.models import Organisation, PartnersKey, Scope
 from tracker.audiences import PARTNERS
 from tracker.feed import BadCursor, Cursor
 

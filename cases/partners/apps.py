@@ -5,5 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class PartnersConfig(AppConfig):
     """Who may see what partners may see. Only the desk has this installed; the read API asks `tracker/api/keys.py`."""
 
-    name = "partners"
+    name = "cases.partners"
+    label = "partners"
     verbose_name = _("Partners")

@@ -1,6 +1,6 @@
 """Make `.venv` hold what the locked requirements say; a moment's work if it does. Nothing is installed when this runs.
 
-    python bin/install.py requirements.txt ...
+    python config/install.py requirements.txt ...
 
 Every package must have a hash that stands in the file. Of two at once, the second waits.
 """
