@@ -35,6 +35,16 @@ _RECORD_KINDS = {
 }
 
 
+# Free text, which may repeat a name that its writers did not know would be withheld.
+_WORDS = {
+    "prisoner": ("cause_of_death_by_authorities", "cause_of_death_by_family"),
+    "recognitions": ("reason",),
+    "releases": ("conditions",),
+    "deportations": ("coercion",),
+    "citations": ("quote",),
+}
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """The present outside the case. Ids are text. `published`: the documents that this audience has; `known`: those and
@@ -95,6 +105,10 @@ class _Disclosure:
             self.subtracted |= self._withdrawn("story")
         if "summary" in content and self.subtracted:
             content["summary"] = {}
+        if self.name_withheld and not self.root["name_withheld"]:
+            for name, fields in _WORDS.items():
+                for row in [content] if name == "prisoner" else content[name]:
+                    row.update(dict.fromkeys(fields))
         return content | {"subtracted": self.subtracted}
 
     # --- Parts ---------------------------------------------------------------------------------------------------

@@ -118,6 +118,17 @@ def test_the_name_of_a_minor_is_published_only_with_consent(fields: dict[str, An
     assert published(case)["name"] == "Young Person"
 
 
+def test_words_that_may_repeat_a_name_go_with_it_unless_they_were_approved_without_it() -> None:
+    case = make_prisoner("Secret Person", visibility="public", cause_of_death_by_family="Secret Person was ill.")
+    make_release(case, conditions="Secret Person must report.")
+    make_citation(case, "sex", make_source(visibility="public"), quote="Secret Person")
+    assert "Secret Person" in str(published(case))
+    Prisoner.objects.update(born_on="2015")
+    assert "Secret Person" not in str(published(case))
+    Prisoner.objects.update(name_withheld=True, cause_of_death_by_family="Illness.")
+    assert published(case)["cause_of_death_by_family"] == "Illness."
+
+
 def test_an_adult_needs_no_consent_but_may_take_one_back() -> None:
     case = make_prisoner("Grown Up", visibility="public", born_on="1980", summary={"en": "A story."})
     assert published(case)["name"] == "Grown Up"
