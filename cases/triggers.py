@@ -195,31 +195,38 @@ def mark_referrers(kind: str, ids: Collection[UUID]) -> None:
 
 def citation_triggers() -> list[pgtrigger.Trigger]:
     """A citation's root follows from the record it cites; its root may be of any kind."""
-    prisoner_parts = [
-        "person_name:personname",
-        "identifier",
-        "recognition",
-        "consent",
-        "detention",
-        "charge",
-        "sentence",
-        "release",
-        "deportation",
-        "whereabouts",
-    ]
+    return [STAMP, _set_root(), _FIND_ROOT, _touch_roots_of_citation()]
+
+
+# What can be cited: the citation's column, and the model of the part, or the kind of the root.
+_CITED_PARTS = {
+    "person_name": "personname",
+    "identifier": "identifier",
+    "recognition": "recognition",
+    "consent": "consent",
+    "detention": "detention",
+    "charge": "charge",
+    "sentence": "sentence",
+    "release": "release",
+    "deportation": "deportation",
+    "whereabouts": "whereabouts",
+}
+_CITED_ROOTS = {
+    "prisoner": "prisoner",
+    "release_event": "release_event",
+    "facility": "facility",
+    "reported_count": "reported_count",
+    "about_source": "source",
+}
+
+
+def _set_root() -> pgtrigger.Trigger:
     branches = [
         f"IF NEW.{column}_id IS NOT NULL THEN NEW.root_kind := '{kind}'; NEW.root_id := NEW.{column}_id;"
-        for column, kind in (
-            ("prisoner", "prisoner"),
-            ("release_event", "release_event"),
-            ("facility", "facility"),
-            ("reported_count", "reported_count"),
-            ("about_source", "source"),
-        )
+        for column, kind in _CITED_ROOTS.items()
     ]
     lookups = {
-        f"{column}_id": f"SELECT prisoner_id FROM cases_{table or column} WHERE id = $1"
-        for column, _, table in (part.partition(":") for part in prisoner_parts)
+        f"{column}_id": f"SELECT prisoner_id FROM cases_{model} WHERE id = $1" for column, model in _CITED_PARTS.items()
     } | {
         "placement_id": "SELECT prisoner_id FROM cases_placement JOIN cases_detention"
         " ON cases_detention.id = detention_id WHERE cases_placement.id = $1"
@@ -230,44 +237,47 @@ def citation_triggers() -> list[pgtrigger.Trigger]:
         for column, lookup in lookups.items()
     ]
     set_root = " ELS".join(branches)
-    touch = (
-        "EXECUTE format('UPDATE %I SET version = version WHERE id = $1',"
-        " 'cases_' || replace({row}.root_kind, '_', '')) USING {row}.root_id;"
-    )
-    return [
-        STAMP,
-        pgtrigger.Trigger(
-            name="set_root",
-            when=pgtrigger.Before,
-            operation=pgtrigger.Insert | pgtrigger.Update,
-            func=f"""
+    return pgtrigger.Trigger(
+        name="set_root",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
                 {set_root}
                 ELSE RAISE check_violation USING MESSAGE = 'a citation is of exactly one record',
                     CONSTRAINT = 'citation_is_of_exactly_one_record';
                 END IF;
                 RETURN NEW;
             """,
-        ),
-        # A fixture may bring a citation before the record that it cites: its root is found when the rest is there.
-        pgtrigger.Trigger(
-            name="find_root",
-            when=pgtrigger.After,
-            operation=pgtrigger.Insert | pgtrigger.Update,
-            timing=pgtrigger.Deferred,
-            condition=pgtrigger.Condition("NEW.root_id IS NULL"),
-            func="""
+    )
+
+
+# A fixture may bring a citation before the record that it cites: its root is found when the rest is there.
+_FIND_ROOT = pgtrigger.Trigger(
+    name="find_root",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    condition=pgtrigger.Condition("NEW.root_id IS NULL"),
+    func="""
                 UPDATE cases_citation SET root_id = NULL WHERE id = NEW.id AND root_id IS NULL;
                 IF EXISTS (SELECT FROM cases_citation WHERE id = NEW.id AND root_id IS NULL) THEN
                     RAISE foreign_key_violation USING MESSAGE = 'the record that a citation is of does not exist';
                 END IF;
                 RETURN NULL;
             """,
-        ),
-        pgtrigger.Trigger(
-            name="touch_root",
-            when=pgtrigger.After,
-            operation=_EITHER_WAY,
-            func=f"""
+)
+
+
+def _touch_roots_of_citation() -> pgtrigger.Trigger:
+    touch = (
+        "EXECUTE format('UPDATE %I SET version = version WHERE id = $1',"
+        " 'cases_' || replace({row}.root_kind, '_', '')) USING {row}.root_id;"
+    )
+    return pgtrigger.Trigger(
+        name="touch_root",
+        when=pgtrigger.After,
+        operation=_EITHER_WAY,
+        func=f"""
                 IF TG_OP <> 'INSERT' THEN
                     {touch.format(row="OLD")}
                     IF OLD.root_id IS NOT NULL AND (TG_OP = 'DELETE' OR NEW.root_id IS DISTINCT FROM OLD.root_id
@@ -281,5 +291,4 @@ def citation_triggers() -> list[pgtrigger.Trigger]:
                 END IF;
                 RETURN COALESCE(NEW, OLD);
             """,
-        ),
-    ]
+    )
