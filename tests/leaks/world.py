@@ -219,9 +219,10 @@ class World:
         return cases
 
     def _minor(self, name: str) -> Prisoner:
-        case = self.plant(
-            Prisoner, "public", visibility="public", age_as_stated=15, born_on=None, levels={"summary": name}
-        )
+        """Words that may repeat the name are of its level."""
+        words = ("summary", "cause_of_death_by_authorities", "cause_of_death_by_family")
+        levels = dict.fromkeys(words, name)
+        case = self.plant(Prisoner, "public", visibility="public", age_as_stated=15, born_on=None, levels=levels)
         self._name(case, name)
         if name != "internal":
             self.plant(Consent, "internal", prisoner=case, subject="name", audience=name, withdrawn_on=None)
