@@ -10,17 +10,13 @@ import hashlib
 import importlib.util
 import subprocess
 import sys
-import tempfile
-import urllib.request
 import venv
 from pathlib import Path
 
 VENV = Path(".venv")
 PYTHON = VENV / "bin" / "python"
-# Debian's python3 comes without pip. There, this one installs the rest.
-PIP = "https://files.pythonhosted.org/packages/07/25/ee8c38ae72d66b844ce8eb9711ba905dba21ca1a8a0c960057c41cd23337/"
-PIP_WHEEL = "pip-26.3-py3-none-any.whl"
-PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
+NO_PIP = """
+This Python comes without pip. On Debian and Ubuntu: apt install python3-venv"""
 NO_SERVER = """
 There is no PostgreSQL to bring along for this machine: see pip's words above.
 Install PostgreSQL 15 or newer, and set DATABASE_URL: docs/operations.md, "Database logins"."""
@@ -56,29 +52,16 @@ def install(file: Path) -> None:
     stamp(file).touch()
 
 
-def pip(*arguments: str, run: str = "-mpip") -> int:
+def pip(*arguments: str) -> int:
     quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
-    return subprocess.run([PYTHON, run, *arguments, *quiet], check=False).returncode
+    return subprocess.run([PYTHON, "-m", "pip", *arguments, *quiet], check=False).returncode
 
 
 def make_venv() -> None:
     """Where one is broken, or was left half made, it is made anew."""
-    with_pip = importlib.util.find_spec("ensurepip") is not None
-    venv.create(VENV, clear=True, with_pip=with_pip, symlinks=True)
-    if not with_pip:
-        fetch_pip()
-
-
-def fetch_pip() -> None:
-    with urllib.request.urlopen(PIP + PIP_WHEEL, timeout=60) as answer:
-        content = answer.read()
-    if hashlib.sha256(content).hexdigest() != PIP_SHA256:
-        sys.exit(f"What came from {PIP} is not the file that was expected: its hash differs.")
-    with tempfile.TemporaryDirectory() as folder:
-        wheel = Path(folder, PIP_WHEEL)
-        wheel.write_bytes(content)
-        if pip("install", "--no-index", "--no-deps", str(wheel), run=f"{wheel}/pip") != 0:
-            sys.exit("pip could not be installed.")
+    if importlib.util.find_spec("ensurepip") is None:
+        sys.exit(NO_PIP)
+    venv.create(VENV, clear=True, with_pip=True, symlinks=True)
 
 
 if __name__ == "__main__":
