@@ -3,18 +3,17 @@
 import re
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cases.history import acting
-
-DESK = ("/admin/", "/api/editorial/")  # config/urls.py
 
 
 def say_who_acts(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Public pages ask nothing of a session, and change nothing: they are passed on as they are."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(DESK):
+        if not request.path_info.startswith(settings.DESK_ADDRESSES):
             return get_response(request)
         with acting(user=request.user, page=request.path, request_id=_id_from_proxy(request)):
             return get_response(request)

@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import environment as env
+from config.static import ask_to_keep
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
@@ -16,6 +17,7 @@ DEMO = env.flag("DEMO", default=False)
 # One process for everything, or one that has nothing installed but what the public, or the partners, may see.
 SERVE = env.choice("SERVE", "all", ("all", "public", "partners"))
 DESK = SERVE == "all"
+DESK_ADDRESSES = ("/admin/", "/api/editorial/") if DESK else ()
 
 # --- Who may reach the site -------------------------------------------------------------------------------------
 
@@ -87,11 +89,13 @@ INSTALLED_APPS = [
     "tracker",
 ]
 MIDDLEWARE = [
+    "config.headers.ask_of_browsers",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.headers.cap_bodies",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -161,6 +165,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+WHITENOISE_ADD_HEADERS_FUNCTION = ask_to_keep
 
 REST_FRAMEWORK: dict[str, Any] = {
     "EXCEPTION_HANDLER": "tracker.api.problems.exception_handler",
@@ -202,5 +207,17 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-SECURE_REFERRER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "no-referrer"  # but at the desk: config/headers.py
 X_FRAME_OPTIONS = "DENY"
+# The words of a message ("… was changed") stay on the server: by default they go into a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CSRF_COOKIE_SAMESITE = "Strict"
+if SESSION_COOKIE_SECURE:
+    # By that prefix browsers hold that a cookie came by HTTPS, from this very host, for all of it.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+
+# --- What is taken in ---------------------------------------------------------------------------------------------
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes; all of a request but the files that come with a form of the desk
+UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_MB", default=25) * 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long case has thousands on its page, and must still be saved

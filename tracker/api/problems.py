@@ -139,6 +139,8 @@ _SENTENCES = {
     400: gettext_lazy("The request cannot be understood."),
     403: gettext_lazy("You may not do this."),
     404: gettext_lazy("There is nothing at this address. Addresses end in a slash."),
+    411: gettext_lazy("Say in “Content-Length” how long the body is."),
+    413: gettext_lazy("The request is too large."),
     500: gettext_lazy("Something went wrong on our side. It has been logged."),
 }
 

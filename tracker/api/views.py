@@ -17,6 +17,7 @@ from tracker.api.access import MayRead, PartnersKey
 from tracker.api.parameters import refuse_unknown
 from tracker.api.throttles import ByAddress, ByKey
 from tracker.audiences import PARTNERS, PUBLIC, Audience
+from tracker.proxies import may_keep
 
 VERSION = "1.0"
 
@@ -80,7 +81,7 @@ class PublishedView(APIView):
         for_all = anyone and response.status_code != HTTPStatus.TOO_MANY_REQUESTS
         response["Cache-Control"] = "public, no-cache" if for_all else "private, no-store"
         patch_vary_headers(response, ["Authorization"])
-        return response
+        return may_keep(request, response) if for_all and "ETag" in response else response
 
 
 def as_json(value: Any) -> str:

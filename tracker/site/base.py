@@ -1,13 +1,15 @@
 """What all public pages have in common: no cookie, nothing kept by the browser, one and the same “not found”."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.views.generic import TemplateView
 
 from tracker.site import errors, published
-from tracker.site.headers import keep_nowhere
+from tracker.site.headers import if_new, keep_nowhere
 from tracker.site.published import Moved
 
 
@@ -15,6 +17,8 @@ class Page(TemplateView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response = super().dispatch(request, *args, **kwargs)
+            if isinstance(response, TemplateResponse) and response.status_code == HTTPStatus.OK:
+                response = if_new(request, response.render())
         except Moved as moved:
             response = redirect("site:case", moved.into, permanent=True)
         except Http404:

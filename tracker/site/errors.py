@@ -27,6 +27,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return refusal(request, 403, _("Not allowed"), _("You may not see this page."))
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    return refusal(request, 413, _("Too much at once"), _("What was sent is larger than this site takes in."))
+
+
 def broken(request: HttpRequest, *args: Any) -> HttpResponse:
     """Asks neither the database nor a template: one of them may be what failed."""
     words = _("Something went wrong on our side. Please try again in a few minutes.")

@@ -1,14 +1,27 @@
-"""What every public answer asks of the browser."""
+"""What every public page asks of browsers, and of proxies."""
 
+from hashlib import sha256
 from typing import TypeVar
 
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+from tracker.proxies import may_keep
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def keep_nowhere(response: Response) -> Response:
-    """A page kept on a phone has been used as evidence against its reader; so may be an address left behind."""
+    """A page kept on a phone has been used as evidence against its reader."""
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def if_new(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    """304 for a proxy that holds the very same page. The tag is of its bytes: nothing can change beside it."""
+    if request.method not in ("GET", "HEAD"):
+        return response
+    etag = f'"{sha256(response.content).hexdigest()[:32]}"'
+    response["ETag"] = etag
+    answer = get_conditional_response(request, etag=etag, response=response)
+    return may_keep(request, answer or response)

@@ -3,7 +3,7 @@ const page = document.getElementById("api-docs");
 
 /* At the desk, trying out a change needs the session's CSRF token. */
 function withToken(request) {
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  const token = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/);
   if (token && new URL(request.url, location.href).origin === location.origin) {
     request.headers["X-CSRFToken"] = token[1];
   }

@@ -1,0 +1,201 @@
+"""What answers ask of browsers and proxies, whatever is asked, and what requests may bring."""
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from cases.management.commands.demo import approve_everything, load_fixtures
+from cases.publishing import publish_pending
+from tests import factories as make
+from tests import published
+from tests.keys import key_for
+from tests.leaks.crawler import fixed_addresses
+from tests.leaks.test_endpoints_by_role import addresses, somebody
+from tracker.audiences import PUBLIC
+
+pytestmark = pytest.mark.django_db
+
+DESK = settings.DESK_ADDRESSES
+LOADING = {"src", "srcset", "data", "poster", "background", "xlink:href"}
+
+
+class Loads(HTMLParser):
+    """`foreign`: what a page would load from elsewhere; `inline`: what its own policy refuses; `links`: to follow."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.foreign: list[str] = []
+        self.inline: list[str] = []
+        self.links: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "style" or (tag == "script" and "src" not in given and "json" not in (given.get("type") or "")):
+            self.inline.append(tag)
+        for name, value in given.items():
+            if name == "style" or name.startswith("on") or (value or "").startswith("javascript:"):
+                self.inline.append(f"{tag} {name}={value}")
+            loads = name in LOADING or (name, tag) in {("href", "link"), ("action", "form")}
+            if loads and urlsplit(value or "").netloc:
+                self.foreign.append(f"{tag} {name}={value}")
+        if tag == "a" and given.get("href"):
+            self.links.append(given["href"] or "")
+
+
+def pages(client: Client) -> Iterator[tuple[str, Any]]:
+    """One answer for each kind of address that links lead to."""
+    waiting, seen = list(reversed(fixed_addresses())), set()
+    while waiting:
+        address = waiting.pop()
+        try:
+            kind = resolve(urlsplit(address).path).route
+        except Resolver404:
+            continue
+        if kind in seen or "logout" in address:
+            continue
+        seen.add(kind)
+        response = client.get(address)
+        yield address, response
+        if response.get("Content-Type", "").startswith("text/html"):
+            found = (urldefrag(urljoin(address, link)).url for link in Loads(response.content.decode()).links)
+            waiting += [link for link in found if link.startswith("/")]
+
+
+@pytest.fixture
+def seeds() -> None:
+    load_fixtures()
+    approve_everything()
+    publish_pending()
+
+
+def test_no_page_loads_from_elsewhere_or_holds_a_script_or_style_that_the_policy_refuses(seeds: None) -> None:
+    client = Client()
+    client.force_login(make.make_documenter())
+    wrong, found = {}, []
+    for address, response in pages(client):
+        if response.get("Content-Type", "").startswith("text/html"):
+            page = Loads(response.content.decode())
+            found.append(address)
+            if page.foreign or page.inline:
+                wrong[address] = page.foreign + page.inline
+    assert wrong == {}
+    for one in ("/admin/cases/prisoner/[^/]+/change/", "/en/cases/[^/]+/", "/api/docs/"):
+        assert any(re.fullmatch(one, address) for address in found), one
+
+
+@pytest.mark.parametrize("role", ["anyone", "partner", "administrator"])
+def test_every_answer_asks_the_browser_to_be_careful(role: str) -> None:
+    client = somebody(role)
+    for address in [*addresses(), "/static/tracker/site.css", "/nowhere"]:
+        answer = client.get(address)
+        b"".join(answer)  # a file that is not read stays open
+        policy = answer["Content-Security-Policy"]
+        assert "default-src 'none'" in policy, address
+        assert "unsafe" not in policy, address
+        assert answer.get("X-Frame-Options") == "DENY" or address.startswith("/static/"), address
+        assert answer["X-Content-Type-Options"] == "nosniff", address
+        assert answer["Cross-Origin-Opener-Policy"] == "same-origin", address
+        assert answer["Cross-Origin-Resource-Policy"] == "same-origin", address
+        assert "geolocation=()" in answer["Permissions-Policy"], address
+        assert answer["Referrer-Policy"] == ("same-origin" if address.startswith(DESK) else "no-referrer"), address
+
+
+@pytest.mark.parametrize("role", ["anyone", "partner", "administrator"])
+def test_no_browser_keeps_an_answer_but_what_the_api_tells_to_anyone(role: str) -> None:
+    client = somebody(role)
+    for address in addresses():
+        kept = client.get(address)["Cache-Control"]
+        for_anyone = address.startswith("/api/v1/") and role != "partner"
+        expected = "public, no-cache" if for_anyone and "no-store" not in kept else kept
+        assert kept == expected, address
+        assert "no-store" in kept or address.startswith(("/api/v1/", "/api/schema/")), address
+
+
+def test_nobody_gets_a_cookie_but_at_the_desk() -> None:
+    for address in addresses():
+        client = Client()
+        client.get(address)
+        assert not client.cookies or address.startswith(DESK), address
+
+
+# --- Proxies ------------------------------------------------------------------------------------------------------
+
+
+def test_a_proxy_may_keep_a_page_and_asks_whether_it_still_holds() -> None:
+    case = published.publish(PUBLIC, "prisoner", {"name": "Ales Example"})
+    client = Client()
+    page = client.get(f"/en/cases/{case['id']}/")
+    assert (page["Cache-Control"], page["CDN-Cache-Control"]) == ("no-store", "public, no-cache")
+    assert page["X-Accel-Expires"] == "@1"
+
+    for method in (client.get, client.head):
+        again = method(f"/en/cases/{case['id']}/", headers={"If-None-Match": page["ETag"]})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", page["ETag"])
+        assert again["Cache-Control"] == "no-store"
+    published.publish(PUBLIC, "prisoner", {**case, "name": "Jana Sample"})
+    changed = client.get(f"/en/cases/{case['id']}/", headers={"If-None-Match": page["ETag"]})
+    assert (changed.status_code, "Jana Sample" in changed.content.decode()) == (200, True)
+
+
+@pytest.mark.parametrize("address", ["/en/cases/?q=Ales", "/api/v1/prisoners/?q=Ales", "/en/cases/", "/en/nothing/"])
+def test_no_proxy_keeps_what_was_searched_for_or_not_found(address: str) -> None:
+    client = Client()
+    answer = client.get(address) if "cases/" not in address or "q=" in address else client.post(address, {"q": "Ales"})
+    assert "CDN-Cache-Control" not in answer
+    assert "X-Accel-Expires" not in answer
+
+
+def test_the_api_lets_a_proxy_keep_what_anyone_sees_and_nothing_of_a_partners() -> None:
+    anyone = Client().get("/api/v1/prisoners/")
+    assert (anyone["Cache-Control"], anyone["X-Accel-Expires"]) == ("public, no-cache", "@1")
+    assert "Authorization" in anyone["Vary"]
+    partner = Client(headers={"Authorization": f"Api-Key {key_for('Example').secret}"}).get("/api/v1/prisoners/")
+    assert (partner.status_code, partner["Cache-Control"]) == (200, "private, no-store")
+    assert "X-Accel-Expires" not in partner
+    assert "CDN-Cache-Control" not in partner
+
+
+# --- Bodies -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("length", ["2500001", "9" * 30, "-1", "many"])
+@pytest.mark.parametrize("address", ["/en/cases/", "/api/v1/prisoners/", "/admin/login/", "/api/editorial/v1/sources/"])
+def test_what_is_too_large_is_refused_before_it_is_read(address: str, length: str) -> None:
+    answer = Client().post(address, b"{}", content_type="application/json", CONTENT_LENGTH=length)
+    assert answer.status_code == 413
+    if address.startswith("/api/"):
+        assert json.loads(answer.content)["status"] == 413
+    else:
+        assert "larger than this site takes in" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/en/cases/", "/api/v1/prisoners/"])
+def test_what_does_not_say_how_long_it_is_is_refused(address: str) -> None:
+    sent = Client().post(address, b"{}", content_type="application/json", headers={"Transfer-Encoding": "chunked"})
+    assert sent.status_code == 411
+
+
+def test_a_file_comes_in_at_the_desk_alone_and_up_to_its_own_cap(settings: Any) -> None:
+    settings.UPLOAD_MAX_BYTES = 3_000_000
+
+    def sent(address: str, length: int) -> int:
+        return Client().post(address, {"file": ContentFile(b"x" * length, "list.csv")}).status_code
+
+    assert sent("/admin/login/", 2_900_000) == 200
+    assert sent("/admin/login/", 3_000_000) == 413
+    assert sent("/en/cases/", 2_900_000) == 413
+
+
+def test_a_long_case_has_more_fields_than_django_takes_by_default() -> None:
+    fields = {f"names-{number}-value": "x" for number in range(3000)}
+    assert Client().post("/admin/login/", fields).status_code == 200
