@@ -1,0 +1,112 @@
+"""Who works at the desk. Nobody gives an account more than they may do themselves: cases/roles.py.
+
+Accounts are never deleted, for the history names them; one that is not active lets nobody in.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import roles
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):
+    form = forms.ModelForm
+    add_form = UserCreationForm
+    add_form_template = None
+    fieldsets = [
+        (None, {"fields": ["username", "first_name", "last_name", "email"]}),
+        (gettext_lazy("What they may do"), {"fields": ["groups", "is_active"]}),
+        (gettext_lazy("Signing in"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    for_who_may_change = (None, {"fields": ["new_password"]})
+    for_superusers = (gettext_lazy("Beyond the roles"), {"fields": ["is_superuser", "is_staff"]})
+    add_fieldsets = [
+        (None, {"fields": ["username", "first_name", "last_name", "email", "password1", "password2", "groups"]})
+    ]
+    list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_login"]
+    list_filter = ["is_active", "groups", "is_superuser"]
+    # What is done to the accounts chosen in the list. Each action asks has_change_permission of every one of them.
+    actions = []
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        found = [*super().get_fieldsets(request, obj)]
+        if obj and self.has_change_permission(request, obj):
+            found.append(self.for_who_may_change)
+        if obj and request.user.is_superuser:
+            found.append(self.for_superusers)
+        return found
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The name stays: the history says by it who did what."""
+        return ["username", "new_password", "last_login", "date_joined"] if obj else []
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or roles.is_within(obj, request.user))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field = forms.ModelMultipleChoiceField(
+                roles.groups_to_give(request.user),
+                required=False,
+                label=_("Roles"),
+                widget=forms.CheckboxSelectMultiple(attrs={"class": "codes"}),
+                help_text=_("A reviewer may do what a documenter may, an administrator what a reviewer may."),
+            )
+        return field
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """An account that is made here is for the desk."""
+        obj.is_staff = obj.is_staff or not change
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=gettext_lazy("password"))
+    def new_password(self, account: User) -> str:
+        url = reverse("admin:auth_user_password_change", args=[account.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Set a new password"))
+
+    @admin.display(description=gettext_lazy("roles"))
+    def roles(self, account: User) -> str:
+        if account.is_superuser:
+            return _("everything")
+        return ", ".join(group.name for group in account.groups.all())
+
+
+@admin.register(Group)
+class OwnGroupAdmin(GroupAdmin):
+    """Groups beside the roles, for superusers: whoever makes a group could give themselves everything."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser and getattr(obj, "name", "") not in roles.ROLES
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
