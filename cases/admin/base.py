@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
+from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, connection, models
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -169,6 +170,8 @@ class PartAdmin(RecordAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """What happened to this record, in the history of its case."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         part = self.get_object(request, object_id)
         if part is None:
             raise Http404

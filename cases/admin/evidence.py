@@ -48,9 +48,9 @@ class WithEvidencePack(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def evidence_view(self, request: HttpRequest, root_id: Any) -> HttpResponse:
-        prisoner = get_object_or_404(Prisoner, pk=root_id)
-        if not (self.has_view_permission(request, prisoner) and request.user.has_perm(MAY_MAKE)):
+        if not (self.has_view_permission(request) and request.user.has_perm(MAY_MAKE)):
             raise PermissionDenied
+        prisoner = get_object_or_404(Prisoner, pk=root_id)
         form = EvidencePackForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:

@@ -122,11 +122,13 @@ class HistoryPages(ModelAdmin):
         return HttpResponseRedirect(self._url("history", root_id))
 
     def _restore_view(self, request: HttpRequest, root_id: UUID, number: int) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         cases = self.model._base_manager.select_for_update() if request.method == "POST" else self.model._base_manager
         found = cases.filter(pk=root_id).first()
         history = timeline(self._kind, root_id)
-        if not (history and self.has_view_permission(request)):
-            raise PermissionDenied if history else Http404
+        if not history:
+            raise Http404
         case = found or self.model(pk=root_id, version=history[-1].number)
         wanted = goal(case, history, number, "before" if request.GET.get("state") == "before" else "after")
         if not request.user.has_perms(wanted.permissions):
