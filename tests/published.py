@@ -13,7 +13,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tracker import documents, facts
+from tracker import digests, documents, facts
 from tracker.api.examples import completed
 from tracker.audiences import Audience
 from tracker.models import PublishedDocument
@@ -25,7 +25,7 @@ def publish(audience: Audience, kind: str, content: Mapping[str, Any] | None = N
     """The document. With an `id` published before, it is published anew."""
     serializer = documents.DOCUMENTS[kind]()
     document = documents.render(kind, completed(serializer, _identified(serializer, {**(content or {}), "kind": kind})))
-    number = _next_number(audience)
+    number = _next_number(audience, kind, document["id"], documents.as_text(document))
     _write(audience, kind, document, number)
     audience.document_model._default_manager.filter(parent=document["id"]).delete()
     for child, place in documents.CHILD_KINDS.items():
@@ -47,7 +47,11 @@ def withdraw(audience: Audience, row_id: str, merged_into: str | None = None) ->
     row = rows.get(id=row_id)
     _replace_spans(audience, row, [])
     audience.document_model(
-        id=row.id, kind=row.kind, seq=_next_number(audience), merged_into=merged_into, changed_on=CHANGED_ON
+        id=row.id,
+        kind=row.kind,
+        seq=_next_number(audience, row.kind, row_id, None),
+        merged_into=merged_into,
+        changed_on=CHANGED_ON,
     ).save()
 
 
@@ -95,8 +99,10 @@ def _replace_spans(audience: Audience, row: PublishedDocument, spans: Iterable[f
     model.objects.bulk_create(model(of=row, **vars(span)) for span in spans)
 
 
-def _next_number(audience: Audience) -> int:
-    counter, _created = audience.feed_model._default_manager.get_or_create(id=1)
+def _next_number(audience: Audience, kind: str, row_id: str, text: str | None) -> int:
+    before = audience.document_model._default_manager.filter(id=row_id).values_list("document", flat=True).first()
+    counter: Any = audience.feed_model._default_manager.get_or_create(id=1)[0]
     counter.last_seq += 1
+    counter.digests = digests.changed(counter.digests, kind, [(before, text)])
     counter.save()
-    return counter.last_seq
+    return int(counter.last_seq)

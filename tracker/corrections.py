@@ -53,6 +53,7 @@ def differences(before: Doc, after: Doc) -> list[Difference]:
                 Difference(*key, "changed", name, old[key].get(name), value)
                 for name, value in new[key].items()
                 if name not in told_apart
+                and name in old[key]  # else it is the contract that is new, not the value
                 and old[key].get(name) != value
                 and not (name in _LINKS and _only_came_or_went(old[key].get(name), value))
             ]

@@ -3,6 +3,8 @@
 Numbers are drawn under the gate's lock and seen only in order, so whoever has read up to a number has missed nothing
 before it. A root that changes again moves to the end: a copy gets every root at least once, and its last state last.
 Sentences and deportations are inside their prisoner.
+
+Tombstones of the public are deleted after some months, and with them the cursors that may not have seen them yet.
 """
 
 import base64
@@ -17,11 +19,11 @@ from django.db import connections
 from psycopg import sql
 
 from tracker.audiences import Audience
+from tracker.digests import Digest, of_kinds
 from tracker.documents import CHILD_KINDS, DOCUMENTS
 
 ROOT_KINDS = tuple(kind for kind in DOCUMENTS if kind not in CHILD_KINDS)
 _FORMAT = 1
-_NOTHING_YET = UUID(int=0)
 
 
 class BadCursor(ValueError):
@@ -37,34 +39,56 @@ class ResyncRequired(Exception):
 
 
 class Counter(NamedTuple):
-    """`last_seq` is the newest number; the epoch changes when numbers are no longer comparable with older ones."""
+    """`last_seq` is the newest number; the epoch changes when numbers are no longer comparable with older ones.
+
+    `pruned_seq` is the highest number of a tombstone that is no longer there.
+    """
 
     epoch: UUID
     last_seq: int
+    pruned_seq: int = 0
+
+    @classmethod
+    def nothing(cls) -> "Counter":
+        """As long as nothing was ever published."""
+        return cls(UUID(int=0), 0)
 
 
 class Cursor(NamedTuple):
+    """Has seen everything up to `seq`. `begun` was the newest number when it began: it never held what was gone then.
+
+    Whoever begins today needs no tombstone from before today. Past `begun` it is 0, so that all who have come as far
+    have the same cursor.
+    """
+
     audience: str
     epoch: UUID
     seq: int
     kinds: tuple[str, ...]
+    begun: int = 0
 
     def __str__(self) -> str:
-        parts = [_FORMAT, self.audience, self.epoch.hex, self.seq, list(self.kinds)]
+        parts = [_FORMAT, self.audience, self.epoch.hex, self.seq, list(self.kinds), self.begun]
         return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).rstrip(b"=").decode()
 
     @classmethod
     def read(cls, text: str) -> "Cursor":
         try:
             raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-            form, audience, epoch, seq, kinds = json.loads(raw)
-            cursor = cls(audience, UUID(epoch), seq, tuple(kinds))
+            form, audience, epoch, seq, kinds, begun = json.loads(raw)
+            cursor = cls(audience, UUID(epoch), seq, tuple(kinds), begun)
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise BadCursor from error
         known = set(cursor.kinds) <= set(ROOT_KINDS)
-        if form != _FORMAT or not known or type(seq) is not int or not 0 <= seq < 2**63:
+        numbers = all(type(one) is int and 0 <= one < 2**63 for one in (seq, begun))
+        if form != _FORMAT or not known or not numbers:
             raise BadCursor
         return cursor
+
+    def must_resync(self, now: Counter) -> bool:
+        """Of another epoch, from the future, or from before a tombstone that it may have missed."""
+        furthest = max(self.seq, self.begun)
+        return self.epoch != now.epoch or furthest > now.last_seq or furthest < now.pruned_seq
 
 
 class Change(NamedTuple):
@@ -102,8 +126,8 @@ class Changes:
 
 def counter(audience: Audience) -> Counter:
     rows = audience.feed_model._default_manager.using(audience.name)
-    found = rows.values_list("epoch", "last_seq").first()
-    return Counter(*found) if found else Counter(_NOTHING_YET, 0)
+    found = rows.values_list("epoch", "last_seq", "pruned_seq").first()
+    return Counter(*found) if found else Counter.nothing()
 
 
 def changes(audience: Audience, since: str | None, kinds: Iterable[str] | None, limit: int) -> Changes:
@@ -118,11 +142,29 @@ def changes(audience: Audience, since: str | None, kinds: Iterable[str] | None, 
     if cursor and cursor.kinds != wanted:
         raise OtherFilter
     now, rows = _read(audience, cursor.seq if cursor else 0, wanted, limit + 1)
-    if cursor and (cursor.epoch != now.epoch or cursor.seq > now.last_seq):
+    if cursor and cursor.must_resync(now):
         raise ResyncRequired
     more, rows = len(rows) > limit, rows[:limit]
     reached = rows[-1].seq if more else now.last_seq
-    return Changes(rows, Cursor(audience.name, now.epoch, reached, wanted), more, now)
+    begun = cursor.begun if cursor else now.last_seq
+    return Changes(rows, Cursor(audience.name, now.epoch, reached, wanted, begun if begun > reached else 0), more, now)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a copy that has come as far as `cursor` must hold, by kind. Counter and digests are of one moment."""
+
+    cursor: Cursor
+    digests: dict[str, Digest]
+    counter: Counter
+
+
+def standing(audience: Audience, kinds: Iterable[str] | None) -> Standing:
+    rows = audience.feed_model._default_manager.using(audience.name)
+    found = rows.values_list("epoch", "last_seq", "pruned_seq", "digests").first()
+    now, stored = (Counter(*found[:3]), found[3]) if found else (Counter.nothing(), {})
+    wanted = ROOT_KINDS if kinds is None else _in_order(kinds)
+    return Standing(Cursor(audience.name, now.epoch, now.last_seq, wanted), of_kinds(stored, wanted), now)
 
 
 def _in_order(kinds: Iterable[str]) -> tuple[str, ...]:
@@ -134,7 +176,7 @@ def _read(audience: Audience, after: int, kinds: Sequence[str], limit: int) -> t
     """One statement, so that counter and rows are of one moment: read apart, the counter could already stand
     above a row that the page does not have, and the next cursor would leap over it."""
     statement = sql.SQL(
-        "SELECT feed.epoch, feed.last_seq, change.* FROM {feed} AS feed LEFT JOIN LATERAL ("
+        "SELECT feed.epoch, feed.last_seq, feed.pruned_seq, change.* FROM {feed} AS feed LEFT JOIN LATERAL ("
         " SELECT id, kind, seq, changed_on, document, merged_into FROM {documents}"
         " WHERE parent IS NULL AND seq > %s AND kind = ANY(%s) ORDER BY seq LIMIT %s"
         ") AS change ON true ORDER BY change.seq"
@@ -146,5 +188,5 @@ def _read(audience: Audience, after: int, kinds: Sequence[str], limit: int) -> t
         cursor.execute(statement, [after, list(kinds), limit])
         found = cursor.fetchall()
     if not found:
-        return Counter(_NOTHING_YET, 0), []
-    return Counter(*found[0][:2]), [Change(*row[2:]) for row in found if row[2] is not None]
+        return Counter.nothing(), []
+    return Counter(*found[0][:3]), [Change(*row[3:]) for row in found if row[3] is not None]

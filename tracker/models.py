@@ -42,6 +42,7 @@ class PublishedDocument(models.Model):
             models.Index(fields=["kind", "sort_number", "id"], name="%(class)s_size"),
             models.Index(fields=["kind", "seq", "id"], name="%(class)s_seq"),
             models.Index(fields=["parent"], name="%(class)s_parent", condition=models.Q(parent__isnull=False)),
+            models.Index(fields=["changed_on"], name="%(class)s_gone", condition=models.Q(document__isnull=True)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["seq"], condition=models.Q(parent__isnull=True), name="%(class)s_number"),
@@ -102,6 +103,10 @@ class PublishedFeed(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     last_seq = models.BigIntegerField(default=0)
     epoch = models.UUIDField(default=uuid.uuid4)
+    pruned_seq = models.BigIntegerField(default=0, help_text="the highest number of a tombstone that was deleted since")
+    digests = models.JSONField(default=dict, help_text="{kind: [count, sum]}: tracker/digests.py")
+    life = models.TextField(default="", help_text="the database that these numbers were drawn in")
+    contract = models.PositiveIntegerField(null=True, help_text="of the documents: tracker/release.py")
 
     audience: ClassVar[str]
 

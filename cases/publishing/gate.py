@@ -17,9 +17,10 @@ from django.db import OperationalError, connection, transaction
 from cases import aggregate
 from cases.aggregate import Aggregate
 from cases.models import Edition, Mark, PublishingFailure
-from cases.publishing import desk
+from cases.publishing import desk, epochs
 from cases.publishing.copying import copy_in
 from cases.publishing.disclosure import Surroundings
+from cases.publishing.pruning import prune
 from cases.publishing.rendering import Rendered, render
 from cases.publishing.rows import Occasion, write
 from cases.publishing.surroundings import Present, read_present, surroundings
@@ -75,6 +76,14 @@ def mark_everything() -> None:
         Mark.objects.bulk_create([Mark(root_kind=kind, root_id=one) for one in ids], batch_size=5000)
 
 
+@transaction.atomic
+def renew_epochs() -> None:
+    """Every copy begins anew. Raises OperationalError if the lock is not to be had."""
+    _lock()
+    epochs.renew()
+    mark_everything()
+
+
 def today() -> date:
     return datetime.now(UTC).date()
 
@@ -82,9 +91,10 @@ def today() -> date:
 @transaction.atomic
 def _publish_batch(refresh: bool) -> tuple[bool, int]:
     """(was there anything that could be done, documents written)"""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    _lock()
+    if epochs.hold():
+        mark_everything()
+    prune(today())
     batch = _next_batch()
     written = 0
     finished: list[Key] = []
@@ -96,6 +106,12 @@ def _publish_batch(refresh: bool) -> tuple[bool, int]:
             finished += [(kind, root_id) for root_id in stood_still]
     Mark.objects.filter(id__in=[mark for key in finished for mark in batch.marks[key]]).delete()
     return bool(finished), written
+
+
+def _lock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def _next_batch() -> _Batch:

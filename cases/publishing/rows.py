@@ -1,19 +1,19 @@
 """Writing rows that changed: the only code that writes the published tables."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F
 
 from cases.publishing import corrections
 from cases.publishing.copying import copy_in
 from cases.publishing.corrections import Change
 from cases.publishing.rendering import Rendered, Row
+from tracker import digests
 from tracker.audiences import AUDIENCES, Audience
 from tracker.facts import Facts
 
@@ -74,7 +74,8 @@ def _write(audience: Audience, occasion: Occasion, rendered: Sequence[Rendered])
             changes.append(Change(one.root_id, old.document, rows[0].text, reason, rows[0].subtracted))
         if (old is not None and old.document is not None) != (rows[0].text is not None):
             written.came_or_went.add(one.root_id)
-    _store(audience, changed, [(number, occasion.today) for number in _numbers(audience, len(changed))])
+    texts = [(old.document if old else None, rows[0].text) for rows in changed for old in [existing.get(rows[0].id)]]
+    _store(audience, changed, [(number, occasion.today) for number in _numbers(audience, occasion.kind, texts)])
     corrections.keep(audience, changes, occasion.withdrawn, occasion.today)
     if occasion.refresh:
         olds = [existing[rows[0].id] for rows in unchanged]
@@ -83,15 +84,19 @@ def _write(audience: Audience, occasion: Occasion, rendered: Sequence[Rendered])
     return written
 
 
-def _numbers(audience: Audience, count: int) -> Iterable[int]:
-    """The next numbers of this audience, drawn under the gate's lock."""
-    if not count:
-        return ()
-    feed = audience.feed_model._default_manager
-    if not feed.update(last_seq=F("last_seq") + count):
-        feed.create(last_seq=count)
-    last = feed.get().last_seq
-    return range(last - count + 1, last + 1)
+def _numbers(audience: Audience, kind: str, texts: Sequence[tuple[str | None, str | None]]) -> range:
+    """The next numbers of this audience, one for each document that changed from one text to another.
+
+    Number and digest are written together, under the gate's lock: a digest is that of its cursor.
+    """
+    if not texts:
+        return range(0)
+    feed: Any = audience.feed_model._default_manager.get()
+    first = feed.last_seq + 1
+    feed.last_seq += len(texts)
+    feed.digests = digests.changed(feed.digests, kind, texts)
+    feed.save(update_fields=["last_seq", "digests"])
+    return range(first, feed.last_seq + 1)
 
 
 _COLUMNS = ["id", "kind", "parent", "seq", "changed_on", "document", "merged_into"]
