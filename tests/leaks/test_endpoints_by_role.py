@@ -41,7 +41,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/favicon\.ico", {"GET": (302,) * 7}),
     (r"/api/(schema|docs)/", {"GET": OPEN, "DELETE": READ_ONLY}),
     (r"/api/v1/vocabularies/ID/", {"GET": READ_NOBODY, "POST": NO_WRITING}),
-    (r"/api/v1/(changes|[a-z-]+/|changes/)?", {"GET": READ, "POST": NO_WRITING, "DELETE": NO_WRITING}),
+    (r"/api/v1/(changes|digest|export\.ndjson|[a-z-]+/)?", {"GET": READ, "POST": NO_WRITING, "DELETE": NO_WRITING}),
     (r"/api/v1/[a-z-]+/ID/(corrections/)?", {"GET": READ_NOBODY, "PUT": NO_WRITING, "DELETE": NO_WRITING}),
     (r"/api/", {"GET": NOBODY, "POST": NOBODY}),
     (r"/api/ID", {"GET": (301,) * 7, "POST": NOBODY}),

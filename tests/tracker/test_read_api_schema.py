@@ -46,7 +46,7 @@ def test_every_list_document_and_page_of_changes_is_as_described(client: Client,
         publish(PUBLIC, kind, given(kind))
     withdraw(PUBLIC, publish(PUBLIC, "facility")["id"])
     for path in described["paths"]:
-        if "{" not in path:
+        if "{" not in path and path != "/api/v1/export.ndjson":  # lines of JSON: test_export.py
             check(described, path, client.get(path).json())
     listed = [path for path in described["paths"] if path.endswith("/{id}/")]
     assert len(listed) == len(DOCUMENTS)

@@ -47,35 +47,58 @@ class ChangesDocument(serializers.Serializer[Any]):
     more = serializers.BooleanField()
 
 
-class ChangesView(PublishedView):
-    """Prisoners, releases, sources, facilities and counts as they are now, in the order of publishing."""
+class FeedView(PublishedView):
+    """For what is asked by `kind`, and by `since` where it goes on."""
 
     def known_parameters(self) -> set[str]:
-        return {"since", "kind", "limit"}
+        return {"since", "kind"}
 
     def repeatable_parameters(self) -> set[str]:
         return {"kind"}
 
+    def changes(self, limit: int) -> feed.Changes:
+        try:
+            since = self.request.query_params.get("since")
+            return feed.changes(self.audience, since, kinds_asked(self.request), limit)
+        except feed.BadCursor:
+            problem = _("This is not a cursor that this feed gave to you.")
+        except feed.OtherFilter:
+            problem = _("This cursor was given for other kinds. Leave “kind” out, or begin without “since”.")
+        except feed.ResyncRequired:
+            raise ResyncRequired from None
+        raise ValidationError({"since": [problem]})
+
+
+SINCE = OpenApiParameter("since", description=gettext_lazy("The `next` that came last; none to begin."))
+KIND = OpenApiParameter(
+    "kind",
+    {"type": "array", "items": {"type": "string", "enum": feed.ROOT_KINDS}},
+    explode=False,
+    description=gettext_lazy("Only these kinds. The cursor remembers them."),
+)
+IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
+
+
+class ChangesView(FeedView):
+    """Prisoners, releases, sources, facilities and counts as they are now, in the order of publishing."""
+
+    def known_parameters(self) -> set[str]:
+        return {*super().known_parameters(), "limit"}
+
     @extend_schema(
         responses=ChangesDocument,
         parameters=[
-            OpenApiParameter("since", description=gettext_lazy("The `next` of the answer before; none to begin.")),
-            OpenApiParameter(
-                "kind",
-                {"type": "array", "items": {"type": "string", "enum": feed.ROOT_KINDS}},
-                explode=False,
-                description=gettext_lazy("Only these kinds. The cursor remembers them."),
-            ),
+            SINCE,
+            KIND,
             OpenApiParameter(
                 "limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
             ),
-            OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER),
+            IF_NONE_MATCH,
         ],
     )
     def get(self, request: Request) -> HttpResponseBase:
-        limit = limit_given(request, DEFAULT_LIMIT, MAX_LIMIT)
-        found = self._changes(request.query_params.get("since"), _kinds(request), limit)
-        etag = self.etag(found.counter.epoch.hex, found.counter.last_seq)
+        found = self.changes(limit_given(request, DEFAULT_LIMIT, MAX_LIMIT))
+        etag = self.etag_of(found.counter)
         results = ",".join(change.as_text() for change in found.results)
         body = f'{{"results":[{results}],"next":{as_json(str(found.next))},"more":{as_json(found.more)}}}'
         response = self.not_modified(etag) or self.answer(etag, body)
@@ -85,24 +108,13 @@ class ChangesView(PublishedView):
             key.used(cursor=str(found.next))
         return response
 
-    def _changes(self, since: str | None, kinds: list[str] | None, limit: int) -> feed.Changes:
-        try:
-            return feed.changes(self.audience, since, kinds, limit)
-        except feed.BadCursor:
-            problem = _("This is not a cursor that this feed gave to you.")
-        except feed.OtherFilter:
-            problem = _("This cursor was given for other kinds. Leave “kind” out, or begin without “since”.")
-        except feed.ResyncRequired:
-            raise ResyncRequired from None
-        raise ValidationError({"since": [problem]})
-
     def _address(self, request: Request, following: feed.Cursor) -> str:
         query = request.query_params.copy()
         query["since"] = str(following)
         return request.build_absolute_uri(f"{request.path}?{query.urlencode(safe=',')}")
 
 
-def _kinds(request: Request) -> list[str] | None:
+def kinds_asked(request: Request) -> list[str] | None:
     if "kind" not in request.query_params:
         return None
     asked = [part.strip() for value in request.query_params.getlist("kind") for part in value.split(",")]

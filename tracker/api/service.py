@@ -22,6 +22,8 @@ RESOURCES = {
     "reported_counts": "reported_count-list",
     "vocabularies": "vocabularies",
     "changes": "changes",
+    "export": "export",
+    "digest": "digest",
 }
 
 

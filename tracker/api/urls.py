@@ -4,6 +4,8 @@ from rest_framework.routers import SimpleRouter
 from tracker.api import resources
 from tracker.api.changes import ChangesView
 from tracker.api.corrections import Corrections
+from tracker.api.digest import DigestView
+from tracker.api.export import ExportView
 from tracker.api.service import ServiceView
 from tracker.api.vocabularies import VocabulariesView, VocabularyView
 
@@ -26,6 +28,9 @@ urlpatterns = [
     path("", ServiceView.as_view(), name="service"),
     path("changes", ChangesView.as_view(), name="changes"),
     path("changes/", ChangesView.as_view(schema=None)),
+    path("export.ndjson", ExportView.as_view(), name="export"),
+    path("digest", DigestView.as_view(), name="digest"),
+    path("digest/", DigestView.as_view(schema=None)),
     path("vocabularies/", VocabulariesView.as_view(), name="vocabularies"),
     path("vocabularies/<str:name>/", VocabularyView.as_view(), name="vocabulary"),
     *router.urls,

@@ -17,6 +17,7 @@ from tracker.api.access import MayRead, PartnersKey
 from tracker.api.parameters import refuse_unknown
 from tracker.api.throttles import ByAddress, ByKey
 from tracker.audiences import PARTNERS, PUBLIC, Audience
+from tracker.feed import Counter
 from tracker.proxies import may_keep
 
 VERSION = "1.0"
@@ -60,6 +61,9 @@ class PublishedView(APIView):
     def etag(self, *parts: Any) -> str:
         """Strong: the same bytes for the same audience, at the same address, from the same release of this software."""
         return '"{}"'.format("-".join(str(part) for part in (VERSION, self.audience.name, *parts)))
+
+    def etag_of(self, counter: Counter) -> str:
+        return self.etag(counter.epoch.hex, counter.last_seq, counter.pruned_seq)
 
     def answer(self, etag: str, text: str) -> HttpResponseBase:
         return HttpResponse(text, content_type="application/json", headers={"ETag": etag})

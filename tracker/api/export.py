@@ -1,0 +1,63 @@
+"""The change feed from its beginning as one file, for a first copy."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+
+from tracker import feed
+from tracker.api.changes import KIND, SINCE, FeedView
+from tracker.api.examples import example
+from tracker.api.views import as_json
+from tracker.audiences import Audience
+
+CHUNK = 500  # changes read at once, and between two lines with a cursor
+MEDIA_TYPE = "application/x-ndjson"
+_EXAMPLE = [
+    {"id": example("source")["id"], "kind": "source", "seq": 811, "changed": "2025-10-08", "deleted": False}
+    | {"document": example("source")},
+    {"id": example("facility")["id"], "kind": "facility", "deleted": True},
+    {"next": "WzEsInB1YmxpYyIs…", "more": False},
+]
+
+
+class ExportView(FeedView):
+    """All changes, a line each, as in the change feed. After every 500, and last of all, a line with `next` and `more`.
+
+    A file that does not end in a line with `"more":false` was cut short: go on with `since` its last `next`.
+    """
+
+    @extend_schema(
+        responses={(200, MEDIA_TYPE): OpenApiTypes.STR},
+        parameters=[SINCE, KIND],
+        examples=[
+            OpenApiExample("export", value="\n".join(map(as_json, _EXAMPLE)), response_only=True, media_type=MEDIA_TYPE)
+        ],
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        first = self.changes(CHUNK)
+        headers = {"Content-Disposition": 'attachment; filename="export.ndjson"'}
+        if request.method == "HEAD":
+            return HttpResponse(content_type=MEDIA_TYPE, headers=headers)
+        # What comes later is read when nothing of the request is left: the audience is handed on.
+        chunks = _chunks(self.audience, first, request.auth)
+        return StreamingHttpResponse(chunks, content_type=MEDIA_TYPE, headers=headers)
+
+
+def _chunks(audience: Audience, page: feed.Changes, key: Any) -> Iterator[str]:
+    """Each by a query of its own, so that nothing is held open in the database for a caller who reads slowly."""
+    while True:
+        if key:
+            key.used(cursor=str(page.next))
+        lines = [change.as_text() for change in page.results]
+        yield "\n".join([*lines, as_json({"next": str(page.next), "more": page.more}), ""])
+        if not page.more:
+            return
+        try:
+            page = feed.changes(audience, str(page.next), None, CHUNK)
+        except feed.ResyncRequired:
+            return  # cut short: whoever goes on with the last cursor is told why
