@@ -28,7 +28,6 @@ GROUPS = [
     ),
     (_("Publishing"), ["Edition", "Merge", "PublishingFailure", "EvidencePack"]),
 ]
-NAMES = {"auth": {"name": _("People")}}
 
 
 class DeskConfig(AdminConfig):
@@ -46,7 +45,7 @@ class DeskSite(AdminSite):
         apps = super().get_app_list(request, app_label)
         grouped: list[Any] = []
         for app in apps:
-            grouped += _groups(app) if app["app_label"] == "cases" else [{**app, **NAMES.get(app["app_label"], {})}]
+            grouped += _groups(app) if app["app_label"] == "cases" else [app]
         return sorted(grouped, key=lambda app: app["app_label"] != "cases")
 
     def index(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:

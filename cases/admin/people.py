@@ -6,6 +6,7 @@ Accounts are never deleted, for the history names them; one that is not active l
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserCreationForm
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from cases import roles
 
+apps.get_app_config("auth").verbose_name = gettext_lazy("People")
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
@@ -30,15 +32,17 @@ class AccountAdmin(UserAdmin):
     fieldsets = [
         (None, {"fields": ["username", "first_name", "last_name", "email"]}),
         (gettext_lazy("What they may do"), {"fields": ["groups", "is_active"]}),
-        (gettext_lazy("Signing in"), {"fields": ["last_login", "date_joined"]}),
     ]
-    for_who_may_change = (None, {"fields": ["new_password"]})
     for_superusers = (gettext_lazy("Beyond the roles"), {"fields": ["is_superuser", "is_staff"]})
     add_fieldsets = [
         (None, {"fields": ["username", "first_name", "last_name", "email", "password1", "password2", "groups"]})
     ]
+    explained = {
+        "groups": gettext_lazy("A reviewer may do what a documenter may, an administrator what a reviewer may."),
+        "is_active": gettext_lazy("Untick it to let this person in no more. The account stays: the history names it."),
+    }
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_login"]
-    list_filter = ["is_active", "groups", "is_superuser"]
+    list_filter = ["is_active", "groups"]
     # What is done to the accounts chosen in the list. Each action asks has_change_permission of every one of them.
     actions = []
 
@@ -46,15 +50,20 @@ class AccountAdmin(UserAdmin):
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        found = [*super().get_fieldsets(request, obj)]
-        if obj and self.has_change_permission(request, obj):
-            found.append(self.for_who_may_change)
-        if obj and request.user.is_superuser:
-            found.append(self.for_superusers)
-        return found
+        if obj is None:
+            return self.add_fieldsets
+        password = ["new_password"] if self.has_change_permission(request, obj) else []
+        signing_in = (_("Signing in"), {"fields": ["last_login", "date_joined", *password]})
+        return [*self.fieldsets, signing_in, *([self.for_superusers] if request.user.is_superuser else [])]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        explained = dict(self.explained)
+        if obj:
+            explained["username"] = gettext_lazy("It stays as it is: the history says by it who did what.")
+        words = {"labels": {"groups": _("Roles")}, "help_texts": explained}
+        return super().get_form(request, obj, **{"change": change, **words, **kwargs})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """The name stays: the history says by it who did what."""
         return ["username", "new_password", "last_login", "date_joined"] if obj else []
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -64,16 +73,10 @@ class AccountAdmin(UserAdmin):
         return False
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups":
-            field = forms.ModelMultipleChoiceField(
-                roles.groups_to_give(request.user),
-                required=False,
-                label=_("Roles"),
-                widget=forms.CheckboxSelectMultiple(attrs={"class": "codes"}),
-                help_text=_("A reviewer may do what a documenter may, an administrator what a reviewer may."),
-            )
-        return field
+            kwargs["queryset"] = roles.groups_to_give(request.user)
+            kwargs["widget"] = forms.CheckboxSelectMultiple(attrs={"class": "codes"})
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """An account that is made here is for the desk."""

@@ -207,3 +207,11 @@ class TestASuperuser:
         assert client.post(f"{role}change/", {"name": "documenter", "permissions": [one]}).status_code == 403
         assert client.post(f"{role}delete/", {"post": "yes"}).status_code == 403
         assert Group.objects.get(name="documenter").permissions.count() > 1
+
+
+def test_cases_that_could_not_be_published_are_counted_for_all_and_shown_to_administrators() -> None:
+    for role, shown in {"documenter": False, "reviewer": False, "administrator": True}.items():
+        client = signed_in(person(role, role))
+        page = client.get("/admin/").content.decode()
+        assert "0 cases could not be published" in page
+        assert ("/admin/cases/publishingfailure/" in page) is shown
