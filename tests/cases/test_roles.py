@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.apps.registry import Apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
 
@@ -46,6 +47,11 @@ def test_a_group_of_ones_own_and_who_is_in_which_stay_as_they_are() -> None:
     migrated()
     assert roles.names(own.permissions.all()) == {"cases.view_prisoner"}
     assert olga.groups.count() == 2
+
+
+def test_migrations_that_go_back_to_where_no_groups_are_make_none() -> None:
+    roles.make_groups(using="default", apps=Apps())
+    assert Group.objects.count() == len(roles.ROLES)
 
 
 def test_every_kind_of_record_is_one_that_a_documenter_works_on() -> None:
