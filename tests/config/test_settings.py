@@ -15,7 +15,7 @@ from django.conf import settings as current
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
-from config import environment
+from config import checks, environment
 
 Read = Callable[..., dict[str, Any]]
 LIVE = {
@@ -178,3 +178,15 @@ def test_the_table_for_operators_lists_every_setting(monkeypatch: pytest.MonkeyP
     read_settings(**LIVE)
     page = (current.BASE_DIR / "docs" / "operations.md").read_text()
     assert set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE)) == read
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("allowed", [{"terse", "default", "verbose"}, {"silent"}])
+def test_a_server_that_logs_rows_fails_the_check_before_going_live(
+    allowed: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "QUIET", {"log_error_verbosity": allowed})
+    found = run_checks(include_deployment_checks=True, databases=["default"])
+    refused = [check.msg for check in found if check.id == "config.E002"]
+    assert len(refused) == ("silent" in allowed)
+    assert all("log_error_verbosity is “" in one and "must be silent" in one for one in refused)

@@ -51,6 +51,9 @@ class Command(BaseCommand):
                 # A lost connection or a lock that was not to be had: the marks are still there for the next round.
                 log.warning("publishing failed, trying again: %s", type(error).__name__)
                 connection.close()
+            except Exception:  # its message may hold a name: it is for the log, which leaves that out
+                log.exception("publishing failed")
+                raise SystemExit(1) from None
             time.sleep(every)
 
     def _ask_heartbeat(self, seconds: float) -> None:
