@@ -15,6 +15,7 @@ OWNER_COMMANDS = {
     "dbshell",
     "reset_demo",
     "erase",
+    "forget_access",
 }
 
 

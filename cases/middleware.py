@@ -15,13 +15,13 @@ def say_who_acts(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(settings.DESK_ADDRESSES):
             return get_response(request)
-        with acting(user=request.user, page=request.path, request_id=_id_from_proxy(request)):
+        with acting(user=request.user, page=request.path, request_id=id_from_proxy(request)):
             return get_response(request)
 
     return middleware
 
 
-def _id_from_proxy(request: HttpRequest) -> str:
+def id_from_proxy(request: HttpRequest) -> str:
     """As it stands in the proxy's own log, if the proxy gives one."""
     given = request.headers.get("X-Request-ID", "")
     return given if re.fullmatch(r"[\w.:-]{1,100}", given) else ""

@@ -47,6 +47,8 @@ ROLES: dict[str, list[str]] = {
     ],
     "administrator": [
         "cases.view_publishingfailure",
+        "access.view_accessevent",
+        "access.export_records",
         *may("view add change", "partners", "organisation", "partnerskey"),
         *may("view add change", "auth", "user"),
     ],

@@ -112,12 +112,14 @@ if DESK:
         "pgtrigger",
         "pghistory",
         "cases.partners",
+        "cases.access",
         "cases",
         *INSTALLED_APPS,
     ]
     MIDDLEWARE += [
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "cases.access.middleware.log_what_is_shown",
         "cases.middleware.say_who_acts",
         "django.contrib.messages.middleware.MessageMiddleware",
     ]
@@ -155,6 +157,12 @@ REQUIRE_REVIEW = env.flag("REQUIRE_REVIEW", default=not DEMO)
 
 # A private key (docs/operations.md, "Checkpoints of history"). Only the machine that makes checkpoints needs it.
 CHECKPOINT_KEY_FILE = env.text("CHECKPOINT_KEY_FILE")
+
+# --- Insiders ----------------------------------------------------------------------------------------------------
+
+# How many rows one export from the desk may hold, and for how long `manage.py forget_access` keeps the access log.
+EXPORT_MAX_ROWS = env.number("EXPORT_MAX_ROWS", default=1_000)
+ACCESS_LOG_DAYS = env.number("ACCESS_LOG_DAYS", default=400)
 
 # --- Languages, files, APIs --------------------------------------------------------------------------------------
 

@@ -11,6 +11,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
+from cases.access.models import Act
+from cases.access.shown import hand_out
 from cases.admin.publishing import ReadOnlyAdmin
 from cases.evidence import BeingPublished, NotPublished, Pack, make_pack
 from cases.models import EvidencePack, Prisoner
@@ -55,7 +57,8 @@ class WithEvidencePack(admin.ModelAdmin):
         if form.is_valid():
             try:
                 asked = form.cleaned_data
-                return download(make_pack(prisoner, asked["audience"], by=request.user, reason=asked["reason"]))
+                pack = make_pack(prisoner, asked["audience"], by=request.user, reason=asked["reason"])
+                return hand_out(download(pack), Act.PACK, reason=asked["reason"])
             except (NotPublished, BeingPublished) as problem:
                 form.add_error("audience", str(problem))
         context = {"title": _("Evidence pack"), "form": form, "prisoner": prisoner, "opts": self.opts}

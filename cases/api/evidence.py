@@ -11,6 +11,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 
+from cases.access.models import Act
+from cases.access.shown import hand_out
 from cases.api.base import RootViewSet
 from cases.api.permissions import StaffWithRights
 from cases.api.serializers import KnownFieldsOnly
@@ -57,8 +59,9 @@ class WithEvidencePack(RootViewSet):
             raise ValidationError({"audience": [str(problem)]}) from problem
         except BeingPublished as problem:
             raise Conflict(str(problem)) from problem
-        return HttpResponse(
+        response = HttpResponse(
             pack.content,
             content_type="application/zip",
             headers={"Content-Disposition": f'attachment; filename="{pack.file_name}"'},
         )
+        return hand_out(response, Act.PACK, reason=asked.validated_data["reason"])

@@ -1,4 +1,4 @@
-"""Copies of what history has to forget: in editions, in the admin's own log, in published corrections."""
+"""Copies of what history has to forget: in editions, in the admin's own log, in searches, in published corrections."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
-from django.db.models import Q, TextField
+from django.db.models import CharField, Q, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
+from cases.access.forgetting import forget_reasons, forget_words
 from cases.aggregate import ROOTS
 from cases.history.erasable import Doomed, Refused, What, ids
 from cases.models import Edition, EvidencePack, Merge
@@ -18,6 +19,8 @@ from cases.publishing.corrections import forget
 
 # By record and column the values that go.
 Gone = Mapping[str, Mapping[str, Sequence[Any]]]
+
+_LONGEST_NAME = 200  # characters
 
 
 def gone(doomed: Sequence[Doomed]) -> Gone:
@@ -81,8 +84,21 @@ def forget_elsewhere(doomed: Sequence[Doomed], what: What) -> None:
     of = ids(doomed) | ({str(what.case)} if what.case else set())
     LogEntry.objects.filter(object_id__in=of).update(object_repr="", change_message="")
     forget(of)
+    forget_words([what.containing] if what.containing else _names(doomed))
+    if what.containing:
+        forget_reasons(what.containing)
     if what.case and what.containing:
         _forget_reasons(what.case, what.containing)
+
+
+def _names(doomed: Sequence[Doomed]) -> Iterator[str]:
+    """What somebody may have searched for: short texts that are written freely."""
+    for event in doomed:
+        for name, value in event.values.items():
+            field: Any = next((one for one in event.model._meta.concrete_fields if one.column == name), None)
+            written = type(field) in {CharField, TextField}
+            if written and isinstance(value, str) and len(value) <= _LONGEST_NAME:
+                yield value
 
 
 def _forget_reasons(case: UUID, text: str) -> None:
