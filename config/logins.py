@@ -21,6 +21,8 @@ FUNCTIONS = {
     "partners_key_by_prefix": ("desk", "partners"),
     "partners_key_used": ("desk", "partners"),
     "partners_key_counted": ("desk", "partners"),
+    "partners_proposals_hand_in": ("desk", "partners"),
+    "partners_proposals_fates": ("desk", "partners"),
 }
 READ_ONLY = {"django_migrations", "pghistory_context"}  # the latter stays empty: context stands in the event itself
 ONE_AT_A_TIME = 7_120_260_911  # an advisory lock: two at once would fail with “tuple concurrently updated”

@@ -324,5 +324,14 @@ class Agreement(TextChoices):
     CONTRADICTS = "contradicts", _("contradicts")
 
 
+class ProposalState(TextChoices):
+    """What became of what a partner handed in."""
+
+    RECEIVED = "received", _("received, not decided yet")
+    ACCEPTED = "accepted", _("accepted")
+    REJECTED = "rejected", _("rejected")
+    SUPERSEDED = "superseded", _("replaced by a later one with the same identifier")
+
+
 Country = TextChoices("Country", {code: (code, name) for code, name in countries})  # type: ignore[call-overload]
 """ISO 3166-1 alpha-2."""

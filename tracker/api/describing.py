@@ -24,6 +24,13 @@ class DocumentsSchema(ApiSchema):
         return [OpenApiExample(view.kind, value=example(view.kind), response_only=True)]
 
 
+class ForPartnersSchema(ApiSchema):
+    """For a view that answers nobody without a key."""
+
+    def get_auth(self) -> list[dict[str, list[Any]]]:
+        return [{PartnersKeyScheme.name: []}]
+
+
 class PartnersKeyScheme(OpenApiAuthenticationExtension):
     target_class = "tracker.api.access.PartnersKey"
     name = "PartnersKey"

@@ -4,7 +4,7 @@ The functions run with their owner's rights (partners/migrations/0002_functions.
 the app `partners`, which only the desk has installed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -23,6 +23,7 @@ class KnownKey:
     scopes: frozenset[str]
     last_used_on: date | None
     cursor: str
+    presented: str = field(repr=False)  # the key itself, for functions of the database that ask for it
 
     def used(self, cursor: str = "") -> None:
         """Remember the day, and the cursor if one was handed out. Nothing is written where nothing changes."""
@@ -49,4 +50,4 @@ def find(key: str) -> KnownKey | None:
     hashed, id, organisation, scopes, last_used_on, cursor = found
     if not KeyGenerator().verify(key, hashed):  # takes the same time wherever they differ
         return None
-    return KnownKey(id, organisation, frozenset(scopes), last_used_on, cursor)
+    return KnownKey(id, organisation, frozenset(scopes), last_used_on, cursor, presented=key)

@@ -4,8 +4,12 @@ from rest_framework.routers import SimpleRouter
 from tracker.api import resources
 from tracker.api.changes import ChangesView
 from tracker.api.corrections import Corrections
+<<<<<<< HEAD
 from tracker.api.digest import DigestView
 from tracker.api.export import ExportView
+=======
+from tracker.api.proposals import ProposalsView, ProposalView
+>>>>>>> 8db23ee (Proposals: partners hand in rows by their own identifiers, all or none, and see what becomes of each)
 from tracker.api.service import ServiceView
 from tracker.api.vocabularies import VocabulariesView, VocabularyView
 
@@ -33,6 +37,8 @@ urlpatterns = [
     path("digest/", DigestView.as_view(schema=None)),
     path("vocabularies/", VocabulariesView.as_view(), name="vocabularies"),
     path("vocabularies/<str:name>/", VocabularyView.as_view(), name="vocabulary"),
+    path("proposals/", ProposalsView.as_view(), name="proposals"),
+    path("proposals/<str:id>/", ProposalView.as_view(), name="proposal"),
     *router.urls,
     *(
         path(
