@@ -112,11 +112,8 @@ if DESK:
         "pgtrigger",
         "pghistory",
         "cases.partners",
-<<<<<<< HEAD
         "cases.access",
-=======
         "cases.proposals",
->>>>>>> 8db23ee (Proposals: partners hand in rows by their own identifiers, all or none, and see what becomes of each)
         "cases",
         *INSTALLED_APPS,
     ]

@@ -4,12 +4,9 @@ from rest_framework.routers import SimpleRouter
 from tracker.api import resources
 from tracker.api.changes import ChangesView
 from tracker.api.corrections import Corrections
-<<<<<<< HEAD
 from tracker.api.digest import DigestView
 from tracker.api.export import ExportView
-=======
 from tracker.api.proposals import ProposalsView, ProposalView
->>>>>>> 8db23ee (Proposals: partners hand in rows by their own identifiers, all or none, and see what becomes of each)
 from tracker.api.service import ServiceView
 from tracker.api.vocabularies import VocabulariesView, VocabularyView
 
