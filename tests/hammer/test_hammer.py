@@ -34,6 +34,6 @@ def test_every_copy_equals_what_is_published_and_a_naive_reader_lost_some(tmp_pa
     # All of this could have gone wrong: there was much to copy, much was killed, and who reads by time lost some.
     assert min(outcome.published.values()) > 10
     assert min(outcome.killed.values()) > 1
-    assert all(outcome.written.get(way) for way in ("through_models", "through_sql", "API 200", "Thrown"))
+    assert all(outcome.written.get(way) for way in ("through_models", "through_sql", "API 200", "merged", "Thrown"))
     assert outcome.naive
     assert outcome.naive.missing | outcome.naive.stale

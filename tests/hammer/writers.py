@@ -102,8 +102,8 @@ class Writer:
             Prisoner.objects.filter(pk=case.pk).update(visibility=self.visibility())
 
     def hide_source(self) -> None:
-        source = Source.objects.order_by("?").first()
-        Source.objects.filter(pk=source.pk if source else None).update(visibility=self.visibility())
+        source = self.random.choice(list(Source.objects.all()))
+        Source.objects.filter(pk=source.pk).update(visibility=self.visibility())
 
     def delete(self) -> None:
         if case := self.any_case():
@@ -112,8 +112,8 @@ class Writer:
     def merge(self) -> None:
         kept, merged = self.any_case(), self.any_case()
         if kept and merged and kept != merged:
-            versions = {one.pk: one.version for one in (kept, merged)}
-            merging.merge(kept.pk, merged.pk, seen_versions=versions, reason="one person")
+            merging.merge(kept.pk, merged.pk, seen_versions=(kept.version, merged.version), reason="one person")
+            self.done["merged"] += 1
 
     def update_by_sql(self) -> None:
         self.sql("UPDATE cases_prisoner SET affiliation = %s, updated_at = now() WHERE id = %s", self.word())
