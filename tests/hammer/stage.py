@@ -103,7 +103,7 @@ class Stage:
             thread.join()
         self.outcome.written, self.outcome.killed["publishers"] = json.loads(written), int(killed)
         with psycopg.connect(self.urls["desk"]) as desk:
-            record = dict(desk.execute("SELECT id, updated_at FROM cases_prisoner").fetchall())
+            record: Rows = dict(desk.execute("SELECT id, updated_at FROM cases_prisoner").fetchall())
         self.outcome.naive = Difference.between(naive, record)
 
     # --- Those who run beside the writers ----------------------------------------------------------------------------
