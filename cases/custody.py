@@ -56,9 +56,9 @@ def on(timeline: Sequence[Span], day: date) -> Span:
 def _turning_points(events: Iterable[Event], first: int, last: int) -> list[int]:
     """The days on which the answer may change, from `first` on; `first` stands for all days before the next one."""
     days = {first}
+    last = min(last, date.max.toordinal())  # later ones are no days: the day before one that is not known
     for event in events:
         days.update(day for day in (event.earliest, event.earliest + 1, event.latest) if first < day <= last)
-    days.discard(OPEN)
     return sorted(days)
 
 

@@ -382,6 +382,13 @@ def life(turns: Sequence[date]) -> Case:
     return facts
 
 
+@pytest.mark.parametrize("outcome", [None, "expelled", "refused", "blocked", "returned", "unknown"])
+def test_somebody_of_whom_no_day_at_all_is_known_has_a_status(outcome: Any) -> None:
+    undated = case(detentions=[detention()], deportations=[deportation(None, outcome)], death_in_custody="yes")
+    assert statuses(undated, "2025-09-11")
+    assert statuses({**undated, "releases": [release()], "sentences": [sentence()]}, "2025-09-11")
+
+
 @settings(deadline=None)
 @given(st.lists(days, unique=True, min_size=1, max_size=6).map(sorted))
 def test_before_the_first_of_the_known_days_nothing_is_known(turns: list[date]) -> None:
