@@ -80,7 +80,8 @@ def root_triggers(
                 END IF;
                 INSERT INTO cases_mark (root_kind, root_id, withdrawal)
                 VALUES ('{kind}', NEW.id, TG_OP = 'UPDATE'
-                    AND (visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility) OR ({hidden_when})));
+                    AND (visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility)
+                        OR NOT OLD.withheld @> NEW.withheld OR ({hidden_when})));
                 RETURN NEW;
             """,
         ),

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 
 from cases.models.dates import EDTFField
+from cases.models.withheld import WithheldFacts
 from tracker.dates import display
 from tracker.vocabulary import YesNo
 
@@ -15,6 +16,8 @@ def shown(fact: models.Field, value: Any) -> str:
         return ""
     if isinstance(value, list):
         return ", ".join(shown(fact, one) for one in value)
+    if isinstance(fact, WithheldFacts):
+        return ", ".join(name.replace("_", " ") for facts in value.values() for name in facts)
     if isinstance(value, dict):
         return "; ".join(f"{language}: {text}" for language, text in value.items())
     if isinstance(value, bool):

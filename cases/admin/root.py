@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from cases.admin import cited, sourcing
 from cases.admin.base import RecordAdmin
 from cases.admin.history import HistoryPages
+from cases.admin.withheld import WithWithheldFacts
 from cases.approval import StaleVersion, approve
 from cases.history import published
 from cases.models import Edition
@@ -53,7 +54,7 @@ class ApprovalForm(forms.Form):
         self.fields["reason"].required = needs_reason
 
 
-class RootAdmin(HistoryPages, RecordAdmin):
+class RootAdmin(HistoryPages, WithWithheldFacts, RecordAdmin):
     """What is approved and published as a whole."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

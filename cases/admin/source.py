@@ -12,11 +12,12 @@ from cases.admin.base import FOR_THE_DESK, HOUSEKEEPING, RecordAdmin
 from cases.admin.filters import AwaitsApprovalFilter, CodeFilter, YearFilter
 from cases.admin.history import HistoryPages
 from cases.admin.root import RootAdmin
+from cases.admin.withdrawing import WithWhatRestsOnIt
 from cases.models import Claimant, Source
 
 
 @admin.register(Source)
-class SourceAdmin(RootAdmin):
+class SourceAdmin(WithWhatRestsOnIt, RootAdmin):
     list_display = ["title", "source_kind", "publisher", "published_on", "standing", "visibility", "approved"]
     list_filter = [
         AwaitsApprovalFilter,

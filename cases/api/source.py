@@ -1,5 +1,6 @@
 from cases.api.base import RecordViewSet, RootViewSet
 from cases.api.filters import OF_A_RECORD, RecordFilters
+from cases.api.withdrawing import SourceSerializer, WithDependentFacts
 from cases.models import Claimant, Source
 
 
@@ -28,10 +29,13 @@ class SourceFilters(RecordFilters):
         ]
 
 
-class SourceViewSet(RootViewSet):
+class SourceViewSet(WithDependentFacts, RootViewSet):
     queryset = Source.objects.all()
     filterset_class = SourceFilters
     order_by = ["title", "publisher", "published_on", "accessed_on"]
+
+    def get_serializer_class(self) -> type[SourceSerializer]:
+        return SourceSerializer
 
 
 class ClaimantFilters(RecordFilters):

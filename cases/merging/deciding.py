@@ -19,6 +19,7 @@ from cases.merging import moving
 from cases.merging.preview import Versions, why_not
 from cases.models import Merge, MergeState, Prisoner
 from cases.models.merging import OPEN
+from cases.models.withheld import both
 
 
 class MergeRefused(Exception):
@@ -116,6 +117,8 @@ def _hidden_since(merge: Merge, kept: Prisoner, merged: Prisoner) -> dict[str, A
         hidden["visibility"] = kept.visibility
     if kept.name_withheld and not then["name_withheld"]:
         hidden["name_withheld"] = True
+    if kept.withheld:
+        hidden["withheld"] = both(merged.withheld, kept.withheld)
     return hidden
 
 

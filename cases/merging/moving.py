@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from cases.aggregate import PARTS
 from cases.models import Citation, Consent, Deportation, PersonName, Prisoner, Sentence
 from cases.models.base import Record
+from cases.models.withheld import both
 from cases.publishing.disclosure import may_be_minor
 from tracker.vocabulary import ConsentAudience, ConsentSubject, Visibility
 
@@ -62,6 +63,8 @@ def move(merged: Prisoner, kept: Prisoner) -> Moved:
                 column: [_plain(getattr(row, column)), _plain(value)] for column, value in changes.items()
             }
             type(row)._default_manager.filter(pk=row.pk).update(**changes)
+    if merged.withheld:  # facts of what has just come over
+        Prisoner.objects.filter(pk=kept.pk).update(withheld=both(kept.withheld, merged.withheld))
     return moved
 
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.fields import CodeField
+from cases.models.withheld import WithheldFacts
 from tracker.vocabulary import NarrowedVisibility, Visibility
 
 MERGED = _("This case was merged into another one. It is only there to be read, until the merge is undone.")
@@ -50,6 +51,11 @@ class Root(Record):
         default=1,
         editable=False,
         help_text=_("Raised by the database on any change to this or its parts."),
+    )
+
+    withheld = WithheldFacts(
+        _("withheld facts"),
+        help_text=_("Taken back at once. What is no longer withheld is shown again once the case is approved."),
     )
 
     kind: ClassVar[str]

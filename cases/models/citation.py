@@ -53,7 +53,7 @@ def citable_fields(model: type[Record]) -> dict[str, models.Field]:
         and not field.primary_key
         and not isinstance(field, models.GeneratedField)
         and field.name
-        not in model.inside_only | {"visibility", "prisoner", "preferred", "name_withheld", "merged_into"}
+        not in model.inside_only | {"visibility", "withheld", "prisoner", "preferred", "name_withheld", "merged_into"}
     }
 
 

@@ -13,6 +13,7 @@ from cases import custody
 from cases.aggregate import PARTS, Aggregate
 from cases.agreement import agreement
 from cases.models import TARGETS
+from cases.publishing.withholding import Withholding, without
 from tracker import dates
 from tracker.audiences import Audience
 
@@ -84,6 +85,8 @@ class _Disclosure:
         self.root = then["root"]
         # Did something that was approved for this audience go since? Then the summary, which may repeat it, waits.
         self.subtracted = False
+        self.withheld = Withholding(then["root"], now["root"], audience)
+        self.subtracted |= self.withheld.grew
         self.parts = {part.name: self._seen(part.name) for part in PARTS[kind] if part.name != "citations"}
         self.parts.pop("consents", None)
         if kind == "prisoner":
@@ -94,11 +97,12 @@ class _Disclosure:
             approved = [row for row in self.parts["identifiers"] if not row["owner_organisation"]]
             self.parts["identifiers"] = [row for row in approved if row["id"] in ours]
             self.subtracted |= len(self.parts["identifiers"]) < len(approved)
+        self.shown_root = without(dict(self.root), self.withheld.of(self.root["id"]))
         self.name_withheld = kind == "prisoner" and self._withhold_name()
         self.seen_ids = {row["id"] for rows in self.parts.values() for row in rows}
 
     def content(self) -> dict[str, Any]:
-        content = {**self.root, **self.parts, "kind": self.kind}
+        content = {**self.shown_root, **self.parts, "kind": self.kind}
         content["citations"] = self._citations()
         getattr(self, f"_{self.kind}")(content)
         if self.kind == "prisoner":
@@ -120,7 +124,7 @@ class _Disclosure:
             dict(row) for row in approved if row["id"] in present and _visible(row, present[row["id"]], self.audience)
         ]
         self.subtracted |= len(seen) < len(approved)
-        return seen
+        return [row for row in seen if self.withheld.leaves(name, row)]
 
     def _prisoner(self, content: dict[str, Any]) -> None:
         detentions = {row["id"]: row | {"placements": []} for row in content["detentions"]}
@@ -155,8 +159,8 @@ class _Disclosure:
             self.subtracted |= self.root["copy_is_public"]
 
     def _reported_count(self, content: dict[str, Any]) -> None:
-        content["release_event"] = self._published(self.root["release_event_id"])
-        content["claimant"] = self._claimant(self.root["claimant_id"])
+        content["release_event"] = self._published(content["release_event_id"])
+        content["claimant"] = self._claimant(content["claimant_id"])
 
     def _published(self, one: str | None) -> str | None:
         return one if one in self.around.published else None
@@ -199,13 +203,13 @@ class _Disclosure:
     # --- Citations -----------------------------------------------------------------------------------------------
 
     def _citations(self) -> list[dict[str, Any]]:
-        records = {self.root["id"]: (self.kind, self.root)}
+        records = {self.root["id"]: (self.kind, self.shown_root)}
         for name, rows in self.parts.items():
             records |= {row["id"]: (_RECORD_KINDS[name], row) for row in rows}
         found = []
         for citation in self._seen("citations"):
             about = next(citation[column] for column in _TARGET_COLUMNS if citation[column])
-            if about in records:
+            if about in records and not self.withheld.is_of_one(about, citation):
                 found.append(self._citation(citation, *records[about]))
         return found
 

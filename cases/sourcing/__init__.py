@@ -3,7 +3,8 @@
 from cases.sourcing.changing import ChangedFact, changed_facts, cite
 from cases.sourcing.independence import Relations, Sources
 from cases.sourcing.reading import read
-from cases.sourcing.standing import TARGET_OF, FactStanding, Question, assess, questions
+from cases.sourcing.resting import Resting, resting_only_on, withdraw
+from cases.sourcing.standing import TARGET_OF, FactStanding, Question, assess, is_about, questions
 
 __all__ = [
     "TARGET_OF",
@@ -11,10 +12,14 @@ __all__ = [
     "FactStanding",
     "Question",
     "Relations",
+    "Resting",
     "Sources",
     "assess",
     "changed_facts",
     "cite",
+    "is_about",
     "questions",
     "read",
+    "resting_only_on",
+    "withdraw",
 ]

@@ -1,7 +1,7 @@
 """Which sources repeat whom, and so how many of them are heard when they say the same."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -22,6 +22,10 @@ class Sources:
     def __init__(self, relations: Mapping[str, Relations]) -> None:
         self._relations = relations
         self._origins: dict[str, frozenset[str]] = {}
+
+    def but_for(self, source: str) -> "Sources":
+        """As if this one had been retracted."""
+        return Sources({**self._relations, source: replace(self._relations[source], retracted=True)})
 
     @cached_property
     def void(self) -> frozenset[str]:

@@ -75,9 +75,7 @@ def assess(kind: str, case: Aggregate, sources: Sources) -> list[FactStanding]:
         about = next(citation[column] for column in _TARGET_COLUMNS if citation[column])
         cited[about, citation["field"]].append(citation)
     return [
-        standing
-        for model, row in _records(kind, case)
-        for standing in _Assessed(model, row, cited, sources).standings()
+        standing for model, row in records(kind, case) for standing in _Assessed(model, row, cited, sources).standings()
     ]
 
 
@@ -102,7 +100,7 @@ def facts_of(model: type[Record]) -> tuple[models.Field, ...]:
     )
 
 
-def _records(kind: str, case: Aggregate) -> Iterator[tuple[type[Record], Row]]:
+def records(kind: str, case: Aggregate) -> Iterator[tuple[type[Record], Row]]:
     yield ROOTS[kind], case["root"]
     for part in PARTS[kind]:
         if part.model in TARGET_OF:

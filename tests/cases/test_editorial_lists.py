@@ -34,6 +34,7 @@ def ids(*records: Any) -> list[str]:
 NOT_ASKED = {
     "internal_notes",
     "version",
+    "withheld",
     "summary",
     "cause_of_death_by_authorities",
     "cause_of_death_by_family",

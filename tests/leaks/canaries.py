@@ -25,6 +25,7 @@ WITHOUT = {
     "visibility": "it is what the canaries are about",
     "language": "a tag that its own rule restricts; nothing hidden fits in",
     "age_as_stated": "at most 120, and it decides whether a name is shown: test_canaries.py makes minors by it",
+    "withheld": "names of fields; test_withdrawals.py withholds them all",
     "field": "the name of a field of a citation’s record, or nothing",
 }
 

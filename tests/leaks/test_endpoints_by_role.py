@@ -66,6 +66,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/api/editorial/v1/merges/ID/", {"GET": (*STAFF, 404, 404, 404)}),
     (r"/api/editorial/v1/merges/ID/decline/", {"POST": (*STAFF, 400, 400, 400)}),
     (r"/api/editorial/v1/prisoners/ID/duplicates/", {"GET": (*STAFF, 404, 404, 404)}),
+    (r"/api/editorial/v1/sources/ID/dependent-facts/", {"GET": (*STAFF, 404, 404, 404)}),
     (r"/api/editorial/v1/prisoners/ID/merge/", {"POST": (*STAFF, 404, 404, 404)}),
     (r"/api/editorial/v1/prisoners/ID/unmerge/", {"POST": (*STAFF, 403, 404, 404)}),
     (r"/api/editorial/v1/(prisoners|facilities)/", {"GET": (*STAFF, 200, 200, 200), "POST": (*STAFF, 201, 201, 201)}),

@@ -17,6 +17,7 @@ from cases.models import (
     Source,
 )
 from cases.models.base import Record
+from cases.models.citation import citable_fields
 from cases.publishing import publish_pending
 from tests.leaks.canaries import found
 from tests.leaks.crawler import READERS, fixed_addresses
@@ -139,10 +140,18 @@ def the_copy_held_is_not_public(world: World, level: str) -> set[str]:
     return {canary for canary in secrets(gone) if canary.startswith("f0f0")}
 
 
+def withhold_every_fact(world: World, level: str) -> set[str]:
+    of_case = [*parts(world), *world.of(Prisoner, pk=world.case.pk)]
+    models: list[tuple[str, Any]] = [(str(one.record.pk), type(one.record)) for one in of_case]
+    facts = {one: dict.fromkeys(citable_fields(model), level) for one, model in models}
+    Prisoner.objects.filter(pk=world.case.pk).update(withheld=facts)
+    return secrets([*of_case, *citing(world, of_case)])
+
+
 WITHDRAWALS = [
     *(narrow(model) for model in (Prisoner, *ROOTS, Claimant)),
     *(narrow_parts, delete_parts, withdraw_consent, delete_the_consent_for_a_minor, withhold_name),
-    *(turn_out_to_be_a_minor, identifiers_turn_out_to_be_anothers, the_copy_held_is_not_public),
+    *(withhold_every_fact, turn_out_to_be_a_minor, identifiers_turn_out_to_be_anothers, the_copy_held_is_not_public),
 ]
 
 
