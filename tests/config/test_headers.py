@@ -165,6 +165,23 @@ def test_the_api_lets_a_proxy_keep_what_anyone_sees_and_nothing_of_a_partners() 
     assert "CDN-Cache-Control" not in partner
 
 
+# --- Mirrors ------------------------------------------------------------------------------------------------------
+
+
+def test_on_a_mirror_every_address_stays_on_the_mirror(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["tracker.onion"]
+    for name in ("Ales", "Jana", "Mikola"):
+        published.publish(PUBLIC, "prisoner", {"name": name})
+    reader = Client(headers={"Host": "tracker.onion"})
+    asked = ["/", "/api/v1/changes?limit=1", "/api/v1/prisoners/?limit=1", "/en/cases"]
+    told = ""
+    for address in [*asked, *(one for one in fixed_addresses(desk=False) if one != "/api/schema/")]:
+        answer = reader.get(address)
+        told += f"{answer.headers} {b''.join(answer).decode()}"
+    hosts = set(re.findall(r"https?://([^/\s\"'<>]+)", told))
+    assert hosts == {"tracker.onion"}
+
+
 # --- Bodies -------------------------------------------------------------------------------------------------------
 
 
