@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from cases.admin.backing import BackedAdmin
+from cases.admin.exporting import Exportable
 from cases.admin.fields import FieldsAdmin
 from cases.admin.forms import DeletionForm, PartForm, PartFormSet, RecordForm, limit_to_case, reason_given, root_of
 from cases.admin.refusals import sentence
@@ -62,7 +63,7 @@ class StackedPart(PartInline, admin.StackedInline):
     pass
 
 
-class RecordAdmin(BackedAdmin, FieldsAdmin, admin.ModelAdmin):
+class RecordAdmin(Exportable, BackedAdmin, FieldsAdmin, admin.ModelAdmin):
     """Locks the case before it reads it, so that two savers meet; refuses in a sentence; deletes one at a time."""
 
     form = RecordForm

@@ -121,6 +121,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (rf"/admin/cases/({CASES}|citation)/add/", {"GET": STAFF_ALL, "POST": STAFF_ALL}),
     (r"/admin/cases/[a-z]+/add/", {"GET": NO_ONE, "POST": NO_ONE}),
     (r"/admin/cases/[a-z]+/ID/(change|delete)/", {"GET": BACK_TO_LIST, "POST": BACK_TO_LIST}),
+    (r"/admin/cases/[a-z]+/export/", {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS}),
     (r"/admin/cases/[a-z]+/((deleted|duplicates|cases)/)?", {"GET": STAFF_ALL, "POST": STAFF_ALL}),
 ]
 # What staff who were given no role may open: their own password, and what tells nothing of the record.
