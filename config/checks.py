@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, Tags, register
+from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
 # What PostgreSQL must not write into its log, and by which settings it does not: a statement holds names, and so does
@@ -25,6 +25,7 @@ QUIET = {
 def register_checks() -> None:
     register(logins_differ, deploy=True)
     register(server_logs_no_names, Tags.database, deploy=True)
+    register(terms_are_stated, deploy=True)
 
 
 def logins_differ(**_: Any) -> list[Error]:
@@ -62,3 +63,17 @@ def _settings_of_the_server(alias: str) -> list[tuple[str, str]]:
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY name", [list(QUIET)])
         return cursor.fetchall()
+
+
+def terms_are_stated(**_: Any) -> list[Warning]:
+    """Who copies the data must know whom to ask, and what they may do."""
+    missing = {
+        "ORGANISATION": "Say who publishes this: the name that others cite.",
+        "CONTACT": "Give an address, mailto: or https:, where people ask to be taken out and partners report mistakes.",
+        "LICENCE": "Say what anyone may do with what is public, such as CC-BY-4.0. Without it, copies state none.",
+    }
+    return [
+        Warning(f"{name} is not set.", hint=hint, id=f"config.W00{number}")
+        for number, (name, hint) in enumerate(missing.items(), 1)
+        if not getattr(settings, name)
+    ]

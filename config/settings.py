@@ -154,6 +154,16 @@ AUTH_PASSWORD_VALIDATORS = [
 # Must a second person approve what is published? Off only in the demo: saving then approves.
 REQUIRE_REVIEW = env.flag("REQUIRE_REVIEW", default=not DEMO)
 
+# --- On what terms ------------------------------------------------------------------------------------------------
+
+# What the API's first address tells, and what goes with every published document (tracker/terms.py).
+ORGANISATION = env.text("ORGANISATION", "Prisoner tracker (demonstration)" if DEMO else "")
+CONTACT = env.text("CONTACT")
+LICENCE = env.text("LICENCE", "CC-BY-4.0" if DEMO else "")
+LICENCE_URL = env.text("LICENCE_URL", "https://creativecommons.org/licenses/by/4.0/" if DEMO else "")
+PARTNERS_LICENCE = env.text("PARTNERS_LICENCE", "For partners only. Not for publication.")
+WITHDRAWAL_HOURS = env.number("WITHDRAWAL_HOURS", default=24, minimum=1)
+
 # --- Tamper evidence ---------------------------------------------------------------------------------------------
 
 # A private key (docs/operations.md, "Checkpoints of history"). Only the machine that makes checkpoints needs it.

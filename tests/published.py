@@ -13,7 +13,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tracker import digests, documents, facts
+from tracker import digests, documents, facts, terms
 from tracker.api.examples import completed
 from tracker.audiences import Audience
 from tracker.models import PublishedDocument
@@ -24,7 +24,9 @@ CHANGED_ON = date(2025, 10, 8)
 def publish(audience: Audience, kind: str, content: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The document. With an `id` published before, it is published anew."""
     serializer = documents.DOCUMENTS[kind]()
-    document = documents.render(kind, completed(serializer, _identified(serializer, {**(content or {}), "kind": kind})))
+    identified = _identified(serializer, {**(content or {}), "kind": kind})
+    identified |= terms.of(audience.name, kind, identified["id"])
+    document = documents.render(kind, completed(serializer, identified))
     number = _next_number(audience, kind, document["id"], documents.as_text(document))
     _write(audience, kind, document, number)
     audience.document_model._default_manager.filter(parent=document["id"]).delete()
@@ -68,7 +70,7 @@ def _identified(serializer: Any, content: Mapping[str, Any]) -> dict[str, Any]:
 
 def _write_part(audience: Audience, kind: str, prisoner_id: str, part: Mapping[str, Any], number: int) -> None:
     serializer = documents.DOCUMENTS[kind]()
-    content = {**part, "kind": kind, "prisoner": prisoner_id}
+    content = {**part, "kind": kind, "prisoner": prisoner_id, **terms.of(audience.name, kind, part["id"])}
     dates = {name: part[name]["edtf"] for name in part if name.endswith("_on") and part[name]}
     document = documents.render(kind, completed(serializer, {**content, **dates}))
     _write(audience, kind, document, number, parent=prisoner_id)

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.terms import FIELDS
+
 Doc = Mapping[str, Any]
 
-_LEFT_OUT = {"id", "kind", "citations", "claimant", "name", "status", "placements", "previous_ids"}
+_LEFT_OUT = {*FIELDS, "id", "kind", "citations", "claimant", "name", "status", "placements", "previous_ids"}
 _LINKS = {"release_event", "facility", "derived_from"}  # to other cases, which appear and disappear by themselves
 _LISTS = {
     "names": "person_name",

@@ -173,7 +173,12 @@ class StatusSpan(serializers.Serializer[Any]):
 
 
 class _Root(Record):
+    """`address`, `audience` and `licence` go with every copy: tracker/terms.py."""
+
     kind = Text(allow_null=False)
+    address = Text(allow_null=False)
+    audience = Text(allow_null=False)
+    licence = Text()
     citations = CitationDocument(many=True)
 
 
@@ -278,6 +283,16 @@ DOCUMENTS: dict[str, type[serializers.Serializer[Any]]] = {
     "reported_count": ReportedCountDocument,
 }
 CHILD_KINDS = {"sentence": "sentences", "deportation": "deportations"}
+# Where they stand, under /api/v1/.
+PLACES = {
+    "prisoner": "prisoners",
+    "sentence": "sentences",
+    "deportation": "deportations",
+    "release_event": "release-events",
+    "source": "sources",
+    "facility": "facilities",
+    "reported_count": "reported-counts",
+}
 
 Finish = Callable[[Any], Any]
 

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from django.db.models.functions import Greatest
 
 from tracker.audiences import PUBLIC
+from tracker.feed import TOMBSTONE_DAYS
 
-TOMBSTONES_LAST = timedelta(days=180)
+TOMBSTONES_LAST = timedelta(days=TOMBSTONE_DAYS)
 
 
 def prune(today: date) -> None:

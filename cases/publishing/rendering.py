@@ -7,7 +7,7 @@ from uuid import UUID
 
 from cases.aggregate import Aggregate
 from cases.publishing.disclosure import Merged, Surroundings, disclose
-from tracker import documents, facts
+from tracker import documents, facts, terms
 from tracker.audiences import AUDIENCES, Audience
 
 
@@ -44,32 +44,51 @@ def render(
     around: Mapping[Audience, Surroundings],
 ) -> Rendered:
     rows: dict[str, list[Row] | None] = {}
-    before: tuple[Any, list[Row] | None] = (None, None)
+    before: tuple[Any, list[_Draft] | None] = (None, None)
     for audience in AUDIENCES:
         content = disclose(kind, then, now, audience, around[audience]) if then else None
-        # Most cases look the same to all.
-        its_rows = before[1] if content == before[0] else _rows(kind, root_id, content)
-        before = (content, its_rows)
-        rows[audience.name] = its_rows
+        if content != before[0]:  # most cases look the same to all
+            before = (content, _drafts(kind, root_id, content))
+        drafts = before[1]
+        rows[audience.name] = None if drafts is None else [draft.row(audience) for draft in drafts]
     return Rendered(root_id, rows)
 
 
-def _rows(kind: str, root_id: UUID, content: Any) -> list[Row] | None:
+@dataclass(frozen=True)
+class _Draft:
+    """A row without what tells its audience."""
+
+    id: UUID
+    kind: str
+    parent: UUID | None
+    document: Mapping[str, Any] | None
+    facts: facts.Facts
+    merged_into: UUID | None = None
+    subtracted: bool = False
+
+    def row(self, audience: Audience) -> Row:
+        text = None
+        if self.document is not None:
+            text = documents.as_text({**self.document, **terms.of(audience.name, self.kind, str(self.id))})
+        return Row(self.id, self.kind, self.parent, text, self.facts, self.merged_into, self.subtracted)
+
+
+def _drafts(kind: str, root_id: UUID, content: Any) -> list[_Draft] | None:
     if content is None:
         return None
     if isinstance(content, Merged):
-        return [Row(root_id, kind, None, None, facts.Facts(), UUID(content.into) if content.into else None)]
-    rows = [_row(kind, content, None)]
+        return [_Draft(root_id, kind, None, None, facts.Facts(), UUID(content.into) if content.into else None)]
+    drafts = [_draft(kind, content, None)]
     if kind == "prisoner":
         for child_kind, name in documents.CHILD_KINDS.items():
             for child in content[name]:
                 citations = [one for one in content["citations"] if one["record"]["id"] == child["id"]]
                 child_content = child | {"kind": child_kind, "prisoner": content["id"], "citations": citations}
-                rows.append(_row(child_kind, child_content, root_id))
-    return rows
+                drafts.append(_draft(child_kind, child_content, root_id))
+    return drafts
 
 
-def _row(kind: str, content: Mapping[str, Any], parent: UUID | None) -> Row:
-    document = documents.render(kind, content)
-    text, found = documents.as_text(document), facts.of(kind, document)
-    return Row(UUID(content["id"]), kind, parent, text, found, subtracted=content.get("subtracted", False))
+def _draft(kind: str, content: Mapping[str, Any], parent: UUID | None) -> _Draft:
+    document = documents.render(kind, {**content, **dict.fromkeys(terms.FIELDS)})
+    subtracted = content.get("subtracted", False)
+    return _Draft(UUID(content["id"]), kind, parent, document, facts.of(kind, document), subtracted=subtracted)

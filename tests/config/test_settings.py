@@ -166,6 +166,23 @@ def test_four_logins_pass_the_check_before_going_live(settings: Any) -> None:
     assert "config.E001" not in [check.id for check in run_checks(include_deployment_checks=True)]
 
 
+def test_terms_that_nobody_stated_are_warned_of_before_going_live(settings: Any) -> None:
+    def warned() -> list[str]:
+        checks = run_checks(include_deployment_checks=True)
+        return [check.msg for check in checks if str(check.id).startswith("config.W")]
+
+    settings.ORGANISATION, settings.CONTACT, settings.LICENCE = "", "", ""
+    assert warned() == ["ORGANISATION is not set.", "CONTACT is not set.", "LICENCE is not set."]
+    settings.ORGANISATION, settings.CONTACT = "Example Rights Centre", "mailto:desk@example.org"
+    settings.LICENCE = "CC-BY-4.0"
+    assert warned() == []
+
+
+def test_a_licence_is_chosen_by_whoever_publishes_and_never_for_them(read_settings: Read) -> None:
+    assert read_settings(**LIVE)["LICENCE"] == ""
+    assert "Not for publication" in read_settings(**LIVE)["PARTNERS_LICENCE"]
+
+
 def test_the_table_for_operators_lists_every_setting(monkeypatch: pytest.MonkeyPatch, read_settings: Read) -> None:
     read: set[str] = set()
     text = environment.text

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from tracker import documents
+from tracker.terms import address
 
 _PRISONER, _RELEASE, _EVENT = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
 _SOURCE, _SENTENCE, _DEPORTATION = (f"00000000-0000-4000-8000-00000000000{number}" for number in (4, 5, 6))
@@ -107,5 +108,7 @@ def _value(field: Any, given: Any) -> Any:
 
 
 def example(kind: str) -> dict[str, Any]:
-    content = completed(documents.DOCUMENTS[kind](), {**_CONTENTS[kind], "kind": kind})
+    row_id = _CONTENTS[kind]["id"]
+    shown = {"kind": kind, "address": address(kind, row_id), "audience": "public", "licence": "CC-BY-4.0"}
+    content = completed(documents.DOCUMENTS[kind](), {**_CONTENTS[kind], **shown})
     return documents.render(kind, content)
