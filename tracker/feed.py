@@ -23,6 +23,7 @@ from tracker.digests import Digest, of_kinds
 from tracker.documents import CHILD_KINDS, DOCUMENTS
 
 ROOT_KINDS = tuple(kind for kind in DOCUMENTS if kind not in CHILD_KINDS)
+TOMBSTONE_DAYS = 180  # for so long the public is told of a withdrawal; partners for ever
 _FORMAT = 1
 
 

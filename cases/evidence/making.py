@@ -11,7 +11,7 @@ from cases.evidence.files import contents, sealed, zipped
 from cases.models import EvidencePack, Prisoner
 from cases.publishing import publish_if_free
 from cases.publishing.evidence import Evidence, gather
-from tracker.api.views import VERSION
+from tracker.release import CONTRACT
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,6 @@ def _about(evidence: Evidence, audience: str) -> dict[str, Any]:
         "epoch": str(evidence.epoch),
         "seq": evidence.seq,
         "changed_on": evidence.changed_on.isoformat(),
-        "contract": VERSION,
+        "contract": CONTRACT,
         "made_on": datetime.now(UTC).date().isoformat(),
     }

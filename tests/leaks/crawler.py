@@ -119,6 +119,7 @@ def questions() -> Iterator[str]:
         asked += [f"ordering={sign}{name}" for name in filters.orderings for sign in ("", "-")]
         for address in addresses:
             yield from (f"{address}?{one}" for one in [*asked, "limit=2", "nonsense=1", "cursor=nonsense"])
+        yield from (f"{addresses[0].rstrip('/')}.csv?{one}" for one in asked)
         yield from (f"/api/v1/{one}?kind={kind}" for one in ("changes", "export.ndjson", "digest"))
     yield from ("/api/v1/changes?limit=1000", "/api/v1/changes?limit=7", "/api/v1/changes?since=nonsense")
 

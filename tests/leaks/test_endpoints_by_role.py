@@ -42,10 +42,14 @@ KEPT = "edition|publishingfailure|evidencepack|merge"  # nobody adds or deletes 
 ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/favicon\.ico", {"GET": (302,) * 7}),
     (r"/api/(schema|docs)/", {"GET": OPEN, "DELETE": READ_ONLY}),
+    (r"/api/v1/schemas/7\.json", {"GET": READ_NOBODY, "POST": NO_WRITING}),
     (r"/api/v1/vocabularies/ID/", {"GET": READ_NOBODY, "POST": NO_WRITING}),
     (r"/api/v1/proposals/", {"GET": PROPOSE, "POST": (401, 403, 400, 401, 401, 401, 401)}),
     (r"/api/v1/proposals/ID/", {"GET": PROPOSE_NOBODY, "DELETE": (401, 403, 405, 401, 401, 401, 401)}),
-    (r"/api/v1/(changes|digest|export\.ndjson|[a-z-]+/)?", {"GET": READ, "POST": NO_WRITING, "DELETE": NO_WRITING}),
+    (
+        r"/api/v1/(changes|digest|export\.ndjson|[a-z-]+\.csv|[a-z-]+/)?",
+        {"GET": READ, "POST": NO_WRITING, "DELETE": NO_WRITING},
+    ),
     (r"/api/v1/[a-z-]+/ID/(corrections/)?", {"GET": READ_NOBODY, "PUT": NO_WRITING, "DELETE": NO_WRITING}),
     (r"/api/", {"GET": NOBODY, "POST": NOBODY}),
     (r"/api/ID", {"GET": (301,) * 7, "POST": NOBODY}),

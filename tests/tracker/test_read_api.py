@@ -1,18 +1,22 @@
 """Lists and single documents, as anyone sees them."""
 
 import json
+import tomllib
 import uuid
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings as django_settings
 from django.test import Client
 
+from tests.keys import as_partner, key_for
 from tests.published import publish, withdraw
 from tracker.audiences import PARTNERS, PUBLIC
 from tracker.filters import FILTERS
 from tracker.models import PublicDocument
+from tracker.release import RELEASE
 
 pytestmark = pytest.mark.django_db
 
@@ -246,8 +250,39 @@ def test_the_first_address_leads_to_all_others(client: Client, django_assert_num
     with django_assert_num_queries(1):  # the counter
         service = client.get("/api/v1/").json()
     assert service["audience"] == "public"
-    for link in [*service["addresses"].values(), service["schema"], service["documentation"]]:
+    places = ("addresses", "tables", "schemas")
+    links = [link for place in places for link in service[place].values()]
+    for link in [*links, service["schema"], service["documentation"]]:
         assert client.get(link).status_code == 200, link
+
+
+def test_the_first_address_states_the_terms(client: Client, settings: Any) -> None:
+    settings.ORGANISATION, settings.CONTACT = "Example Rights Centre", "mailto:desk@example.org"
+    settings.LICENCE, settings.LICENCE_URL, settings.WITHDRAWAL_HOURS = "CC-BY-4.0", "https://licence.example/", 12
+    anyone, partner = (
+        reader.get("/api/v1/").json() for reader in (client, as_partner(key_for("Example Rights Centre")))
+    )
+    assert anyone["terms"]["licence"] == "CC-BY-4.0"
+    assert anyone["terms"]["licence_url"] == "https://licence.example/"
+    assert "Example Rights Centre" in anyone["terms"]["attribution"]
+    assert anyone["terms"]["contact"] == "mailto:desk@example.org"
+    assert anyone["terms"]["withdrawals_within_hours"] == 12
+    assert "12 hours" in anyone["terms"]["withdrawals"]
+    assert anyone["deletion"] == {"policy": "transient", "days": 180}
+    assert partner["terms"]["licence"] == settings.PARTNERS_LICENCE
+    assert partner["terms"]["licence_url"] is None
+    assert partner["deletion"] == {"policy": "persistent", "days": None}
+
+
+def test_what_nobody_stated_is_null_and_never_guessed(client: Client, settings: Any) -> None:
+    settings.ORGANISATION = settings.CONTACT = settings.LICENCE = settings.LICENCE_URL = ""
+    terms = client.get("/api/v1/").json()["terms"]
+    assert {terms[name] for name in ("organisation", "contact", "licence", "licence_url")} == {None}
+
+
+def test_the_release_is_the_one_that_is_installed() -> None:
+    project = tomllib.loads((django_settings.BASE_DIR / "pyproject.toml").read_text())
+    assert project["project"]["version"] == RELEASE
 
 
 def test_every_code_that_a_document_may_hold_has_a_label(client: Client, django_assert_num_queries: Budget) -> None:

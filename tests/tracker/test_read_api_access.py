@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests.keys import as_partner, key_for
 from tests.published import publish, withdraw
+from tracker.api import views
 from tracker.audiences import PARTNERS, PUBLIC, Audience
 
 pytestmark = pytest.mark.django_db
@@ -123,12 +124,45 @@ def test_a_proxy_may_keep_what_anyone_sees_and_nothing_of_a_partners(
 def test_who_has_the_answer_already_is_told_so(client: Client, path: str) -> None:
     publish(PUBLIC, "prisoner", {"name": "Ales", "names": [{"value": "Ales"}]})
     first = client.get(path)
-    for tag in (first.headers["ETag"], "W/" + first.headers["ETag"], f'"x", {first.headers["ETag"]}'):
+    assert first.headers["ETag"].startswith('"')  # strong
+    assert "Last-Modified" not in first.headers
+    for tag in (first.headers["ETag"], "W/" + first.headers["ETag"], f'"x", {first.headers["ETag"]}', "*"):
         again = client.get(path, headers={"If-None-Match": tag})
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["ETag"] == first.headers["ETag"]
         assert again.headers["Cache-Control"] == "public, no-cache"
     assert client.get(path, headers={"If-None-Match": '"x"'}).status_code == 200
+
+
+@pytest.mark.parametrize("path", [*ADDRESSES, "/api/v1/digest"])
+def test_another_language_release_or_epoch_is_another_answer(
+    client: Client, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(PUBLIC, "prisoner")
+    tags = [client.get(path).headers["ETag"]]
+    monkeypatch.setattr(views, "get_language", lambda: "be")
+    tags.append(client.get(path).headers["ETag"])
+    monkeypatch.setattr(views, "RELEASE", "99")
+    tags.append(client.get(path).headers["ETag"])
+    assert len(set(tags)) == 3
+    if "vocabularies" not in path:
+        PUBLIC.feed_model._default_manager.update(epoch="6a1f3a52-6b3f-4b0a-9d5d-2f2f4f0f1c11")
+        assert client.get(path).headers["ETag"] not in tags
+
+
+def test_the_head_says_what_the_answer_says(client: Client) -> None:
+    document = publish(PUBLIC, "facility")
+    for path in (*ADDRESSES, "/api/v1/digest", f"/api/v1/facilities/{document['id']}/"):
+        whole, head = client.get(path), client.head(path)
+        assert head.content == b""
+        assert {**head.headers, "Content-Length": ""} == {**whole.headers, "Content-Length": ""}, path
+
+
+def test_a_feed_that_forgot_a_withdrawal_is_another_answer(client: Client) -> None:
+    publish(PUBLIC, "facility")
+    tag = client.get("/api/v1/changes").headers["ETag"]
+    PUBLIC.feed_model._default_manager.update(pruned_seq=1)
+    assert client.get("/api/v1/changes", headers={"If-None-Match": tag}).status_code == 200
 
 
 def test_a_change_makes_every_list_new_and_only_its_own_document(client: Client) -> None:

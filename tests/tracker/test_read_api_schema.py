@@ -49,7 +49,7 @@ def test_every_list_document_and_page_of_changes_is_as_described(client: Client,
         publish(PUBLIC, kind, given(kind))
     withdraw(PUBLIC, publish(PUBLIC, "facility")["id"])
     for path in described["paths"]:
-        if "{" not in path and path not in (PROPOSALS, "/api/v1/export.ndjson"):  # lines of JSON: test_export.py
+        if "{" not in path and "." not in path and path != PROPOSALS:  # files have tests of their own
             check(described, path, client.get(path).json())
     listed = [path for path in described["paths"] if path.endswith("/{id}/") and not path.startswith(PROPOSALS)]
     assert len(listed) == len(DOCUMENTS)

@@ -32,7 +32,7 @@ class KeysetPagination(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
-        self.ordering = _ordering(request, view)
+        self.ordering = ordering_asked(request, view)
         column = view.orderings[self.ordering.removeprefix("-")]
         start = self._start(queryset.model, column)
         descending = self.ordering.startswith("-")
@@ -62,17 +62,18 @@ class KeysetPagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        orders = [sign + name for name in view.orderings for sign in ("", "-")]
         limit = {"type": "integer", "minimum": 1, "maximum": self.max_limit, "default": self.default_limit}
         return [
             _parameter("cursor", _("Where the page starts: taken from “next” or “previous”."), {"type": "string"}),
             _parameter("limit", _("How many to list at most."), limit),
-            _parameter(
-                "ordering",
-                _("The order; with “-” before it, the reverse. What has no value comes last."),
-                {"type": "string", "enum": orders, "default": view.default_ordering},
-            ),
+            ordering_parameter(view),
         ]
+
+
+def ordering_parameter(view: Any) -> dict[str, Any]:
+    orders = [sign + name for name in view.orderings for sign in ("", "-")]
+    words = _("The order; with “-” before it, the reverse. What has no value comes last.")
+    return _parameter("ordering", words, {"type": "string", "enum": orders, "default": view.default_ordering})
 
 
 def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def limit_given(request: Request, default: int, most: int) -> int:
     return int(text)
 
 
-def _ordering(request: Request, view: Any) -> str:
+def ordering_asked(request: Request, view: Any) -> str:
     asked = request.query_params.get("ordering", view.default_ordering)
     if asked.removeprefix("-") not in view.orderings:
         known = ", ".join(view.orderings)

@@ -6,24 +6,24 @@ from tracker.api.changes import ChangesView
 from tracker.api.corrections import Corrections
 from tracker.api.digest import DigestView
 from tracker.api.export import ExportView
+from tracker.api.json_schemas import DocumentSchemaView
 from tracker.api.proposals import ProposalsView, ProposalView
 from tracker.api.service import ServiceView
+from tracker.api.tables import Table
 from tracker.api.vocabularies import VocabulariesView, VocabularyView
+from tracker.documents import PLACES
 
-ROOTS: dict[str, type[resources.Documents]] = {
-    "prisoners": resources.Prisoners,
-    "release-events": resources.ReleaseEvents,
-    "sources": resources.Sources,
-    "facilities": resources.Facilities,
-    "reported-counts": resources.ReportedCounts,
-}
-PARTS: dict[str, type[resources.Documents]] = {
-    "sentences": resources.Sentences,
-    "deportations": resources.Deportations,
-}
+ROOTS: list[type[resources.Documents]] = [
+    resources.Prisoners,
+    resources.ReleaseEvents,
+    resources.Sources,
+    resources.Facilities,
+    resources.ReportedCounts,
+]
+PARTS: list[type[resources.Documents]] = [resources.Sentences, resources.Deportations]
 router = SimpleRouter()
-for noun, view in (ROOTS | PARTS).items():
-    router.register(noun, view, basename=view.kind)
+for view in ROOTS + PARTS:
+    router.register(PLACES[view.kind], view, basename=view.kind)
 
 urlpatterns = [
     path("", ServiceView.as_view(), name="service"),
@@ -32,6 +32,7 @@ urlpatterns = [
     path("export.ndjson", ExportView.as_view(), name="export"),
     path("digest", DigestView.as_view(), name="digest"),
     path("digest/", DigestView.as_view(schema=None)),
+    path("schemas/<str:kind>.json", DocumentSchemaView.as_view(), name="document-schema"),
     path("vocabularies/", VocabulariesView.as_view(), name="vocabularies"),
     path("vocabularies/<str:name>/", VocabularyView.as_view(), name="vocabulary"),
     path("proposals/", ProposalsView.as_view(), name="proposals"),
@@ -39,10 +40,18 @@ urlpatterns = [
     *router.urls,
     *(
         path(
-            f"{noun}/<str:id>/corrections/",
+            f"{PLACES[view.kind]}.csv",
+            Table.as_view({"get": "table"}, kind=view.kind),
+            name=f"{view.kind}-table",
+        )
+        for view in ROOTS + PARTS
+    ),
+    *(
+        path(
+            f"{PLACES[view.kind]}/<str:id>/corrections/",
             Corrections.as_view({"get": "list"}, kind=view.kind),
             name=f"{view.kind}-corrections",
         )
-        for noun, view in ROOTS.items()
+        for view in ROOTS
     ),
 ]

@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
+from django.utils.translation import get_language
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -19,8 +20,7 @@ from tracker.api.throttles import ByAddress, ByKey
 from tracker.audiences import PARTNERS, PUBLIC, Audience
 from tracker.feed import Counter
 from tracker.proxies import may_keep
-
-VERSION = "1.0"
+from tracker.release import RELEASE
 
 
 class OnlyJson(BaseContentNegotiation):
@@ -59,24 +59,26 @@ class PublishedView(APIView):
         return set()
 
     def etag(self, *parts: Any) -> str:
-        """Strong: the same bytes for the same audience, at the same address, from the same release of this software."""
-        return '"{}"'.format("-".join(str(part) for part in (VERSION, self.audience.name, *parts)))
+        """Strong: the same bytes for the same audience, at the same address, in the same language, from the same
+        release of this software."""
+        return '"{}"'.format("-".join(str(one) for one in (RELEASE, get_language(), self.audience.name, *parts)))
 
     def etag_of(self, counter: Counter) -> str:
         return self.etag(counter.epoch.hex, counter.last_seq, counter.pruned_seq)
 
-    def answer(self, etag: str, text: str) -> HttpResponseBase:
-        return HttpResponse(text, content_type="application/json", headers={"ETag": etag})
+    def answer(self, etag: str, text: str, media_type: str = "application/json") -> HttpResponseBase:
+        return HttpResponse(text, content_type=media_type, headers={"ETag": etag})
 
-    def answer_if_new(self, text: str) -> HttpResponseBase:
+    def answer_if_new(self, text: str, media_type: str = "application/json") -> HttpResponseBase:
         """For texts that no number of the feed stands for."""
         etag = self.etag(sha256(text.encode()).hexdigest()[:32])
-        return self.not_modified(etag) or self.answer(etag, text)
+        return self.not_modified(etag) or self.answer(etag, text, media_type)
 
     def not_modified(self, etag: str) -> HttpResponseBase | None:
-        """304 if the caller has it. A proxy that compresses may have marked the tag as weak."""
+        """304 if the caller has it, or any (`*`). A proxy that compresses may have marked the tag as weak; RFC 9110 has
+        it compared all the same."""
         held = [one.removeprefix("W/") for one in parse_etags(self.request.headers.get("If-None-Match", ""))]
-        return HttpResponseNotModified(headers={"ETag": etag}) if etag in held else None
+        return HttpResponseNotModified(headers={"ETag": etag}) if {etag, "*"} & {*held} else None
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """A proxy may keep what anyone may see, and ask each time if it still holds: a withdrawal counts at once."""
