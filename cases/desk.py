@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 # (heading, names of models); what stands in none of them keeps a place of its own below.
@@ -49,14 +50,17 @@ class DeskSite(AdminSite):
         return sorted(grouped, key=lambda app: app["app_label"] != "cases")
 
     def index(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
+        from cases.access.volume import unusual
         from cases.models import DeskEntry, Heartbeat, Merge, MergeState, PublishingFailure
 
-        context = {
+        context: dict[str, Any] = {
             "heartbeat": Heartbeat.objects.first(),
             "failures": PublishingFailure.objects.count(),
             "merges": Merge.objects.filter(state=MergeState.PROPOSED).count(),
             "awaiting": DeskEntry.objects.filter(awaits_approval=True).count(),
         }
+        if request.user.has_perm("access.view_accessevent"):
+            context["unusual"] = unusual(timezone.now().date())
         return super().index(request, {**context, **(extra_context or {})})
 
 
