@@ -13,6 +13,7 @@ from cases import custody
 from cases.aggregate import PARTS, Aggregate
 from cases.agreement import agreement
 from cases.models import TARGETS
+from cases.publishing.naming import without_traces, without_words
 from cases.publishing.withholding import Withholding, without
 from tracker import dates
 from tracker.audiences import Audience
@@ -36,16 +37,6 @@ _RECORD_KINDS = {
 }
 
 
-# Free text, which may repeat a name that its writers did not know would be withheld.
-_WORDS = {
-    "prisoner": ("cause_of_death_by_authorities", "cause_of_death_by_family"),
-    "recognitions": ("reason",),
-    "releases": ("conditions",),
-    "deportations": ("coercion",),
-    "citations": ("quote",),
-}
-
-
 @dataclass(frozen=True)
 class Surroundings:
     """The present outside the case. Ids are text. `published`: the documents that this audience has; `known`: those and
@@ -65,13 +56,23 @@ class Merged:
     into: str | None
 
 
-def disclose(kind: str, then: Aggregate, now: Aggregate | None, audience: Audience, around: Surroundings) -> Any:
-    """The content of the document for tracker.documents.render; Merged; or None where the audience may see nothing."""
+def disclose(
+    kind: str,
+    then: Aggregate,
+    now: Aggregate | None,
+    audience: Audience,
+    around: Surroundings,
+    approved_on: date | None = None,
+) -> Any:
+    """The content of the document for tracker.documents.render; Merged; or None where the audience may see nothing.
+
+    Who was a minor on the day `approved_on` is one until somebody approves the case again: the clock publishes nothing.
+    """
     if now is None or not _visible(then["root"], now["root"], audience):
         return None
     if target := then["root"].get("merged_into_id"):
         return Merged(target if target == now["root"]["merged_into_id"] and target in around.published else None)
-    return _Disclosure(kind, then, now, audience, around).content()
+    return _Disclosure(kind, then, now, audience, around, approved_on or around.today).content()
 
 
 def _visible(then: Row, now: Row, audience: Audience) -> bool:
@@ -80,7 +81,10 @@ def _visible(then: Row, now: Row, audience: Audience) -> bool:
 
 
 class _Disclosure:
-    def __init__(self, kind: str, then: Aggregate, now: Aggregate, audience: Audience, around: Surroundings) -> None:
+    def __init__(
+        self, kind: str, then: Aggregate, now: Aggregate, audience: Audience, around: Surroundings, approved_on: date
+    ) -> None:
+        self.known_on = min(approved_on, around.today)
         self.kind, self.then, self.now, self.audience, self.around = kind, then, now, audience, around
         self.root = then["root"]
         # Did something that was approved for this audience go since? Then the summary, which may repeat it, waits.
@@ -89,6 +93,9 @@ class _Disclosure:
         self.subtracted |= self.withheld.grew
         self.parts = {part.name: self._seen(part.name) for part in PARTS[kind] if part.name != "citations"}
         self.parts.pop("consents", None)
+        # One that was approved is hidden since: words that were approved beside it may repeat it.
+        approved = [row for row in then.get("names", ()) if _visible(row, row, audience)]
+        self.name_lost = len(self.parts.get("names", ())) < len(approved)
         if kind == "prisoner":
             detentions = {row["id"] for row in self.parts["detentions"]}
             self.parts["placements"] = [row for row in self.parts["placements"] if row["detention_id"] in detentions]
@@ -109,10 +116,10 @@ class _Disclosure:
             self.subtracted |= self._withdrawn("story")
         if "summary" in content and self.subtracted:
             content["summary"] = {}
-        if self.name_withheld and not self.root["name_withheld"]:
-            for name, fields in _WORDS.items():
-                for row in [content] if name == "prisoner" else content[name]:
-                    row.update(dict.fromkeys(fields))
+        if self.name_withheld:
+            without_traces(content)
+        if self.name_lost or (self.name_withheld and not self.root["name_withheld"]):
+            without_words(content)
         return content | {"subtracted": self.subtracted}
 
     # --- Parts ---------------------------------------------------------------------------------------------------
@@ -175,7 +182,7 @@ class _Disclosure:
 
     def _withhold_name(self) -> bool:
         by_editors = self.root["name_withheld"] or self.now["root"]["name_withheld"]
-        minor = any(may_be_minor(root, self.around.today) for root in (self.root, self.now["root"]))
+        minor = any(may_be_minor(root, self.known_on) for root in (self.root, self.now["root"]))
         protected = self._withdrawn("name") or (minor and not self._consented("name"))
         if protected or (by_editors and not self.root["name_withheld"]):
             self.subtracted = True

@@ -135,10 +135,12 @@ def _publish(kind: str, ids: Sequence[UUID], withdrawals: set[Key], refresh: boo
     then = _editions(kind, ids, now, versions)
     present = read_present(then.values())
     around = {audience: surroundings(audience, present, today()) for audience in AUDIENCES}
-    rendered, failures = _render(kind, ids, then, now, around)
+    approvals = _approvals(kind, ids)
+    rendered, failures = _render(kind, ids, then, now, around, {one: day for one, (_why, day) in approvals.items()})
     stood_still = _stood_still(kind, ids, versions, then, present)
     withdrawn = frozenset(one for a_kind, one in withdrawals if a_kind == kind)
-    occasion = Occasion(kind, today(), withdrawn, _public_reasons(kind, ids), refresh)
+    reasons = {one: why for one, (why, _day) in approvals.items()}
+    occasion = Occasion(kind, today(), withdrawn, reasons, refresh)
     written = write(occasion, [rendered[one] for one in stood_still if one in rendered])
     failures |= written.failures
     # What was to be taken back is taken back even where it cannot be rendered.
@@ -155,12 +157,13 @@ def _render(
     then: Mapping[UUID, Aggregate],
     now: Mapping[UUID, Aggregate],
     around: Mapping[Audience, Surroundings],
+    approved_on: Mapping[UUID, date],
 ) -> tuple[dict[UUID, Rendered], dict[UUID, Exception]]:
     rendered: dict[UUID, Rendered] = {}
     failures: dict[UUID, Exception] = {}
     for one in ids:
         try:
-            rendered[one] = render(kind, one, then.get(one), now.get(one), around)
+            rendered[one] = render(kind, one, then.get(one), now.get(one), around, approved_on.get(one))
         except Exception as error:  # one case that cannot be rendered must not hold up the others
             failures[one] = error
     return rendered, failures
@@ -192,9 +195,11 @@ def _editions(
     return snapshots | approved
 
 
-def _public_reasons(kind: str, ids: Sequence[UUID]) -> dict[UUID, str]:
+def _approvals(kind: str, ids: Sequence[UUID]) -> dict[UUID, tuple[str, date]]:
+    """Of the last edition of each that may be shown today: the public reason, and the day."""
     editions = Edition.objects.filter(root_kind=kind, root_id__in=ids).exclude(not_before__gt=today())
-    return dict(editions.order_by("root_id", "-number").distinct("root_id").values_list("root_id", "public_reason"))
+    last = editions.order_by("root_id", "-number").distinct("root_id")
+    return {one: (why, at.date()) for one, why, at in last.values_list("root_id", "public_reason", "approved_at")}
 
 
 def _stood_still(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -42,11 +43,12 @@ def render(
     then: Aggregate | None,
     now: Aggregate | None,
     around: Mapping[Audience, Surroundings],
+    approved_on: date | None = None,
 ) -> Rendered:
     rows: dict[str, list[Row] | None] = {}
     before: tuple[Any, list[_Draft] | None] = (None, None)
     for audience in AUDIENCES:
-        content = disclose(kind, then, now, audience, around[audience]) if then else None
+        content = disclose(kind, then, now, audience, around[audience], approved_on) if then else None
         if content != before[0]:  # most cases look the same to all
             before = (content, _drafts(kind, root_id, content))
         drafts = before[1]

@@ -1,14 +1,16 @@
 """What a published document may hold of a case: the rules of the gate, seen from outside."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from cases.models import Consent, Identifier, Prisoner, Source
-from cases.publishing import publish_pending
+from cases.publishing import gate, publish_pending
 from tests.factories import (
+    approve,
     make_citation,
     make_claimant,
     make_count,
@@ -127,6 +129,55 @@ def test_words_that_may_repeat_a_name_go_with_it_unless_they_were_approved_witho
     assert "Secret Person" not in str(published(case))
     Prisoner.objects.update(name_withheld=True, cause_of_death_by_family="Illness.")
     assert published(case)["cause_of_death_by_family"] == "Illness."
+
+
+def test_what_leads_to_a_withheld_name_by_itself_is_not_published_either() -> None:
+    case = make_prisoner("Secret Person", visibility="public", name_withheld=True, born_on="1990-05-17")
+    Identifier.objects.create(prisoner=case, scheme="viasna", value="secret-person")
+    make_citation(case, "born_on", make_source(visibility="public"), states="1990-05-18", quote="born on 18 May 1990")
+    document = published(case)
+    assert (document["identifiers"], document["born_on"]["edtf"]) == ([], "1990")
+    assert "secret-person" not in everything_published()
+    assert "1990-05-1" not in everything_published()
+    case.name_withheld = False
+    case.save()
+    assert published(case)["born_on"]["edtf"] == "1990-05-17"
+    assert published(case)["identifiers"][0]["value"] == "secret-person"
+
+
+def test_a_case_without_its_name_is_counted_and_found_by_no_name_and_in_no_place_among_names(client: Client) -> None:
+    make_prisoner("Aaron Secret", visibility="public", name_withheld=True)
+    make_prisoner("Mary Open", visibility="public")
+    publish_pending()
+    row = PublicDocument.objects.get(facts__name_withheld=[True])
+    assert (row.search_key, row.sort_name) == ("", None)
+    listed = client.get("/api/v1/prisoners/", {"ordering": "name"}).json()["results"]
+    assert [one["name"] for one in listed] == ["Mary Open", None]
+    assert client.get("/api/v1/prisoners/", {"q": "Aaron Secret"}).json()["results"] == []
+
+
+def test_words_that_may_repeat_one_hidden_name_go_with_it(settings: Any) -> None:
+    case = make_prisoner("Known Person", visibility="public")
+    alias = make_name(case, "Secret Alias")
+    make_placement(make_detention(case), duration_as_stated="Since Secret Alias was moved")
+    make_citation(case, "sex", make_source(visibility="public"), quote="Secret Alias", locator="under Secret Alias")
+    assert "Since Secret Alias" in str(published(case))
+    settings.REQUIRE_REVIEW = True
+    alias.visibility = "internal"
+    alias.save()
+    assert "Secret Alias" not in everything_published()
+    assert published(case)["name"] == "Known Person"
+
+
+def test_the_clock_publishes_no_name_of_somebody_who_grows_up(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.REQUIRE_REVIEW = True
+    almost_eighteen = date.today() - timedelta(days=18 * 365)
+    case = make_prisoner("Young Person", visibility="public", born_on=almost_eighteen.isoformat())
+    approve(case)
+    assert published(case)["name"] is None
+    monkeypatch.setattr(gate, "today", lambda: date.today() + timedelta(days=9))
+    Prisoner.objects.update(sex="male")
+    assert published(case)["name"] is None
 
 
 def test_an_adult_needs_no_consent_but_may_take_one_back() -> None:

@@ -220,7 +220,7 @@ class World:
 
     def _minor(self, name: str) -> Prisoner:
         """Words that may repeat the name are of its level."""
-        words = ("summary", "cause_of_death_by_authorities", "cause_of_death_by_family")
+        words = ("summary", "cause_of_death_by_authorities", "cause_of_death_by_family", "affiliation")
         levels = dict.fromkeys(words, name)
         case = self.plant(Prisoner, "public", visibility="public", age_as_stated=15, born_on=None, levels=levels)
         self._name(case, name)
