@@ -38,9 +38,10 @@ REFERRERS = {
     " UNION ALL SELECT 'reported_count', id FROM cases_reportedcount WHERE release_event_id = {id}",
     "facility": "SELECT 'prisoner', prisoner_id FROM cases_placement"
     " JOIN cases_detention ON cases_detention.id = detention_id WHERE facility_id = {id}",
-    "source": "SELECT root_kind, root_id FROM cases_citation WHERE source_id = {id}"
-    " UNION ALL SELECT root_kind, root_id FROM cases_citation JOIN cases_source_derived_from"
-    " ON source_id = from_source_id WHERE to_source_id = {id}"
+    # With its copies, in however many steps.
+    "source": "WITH RECURSIVE told (id) AS (SELECT id FROM cases_source WHERE id = {id}"
+    " UNION SELECT from_source_id FROM cases_source_derived_from JOIN told ON to_source_id = told.id)"
+    " SELECT root_kind, root_id FROM cases_citation JOIN told ON source_id = told.id WHERE root_id IS NOT NULL"
     " UNION ALL SELECT 'source', from_source_id FROM cases_source_derived_from WHERE to_source_id = {id}",
     "claimant": "SELECT root_kind, root_id FROM cases_citation WHERE claimant_id = {id}"
     " UNION ALL SELECT 'reported_count', id FROM cases_reportedcount WHERE claimant_id = {id}",

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
+from cases import sourcing
 from cases.aggregate import ROOTS, Aggregate
 from cases.models import Claimant, Source
 from cases.models.base import Record
 from cases.publishing.disclosure import Surroundings
 from tracker.audiences import Audience
-from tracker.vocabulary import SourceStanding
 
 
 @dataclass(frozen=True)
@@ -76,20 +76,11 @@ def _visibilities(ids: Collection[str]) -> dict[str, str]:
 
 
 def _sources(ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    """With `retracted`: by its own standing, or because it merely repeats what has been retracted."""
+    """With `retracted`: by its own standing, or because it merely repeats, in however many steps, what was."""
     if not ids:
         return {}
-    shown = ("public_label", "visibility", "standing", "relays")
-    sources = _rows(Source, ids, *shown)
-    originals: dict[str, list[str]] = {one: [] for one in sources}
-    for copy, standing in Source.objects.filter(id__in=sources).values_list("id", "derived_from__standing"):
-        if standing:
-            originals[str(copy)].append(standing)
-    for one, row in sources.items():
-        row["retracted"] = row["standing"] == SourceStanding.RETRACTED or (
-            bool(originals[one]) and not row["relays"] and set(originals[one]) == {SourceStanding.RETRACTED}
-        )
-    return sources
+    sources, void = _rows(Source, ids, "public_label", "visibility", "standing"), sourcing.read(ids).void
+    return {one: {**row, "retracted": one in void} for one, row in sources.items()}
 
 
 def _claimants(ids: Collection[str]) -> dict[str, dict[str, Any]]:
