@@ -52,11 +52,14 @@ class DeskSite(AdminSite):
     def index(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
         from cases.access.volume import unusual
         from cases.models import DeskEntry, Heartbeat, Merge, MergeState, PublishingFailure
+        from cases.proposals.models import Proposal
+        from tracker.vocabulary import ProposalState
 
         context: dict[str, Any] = {
             "heartbeat": Heartbeat.objects.first(),
             "failures": PublishingFailure.objects.count(),
             "merges": Merge.objects.filter(state=MergeState.PROPOSED).count(),
+            "proposals": Proposal.objects.filter(state=ProposalState.RECEIVED).count(),
             "awaiting": DeskEntry.objects.filter(awaits_approval=True).count(),
         }
         if request.user.has_perm("access.view_accessevent"):

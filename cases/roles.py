@@ -38,6 +38,8 @@ ROLES: dict[str, list[str]] = {
         *may("view add change", "cases", *CASES),
         *may("view add change delete", "cases", *PARTS),
         "cases.view_edition",
+        "proposals.view_proposal",
+        "proposals.decide_proposal",
     ],
     "reviewer": [
         *may("delete", "cases", *CASES),

@@ -107,15 +107,17 @@ def _cases(model: type[Model] | None, record: str, request: HttpRequest) -> list
     """The ids of the cases that it shows, or what finds them within the INSERT."""
     if not record or model is None:
         return [record or None]
+    beside = _uuid(request.GET.get("into", ""))  # merging, or deciding on a proposal, shows a case beside
     if issubclass(model, Root | Claimant):
-        beside = _uuid(request.GET.get("into", ""))  # merging shows two cases beside each other
         return [record, beside] if beside else [record]
     found = model._base_manager.filter(pk=record)
     if issubclass(model, Merge):
         return [Subquery(found.values(column)) for column in ("kept_id", "merged_id")]
     names = {field.attname for field in model._meta.concrete_fields}
     column = "root_id" if "root_id" in names else f"{model.root_path}_id" if issubclass(model, Part) else None
-    return [Subquery(found.values(column)) if column else None]
+    if column:
+        return [Subquery(found.values(column))]
+    return [beside]
 
 
 def _uuid(text: str) -> str | None:

@@ -13,7 +13,7 @@ from cases.merging.deciding import (
     propose,
     unmerge,
 )
-from cases.merging.duplicates import duplicates_of, possible_duplicates
+from cases.merging.duplicates import duplicates_of, named_like, possible_duplicates
 from cases.merging.preview import MergePreview, preview
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "duplicates_of",
     "may_decide",
     "merge",
+    "named_like",
     "possible_duplicates",
     "preview",
     "propose",

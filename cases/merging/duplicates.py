@@ -5,6 +5,7 @@ spelling or script (tracker/names.py). A pair about which people have decided is
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -13,6 +14,7 @@ from cases.models import PersonName
 from tracker.names import query_key
 
 LIMIT = 200  # pairs in the list
+FEW = 20  # cases that are offered for a name
 SELDOM = 20  # cases: a word in more of their keys is no reason to compare them, or first names would pair everyone
 
 # Of these two at least one is seldom, unless it is one case that is asked about. Compared name by name afterwards.
@@ -42,6 +44,16 @@ _CANDIDATES = """
     ORDER BY number DESC, one, other
     LIMIT %(limit)s
 """
+_SHARING_WORDS = """
+    SELECT id FROM (
+        SELECT prisoner_id AS id, (
+            SELECT count(*) FROM unnest(string_to_array(ltrim(search_key), ' ')) AS word WHERE word = ANY(%(words)s)
+        ) AS number
+        FROM cases_deskentry JOIN cases_prisoner ON cases_prisoner.id = prisoner_id
+        WHERE merged_into_id IS NULL
+    ) AS shared
+    WHERE number > 1 ORDER BY number DESC, id LIMIT %(limit)s
+"""
 
 
 def possible_duplicates() -> list[tuple[UUID, UUID]]:
@@ -51,6 +63,16 @@ def possible_duplicates() -> list[tuple[UUID, UUID]]:
 
 def duplicates_of(case_id: UUID) -> list[UUID]:
     return [other for _case, other in _alike(case_id)]
+
+
+def named_like(names: Iterable[str]) -> list[UUID]:
+    """Cases that somebody of these names may be, those that share most words first."""
+    said = [set(query_key(name)) for name in names]
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARING_WORDS, {"words": sorted(set().union(*said)), "limit": 10 * LIMIT})
+        ids = [case_id for (case_id,) in cursor.fetchall()]
+    known = _names(set(ids))
+    return [case_id for case_id in ids if _one_name(known[case_id], said)][:FEW]
 
 
 def _alike(case_id: UUID | None) -> list[tuple[UUID, UUID]]:

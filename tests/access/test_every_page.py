@@ -15,9 +15,11 @@ from cases.access.models import AccessEvent
 from cases.models import Edition, EvidencePack, Merge, PublishingFailure
 from cases.models.base import Record
 from cases.models.merging import MergeState
+from cases.proposals.models import Proposal
 from tests import factories as make
 from tests.cases.editorial import NOUNS, made
 from tests.leaks.crawler import patterns
+from tests.partners.proposing import proposed, proposer, row
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,8 @@ def records() -> dict[str, Any]:
     found["merge"] = found["merges"] = Merge.objects.create(
         kept=other, merged=prisoner, reason="-", state=MergeState.PROPOSED, proposed_by=admin
     )
+    proposed(proposer(), row())
+    found["proposal"] = Proposal.objects.get()
     found["accessevent"] = AccessEvent.objects.create(user_id=1, username="-", act="read", page="-")
     return found
 

@@ -89,7 +89,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/admin/(auth|partners|access)/", {"GET": (*TO_SIGN_IN, 404, 404, 200)}),
     (r"/admin/autocomplete/", {"GET": NO_ONE, "POST": (*TO_SIGN_IN, 405, 405, 405)}),
     (r"/admin/(r/ID/ID/|ID)", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
-    (rf"/admin/((auth|partners|access)/[a-z]+|cases/({KEPT}))/ID/history/", {"GET": BACK_TO_LIST}),
+    (rf"/admin/((auth|partners|access|proposals)/[a-z]+|cases/({KEPT}))/ID/history/", {"GET": BACK_TO_LIST}),
     (r"/admin/[a-z]+/[a-z]+/ID/", {"GET": BACK_TO_LIST, "POST": BACK_TO_LIST}),
     (r"/admin/auth/group/.*", {"GET": NO_ONE, "POST": NO_ONE}),
     (rf"/admin/(cases/({KEPT})|access/accessevent)/(add/|ID/delete/)", {"GET": NO_ONE, "POST": NO_ONE}),
@@ -100,6 +100,9 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         r"/admin/(auth|partners)/[a-z]+/ID/change/",
         {"GET": (*TO_SIGN_IN, 403, 403, 302), "POST": (*TO_SIGN_IN, 403, 403, 302)},
     ),
+    (r"/admin/proposals/(proposal/)?", {"GET": STAFF_ALL}),
+    (r"/admin/proposals/proposal/ID/change/", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
+    (r"/admin/proposals/proposal/(add/|ID/delete/)", {"GET": NO_ONE, "POST": NO_ONE}),
     (r"/admin/(cases/publishingfailure|access/accessevent)/", {"GET": ADMINISTRATORS}),
     (
         r"/admin/(cases/publishingfailure|access/accessevent)/ID/change/",
