@@ -1,9 +1,12 @@
 """The desk's site: its title, its start page, and the order in which a documenter needs things."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +45,18 @@ class DeskSite(AdminSite):
     index_template = "admin/cases/desk.html"
     site_url = "/"
 
+    def login(self, request: Any, extra_context: Any = None) -> Any:
+        """Only where tries are counted and a second factor is asked for."""
+        return _to("account_login", request)
+
+    def logout(self, request: Any, extra_context: Any = None) -> Any:
+        from allauth.account.views import logout
+
+        return logout(request)
+
+    def password_change(self, request: Any, extra_context: Any = None) -> Any:
+        return _to("account_change_password", request)
+
     def get_app_list(self, request: Any, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)
         grouped: list[Any] = []
@@ -65,6 +80,11 @@ class DeskSite(AdminSite):
         if request.user.has_perm("access.view_accessevent"):
             context["unusual"] = unusual(timezone.now().date())
         return super().index(request, {**context, **(extra_context or {})})
+
+
+def _to(name: str, request: Any) -> Any:
+    then = request.GET.get("next")
+    return redirect(f"{reverse(name)}?{urlencode({'next': then})}" if then else reverse(name))
 
 
 def _groups(app: dict[str, Any]) -> list[dict[str, Any]]:

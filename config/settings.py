@@ -114,12 +114,19 @@ if DESK:
         "cases.partners",
         "cases.access",
         "cases.proposals",
+        "cases.signin",
+        "allauth",
+        "allauth.account",
+        "allauth.mfa",
+        "allauth.usersessions",
         "cases",
         *INSTALLED_APPS,
     ]
     MIDDLEWARE += [
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "allauth.account.middleware.AccountMiddleware",
+        "cases.signin.middleware.RequireSecondFactor",
         "cases.access.middleware.log_what_is_shown",
         "cases.middleware.say_who_acts",
         "django.contrib.messages.middleware.MessageMiddleware",
@@ -139,15 +146,37 @@ TEMPLATES = [
     },
 ]
 
+# --- Signing in to the desk (docs/decisions/sign-in.md) ----------------------------------------------------------
+
+# Must every account show a second factor? Off only in the demo: its account is made anew at each start.
+REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=not DEMO)
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
+LOGIN_URL, LOGIN_REDIRECT_URL, ACCOUNT_LOGOUT_REDIRECT_URL = "account_login", "admin:index", "account_login"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds: how long a link for a new password is good
+ACCOUNT_ADAPTER = "cases.signin.adapter.Accounts"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+# In that many minutes, or in a day; by address, by account name as it was typed (whether or not there is such an
+# account) and by the account whose code is asked.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key,50/d/key"}
+MFA_ADAPTER = "cases.signin.adapter.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "cases.signin.forms.AuthenticateForm",
+    "reauthenticate": "cases.signin.forms.ReauthenticateForm",
+}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # times half a minute, for clocks that go wrong and codes typed late
 
 # --- Review and publishing ---------------------------------------------------------------------------------------
 
@@ -202,7 +231,9 @@ CACHES: dict[str, Any] = {
     "default": {"BACKEND": IN_MEMORY},
     "throttles": {"BACKEND": IN_MEMORY, "LOCATION": "throttles", "OPTIONS": {"MAX_ENTRIES": 10_000}},
 }
-if not DESK:
+if DESK:
+    CACHES["default"] = {"BACKEND": "cases.signin.cache.SharedCache"}
+else:
     REST_FRAMEWORK["UNAUTHENTICATED_USER"] = None  # Django's own stands in its users' app
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Prisoner tracker",

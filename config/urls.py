@@ -22,6 +22,7 @@ if settings.DESK:
     from django.contrib import admin
 
     urlpatterns += [
+        path("admin/account/", include("cases.signin.urls")),
         path("admin/", admin.site.urls),
         path("api/editorial/v1/", include("cases.api.urls")),
     ]

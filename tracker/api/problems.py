@@ -145,11 +145,11 @@ _SENTENCES = {
 }
 
 
-def problem(status: int) -> Callable[..., HttpResponse]:
+def problem(status: int, sentence: str = "") -> Callable[..., HttpResponse]:
     """An error handler for config/urls.py."""
 
     def handler(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        return _answer(status, str(_SENTENCES[status]))
+        return _answer(status, sentence or str(_SENTENCES[status]))
 
     return handler
 
