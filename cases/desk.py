@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -47,6 +48,8 @@ class DeskSite(AdminSite):
 
     def login(self, request: Any, extra_context: Any = None) -> Any:
         """Only where tries are counted and a second factor is asked for."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied  # signing in again would lead here again
         return _to("account_login", request)
 
     def logout(self, request: Any, extra_context: Any = None) -> Any:

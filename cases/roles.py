@@ -53,6 +53,7 @@ ROLES: dict[str, list[str]] = {
         "access.export_records",
         *may("view add change", "partners", "organisation", "partnerskey"),
         *may("view add change", "auth", "user"),
+        *may("view", "signin", "accountevent"),
     ],
 }
 

@@ -228,12 +228,12 @@ ADDRESS_REQUESTS_A_MINUTE = env.number("ADDRESS_REQUESTS_A_MINUTE", default=600)
 REST_FRAMEWORK["NUM_PROXIES"] = env.number("TRUSTED_PROXIES", default=0)
 IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
 CACHES: dict[str, Any] = {
-    "default": {"BACKEND": IN_MEMORY},
+    # What all processes count together. Without the desk nothing asks for it.
+    "default": {"BACKEND": "cases.signin.cache.SharedCache" if DESK else IN_MEMORY},
+    "pages": {"BACKEND": IN_MEMORY, "LOCATION": "pages"},
     "throttles": {"BACKEND": IN_MEMORY, "LOCATION": "throttles", "OPTIONS": {"MAX_ENTRIES": 10_000}},
 }
-if DESK:
-    CACHES["default"] = {"BACKEND": "cases.signin.cache.SharedCache"}
-else:
+if not DESK:
     REST_FRAMEWORK["UNAUTHENTICATED_USER"] = None  # Django's own stands in its users' app
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Prisoner tracker",

@@ -18,6 +18,7 @@ SHOWS_NOTHING = {
     "editorial-schema",
     "editorial-docs",
 }
+OWN_ACCOUNT = "admin/account/"
 
 
 def log_what_is_shown(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -29,7 +30,8 @@ def log_what_is_shown(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
         response = get_response(request)
         match = request.resolver_match
         shows = 200 <= response.status_code < 300 and response.status_code != 204
-        if known and shows and match and match.view_name not in SHOWS_NOTHING:
+        of_record = match and match.view_name not in SHOWS_NOTHING and not match.route.startswith(OWN_ACCOUNT)
+        if known and shows and of_record:
             found = events(request, response)
             for event in found:
                 event.user_id, event.username = user.pk, user.get_username()

@@ -9,15 +9,14 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group, User
-from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import roles
+from cases.signin.acting import SigningIn
 
 apps.get_app_config("auth").verbose_name = gettext_lazy("People")
 admin.site.unregister(User)
@@ -25,26 +24,34 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(SigningIn, UserAdmin):
     form = forms.ModelForm
-    add_form = UserCreationForm
+    add_form = forms.ModelForm
     add_form_template = None
     fieldsets = [
         (None, {"fields": ["username", "first_name", "last_name", "email"]}),
-        (gettext_lazy("What they may do"), {"fields": ["groups", "is_active"]}),
+        (gettext_lazy("What they may do"), {"fields": ["groups"]}),
     ]
     for_superusers = (gettext_lazy("Beyond the roles"), {"fields": ["is_superuser", "is_staff"]})
     add_fieldsets = [
-        (None, {"fields": ["username", "first_name", "last_name", "email", "password1", "password2", "groups"]})
+        (
+            None,
+            {
+                "fields": ["username", "first_name", "last_name", "email", "groups"],
+                "description": gettext_lazy(
+                    "The password they set themselves, by a link that you make on the next page."
+                ),
+            },
+        )
     ]
     explained = {
         "groups": gettext_lazy("A reviewer may do what a documenter may, an administrator what a reviewer may."),
-        "is_active": gettext_lazy("Untick it to let this person in no more. The account stays: the history names it."),
+        "is_active": gettext_lazy("An account that is locked lets nobody in. It stays: the history names it."),
     }
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_login"]
     list_filter = ["is_active", "groups"]
     # What is done to the accounts chosen in the list. Each action asks has_change_permission of every one of them.
-    actions = []
+    actions = ["lock_accounts"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
@@ -52,8 +59,8 @@ class AccountAdmin(UserAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return self.add_fieldsets
-        password = ["new_password"] if self.has_change_permission(request, obj) else []
-        signing_in = (_("Signing in"), {"fields": ["last_login", "date_joined", *password]})
+        acts = ["signing_in"] if self.has_change_permission(request, obj) else []
+        signing_in = (_("Signing in"), {"fields": ["is_active", "last_login", "date_joined", *acts]})
         return [*self.fieldsets, signing_in, *([self.for_superusers] if request.user.is_superuser else [])]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -64,7 +71,7 @@ class AccountAdmin(UserAdmin):
         return super().get_form(request, obj, **{"change": change, **words, **kwargs})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["username", "new_password", "last_login", "date_joined"] if obj else []
+        return ["username", "signing_in", "is_active", "last_login", "date_joined"] if obj else []
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or roles.is_within(obj, request.user))
@@ -80,13 +87,17 @@ class AccountAdmin(UserAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """An account that is made here is for the desk."""
-        obj.is_staff = obj.is_staff or not change
+        if not change:
+            obj.is_staff = True
+            obj.set_unusable_password()
         super().save_model(request, obj, form, change)
 
-    @admin.display(description=gettext_lazy("password"))
-    def new_password(self, account: User) -> str:
-        url = reverse("admin:auth_user_password_change", args=[account.pk])
-        return format_html('<a href="{}">{}</a>', url, _("Set a new password"))
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        return redirect("admin:auth_user_sign_in", obj.pk)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Nobody types another's password."""
+        return redirect("admin:auth_user_sign_in", id)
 
     @admin.display(description=gettext_lazy("roles"))
     def roles(self, account: User) -> str:

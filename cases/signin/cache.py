@@ -52,7 +52,8 @@ class SharedCache(BaseCache):
         return str(self.make_and_validate_key(key, version=version))
 
     def _seconds(self, timeout: Any) -> float:
-        return float(self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout)
+        seconds: Any = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
+        return float(seconds)
 
     def _run(self, statement: str, *values: Any) -> Any:
         with connection.cursor() as cursor:

@@ -48,7 +48,7 @@ class Counted(models.Model):
     expires = models.DateTimeField(db_index=True)
 
     class Meta:
-        default_permissions: list[str] = []
+        default_permissions = ()
 
     def __str__(self) -> str:
         return self.key

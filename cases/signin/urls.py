@@ -9,7 +9,7 @@ urlpatterns = [
     path("sign-in/", account.login, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path("confirm/", account.reauthenticate, name="account_reauthenticate"),
-    path("password/", account.password_change, name="account_change_password"),
+    path("password/", views.OwnPassword.as_view(), name="account_change_password"),
     path("password/<uidb64>/<token>/", views.NewPassword.as_view(), name="new_password"),
     path("sessions/", views.OwnSessions.as_view(), name="usersessions_list"),
     path("second-factor/", include("allauth.mfa.urls")),

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from allauth.account.views import PasswordChangeView
 from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.contrib.auth.views import PasswordResetConfirmView
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
@@ -23,6 +25,14 @@ class OwnSessions(ListUserSessionsView):
                 session.end()
                 messages.info(request, _("That session has been ended."))
         return HttpResponseRedirect(self.success_url)
+
+
+class OwnPassword(PasswordChangeView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever has none, gets one by an administrator's link."""
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
 
 class NewPassword(PasswordResetConfirmView):

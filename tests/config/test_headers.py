@@ -186,7 +186,9 @@ def test_on_a_mirror_every_address_stays_on_the_mirror(settings: Any) -> None:
 
 
 @pytest.mark.parametrize("length", ["2500001", "9" * 30, "-1", "many"])
-@pytest.mark.parametrize("address", ["/en/cases/", "/api/v1/prisoners/", "/admin/login/", "/api/editorial/v1/sources/"])
+@pytest.mark.parametrize(
+    "address", ["/en/cases/", "/api/v1/prisoners/", "/admin/account/sign-in/", "/api/editorial/v1/sources/"]
+)
 def test_what_is_too_large_is_refused_before_it_is_read(address: str, length: str) -> None:
     answer = Client().post(address, b"{}", content_type="application/json", CONTENT_LENGTH=length)
     assert answer.status_code == 413
@@ -208,11 +210,11 @@ def test_a_file_comes_in_at_the_desk_alone_and_up_to_its_own_cap(settings: Any) 
     def sent(address: str, length: int) -> int:
         return Client().post(address, {"file": ContentFile(b"x" * length, "list.csv")}).status_code
 
-    assert sent("/admin/login/", 2_900_000) == 200
-    assert sent("/admin/login/", 3_000_000) == 413
+    assert sent("/admin/account/sign-in/", 2_900_000) == 200
+    assert sent("/admin/account/sign-in/", 3_000_000) == 413
     assert sent("/en/cases/", 2_900_000) == 413
 
 
 def test_a_long_case_has_more_fields_than_django_takes_by_default() -> None:
     fields = {f"names-{number}-value": "x" for number in range(3000)}
-    assert Client().post("/admin/login/", fields).status_code == 200
+    assert Client().post("/admin/account/sign-in/", fields).status_code == 200

@@ -24,7 +24,7 @@ def olga() -> User:
     return make_account()
 
 
-def from_many_places(number: int) -> dict[str, str]:
+def from_many_places(number: int) -> dict[str, Any]:
     return {"REMOTE_ADDR": f"203.0.113.{number}"}
 
 

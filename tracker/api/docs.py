@@ -8,7 +8,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 
 # Written anew every few minutes at most: it takes a second to write.
-public_schema = cache_page(300)(
+public_schema = cache_page(300, cache="pages")(
     SpectacularAPIView.as_view(
         authentication_classes=[],
         permission_classes=[AllowAny],

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('expires', models.DateTimeField(db_index=True)),
             ],
             options={
-                'default_permissions': [],
+                'default_permissions': (),
             },
         ),
         migrations.CreateModel(
