@@ -123,7 +123,7 @@ def test_what_was_refused_was_not_shown(case: Prisoner) -> None:
     nobody.force_login(User.objects.create_user("nobody", is_staff=True))
     assert nobody.get(address(case)).status_code == 403
     assert Client().get(address(case)).status_code == 302
-    assert Client().get("/admin/login/").status_code == 200
+    assert Client().get("/admin/account/sign-in/").status_code == 200
     assert not AccessEvent.objects.exists()
 
 
