@@ -136,20 +136,24 @@ def _plain(value: Any) -> Any:
 def _add_people_and_sources(aggregates: Iterable[Aggregate]) -> None:
     """What a citation, or a reported count, shows of the source and of the claimant."""
     wanted = {id(aggregate): _referred(aggregate) for aggregate in aggregates}
-    sources = _by_id(
-        Source,
+    sources, claimants = sources_and_claimants(
         {one for sources, _claimants in wanted.values() for one in sources},
-        *("public_label", "visibility"),
-    )
-    claimants = _by_id(
-        Claimant,
         {one for _sources, claimants in wanted.values() for one in claimants},
-        *("name", "role", "role_as_stated", "protected_pseudonym", "visibility"),
     )
     for aggregate in aggregates:
         its_sources, its_claimants = wanted[id(aggregate)]
         aggregate["sources"] = {one: sources[one] for one in sorted(its_sources) if one in sources}
         aggregate["claimants"] = {one: claimants[one] for one in sorted(its_claimants) if one in claimants}
+
+
+def sources_and_claimants(
+    sources: set[str], claimants: set[str]
+) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    """By id, as far as an edition of what cites them keeps them."""
+    return (
+        _by_id(Source, sources, "public_label", "visibility"),
+        _by_id(Claimant, claimants, "name", "role", "role_as_stated", "protected_pseudonym", "visibility"),
+    )
 
 
 def _referred(aggregate: Aggregate) -> tuple[set[str], set[str]]:

@@ -31,7 +31,7 @@ GROUPS = [
             "Whereabouts",
         ],
     ),
-    (_("Publishing"), ["Edition", "Merge", "PublishingFailure", "EvidencePack"]),
+    (_("Publishing"), ["WaitingCase", "Edition", "Merge", "PublishingFailure", "EvidencePack"]),
 ]
 
 
@@ -69,7 +69,8 @@ class DeskSite(AdminSite):
 
     def index(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
         from cases.access.volume import unusual
-        from cases.models import DeskEntry, Heartbeat, Merge, MergeState, PublishingFailure
+        from cases.admin.waiting import on_start_page
+        from cases.models import Heartbeat, Merge, MergeState, PublishingFailure
         from cases.proposals.models import Proposal
         from tracker.vocabulary import ProposalState
 
@@ -78,7 +79,7 @@ class DeskSite(AdminSite):
             "failures": PublishingFailure.objects.count(),
             "merges": Merge.objects.filter(state=MergeState.PROPOSED).count(),
             "proposals": Proposal.objects.filter(state=ProposalState.RECEIVED).count(),
-            "awaiting": DeskEntry.objects.filter(awaits_approval=True).count(),
+            "waiting": on_start_page(request.user),
         }
         if request.user.has_perm("access.view_accessevent"):
             context["unusual"] = unusual(timezone.now().date())

@@ -182,6 +182,8 @@ MFA_TOTP_TOLERANCE = 1  # times half a minute, for clocks that go wrong and code
 
 # Must a second person approve what is published? Off only in the demo: saving then approves.
 REQUIRE_REVIEW = env.flag("REQUIRE_REVIEW", default=not DEMO)
+# May it be one who changed the case? One person alone can then do everything.
+APPROVE_OWN_CHANGES = env.flag("APPROVE_OWN_CHANGES", default=DEMO)
 
 # --- On what terms ------------------------------------------------------------------------------------------------
 

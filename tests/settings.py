@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("DEBUG", "on")
 os.environ["DATABASE_LOGIN"] = "owner"
-for name in ("DEMO", "REQUIRE_REVIEW"):
+for name in ("DEMO", "REQUIRE_REVIEW", "APPROVE_OWN_CHANGES"):
     os.environ.pop(name, None)
 
 # Those who sign in through `force_login` have none; tests/signin asks for it.

@@ -1,12 +1,17 @@
 """Release events and facilities."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cases.admin.base import FOR_THE_DESK, HOUSEKEEPING
 from cases.admin.filters import AwaitsApprovalFilter, CodeFilter, YearFilter
 from cases.admin.root import RootAdmin
+from cases.admin.waiting import together
 from cases.models import Facility, ReleaseEvent
+from cases.review import waiting
 
 
 @admin.register(ReleaseEvent)
@@ -35,6 +40,12 @@ class ReleaseEventAdmin(RootAdmin):
         FOR_THE_DESK,
         HOUSEKEEPING,
     ]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        if event := context.get("original"):
+            several = together(request, waiting.of_release_event(event.pk), release_event=event.pk)
+            context["record_links"] = several
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 @admin.register(Facility)

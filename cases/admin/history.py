@@ -1,6 +1,6 @@
 """The history of a whole case on one page, newest first, and the way back to what it holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +25,7 @@ from cases.history.deletions import latest_deletions
 from cases.history.restoring import CannotRestore, Goal, goal, restore
 from cases.history.wording import ChangedField, Entry, entries, holder, in_sight
 from cases.models.base import Record
+from cases.review.answers import Answer, answers
 
 PAGE = 50
 
@@ -100,9 +101,10 @@ class HistoryPages(ModelAdmin):
             found = [one for one in found if one.number < int(before)]
         page, older = found[:PAGE], len(found) > PAGE
         only = {"record": record} if record else {}
+        rows = self._rows(request, root_id, page, history)
         context = {
             **self._about(request, root_id),
-            "rows": self._rows(request, root_id, page, history),
+            "rows": list(_with_answers(rows, [] if record else answers(self._kind, root_id), before, older)),
             "only": record,
             "older": older and f"?{urlencode({**only, 'before': page[-1].number})}",
         }
@@ -173,6 +175,18 @@ class HistoryPages(ModelAdmin):
             fields = [(one, f"{url}?state=before&field={one.name}" if of_fields else "") for one in entry.fields]
             rows.append(Row(entry, buttons, fields))
         return rows
+
+
+def _with_answers(rows: list[Row], told: list[Answer], before: str, older: bool) -> Iterator[Row | Answer]:
+    """Those of this page, each above the change that it came after."""
+    if before.isdecimal():
+        told = [one for one in told if one.after_event < int(before)]
+    for row in rows:
+        while told and told[0].after_event >= row.entry.change.number:
+            yield told.pop(0)
+        yield row
+    if not older:
+        yield from told
 
 
 def _ways_back(change: Change, last: Change, url: str, user: Any) -> tuple[list[tuple[str, str]], bool]:

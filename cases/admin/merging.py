@@ -20,7 +20,7 @@ from cases import merging
 from cases.admin.comparing import compared
 from cases.admin.filters import CodeFilter
 from cases.admin.publishing import ReadOnlyAdmin
-from cases.approval import StaleVersion
+from cases.approval import OwnChange, StaleVersion
 from cases.models import Merge, MergeState, Prisoner
 from cases.models.merging import OPEN
 
@@ -176,6 +176,7 @@ class MergeAdmin(ReadOnlyAdmin):
             "preview": compared(merging.preview(kept, merged)) if proposed and kept and merged else None,
             "form": DecisionForm.of(kept, merged) if there and kept and merged else None,
             "decisions": _decisions(request, merge) if there else [],
+            "is_own": proposed and merging.is_own(merge, request.user),
         }
         return TemplateResponse(request, "admin/cases/merge_decision.html", context)
 
@@ -202,7 +203,7 @@ def _decisions(request: HttpRequest, merge: Merge) -> list[tuple[str, str]]:
     """What this user may do with it as it is: (name, label)."""
     found = []
     if merge.state == MergeState.PROPOSED:
-        if merging.may_decide(request.user):
+        if merging.may_decide(request.user) and not merging.is_own(merge, request.user):
             found.append(("approve", _("Approve: they are one person")))
         if request.user.has_perm(MAY_PROPOSE):
             found.append(("decline", _("Decline")))
@@ -214,7 +215,7 @@ def _decisions(request: HttpRequest, merge: Merge) -> list[tuple[str, str]]:
 def _tried(request: HttpRequest, decide: Callable[[], Merge]) -> Merge | None:
     try:
         return decide()
-    except (StaleVersion, merging.MergeRefused) as problem:
+    except (OwnChange, StaleVersion, merging.MergeRefused) as problem:
         messages.error(request, _("Nothing was changed. %(why)s") % {"why": problem})
     return None
 

@@ -13,7 +13,7 @@ from cases.models import Edition, PublishingFailure
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    actions = None
+    actions: Any = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

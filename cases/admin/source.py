@@ -12,8 +12,10 @@ from cases.admin.base import FOR_THE_DESK, HOUSEKEEPING, RecordAdmin
 from cases.admin.filters import AwaitsApprovalFilter, CodeFilter, YearFilter
 from cases.admin.history import HistoryPages
 from cases.admin.root import RootAdmin
+from cases.admin.waiting import together
 from cases.admin.withdrawing import WithWhatRestsOnIt
 from cases.models import Claimant, Source
+from cases.review import waiting
 
 
 @admin.register(Source)
@@ -59,7 +61,8 @@ class SourceAdmin(WithWhatRestsOnIt, RootAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         if source := context.get("original"):
             url = reverse("admin:cases_citation_changelist") + f"?source__id__exact={source.pk}"
-            context["record_links"] = [(url, _("What is cited from it"))]
+            several = together(request, waiting.of_source(source.pk), source=source.pk)
+            context["record_links"] = [(url, _("What is cited from it")), *several]
         return super().render_change_form(request, context, *args, **kwargs)
 
 

@@ -9,19 +9,17 @@ from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
-from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from cases import approval
 from cases.api import backing, preconditions, reasons
 from cases.api.history import HistoryActions
-from cases.api.permissions import DeskSession, MayApprove, StaffWithRights
-from cases.api.serializers import KnownFieldsOnly, serializer_for
+from cases.api.permissions import DeskSession, StaffWithRights
+from cases.api.review import ReviewActions
+from cases.api.serializers import serializer_for
 from cases.history import acting
-from cases.models import Edition
 from cases.models.base import MERGED
 from cases.models.dates import EDTFField
 from tracker.api.paging import KeysetPagination
@@ -145,40 +143,5 @@ class RecordViewSet(HistoryActions, DeskViewSet):
         )
 
 
-class ApprovalSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
-    """Which version was read, why it may be published, what is said of that in public, and from which day."""
-
-    version = serializers.IntegerField(min_value=1)
-    reason = serializers.CharField(allow_blank=True, default="")
-    public_reason = serializers.CharField(
-        allow_blank=True, default="", max_length=300, help_text=Edition._meta.get_field("public_reason").help_text
-    )
-    not_before = serializers.DateField(allow_null=True, default=None)
-
-
-class EditionSerializer(serializers.ModelSerializer[Edition]):
-    class Meta:
-        model = Edition
-        exclude = ["snapshot"]
-
-
-class RootViewSet(RecordViewSet):
-    """A root can be approved, as a whole."""
-
-    @extend_schema(parameters=[reasons.PARAMETER], request=ApprovalSerializer, responses={201: EditionSerializer})
-    @action(detail=True, methods=["post"], permission_classes=[MayApprove])
-    def approve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        root = self.get_object()
-        asked = ApprovalSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        seen, reason = asked.validated_data.pop("version"), asked.validated_data.pop("reason").strip()
-        reason = reason or reasons.required_for(request, root)
-        try:
-            edition = approval.approve(
-                root.kind, root.pk, seen_version=seen, by=request.user, reason=reason, **asked.validated_data
-            )
-        except approval.StaleVersion as stale:
-            raise Conflict(str(stale)) from stale
-        answer = Response(EditionSerializer(edition).data, status=status.HTTP_201_CREATED)
-        answer["ETag"] = preconditions.etag(edition.version)
-        return answer
+class RootViewSet(ReviewActions, RecordViewSet):
+    """A root is reviewed and approved, as a whole."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,7 +19,7 @@ from cases.api.base import DeskViewSet
 from cases.api.filters import RecordFilters
 from cases.api.permissions import MayChangePrisoners, MayDecideMerges
 from cases.api.serializers import KnownFieldsOnly
-from cases.approval import StaleVersion
+from cases.approval import OwnChange, StaleVersion
 from cases.models import Merge, MergeState, Prisoner
 from tracker.api.problems import Conflict
 
@@ -226,3 +227,5 @@ def answer(decide: Callable[[], Merge], code: int = status.HTTP_200_OK) -> Respo
         return Response(MergeSerializer(decide()).data, status=code)
     except (StaleVersion, merging.MergeRefused) as problem:
         raise Conflict(str(problem)) from problem
+    except OwnChange as own:
+        raise PermissionDenied(str(own)) from own

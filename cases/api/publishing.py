@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cases.api.base import DeskViewSet, EditionSerializer
+from cases.api.base import DeskViewSet
 from cases.api.filters import RecordFilters
+from cases.api.review import EditionSerializer
 from cases.models import Edition, PublishingFailure
 
 
@@ -23,6 +24,7 @@ class EditionFilters(RecordFilters):
             "reason",
             "public_reason",
             "not_before",
+            "event",
         ]
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from cases.access.forgetting import forget_reasons, forget_words
 from cases.aggregate import ROOTS
 from cases.history.erasable import Doomed, Refused, What, ids
-from cases.models import Edition, EvidencePack, Merge
+from cases.models import Edition, EvidencePack, Merge, SentBack
 from cases.publishing.corrections import forget
 
 # By record and column the values that go.
@@ -107,6 +107,7 @@ def _forget_reasons(case: UUID, text: str) -> None:
     for model, of_case, field, instead in (
         (Edition, in_case, "reason", ""),
         (Edition, in_case, "public_reason", ""),
+        (SentBack, in_case, "comment", _("erased")),
         (EvidencePack, in_case, "reason", _("erased")),
         (Merge, Q(kept=case) | Q(merged=case), "reason", _("erased")),
         (Merge, Q(kept=case) | Q(merged=case), "end_reason", ""),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from psycopg import sql
 
 from cases.aggregate import ROOTS
-from cases.history.timeline import timeline
+from cases.history.timeline import history_of, timeline
 from cases.models import Claimant
 from cases.models.base import Record
 from cases.models.history import TRACKED
@@ -59,10 +59,6 @@ class Doomed:
 def ids(doomed: Sequence[Doomed]) -> set[str]:
     """Of the records; none of links, which have numbers that mean something else elsewhere."""
     return {event.record_id for event in doomed if issubclass(event.model, Record)}
-
-
-def history_of(model: type[models.Model]) -> str:
-    return model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
 
 
 def find(what: What) -> list[Doomed]:

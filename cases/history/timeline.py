@@ -70,7 +70,7 @@ def timeline(kind: str, root_id: UUID) -> list[Change]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_query(kind), {"root": root_id})
-        return [_change(_tables(kind)[name][0], *row) for name, *row in cursor.fetchall()]
+        return [_change(tables(kind)[name][0], *row) for name, *row in cursor.fetchall()]
 
 
 def last_number(kind: str, root_id: UUID) -> int:
@@ -79,8 +79,8 @@ def last_number(kind: str, root_id: UUID) -> int:
     `+ 0`: else it may look for the case from the end of the whole history, by the index on numbers.
     """
     newest = (
-        f"SELECT max(pgh_id + 0) AS number FROM {_history(model)} WHERE {_in_case(model, path)}"
-        for model, path in _tables(kind).values()
+        f"SELECT max(pgh_id + 0) AS number FROM {history_of(model)} WHERE {in_case(model, path)}"
+        for model, path in tables(kind).values()
     )
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT max(number) FROM ({' UNION ALL '.join(newest)}) AS newest", {"root": root_id})
@@ -88,7 +88,7 @@ def last_number(kind: str, root_id: UUID) -> int:
 
 
 @cache
-def _tables(kind: str) -> dict[str, tuple[type[models.Model], str]]:
+def tables(kind: str) -> dict[str, tuple[type[models.Model], str]]:
     """Model and path by the name of the model; the path leads from its history to the case."""
     root = Claimant if kind == "claimant" else ROOTS[kind]
     parts: list[tuple[type[models.Model], str]] = [(part.model, part.root_path) for part in PARTS.get(kind, [])]
@@ -102,24 +102,24 @@ def _query(kind: str) -> str:
 
     `= ANY (ARRAY(…))` and not `IN (…)`: a join would read a whole table whose statistics are not of today.
     """
-    tables = " UNION ALL ".join(_events(model, _in_case(model, path)) for model, path in _tables(kind).values())
+    events = " UNION ALL ".join(_events(model, in_case(model, path)) for model, path in tables(kind).values())
     columns = "model, number, record_id, operation, at, record, previous, context, context_id, login, erased"
     return (
-        f"SELECT {columns} FROM ({tables}) AS event ({columns}, here, was_here) WHERE here OR was_here ORDER BY number"
+        f"SELECT {columns} FROM ({events}) AS event ({columns}, here, was_here) WHERE here OR was_here ORDER BY number"
     )
 
 
-def _events(model: type[models.Model], in_case: str) -> str:
+def _events(model: type[models.Model], of_case: str) -> str:
     """A change of notes is no step between two others: what else changed with it stands in an event of its own."""
-    history = _history(model)
+    history = history_of(model)
     return f"""
         SELECT '{model.__name__}', pgh_id, id::text, pgh_label, pgh_created_at, payload,
             lag(payload) OVER one_record, pgh_context, pgh_context_id, pgh_login, payload IS NULL,
             here, lag(here) OVER one_record
         FROM (
-            SELECT *, COALESCE({in_case}, TRUE) AS here,
+            SELECT *, COALESCE({of_case}, TRUE) AS here,
                 CASE WHEN pgh_salt IS NOT NULL THEN to_jsonb(history) - '{{{_OWN_COLUMNS}}}'::text[] END AS payload
-            FROM {history} AS history WHERE id = ANY (ARRAY(SELECT id FROM {history} WHERE {in_case}))
+            FROM {history} AS history WHERE id = ANY (ARRAY(SELECT id FROM {history} WHERE {of_case}))
         ) AS event
         WINDOW one_record AS (PARTITION BY id, pgh_label = '{INTERNAL_NOTES}' ORDER BY pgh_id)
     """
@@ -193,15 +193,15 @@ def _told(record: dict[str, Any]) -> dict[str, Any]:
 _OWN_COLUMNS = "pgh_id,pgh_label,pgh_created_at,pgh_context,pgh_context_id,pgh_login,pgh_salt"
 
 
-def _history(model: type[models.Model]) -> str:
+def history_of(model: type[models.Model]) -> str:
     return model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
 
 
-def _in_case(model: type[models.Model], path: str) -> str:
-    """SQL that holds for rows of the model's history that belong to the case."""
+def in_case(model: type[models.Model], path: str, root: str = "%(root)s") -> str:
+    """SQL that holds for rows of the model's history that belong to the case; `root` is SQL for its id."""
     step, _, rest = path.partition("__")
     if not rest:
-        return f"{step} = %(root)s"
+        return f"{step} = {root}"
     to: Any = model._meta.get_field(step)
-    in_case = _in_case(to.related_model, rest)
-    return f"{to.attname} = ANY (ARRAY(SELECT id FROM {_history(to.related_model)} WHERE {in_case}))"
+    of_case = in_case(to.related_model, rest, root)
+    return f"{to.attname} = ANY (ARRAY(SELECT id FROM {history_of(to.related_model)} WHERE {of_case}))"

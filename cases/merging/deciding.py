@@ -1,7 +1,8 @@
 """Proposing, approving, declining and undoing a merge. Until it is approved, nothing moves and nothing is seen of it.
 
 Each of these locks both cases, in the order of their ids, and works on what its reader saw or not at all: it raises
-StaleVersion where either case was changed since, and MergeRefused where it cannot be done.
+StaleVersion where either case was changed since, and MergeRefused where it cannot be done. Who approves or undoes one
+must be a second person to what is approved with it, or OwnChange is raised: nobody approves what they proposed.
 """
 
 from typing import Any
@@ -13,13 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import approval
-from cases.approval import StaleVersion
+from cases.approval import OwnChange, StaleVersion
 from cases.history import acting
 from cases.merging import moving
 from cases.merging.preview import Versions, why_not
 from cases.models import Merge, MergeState, Prisoner
 from cases.models.merging import OPEN
 from cases.models.withheld import both
+from cases.review import second_person
 
 
 class MergeRefused(Exception):
@@ -46,6 +48,9 @@ def approve(merge_id: UUID, *, seen_versions: Versions, by: Any = None) -> Merge
     """Everything moves, and both cases are approved as they are then."""
     merge, kept, merged = _reopened(merge_id, MergeState.PROPOSED, seen_versions)
     _refuse(why_not(kept, merged))
+    if is_own(merge, by):
+        raise OwnChange
+    second_person.hold(by, Prisoner.kind, [kept.pk, merged.pk])
     with acting(user=by, reason=merge.reason):
         merge.moved = moving.move(merged, kept)
         Prisoner.objects.filter(pk=merged.pk).update(merged_into=kept)
@@ -74,11 +79,18 @@ def unmerge(merge_id: UUID, *, seen_versions: Versions, by: Any = None, reason: 
     """What that merge moved goes back, and nothing else; both cases are approved as they are then."""
     merge, kept, merged = _reopened(merge_id, MergeState.MERGED, seen_versions)
     _refuse(moving.entangled(merge.moved, kept))
+    second_person.hold(by, Prisoner.kind, [kept.pk, merged.pk])
     with acting(user=by, reason=reason):
         Prisoner.objects.filter(pk=merged.pk).update(merged_into=None, **_hidden_since(merge, kept, merged))
         moving.give_back(merge.moved)
         _approve_both(kept, merged, by, reason)
     return _end(merge, MergeState.MERGED, MergeState.UNDONE, by, reason)
+
+
+def is_own(merge: Merge, by: Any) -> bool:
+    """Did they propose it, and so must leave it to another?"""
+    held = settings.REQUIRE_REVIEW and not settings.APPROVE_OWN_CHANGES
+    return held and by is not None and merge.proposed_by_id == by.pk
 
 
 def _locked(kept_id: UUID, merged_id: UUID, seen: Versions) -> tuple[Prisoner, Prisoner]:
@@ -104,7 +116,8 @@ def _approve_both(kept: Prisoner, merged: Prisoner, by: Any, reason: str) -> Any
     editions = []
     for case in (kept, merged):
         case.refresh_from_db(fields=["version"])
-        editions.append(approval.approve(case.kind, case.pk, seen_version=case.version, by=by, reason=reason))
+        asked = {"seen_version": case.version, "by": by, "reason": reason}
+        editions.append(approval.approve(case.kind, case.pk, by_second_person=True, **asked))
     return editions[0]
 
 

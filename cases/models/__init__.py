@@ -11,10 +11,12 @@ from cases.models.merging import Merge, MergeState
 from cases.models.prisoner import Consent, Identifier, PersonName, Prisoner, Recognition
 from cases.models.publishing import DeskEntry, Edition, Heartbeat, Mark, PublishingFailure
 from cases.models.release import Deportation, Release, Whereabouts
+from cases.models.review import ChangeKind, SentBack, WaitingCase
 from cases.models.source import Claimant, Source, SourceDerivation
 
 __all__ = [
     "TARGETS",
+    "ChangeKind",
     "Charge",
     "Citation",
     "Claimant",
@@ -40,9 +42,11 @@ __all__ = [
     "Release",
     "ReleaseEvent",
     "ReportedCount",
+    "SentBack",
     "Sentence",
     "SentenceCharge",
     "Source",
     "SourceDerivation",
+    "WaitingCase",
     "Whereabouts",
 ]

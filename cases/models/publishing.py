@@ -53,6 +53,9 @@ class Edition(models.Model):
         _("public reason"), max_length=300, blank=True, help_text=_("Shown with the correction. Never name anyone.")
     )
     not_before = models.DateField(_("not before"), null=True, blank=True)
+    event = models.BigIntegerField(
+        _("up to event"), default=0, help_text="the newest event of history at the time: what came after is not in it"
+    )
 
     database_rights = {"desk": "SELECT, INSERT"}
 

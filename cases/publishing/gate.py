@@ -16,6 +16,7 @@ from django.db import OperationalError, connection, transaction
 
 from cases import aggregate
 from cases.aggregate import Aggregate
+from cases.history.since import newest_event
 from cases.models import Edition, Mark, PublishingFailure
 from cases.publishing import desk, epochs
 from cases.publishing.copying import copy_in
@@ -24,6 +25,7 @@ from cases.publishing.pruning import prune
 from cases.publishing.rendering import Rendered, render
 from cases.publishing.rows import Occasion, write
 from cases.publishing.surroundings import Present, read_present, surroundings
+from cases.review import waiting
 from cases.triggers import mark_referrers
 from tracker.audiences import AUDIENCES, Audience
 
@@ -130,9 +132,10 @@ def _next_batch() -> _Batch:
 
 def _publish(kind: str, ids: Sequence[UUID], withdrawals: set[Key], refresh: bool) -> tuple[int, list[UUID]]:
     """Render and write roots of one kind. Returns the documents written, and the roots that stood still meanwhile."""
+    newest = 0 if settings.REQUIRE_REVIEW else newest_event()
     versions = aggregate.versions(kind, ids)
     now = aggregate.read(kind, ids)
-    then = _editions(kind, ids, now, versions)
+    then = _editions(kind, ids, now, versions, newest)
     present = read_present(then.values())
     around = {audience: surroundings(audience, present, today()) for audience in AUDIENCES}
     approvals = _approvals(kind, ids)
@@ -147,6 +150,7 @@ def _publish(kind: str, ids: Sequence[UUID], withdrawals: set[Key], refresh: boo
     written += write(occasion, [Rendered.nothing(one) for one in stood_still if one in failures and one in withdrawn])
     mark_referrers(kind, written.came_or_went)
     desk.update(kind, {one: now[one] for one in stood_still if one in now}, then, today())
+    waiting.update(kind, stood_still, now, versions)
     _report(kind, stood_still, failures)
     return written.count, stood_still
 
@@ -170,9 +174,12 @@ def _render(
 
 
 def _editions(
-    kind: str, ids: Sequence[UUID], now: Mapping[UUID, Aggregate], versions: Mapping[UUID, int]
+    kind: str, ids: Sequence[UUID], now: Mapping[UUID, Aggregate], versions: Mapping[UUID, int], newest: int
 ) -> dict[UUID, Aggregate]:
-    """The last edition of each that may be shown today. Where no review is required, saving has approved."""
+    """The last edition of each that may be shown today. Where no review is required, saving has approved.
+
+    `newest` is the event before they were read: what is not in such an edition came after it.
+    """
     editions = Edition.objects.filter(root_kind=kind, root_id__in=ids).order_by("root_id", "-number")
     shown = editions.exclude(not_before__gt=today()).distinct("root_id")
     snapshots: dict[UUID, Aggregate] = dict(shown.values_list("root_id", "snapshot"))
@@ -186,9 +193,9 @@ def _editions(
     }
     copy_in(
         Edition._meta.db_table,
-        ["root_kind", "root_id", "number", "version", "snapshot", "reason", "public_reason"],
+        ["root_kind", "root_id", "number", "version", "snapshot", "reason", "public_reason", "event"],
         (
-            (kind, root_id, numbers.get(root_id, 0) + 1, versions[root_id], json.dumps(present), "", "")
+            (kind, root_id, numbers.get(root_id, 0) + 1, versions[root_id], json.dumps(present), "", "", newest)
             for root_id, present in approved.items()
         ),
     )

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def review(settings: Any) -> None:
     settings.REQUIRE_REVIEW = True
+    settings.APPROVE_OWN_CHANGES = True  # one person does everything here
 
 
 @pytest.fixture
@@ -177,3 +178,15 @@ def test_proposing_takes_the_right_to_change_and_deciding_the_right_to_approve(
 def test_an_address_of_no_merge_is_not_found(desk: Client) -> None:
     for key in ("17", "0c1f35a5-5f0a-4dd3-a8bb-9d27b31a8a3d"):
         assert desk.get(reverse("admin:cases_merge_change", args=[key])).status_code == 404
+
+
+def test_who_proposed_a_merge_is_not_offered_to_approve_it_and_not_obeyed(
+    desk: Client, kept: Prisoner, other: Prisoner, settings: Any
+) -> None:
+    settings.APPROVE_OWN_CHANGES = False
+    url = proposed(desk, kept, other)
+
+    assert "You proposed it: somebody else must look at it" in desk.get(url).content.decode()
+    form = desk.get(url).context["form"].initial
+    assert desk.post(url, {**form, "decision": "approve"}).status_code == 403
+    assert Merge.objects.get().state == "proposed"

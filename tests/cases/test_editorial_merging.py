@@ -18,6 +18,7 @@ REASON = "One court file."
 @pytest.fixture(autouse=True)
 def review(settings: Any) -> None:
     settings.REQUIRE_REVIEW = True
+    settings.APPROVE_OWN_CHANGES = True  # one person does everything here
 
 
 @pytest.fixture
@@ -154,3 +155,9 @@ def test_proposing_takes_the_right_to_change_and_deciding_the_right_to_approve(k
     problem(desk.post(f"merges/{key}/approve/", seen(kept, other)), 403)
     editor.user_permissions.add(Permission.objects.get(codename="approve_case"))
     assert desk.post(f"merges/{key}/approve/", seen(kept, other)).status_code == 200
+
+
+def test_who_proposed_a_merge_may_not_approve_it(kept: Prisoner, other: Prisoner, settings: Any) -> None:
+    settings.APPROVE_OWN_CHANGES = False
+    assert "somebody else" in problem(merged(Desk(), kept, other), 403)["detail"]
+    assert Merge.objects.get().state == "proposed"

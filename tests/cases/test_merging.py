@@ -28,6 +28,7 @@ REASON = "The same court file, with the same date of birth."
 @pytest.fixture(autouse=True)
 def review(settings: Any) -> None:
     settings.REQUIRE_REVIEW = True
+    settings.APPROVE_OWN_CHANGES = True  # who may decide: test_second_person.py
 
 
 @pytest.fixture

@@ -1,0 +1,79 @@
+"""What a second person still has to look at, and what that person sent back. None of it is ever published."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.fields import CodeField, CodesField
+from tracker.vocabulary import Visibility
+
+
+class ChangeKind(models.TextChoices):
+    NEW = "new", _("new to those outside")
+    CHANGED = "changed", _("changed")
+    TAKEN_BACK = "taken_back", _("taken back, in effect already")
+
+
+class SentBack(models.Model):
+    """That a reviewer did not approve a case as it was then, and what is to be done. It holds until the next edit."""
+
+    root_kind = models.CharField(_("kind"), max_length=40)
+    root_id = models.UUIDField(_("case"))
+    version = models.PositiveIntegerField(_("version sent back"))
+    comment = models.TextField(_("comment"), help_text=_("For the editors. Never published."))
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent back by")
+    )
+    sent_at = models.DateTimeField(_("sent back"), db_default=Now())
+    event = models.BigIntegerField(_("after event"), help_text="the newest event of history at the time")
+
+    database_rights = {"desk": "SELECT, INSERT"}
+
+    class Meta:
+        verbose_name = _("case sent back")
+        verbose_name_plural = _("cases sent back")
+        ordering = ["-id"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["root_id", "version"], name="sent_back_by_version")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(comment__regex=r"^\s*$"),
+                name="sent_back_says_why",
+                violation_error_message=_("Comment: say what is to be done."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.root_kind} {self.root_id} v{self.version}"
+
+
+class WaitingCase(models.Model):
+    """A case that differs from its last edition, and that someone outside sees or would see. Derived by the gate, like
+    DeskEntry: not an edit, no history. It holds no word of the case, so that there is nothing to erase.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    root_kind = models.CharField(_("kind"), max_length=40)
+    root_id = models.UUIDField(_("case"), unique=True)
+    version = models.PositiveIntegerField(_("version"))
+    changes = CodesField(_("kind of change"), vocabulary=ChangeKind)
+    visibility = CodeField(_("visible to"), vocabulary=Visibility, null=False, help_text=_("Once it is approved."))
+    since = models.DateTimeField(_("since"), db_default=Now())
+    editors = ArrayField(
+        models.CharField(max_length=150),
+        default=list,
+        verbose_name=_("changed by"),
+        help_text=_("The names of the accounts, the latest first."),
+    )
+
+    class Meta:
+        verbose_name = _("case that waits for review")
+        verbose_name_plural = _("waiting for review")
+        ordering = ["since", "id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.root_kind} {self.root_id}"
