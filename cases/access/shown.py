@@ -42,7 +42,9 @@ def events(request: HttpRequest, response: HttpResponse) -> list[AccessEvent]:
     rows = _rows(response)
     asked = _asked(request)
     handed: HandedOut | None = getattr(response, "handed_out", None)
-    act = handed.act if handed else _act(match.route, listed=not record and model is not None, asked=asked)
+    several: list[Any] = (getattr(response, "context_data", None) or {}).get("cases_shown", [])
+    listed = not (record or several) and model is not None
+    act = handed.act if handed else _act(match.route, listed=listed, asked=asked)
     return [
         AccessEvent(
             act=act,
@@ -54,7 +56,7 @@ def events(request: HttpRequest, response: HttpResponse) -> list[AccessEvent]:
             rows=handed.rows if handed else rows,
             reason=handed.reason if handed else "",
         )
-        for case in _cases(model, record, request)
+        for case in several or _cases(model, record, request)
     ]
 
 

@@ -192,6 +192,7 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "media": self.media,
             "offered": list(self._offered(request, page, form)),
+            "cases_shown": [row.root_id for row in page],  # for the log of who read what (cases/access/shown.py)
             "more": max(0, rows.count() - len(values)),
             "form": form,
         }

@@ -48,8 +48,9 @@ def _waiting(
 
 
 def queue() -> QuerySet[WaitingCase]:
-    """Those that waited longest first, with `is_sent_back`: nobody has edited it since. None where no review is required:
-    rows may be left from when it was.
+    """Those that waited longest first, with `is_sent_back`: nobody has edited it since.
+
+    None where no review is required: rows may be left from when it was.
     """
     at_this_version = SentBack.objects.filter(root_id=OuterRef("root_id"), version=OuterRef("version"))
     rows = WaitingCase.objects.all() if settings.REQUIRE_REVIEW else WaitingCase.objects.none()

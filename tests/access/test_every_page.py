@@ -12,7 +12,7 @@ from django.urls import URLPattern
 
 from cases.access.middleware import OWN_ACCOUNT, SHOWS_NOTHING
 from cases.access.models import AccessEvent
-from cases.models import Edition, EvidencePack, Merge, PublishingFailure
+from cases.models import EvidencePack, Merge, PublishingFailure
 from cases.models.base import Record
 from cases.models.merging import MergeState
 from cases.proposals.models import Proposal
@@ -43,9 +43,7 @@ def records() -> dict[str, Any]:
         found[noun] = found[str(record._meta.model_name)] = record
     prisoner, admin = found["prisoners"], make.make_documenter("administrator")
     other = make.make_prisoner("Somebody Else")
-    found["edition"] = found["editions"] = Edition.objects.create(
-        root_kind="prisoner", root_id=prisoner.pk, number=1, version=1, snapshot={}
-    )
+    found["edition"] = found["editions"] = make.approve(prisoner)
     found["publishingfailure"] = found["failures"] = PublishingFailure.objects.create(
         root_kind="prisoner", root_id=prisoner.pk, error="-"
     )

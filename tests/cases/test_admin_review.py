@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from cases.access.models import AccessEvent
 from cases.history import acting
 from cases.models import Citation, Edition, Prisoner, ReleaseEvent, SentBack, Sentence, WaitingCase
 from cases.publishing import publish_pending
@@ -315,13 +316,13 @@ class TestTheQueue:
     ) -> None:
         make.make_prisoner(visibility="public")
         published()
-        # session, user; who edited; how many, the rows; the names of the prisoners among them
-        with django_assert_num_queries(6):
+        # session, user; who edited; how many, the rows; names of the prisoners among them; the log of what was shown
+        with django_assert_num_queries(7):
             reviewer.get(QUEUE)
         for number in range(5):
             make.make_prisoner(f"Example {number}", visibility="public")
         published()
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             reviewer.get(QUEUE)
 
 
@@ -393,6 +394,11 @@ class TestSeveralAtOnce:
         assert "Tick" in text(reviewer.post(url, {"ticked": [], "not_before": "soon"}))
         reviewer.post(url, {"ticked": ["nonsense", "prisoner:x:1", f"prisoner:{case.pk}:99999"], "reason": "x"})
         assert Edition.objects.count() == 1
+
+    def test_counts_as_reading_each_of_them(self, reviewer: Client, event: ReleaseEvent) -> None:
+        self.page(reviewer, release_event=event.pk)
+        read = AccessEvent.objects.filter(page__contains="several").values_list("case_id", flat=True)
+        assert set(read) == set(WaitingCase.objects.filter(root_kind="prisoner").values_list("root_id", flat=True))
 
     def test_takes_the_right_to_approve(self, client: Client, case: Prisoner, ada: User) -> None:
         changed(ada, case, affiliation="Two")

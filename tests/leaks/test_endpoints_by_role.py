@@ -36,7 +36,7 @@ BACK_TO_LIST = (*TO_SIGN_IN, 302, 302, 302)
 NOT_FOUND = (*TO_SIGN_IN, 404, 404, 404)
 ADMINISTRATORS = (*TO_SIGN_IN, 403, 403, 200)
 CASES = "prisoner|releaseevent|reportedcount|source|claimant|facility"
-KEPT = "edition|publishingfailure|evidencepack|merge"  # nobody adds or deletes these
+KEPT = "edition|publishingfailure|evidencepack|merge|waitingcase"  # nobody adds or deletes these
 
 # The first pattern that fits is the row of an address. No id in them is anybody’s: 404 is “let in, and not found”, and
 # the desk’s pages lead back to their list instead.
@@ -65,7 +65,11 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/api/editorial/v1/[a-z-]+/ID/history/", {"GET": (*STAFF, 404, 404, 404)}),
     (r"/api/editorial/v1/[a-z-]+/ID/restore/", {"POST": (*STAFF, 428, 428, 428)}),
     (r"/api/editorial/v1/merges/ID/(approve|unmerge)/", {"POST": (*STAFF, 403, 400, 400)}),
-    (r"/api/editorial/v1/[a-z-]+/ID/approve/", {"GET": (*STAFF, 405, 405, 405), "POST": (*STAFF, 403, 404, 404)}),
+    (
+        r"/api/editorial/v1/[a-z-]+/ID/(approve|send-back)/",
+        {"GET": (*STAFF, 405, 405, 405), "POST": (*STAFF, 403, 404, 404)},
+    ),
+    (r"/api/editorial/v1/[a-z-]+/ID/review/", {"GET": (*STAFF, 404, 404, 404), "POST": (*STAFF, 405, 405, 405)}),
     (r"/api/editorial/v1/[a-z-]+/ID/evidence-pack/", {"POST": (*STAFF, 403, 404, 404)}),
     (r"/api/editorial/v1/merges/", {"GET": (*STAFF, 200, 200, 200), "POST": (*STAFF, 405, 405, 405)}),
     (r"/api/editorial/v1/merges/ID/", {"GET": (*STAFF, 404, 404, 404)}),
@@ -131,10 +135,14 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     ),
     (r"/admin/cases/evidencepack/", {"GET": (*TO_SIGN_IN, 403, 200, 200)}),
     (r"/admin/cases/evidencepack/ID/change/", {"GET": (*TO_SIGN_IN, 403, 302, 302), "POST": NO_ONE}),
-    (r"/admin/cases/edition/ID/change/", {"GET": BACK_TO_LIST, "POST": NO_ONE}),
+    (
+        r"/admin/cases/waitingcase/several/",
+        {"GET": (*TO_SIGN_IN, 403, 200, 200), "POST": (*TO_SIGN_IN, 403, 200, 200)},
+    ),
+    (r"/admin/cases/(edition|waitingcase)/ID/change/", {"GET": BACK_TO_LIST, "POST": NO_ONE}),
     (r"/admin/cases/merge/ID/change/", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
     (
-        r"/admin/cases/[a-z]+/ID/approve/",
+        r"/admin/cases/[a-z]+/ID/(approve|send-back)/",
         {"GET": (*TO_SIGN_IN, 405, 405, 405), "POST": (*TO_SIGN_IN, 403, 302, 302)},
     ),
     (
@@ -145,7 +153,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         rf"/admin/cases/({CASES})/ID/delete/",
         {"GET": (*TO_SIGN_IN, 403, 302, 302), "POST": (*TO_SIGN_IN, 403, 302, 302)},
     ),
-    (r"/admin/cases/[a-z]+/ID/(history/|history/ID/restore/|merge/)", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
+    (r"/admin/cases/[a-z]+/ID/(history/|history/ID/restore/|merge/|review/)", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
     (rf"/admin/cases/({CASES}|citation)/add/", {"GET": STAFF_ALL, "POST": STAFF_ALL}),
     (r"/admin/cases/[a-z]+/add/", {"GET": NO_ONE, "POST": NO_ONE}),
     (r"/admin/cases/[a-z]+/ID/(change|delete)/", {"GET": BACK_TO_LIST, "POST": BACK_TO_LIST}),
