@@ -161,12 +161,18 @@ def _takes_back(one: RecordDifference) -> bool:
     before, after = one.before or {}, one.after or {}
     withdrawn = one.model is Consent and bool(after.get("withdrawn_on")) and not before.get("withdrawn_on")
     withheld = bool(after.get("name_withheld")) and not before.get("name_withheld") and bool(before)
+    facts = _facts(after) > _facts(before) and bool(before)
     gone = one.after is None and one.seen_before != NOBODY_OUTSIDE
-    return one.narrowed or withdrawn or withheld or gone
+    return one.narrowed or withdrawn or withheld or facts or gone
+
+
+def _facts(row: Row) -> set[tuple[str, str]]:
+    """The single facts that are kept inside."""
+    return {(record, fact) for record, facts in (row.get("withheld") or {}).items() for fact in facts}
 
 
 def _only_takes_back(one: RecordDifference) -> bool:
-    own = {"visibility", "name_withheld", "withdrawn_on"}
+    own = {"visibility", "name_withheld", "withdrawn_on"} | ({"withheld"} if one.before else set())
     return _takes_back(one) and (one.after is None or set(one.fields) <= own or not one.fields)
 
 

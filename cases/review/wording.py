@@ -22,8 +22,9 @@ from cases.history.wording import Names
 from cases.models import Charge, Prisoner, Source
 from cases.models.base import Part, Record
 from cases.models.texts import TextByLanguage
+from cases.models.withheld import Withheld
 from cases.review.difference import Difference, RecordDifference
-from tracker.vocabulary import Visibility
+from tracker.vocabulary import NarrowedVisibility, Visibility
 
 Text = list[tuple[str, bool]]
 """Pieces of a text, and of each whether the other text lacks it."""
@@ -154,10 +155,23 @@ def _fields(
                 if texts[0] != texts[1]:
                     yield _field(f"{field.verbose_name} ({language})", *texts)
             continue
+        if isinstance(field, WithheldFacts):
+            yield from _withheld(old or {}, new or {})
+            continue
         words = [
             _said(record, side, names.value(change, field.name, side.get(column)), field) for side in (before, after)
         ]
         yield _field(str(field.verbose_name), *words, important=field.name in {"visibility", "name_withheld"})
+
+
+def _withheld(old: Withheld, new: Withheld) -> Iterator[FieldInWords]:
+    """A line for each fact of which other people may know."""
+    for record in dict.fromkeys([*new, *old]):
+        before, after = old.get(record, {}), new.get(record, {})
+        for fact in dict.fromkeys([*after, *before]):
+            who = [str(NarrowedVisibility(side[fact]).label) if fact in side else "" for side in (before, after)]
+            if who[0] != who[1]:
+                yield _field(_("Withheld: %(fact)s") % {"fact": fact.replace("_", " ")}, *who, important=True)
 
 
 def _said(record: RecordDifference, side: Any, words: str, field: Any) -> str:

@@ -128,6 +128,14 @@ class TestTheDifference:
         assert "Claimant: Second name: changed" in page
         assert "First name" in page
 
+    def test_a_fact_that_is_kept_inside_is_named_with_who_may_still_see_it(
+        self, reviewer: Client, case: Prisoner
+    ) -> None:
+        Prisoner.objects.update(withheld={str(case.pk): {"born_on": "internal"}})
+        published()
+        assert "Withheld: born on – inside the organisation only" in self.shown(reviewer, case)
+        assert WaitingCase.objects.get(root_id=case.pk).changes == ["taken_back"]
+
     def test_internal_notes_stand_in_none(self, reviewer: Client, case: Prisoner) -> None:
         Prisoner.objects.update(internal_notes="Canary of the notes")
         page = self.shown(reviewer, case)
