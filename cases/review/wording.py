@@ -22,7 +22,7 @@ from cases.history.wording import Names
 from cases.models import Charge, Prisoner, Source
 from cases.models.base import Part, Record
 from cases.models.texts import TextByLanguage
-from cases.models.withheld import Withheld
+from cases.models.withheld import Withheld, WithheldFacts
 from cases.review.difference import Difference, RecordDifference
 from tracker.vocabulary import NarrowedVisibility, Visibility
 

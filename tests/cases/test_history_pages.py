@@ -115,8 +115,8 @@ class TestThePage:
             return len(asked)
 
         few = queries(1)
-        # Session, account, the history, the case, and one of each kind of record that is referred to.
-        assert few <= 11
+        # Session, account, the history, approvals, what was sent back, the case, and one of each kind of record named.
+        assert few <= 13
         assert queries(12) == few
 
     def test_of_a_part_is_the_case_with_that_part_alone(self, desk: Client) -> None:
