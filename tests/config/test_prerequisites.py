@@ -8,6 +8,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
+from config import prerequisites
+
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("logins")]
 AsOwner = Callable[[], AbstractContextManager[None]]
 
@@ -29,6 +31,20 @@ def test_an_owner_who_does_not_own_the_database_is_told_so(as_owner: AsOwner, se
     with pytest.raises(ImproperlyConfigured, match="the database belongs to") as refusal:
         call_command("migrate", verbosity=0)
     assert f'OWNER TO "{logins["desk"]["USER"]}";' in str(refusal.value)
+
+
+def test_a_function_that_the_gate_asks_and_may_not_call_is_named(
+    as_owner: AsOwner, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for_superusers = "pg_switch_wal()"
+    monkeypatch.setattr(prerequisites, "ASKED_BY_THE_GATE", [*prerequisites.ASKED_BY_THE_GATE, for_superusers])
+    with as_owner(), pytest.raises(ImproperlyConfigured) as refusal:
+        call_command("migrate", verbosity=0)
+    desk = settings.DATABASE_LOGINS["desk"]["USER"]
+    assert str(refusal.value) == (
+        f"Nothing was migrated: “{desk}” may not call {for_superusers}. As PostgreSQL's superuser, run:\n"
+        f'GRANT EXECUTE ON FUNCTION {for_superusers} TO "{desk}";'
+    )
 
 
 def test_migrating_again_changes_nothing(as_owner: AsOwner, logins: Any) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.published import publish, withdraw
 from tracker.audiences import PUBLIC
@@ -37,6 +39,15 @@ def test_a_change_brings_the_whole_document_and_a_withdrawal_only_its_id(
         {"id": merged, "kind": "prisoner", "deleted": True, "merged_into": shown["id"]},
     ]
     assert answer["more"] is False
+
+
+def test_nothing_is_counted_on_the_way_of_a_copy(client: Client) -> None:
+    publish(PUBLIC, "facility")
+    for path in (CHANGES, f"{CHANGES}?kind=facility", "/api/v1/digest", "/api/v1/export.ndjson"):
+        with CaptureQueriesContext(connections["public"]) as asked:
+            b"".join(client.get(path))
+        (query,) = asked.captured_queries
+        assert "count(" not in query["sql"].lower()
 
 
 def test_pages_are_followed_by_cursor_or_by_link(client: Client) -> None:

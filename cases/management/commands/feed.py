@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 from django.utils.translation import gettext as _
 
 from cases.publishing import epochs, renew_epochs
@@ -20,7 +21,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["new_epoch"]:
-            renew_epochs()
+            try:
+                renew_epochs()
+            except OperationalError as error:  # most likely the lock
+                raise CommandError(_("Somebody is publishing just now. Nothing was changed; try again.")) from error
         for audience, epoch, number in epochs.told():
             self.stdout.write(
                 _("%(audience)s: epoch %(epoch)s, newest number %(number)s")
