@@ -15,6 +15,7 @@ from cases.access.forgetting import forget_reasons, forget_words
 from cases.aggregate import ROOTS
 from cases.history.erasable import Doomed, Refused, What, ids
 from cases.models import Edition, EvidencePack, Merge, SentBack
+from cases.proposals.forgetting import forget_proposals
 from cases.publishing.corrections import forget
 
 # By record and column the values that go.
@@ -87,6 +88,7 @@ def forget_elsewhere(doomed: Sequence[Doomed], what: What) -> None:
     forget_words([what.containing] if what.containing else _names(doomed))
     if what.containing:
         forget_reasons(what.containing)
+        forget_proposals(what.containing)
     if what.case and what.containing:
         _forget_reasons(what.case, what.containing)
 
