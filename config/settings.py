@@ -242,7 +242,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/",
     "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": ["tracker.api.schema.with_problems"],
+    "OAS_VERSION": "3.1.1",
+    "COMPONENT_SPLIT_REQUEST": True,  # what only the site sets stands in answers alone
+    "POSTPROCESSING_HOOKS": [
+        "tracker.api.schema.with_problems",
+        "tracker.api.schema.with_any_value",
+        "tracker.api.sampling.with_examples",
+    ],
 }
 
 # --- Security headers --------------------------------------------------------------------------------------------

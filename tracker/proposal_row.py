@@ -191,8 +191,8 @@ class HandedIn(Said):
             detail: Any = refused.detail
             rows = detail.get("rows")
             if isinstance(rows, Mapping) and all(isinstance(place, int) for place in rows):
-                places = sorted({*rows, *repeated})
-                detail["rows"] = {place: {**rows.get(place, {}), **repeated.get(place, {})} for place in places}
+                both = {place: {**rows.get(place, {}), **errors} for place, errors in repeated.items()}
+                detail["rows"] = dict(sorted({**rows, **both}.items()))
             raise serializers.ValidationError(detail) from None
         if repeated:
             raise serializers.ValidationError({"rows": repeated})

@@ -114,7 +114,17 @@ def test_a_rule_that_the_record_has_holds_for_a_row_too(
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"rows": []}, {"rows": {}}, {"rows": None}, {"rows": [row()], "dry_run": True}, [row()], None]
+    "body",
+    [
+        {},
+        {"rows": []},
+        {"rows": {}},
+        {"rows": None},
+        {"rows": [None]},
+        {"rows": [row()], "dry_run": True},
+        [row()],
+        None,
+    ],
 )
 def test_a_body_of_another_form_is_refused(body: Any, partner: Client) -> None:
     assert partner.post(ADDRESS, body, "application/json").status_code == 400

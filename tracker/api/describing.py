@@ -51,7 +51,7 @@ class PublishedDate(OpenApiSerializerFieldExtension):
     target_class = "tracker.document_fields.Date"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        day = {"type": "string", "format": "date", "nullable": True, "description": "null: open or unknown"}
+        day = {"type": ["string", "null"], "format": "date", "description": "null: open or unknown"}
         return {
             "type": "object",
             "required": ["edtf", "earliest", "latest"],
