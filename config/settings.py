@@ -103,7 +103,6 @@ MIDDLEWARE = [
 CONTEXT_PROCESSORS = ["django.template.context_processors.request"]
 if DESK:
     INSTALLED_APPS = [
-        "cases.desk.DeskConfig",
         "django.contrib.auth",
         "django.contrib.contenttypes",
         "django.contrib.sessions",
@@ -120,6 +119,7 @@ if DESK:
         "allauth.mfa",
         "allauth.usersessions",
         "cases",
+        "cases.desk.DeskConfig",  # the admin, after those that put templates of their own before its
         *INSTALLED_APPS,
     ]
     MIDDLEWARE += [

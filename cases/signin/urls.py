@@ -6,6 +6,7 @@ from django.urls import include, path
 from cases.signin import views
 
 urlpatterns = [
+    path("", views.own_account, name="own_account"),
     path("sign-in/", account.login, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path("confirm/", account.reauthenticate, name="account_reauthenticate"),

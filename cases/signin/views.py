@@ -1,18 +1,38 @@
-"""One's own sessions, and a new password by the link that an administrator made."""
+"""One's own account, its password and sessions, and a new password by the link that an administrator made."""
 
 from typing import Any
 
 from allauth.account.views import PasswordChangeView
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
 from cases.signin.accounts import links, note
-from cases.signin.models import Act
+from cases.signin.middleware import FACTORS
+from cases.signin.models import AccountEvent, Act
+
+SHOWN = 10  # of the latest acts
+
+
+@login_required
+def own_account(request: HttpRequest) -> HttpResponse:
+    """Reasons that administrators gave for what they did are for administrators."""
+    user: Any = request.user
+    context = {
+        "roles": [group.name for group in user.groups.order_by("pk")],
+        "factors": Authenticator.objects.filter(user=user, type__in=FACTORS).order_by("pk"),
+        "sessions": UserSession.objects.purge_and_list(user),
+        "events": AccountEvent.objects.filter(account=user)[:SHOWN],
+    }
+    return TemplateResponse(request, "signin/own_account.html", context)
 
 
 class OwnSessions(ListUserSessionsView):
