@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from cases.admin.base import FOR_THE_DESK, HOUSEKEEPING
-from cases.admin.filters import AwaitsApprovalFilter, CodeFilter, YearFilter
+from cases.admin.filters import CodeFilter, WaitsFilter, YearFilter
 from cases.admin.root import RootAdmin
 from cases.models import ReportedCount
 
@@ -19,10 +19,10 @@ class ReportedCountAdmin(RootAdmin):
         "claimant",
         "release_event",
         "visibility",
-        "approved",
+        "waits",
     ]
     list_filter = [
-        AwaitsApprovalFilter,
+        WaitsFilter,
         ("visibility", CodeFilter),
         ("measure", CodeFilter),
         ("country", CodeFilter),

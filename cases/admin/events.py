@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cases.admin.base import FOR_THE_DESK, HOUSEKEEPING
-from cases.admin.filters import AwaitsApprovalFilter, CodeFilter, YearFilter
+from cases.admin.filters import CodeFilter, WaitsFilter, YearFilter
 from cases.admin.root import RootAdmin
 from cases.admin.waiting import together
 from cases.models import Facility, ReleaseEvent
@@ -16,9 +16,9 @@ from cases.review import waiting
 
 @admin.register(ReleaseEvent)
 class ReleaseEventAdmin(RootAdmin):
-    list_display = ["title", "occurred_on", "brokered_by", "visibility", "approved"]
+    list_display = ["title", "occurred_on", "brokered_by", "visibility", "waits"]
     list_filter = [
-        AwaitsApprovalFilter,
+        WaitsFilter,
         ("visibility", CodeFilter),
         ("occurred_on", YearFilter),
         ("exchange", CodeFilter),
@@ -50,9 +50,9 @@ class ReleaseEventAdmin(RootAdmin):
 
 @admin.register(Facility)
 class FacilityAdmin(RootAdmin):
-    list_display = ["name", "place_kind", "country", "region", "visibility", "approved"]
+    list_display = ["name", "place_kind", "country", "region", "visibility", "waits"]
     list_filter = [
-        AwaitsApprovalFilter,
+        WaitsFilter,
         ("visibility", CodeFilter),
         ("place_kind", CodeFilter),
         ("country", CodeFilter),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, Max, Min, QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -156,17 +156,14 @@ class OpenQuestionsFilter(admin.SimpleListFilter):
         return queryset.filter(desk__open_questions__has_key=self.value()) if self.value() else queryset
 
 
-class AwaitsApprovalFilter(admin.SimpleListFilter):
-    """For lists annotated with `approved_version`, the version of the last edition."""
+class WaitsFilter(admin.SimpleListFilter):
+    """For lists annotated with `is_waiting`: is it in the queue for review?"""
 
-    title = _("awaits approval")
-    parameter_name = "awaits_approval"
+    title = _("waits for review")
+    parameter_name = "waits"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("yes", _("yes")), ("no", _("no"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        approved = {"approved_version": F("version")}
-        if self.value() == "yes":
-            return queryset.exclude(**approved)
-        return queryset.filter(**approved) if self.value() == "no" else queryset
+        return queryset.filter(is_waiting=self.value() == "yes") if self.value() in ("yes", "no") else queryset

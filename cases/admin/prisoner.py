@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.admin.base import FOR_THE_DESK, HOUSEKEEPING, PartAdmin, StackedPart, TabularPart, spelled
 from cases.admin.custody import ChargeInline, DetentionInline, SentenceInline
 from cases.admin.evidence import WithEvidencePack
-from cases.admin.filters import CodeFilter, CodesFilter, OpenQuestionsFilter, StatusFilter, YearFilter
+from cases.admin.filters import CodeFilter, CodesFilter, OpenQuestionsFilter, StatusFilter, WaitsFilter, YearFilter
 from cases.admin.merging import Mergeable
 from cases.admin.names import NameForm, NamesFormSet
 from cases.admin.release import DeportationInline, ReleaseInline, WhereaboutsInline
@@ -52,10 +52,10 @@ class ConsentInline(TabularPart):
 
 @admin.register(Prisoner)
 class PrisonerAdmin(WithEvidencePack, Mergeable, RootAdmin):
-    list_display = ["name", "status", "questions", "visibility", "approved", "occupation_names", "changed"]
+    list_display = ["name", "status", "questions", "visibility", "waits", "occupation_names", "changed"]
     list_filter = [
         StatusFilter,
-        ("desk__awaits_approval", admin.BooleanFieldListFilter),
+        WaitsFilter,
         OpenQuestionsFilter,
         ("visibility", CodeFilter),
         ("sex", CodeFilter),
@@ -141,11 +141,6 @@ class PrisonerAdmin(WithEvidencePack, Mergeable, RootAdmin):
         entry = getattr(prisoner, "desk", None)
         asked = entry.open_questions if entry else {}
         return "; ".join(f"{label}: {asked[code]}" for code, label in Question.choices if code in asked)
-
-    @admin.display(description=_("approved"), boolean=True, ordering="desk__awaits_approval")
-    def approved(self, prisoner: Prisoner) -> bool | None:
-        entry = getattr(prisoner, "desk", None)
-        return not entry.awaits_approval if entry else None
 
     @admin.display(description=_("last changed"), ordering="updated_at")
     def changed(self, prisoner: Prisoner) -> str:

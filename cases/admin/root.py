@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.admin import cited, sourcing
@@ -13,8 +14,8 @@ from cases.admin.base import RecordAdmin
 from cases.admin.history import HistoryPages
 from cases.admin.review import ReviewPages
 from cases.admin.withheld import WithWithheldFacts
-from cases.models import Edition
 from cases.models.base import Root
+from cases.review import waiting
 from tracker.vocabulary import Visibility
 
 # Names of the public pages (tracker/site/urls.py); a reported count has none of its own.
@@ -25,12 +26,12 @@ class RootAdmin(ReviewPages, HistoryPages, WithWithheldFacts, RecordAdmin):
     """What is approved and published as a whole."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        editions = Edition.objects.filter(root_kind=self.model.kind, root_id=OuterRef("pk")).order_by("-number")
-        return super().get_queryset(request).annotate(approved_version=Subquery(editions.values("version")[:1]))
+        queued = Exists(waiting.queue().filter(root_id=OuterRef("pk")))
+        return super().get_queryset(request).annotate(is_waiting=queued)
 
-    @admin.display(description=gettext_lazy("approved"), boolean=True)
-    def approved(self, root: Any) -> bool | None:
-        return root.approved_version == root.version
+    @admin.display(description=gettext_lazy("review"), ordering="is_waiting")
+    def waits(self, root: Any) -> str:
+        return _("waits for review") if root.is_waiting else ""
 
     def view_on_site(self, root: Root) -> str | None:
         """The public page, once there can be one."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.admin.base import FOR_THE_DESK, HOUSEKEEPING, RecordAdmin
-from cases.admin.filters import AwaitsApprovalFilter, CodeFilter, YearFilter
+from cases.admin.filters import CodeFilter, WaitsFilter, YearFilter
 from cases.admin.history import HistoryPages
 from cases.admin.root import RootAdmin
 from cases.admin.waiting import together
@@ -20,9 +20,9 @@ from cases.review import waiting
 
 @admin.register(Source)
 class SourceAdmin(WithWhatRestsOnIt, RootAdmin):
-    list_display = ["title", "source_kind", "publisher", "published_on", "standing", "visibility", "approved"]
+    list_display = ["title", "source_kind", "publisher", "published_on", "standing", "visibility", "waits"]
     list_filter = [
-        AwaitsApprovalFilter,
+        WaitsFilter,
         ("visibility", CodeFilter),
         ("source_kind", CodeFilter),
         ("standing", CodeFilter),

@@ -252,7 +252,7 @@ def on_start_page(user: Any) -> dict[str, Any]:
         row.called = called.get(row.root_id, str(row.root_id)[:8])  # type: ignore[attr-defined]
         row.url = review_url(row.root_kind, row.root_id)  # type: ignore[attr-defined]
         row.what = what(row)  # type: ignore[attr-defined]
-    return {"count": rows.count(), "oldest": oldest}
+    return {"in_sight": bool(kinds_in_sight(user)), "count": rows.count(), "oldest": oldest}
 
 
 def what(row: Any) -> str:

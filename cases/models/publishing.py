@@ -116,7 +116,6 @@ class DeskEntry(models.Model):
     open_questions = models.JSONField(
         _("open questions"), default=dict, help_text=_("Of how many facts, by the code of the question.")
     )
-    awaits_approval = models.BooleanField(_("awaits approval"), default=False)
 
     class Meta:
         verbose_name = _("case at the desk")

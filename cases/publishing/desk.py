@@ -11,20 +11,20 @@ from cases.models import DeskEntry
 from tracker import names
 
 
-def update(kind: str, now: Mapping[UUID, Aggregate], then: Mapping[UUID, Aggregate], today: date) -> None:
+def update(kind: str, now: Mapping[UUID, Aggregate], today: date) -> None:
     if kind != "prisoner" or not now:
         return
     sources = sourcing.read({source for case in now.values() for source in case["sources"]})
-    entries = [_entry(root_id, case, sources, case != then.get(root_id), today) for root_id, case in now.items()]
+    entries = [_entry(root_id, case, sources, today) for root_id, case in now.items()]
     DeskEntry.objects.bulk_create(
         entries,
         update_conflicts=True,
         unique_fields=["prisoner"],
-        update_fields=["display_name", "search_key", "statuses", "since", "open_questions", "awaits_approval"],
+        update_fields=["display_name", "search_key", "statuses", "since", "open_questions"],
     )
 
 
-def _entry(root_id: UUID, case: Aggregate, sources: sourcing.Sources, awaits_approval: bool, today: date) -> DeskEntry:
+def _entry(root_id: UUID, case: Aggregate, sources: sourcing.Sources, today: date) -> DeskEntry:
     placements = case["placements"]
     timeline = custody.spans(
         case["root"]
@@ -45,5 +45,4 @@ def _entry(root_id: UUID, case: Aggregate, sources: sourcing.Sources, awaits_app
         statuses=list(current.statuses),
         since=cast(str, current.since.isoformat() if current.since else None),
         open_questions={} if case["root"]["merged_into_id"] else sourcing.questions("prisoner", case, sources),
-        awaits_approval=awaits_approval,
     )

@@ -149,7 +149,7 @@ def _publish(kind: str, ids: Sequence[UUID], withdrawals: set[Key], refresh: boo
     # What was to be taken back is taken back even where it cannot be rendered.
     written += write(occasion, [Rendered.nothing(one) for one in stood_still if one in failures and one in withdrawn])
     mark_referrers(kind, written.came_or_went)
-    desk.update(kind, {one: now[one] for one in stood_still if one in now}, then, today())
+    desk.update(kind, {one: now[one] for one in stood_still if one in now}, today())
     waiting.update(kind, stood_still, now, versions)
     _report(kind, stood_still, failures)
     return written.count, stood_still

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from cases.access.models import AccessEvent
+from cases.approval import approve
 from cases.history import acting
 from cases.models import Citation, Edition, Prisoner, ReleaseEvent, SentBack, Sentence, WaitingCase
 from cases.publishing import publish_pending
@@ -299,6 +301,26 @@ class TestTheQueue:
         }.items():
             rows = reviewer.get(f"{QUEUE}?{query}").context["cl"].result_list
             assert {row.called for row in rows} == found, query
+
+    def test_is_what_lists_filter_by(self, reviewer: Client, case: Prisoner, ada: User) -> None:
+        """A case that is approved for a later day waits for that day, and for nobody."""
+        later = make.make_prisoner("Nina Example", visibility="public")
+        approve("prisoner", later.pk, seen_version=later.version, not_before=date.today() + timedelta(days=3))
+        make.make_prisoner("Olga Internal")
+        changed(ada, case, affiliation="Two")
+        waiting = text(reviewer.get("/admin/cases/prisoner/?waits=yes"))
+        assert ("Mikola Example" in waiting, "waits for review" in waiting) == (True, True)
+        assert "Nina Example" not in waiting
+        rest = text(reviewer.get("/admin/cases/prisoner/?waits=no"))
+        assert ["Mikola Example" in rest, "Nina Example" in rest, "Olga Internal" in rest] == [False, True, True]
+        assert [row.root_id for row in WaitingCase.objects.all()] == [case.pk]
+
+    def test_is_not_linked_for_who_may_view_nothing(self, client: Client, case: Prisoner, ada: User) -> None:
+        changed(ada, case, affiliation="Two")
+        client.force_login(User.objects.create_user("nora", is_staff=True))
+        page = client.get("/admin/").content.decode()
+        assert QUEUE not in page
+        assert client.get(QUEUE).status_code == 403
 
     def test_shows_nobody_kinds_that_they_may_not_view(self, client: Client, case: Prisoner, ada: User) -> None:
         changed(ada, case, affiliation="Two")

@@ -306,4 +306,3 @@ def test_the_desk_sees_the_record_as_it_is_with_its_open_questions(settings: Any
     entry = Prisoner.objects.select_related("desk").get(pk=case.pk).desk
     assert (entry.display_name, entry.statuses, entry.since) == ("Ніна Прыклад", ["detained"], "2021-02-03")
     assert entry.open_questions == {"uncited": 2, "sources_disagree": 1}
-    assert entry.awaits_approval
