@@ -70,8 +70,9 @@ class Stage:
         names = {"desk": "DATABASE_URL", **{one: f"DATABASE_{one.upper()}_URL" for one in urls if one != "desk"}}
         limits = {"KEY_REQUESTS_A_MINUTE": "0", "ADDRESS_REQUESTS_A_MINUTE": "0"}
         logins = {names[role]: url for role, url in urls.items()}
-        settings = {"DJANGO_SETTINGS_MODULE": "config.settings", "DEBUG": "on", "REQUIRE_REVIEW": "off"}
-        self.environment = {**os.environ, **settings, **limits, **logins, "DATABASE_LOGIN": "desk"}
+        off = {"REQUIRE_REVIEW": "off", "REQUIRE_SECOND_FACTOR": "off"}
+        settings = {"DJANGO_SETTINGS_MODULE": "config.settings", "DEBUG": "on", "DATABASE_LOGIN": "desk"}
+        self.environment = {**os.environ, **settings, **off, **limits, **logins}
         self.keys = {}
         for audience, key in keys.items():
             self.keys[audience] = directory / f"{audience}.key"
