@@ -8,6 +8,7 @@ from django.test import Client
 from tests import published
 from tests.published import correct
 from tests.tracker.site_pages import new_id, publish, text
+from tracker import terms
 from tracker.audiences import PARTNERS, PUBLIC
 from tracker.models import PublicCorrection
 from tracker.site import corrections, labels, values
@@ -107,7 +108,7 @@ def test_a_page_says_so_when_it_shows_only_the_latest(client: Client, case: Any)
 
 
 def test_every_field_that_a_correction_may_name_has_a_label() -> None:
-    derived = {"id", "kind", "citations", "claimant", "status", "placements", "name", "previous_ids"}
+    derived = {"id", "kind", "citations", "claimant", "status", "placements", "name", "previous_ids", *terms.FIELDS}
     lists = {"names", "identifiers", "recognitions", "detentions", "charges", "sentences", "releases", "deportations"}
     for kind in labels.RECORDS:
         fields = set(values.KINDS[kind]().fields) - derived
