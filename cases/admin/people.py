@@ -10,6 +10,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -23,9 +24,40 @@ admin.site.unregister(User)
 admin.site.unregister(Group)
 
 
+class AccountForm(forms.ModelForm):
+    """Nobody takes from their own account what they may do, so there is always an administrator left."""
+
+    actor: User
+
+    def clean(self) -> dict[str, Any]:
+        """Both accounts are held: of two administrators who take the role from each other at once, one does."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        held = {one.pk: one for one in User.objects.select_for_update().filter(pk__in=self._both()).order_by("pk")}
+        actor = held[self.actor.pk]
+        if not actor.has_perm("auth.change_user"):
+            raise ValidationError(_("You have just lost the right to change accounts. Nothing was changed."))
+        if self.instance == actor:
+            self._keep(actor)
+        return cleaned
+
+    def _both(self) -> list[int]:
+        return [pk for pk in (self.instance.pk, self.actor.pk) if pk is not None]
+
+    def _keep(self, actor: User) -> None:
+        groups = self.cleaned_data.get("groups")
+        lost = actor.groups.exclude(pk__in=groups.values("pk")) if groups is not None else ()
+        for group in lost:
+            self.add_error(
+                "groups", _("Nobody takes a role from their own account: %s. Ask another administrator.") % group
+            )
+        for name in ("is_superuser", "is_staff"):
+            if name in self.cleaned_data and getattr(actor, name) and not self.cleaned_data[name]:
+                self.add_error(name, _("Nobody takes this from their own account. Ask another administrator."))
+
+
 @admin.register(User)
 class AccountAdmin(SigningIn, UserAdmin):
-    form = forms.ModelForm
+    form = AccountForm
     add_form = forms.ModelForm
     add_form_template = None
     fieldsets = [
@@ -68,7 +100,9 @@ class AccountAdmin(SigningIn, UserAdmin):
         if obj:
             explained["username"] = gettext_lazy("It stays as it is: the history says by it who did what.")
         words = {"labels": {"groups": _("Roles")}, "help_texts": explained}
-        return super().get_form(request, obj, **{"change": change, **words, **kwargs})
+        form: Any = super().get_form(request, obj, **{"change": change, **words, **kwargs})
+        form.actor = request.user
+        return form
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["username", "signing_in", "is_active", "last_login", "date_joined"] if obj else []

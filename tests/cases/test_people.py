@@ -1,9 +1,11 @@
 """Accounts at the desk: who may give what to whom, on the page and by what a form could be made to send."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -222,3 +224,41 @@ def test_cases_that_could_not_be_published_are_counted_for_all_and_shown_to_admi
         page = client.get("/admin/").content.decode()
         assert "0 cases could not be published" in page
         assert ("/admin/cases/publishingfailure/" in page) is shown
+
+
+@pytest.mark.parametrize("groups", [[], ["reviewer"]])
+def test_nobody_takes_a_role_from_their_own_account(administrator: Client, groups: list[str]) -> None:
+    marta = User.objects.get(username="marta")
+    before = rights(marta)
+    refused = administrator.post(page_of(marta), {"groups": [group(name) for name in groups]}).content.decode()
+    assert "Nobody takes a role from their own account: administrator. Ask another administrator." in refused
+    assert rights(marta) == before
+    more = {"groups": [group("administrator"), group("reviewer")], "first_name": "Marta"}
+    assert administrator.post(page_of(marta), more).status_code == 302
+    assert rights(marta)[0] == {"administrator", "reviewer"}
+
+
+def test_nor_what_goes_beyond_the_roles() -> None:
+    root = person("root", is_superuser=True)
+    refused = signed_in(root).post(page_of(root), {"is_staff": "on"}).content.decode()
+    assert "Nobody takes this from their own account." in refused
+    assert User.objects.get(pk=root.pk).is_superuser
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_administrators_who_take_the_role_from_each_other_one_is_left() -> None:
+    marta, ivan = person("marta", "administrator"), person("ivan", "administrator")
+
+    def takes(who: User, whom: User) -> int:
+        try:
+            return signed_in(who).post(page_of(whom), {"groups": []}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for _time in range(5):
+            for one in (marta, ivan):
+                one.groups.set(Group.objects.filter(name="administrator"))
+            answers = list(pool.map(takes, [marta, ivan], [ivan, marta]))
+            assert answers.count(302) == 1
+            assert User.objects.filter(groups__name="administrator").count() == 1
