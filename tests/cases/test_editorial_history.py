@@ -102,8 +102,8 @@ class TestHistory:
                 history(desk, f"prisoners/{case.pk}/")
             return len(asked)
 
-        # Session, account, the root, the history.
-        assert queries(1) == queries(12) == 4
+        # Session, account, the root, the history, the line in the log of who reads it.
+        assert queries(1) == queries(12) == 5
 
     @pytest.mark.parametrize(
         ("asked", "name"), [({"limit": "0"}, "limit"), ({"before": "x"}, "before"), ({"sex": "male"}, "sex")]
