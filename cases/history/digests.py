@@ -26,6 +26,16 @@ Columns = dict[str, list[str]]
 Digest = tuple[int, str, bytes]
 
 CHUNK = 5_000  # rows fetched at once
+UNDER_WAY = """
+    SELECT EXISTS (
+        SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS transaction (id)
+        WHERE id < %s::xid8
+        AND id::xid NOT IN (
+            SELECT backend_xid FROM pg_stat_activity WHERE datname <> current_database() AND backend_xid IS NOT NULL
+            UNION ALL SELECT transaction FROM pg_prepared_xacts WHERE database <> current_database()
+        )
+    )
+"""
 FORMATS = "SELECT set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true)"
 
 
@@ -60,7 +70,8 @@ def settled(patience: float) -> int:
 
     An event draws its number after its transaction has drawn its own, from which it follows: all numbers up to the
     highest that is seen belong to transactions older than the one that looks. Once those have ended, nothing is
-    missing. Nobody waits for this but we: after `patience` seconds, StillBusy.
+    missing. Transactions of the whole server are numbered in one order; those known to be of another database draw no
+    number here. Nobody waits for this but we: after `patience` seconds, StillBusy.
     """
     until = time.monotonic() + patience
     highest = sql.SQL(", ").join(
@@ -75,8 +86,8 @@ def settled(patience: float) -> int:
         )
         last, transaction_id = cursor.fetchone()
         while True:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot()) >= %s::xid8", [transaction_id])
-            if cursor.fetchone()[0]:
+            cursor.execute(UNDER_WAY, [transaction_id])
+            if not cursor.fetchone()[0]:
                 return last
             if time.monotonic() > until:
                 raise StillBusy(_("A change that was begun before has not ended. Try again later."))

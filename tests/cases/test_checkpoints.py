@@ -206,6 +206,14 @@ def test_events_of_a_change_that_has_not_ended_are_waited_for(logins: Logins, fo
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_another_database_of_the_server_does_is_not_waited_for(logins: Logins, folder: Folder) -> None:
+    with psycopg.connect(logins("owner").info.dsn, dbname="postgres") as elsewhere:
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        folder.make("--patience", "0")
+        assert len(folder.files()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_file_that_was_changed_replaced_or_taken_away_is_found(
     history: Any, folder: Folder, tmp_path: Path, settings: Any
 ) -> None:
