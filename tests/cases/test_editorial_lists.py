@@ -233,9 +233,10 @@ def _rows(noun: str, count: int) -> None:
             made(noun)
 
 
-# The session and the user; the rows with a value to order by, and what links them to others, if anything does.
+# The session and the user; the rows with a value to order by, and what links them to others, if anything does; the
+# line in the log of who read what (cases/access).
 # Rows without a value to order by would be another query, but everything has a day of creation.
-BUDGET = {"sentences": 4, "sources": 4}
+BUDGET = {"sentences": 5, "sources": 5}
 
 
 @pytest.mark.parametrize("noun", NOUNS)
@@ -243,8 +244,6 @@ def test_a_long_list_takes_no_more_queries_than_a_short_one(noun: str) -> None:
     desk = Desk()
     for count in (3, 27):
         _rows(noun, count)
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             assert len(desk.get(f"{noun}/", limit=200).json()["results"]) >= count
-        assert len(queries) == BUDGET.get(noun, 3), [query["sql"] for query in queries]
+        assert len(queries) == BUDGET.get(noun, 4), [query["sql"] for query in queries]
