@@ -5,9 +5,9 @@ published document, so that no answer depends on what is not published.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import django_filters
@@ -15,6 +15,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
+from django.utils.choices import BaseChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from tracker import names
@@ -110,6 +111,19 @@ class DayField(forms.DateField):
 # --- Asking ------------------------------------------------------------------------------------------------------
 
 
+class _Shared(BaseChoiceIterator):
+    """Choices that are not copied with each filter, field and form: of countries there are hundreds."""
+
+    def __init__(self, choices: Iterable[tuple[str, Any]]) -> None:
+        self._choices = tuple(choices)
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return iter(self._choices)
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self
+
+
 class Fact(django_filters.Filter):
     """Any of the values given. `fact` is the name in tracker/facts.py, if the parameter's differs."""
 
@@ -133,14 +147,14 @@ class Codes(Fact):
 
     def __init__(self, label: Any, vocabulary: type[TextChoices], *, fact: str | None = None) -> None:
         self.vocabulary = vocabulary
-        super().__init__(label, fact=fact, choices=vocabulary.choices)
+        super().__init__(label, fact=fact, choices=_Shared(vocabulary.choices))
 
 
 class Flag(Fact):
     field_class = CodesField
 
     def __init__(self, label: Any) -> None:
-        super().__init__(label, choices=[("true", _("yes")), ("false", _("no"))])
+        super().__init__(label, choices=_Shared([("true", _("yes")), ("false", _("no"))]))
 
     def stored(self, value: str) -> bool:
         return value == "true"
