@@ -97,9 +97,39 @@ def test_a_fact_without_a_source_is_marked(client: Client, news: Any) -> None:
     assert "Ground pardon no source yet" in page(client, case)
 
 
-def test_a_citation_of_the_whole_record_stands_for_its_facts(client: Client, news: Any) -> None:
+def test_a_citation_of_the_whole_record_stands_for_none_of_its_facts(client: Client, news: Any) -> None:
     case = released(news, lambda record: citation(record, "release", None, news), ground="pardon")
-    assert "pardon no source yet" not in page(client, case)
+    assert "Told by [1]" in page(client, case)
+    assert "pardon no source yet" in page(client, case)
+
+
+def test_an_entry_of_a_list_without_a_source_is_marked_beside_those_that_have_one(client: Client, news: Any) -> None:
+    record = {"id": new_id(), "occupations": ["blogger", "teacher"]}
+    said = citation(record, "prisoner", "occupations", news, item="blogger")
+    shown = page(client, publish("prisoner", name="Ales Example", **record, citations=[said]))
+    assert "blogger [1] , teacher no source yet" in shown
+
+
+def test_a_record_that_says_nothing_of_its_own_wants_a_source_itself(client: Client, news: Any) -> None:
+    record = {"id": new_id()}
+    said = citation(record, "whereabouts", None, news)
+    for sayings, shown in (([], "no source yet"), ([said], "Told by [1]")):
+        case = publish("prisoner", name="Ales Example", whereabouts=[record], citations=sayings)
+        assert f"{shown} Last seen" in page(client, case)
+
+
+def test_who_denies_a_record_as_a_whole_is_not_among_those_who_tell_of_it(client: Client, news: Any) -> None:
+    denies = {"hedge": "denied", "agreement": "contradicts"}
+    shown = page(client, released(news, lambda record: citation(record, "release", None, news, **denies)))
+    assert "Denied by [1]" in shown
+    assert "Told by" not in shown
+
+
+def test_a_name_that_nobody_states_is_marked_whoever_is_cited_for_its_language(client: Client, news: Any) -> None:
+    name = {"id": new_id(), "value": "Ales Example", "language": "en"}
+    said = citation(name, "person_name", "language", news)
+    shown = page(client, publish("prisoner", name="Ales Example", names=[name], citations=[said]))
+    assert "Ales Example English [1] no source yet" in shown
 
 
 def test_what_is_not_known_is_said_to_be_unknown(client: Client) -> None:

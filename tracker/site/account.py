@@ -1,18 +1,22 @@
 """Documents told as facts, each with its sources, the rival values, and what is not known."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tracker.site import labels, values
 from tracker.site.citing import Citation, Citations, Mark, NumberedSource, title
-from tracker.site.records import COMPOSED, MAIN_DATES, Document, Record, composed, machine_date, page_of, records
+from tracker.site.records import COMPOSED, MAIN_DATES, PAGES, Document, Record, composed, machine_date, page_of, records
 from tracker.vocabulary import Agreement, Hedge
 
-# What the organisation says of its own work, and what it wrote itself, needs no source.
-OWN_WORD = {"last_verified_on", "accessed_on", "file_name", "sha256", "standing", "derived_from", "replaces", "adds_to"}
+# What the organisation says of its own work, and how it files what sources say, needs no source.
+OWN_WORD = {"last_verified_on", "title", "name_kind", "language", "charges", "release", "replaces", "adds_to"}
+# A source speaks for itself, and an address book is looked up, not reported.
+NEEDS_NONE = {"source", "facility"}
+# One claim in several columns: who is cited for the record is cited for each.
+ONE_CLAIM = {"reported_count"}
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Value:
     href: str = ""
     datetime: str = ""
     marks: list[Mark] = field(default_factory=list)
+    uncited: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,10 @@ class Rival:
 
 @dataclass(frozen=True)
 class Fact:
-    """`doubt` is how the sources put it, where none plainly states it; `other` are predictions and retracted words."""
+    """`doubt` is how the sources put it, where none plainly states it; `other` are predictions and retracted words.
+
+    `uncited`: no source supports any of it. Where some entries of a list have one, those without say so themselves.
+    """
 
     anchor: str
     label: str
@@ -48,12 +56,18 @@ class Fact:
 
 @dataclass(frozen=True)
 class Told:
-    """One record of a document with its facts; `parts` are records that belong to it."""
+    """One record of a document with its facts; `parts` are records that belong to it.
+
+    `marks` are the sources for the record as a whole, `denied` those that deny it. `uncited`: it states nothing of its
+    own, and nobody is cited for it.
+    """
 
     anchor: str
     title: str
     facts: list[Fact]
     marks: list[Mark]
+    denied: list[Mark]
+    uncited: bool
     parts: list["Told"] = field(default_factory=list)
 
 
@@ -71,19 +85,28 @@ class Account:
     def record(self, kind: str, record: Record, always: Iterable[str], if_known: Iterable[str] = ()) -> Told:
         """`always`: also where it is unknown; `if_known`: only if the record or a source says something."""
         names = [*always, *(name for name in if_known if self._is_told(record, name))]
+        facts = [self.fact(kind, record, name) for name in names]
         whole = self.citations.of(record["id"], None)
+        denied = [row for row in whole if row["agreement"] == Agreement.CONTRADICTS]
+        stated = any(fact.values for fact in facts) or any(row["agreement"] == Agreement.SUPPORTS for row in whole)
         return Told(
             anchor=f"r-{record['id']}",
             title=str(labels.RECORDS[kind]),
-            facts=[self.fact(kind, record, name) for name in names],
-            marks=self.citations.marks(whole),
+            facts=facts,
+            marks=self.citations.marks(row for row in whole if row not in denied),
+            denied=self.citations.marks(denied),
+            uncited=not stated and kind not in PAGES,
         )
 
     def fact(self, kind: str, record: Record, name: str) -> Fact:
         fields: tuple[str | None, ...] = COMPOSED.get(name, (name,))
-        rows = self.citations.of(record["id"], *fields)
-        told = self._values(kind, record, name, rows)
+        rows = self._heard(record, fields)
         support = [row for row in rows if row["agreement"] == Agreement.SUPPORTS]
+        told = self._values(kind, record, name, support)
+        without = [one for one in told if one.uncited]
+        uncited = bool(without) and len(without) == len(told) and not self._whole_claim_heard(kind, record, rows)
+        if len(without) == len(told):
+            told = [replace(one, uncited=False) for one in told]
         anchor = f"f-{record['id']}-{name}"
         self._shown |= {(record["id"], one or ""): anchor for one in fields}
         return Fact(
@@ -94,7 +117,7 @@ class Account:
             rivals=self._rivals(rows),
             other=self.citations.marks(row for row in rows if row["agreement"] is None),
             doubt=_doubt(support),
-            uncited=bool(told) and not support and name not in OWN_WORD and not self._cited_as_a_whole(kind, record),
+            uncited=uncited,
             when_empty=str(labels.WHEN_EMPTY.get(name, "")) or _("unknown"),
         )
 
@@ -112,30 +135,44 @@ class Account:
             self.citations.of(record["id"], *fields)
         )
 
-    def _cited_as_a_whole(self, kind: str, record: Record) -> bool:
-        """That a source speaks of a person is no source for each fact of them; a source speaks for itself."""
-        rows = self.citations.of(record["id"], None)
-        return kind == "source" or (kind != "prisoner" and any(row["agreement"] == Agreement.SUPPORTS for row in rows))
+    def _heard(self, record: Record, fields: tuple[str | None, ...]) -> list[Citation]:
+        """A source that speaks of the fact itself is not also heard through the record as a whole."""
+        rows = self.citations.of(record["id"], *fields)
+        own = {_voice(row) for row in rows if row["field"]}
+        return [row for row in rows if row["field"] or _voice(row) not in own]
 
-    def _values(self, kind: str, record: Record, name: str, rows: list[Citation]) -> list[Value]:
+    def _whole_claim_heard(self, kind: str, record: Record, rows: list[Citation]) -> bool:
+        """A citation of a record as a whole says that it is so, and nothing of its single facts."""
+        if kind not in ONE_CLAIM:
+            return False
+        own = {_voice(row) for row in rows}
+        whole = self.citations.of(record["id"], None)
+        return any(row["agreement"] == Agreement.SUPPORTS and _voice(row) not in own for row in whole)
+
+    def _values(self, kind: str, record: Record, name: str, support: list[Citation]) -> list[Value]:
+        needs_none = kind in NEEDS_NONE or name in OWN_WORD
         if name in COMPOSED:
             text = composed(record, name)
-            return [Value(text)] if text else []
+            return [Value(text, uncited=not support and not needs_none)] if text else []
         value = record[name]
-        each = value if isinstance(value, list) else [] if value in (None, "", {}) else [value]
-        return [self._value(kind, name, one, rows) for one in each]
+        if not isinstance(value, list):
+            uncited = not support and not needs_none
+            return [] if value in (None, "", {}) else [replace(self._value(kind, name, value), uncited=uncited)]
+        found = []
+        for one in value:
+            own = [row for row in support if row["item"] == str(one)]
+            uncited = not needs_none and not any(_is_about(row, one) for row in support)
+            found.append(replace(self._value(kind, name, one), marks=self.citations.marks(own), uncited=uncited))
+        return found
 
-    def _value(self, kind: str, name: str, value: Any, rows: list[Citation]) -> Value:
-        marks = self.citations.marks(
-            row for row in rows if row["item"] == str(value) and row["agreement"] == Agreement.SUPPORTS
-        )
+    def _value(self, kind: str, name: str, value: Any) -> Value:
         if isinstance(value, str) and value in self.others:
-            return Value(title(self.others[value]), page_of(self.others[value]), marks=marks)
+            return Value(title(self.others[value]), page_of(self.others[value]))
         if isinstance(value, str) and value in self.records:
-            return Value(self.name_of(value), f"#r-{value}", marks=marks)
+            return Value(self.name_of(value), f"#r-{value}")
         if name in {"url", "archived_url"}:
-            return Value(value, value if value.startswith(("https://", "http://")) else "", marks=marks)
-        return Value(values.words(kind, name, value), datetime=machine_date(value), marks=marks)
+            return Value(value, value if value.startswith(("https://", "http://")) else "")
+        return Value(values.words(kind, name, value), datetime=machine_date(value))
 
     def name_of(self, record_id: str) -> str:
         """A record in a few words, as a link to it: “Release, 11 September 2025”."""
@@ -156,6 +193,18 @@ class Account:
         if row["hedge"] == Hedge.DENIED:
             return _("not %(value)s") % {"value": stated} if stated else _("denied")
         return stated or _("something else, which cannot be shown")
+
+
+def _voice(row: Citation) -> tuple[Any, Any]:
+    return row["source"], row["source_label"]
+
+
+def _is_about(row: Citation, entry: Any) -> bool:
+    """Of the entry, of the list as it is, or of a list that has the entry."""
+    states = row["states"]
+    if row["item"]:
+        return bool(row["item"] == str(entry))
+    return states is None or (entry in states if isinstance(states, list) else entry == states)
 
 
 def _of_item(row: Citation, record: Record, name: str) -> bool:

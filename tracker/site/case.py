@@ -7,6 +7,7 @@ from tracker.site import corrections, status, timeline
 from tracker.site.account import Account, Told
 from tracker.site.base import DocumentPage
 from tracker.site.values import language_name, words
+from tracker.vocabulary import Agreement
 
 Case = Mapping[str, Any]
 
@@ -102,10 +103,18 @@ def _names(account: Account) -> list[dict[str, Any]]:
             "language": language_name(name["language"]),
             "kind": words("person_name", "name_kind", name["name_kind"]),
             "preferred": name["preferred"],
-            "marks": account.citations.marks(account.citations.of(name["id"], None, "value", "name_kind", "language")),
+            **_marks_of_name(account, name["id"]),
         }
         for name in account.documents[0]["names"]
     ]
+
+
+def _marks_of_name(account: Account, name_id: str) -> dict[str, Any]:
+    """Of who says otherwise stands in the list of sources."""
+    rows = account.citations.of(name_id, None, "value", "name_kind", "language")
+    agreeing = [row for row in rows if row["agreement"] != Agreement.CONTRADICTS]
+    uncited = not any(row["field"] == "value" and row["agreement"] == Agreement.SUPPORTS for row in agreeing)
+    return {"marks": account.citations.marks(agreeing), "uncited": uncited}
 
 
 def name_language(case: Case) -> str:
