@@ -182,3 +182,10 @@ def test_a_list_costs_the_same_few_queries_however_long_it_is(
 def test_a_case_without_a_name_is_listed_as_withheld(client: Client) -> None:
     publish("prisoner", name_withheld=True, id=new_id())
     assert "Name withheld" in text(client.get(LIST).content.decode())
+
+
+def test_what_people_wrote_is_offered_as_text(client: Client) -> None:
+    publish("release_event", title='"><script>alert(1)</script>')
+    html = client.get("/en/cases/").content.decode()
+    assert "&gt;&lt;script&gt;" in html
+    assert "<script" not in html

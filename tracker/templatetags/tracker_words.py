@@ -1,10 +1,12 @@
 """Dates in templates, for people and for machines."""
 
+from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from tracker.site.records import machine_date, page_of
@@ -21,6 +23,17 @@ def day(value: Any) -> SafeString | str:
         return _("date unknown")
     words, machine = date_words(value), machine_date(value)
     return format_html('<time datetime="{}">{}</time>', machine, words) if machine else words
+
+
+@register.filter
+def as_options(options: Iterable[tuple[str, str, bool]]) -> SafeString:
+    """Of a select. In one go: for some hundred countries a template takes fifteen times as long."""
+    return mark_safe(  # noqa: S308  both are escaped here
+        "".join(
+            f'<option value="{escape(code)}"{" selected" if chosen else ""}>{escape(label)}</option>'
+            for code, label, chosen in options
+        )
+    )
 
 
 @register.filter
