@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cases.admin.base import FOR_THE_DESK, HOUSEKEEPING, PartAdmin, StackedPart, TabularPart, spelled
+from cases.admin.consent import WithConsentHelp
 from cases.admin.custody import ChargeInline, DetentionInline, SentenceInline
 from cases.admin.evidence import WithEvidencePack
 from cases.admin.filters import CodeFilter, CodesFilter, OpenQuestionsFilter, StatusFilter, WaitsFilter, YearFilter
@@ -45,9 +46,9 @@ class RecognitionInline(StackedPart):
     ]
 
 
-class ConsentInline(TabularPart):
+class ConsentInline(WithConsentHelp, StackedPart):
     model = Consent
-    fields = ["subject", "audience", "given_by", "given_on", "withdrawn_on"]
+    fieldsets = [(None, {"fields": [("subject", "audience"), ("given_by", "given_on"), "withdrawn_on"]})]
 
 
 @admin.register(Prisoner)
@@ -176,7 +177,7 @@ class RecognitionAdmin(PartAdmin):
 
 
 @admin.register(Consent)
-class ConsentAdmin(PartAdmin):
+class ConsentAdmin(WithConsentHelp, PartAdmin):
     list_display = ["case", "subject", "audience", "given_on", "withdrawn_on"]
     list_filter = [("subject", CodeFilter), ("audience", CodeFilter), ("withdrawn_on", admin.EmptyFieldListFilter)]
     search_fields = ["prisoner__names__value"]

@@ -202,9 +202,13 @@ class _Disclosure:
         )
 
     def _withdrawn(self, subject: str) -> bool:
-        """Consent was given and taken back. Where none was ever asked, the public interest decides, by approval."""
-        consents = self.now.get("consents", ())
-        taken_back = any(row["subject"] == subject and row["withdrawn_on"] is not None for row in consents)
+        """Consent was given and taken back, then or since. Where none was ever asked, the public interest decides, by
+        approval."""
+        taken_back = any(
+            row["subject"] == subject and row["withdrawn_on"] is not None
+            for aggregate in (self.then, self.now)
+            for row in aggregate["consents"]
+        )
         return taken_back and not self._consented(subject)
 
     # --- Citations -----------------------------------------------------------------------------------------------
