@@ -48,7 +48,7 @@ class RecognitionInline(StackedPart):
 
 class ConsentInline(WithConsentHelp, StackedPart):
     model = Consent
-    fieldsets = [(None, {"fields": [("subject", "audience"), ("given_by", "given_on"), "withdrawn_on"]})]
+    fieldsets = [(None, {"fields": ["subject", "audience", ("given_by", "given_on"), "withdrawn_on"]})]
 
 
 @admin.register(Prisoner)

@@ -63,6 +63,8 @@ def _about(kind: str, field: str) -> str:
 def _what(account: Account, row: Any) -> str:
     if row.change == "added":
         return _("added")
+    if row.field == "name_withheld":
+        return _("changed")
     if row.before is None and row.after is None:
         return _("something was taken out")
     before, after = (_words(account, row, value) for value in (row.before, row.after))
