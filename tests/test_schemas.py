@@ -14,11 +14,12 @@ import schemathesis
 from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck
 from hypothesis import settings as asked
+from pytest_django.plugin import DjangoDbBlocker
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
@@ -28,8 +29,6 @@ from tests.keys import key_for
 from tests.published import publish
 from tracker.audiences import AUDIENCES
 from tracker.documents import DOCUMENTS
-
-pytestmark = pytest.mark.django_db
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "3"))
 DEEP = EXAMPLES > 20
@@ -60,23 +59,26 @@ def one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@pytest.fixture
-def published() -> None:
-    for audience in AUDIENCES:
-        for kind in DOCUMENTS:
-            publish(audience, kind)
+@pytest.fixture(scope="module")
+def whole_site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Every kind of document and a record of each noun, made once: each question in a savepoint of its own."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        for audience in AUDIENCES:
+            for kind in DOCUMENTS:
+                publish(audience, kind)
+        for noun in NOUNS:
+            made(noun)
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def a_key() -> dict[str, str]:
+def a_key(whole_site: None, db: None) -> dict[str, str]:
     return {"Authorization": f"Api-Key {key_for('Example Rights Centre', scopes=['read', 'propose']).secret}"}
 
 
 @pytest.fixture
-def at_the_desk() -> dict[str, Any]:
-    """Signed in, with a record of each noun."""
-    for noun in NOUNS:
-        made(noun)
+def signed_in(whole_site: None, db: None) -> dict[str, Any]:
     client: Client = Desk().client
     token = "a" * 32
     cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
@@ -85,20 +87,20 @@ def at_the_desk() -> dict[str, Any]:
 
 @READ.parametrize()
 @some
-def test_the_read_api_answers_as_it_says(case: Any, published: None) -> None:
+def test_the_read_api_answers_as_it_says(case: Any, whole_site: None, db: None) -> None:
     case.call_and_validate(checks=CHECKS)
 
 
 @READ.parametrize()
 @some
-def test_so_it_does_to_a_partner(case: Any, published: None, a_key: dict[str, str]) -> None:
+def test_so_it_does_to_a_partner(case: Any, a_key: dict[str, str]) -> None:
     case.call_and_validate(checks=CHECKS, headers=a_key)
 
 
 @EDITORIAL.parametrize()
 @some
-def test_the_editorial_api_answers_as_it_says(case: Any, at_the_desk: dict[str, Any]) -> None:
-    case.call_and_validate(checks=CHECKS, **at_the_desk)
+def test_the_editorial_api_answers_as_it_says(case: Any, signed_in: dict[str, Any]) -> None:
+    case.call_and_validate(checks=CHECKS, **signed_in)
 
 
 def bodies() -> Iterator[tuple[str, dict[str, Any]]]:
