@@ -18,7 +18,7 @@ texts = st.text() | st.text(alphabet=FORMULAS + "';\t\r\n \"\u200b\ufeffa1")
 
 
 def read(rows: list[list[object]], **options: bool) -> list[list[str]]:
-    text = b"".join(csv_chunks(rows, **options)).decode("utf-8-sig")  # type: ignore[arg-type]
+    text = b"".join(csv_chunks(rows, **options)).decode()  # type: ignore[arg-type]
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
