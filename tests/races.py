@@ -32,7 +32,8 @@ class Hammer:
     seen: set[str] = field(default_factory=set)
     problems: list[BaseException] = field(default_factory=list)
 
-    def run(self, cases: list[str], seconds: float, *, until_torn: bool = False) -> None:
+    def run(self, cases: list[str], seconds: float, *, until_torn: bool = False, enough: int = 0) -> None:
+        """For so long, and then, on a slow machine, for a minute more until it has seen `enough`."""
         self._over = threading.Event()
         desks = [self.connect("desk") for _writer in range(self.writers)]
         work = [(self._write, (desk, cases, place)) for place, desk in enumerate(desks)]
@@ -43,8 +44,10 @@ class Hammer:
             thread.start()
         end = time.monotonic() + seconds
         try:
-            while time.monotonic() < end and not (self.problems or (until_torn and self.torn)):
+            while time.monotonic() < end or (len(self.seen) < enough and time.monotonic() < end + 60):
                 self.publish()
+                if self.problems or (until_torn and self.torn):
+                    break
         finally:
             self._over.set()
             for thread in threads:

@@ -6,6 +6,7 @@ python -m tests.hammer.publishers SECONDS SEED
 import os
 import signal
 import sys
+import threading
 import time
 from random import Random
 
@@ -33,17 +34,17 @@ def publish_for_ever() -> None:
 def born() -> int:
     child = os.fork()
     if child == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         publish_for_ever()
     return child
 
 
-def main(seconds: float, seed: int) -> None:
-    random = Random(seed)
-    until, killed = time.monotonic() + seconds, 0
+def main(seed: int) -> None:
+    random, killed, ended = Random(seed), 0, threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_signal: ended.set())
     living = [born() for _publisher in range(PUBLISHERS)]
     try:
-        while time.monotonic() < until:
-            time.sleep(random.random() * LONGEST_LIFE / PUBLISHERS)
+        while not ended.wait(random.random() * LONGEST_LIFE / PUBLISHERS):
             victim = living.pop(0)
             os.kill(victim, signal.SIGKILL)
             os.waitpid(victim, 0)
@@ -56,4 +57,4 @@ def main(seconds: float, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]))

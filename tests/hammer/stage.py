@@ -90,15 +90,16 @@ class Stage:
         return self.outcome
 
     def _hammer(self, seconds: float) -> None:
-        span = (str(seconds), str(self.seed))
-        writers = self._python("-m", "tests.hammer.writers", *span, stdout=subprocess.PIPE)
-        publishers = self._python("-m", "tests.hammer.publishers", *span, stdout=subprocess.PIPE)
+        seed = str(self.seed)
+        writers = self._python("-m", "tests.hammer.writers", str(seconds), seed, stdout=subprocess.PIPE)
+        publishers = self._python("-m", "tests.hammer.publishers", seed, stdout=subprocess.PIPE)
         naive: Rows = {}
         beside = [threading.Thread(target=self._read_naively, args=(naive, writers))]
         beside += [threading.Thread(target=self._kill_mirrors, args=(one.name, writers)) for one in AUDIENCES]
         for thread in beside:
             thread.start()
         written, _ = writers.communicate()
+        publishers.terminate()
         killed, _ = publishers.communicate()
         for thread in beside:
             thread.join()

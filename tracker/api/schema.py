@@ -54,13 +54,15 @@ _PROBLEM = {
 
 
 def with_problems(result: dict[str, Any], **_unused: Any) -> dict[str, Any]:
-    """Every operation may be answered by a problem."""
+    """Every operation may be answered by a problem; those that know what the caller holds, by nothing new."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
     schema = {"$ref": "#/components/schemas/Problem"}
     answer = {"description": "A problem.", "content": {MEDIA_TYPE: {"schema": schema}}}
     for path in result["paths"].values():
         for operation in path.values():
             operation["responses"]["default"] = answer
+            if any(one["name"] == "If-None-Match" for one in operation.get("parameters", ())):
+                operation["responses"]["304"] = {"description": "Nothing has changed."}
     return result
 
 
