@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -49,6 +50,25 @@ class Visit:
     context: BrowserContext
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+
+
+TOO_WIDE = """
+    document.documentElement.scrollWidth <= window.innerWidth ? [] :
+    [...document.querySelectorAll("body *")].filter(one => one.getBoundingClientRect().right > window.innerWidth)
+    .map(one => one.outerHTML.slice(0, 120))
+"""
+NARROW = {"width": 360, "height": 640}
+
+
+def can_be_read(reader: Visit) -> None:
+    """By everyone, in a window of any width, and without breaking the site's policy."""
+    page = reader.page
+    assert reader.complaints == [], page.url  # before axe, which adds styles and requests of its own
+    assert page.evaluate(TOO_WIDE) == [], f"{page.url} is wider than its window"
+    # Of the admin's search box the label is a picture, which has a text.
+    found = Axe().run(page, options={"rules": {"label-title-only": {"enabled": False}}})
+    assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
+    reader.complaints.clear()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def test_it_says_how_one_signs_in_and_leads_to_changing_it(olga: User) -> None:
     page = client.get(OWN).content.decode()
     assert "Your role: reviewer." in page
     assert "You are signed in at 1 place." in page
-    assert "Authenticator app" in page
+    assert "authenticator app (last used" in page
     for link in ("password/", "second-factor/", "sessions/"):
         assert f'href="{OWN}{link}"' in page
 
