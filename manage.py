@@ -4,8 +4,9 @@
 import os
 import sys
 
-# Commands that change tables or take history out need the owner's login; everything else, web server
-# included, runs with the desk's. See docs/operations.md, "Database logins".
+# Commands that change tables or take history out need the owner's login; everything
+# else, web server included, runs with the desk's. See docs/operations.md, "Database
+# logins".
 OWNER_COMMANDS = {
     "migrate",
     "makemigrations",
@@ -23,7 +24,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS:
         if os.environ.get("SERVE", "").strip() not in ("", "all"):
-            sys.exit(f"{sys.argv[1]} needs the whole software and the owner's login. Run it without SERVE.")
+            sys.exit(
+                f"{sys.argv[1]} needs the whole software and the owner's login. Run it without SERVE."
+            )
         os.environ.setdefault("DATABASE_LOGIN", "owner")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line

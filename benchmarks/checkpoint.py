@@ -1,8 +1,9 @@
 """What a checkpoint of many events costs: `python -m benchmarks.checkpoint [EVENTS]`.
 
-Writes events into the history of the database that DATABASE_OWNER_URL names (use one made for it). Beside making and
-verifying a checkpoint, in the same run: reading the same rows plainly; and saving names meanwhile, which waits for
-nothing. Figures are in docs/decisions/checkpoints.md.
+Writes events into the history of the database that DATABASE_OWNER_URL names (use one
+made for it). Beside making and verifying a checkpoint, in the same run: reading the
+same rows plainly; and saving names meanwhile, which waits for nothing. Figures are in
+docs/decisions/checkpoints.md.
 """
 
 import os
@@ -76,7 +77,9 @@ def timed(what: str, work: Callable[[], object]) -> float:
     seconds = time.perf_counter() - start
     done.set()
     writer.join()
-    print(f"{what:25} {seconds:6.2f} s; {len(waits):4} saves beside it, the slowest {max(waits) * 1000:4.0f} ms")
+    print(
+        f"{what:25} {seconds:6.2f} s; {len(waits):4} saves beside it, the slowest {max(waits) * 1000:4.0f} ms"
+    )
     return seconds
 
 
@@ -95,7 +98,9 @@ def main(events: int, folder: Path) -> None:
 
     plain = timed("reading the rows", read_plainly)
     making = timed("making a checkpoint", make)
-    verifying = timed("verifying it", lambda: print(verify(made, set()).findings or "it holds"))
+    verifying = timed(
+        "verifying it", lambda: print(verify(made, set()).findings or "it holds")
+    )
     print(
         f"{events} events: making {making / plain:.1f} times, verifying {verifying / plain:.1f} times a plain reading;"
     )

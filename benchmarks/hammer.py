@@ -1,8 +1,10 @@
-"""The hammer of `tests/hammer`, for as long as one likes: `python -m benchmarks.hammer SECONDS [SEED]`.
+"""The hammer of `tests/hammer`, for as long as one likes: `python -m benchmarks.hammer
+SECONDS [SEED]`.
 
-Eight writers, publishers and mirrors that are killed at random, on the database that DATABASE_URL names and its four
-logins (use one made for it). Beside the mirrors a reader asks for what was updated since the last time, as a hand-made
-sync would. Figures are in docs/decisions/sync.md.
+Eight writers, publishers and mirrors that are killed at random, on the database that
+DATABASE_URL names and its four logins (use one made for it). Beside the mirrors a
+reader asks for what was updated since the last time, as a hand-made sync would. Figures
+are in docs/decisions/sync.md.
 """
 
 import os
@@ -27,7 +29,9 @@ from tests.keys import key_for
 def main(seconds: float, seed: int) -> int:
     keys = {"partners": key_for("Hammer").secret}
     with tempfile.TemporaryDirectory() as directory:
-        outcome = Stage(Path(directory), settings.DATABASE_URLS, keys, seed).run(seconds)
+        outcome = Stage(Path(directory), settings.DATABASE_URLS, keys, seed).run(
+            seconds
+        )
     print("written", outcome.written)
     print("killed", outcome.killed)
     for audience, difference in outcome.copies.items():

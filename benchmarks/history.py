@@ -1,7 +1,8 @@
 """What history costs: `python -m benchmarks.history [CASES]`.
 
-Writes to the record that DATABASE_URL names (use one made for it, that DATABASE_OWNER_URL owns), by each way without
-and with the triggers of history, in turn, in one run. Figures are in docs/decisions/history.md.
+Writes to the record that DATABASE_URL names (use one made for it, that
+DATABASE_OWNER_URL owns), by each way without and with the triggers of history, in turn,
+in one run. Figures are in docs/decisions/history.md.
 """
 
 import os
@@ -32,8 +33,16 @@ ONE_BY_ONE = 5  # of so many bulk rows, one is also saved singly
 
 def owner() -> psycopg.Connection[tuple[object, ...]]:
     login = settings.DATABASE_LOGINS["owner"]
-    address = {"host": login["HOST"], "port": login["PORT"], "user": login["USER"], "password": login["PASSWORD"]}
-    options = {**login.get("OPTIONS", {}), **{name: value for name, value in address.items() if value}}
+    address = {
+        "host": login["HOST"],
+        "port": login["PORT"],
+        "user": login["USER"],
+        "password": login["PASSWORD"],
+    }
+    options = {
+        **login.get("OPTIONS", {}),
+        **{name: value for name, value in address.items() if value},
+    }
     return psycopg.connect(dbname=login["NAME"], autocommit=True, **options)
 
 
@@ -47,7 +56,9 @@ def no_history() -> Iterator[None]:
                     [model._meta.db_table],
                 )
                 for (trigger,) in found.fetchall():
-                    session.execute(f"ALTER TABLE {model._meta.db_table} {how} TRIGGER {trigger}")
+                    session.execute(
+                        f"ALTER TABLE {model._meta.db_table} {how} TRIGGER {trigger}"
+                    )
 
     switch("DISABLE")
     try:
@@ -56,7 +67,9 @@ def no_history() -> Iterator[None]:
         switch("ENABLE")
 
 
-def ways(count: int, cases: list[Prisoner], names: list[PersonName]) -> dict[str, tuple[int, Callable[[], object]]]:
+def ways(
+    count: int, cases: list[Prisoner], names: list[PersonName]
+) -> dict[str, tuple[int, Callable[[], object]]]:
     """The rows that each writes, and the way; in the order of a record's life."""
     few = range(count // ONE_BY_ONE)
 
@@ -66,15 +79,32 @@ def ways(count: int, cases: list[Prisoner], names: list[PersonName]) -> dict[str
         return names
 
     return {
-        "cases by bulk_create": (count, lambda: Prisoner.objects.bulk_create(cases, batch_size=1000)),
-        "names by bulk_create": (count, lambda: PersonName.objects.bulk_create(names, batch_size=1000)),
-        "cases by save(), one by one": (len(few), lambda: [_again(cases[one]).save() for one in few]),
-        "names by save(), one by one": (len(few), lambda: [_again(names[one]).save() for one in few]),
-        "cases by update(), after those": (count, lambda: Prisoner.objects.update(affiliation="a party")),
+        "cases by bulk_create": (
+            count,
+            lambda: Prisoner.objects.bulk_create(cases, batch_size=1000),
+        ),
+        "names by bulk_create": (
+            count,
+            lambda: PersonName.objects.bulk_create(names, batch_size=1000),
+        ),
+        "cases by save(), one by one": (
+            len(few),
+            lambda: [_again(cases[one]).save() for one in few],
+        ),
+        "names by save(), one by one": (
+            len(few),
+            lambda: [_again(names[one]).save() for one in few],
+        ),
+        "cases by update(), after those": (
+            count,
+            lambda: Prisoner.objects.update(affiliation="a party"),
+        ),
         "names by update()": (count, lambda: PersonName.objects.update(language="be")),
         "names by bulk_update()": (
             count,
-            lambda: PersonName.objects.bulk_update(change("value", "Another"), ["value"], batch_size=1000),
+            lambda: PersonName.objects.bulk_update(
+                change("value", "Another"), ["value"], batch_size=1000
+            ),
         ),
         "names by delete()": (count, lambda: PersonName.objects.all().delete()),
         "cases by delete()": (count, lambda: Prisoner.objects.all().delete()),
@@ -103,14 +133,20 @@ def measure(count: int) -> dict[str, float]:
 
 
 def tell(without: list[dict[str, float]], with_history: list[dict[str, float]]) -> None:
-    print(f"{'rows a second, the best of three rounds':45} {'without':>9} {'with':>9}  of the speed")
+    print(
+        f"{'rows a second, the best of three rounds':45} {'without':>9} {'with':>9}  of the speed"
+    )
     for way in without[0]:
-        plain, kept = (max(one[way] for one in rounds) for rounds in (without, with_history))
+        plain, kept = (
+            max(one[way] for one in rounds) for rounds in (without, with_history)
+        )
         print(f"{way:45} {plain:9.0f} {kept:9.0f} {kept / plain:8.0%}")
 
 
 def main(count: int) -> None:
-    transaction.on_commit = lambda *args, **kwargs: None  # the gate has a benchmark of its own
+    transaction.on_commit = lambda *args, **kwargs: (
+        None
+    )  # the gate has a benchmark of its own
     if Prisoner.objects.exists():
         sys.exit("This deletes every case: use a database made for it.")
     without, with_history = [], []
@@ -125,7 +161,9 @@ def main(count: int) -> None:
     start = time.perf_counter()
     for one in ids:
         timeline("prisoner", one)
-    print(f"a case's whole history: {(time.perf_counter() - start) / len(ids) * 1000:.1f} ms")
+    print(
+        f"a case's whole history: {(time.perf_counter() - start) / len(ids) * 1000:.1f} ms"
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
-"""How well names are found whatever their spelling: python -m benchmarks.names SPELLINGS.json
+"""How well names are found whatever their spelling: python -m benchmarks.names
+SPELLINGS.json
 
-The file is a list of people: {"be": …, "ru": …, "latin": …, "also_written": […]}. A person's search key is
-made of the spellings said to be known, and every other spelling of every person is asked for.
+The file is a list of people: {"be": …, "ru": …, "latin": …, "also_written": […]}. A
+person's search key is made of the spellings said to be known, and every other spelling
+of every person is asked for.
 """
 
 import json
@@ -22,7 +24,9 @@ def measure(people: list[Person], known: list[str]) -> None:
     keys = [search_key(person[form] for form in known) for person in people]
     found, asked, missed, false = 0, 0, [], []
     for number, person in enumerate(people):
-        spellings = [person[form] for form in ("be", "ru", "latin") if form not in known] + person["also_written"]
+        spellings = [
+            person[form] for form in ("be", "ru", "latin") if form not in known
+        ] + person["also_written"]
         for spelling in spellings:
             asked += 1
             if answers(keys[number], spelling):
@@ -35,7 +39,10 @@ def measure(people: list[Person], known: list[str]) -> None:
                 if other != number and answers(key, spelling)
             ]
     pairs = asked * (len(people) - 1)
-    print(f"known by {' and '.join(known)}: {found} of {asked} found ({found / asked:.1%}),", end=" ")
+    print(
+        f"known by {' and '.join(known)}: {found} of {asked} found ({found / asked:.1%}),",
+        end=" ",
+    )
     print(f"{len(false)} false of {pairs} pairs ({len(false) / pairs:.3%})")
     print("  missed:", "; ".join(missed) or "–")
     print("  false:", "; ".join(false) or "–")

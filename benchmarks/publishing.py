@@ -1,8 +1,10 @@
-"""How many cases a second the gate publishes, on one core: `python -m benchmarks.publishing [CASES]`.
+"""How many cases a second the gate publishes, on one core: `python -m
+benchmarks.publishing [CASES]`.
 
-Makes cases in the database that DATABASE_URL names (use one made for it), publishes them, looks at them all anew, and
-publishes one change to each. Beside it, in the same run: storing the same documents with no gate at all, one
-`update_or_create` each, as a hand-made publisher would. Figures are in docs/decisions/publishing.md.
+Makes cases in the database that DATABASE_URL names (use one made for it), publishes
+them, looks at them all anew, and publishes one change to each. Beside it, in the same
+run: storing the same documents with no gate at all, one `update_or_create` each, as a
+hand-made publisher would. Figures are in docs/decisions/publishing.md.
 """
 
 import os
@@ -22,46 +24,77 @@ django.setup()
 
 from django.db import transaction
 
-from cases.models import Citation, Deportation, Detention, PersonName, Placement, Prisoner, Release, Sentence, Source
+from cases.models import (
+    Citation,
+    Deportation,
+    Detention,
+    PersonName,
+    Placement,
+    Prisoner,
+    Release,
+    Sentence,
+    Source,
+)
 from cases.publishing import mark_everything, publish_pending
 from tracker.models import PublicDocument
 
 
 def make_cases(count: int) -> None:
-    """Of the size of the seeds' cases: three names, a detention with a placement, a sentence, a release, a deportation,
-    eight citations."""
+    """Of the size of the seeds' cases: three names, a detention with a placement, a
+    sentence, a release, a deportation, eight citations.
+    """
     with transaction.atomic():
         source = Source.objects.create(title="News", visibility="public")
         for number in range(count):
-            case = Prisoner.objects.create(visibility="public", citizenships=["BY"], occupations=["journalist"])
+            case = Prisoner.objects.create(
+                visibility="public", citizenships=["BY"], occupations=["journalist"]
+            )
             names = [
                 PersonName.objects.create(
-                    prisoner=case, value=f"Mikalai Person{number} {spelling}", preferred=not spelling
+                    prisoner=case,
+                    value=f"Mikalai Person{number} {spelling}",
+                    preferred=not spelling,
                 )
                 for spelling in range(3)
             ]
-            detention = Detention.objects.create(prisoner=case, ended_on="2025-09-11", ground="serving_sentence")
-            Placement.objects.create(detention=detention, conditions=["solitary_confinement"])
-            sentence = Sentence.objects.create(prisoner=case, term_months=60, punishment="imprisonment")
-            release = Release.objects.create(prisoner=case, released_on="2025-09-11", ground="pardon")
-            Deportation.objects.create(prisoner=case, release=release, outcome="expelled", to_country="LT")
+            detention = Detention.objects.create(
+                prisoner=case, ended_on="2025-09-11", ground="serving_sentence"
+            )
+            Placement.objects.create(
+                detention=detention, conditions=["solitary_confinement"]
+            )
+            sentence = Sentence.objects.create(
+                prisoner=case, term_months=60, punishment="imprisonment"
+            )
+            release = Release.objects.create(
+                prisoner=case, released_on="2025-09-11", ground="pardon"
+            )
+            Deportation.objects.create(
+                prisoner=case, release=release, outcome="expelled", to_country="LT"
+            )
             cited: list[dict[str, Any]] = [{"person_name": name} for name in names] + [
                 {"sentence": sentence},
                 {"release": release},
             ]
             cited += [{"prisoner": case}] * 3
-            Citation.objects.bulk_create(Citation(source=source, **record) for record in cited)
+            Citation.objects.bulk_create(
+                Citation(source=source, **record) for record in cited
+            )
 
 
 def timed(what: str, count: int, work: Callable[[], object]) -> None:
     wall, cpu = time.perf_counter(), time.process_time()
     work()
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    print(f"{what:45} {count / wall:8.0f} cases/s   {count / cpu:8.0f} cases/s of Python's own time")
+    print(
+        f"{what:45} {count / wall:8.0f} cases/s   {count / cpu:8.0f} cases/s of Python's own time"
+    )
 
 
 def store_without_a_gate() -> None:
-    for key, text in PublicDocument.objects.filter(kind="prisoner").values_list("id", "document"):
+    for key, text in PublicDocument.objects.filter(kind="prisoner").values_list(
+        "id", "document"
+    ):
         PublicDocument.objects.update_or_create(id=key, defaults={"document": text})
 
 

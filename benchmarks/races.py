@@ -1,7 +1,9 @@
-"""Hides cases and adds to them while the gate renders: `python -m benchmarks.races [SECONDS] [WRITERS]`.
+"""Hides cases and adds to them while the gate renders: `python -m benchmarks.races
+[SECONDS] [WRITERS]`.
 
-Makes cases in the database that DATABASE_URL names (use one made for it), and says how many documents were read by the
-public login and how many of them were torn. The short form of it is tests/cases/test_races.py.
+Makes cases in the database that DATABASE_URL names (use one made for it), and says how
+many documents were read by the public login and how many of them were torn. The short
+form of it is tests/cases/test_races.py.
 """
 
 import os
@@ -31,7 +33,10 @@ CASES = 40
 def make_cases() -> list[str]:
     with transaction.atomic():
         source = Source.objects.create(title="News")
-        cases = [Prisoner.objects.create(visibility="public", affiliation="Number 0") for _case in range(CASES)]
+        cases = [
+            Prisoner.objects.create(visibility="public", affiliation="Number 0")
+            for _case in range(CASES)
+        ]
         for case in cases:
             PersonName.objects.create(prisoner=case, value="Number 0", preferred=True)
             Citation.objects.create(prisoner=case, source=source)
@@ -41,15 +46,25 @@ def make_cases() -> list[str]:
 
 def connect(login: str) -> psycopg.Connection[Any]:
     database = settings.DATABASE_LOGINS[login]
-    words = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password", "NAME": "dbname"}
+    words = {
+        "HOST": "host",
+        "PORT": "port",
+        "USER": "user",
+        "PASSWORD": "password",
+        "NAME": "dbname",
+    }
     address = {word: database[key] for key, word in words.items() if database[key]}
-    return psycopg.connect(**{**database.get("OPTIONS", {}), **address}, autocommit=True)
+    return psycopg.connect(
+        **{**database.get("OPTIONS", {}), **address}, autocommit=True
+    )
 
 
 def main(seconds: float, writers: int) -> None:
     hammer = Hammer(connect, lambda: gate._publish_batch(refresh=False), writers)
     hammer.run(make_cases(), seconds)
-    print(f"{len(hammer.seen):8} different documents read in {seconds:.0f} s beside {writers} writers")
+    print(
+        f"{len(hammer.seen):8} different documents read in {seconds:.0f} s beside {writers} writers"
+    )
     print(f"{len(hammer.torn):8} of them torn")
 
 

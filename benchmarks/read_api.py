@@ -1,14 +1,16 @@
 """What serving stored texts saves: `python -m benchmarks.read_api [CASES]`.
 
-Makes and publishes cases in the database that DATABASE_URL names (use one made for it), and asks for them three ways:
+Makes and publishes cases in the database that DATABASE_URL names (use one made for it),
+and asks for them three ways:
 
 - stored: the read API as it is;
 - parsed: the same rows, each text parsed, and the answer written anew by DRF's renderer;
 - nested: the record itself through nested ModelSerializers with everything prefetched, as APIs are usually written.
 
-The views are called in this process, without server or middleware: what is compared is the work for an answer. Then
-the published rows are multiplied to a hundred thousand, to see that no page and no step of the feed has to look at
-all of them. Figures are in docs/api.md.
+The views are called in this process, without server or middleware: what is compared is
+the work for an answer. Then the published rows are multiplied to a hundred thousand, to
+see that no page and no step of the feed has to look at all of them. Figures are in
+docs/api.md.
 """
 
 import json
@@ -40,24 +42,43 @@ MANY = 100_000
 
 
 def serializer(model: Any, **nested: Any) -> type[serializers.ModelSerializer[Any]]:
-    nested["citations"] = CITATION(many=True) if model is not models.Citation else serializers.ReadOnlyField()
+    nested["citations"] = (
+        CITATION(many=True)
+        if model is not models.Citation
+        else serializers.ReadOnlyField()
+    )
     if model is models.Citation:
         nested = {}
-    kept = [one.name for one in model._meta.concrete_fields if one.name not in {"version", "internal_notes"}]
+    kept = [
+        one.name
+        for one in model._meta.concrete_fields
+        if one.name not in {"version", "internal_notes"}
+    ]
     meta = type("Meta", (), {"model": model, "fields": [*kept, *nested]})
-    return type(model.__name__, (serializers.ModelSerializer,), {**nested, "Meta": meta})
+    return type(
+        model.__name__, (serializers.ModelSerializer,), {**nested, "Meta": meta}
+    )
 
 
 CITATION = serializer(models.Citation)
 PRISONER = serializer(
     models.Prisoner,
     names=serializer(models.PersonName)(many=True),
-    detentions=serializer(models.Detention, placements=serializer(models.Placement)(many=True))(many=True),
+    detentions=serializer(
+        models.Detention, placements=serializer(models.Placement)(many=True)
+    )(many=True),
     sentences=serializer(models.Sentence)(many=True),
     releases=serializer(models.Release)(many=True),
     deportations=serializer(models.Deportation)(many=True),
 )
-PARTS = ("names", "detentions", "detentions__placements", "sentences", "releases", "deportations")
+PARTS = (
+    "names",
+    "detentions",
+    "detentions__placements",
+    "sentences",
+    "releases",
+    "deportations",
+)
 PREFETCHED = ["citations", *PARTS, *(f"{part}__citations" for part in PARTS)]
 
 
@@ -65,7 +86,9 @@ class Nested(generics.ListAPIView[Any]):
     serializer_class = PRISONER
     queryset = models.Prisoner.objects.prefetch_related(*PREFETCHED).order_by("id")
 
-    pagination_class = type("Hundred", (pagination.PageNumberPagination,), {"page_size": PAGE})
+    pagination_class = type(
+        "Hundred", (pagination.PageNumberPagination,), {"page_size": PAGE}
+    )
 
 
 class NestedOne(generics.RetrieveAPIView[Any]):
@@ -81,7 +104,9 @@ class Parsed(generics.ListAPIView[Any]):
 
     def list(self, request: Any) -> Any:
         rows = self.paginate_queryset(self.get_queryset())
-        return self.get_paginated_response([json.loads(row["document"]) for row in rows or []])
+        return self.get_paginated_response(
+            [json.loads(row["document"]) for row in rows or []]
+        )
 
 
 class ParsedOne(generics.RetrieveAPIView[Any]):
@@ -89,7 +114,9 @@ class ParsedOne(generics.RetrieveAPIView[Any]):
         return Response(json.loads(PUBLIC.documents("prisoner").get(pk=pk).document))
 
 
-def seconds(view: Callable[..., Any], query: str = "", repeat: int = 20, **kwargs: Any) -> float:
+def seconds(
+    view: Callable[..., Any], query: str = "", repeat: int = 20, **kwargs: Any
+) -> float:
     """The fastest of several: what else this machine does then disturbs least."""
     taken = []
     for _each in range(repeat):
@@ -104,18 +131,25 @@ def seconds(view: Callable[..., Any], query: str = "", repeat: int = 20, **kwarg
 
 
 def compare() -> None:
-    stored_list, stored_one = Prisoners.as_view({"get": "list"}), Prisoners.as_view({"get": "retrieve"})
+    stored_list, stored_one = (
+        Prisoners.as_view({"get": "list"}),
+        Prisoners.as_view({"get": "retrieve"}),
+    )
     one = str(PUBLIC.documents("prisoner").values_list("id", flat=True)[0])
     limit = f"?limit={PAGE}"
     ways = {
         "stored": (seconds(stored_one, id=one), seconds(stored_list, limit)),
-        "parsed": (seconds(ParsedOne.as_view(), pk=one), seconds(Parsed.as_view(), limit)),
+        "parsed": (
+            seconds(ParsedOne.as_view(), pk=one),
+            seconds(Parsed.as_view(), limit),
+        ),
         "nested": (seconds(NestedOne.as_view(), pk=one), seconds(Nested.as_view())),
     }
     print(f"{'':10}{'one document':>24}{f'a page of {PAGE}':>24}")
     for way, taken in ways.items():
         cells = (
-            f"{1000 * now:9.2f} ms  {now / least:5.1f} x" for now, least in zip(taken, ways["stored"], strict=True)
+            f"{1000 * now:9.2f} ms  {now / least:5.1f} x"
+            for now, least in zip(taken, ways["stored"], strict=True)
         )
         print(f"{way:10}" + "".join(f"{cell:>24}" for cell in cells))
 
@@ -142,7 +176,9 @@ def at_size(cases: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(MULTIPLY, [MANY // cases])
         cursor.execute(SPANS)
-        cursor.execute("UPDATE tracker_public_feed SET last_seq = (SELECT max(seq) FROM tracker_public_document)")
+        cursor.execute(
+            "UPDATE tracker_public_feed SET last_seq = (SELECT max(seq) FROM tracker_public_document)"
+        )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE tracker_public_document, tracker_public_span")
     stored_list, changes = Prisoners.as_view({"get": "list"}), ChangesView.as_view()
@@ -162,16 +198,26 @@ def at_size(cases: int) -> None:
         "status=imprisoned&status_on=2020-02-01",
         "status=released&occupations=teacher&ordering=-released_on",
     ):
-        print(f"{query or 'by name':65} {1000 * seconds(stored_list, f'?limit={PAGE}&{query}', 5):9.2f} ms")
+        print(
+            f"{query or 'by name':65} {1000 * seconds(stored_list, f'?limit={PAGE}&{query}', 5):9.2f} ms"
+        )
     print(f"{'a page deep in the list':65} {1000 * deep(stored_list):9.2f} ms")
-    for query in ("limit=1000", "limit=1000&kind=facility", f"limit=100&since={late(changes)}"):
-        print(f"{'changes: ' + query[:50]:65} {1000 * seconds(changes, f'?{query}', 5):9.2f} ms")
+    for query in (
+        "limit=1000",
+        "limit=1000&kind=facility",
+        f"limit=100&since={late(changes)}",
+    ):
+        print(
+            f"{'changes: ' + query[:50]:65} {1000 * seconds(changes, f'?{query}', 5):9.2f} ms"
+        )
 
 
 def deep(stored_list: Any) -> float:
     """The last page with a name, by going back from the end."""
     answer = stored_list(REQUESTS.get("/?ordering=-name&limit=1"))
-    cursor = json.loads(answer.content)["next"].rpartition("cursor=")[2].partition("&")[0]
+    cursor = (
+        json.loads(answer.content)["next"].rpartition("cursor=")[2].partition("&")[0]
+    )
     return seconds(stored_list, f"?ordering=-name&limit={PAGE}&cursor={cursor}", 5)
 
 

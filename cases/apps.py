@@ -7,8 +7,6 @@ class CasesConfig(AppConfig):
     verbose_name = _("Record")
 
     def ready(self) -> None:
-        from cases import roles
         from cases.publishing import on_commit
 
         on_commit.connect()
-        roles.connect()

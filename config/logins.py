@@ -1,6 +1,8 @@
-"""What each database login may do. Given anew after every migration, by the owner: docs/operations.md.
+"""What each database login may do. Given anew after every migration, by the owner:
+docs/operations.md.
 
-A model may narrow or widen this by an attribute, role to rights: `database_rights = {"desk": "SELECT"}`.
+A model may narrow or widen this by an attribute, role to rights: `database_rights =
+{"desk": "SELECT"}`.
 """
 
 import time
@@ -16,7 +18,8 @@ from config import guards
 ROLES = ("desk", "public", "partners")
 # The tracker's tables of an audience are named after it, and hold nothing else.
 AUDIENCE_TABLES = {"public": "tracker_public_", "partners": "tracker_partners_"}
-# The functions that run with their owner's rights, and whom they are for; those of triggers are for nobody.
+# The functions that run with their owner's rights, and whom they are for; those of
+# triggers are for nobody.
 FUNCTIONS = {
     "partners_key_by_prefix": ("desk", "partners"),
     "partners_key_used": ("desk", "partners"),
@@ -24,11 +27,15 @@ FUNCTIONS = {
     "partners_proposals_hand_in": ("desk", "partners"),
     "partners_proposals_fates": ("desk", "partners"),
 }
-READ_ONLY = {"django_migrations", "pghistory_context"}  # the latter stays empty: context stands in the event itself
+READ_ONLY = {
+    "django_migrations",
+    "pghistory_context",
+}  # the latter stays empty: context stands in the event itself
 ONE_AT_A_TIME = 7_120_260_911  # an advisory lock: two at once would fail with “tuple concurrently updated”
 TRIES = 5  # the migrations of another process do not take that lock
 
-# Sequences that number a table's rows. One that stands alone is for the functions that draw from it.
+# Sequences that number a table's rows. One that stands alone is for the functions that
+# draw from it.
 SEQUENCES_OF_COLUMNS = """
     SELECT objid::regclass::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid
     WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace
@@ -66,41 +73,73 @@ def rights(role: str, table: str, declared: dict[str, dict[str, str]]) -> str:
 
 
 def give_rights(using: str) -> None:
-    """Take every right from everyone but the owner, and give back what each login needs."""
+    """Take every right from everyone but the owner, and give back what each login
+    needs.
+    """
     owner = settings.DATABASE_LOGINS["owner"]["USER"]
     logins = {role: settings.DATABASE_LOGINS[role]["USER"] for role in ROLES}
     logins = {role: login for role, login in logins.items() if login != owner}
-    everyone = sql.SQL(", ").join([sql.SQL("PUBLIC"), *map(sql.Identifier, set(logins.values()))])
-    declared = {model._meta.db_table: getattr(model, "database_rights", {}) for model in apps.get_models()}
+    everyone = sql.SQL(", ").join(
+        [sql.SQL("PUBLIC"), *map(sql.Identifier, set(logins.values()))]
+    )
+    declared = {
+        model._meta.db_table: getattr(model, "database_rights", {})
+        for model in apps.get_models()
+    }
     with connections[using].cursor() as cursor:
 
         def run(statement: str, **names: sql.Composable) -> None:
-            cursor.execute(sql.SQL(statement).format(schema=schema, database=database, **names))
+            cursor.execute(
+                sql.SQL(statement).format(schema=schema, database=database, **names)
+            )
 
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
         cursor.execute("SELECT current_schema(), current_database()")
         schema, database = map(sql.Identifier, cursor.fetchone())
-        tables = connections[using].introspection.table_names(cursor, include_views=True)
+        tables = connections[using].introspection.table_names(
+            cursor, include_views=True
+        )
         for things in ("DATABASE {database}", "SCHEMA {schema}"):
             run(f"REVOKE ALL ON {things} FROM {{everyone}}", everyone=everyone)
         for things in ("TABLES", "SEQUENCES"):
-            run(f"REVOKE ALL ON ALL {things} IN SCHEMA {{schema}} FROM {{everyone}}", everyone=everyone)
+            run(
+                f"REVOKE ALL ON ALL {things} IN SCHEMA {{schema}} FROM {{everyone}}",
+                everyone=everyone,
+            )
         guards.set_up(cursor, schema)
         cursor.execute(FUNCTIONS_WITH_THEIR_OWNERS_RIGHTS)
         for function, name in cursor.fetchall():
-            run("REVOKE ALL ON ROUTINE {function} FROM {everyone}", function=sql.SQL(function), everyone=everyone)
-            for login in {logins[role] for role in FUNCTIONS.get(name, ()) if role in logins}:
+            run(
+                "REVOKE ALL ON ROUTINE {function} FROM {everyone}",
+                function=sql.SQL(function),
+                everyone=everyone,
+            )
+            for login in {
+                logins[role] for role in FUNCTIONS.get(name, ()) if role in logins
+            }:
                 names = {"function": sql.SQL(function), "login": sql.Identifier(login)}
                 run("GRANT EXECUTE ON ROUTINE {function} TO {login}", **names)
         for role, login in logins.items():
-            run("GRANT CONNECT ON DATABASE {database} TO {login}", login=sql.Identifier(login))
-            run("GRANT USAGE ON SCHEMA {schema} TO {login}", login=sql.Identifier(login))
+            run(
+                "GRANT CONNECT ON DATABASE {database} TO {login}",
+                login=sql.Identifier(login),
+            )
+            run(
+                "GRANT USAGE ON SCHEMA {schema} TO {login}", login=sql.Identifier(login)
+            )
             for table in tables:
                 if allowed := rights(role, table, declared):
-                    names = {"table": sql.Identifier(table), "login": sql.Identifier(login)}
+                    names = {
+                        "table": sql.Identifier(table),
+                        "login": sql.Identifier(login),
+                    }
                     run(f"GRANT {allowed} ON {{table}} TO {{login}}", **names)
         if "desk" in logins:
             cursor.execute(SEQUENCES_OF_COLUMNS)
             for (sequence,) in cursor.fetchall():
                 login = sql.Identifier(logins["desk"])
-                run("GRANT ALL ON SEQUENCE {sequence} TO {login}", sequence=sql.SQL(sequence), login=login)
+                run(
+                    "GRANT ALL ON SEQUENCE {sequence} TO {login}",
+                    sequence=sql.SQL(sequence),
+                    login=login,
+                )

@@ -1,7 +1,8 @@
 """What the log holds: what happened, when, and where in the code; nothing of anyone.
 
-Names get into logs by messages: an address, a value that could not be read, a row that was refused. So of software that
-is not ours no message is written, and of no exception; of a request, the pattern that its address fits.
+Names get into logs by messages: an address, a value that could not be read, a row that
+was refused. So of software that is not ours no message is written, and of no exception;
+of a request, the pattern that its address fits.
 """
 
 import logging
@@ -50,27 +51,40 @@ def _request(method: str, address: str) -> str:
 
 def _frames(error: BaseException) -> Iterator[str]:
     """What was raised first comes first, as in a traceback."""
-    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = error.__cause__ or (
+        None if error.__suppress_context__ else error.__context__
+    )
     if before:
         yield from _frames(before)
     for frame, line in walk_tb(error.__traceback__):
         yield f"  {frame.f_code.co_filename}:{line} {frame.f_code.co_name}"
-    yield " ".join([f"{type(error).__module__}.{type(error).__qualname__}", *_rule(error)])
+    yield " ".join(
+        [f"{type(error).__module__}.{type(error).__qualname__}", *_rule(error)]
+    )
 
 
 def _rule(error: BaseException) -> Iterator[str]:
     """The database's code for an error, and the name of the rule that was broken."""
     told = getattr(error, "diag", None)
-    yield from filter(None, (getattr(told, name, None) for name in ("sqlstate", "table_name", "constraint_name")))
+    yield from filter(
+        None,
+        (
+            getattr(told, name, None)
+            for name in ("sqlstate", "table_name", "constraint_name")
+        ),
+    )
 
 
 TO_STDERR: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"without values": {"()": "config.logs.WithoutValues"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "without values"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "without values"}
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # These come with handlers of their own: Django's mails tracebacks, and the web server's prints them whole.
+    # These come with handlers of their own: Django's mails tracebacks, and the web
+    # server's prints them whole.
     "loggers": {
         name: {"handlers": [], "level": "INFO", "propagate": True}
         for name in ("django", "django.server", "_granian", "granian.access")

@@ -1,4 +1,6 @@
-"""Every setting, read from the environment. The table of those that an operator may set: docs/operations.md."""
+"""Every setting, read from the environment. The table of those that an operator may
+set: docs/operations.md.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,8 @@ VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 
 DEBUG = env.flag("DEBUG", default=False)
 DEMO = env.flag("DEMO", default=False)
-# One process for everything, or one that has nothing installed but what the public, or the partners, may see.
+# One process for everything, or one that has nothing installed but what the public, or
+# the partners, may see.
 SERVE = env.choice("SERVE", "all", ("all", "public", "partners"))
 DESK = SERVE == "all"
 DESK_ADDRESSES = ("/admin/", "/api/editorial/") if DESK else ()
@@ -33,11 +36,15 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1 localhost [::1]" if DEBUG 
 
 # Off while DEBUG is on: the machine one tries things out on has no certificate.
 SECURE_SSL_REDIRECT = env.flag("HTTPS_REDIRECT", default=not DEBUG)
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("HTTPS_COOKIES", default=not DEBUG)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag(
+    "HTTPS_COOKIES", default=not DEBUG
+)
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", default=0 if DEBUG else 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS", default=not DEBUG)
 SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", default=False)
-SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading binds a whole domain for years: its owner decides, not we
+SILENCED_SYSTEM_CHECKS = [
+    "security.W021"
+]  # preloading binds a whole domain for years: its owner decides, not we
 if HTTPS_HEADER := env.header("HTTPS_HEADER"):
     SECURE_PROXY_SSL_HEADER = (HTTPS_HEADER, "https")
 
@@ -60,17 +67,26 @@ if not any(DATABASE_URLS.values()):
     from config import embedded_postgres
 
     DATABASE_URLS = embedded_postgres.start(VAR_DIR)
-# The address behind each role. A role without one of its own has the desk's, which `check --deploy` refuses.
+# The address behind each role. A role without one of its own has the desk's, which
+# `check --deploy` refuses.
 DATABASE_LOGINS = {
-    role: env.database(DATABASE_VARIABLES[role], DATABASE_URLS[role] or DATABASE_URLS["desk"]) for role in ROLES
+    role: env.database(
+        DATABASE_VARIABLES[role], DATABASE_URLS[role] or DATABASE_URLS["desk"]
+    )
+    for role in ROLES
 }
 DATABASE_LOGIN = env.choice("DATABASE_LOGIN", "desk", ("desk", "owner"))
-# "public" and "partners" are what anyone, and what partners may see. Tracker querysets name one of these two, and never
-# "default": in a process of their own that is the same login, so that nothing can reach further.
-DATABASES: dict[str, Any] = {"default": {**DATABASE_LOGINS[DATABASE_LOGIN if DESK else SERVE]}}
+# "public" and "partners" are what anyone, and what partners may see. Tracker querysets
+# name one of these two, and never "default": in a process of their own that is the same
+# login, so that nothing can reach further.
+DATABASES: dict[str, Any] = {
+    "default": {**DATABASE_LOGINS[DATABASE_LOGIN if DESK else SERVE]}
+}
 for alias in ("public", "partners") if DESK else (SERVE,):
     DATABASES[alias] = {**DATABASE_LOGINS[alias], "TEST": {"MIRROR": "default"}}
-for alias in ("public",) if DESK else ("default", "public") if SERVE == "public" else ():
+for alias in (
+    ("public",) if DESK else ("default", "public") if SERVE == "public" else ()
+):
     DATABASES[alias]["OPTIONS"] = env.read_only(DATABASES[alias].get("OPTIONS", {}))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -110,25 +126,26 @@ if DESK:
         "rest_framework_api_key",
         "pgtrigger",
         "pghistory",
-        "cases.partners",
-        "cases.access",
-        "cases.proposals",
-        "cases.signin",
+        "cases.desk.partners",
+        "cases.desk.access",
+        "cases.desk.proposals",
+        "cases.desk.signin",
         "allauth",
         "allauth.account",
         "allauth.mfa",
         "allauth.usersessions",
+        "cases.desk",
         "cases",
-        "cases.desk.DeskConfig",  # the admin, after those that put templates of their own before its
+        "cases.desk.site.SiteConfig",  # the admin, after those that put templates of their own before its
         *INSTALLED_APPS,
     ]
     MIDDLEWARE += [
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "allauth.account.middleware.AccountMiddleware",
-        "cases.signin.middleware.RequireSecondFactor",
-        "cases.access.middleware.log_what_is_shown",
-        "cases.middleware.say_who_acts",
+        "cases.desk.signin.middleware.RequireSecondFactor",
+        "cases.desk.access.middleware.log_what_is_shown",
+        "cases.desk.middleware.say_who_acts",
         "django.contrib.messages.middleware.MessageMiddleware",
     ]
     CONTEXT_PROCESSORS += [
@@ -148,7 +165,8 @@ TEMPLATES = [
 
 # --- Signing in to the desk (docs/decisions/sign-in.md) ----------------------------------------------------------
 
-# Must every account show a second factor? Off only in the demo: its account is made anew at each start.
+# Must every account show a second factor? Off only in the demo: its account is made
+# anew at each start.
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=not DEMO)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
@@ -159,50 +177,68 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
-LOGIN_URL, LOGIN_REDIRECT_URL, ACCOUNT_LOGOUT_REDIRECT_URL = "account_login", "admin:index", "account_login"
+LOGIN_URL, LOGIN_REDIRECT_URL, ACCOUNT_LOGOUT_REDIRECT_URL = (
+    "account_login",
+    "admin:index",
+    "account_login",
+)
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds: how long a link for a new password is good
-ACCOUNT_ADAPTER = "cases.signin.adapter.Accounts"
+PASSWORD_RESET_TIMEOUT = (
+    24 * 60 * 60
+)  # seconds: how long a link for a new password is good
+ACCOUNT_ADAPTER = "cases.desk.signin.adapter.Accounts"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-# In that many minutes, or in a day; by address, by account name as it was typed (whether or not there is such an
-# account) and by the account whose code is asked.
+# In that many minutes, or in a day; by address, by account name as it was typed
+# (whether or not there is such an account) and by the account whose code is asked.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key,50/d/key"}
-MFA_ADAPTER = "cases.signin.adapter.SecondFactors"
+MFA_ADAPTER = "cases.desk.signin.adapter.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
-    "authenticate": "cases.signin.forms.AuthenticateForm",
-    "reauthenticate": "cases.signin.forms.ReauthenticateForm",
+    "authenticate": "cases.desk.signin.forms.AuthenticateForm",
+    "reauthenticate": "cases.desk.signin.forms.ReauthenticateForm",
 }
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_TOTP_TOLERANCE = 1  # times half a minute, for clocks that go wrong and codes typed late
+MFA_TOTP_TOLERANCE = (
+    1  # times half a minute, for clocks that go wrong and codes typed late
+)
 
 # --- Review and publishing ---------------------------------------------------------------------------------------
 
-# Must a second person approve what is published? Off only in the demo: saving then approves.
+# Must a second person approve what is published? Off only in the demo: saving then
+# approves.
 REQUIRE_REVIEW = env.flag("REQUIRE_REVIEW", default=not DEMO)
 # May it be one who changed the case? One person alone can then do everything.
 APPROVE_OWN_CHANGES = env.flag("APPROVE_OWN_CHANGES", default=DEMO)
 
 # --- On what terms ------------------------------------------------------------------------------------------------
 
-# What the API's first address tells, and what goes with every published document (tracker/terms.py).
-ORGANISATION = env.text("ORGANISATION", "Prisoner tracker (demonstration)" if DEMO else "")
+# What the API's first address tells, and what goes with every published document
+# (tracker/contract/terms.py).
+ORGANISATION = env.text(
+    "ORGANISATION", "Prisoner tracker (demonstration)" if DEMO else ""
+)
 CONTACT = env.text("CONTACT")
 LICENCE = env.text("LICENCE", "CC-BY-4.0" if DEMO else "")
-LICENCE_URL = env.text("LICENCE_URL", "https://creativecommons.org/licenses/by/4.0/" if DEMO else "")
-PARTNERS_LICENCE = env.text("PARTNERS_LICENCE", "For partners only. Not for publication.")
+LICENCE_URL = env.text(
+    "LICENCE_URL", "https://creativecommons.org/licenses/by/4.0/" if DEMO else ""
+)
+PARTNERS_LICENCE = env.text(
+    "PARTNERS_LICENCE", "For partners only. Not for publication."
+)
 WITHDRAWAL_HOURS = env.number("WITHDRAWAL_HOURS", default=24, minimum=1)
 
 # --- Tamper evidence ---------------------------------------------------------------------------------------------
 
-# A private key (docs/operations.md, "Checkpoints of history"). Only the machine that makes checkpoints needs it.
+# A private key (docs/operations.md, "Checkpoints of history"). Only the machine that
+# makes checkpoints needs it.
 CHECKPOINT_KEY_FILE = env.text("CHECKPOINT_KEY_FILE")
 
 # --- Insiders ----------------------------------------------------------------------------------------------------
 
-# How many rows one export from the desk may hold, and for how long `manage.py forget_access` keeps the access log.
+# How many rows one export from the desk may hold, and for how long `manage.py
+# forget_access` keeps the access log.
 EXPORT_MAX_ROWS = env.number("EXPORT_MAX_ROWS", default=1_000)
 ACCESS_LOG_DAYS = env.number("ACCESS_LOG_DAYS", default=400)
 
@@ -224,19 +260,28 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["tracker.api.parsing.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "tracker.api.schema.ApiSchema",
 }
-# How often one may ask the read API; 0 is no limit. Proxies are those whose X-Forwarded-For is believed.
+# How often one may ask the read API; 0 is no limit. Proxies are those whose
+# X-Forwarded-For is believed.
 KEY_REQUESTS_A_MINUTE = env.number("KEY_REQUESTS_A_MINUTE", default=600)
 ADDRESS_REQUESTS_A_MINUTE = env.number("ADDRESS_REQUESTS_A_MINUTE", default=600)
 REST_FRAMEWORK["NUM_PROXIES"] = env.number("TRUSTED_PROXIES", default=0)
 IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
 CACHES: dict[str, Any] = {
     # What all processes count together. Without the desk nothing asks for it.
-    "default": {"BACKEND": "cases.signin.cache.SharedCache" if DESK else IN_MEMORY},
+    "default": {
+        "BACKEND": "cases.desk.signin.cache.SharedCache" if DESK else IN_MEMORY
+    },
     "pages": {"BACKEND": IN_MEMORY, "LOCATION": "pages"},
-    "throttles": {"BACKEND": IN_MEMORY, "LOCATION": "throttles", "OPTIONS": {"MAX_ENTRIES": 10_000}},
+    "throttles": {
+        "BACKEND": IN_MEMORY,
+        "LOCATION": "throttles",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 if not DESK:
-    REST_FRAMEWORK["UNAUTHENTICATED_USER"] = None  # Django's own stands in its users' app
+    REST_FRAMEWORK["UNAUTHENTICATED_USER"] = (
+        None  # Django's own stands in its users' app
+    )
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Prisoner tracker",
     "VERSION": "1",
@@ -268,11 +313,13 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_REFERRER_POLICY = "no-referrer"  # but at the desk: config/headers.py
 X_FRAME_OPTIONS = "DENY"
-# The words of a message ("… was changed") stay on the server: by default they go into a cookie.
+# The words of a message ("… was changed") stay on the server: by default they go into a
+# cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_SAMESITE = "Strict"
 if SESSION_COOKIE_SECURE:
-    # By that prefix browsers hold that a cookie came by HTTPS, from this very host, for all of it.
+    # By that prefix browsers hold that a cookie came by HTTPS, from this very host, for
+    # all of it.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 
 # --- What is written down -----------------------------------------------------------------------------------------
@@ -281,6 +328,10 @@ LOGGING = TO_STDERR
 
 # --- What is taken in ---------------------------------------------------------------------------------------------
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes; all of a request but the files that come with a form of the desk
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    2_500_000  # bytes; all of a request but the files that come with a form of the desk
+)
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_MB", default=25) * 1_000_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long case has thousands on its page, and must still be saved
+DATA_UPLOAD_MAX_NUMBER_FIELDS = (
+    10_000  # a long case has thousands on its page, and must still be saved
+)

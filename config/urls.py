@@ -1,6 +1,8 @@
-"""Every address: the desk's under /admin/ and /api/editorial/, the public's everywhere else.
+"""Every address: the desk's under /admin/ and /api/editorial/, the public's everywhere
+else.
 
-A process for the public alone has no desk (SERVE in config/settings.py), one for partners nothing but the read API.
+A process for the public alone has no desk (SERVE in config/settings.py), one for
+partners nothing but the read API.
 """
 
 from django.conf import settings
@@ -22,16 +24,21 @@ if settings.DESK:
     from django.contrib import admin
 
     urlpatterns += [
-        path("admin/account/", include("cases.signin.urls")),
+        path("admin/account/", include("cases.desk.signin.urls")),
         path("admin/", admin.site.urls),
-        path("api/editorial/v1/", include("cases.api.urls")),
+        path("api/editorial/v1/", include("cases.desk.api.urls")),
     ]
 urlpatterns += [
     path("api/", no_such_address),
     path("api/<path:rest>", no_such_address),
 ]
 if settings.SERVE == "partners":
-    handler400, handler403, handler404, handler500 = problem(400), problem(403), problem(404), problem(500)
+    handler400, handler403, handler404, handler500 = (
+        problem(400),
+        problem(403),
+        problem(404),
+        problem(500),
+    )
 else:
     urlpatterns += i18n_patterns(path("", include("tracker.site.urls")))
     handler400 = problem_or_page(400, errors.bad_request)

@@ -1,6 +1,8 @@
-"""Tests run with the desk's rights: what they see work, works where it counts. The database is made, emptied after
-transactional tests and removed by the owner. The aliases "public" and "partners" share the test's own connection, and
-so see its uncommitted data; what their real logins may do is asked through `logins`."""
+"""Tests run with the desk's rights: what they see work, works where it counts. The
+database is made, emptied after transactional tests and removed by the owner. The
+aliases "public" and "partners" share the test's own connection, and so see its
+uncommitted data; what their real logins may do is asked through `logins`.
+"""
 
 import fcntl
 from collections.abc import Callable, Iterator
@@ -19,7 +21,9 @@ MIRRORS = ("public", "partners")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Two runs would remove each other's test database: the second waits for the first to end."""
+    """Two runs would remove each other's test database: the second waits for the first
+    to end.
+    """
     if not hasattr(session.config, "workerinput"):
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         lock = (settings.VAR_DIR / "tests.lock").open("w")
@@ -30,12 +34,18 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def _become(role: str) -> None:
     default = connections["default"]
     default.close()
-    default.settings_dict.update({**settings.DATABASE_LOGINS[role], "NAME": default.settings_dict["NAME"]})
+    default.settings_dict.update(
+        {**settings.DATABASE_LOGINS[role], "NAME": default.settings_dict["NAME"]}
+    )
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """After pytest-django has made the database, as the owner (tests/settings.py), and until it removes it."""
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """After pytest-django has made the database, as the owner (tests/settings.py), and
+    until it removes it.
+    """
     default = connections["default"]
     for alias in MIRRORS:
         connections[alias].settings_dict["NAME"] = default.settings_dict["NAME"]
@@ -48,8 +58,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture(scope="session")
-def as_owner(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Callable[[], AbstractContextManager[None]]:
-    """`with as_owner():` for what only the owner may do. Not within a transaction: the connection is another."""
+def as_owner(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Callable[[], AbstractContextManager[None]]:
+    """`with as_owner():` for what only the owner may do. Not within a transaction: the
+    connection is another.
+    """
 
     @contextmanager
     def owner() -> Iterator[None]:
@@ -63,23 +77,34 @@ def as_owner(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Calla
     return owner
 
 
-# The rows that migrations put into the database, by table: emptying it after a transactional test brings them back.
+# The rows that migrations put into the database, by table: emptying it after a
+# transactional test brings them back.
 _AFTER_MIGRATING: dict[str, bytes] = {}
 
 
 def _keep_rows() -> None:
     default = connections["default"]
     with default.cursor() as cursor:
-        for table in default.introspection.django_table_names(only_existing=True, include_views=False):
+        for table in default.introspection.django_table_names(
+            only_existing=True, include_views=False
+        ):
             with cursor.copy(f'COPY "{table}" TO STDOUT') as rows:
                 _AFTER_MIGRATING[table] = b"".join(rows)
 
 
 def _empty_database(self: TransactionTestCase) -> None:
-    """TRUNCATE is the owner's. By COPY the rows come back in no time; one by one they took half a second a test."""
+    """TRUNCATE is the owner's. By COPY the rows come back in no time; one by one they
+    took half a second a test.
+    """
     _become("owner")
     # Numbers go on from where they were: the rows that come back have theirs already.
-    call_command("flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True)
+    call_command(
+        "flush",
+        verbosity=0,
+        interactive=False,
+        reset_sequences=False,
+        inhibit_post_migrate=True,
+    )
     with transaction.atomic(), connections["default"].cursor() as cursor:
         for table in filter(_AFTER_MIGRATING.get, _AFTER_MIGRATING):
             with cursor.copy(f'COPY "{table}" FROM STDIN') as rows:
@@ -87,8 +112,12 @@ def _empty_database(self: TransactionTestCase) -> None:
     _become("desk")
 
 
-def _only_default(cls: type[TransactionTestCase], include_mirrors: bool = True) -> list[str]:
-    """One connection serves all aliases: there is one transaction to open, and one database to empty."""
+def _only_default(
+    cls: type[TransactionTestCase], include_mirrors: bool = True
+) -> list[str]:
+    """One connection serves all aliases: there is one transaction to open, and one
+    database to empty.
+    """
     return ["default"]
 
 
@@ -99,16 +128,32 @@ TransactionTestCase._fixture_teardown = _empty_database  # type: ignore[attr-def
 
 @pytest.fixture
 def logins(django_db_setup: None) -> Iterator[Callable[[str], psycopg.Connection[Any]]]:
-    """`logins("public")` connects to the test database as that login, in autocommit: it sees what is committed."""
+    """`logins("public")` connects to the test database as that login, in autocommit: it
+    sees what is committed.
+    """
     roles = settings.DATABASE_LOGINS
     if len({database["USER"] for database in roles.values()}) < len(roles):
-        pytest.skip("needs a server with four logins: docs/operations.md, “Database logins”")
+        pytest.skip(
+            "needs a server with four logins: docs/operations.md, “Database logins”"
+        )
     with ExitStack() as open_connections:
 
         def connect(role: str) -> psycopg.Connection[Any]:
-            words = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
-            address = {word: roles[role][key] for key, word in words.items() if roles[role][key]}
-            address |= {**roles[role].get("OPTIONS", {}), "dbname": connections["default"].settings_dict["NAME"]}
+            words = {
+                "HOST": "host",
+                "PORT": "port",
+                "USER": "user",
+                "PASSWORD": "password",
+            }
+            address = {
+                word: roles[role][key]
+                for key, word in words.items()
+                if roles[role][key]
+            }
+            address |= {
+                **roles[role].get("OPTIONS", {}),
+                "dbname": connections["default"].settings_dict["NAME"],
+            }
             connection = psycopg.connect(**address, autocommit=True)
             return open_connections.enter_context(connection)
 

@@ -1,4 +1,5 @@
-"""Small records for tests. Each takes any field of its model by name; what is not given stays unknown.
+"""Small records for tests. Each takes any field of its model by name; what is not given
+stays unknown.
 
 A part raises its case's version: `case.refresh_from_db()` before comparing versions.
 """
@@ -7,7 +8,6 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from cases import approval
 from cases.models import (
     TARGETS,
     Charge,
@@ -29,10 +29,13 @@ from cases.models import (
     Whereabouts,
 )
 from cases.models.base import Record
+from cases.review import approving as approval
 
 
 def make_prisoner(name: str = "Ales Example", **fields: Any) -> Prisoner:
-    """With one preferred name; none if `name` is empty. Internal, as a new case is, unless `visibility` is given."""
+    """With one preferred name; none if `name` is empty. Internal, as a new case is,
+    unless `visibility` is given.
+    """
     prisoner = _visible(Prisoner.objects.create(**fields))
     if name:
         make_name(prisoner, name, preferred=True)
@@ -45,7 +48,11 @@ def make_name(prisoner: Prisoner, value: str, **fields: Any) -> PersonName:
 
 
 def make_recognition(prisoner: Prisoner, **fields: Any) -> Recognition:
-    values = {"organisation": "Example Rights Centre", "outcome": "recognised", **fields}
+    values = {
+        "organisation": "Example Rights Centre",
+        "outcome": "recognised",
+        **fields,
+    }
     return Recognition.objects.create(prisoner=prisoner, **values)
 
 
@@ -58,11 +65,15 @@ def make_placement(detention: Detention, **fields: Any) -> Placement:
 
 
 def make_charge(prisoner: Prisoner, **fields: Any) -> Charge:
-    return Charge.objects.create(prisoner=prisoner, **{"label_as_stated": "extremism", **fields})
+    return Charge.objects.create(
+        prisoner=prisoner, **{"label_as_stated": "extremism", **fields}
+    )
 
 
 def make_sentence(prisoner: Prisoner, **fields: Any) -> Sentence:
-    return Sentence.objects.create(prisoner=prisoner, **{"punishment": "imprisonment", **fields})
+    return Sentence.objects.create(
+        prisoner=prisoner, **{"punishment": "imprisonment", **fields}
+    )
 
 
 def make_release(prisoner: Prisoner, **fields: Any) -> Release:
@@ -77,7 +88,9 @@ def make_whereabouts(prisoner: Prisoner, **fields: Any) -> Whereabouts:
     return Whereabouts.objects.create(prisoner=prisoner, **fields)
 
 
-def make_release_event(title: str = "Release after talks", **fields: Any) -> ReleaseEvent:
+def make_release_event(
+    title: str = "Release after talks", **fields: Any
+) -> ReleaseEvent:
     return _visible(ReleaseEvent.objects.create(title=title, **fields))
 
 
@@ -93,18 +106,28 @@ def make_claimant(name: str = "Example Rights Centre", **fields: Any) -> Claiman
     return Claimant.objects.create(name=name, **fields)
 
 
-def make_count(measure: str = "released", value: int | None = 52, **fields: Any) -> ReportedCount:
-    return _visible(ReportedCount.objects.create(measure=measure, value=value, **fields))
+def make_count(
+    measure: str = "released", value: int | None = 52, **fields: Any
+) -> ReportedCount:
+    return _visible(
+        ReportedCount.objects.create(measure=measure, value=value, **fields)
+    )
 
 
-def make_citation(record: Record, field: str = "", source: Source | None = None, **fields: Any) -> Citation:
+def make_citation(
+    record: Record, field: str = "", source: Source | None = None, **fields: Any
+) -> Citation:
     """Of the record as a whole, or of one field of it."""
     target = next(name for name, model in TARGETS.items() if type(record) is model)
-    return Citation.objects.create(**{target: record}, field=field, source=source or make_source(), **fields)
+    return Citation.objects.create(
+        **{target: record}, field=field, source=source or make_source(), **fields
+    )
 
 
 def _visible(case: Any) -> Any:
-    """Nobody outside sees a case without a citation: one that stays inside lets tests tell of others only."""
+    """Nobody outside sees a case without a citation: one that stays inside lets tests
+    tell of others only.
+    """
     if case.visibility != "internal":
         make_citation(case, visibility="internal")
         case.refresh_from_db()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.test import Client
 
-from cases.partners.models import Organisation, PartnersKey
+from cases.desk.partners.models import Organisation, PartnersKey
 
 
 def key_for(organisation: str, **fields: Any) -> PartnersKey:

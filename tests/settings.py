@@ -1,4 +1,6 @@
-"""The settings of the tests: those of a developer's machine, starting as the owner, who makes the test database."""
+"""The settings of the tests: those of a developer's machine, starting as the owner, who
+makes the test database.
+"""
 
 import os
 

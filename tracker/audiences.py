@@ -25,7 +25,9 @@ from tracker.models import (
 
 @dataclass(frozen=True)
 class Audience:
-    """`name` is the Django alias of its login, too. `sees` are the visibilities that it may see."""
+    """`name` is the Django alias of its login, too. `sees` are the visibilities that it
+    may see.
+    """
 
     name: str
     sees: frozenset[str]
@@ -54,7 +56,14 @@ class Audience:
         )
 
 
-PUBLIC = Audience("public", frozenset({"public"}), PublicDocument, PublicSpan, PublicFeed, PublicCorrection)
+PUBLIC = Audience(
+    "public",
+    frozenset({"public"}),
+    PublicDocument,
+    PublicSpan,
+    PublicFeed,
+    PublicCorrection,
+)
 PARTNERS = Audience(
     "partners",
     frozenset({"public", "partners"}),

@@ -1,21 +1,38 @@
-"""What changed between two published documents of one case, for the list of corrections that goes with it.
+"""What changed between two published documents of one case, for the list of corrections
+that goes with it.
 
-Only that a record was added or removed is said, never what a removed one held: it may have been taken back. Of a record
-that stayed, each field that changed, with both values. Citations and what is derived (name, status, previous ids) are
-left out: a citation shows itself, and a claimant may be someone whom a name has to be forgotten of. So are links that
-appear or disappear: that may be the doing of what they name, and no correction.
+Only that a record was added or removed is said, never what a removed one held: it may
+have been taken back. Of a record that stayed, each field that changed, with both
+values. Citations and what is derived (name, status, previous ids) are left out: a
+citation shows itself, and a claimant may be someone whom a name has to be forgotten of.
+So are links that appear or disappear: that may be the doing of what they name, and no
+correction.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.terms import FIELDS
+from tracker.contract.terms import FIELDS
 
 Doc = Mapping[str, Any]
 
-_LEFT_OUT = {*FIELDS, "id", "kind", "citations", "claimant", "name", "status", "placements", "previous_ids"}
-_LINKS = {"release_event", "facility", "derived_from"}  # to other cases, which appear and disappear by themselves
+_LEFT_OUT = {
+    *FIELDS,
+    "id",
+    "kind",
+    "citations",
+    "claimant",
+    "name",
+    "status",
+    "placements",
+    "previous_ids",
+}
+_LINKS = {
+    "release_event",
+    "facility",
+    "derived_from",
+}  # to other cases, which appear and disappear by themselves
 _LISTS = {
     "names": "person_name",
     "identifiers": "identifier",
@@ -34,7 +51,9 @@ CHANGES = ("added", "removed", "changed")
 
 @dataclass(frozen=True)
 class Difference:
-    """`change` is added, removed or changed; `field` and the two values are given only with changed."""
+    """`change` is added, removed or changed; `field` and the two values are given only
+    with changed.
+    """
 
     record_kind: str
     record_id: str
@@ -55,16 +74,24 @@ def differences(before: Doc, after: Doc) -> list[Difference]:
                 Difference(*key, "changed", name, old[key].get(name), value)
                 for name, value in new[key].items()
                 if name not in told_apart
-                and name in old[key]  # else it is the contract that is new, not the value
+                and name
+                in old[key]  # else it is the contract that is new, not the value
                 and old[key].get(name) != value
-                and not (name in _LINKS and _only_came_or_went(old[key].get(name), value))
+                and not (
+                    name in _LINKS and _only_came_or_went(old[key].get(name), value)
+                )
             ]
     return found
 
 
 def _only_came_or_went(before: Any, after: Any) -> bool:
-    """Was nothing put in another's place? Then what the link names may just have been published, or hidden."""
-    old, new = (set(value if isinstance(value, list) else [value]) - {None} for value in (before, after))
+    """Was nothing put in another's place? Then what the link names may just have been
+    published, or hidden.
+    """
+    old, new = (
+        set(value if isinstance(value, list) else [value]) - {None}
+        for value in (before, after)
+    )
     return old <= new or new <= old
 
 

@@ -1,10 +1,13 @@
-"""The change feed: the latest state of each root, in the order of publishing, for those who keep a copy.
+"""The change feed: the latest state of each root, in the order of publishing, for those
+who keep a copy.
 
-Numbers are drawn under the gate's lock and seen only in order, so whoever has read up to a number has missed nothing
-before it. A root that changes again moves to the end: a copy gets every root at least once, and its last state last.
-Sentences and deportations are inside their prisoner.
+Numbers are drawn under the gate's lock and seen only in order, so whoever has read up
+to a number has missed nothing before it. A root that changes again moves to the end: a
+copy gets every root at least once, and its last state last. Sentences and deportations
+are inside their prisoner.
 
-Tombstones of the public are deleted after some months, and with them the cursors that may not have seen them yet.
+Tombstones of the public are deleted after some months, and with them the cursors that
+may not have seen them yet.
 """
 
 import base64
@@ -19,11 +22,13 @@ from django.db import connections
 from psycopg import sql
 
 from tracker.audiences import Audience
+from tracker.contract.documents import CHILD_KINDS, DOCUMENTS
 from tracker.digests import Digest, of_kinds
-from tracker.documents import CHILD_KINDS, DOCUMENTS
 
 ROOT_KINDS = tuple(kind for kind in DOCUMENTS if kind not in CHILD_KINDS)
-TOMBSTONE_DAYS = 180  # for so long the public is told of a withdrawal; partners for ever
+TOMBSTONE_DAYS = (
+    180  # for so long the public is told of a withdrawal; partners for ever
+)
 _FORMAT = 1
 
 
@@ -32,15 +37,20 @@ class BadCursor(ValueError):
 
 
 class OtherFilter(ValueError):
-    """The cursor was earned with another choice of kinds: going on with this one would leave gaps."""
+    """The cursor was earned with another choice of kinds: going on with this one would
+    leave gaps.
+    """
 
 
 class ResyncRequired(Exception):
-    """The cursor belongs to another life of the database: what it has seen may differ from what there is."""
+    """The cursor belongs to another life of the database: what it has seen may differ
+    from what there is.
+    """
 
 
 class Counter(NamedTuple):
-    """`last_seq` is the newest number; the epoch changes when numbers are no longer comparable with older ones.
+    """`last_seq` is the newest number; the epoch changes when numbers are no longer
+    comparable with older ones.
 
     `pruned_seq` is the highest number of a tombstone that is no longer there.
     """
@@ -56,10 +66,11 @@ class Counter(NamedTuple):
 
 
 class Cursor(NamedTuple):
-    """Has seen everything up to `seq`. `begun` was the newest number when it began: it never held what was gone then.
+    """Has seen everything up to `seq`. `begun` was the newest number when it began: it
+    never held what was gone then.
 
-    Whoever begins today needs no tombstone from before today. Past `begun` it is 0, so that all who have come as far
-    have the same cursor.
+    Whoever begins today needs no tombstone from before today. Past `begun` it is 0, so
+    that all who have come as far have the same cursor.
     """
 
     audience: str
@@ -69,13 +80,26 @@ class Cursor(NamedTuple):
     begun: int = 0
 
     def __str__(self) -> str:
-        parts = [_FORMAT, self.audience, self.epoch.hex, self.seq, list(self.kinds), self.begun]
-        return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).rstrip(b"=").decode()
+        parts = [
+            _FORMAT,
+            self.audience,
+            self.epoch.hex,
+            self.seq,
+            list(self.kinds),
+            self.begun,
+        ]
+        return (
+            base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode())
+            .rstrip(b"=")
+            .decode()
+        )
 
     @classmethod
     def read(cls, text: str) -> "Cursor":
         try:
-            raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+            raw = base64.b64decode(
+                text + "=" * (-len(text) % 4), altchars=b"-_", validate=True
+            )
             form, audience, epoch, seq, kinds, begun = json.loads(raw)
             cursor = cls(audience, UUID(epoch), seq, tuple(kinds), begun)
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -87,9 +111,15 @@ class Cursor(NamedTuple):
         return cursor
 
     def must_resync(self, now: Counter) -> bool:
-        """Of another epoch, from the future, or from before a tombstone that it may have missed."""
+        """Of another epoch, from the future, or from before a tombstone that it may
+        have missed.
+        """
         furthest = max(self.seq, self.begun)
-        return self.epoch != now.epoch or furthest > now.last_seq or furthest < now.pruned_seq
+        return (
+            self.epoch != now.epoch
+            or furthest > now.last_seq
+            or furthest < now.pruned_seq
+        )
 
 
 class Change(NamedTuple):
@@ -105,7 +135,11 @@ class Change(NamedTuple):
     def as_text(self) -> str:
         """Its JSON, around the stored text of the document."""
         if self.document is None:
-            gone: dict[str, Any] = {"id": str(self.id), "kind": self.kind, "deleted": True}
+            gone: dict[str, Any] = {
+                "id": str(self.id),
+                "kind": self.kind,
+                "deleted": True,
+            }
             if self.merged_into:
                 gone["merged_into"] = str(self.merged_into)
             return json.dumps(gone, separators=(",", ":"))
@@ -117,7 +151,9 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class Changes:
-    """One page. `next` goes on after it, also from the last page, which says `more` = False."""
+    """One page. `next` goes on after it, also from the last page, which says `more` =
+    False.
+    """
 
     results: list[Change]
     next: Cursor
@@ -131,15 +167,24 @@ def counter(audience: Audience) -> Counter:
     return Counter(*found) if found else Counter.nothing()
 
 
-def changes(audience: Audience, since: str | None, kinds: Iterable[str] | None, limit: int) -> Changes:
-    """What was published after the cursor `since`; from the beginning without one. No `kinds` are the cursor's, or all.
+def changes(
+    audience: Audience, since: str | None, kinds: Iterable[str] | None, limit: int
+) -> Changes:
+    """What was published after the cursor `since`; from the beginning without one. No
+    `kinds` are the cursor's, or all.
 
     Raises BadCursor, OtherFilter or ResyncRequired.
     """
     cursor = Cursor.read(since) if since else None
     if cursor and cursor.audience != audience.name:
         raise BadCursor
-    wanted = _in_order(kinds) if kinds is not None else cursor.kinds if cursor else ROOT_KINDS
+    wanted = (
+        _in_order(kinds)
+        if kinds is not None
+        else cursor.kinds
+        if cursor
+        else ROOT_KINDS
+    )
     if cursor and cursor.kinds != wanted:
         raise OtherFilter
     now, rows = _read(audience, cursor.seq if cursor else 0, wanted, limit + 1)
@@ -148,12 +193,21 @@ def changes(audience: Audience, since: str | None, kinds: Iterable[str] | None, 
     more, rows = len(rows) > limit, rows[:limit]
     reached = rows[-1].seq if more else now.last_seq
     begun = cursor.begun if cursor else now.last_seq
-    return Changes(rows, Cursor(audience.name, now.epoch, reached, wanted, begun if begun > reached else 0), more, now)
+    return Changes(
+        rows,
+        Cursor(
+            audience.name, now.epoch, reached, wanted, begun if begun > reached else 0
+        ),
+        more,
+        now,
+    )
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a copy that has come as far as `cursor` must hold, by kind. Counter and digests are of one moment."""
+    """What a copy that has come as far as `cursor` must hold, by kind. Counter and
+    digests are of one moment.
+    """
 
     cursor: Cursor
     digests: dict[str, Digest]
@@ -165,7 +219,11 @@ def standing(audience: Audience, kinds: Iterable[str] | None) -> Standing:
     found = rows.values_list("epoch", "last_seq", "pruned_seq", "digests").first()
     now, stored = (Counter(*found[:3]), found[3]) if found else (Counter.nothing(), {})
     wanted = ROOT_KINDS if kinds is None else _in_order(kinds)
-    return Standing(Cursor(audience.name, now.epoch, now.last_seq, wanted), of_kinds(stored, wanted), now)
+    return Standing(
+        Cursor(audience.name, now.epoch, now.last_seq, wanted),
+        of_kinds(stored, wanted),
+        now,
+    )
 
 
 def _in_order(kinds: Iterable[str]) -> tuple[str, ...]:
@@ -173,9 +231,13 @@ def _in_order(kinds: Iterable[str]) -> tuple[str, ...]:
     return tuple(kind for kind in ROOT_KINDS if kind in asked)
 
 
-def _read(audience: Audience, after: int, kinds: Sequence[str], limit: int) -> tuple[Counter, list[Change]]:
-    """One statement, so that counter and rows are of one moment: read apart, the counter could already stand
-    above a row that the page does not have, and the next cursor would leap over it."""
+def _read(
+    audience: Audience, after: int, kinds: Sequence[str], limit: int
+) -> tuple[Counter, list[Change]]:
+    """One statement, so that counter and rows are of one moment: read apart, the
+    counter could already stand above a row that the page does not have, and the next
+    cursor would leap over it.
+    """
     statement = sql.SQL(
         "SELECT feed.epoch, feed.last_seq, feed.pruned_seq, change.* FROM {feed} AS feed LEFT JOIN LATERAL ("
         " SELECT id, kind, seq, changed_on, document, merged_into FROM {documents}"
@@ -190,4 +252,6 @@ def _read(audience: Audience, after: int, kinds: Sequence[str], limit: int) -> t
         found = cursor.fetchall()
     if not found:
         return Counter.nothing(), []
-    return Counter(*found[0][:3]), [Change(*row[3:]) for row in found if row[3] is not None]
+    return Counter(*found[0][:3]), [
+        Change(*row[3:]) for row in found if row[3] is not None
+    ]

@@ -1,8 +1,9 @@
 """The published tables: one set for each audience, written by the gate alone.
 
-Each audience's login may read its own set and nothing else (docs/architecture.md). A document is the confidentiality
-boundary, the fast read model and the change feed at once: pages, API, search, filters, statistics, exports and sync are
-questions put to these tables.
+Each audience's login may read its own set and nothing else (docs/architecture.md). A
+document is the confidentiality boundary, the fast read model and the change feed at
+once: pages, API, search, filters, statistics, exports and sync are questions put to
+these tables.
 """
 
 import uuid
@@ -13,18 +14,28 @@ from django.db import models
 
 
 class PublishedDocument(models.Model):
-    """One finished JSON document. A tombstone has `document` NULL and keeps nothing else but `merged_into`."""
+    """One finished JSON document. A tombstone has `document` NULL and keeps nothing
+    else but `merged_into`.
+    """
 
     id = models.UUIDField(primary_key=True)
     kind = models.CharField(max_length=40)
-    parent = models.UUIDField(null=True, help_text="the prisoner that a sentence or a deportation belongs to")
-    seq = models.BigIntegerField(help_text="the number of its last change; a part has that of its parent")
-    changed_on = models.DateField(help_text="the day of that change; the hour would tell too much")
+    parent = models.UUIDField(
+        null=True, help_text="the prisoner that a sentence or a deportation belongs to"
+    )
+    seq = models.BigIntegerField(
+        help_text="the number of its last change; a part has that of its parent"
+    )
+    changed_on = models.DateField(
+        help_text="the day of that change; the hour would tell too much"
+    )
     document = models.TextField(null=True, help_text="the bytes served")
     merged_into = models.UUIDField(null=True)
 
     # Computed from the document, never from the record.
-    facts = models.JSONField(default=dict, help_text="what is filtered for equality: {field: [values]}")
+    facts = models.JSONField(
+        default=dict, help_text="what is filtered for equality: {field: [values]}"
+    )
     search_key = models.TextField(default="", help_text="tracker/names.py")
     sort_name = models.TextField(null=True)
     sort_date = models.DateField(null=True)
@@ -35,17 +46,35 @@ class PublishedDocument(models.Model):
     class Meta:
         abstract = True
         indexes = [
-            GinIndex(fields=["facts"], name="%(class)s_facts", opclasses=["jsonb_path_ops"]),
-            GinIndex(fields=["search_key"], name="%(class)s_search", opclasses=["gin_trgm_ops"]),
+            GinIndex(
+                fields=["facts"], name="%(class)s_facts", opclasses=["jsonb_path_ops"]
+            ),
+            GinIndex(
+                fields=["search_key"],
+                name="%(class)s_search",
+                opclasses=["gin_trgm_ops"],
+            ),
             models.Index(fields=["kind", "sort_name", "id"], name="%(class)s_name"),
             models.Index(fields=["kind", "sort_date", "id"], name="%(class)s_date"),
             models.Index(fields=["kind", "sort_number", "id"], name="%(class)s_size"),
             models.Index(fields=["kind", "seq", "id"], name="%(class)s_seq"),
-            models.Index(fields=["parent"], name="%(class)s_parent", condition=models.Q(parent__isnull=False)),
-            models.Index(fields=["changed_on"], name="%(class)s_gone", condition=models.Q(document__isnull=True)),
+            models.Index(
+                fields=["parent"],
+                name="%(class)s_parent",
+                condition=models.Q(parent__isnull=False),
+            ),
+            models.Index(
+                fields=["changed_on"],
+                name="%(class)s_gone",
+                condition=models.Q(document__isnull=True),
+            ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["seq"], condition=models.Q(parent__isnull=True), name="%(class)s_number"),
+            models.UniqueConstraint(
+                fields=["seq"],
+                condition=models.Q(parent__isnull=True),
+                name="%(class)s_number",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -53,14 +82,20 @@ class PublishedDocument(models.Model):
 
 
 class PublishedSpan(models.Model):
-    """A dated fact of a document: a status while it lasts, or an event in the days in which it may have happened.
+    """A dated fact of a document: a status while it lasts, or an event in the days in
+    which it may have happened.
 
-    What people ask by date ("who was in prison on", "released on or after") is asked here; NULL is an open end.
+    What people ask by date ("who was in prison on", "released on or after") is asked
+    here; NULL is an open end.
     """
 
     id = models.BigAutoField(primary_key=True)
-    fact = models.CharField(max_length=40, help_text="status, or the name of a date field")
-    value = models.CharField(max_length=40, default="", help_text="the code of the status")
+    fact = models.CharField(
+        max_length=40, help_text="status, or the name of a date field"
+    )
+    value = models.CharField(
+        max_length=40, default="", help_text="the code of the status"
+    )
     first_day = models.DateField(null=True)
     last_day = models.DateField(null=True, help_text="included")
 
@@ -68,14 +103,20 @@ class PublishedSpan(models.Model):
 
     class Meta:
         abstract = True
-        indexes = [models.Index(fields=["fact", "value", "last_day", "first_day"], name="%(class)s_fact")]
+        indexes = [
+            models.Index(
+                fields=["fact", "value", "last_day", "first_day"], name="%(class)s_fact"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.fact} {self.value} {self.first_day} – {self.last_day}"
 
 
 class PublishedCorrection(models.Model):
-    """One change of a document, found by tracker/corrections.py. A withdrawal empties the values of earlier ones."""
+    """One change of a document, found by tracker/corrections.py. A withdrawal empties
+    the values of earlier ones.
+    """
 
     id = models.BigAutoField(primary_key=True)
     corrected_on = models.DateField()
@@ -85,7 +126,9 @@ class PublishedCorrection(models.Model):
     field = models.CharField(max_length=60, default="")
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
-    reason = models.TextField(default="", help_text="the public reason, given with the approval")
+    reason = models.TextField(
+        default="", help_text="the public reason, given with the approval"
+    )
 
     audience: ClassVar[str]
 
@@ -98,21 +141,35 @@ class PublishedCorrection(models.Model):
 
 
 class PublishedFeed(models.Model):
-    """The audience's counter. One row, raised under the gate's lock: no number is seen before a lower one."""
+    """The audience's counter. One row, raised under the gate's lock: no number is seen
+    before a lower one.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     last_seq = models.BigIntegerField(default=0)
     epoch = models.UUIDField(default=uuid.uuid4)
-    pruned_seq = models.BigIntegerField(default=0, help_text="the highest number of a tombstone that was deleted since")
-    digests = models.JSONField(default=dict, help_text="{kind: [count, sum]}: tracker/digests.py")
-    life = models.TextField(default="", help_text="the database that these numbers were drawn in")
-    contract = models.PositiveIntegerField(null=True, help_text="of the documents: tracker/release.py")
+    pruned_seq = models.BigIntegerField(
+        default=0, help_text="the highest number of a tombstone that was deleted since"
+    )
+    digests = models.JSONField(
+        default=dict, help_text="{kind: [count, sum]}: tracker/digests.py"
+    )
+    life = models.TextField(
+        default="", help_text="the database that these numbers were drawn in"
+    )
+    contract = models.PositiveIntegerField(
+        null=True, help_text="of the documents: tracker/versions.py"
+    )
 
     audience: ClassVar[str]
 
     class Meta:
         abstract = True
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="%(class)s_is_one_row")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(id=1), name="%(class)s_is_one_row"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.last_seq)

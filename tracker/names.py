@@ -1,7 +1,9 @@
-"""One folding in which most spellings of a Belarusian or Russian name meet, whatever script or transliteration.
+"""One folding in which most spellings of a Belarusian or Russian name meet, whatever
+script or transliteration.
 
-A published row's `search_key` is " word word word"; it answers a query if it contains each folded word of the query at
-the beginning of one of its own (LIKE '% word%'). How well this finds people: docs/decisions/names.md.
+A published row's `search_key` is " word word word"; it answers a query if it contains
+each folded word of the query at the beginning of one of its own (LIKE '% word%'). How
+well this finds people: docs/decisions/names.md.
 """
 
 import re
@@ -9,11 +11,27 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-# Each to the spelling from which the rules below go on. The apostrophe and the signs only soften or harden.
+# Each to the spelling from which the rules below go on. The apostrophe and the signs
+# only soften or harden.
 _LETTERS = str.maketrans(
     {
-        **dict(zip("абвгґдезийіїклмнопрстуфхцыэє", "abvggdeziiiiklmnoprstufhciee", strict=True)),
-        **{"ё": "io", "ж": "zh", "ў": "w", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia"},
+        **dict(
+            zip(
+                "абвгґдезийіїклмнопрстуфхцыэє",
+                "abvggdeziiiiklmnoprstufhciee",
+                strict=True,
+            )
+        ),
+        **{
+            "ё": "io",
+            "ж": "zh",
+            "ў": "w",
+            "ч": "ch",
+            "ш": "sh",
+            "щ": "shch",
+            "ю": "iu",
+            "я": "ia",
+        },
         **{"č": "ch", "š": "sh", "ž": "zh", "ż": "zh", "ŭ": "w", "ł": "l", "ß": "s"},
         **dict.fromkeys("ьъ'’ʼ‘`´", ""),
     }
@@ -23,14 +41,20 @@ _RULES = [
     for pattern, replacement in [
         (r"tsch|tch|cz", "ch"),  # German, French, Polish
         (r"s(?:ch|z)|zh", "sh"),
-        (r"(?<=n)z|z(?=k)|(?<=e)z$|t[sz]", "c"),  # Manzewitsch, Mazkewitsch, Sewerynez; ts
+        (
+            r"(?<=n)z|z(?=k)|(?<=e)z$|t[sz]",
+            "c",
+        ),  # Manzewitsch, Mazkewitsch, Sewerynez; ts
         (r"rz", "r"),
         (r"c(?=t)", "k"),
         (r"x", "ks"),
         (r"ph", "f"),
         (r"sh", "x"),
         (r"th", "t"),
-        (r"[ckg]h|g", "h"),  # ch may stand for two sounds, and g, h and kh are all written for each other
+        (
+            r"[ckg]h|g",
+            "h",
+        ),  # ch may stand for two sounds, and g, h and kh are all written for each other
         (r"dz", "d"),  # soft d and t are dz and ts in Belarusian
         (r"c", "t"),
         (r"z", "s"),
@@ -47,20 +71,27 @@ _WORD = re.compile(r"[^\W_]+")
 
 def _plain_words(text: str) -> list[str]:
     letters = unicodedata.normalize("NFC", text.casefold()).translate(_LETTERS)
-    plain = (letter for letter in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(letter))
+    plain = (
+        letter
+        for letter in unicodedata.normalize("NFKD", letters)
+        if not unicodedata.combining(letter)
+    )
     return _WORD.findall("".join(plain))
 
 
 @lru_cache(maxsize=65536)
 def _fold(word: str) -> str:
-    """A plain word with what spellings differ in taken out; what stays is letters and digits."""
+    """A plain word with what spellings differ in taken out; what stays is letters and
+    digits.
+    """
     text = word
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text
 
 
-# First names that are one name in other languages, or in their everyday form; the first stands for all.
+# First names that are one name in other languages, or in their everyday form; the first
+# stands for all.
 FIRST_NAMES = """
 aliaksandr alexander aleksander oleksandr ales
 aliaksandra alexandra aleksandra oleksandra
@@ -112,7 +143,9 @@ yulia julia yuliya
 zinaida zina
 """
 _SAME_NAME = {
-    _fold(name): _fold(names.split()[0]) for names in FIRST_NAMES.strip().splitlines() for name in names.split()
+    _fold(name): _fold(names.split()[0])
+    for names in FIRST_NAMES.strip().splitlines()
+    for name in names.split()
 }
 
 
@@ -121,14 +154,18 @@ def _words(text: str) -> list[str]:
 
 
 def search_key(names: Iterable[str]) -> str:
-    """All words of the names, folded, each after a space: " dadak mikalai". Empty for no names."""
+    """All words of the names, folded, each after a space: " dadak mikalai". Empty for
+    no names.
+    """
     words = {word for name in names for word in _words(name)}
     words |= {_SAME_NAME[word] for word in words if word in _SAME_NAME}
     return "".join(f" {word}" for word in sorted(words))
 
 
 def query_key(text: str) -> list[str]:
-    """What a search key must contain, each after a space, to answer this query. Empty if nothing is asked."""
+    """What a search key must contain, each after a space, to answer this query. Empty
+    if nothing is asked.
+    """
     return [_SAME_NAME.get(word, word) for word in _words(text)]
 
 

@@ -1,7 +1,9 @@
-"""What partners hand in, as a process that may not read the table of proposals sees it: by functions of the database.
+"""What partners hand in, as a process that may not read the table of proposals sees it:
+by functions of the database.
 
-The functions run with their owner's rights (cases/proposals/migrations/0002_functions.py) and take the key itself, so
-that the login alone opens nobody's proposals.
+The functions run with their owner's rights
+(cases/desk/proposals/migrations/0002_functions.py) and take the key itself, so that the
+login alone opens nobody's proposals.
 """
 
 import json
@@ -50,16 +52,27 @@ def hand_in(key: str, rows: Iterable[Mapping[str, Any]]) -> HandedInRows:
             "place": place,
             "id": str(uuid4()),
             "identifier": row["identifier"],
-            "content": {name: value for name, value in row.items() if name != "identifier"},
+            "content": {
+                name: value for name, value in row.items() if name != "identifier"
+            },
         }
         for place, row in enumerate(rows)
     ]
-    found = dict(_ask("SELECT place, id FROM partners_proposals_hand_in(%s, %s::jsonb)", [key, json.dumps(new)]))
+    found = dict(
+        _ask(
+            "SELECT place, id FROM partners_proposals_hand_in(%s, %s::jsonb)",
+            [key, json.dumps(new)],
+        )
+    )
     if len(found) < len(new):
         raise KeyNoLongerValid
-    fates_by_id = {fate.id: fate for fate in fates(key, ids=found.values(), most=len(new))}
+    fates_by_id = {
+        fate.id: fate for fate in fates(key, ids=found.values(), most=len(new))
+    }
     created = any(str(found[one["place"]]) == one["id"] for one in new)
-    return HandedInRows([fates_by_id[found[place]] for place in range(len(new))], created)
+    return HandedInRows(
+        [fates_by_id[found[place]] for place in range(len(new))], created
+    )
 
 
 def fates(
@@ -72,7 +85,9 @@ def fates(
     above: int | None = None,
     most: int,
 ) -> list[Fate]:
-    """Of this organisation's proposals, the latest first; those next above `above` the other way round."""
+    """Of this organisation's proposals, the latest first; those next above `above` the
+    other way round.
+    """
     asked = [
         key,
         None if ids is None else list(ids),
@@ -87,7 +102,9 @@ def fates(
 
 
 def _ask(statement: str, values: list[Any]) -> list[Any]:
-    """With the values beside the statement, not in it: a key must not stand in the log of a statement that failed."""
+    """With the values beside the statement, not in it: a key must not stand in the log
+    of a statement that failed.
+    """
     database = connections[PARTNERS.name]
     database.ensure_connection()
     with psycopg.Cursor(database.connection) as cursor, database.wrap_database_errors:

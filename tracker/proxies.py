@@ -1,7 +1,8 @@
-"""What proxies may do with an answer, where that is another thing than what browsers may.
+"""What proxies may do with an answer, where that is another thing than what browsers
+may.
 
-A proxy may keep what anyone may see, and ask each time whether it still holds: a withdrawal counts at once. How to set
-one up: docs/operations.md, “A proxy in front”.
+A proxy may keep what anyone may see, and ask each time whether it still holds: a
+withdrawal counts at once. How to set one up: docs/operations.md, “A proxy in front”.
 """
 
 from typing import TypeVar

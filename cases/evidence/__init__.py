@@ -1,6 +1,8 @@
-"""Evidence packs: what one audience may see of a case, sealed with hashes, to be handed over.
+"""Evidence packs: what one audience may see of a case, sealed with hashes, to be handed
+over.
 
-making.py makes and logs one; files.py says what is in it, page.py shows it to people. docs/decisions/evidence-pack.md
+making.py makes and logs one; files.py says what is in it, page.py shows it to people.
+docs/decisions/evidence-pack.md
 """
 
 from cases.evidence.making import Pack, make_pack

@@ -1,4 +1,6 @@
-"""Who approved what a pack shows: a code for each person, and no day on which nothing changed for its readers."""
+"""Who approved what a pack shows: a code for each person, and no day on which nothing
+changed for its readers.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -11,11 +13,17 @@ from cases.models import Edition
 
 
 def approvals(prisoner_id: UUID, days: Iterable[date]) -> list[dict[str, Any]]:
-    """The editions in force on the days on which this audience's document changed, the oldest first.
+    """The editions in force on the days on which this audience's document changed, the
+    oldest first.
 
-    Others, and their numbers, would tell when something was approved that these readers may not see.
+    Others, and their numbers, would tell when something was approved that these readers
+    may not see.
     """
-    editions = list(Edition.objects.filter(root_kind="prisoner", root_id=prisoner_id).defer("snapshot"))
+    editions = list(
+        Edition.objects.filter(root_kind="prisoner", root_id=prisoner_id).defer(
+            "snapshot"
+        )
+    )
     editions.sort(key=lambda edition: edition.number)
     found: dict[int, dict[str, Any]] = {}
     for day in sorted(set(days)):
@@ -38,14 +46,21 @@ def _told(prisoner_id: UUID, edition: Edition) -> dict[str, Any]:
 
 
 def _shown_from(edition: Edition) -> date:
-    """The day of the approval, or the later one before which it was not to be shown: that one hides the other."""
+    """The day of the approval, or the later one before which it was not to be shown:
+    that one hides the other.
+    """
     return max(edition.approved_at.date(), edition.not_before or date.min)
 
 
 def code(prisoner_id: UUID, user_id: Any) -> str:
-    """“reviewer 1A2B-3C4D”: the same person in all packs of this case, and another code in every other case.
+    """“reviewer 1A2B-3C4D”: the same person in all packs of this case, and another code
+    in every other case.
 
     Only whoever holds SECRET_KEY can tell who it is.
     """
-    digest = salted_hmac("cases.evidence", f"{prisoner_id} {user_id}", algorithm="sha256").hexdigest().upper()
+    digest = (
+        salted_hmac("cases.evidence", f"{prisoner_id} {user_id}", algorithm="sha256")
+        .hexdigest()
+        .upper()
+    )
     return f"reviewer {digest[:4]}-{digest[4:8]}"

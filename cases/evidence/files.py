@@ -24,21 +24,39 @@ NAMED = {
 
 
 def contents(evidence: Evidence, audience: str) -> Files:
-    """All but the manifest and the lists of hashes. Documents are the very text that the read API serves."""
+    """All but the manifest and the lists of hashes. Documents are the very text that
+    the read API serves.
+    """
     documents = {one: json.loads(text) for one, text in evidence.texts.items()}
     case = documents[evidence.case]
-    changes = [{"of": _of(documents[str(row.of_id)]), **published(row)} for row in evidence.corrections]
-    days = {evidence.changed_on, *(row.corrected_on for row in evidence.corrections if str(row.of_id) == evidence.case)}
+    changes = [
+        {"of": _of(documents[str(row.of_id)]), **published(row)}
+        for row in evidence.corrections
+    ]
+    days = {
+        evidence.changed_on,
+        *(
+            row.corrected_on
+            for row in evidence.corrections
+            if str(row.of_id) == evidence.case
+        ),
+    }
     reviewed = approvals(UUID(evidence.case), days)
     files = {
         "document.json": evidence.texts[evidence.case].encode(),
         "citations.json": as_json(case["citations"]),
         "corrections.json": as_json(changes),
         "editions.json": as_json(reviewed),
-        "index.html": page(case, documents, evidence.corrections, reviewed, audience).encode(),
+        "index.html": page(
+            case, documents, evidence.corrections, reviewed, audience
+        ).encode(),
     }
     for name, kind in NAMED.items():
-        texts = [evidence.texts[one] for one, document in documents.items() if document["kind"] == kind]
+        texts = [
+            evidence.texts[one]
+            for one, document in documents.items()
+            if document["kind"] == kind
+        ]
         files[name] = f"[{','.join(texts)}]\n".encode()
     return files
 
@@ -48,7 +66,9 @@ def _of(document: Mapping[str, Any]) -> dict[str, str]:
 
 
 def sealed(files: Files, about: Mapping[str, Any]) -> tuple[Files, str]:
-    """With the manifest, which lists them all, and what `sha256sum --check` reads; and the manifest's own SHA-256."""
+    """With the manifest, which lists them all, and what `sha256sum --check` reads; and
+    the manifest's own SHA-256.
+    """
     listed = [
         {"name": name, "size": len(content), "sha256": sha256(content).hexdigest()}
         for name, content in sorted(files.items())
@@ -56,7 +76,10 @@ def sealed(files: Files, about: Mapping[str, Any]) -> tuple[Files, str]:
     manifest = as_json({**about, "files": listed})
     seal = sha256(manifest).hexdigest()
     with_manifest = {**files, "manifest.json": manifest}
-    sums = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in sorted(with_manifest.items()))
+    sums = "".join(
+        f"{sha256(content).hexdigest()}  {name}\n"
+        for name, content in sorted(with_manifest.items())
+    )
     return {
         **with_manifest,
         "manifest.sha256": f"{seal}  manifest.json\n".encode(),

@@ -11,7 +11,7 @@ from cases.evidence.files import contents, sealed, zipped
 from cases.models import EvidencePack, Prisoner
 from cases.publishing import publish_if_free
 from cases.publishing.evidence import Evidence, gather
-from tracker.release import CONTRACT
+from tracker.versions import CONTRACT
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Pack:
 
 
 def make_pack(prisoner: Prisoner, audience: str, *, by: Any, reason: str) -> Pack:
-    """Raises NotPublished and BeingPublished, with sentences for people, and then logs nothing.
+    """Raises NotPublished and BeingPublished, with sentences for people, and then logs
+    nothing.
 
     What was taken back a moment ago is taken out of the published tables first.
     """
@@ -32,9 +33,16 @@ def make_pack(prisoner: Prisoner, audience: str, *, by: Any, reason: str) -> Pac
         evidence = gather(prisoner.pk, audience)
         files, seal = sealed(contents(evidence, audience), _about(evidence, audience))
         EvidencePack.objects.create(
-            root_id=prisoner.pk, audience=audience, made_by=by, reason=reason, seq=evidence.seq, manifest_sha256=seal
+            root_id=prisoner.pk,
+            audience=audience,
+            made_by=by,
+            reason=reason,
+            seq=evidence.seq,
+            manifest_sha256=seal,
         )
-    return Pack(f"evidence-{audience}-{evidence.case[:8]}-{evidence.seq}.zip", zipped(files))
+    return Pack(
+        f"evidence-{audience}-{evidence.case[:8]}-{evidence.seq}.zip", zipped(files)
+    )
 
 
 def _about(evidence: Evidence, audience: str) -> dict[str, Any]:

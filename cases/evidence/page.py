@@ -1,4 +1,6 @@
-"""The pack as a page to read and to print: no script, nothing from elsewhere, no link that leads out of it."""
+"""The pack as a page to read and to print: no script, nothing from elsewhere, no link
+that leads out of it.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,25 +9,37 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from tracker.contract.vocabulary import Visibility
 from tracker.site import corrections, counts
 from tracker.site.account import Account
 from tracker.site.case import tell
 from tracker.site.release_events import EVENT
-from tracker.vocabulary import Visibility
 
 Document = Mapping[str, Any]
 
 
 def page(
-    case: Document, documents: Mapping[str, Document], changes: Sequence[Any], approvals: Sequence[Any], audience: str
+    case: Document,
+    documents: Mapping[str, Document],
+    changes: Sequence[Any],
+    approvals: Sequence[Any],
+    audience: str,
 ) -> str:
-    """In the language of the installation, whoever makes it: two packs of one state are the same."""
+    """In the language of the installation, whoever makes it: two packs of one state are
+    the same.
+    """
     with translation.override(settings.LANGUAGE_CODE):
-        return render_to_string("cases/evidence.html", _told(case, documents, changes, approvals, audience))
+        return render_to_string(
+            "cases/evidence.html", _told(case, documents, changes, approvals, audience)
+        )
 
 
 def _told(
-    case: Document, documents: Mapping[str, Document], changes: Sequence[Any], approvals: Sequence[Any], audience: str
+    case: Document,
+    documents: Mapping[str, Document],
+    changes: Sequence[Any],
+    approvals: Sequence[Any],
+    audience: str,
 ) -> dict[str, Any]:
     events = [one for one in documents.values() if one["kind"] == "release_event"]
     claims = [one for one in documents.values() if one["kind"] == "reported_count"]
@@ -44,6 +58,8 @@ def _told(
         ],
         "measures": counts.by_measure(account, claims),
         "approvals": approvals,
-        "corrections": corrections.told(account, [row for row in changes if str(row.of_id) in account.records]),
+        "corrections": corrections.told(
+            account, [row for row in changes if str(row.of_id) in account.records]
+        ),
         "sources": account.sources(),
     }

@@ -1,4 +1,6 @@
-"""Saying who acts and why: every event of history that the block causes holds it (cases/models/history.py)."""
+"""Saying who acts and why: every event of history that the block causes holds it
+(cases/models/history.py).
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +12,15 @@ from psycopg.pq import TransactionStatus
 
 
 @contextmanager
-def acting(*, user: Any = None, reason: str = "", page: str = "", request_id: str = "") -> Iterator[None]:
-    """`page` is the address, or the command, where it is done. Within another block, only what is given is different.
+def acting(
+    *, user: Any = None, reason: str = "", page: str = "", request_id: str = ""
+) -> Iterator[None]:
+    """`page` is the address, or the command, where it is done. Within another block,
+    only what is given is different.
 
-    All events of the outermost block share one random `pgh_context_id`. Statements in it must not be psycopg's composed
-    SQL, nor have a bare % without parameters: pghistory puts its own before them.
+    All events of the outermost block share one random `pgh_context_id`. Statements in
+    it must not be psycopg's composed SQL, nor have a bare % without parameters:
+    pghistory puts its own before them.
     """
     said: dict[str, Any] = {"reason": reason, "page": page, "request": request_id}
     if user is not None and user.is_authenticated:
@@ -33,12 +39,16 @@ def acting(*, user: Any = None, reason: str = "", page: str = "", request_id: st
 
 
 def _forget() -> None:
-    """What was said holds until the end of the transaction: what follows in it must not be put down to the same person.
+    """What was said holds until the end of the transaction: what follows in it must not
+    be put down to the same person.
 
     A transaction that failed goes back to what was said before it by itself.
     """
     session = connection.connection
-    if session is not None and session.info.transaction_status == TransactionStatus.INTRANS:
+    if (
+        session is not None
+        and session.info.transaction_status == TransactionStatus.INTRANS
+    ):
         session.execute(
             "SELECT set_config('pghistory.context_id', '', true), set_config('pghistory.context_metadata', '', true)"
         )

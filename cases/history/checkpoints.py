@@ -1,4 +1,5 @@
-"""Checkpoints: signed files, each of which holds what history's digests were, and the hash of the file before it.
+"""Checkpoints: signed files, each of which holds what history's digests were, and the
+hash of the file before it.
 
 What is in them, and why they must leave the building: docs/decisions/checkpoints.md
 """
@@ -14,7 +15,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -38,12 +42,16 @@ class Unusable(Exception):
 class TableDigest(NamedTuple):
     events: int
     digest: str
-    """SHA-256 over the digests of this table's events in the block, by their numbers; in hexadecimal."""
+    """SHA-256 over the digests of this table's events in the block, by their numbers;
+    in hexadecimal.
+    """
 
 
 @dataclass(frozen=True)
 class Block:
-    """All numbers from `first` to `last`, of which some may never have been given to an event."""
+    """All numbers from `first` to `last`, of which some may never have been given to an
+    event.
+    """
 
     first: int
     last: int
@@ -70,11 +78,16 @@ class Checkpoint:
             Block(
                 block["first"],
                 block["last"],
-                {table: TableDigest(*found) for table, found in block["tables"].items()},
+                {
+                    table: TableDigest(*found)
+                    for table, found in block["tables"].items()
+                },
             )
             for block in content["blocks"]
         ]
-        given = {name: content[name] for name in cls.__dataclass_fields__ if name != "blocks"}
+        given = {
+            name: content[name] for name in cls.__dataclass_fields__ if name != "blocks"
+        }
         return cls(**given, blocks=blocks)
 
 
@@ -90,15 +103,22 @@ class File:
 
 
 def make(previous: File | None, last: int) -> Checkpoint:
-    """Of all events after the previous checkpoint up to the number `last`. Within `digests.one_snapshot`.
+    """Of all events after the previous checkpoint up to the number `last`. Within
+    `digests.one_snapshot`.
 
     Raises Unusable where the previous one cannot be built on.
     """
     done = previous.checkpoint.last if previous else None
     if previous and not previous.signature_fits:
-        raise Unusable(_("%(file)s: the signature does not fit; the file was changed.") % {"file": previous.name})
+        raise Unusable(
+            _("%(file)s: the signature does not fit; the file was changed.")
+            % {"file": previous.name}
+        )
     if previous and last < previous.checkpoint.last:
-        raise Unusable(_("History ends before %(file)s does: events are missing.") % {"file": previous.name})
+        raise Unusable(
+            _("History ends before %(file)s does: events are missing.")
+            % {"file": previous.name}
+        )
     first = 1 if done is None else done + 1
     columns = digests.columns()
     blocks = list(_blocks(digests.read(columns, after=done, last=last), first))
@@ -125,12 +145,19 @@ def by_table(events: Iterable[Digest]) -> dict[str, TableDigest]:
     joined: dict[str, bytearray] = {}
     for _number, table, digest in events:
         joined.setdefault(table, bytearray()).extend(digest)
-    return {table: TableDigest(len(joined[table]) // 32, sha256(joined[table]).hexdigest()) for table in sorted(joined)}
+    return {
+        table: TableDigest(len(joined[table]) // 32, sha256(joined[table]).hexdigest())
+        for table in sorted(joined)
+    }
 
 
 def write(checkpoint: Checkpoint, folder: Path, key: Ed25519PrivateKey) -> Path:
     """Never over another: FileExistsError."""
-    content = {"format": FORMAT, **asdict(checkpoint), "public_key": public_hex(key.public_key())}
+    content = {
+        "format": FORMAT,
+        **asdict(checkpoint),
+        "public_key": public_hex(key.public_key()),
+    }
     signed = {**content, "signature": key.sign(_canonical(content)).hex()}
     path = folder / f"checkpoint-{checkpoint.number:06}.json"
     unfinished = path.with_suffix(f".{os.getpid()}")
@@ -151,10 +178,17 @@ def read(path: Path) -> File:
         known, checkpoint = content["format"] == FORMAT, Checkpoint.from_json(content)
         fits = _fits(content["public_key"], signature, _canonical(content))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Unusable(_("%(file)s cannot be read as a checkpoint.") % {"file": path.name}) from error
+        raise Unusable(
+            _("%(file)s cannot be read as a checkpoint.") % {"file": path.name}
+        ) from error
     if not known:
-        raise Unusable(_("%(file)s is of a format that this version does not know.") % {"file": path.name})
-    return File(path.name, sha256(written).hexdigest(), checkpoint, content["public_key"], fits)
+        raise Unusable(
+            _("%(file)s is of a format that this version does not know.")
+            % {"file": path.name}
+        )
+    return File(
+        path.name, sha256(written).hexdigest(), checkpoint, content["public_key"], fits
+    )
 
 
 def in_folder(folder: Path) -> list[Path]:
@@ -163,7 +197,9 @@ def in_folder(folder: Path) -> list[Path]:
 
 def _fits(public_key: str, signature: str, signed: bytes) -> bool:
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), signed)
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(
+            bytes.fromhex(signature), signed
+        )
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -171,14 +207,18 @@ def _fits(public_key: str, signature: str, signed: bytes) -> bool:
 
 def _canonical(content: dict[str, Any]) -> bytes:
     """What is signed: JSON without spaces, its keys in order."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(
+        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    ).encode()
 
 
 # --- Keys ------------------------------------------------------------------------------------------------------------
 
 
 def new_key(path: Path) -> str:
-    """Writes a private key that only its owner may read, and returns the public one. Never over another file."""
+    """Writes a private key that only its owner may read, and returns the public one.
+    Never over another file.
+    """
     key = Ed25519PrivateKey.generate()
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
@@ -189,9 +229,14 @@ def load_key(path: Path) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError) as error:
-        raise Unusable(_("%(file)s cannot be read as a key.") % {"file": path}) from error
+        raise Unusable(
+            _("%(file)s cannot be read as a key.") % {"file": path}
+        ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise Unusable(_("%(file)s is a key of another kind; make one with --new-key.") % {"file": path})
+        raise Unusable(
+            _("%(file)s is a key of another kind; make one with --new-key.")
+            % {"file": path}
+        )
     return key
 
 

@@ -1,10 +1,12 @@
-"""The digest of each event of history, computed by PostgreSQL: SHA-256 of the row, salt included, as one line of JSON.
+"""The digest of each event of history, computed by PostgreSQL: SHA-256 of the row, salt
+included, as one line of JSON.
 
-    {"table":"cases_claimanthistory","pgh_id":"17","id":"…","name":"…",…,"pgh_created_at":"2026-11-22 12:00:00.5+00",…}
+    {"table":"cases_claimanthistory","pgh_id":"17","id":"…","name":"…",…,"pgh_created_at":"2026-11-22
+    12:00:00.5+00",…}
 
-Table and number, then the columns in the order of their names. The values are texts as PostgreSQL writes them; what is
-NULL is left out, so that a column that is added later changes no digest. Anyone can compute it again from a copy of
-the table.
+Table and number, then the columns in the order of their names. The values are texts as
+PostgreSQL writes them; what is NULL is left out, so that a column that is added later
+changes no digest. Anyone can compute it again from a copy of the table.
 """
 
 import json
@@ -44,12 +46,22 @@ class StillBusy(Exception):
 
 
 def columns() -> Columns:
-    """Of every table of events. Erasures are among them: they are drawn from the same order."""
-    models = [model for model in apps.get_models() if issubclass(model, RecordEvent) or model is Erasure]
+    """Of every table of events. Erasures are among them: they are drawn from the same
+    order.
+    """
+    models = [
+        model
+        for model in apps.get_models()
+        if issubclass(model, RecordEvent) or model is Erasure
+    ]
     return {
         model._meta.db_table: [
             str(model._meta.pk.column),
-            *sorted(str(field.column) for field in model._meta.concrete_fields if not field.primary_key),
+            *sorted(
+                str(field.column)
+                for field in model._meta.concrete_fields
+                if not field.primary_key
+            ),
         ]
         for model in sorted(models, key=lambda model: model._meta.db_table)
     }
@@ -66,12 +78,15 @@ def columns_in_database() -> Columns:
 
 
 def settled(patience: float) -> int:
-    """A number up to which no event can still appear, 0 where there is none yet. Not within a transaction.
+    """A number up to which no event can still appear, 0 where there is none yet. Not
+    within a transaction.
 
-    An event draws its number after its transaction has drawn its own, from which it follows: all numbers up to the
-    highest that is seen belong to transactions older than the one that looks. Once those have ended, nothing is
-    missing. Transactions of the whole server are numbered in one order; those known to be of another database draw no
-    number here. Nobody waits for this but we: after `patience` seconds, StillBusy.
+    An event draws its number after its transaction has drawn its own, from which it
+    follows: all numbers up to the highest that is seen belong to transactions older
+    than the one that looks. Once those have ended, nothing is missing. Transactions of
+    the whole server are numbered in one order; those known to be of another database
+    draw no number here. Nobody waits for this but we: after `patience` seconds,
+    StillBusy.
     """
     until = time.monotonic() + patience
     highest = sql.SQL(", ").join(
@@ -82,7 +97,9 @@ def settled(patience: float) -> int:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.SQL("SELECT COALESCE(GREATEST({highest}), 0), pg_current_xact_id()::text").format(highest=highest)
+            sql.SQL(
+                "SELECT COALESCE(GREATEST({highest}), 0), pg_current_xact_id()::text"
+            ).format(highest=highest)
         )
         last, transaction_id = cursor.fetchone()
         while True:
@@ -90,7 +107,9 @@ def settled(patience: float) -> int:
             if not cursor.fetchone()[0]:
                 return last
             if time.monotonic() > until:
-                raise StillBusy(_("A change that was begun before has not ended. Try again later."))
+                raise StillBusy(
+                    _("A change that was begun before has not ended. Try again later.")
+                )
             time.sleep(0.05)
 
 
@@ -105,29 +124,43 @@ def one_snapshot() -> Iterator[None]:
 
 
 def read(tables: Columns, *, after: int | None, last: int) -> Iterator[Digest]:
-    """In their order, of the events numbered above `after` and up to `last`. Within `one_snapshot`."""
-    within = sql.SQL("{number} <= {last}") if after is None else sql.SQL("{number} > {after} AND {number} <= {last}")
+    """In their order, of the events numbered above `after` and up to `last`. Within
+    `one_snapshot`.
+    """
+    within = (
+        sql.SQL("{number} <= {last}")
+        if after is None
+        else sql.SQL("{number} > {after} AND {number} <= {last}")
+    )
     query = sql.SQL(" UNION ALL ").join(
         sql.SQL("SELECT {number}, {name}, {digest} FROM {table} WHERE {within}").format(
             number=sql.Identifier(names[0]),
             name=sql.Literal(table),
             digest=digest_of(table, names),
             table=sql.Identifier(table),
-            within=within.format(number=sql.Identifier(names[0]), after=sql.Literal(after), last=sql.Literal(last)),
+            within=within.format(
+                number=sql.Identifier(names[0]),
+                after=sql.Literal(after),
+                last=sql.Literal(last),
+            ),
         )
         for table, names in tables.items()
     )
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql.SQL("{query} ORDER BY 1, 2").format(query=query))
         while rows := cursor.fetchmany(CHUNK):
-            yield from ((number, table, bytes(digest)) for number, table, digest in rows)
+            yield from (
+                (number, table, bytes(digest)) for number, table, digest in rows
+            )
 
 
 def of_events(cursor: Any, table: str, numbers: Collection[int]) -> dict[int, str]:
     """In hexadecimal, by number. With `FORMATS` set."""
     names = columns()[table]
     cursor.execute(
-        sql.SQL("SELECT {number}, encode({digest}, 'hex') FROM {table} WHERE {number} = ANY({numbers})").format(
+        sql.SQL(
+            "SELECT {number}, encode({digest}, 'hex') FROM {table} WHERE {number} = ANY({numbers})"
+        ).format(
             number=sql.Identifier(names[0]),
             digest=digest_of(table, names),
             table=sql.Identifier(table),
@@ -145,6 +178,6 @@ def digest_of(table: str, names: list[str]) -> sql.Composed:
         )
         for name in names
     ]
-    return sql.SQL("sha256(convert_to('{{' || concat_ws(',', {pairs}) || '}}', 'UTF8'))").format(
-        pairs=sql.SQL(", ").join(pairs)
-    )
+    return sql.SQL(
+        "sha256(convert_to('{{' || concat_ws(',', {pairs}) || '}}', 'UTF8'))"
+    ).format(pairs=sql.SQL(", ").join(pairs))

@@ -7,20 +7,23 @@ from django.db.models import Exists, OuterRef
 
 from cases.models import Citation, Claimant, Edition, ReportedCount
 from cases.models.base import Record
-from tracker.vocabulary import Visibility
+from tracker.contract.vocabulary import Visibility
 
 MOST = 500  # characters of a reason
 
 
 def published(kind: str, root_id: UUID) -> bool:
-    """Was an edition approved that anyone outside may see? `kind` is a root's, or "claimant".
+    """Was an edition approved that anyone outside may see? `kind` is a root's, or
+    "claimant".
 
     A claimant is published with the cases that name it.
     """
     editions = Edition.objects.exclude(snapshot__root__visibility=Visibility.INTERNAL)
     if kind != "claimant":
         return editions.filter(root_kind=kind, root_id=root_id).exists()
-    of_citation = editions.filter(root_kind=OuterRef("root_kind"), root_id=OuterRef("root_id"))
+    of_citation = editions.filter(
+        root_kind=OuterRef("root_kind"), root_id=OuterRef("root_id")
+    )
     of_count = editions.filter(root_kind=ReportedCount.kind, root_id=OuterRef("pk"))
     return (
         Citation.objects.filter(Exists(of_citation), claimant_id=root_id).exists()
@@ -33,5 +36,11 @@ def kind_of(root: Record) -> str:
 
 
 def needs_reason(root: Any) -> bool:
-    """For a change of this root or of its parts; None, or one that is not stored yet, needs none."""
-    return root is not None and not root._state.adding and published(kind_of(root), root.pk)
+    """For a change of this root or of its parts; None, or one that is not stored yet,
+    needs none.
+    """
+    return (
+        root is not None
+        and not root._state.adding
+        and published(kind_of(root), root.pk)
+    )

@@ -1,6 +1,8 @@
-"""Going back to what history holds. It is a change like any other: with a reason, under every rule, and in the history.
+"""Going back to what history holds. It is a change like any other: with a reason, under
+every rule, and in the history.
 
-Whoever calls this has locked the case and compared its version, and does it within `acting(reason=…)`.
+Whoever calls this has locked the case and compared its version, and does it within
+`acting(reason=…)`.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from cases.history.timeline import NO_FACTS, Change
 from cases.history.wording import holder, label, references
 from cases.models.base import Part, Record, Root
-from tracker.vocabulary import Visibility
+from tracker.contract.vocabulary import Visibility
 
 State = Literal["before", "after"]
 
@@ -38,21 +40,29 @@ class Goal:
     values: dict[str, Any]
     """By field, as JSON has them: of a living record only what it does not say now."""
     deleted_with_it: list[Change]
-    """The deletions that come back with a deleted record: its parts, and what was cited of them."""
+    """The deletions that come back with a deleted record: its parts, and what was cited
+    of them.
+    """
 
     @property
     def permissions(self) -> set[str]:
         """To change what is there, or to add what comes back."""
         if self.record is not None:
             return {_permission("change", self.change.model)}
-        return {_permission("add", one.model) for one in [self.change, *self.deleted_with_it]}
+        return {
+            _permission("add", one.model)
+            for one in [self.change, *self.deleted_with_it]
+        }
 
     def now(self) -> dict[str, Any]:
         return {} if self.record is None else _as_json(self.record)
 
 
-def goal(case: Any, history: Sequence[Change], number: int, state: State = "after") -> Goal:
-    """The record of that event as it was before or after it; a deleted one as it was last. `case`: whose history it is.
+def goal(
+    case: Any, history: Sequence[Change], number: int, state: State = "after"
+) -> Goal:
+    """The record of that event as it was before or after it; a deleted one as it was
+    last. `case`: whose history it is.
 
     Raises CannotRestore where there is no such state.
     """
@@ -63,57 +73,100 @@ def goal(case: Any, history: Sequence[Change], number: int, state: State = "afte
     record = change.model._base_manager.filter(pk=change.record_id).first()
     if record is None:
         if change.operation != "delete":
-            raise CannotRestore(_("This was deleted later: bring it back first, from the event that deleted it."))
+            raise CannotRestore(
+                _(
+                    "This was deleted later: bring it back first, from the event that deleted it."
+                )
+            )
         return Goal(change, None, change.record, _deleted_with(history, change))
     if isinstance(record, Part) and record.root != case:
-        raise CannotRestore(_("It is part of another case now: go back from that case’s history."))
+        raise CannotRestore(
+            _("It is part of another case now: go back from that case’s history.")
+        )
     if state == "before" and not (change.operation == "update" and change.before):
         raise CannotRestore(_("There was nothing before this event to go back to."))
     then = {**change.record, **(change.before if state == "before" else {})}
     now = _as_json(record)
     fixed = _fixed(change.model)
-    values = {name: then[name] for name in now if name in then and name not in fixed and then[name] != now[name]}
+    values = {
+        name: then[name]
+        for name in now
+        if name in then and name not in fixed and then[name] != now[name]
+    }
     return Goal(change, record, values, [])
 
 
 def _fixed(model: type[models.Model]) -> set[str]:
-    """What no form sets, and which case a part is of: merging moves that, and only its undoing moves it back."""
+    """What no form sets, and which case a part is of: merging moves that, and only its
+    undoing moves it back.
+    """
     of_case = {model.root_path} if issubclass(model, Part) else set()
-    return of_case | {field.name for field in model._meta.concrete_fields if not field.editable}
+    return of_case | {
+        field.name for field in model._meta.concrete_fields if not field.editable
+    }
 
 
 def restore(wanted: Goal, fields: Collection[str] | None = None) -> Any:
-    """Store it, all of it or these fields of a living record; the record. Raises CannotRestore and stores nothing."""
+    """Store it, all of it or these fields of a living record; the record. Raises
+    CannotRestore and stores nothing.
+    """
     if wanted.record is None:
         return _bring_back(wanted)
     record = wanted.record
-    chosen = {name: value for name, value in wanted.values.items() if fields is None or name in fields}
+    chosen = {
+        name: value
+        for name, value in wanted.values.items()
+        if fields is None or name in fields
+    }
     if not chosen:
-        raise CannotRestore(_("There is nothing to restore: this is how it stands now."))
+        raise CannotRestore(
+            _("There is nothing to restore: this is how it stands now.")
+        )
     case = getattr(record, "root", None)
     for name, value in chosen.items():
         setattr(record, record._meta.get_field(name).attname, value)
     _check_references(record)
     if getattr(record, "root", None) != case:
-        raise CannotRestore(_("It belonged to another case then, and a record does not move from case to case."))
+        raise CannotRestore(
+            _(
+                "It belonged to another case then, and a record does not move from case to case."
+            )
+        )
     _save(record)
     return record
 
 
 def _bring_back(wanted: Goal) -> Any:
     """Each under its old id, what others refer to first."""
-    restored = [_brought_back(change) for change in _in_order([wanted.change, *wanted.deleted_with_it])]
-    return next(record for record in restored if str(record.pk) == wanted.change.record_id)
+    restored = [
+        _brought_back(change)
+        for change in _in_order([wanted.change, *wanted.deleted_with_it])
+    ]
+    return next(
+        record for record in restored if str(record.pk) == wanted.change.record_id
+    )
 
 
 def _brought_back(change: Change) -> Any:
-    """A case comes back visible inside only, and with a version that nobody can have seen before."""
+    """A case comes back visible inside only, and with a version that nobody can have
+    seen before.
+    """
     _refuse_erased(change)
-    fields = [field for field in change.model._meta.concrete_fields if field.name in change.record]
-    kept = [field for field in fields if field.name not in {"root_kind", "root_id"}]  # the database fills these
-    record: Any = change.model(**{field.attname: change.record[field.name] for field in kept})
+    fields = [
+        field
+        for field in change.model._meta.concrete_fields
+        if field.name in change.record
+    ]
+    kept = [
+        field for field in fields if field.name not in {"root_kind", "root_id"}
+    ]  # the database fills these
+    record: Any = change.model(
+        **{field.attname: change.record[field.name] for field in kept}
+    )
     if any(change.record[field.name] is None and not field.null for field in kept):
-        raise CannotRestore(_("It was deleted before all was kept that a record must say."))
+        raise CannotRestore(
+            _("It was deleted before all was kept that a record must say.")
+        )
     if issubclass(change.model, Root):
         record.visibility = Visibility.INTERNAL
     if hasattr(record, "version"):
@@ -139,7 +192,11 @@ def _save(record: models.Model) -> None:
 def _sentences(record: models.Model, error: ValidationError) -> Iterator[str]:
     for name, problems in error.message_dict.items():
         for problem in problems:
-            yield problem if name == NON_FIELD_ERRORS else f"{label(type(record), name)}: {problem}"
+            yield (
+                problem
+                if name == NON_FIELD_ERRORS
+                else f"{label(type(record), name)}: {problem}"
+            )
 
 
 def _check_references(record: models.Model) -> None:
@@ -150,7 +207,12 @@ def _check_references(record: models.Model) -> None:
         and not field.related_model._base_manager.filter(pk=key).exists()
     ]
     if gone:
-        raise CannotRestore(*(_("%(field)s: what it referred to is no longer there.") % {"field": one} for one in gone))
+        raise CannotRestore(
+            *(
+                _("%(field)s: what it referred to is no longer there.") % {"field": one}
+                for one in gone
+            )
+        )
 
 
 def _as_json(record: models.Model) -> dict[str, Any]:
@@ -160,12 +222,21 @@ def _as_json(record: models.Model) -> dict[str, Any]:
         for field in record._meta.concrete_fields
         if field.name not in NO_FACTS and not field.generated
     }
-    return {name: str(value) if isinstance(value, UUID) else value for name, value in values.items()}
+    return {
+        name: str(value) if isinstance(value, UUID) else value
+        for name, value in values.items()
+    }
 
 
 def _deleted_with(history: Sequence[Change], change: Change) -> list[Change]:
-    """Of what was deleted in the same transaction, what led to this record, or to what did."""
-    together = [one for one in history if one.operation == "delete" and one.at == change.at and one is not change]
+    """Of what was deleted in the same transaction, what led to this record, or to what
+    did.
+    """
+    together = [
+        one
+        for one in history
+        if one.operation == "delete" and one.at == change.at and one is not change
+    ]
     ids, found = {change.record_id}, []
     while new := [one for one in together if one not in found and ids & _referred(one)]:
         found += new
@@ -179,14 +250,20 @@ def _in_order(changes: list[Change]) -> list[Change]:
     waiting = list(changes)
     while waiting:
         missing = {one.record_id for one in waiting}
-        ready = [one for one in waiting if not missing & (_referred(one) - {one.record_id})] or waiting
+        ready = [
+            one for one in waiting if not missing & (_referred(one) - {one.record_id})
+        ] or waiting
         ordered += ready
         waiting = [one for one in waiting if one not in ready]
     return ordered
 
 
 def _referred(change: Change) -> set[str]:
-    return {str(change.record[field.name]) for field in references(change.model) if change.record.get(field.name)}
+    return {
+        str(change.record[field.name])
+        for field in references(change.model)
+        if change.record.get(field.name)
+    }
 
 
 def _permission(action: str, model: type[models.Model]) -> str:

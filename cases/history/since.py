@@ -30,23 +30,47 @@ class Edit:
 
 
 def edits_since(kind: str, events: Mapping[UUID, int]) -> dict[UUID, list[Edit]]:
-    """Of each root (`kind` as in `timeline`) and its parts what came after that event, oldest first; notes left out."""
+    """Of each root (`kind` as in `timeline`) and its parts what came after that event,
+    oldest first; notes left out.
+    """
     found: dict[UUID, list[Edit]] = defaultdict(list)
     if not events:
         return found
     models_by_name = {name: model for name, (model, _path) in tables(kind).items()}
     with connection.cursor() as cursor:
-        cursor.execute(_query(kind), {"roots": list(events), "events": list(events.values())})
-        for root_id, name, record_id, number, operation, at, context in cursor.fetchall():
+        cursor.execute(
+            _query(kind), {"roots": list(events), "events": list(events.values())}
+        )
+        for (
+            root_id,
+            name,
+            record_id,
+            number,
+            operation,
+            at,
+            context,
+        ) in cursor.fetchall():
             spoken = said(json.loads(context or "{}"))
-            by, who, why = spoken.get("user"), spoken.get("username", ""), spoken.get("reason", "")
-            found[root_id].append(Edit(models_by_name[name], record_id, number, operation, at, by, who, why))
+            by, who, why = (
+                spoken.get("user"),
+                spoken.get("username", ""),
+                spoken.get("reason", ""),
+            )
+            found[root_id].append(
+                Edit(
+                    models_by_name[name], record_id, number, operation, at, by, who, why
+                )
+            )
     return found
 
 
 def newest_event() -> int:
-    """Of the whole history. To one who has locked a case: whatever changes that case later comes after it."""
-    newest = ", ".join(f"(SELECT max(pgh_id) FROM {history_of(model)})" for model in TRACKED)
+    """Of the whole history. To one who has locked a case: whatever changes that case
+    later comes after it.
+    """
+    newest = ", ".join(
+        f"(SELECT max(pgh_id) FROM {history_of(model)})" for model in TRACKED
+    )
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT COALESCE(GREATEST({newest}), 0)")
         return cursor.fetchone()[0]
@@ -54,7 +78,9 @@ def newest_event() -> int:
 
 @cache
 def _query(kind: str) -> str:
-    """`OFFSET 0`: each case is looked up by an index, whatever the planner thinks of the table's size."""
+    """`OFFSET 0`: each case is looked up by an index, whatever the planner thinks of
+    the table's size.
+    """
     events = " UNION ALL ".join(
         f"""
         SELECT asked.root, '{name}', id::text, pgh_id, pgh_label, pgh_created_at, pgh_context

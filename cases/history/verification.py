@@ -1,4 +1,6 @@
-"""Holding history against its checkpoints: what was changed, added or removed since, and what was erased."""
+"""Holding history against its checkpoints: what was changed, added or removed since,
+and what was erased.
+"""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cases.history import digests
-from cases.history.checkpoints import Block, Checkpoint, File, TableDigest, Unusable, by_table, read
+from cases.history.checkpoints import (
+    Block,
+    Checkpoint,
+    File,
+    TableDigest,
+    Unusable,
+    by_table,
+    read,
+)
 from cases.history.digests import Columns, Digest
 from cases.models import Erasure
 
@@ -31,7 +41,9 @@ class Report:
 
 
 def verify(paths: Sequence[Path], keys: set[str]) -> Report:
-    """`keys`: public keys that may have signed, in hexadecimal; empty: each file's own, which anyone can make."""
+    """`keys`: public keys that may have signed, in hexadecimal; empty: each file's own,
+    which anyone can make.
+    """
     report = Report()
     files = _files(paths, report)
     for before, file in zip([None, *files], files, strict=False):
@@ -61,24 +73,39 @@ def _files(paths: Sequence[Path], report: Report) -> list[File]:
     return sorted(found, key=lambda file: file.checkpoint.number)
 
 
-def _verify_file(file: File, before: File | None, keys: set[str], report: Report) -> None:
+def _verify_file(
+    file: File, before: File | None, keys: set[str], report: Report
+) -> None:
     """The signature, and the link to the one before."""
     checkpoint, names = file.checkpoint, {"file": file.name}
     report.keys.add(file.public_key)
     if not file.signature_fits:
-        report.findings.append(_("%(file)s: the signature does not fit; the file was changed.") % names)
+        report.findings.append(
+            _("%(file)s: the signature does not fit; the file was changed.") % names
+        )
     elif keys and file.public_key not in keys:
-        report.findings.append(_("%(file)s was signed with another key: %(key)s") % {**names, "key": file.public_key})
+        report.findings.append(
+            _("%(file)s was signed with another key: %(key)s")
+            % {**names, "key": file.public_key}
+        )
     if before is None:
         if checkpoint.number > 1:
-            report.findings.append(_("%(file)s is not the first, and the ones before it were not given.") % names)
+            report.findings.append(
+                _("%(file)s is not the first, and the ones before it were not given.")
+                % names
+            )
     elif checkpoint.number != before.checkpoint.number + 1:
         report.findings.append(
-            _("Between %(before)s and %(file)s a checkpoint is missing.") % {**names, "before": before.name}
+            _("Between %(before)s and %(file)s a checkpoint is missing.")
+            % {**names, "before": before.name}
         )
-    elif checkpoint.previous != before.sha256 or checkpoint.first != before.checkpoint.last + 1:
+    elif (
+        checkpoint.previous != before.sha256
+        or checkpoint.first != before.checkpoint.last + 1
+    ):
         report.findings.append(
-            _("%(file)s was made after another file than this %(before)s.") % {**names, "before": before.name}
+            _("%(file)s was made after another file than this %(before)s.")
+            % {**names, "before": before.name}
         )
 
 
@@ -93,14 +120,18 @@ def _compare(file: File, before_erasure: Mapping[Event, bytes], report: Report) 
     after = checkpoint.first - 1 if checkpoint.number > 1 else None
     events = (
         (number, table, before_erasure.get((table, number), digest))
-        for number, table, digest in digests.read(known, after=after, last=checkpoint.last)
+        for number, table, digest in digests.read(
+            known, after=after, last=checkpoint.last
+        )
     )
     for position, found in _by_block(checkpoint, events):
         _compare_block(file, position, by_table(found), known, report)
 
 
 def _tables(file: File, report: Report) -> Columns:
-    """What can be compared: as the checkpoint lists it, and tables that it does not know yet, which must be empty."""
+    """What can be compared: as the checkpoint lists it, and tables that it does not
+    know yet, which must be empty.
+    """
     there = digests.columns_in_database()
     listed = file.checkpoint.columns
     comparable = {}
@@ -108,15 +139,23 @@ def _tables(file: File, report: Report) -> Columns:
         missing = ", ".join(name for name in names if name not in there.get(table, ()))
         if missing:
             report.findings.append(
-                _("%(file)s covers columns of %(table)s that are no longer there: %(columns)s")
+                _(
+                    "%(file)s covers columns of %(table)s that are no longer there: %(columns)s"
+                )
                 % {"file": file.name, "table": table, "columns": missing}
             )
         else:
             comparable[table] = names
-    return comparable | {table: names for table, names in digests.columns().items() if table not in listed}
+    return comparable | {
+        table: names
+        for table, names in digests.columns().items()
+        if table not in listed
+    }
 
 
-def _by_block(checkpoint: Checkpoint, events: Iterator[Digest]) -> Iterator[tuple[int, list[Digest]]]:
+def _by_block(
+    checkpoint: Checkpoint, events: Iterator[Digest]
+) -> Iterator[tuple[int, list[Digest]]]:
     """Every block, those included of which no event is left."""
     lasts = [block.last for block in checkpoint.blocks]
     position = 0
@@ -127,17 +166,29 @@ def _by_block(checkpoint: Checkpoint, events: Iterator[Digest]) -> Iterator[tupl
     yield from ((empty, []) for empty in range(position, len(lasts)))
 
 
-def _compare_block(file: File, position: int, found: dict[str, TableDigest], known: Columns, report: Report) -> None:
+def _compare_block(
+    file: File,
+    position: int,
+    found: dict[str, TableDigest],
+    known: Columns,
+    report: Report,
+) -> None:
     checkpoint = file.checkpoint
     if position < len(checkpoint.blocks):
         block = checkpoint.blocks[position]
     else:  # after the last block, where the checkpoint saw nothing
-        block = Block(checkpoint.blocks[-1].last + 1 if checkpoint.blocks else checkpoint.first, checkpoint.last, {})
+        block = Block(
+            checkpoint.blocks[-1].last + 1 if checkpoint.blocks else checkpoint.first,
+            checkpoint.last,
+            {},
+        )
     nothing = TableDigest(0, "")
     for table in sorted((found.keys() | block.tables.keys()) & known.keys()):
         was, now = block.tables.get(table, nothing), found.get(table, nothing)
         if was != now:
-            place = _("%(file)s, block %(block)s (events %(first)s to %(last)s), %(table)s") % {
+            place = _(
+                "%(file)s, block %(block)s (events %(first)s to %(last)s), %(table)s"
+            ) % {
                 "file": file.name,
                 "block": position + 1,
                 "first": block.first,
@@ -149,10 +200,14 @@ def _compare_block(file: File, position: int, found: dict[str, TableDigest], kno
 
 def _what_happened(was: int, now: int) -> str:
     if now < was:
-        text = ngettext("%(count)s event is missing.", "%(count)s events are missing.", was - now)
+        text = ngettext(
+            "%(count)s event is missing.", "%(count)s events are missing.", was - now
+        )
         return text % {"count": was - now}
     if now > was:
-        text = ngettext("%(count)s event was added.", "%(count)s events were added.", now - was)
+        text = ngettext(
+            "%(count)s event was added.", "%(count)s events were added.", now - was
+        )
         return text % {"count": now - was}
     return _("as many events as there were, but not what they said.")
 
@@ -163,9 +218,15 @@ def _verify_erased(acts: Sequence[Erasure], report: Report) -> None:
         for table, events in act.events.items():
             report.findings += _changed_since(table, events)
         report.erased.append(
-            _("Erased: %(events)s, on %(day)s by act %(act)s, requested by %(one)s, approved by %(other)s: %(reason)s")
+            _(
+                "Erased: %(events)s, on %(day)s by act %(act)s, requested by %(one)s, approved by %(other)s: %(reason)s"
+            )
             % {
-                "events": ", ".join(f"{table} {number}" for table, events in act.events.items() for number in events),
+                "events": ", ".join(
+                    f"{table} {number}"
+                    for table, events in act.events.items()
+                    for number in events
+                ),
                 "day": act.erased_at.date().isoformat(),
                 "act": act.number,
                 "one": act.requested_by,
@@ -182,5 +243,7 @@ def _changed_since(table: str, events: Mapping[str, Sequence[str]]) -> Iterator[
             now = digests.of_events(cursor, table, [int(number) for number in events])
     for number, (_was, left) in events.items():
         if now.get(int(number)) != left:
-            sentence = _("Event %(number)s of %(table)s was changed after it was erased.")
+            sentence = _(
+                "Event %(number)s of %(table)s was changed after it was erased."
+            )
             yield sentence % {"number": number, "table": table}

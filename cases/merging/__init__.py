@@ -1,6 +1,8 @@
-"""Two cases that are one person's: found by people, looked at beforehand, merged for both at once, parted again.
+"""Two cases that are one person's: found by people, looked at beforehand, merged for
+both at once, parted again.
 
-preview.py says what would happen, moving.py moves, deciding.py holds the rules; duplicates.py only ever suggests.
+preview.py says what would happen, moving.py moves, deciding.py holds the rules;
+duplicates.py only ever suggests.
 """
 
 from cases.merging.deciding import (

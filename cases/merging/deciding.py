@@ -1,8 +1,10 @@
-"""Proposing, approving, declining and undoing a merge. Until it is approved, nothing moves and nothing is seen of it.
+"""Proposing, approving, declining and undoing a merge. Until it is approved, nothing
+moves and nothing is seen of it.
 
-Each of these locks both cases, in the order of their ids, and works on what its reader saw or not at all: it raises
-StaleVersion where either case was changed since, and MergeRefused where it cannot be done. Who approves or undoes one
-must be a second person to what is approved with it, or OwnChange is raised: nobody approves what they proposed.
+Each of these locks both cases, in the order of their ids, and works on what its reader
+saw or not at all: it raises StaleVersion where either case was changed since, and
+MergeRefused where it cannot be done. Who approves or undoes one must be a second person
+to what is approved with it, or OwnChange is raised: nobody approves what they proposed.
 """
 
 from typing import Any
@@ -13,34 +15,56 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import approval
-from cases.approval import OwnChange, StaleVersion
 from cases.history import acting
 from cases.merging import moving
 from cases.merging.preview import Versions, why_not
 from cases.models import Merge, MergeState, Prisoner
 from cases.models.merging import OPEN
 from cases.models.withheld import both
+from cases.review import approving as approval
 from cases.review import second_person
+from cases.review.approving import OwnChange, StaleVersion
 
 
 class MergeRefused(Exception):
-    """Why two cases cannot be merged, or parted, as they are. The message is for people."""
+    """Why two cases cannot be merged, or parted, as they are. The message is for
+    people.
+    """
 
 
 def may_decide(user: Any) -> bool:
-    """Approve or undo a merge: it publishes. Where no review is required, whoever may change a case may do that."""
-    return user.has_perm("cases.approve_case" if settings.REQUIRE_REVIEW else "cases.change_prisoner")
+    """Approve or undo a merge: it publishes. Where no review is required, whoever may
+    change a case may do that.
+    """
+    return user.has_perm(
+        "cases.approve_case" if settings.REQUIRE_REVIEW else "cases.change_prisoner"
+    )
 
 
 @transaction.atomic
-def propose(kept_id: UUID, merged_id: UUID, *, seen_versions: Versions, by: Any = None, reason: str) -> Merge:
+def propose(
+    kept_id: UUID,
+    merged_id: UUID,
+    *,
+    seen_versions: Versions,
+    by: Any = None,
+    reason: str,
+) -> Merge:
     """`reason` says why these are one person."""
     kept, merged = _locked(kept_id, merged_id, seen_versions)
-    _refuse(why_not(kept, merged) or ("" if reason.strip() else _("Say why these are one person.")))
+    _refuse(
+        why_not(kept, merged)
+        or ("" if reason.strip() else _("Say why these are one person."))
+    )
     if Merge.objects.filter(merged=merged, state__in=OPEN).exists():
-        raise MergeRefused(_("A merge of this case has been proposed already. Approve or decline that one first."))
-    return Merge.objects.create(kept=kept, merged=merged, reason=reason.strip(), proposed_by=by)
+        raise MergeRefused(
+            _(
+                "A merge of this case has been proposed already. Approve or decline that one first."
+            )
+        )
+    return Merge.objects.create(
+        kept=kept, merged=merged, reason=reason.strip(), proposed_by=by
+    )
 
 
 @transaction.atomic
@@ -61,9 +85,18 @@ def approve(merge_id: UUID, *, seen_versions: Versions, by: Any = None) -> Merge
 
 
 @transaction.atomic
-def merge(kept_id: UUID, merged_id: UUID, *, seen_versions: Versions, by: Any = None, reason: str) -> Merge:
+def merge(
+    kept_id: UUID,
+    merged_id: UUID,
+    *,
+    seen_versions: Versions,
+    by: Any = None,
+    reason: str,
+) -> Merge:
     """Propose and approve in one step."""
-    proposed = propose(kept_id, merged_id, seen_versions=seen_versions, by=by, reason=reason)
+    proposed = propose(
+        kept_id, merged_id, seen_versions=seen_versions, by=by, reason=reason
+    )
     return approve(proposed.pk, seen_versions=seen_versions, by=by)
 
 
@@ -75,13 +108,19 @@ def decline(merge_id: UUID, *, by: Any = None, reason: str) -> Merge:
 
 
 @transaction.atomic
-def unmerge(merge_id: UUID, *, seen_versions: Versions, by: Any = None, reason: str) -> Merge:
-    """What that merge moved goes back, and nothing else; both cases are approved as they are then."""
+def unmerge(
+    merge_id: UUID, *, seen_versions: Versions, by: Any = None, reason: str
+) -> Merge:
+    """What that merge moved goes back, and nothing else; both cases are approved as
+    they are then.
+    """
     merge, kept, merged = _reopened(merge_id, MergeState.MERGED, seen_versions)
     _refuse(moving.entangled(merge.moved, kept))
     second_person.hold(by, Prisoner.kind, [kept.pk, merged.pk])
     with acting(user=by, reason=reason):
-        Prisoner.objects.filter(pk=merged.pk).update(merged_into=None, **_hidden_since(merge, kept, merged))
+        Prisoner.objects.filter(pk=merged.pk).update(
+            merged_into=None, **_hidden_since(merge, kept, merged)
+        )
         moving.give_back(merge.moved)
         _approve_both(kept, merged, by, reason)
     return _end(merge, MergeState.MERGED, MergeState.UNDONE, by, reason)
@@ -93,8 +132,14 @@ def is_own(merge: Merge, by: Any) -> bool:
     return held and by is not None and merge.proposed_by_id == by.pk
 
 
-def _locked(kept_id: UUID, merged_id: UUID, seen: Versions) -> tuple[Prisoner, Prisoner]:
-    cases = Prisoner.objects.select_for_update().filter(pk__in=[kept_id, merged_id]).order_by("pk")
+def _locked(
+    kept_id: UUID, merged_id: UUID, seen: Versions
+) -> tuple[Prisoner, Prisoner]:
+    cases = (
+        Prisoner.objects.select_for_update()
+        .filter(pk__in=[kept_id, merged_id])
+        .order_by("pk")
+    )
     found = {case.pk: case for case in cases}
     for one, version in zip((kept_id, merged_id), seen, strict=True):
         if one not in found or found[one].version != version:
@@ -102,7 +147,9 @@ def _locked(kept_id: UUID, merged_id: UUID, seen: Versions) -> tuple[Prisoner, P
     return found[kept_id], found[merged_id]
 
 
-def _reopened(merge_id: UUID, state: MergeState, seen: Versions) -> tuple[Merge, Prisoner, Prisoner]:
+def _reopened(
+    merge_id: UUID, state: MergeState, seen: Versions
+) -> tuple[Merge, Prisoner, Prisoner]:
     """The merge, read again under the locks of its cases."""
     merge = Merge.objects.get(pk=merge_id)
     kept, merged = _locked(merge.kept_id, merge.merged_id, seen)
@@ -117,16 +164,22 @@ def _approve_both(kept: Prisoner, merged: Prisoner, by: Any, reason: str) -> Any
     for case in (kept, merged):
         case.refresh_from_db(fields=["version"])
         asked = {"seen_version": case.version, "by": by, "reason": reason}
-        editions.append(approval.approve(case.kind, case.pk, by_second_person=True, **asked))
+        editions.append(
+            approval.approve(case.kind, case.pk, by_second_person=True, **asked)
+        )
     return editions[0]
 
 
 def _hidden_since(merge: Merge, kept: Prisoner, merged: Prisoner) -> dict[str, Any]:
-    """What was hidden of the whole while it was one case is not shown again because it is two."""
+    """What was hidden of the whole while it was one case is not shown again because it
+    is two.
+    """
     assert merge.edition is not None
     then = merge.edition.snapshot["root"]
     hidden: dict[str, Any] = {}
-    if moving.rank(kept.visibility) < min(moving.rank(then["visibility"]), moving.rank(merged.visibility)):
+    if moving.rank(kept.visibility) < min(
+        moving.rank(then["visibility"]), moving.rank(merged.visibility)
+    ):
         hidden["visibility"] = kept.visibility
     if kept.name_withheld and not then["name_withheld"]:
         hidden["name_withheld"] = True
@@ -135,10 +188,17 @@ def _hidden_since(merge: Merge, kept: Prisoner, merged: Prisoner) -> dict[str, A
     return hidden
 
 
-def _end(merge: Merge, before: MergeState, after: MergeState, by: Any, reason: str) -> Merge:
+def _end(
+    merge: Merge, before: MergeState, after: MergeState, by: Any, reason: str
+) -> Merge:
     _expect(merge, before)
     _refuse("" if reason.strip() else _("Give a reason."))
-    merge.state, merge.ended_by, merge.ended_at, merge.end_reason = after, by, timezone.now(), reason.strip()
+    merge.state, merge.ended_by, merge.ended_at, merge.end_reason = (
+        after,
+        by,
+        timezone.now(),
+        reason.strip(),
+    )
     merge.save()
     return merge
 
@@ -146,7 +206,10 @@ def _end(merge: Merge, before: MergeState, after: MergeState, by: Any, reason: s
 def _expect(merge: Merge, state: MergeState) -> None:
     if merge.state != state:
         now = MergeState(merge.state).label
-        raise MergeRefused(_("This merge is no longer as you saw it; it is: %(state)s.") % {"state": now})
+        raise MergeRefused(
+            _("This merge is no longer as you saw it; it is: %(state)s.")
+            % {"state": now}
+        )
 
 
 def _refuse(sentence: str) -> None:

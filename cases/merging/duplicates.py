@@ -1,7 +1,9 @@
-"""Cases whose names suggest that they are one person's. Suggested only: people with one name are not one person.
+"""Cases whose names suggest that they are one person's. Suggested only: people with one
+name are not one person.
 
-Two cases meet where every word of a name of the one, at least two, is among the words of the other's names, in whatever
-spelling or script (tracker/names.py). A pair about which people have decided is not suggested again.
+Two cases meet where every word of a name of the one, at least two, is among the words
+of the other's names, in whatever spelling or script (tracker/names.py). A pair about
+which people have decided is not suggested again.
 """
 
 from collections import defaultdict
@@ -17,7 +19,8 @@ LIMIT = 200  # pairs in the list
 FEW = 20  # cases that are offered for a name
 SELDOM = 20  # cases: a word in more of their keys is no reason to compare them, or first names would pair everyone
 
-# Of these two at least one is seldom, unless it is one case that is asked about. Compared name by name afterwards.
+# Of these two at least one is seldom, unless it is one case that is asked about.
+# Compared name by name afterwards.
 _CANDIDATES = """
     WITH keys AS (
         SELECT prisoner_id AS id, string_to_array(ltrim(search_key), ' ') AS words
@@ -69,26 +72,38 @@ def named_like(names: Iterable[str]) -> list[UUID]:
     """Cases that somebody of these names may be, those that share most words first."""
     said = [set(query_key(name)) for name in names]
     with connection.cursor() as cursor:
-        cursor.execute(_SHARING_WORDS, {"words": sorted(set().union(*said)), "limit": 10 * LIMIT})
+        cursor.execute(
+            _SHARING_WORDS, {"words": sorted(set().union(*said)), "limit": 10 * LIMIT}
+        )
         ids = [case_id for (case_id,) in cursor.fetchall()]
     known = _names(set(ids))
     return [case_id for case_id in ids if _one_name(known[case_id], said)][:FEW]
 
 
 def _alike(case_id: UUID | None) -> list[tuple[UUID, UUID]]:
-    """The database finds those that share two words, which may be two forms of one first name."""
+    """The database finds those that share two words, which may be two forms of one
+    first name.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off")  # compiling the query takes longer than running it
-        cursor.execute(_CANDIDATES, {"case": case_id, "seldom": SELDOM, "limit": 10 * LIMIT})
+        cursor.execute(
+            "SET LOCAL jit = off"
+        )  # compiling the query takes longer than running it
+        cursor.execute(
+            _CANDIDATES, {"case": case_id, "seldom": SELDOM, "limit": 10 * LIMIT}
+        )
         pairs = cursor.fetchall()
     names = _names({one for pair in pairs for one in pair})
-    return [(one, other) for one, other in pairs if _one_name(names[one], names[other])][:LIMIT]
+    return [
+        (one, other) for one, other in pairs if _one_name(names[one], names[other])
+    ][:LIMIT]
 
 
 def _names(ids: set[UUID]) -> dict[UUID, list[set[str]]]:
     """The words of each name, folded."""
     found: dict[UUID, list[set[str]]] = defaultdict(list)
-    for case, name in PersonName.objects.filter(prisoner__in=ids).values_list("prisoner_id", "value"):
+    for case, name in PersonName.objects.filter(prisoner__in=ids).values_list(
+        "prisoner_id", "value"
+    ):
         found[case].append(set(query_key(name)))
     return found
 

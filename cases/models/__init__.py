@@ -1,4 +1,6 @@
-"""The record. One module a noun; what belongs to no one in particular stands in base.py and fields.py."""
+"""The record. One module a noun; what belongs to no one in particular stands in base.py
+and fields.py.
+"""
 
 from cases.models.citation import TARGETS, Citation
 from cases.models.count import ReportedCount
@@ -9,7 +11,13 @@ from cases.models.evidence import EvidencePack
 from cases.models.history import RecordEvent
 from cases.models.merging import Merge, MergeState
 from cases.models.prisoner import Consent, Identifier, PersonName, Prisoner, Recognition
-from cases.models.publishing import DeskEntry, Edition, Heartbeat, Mark, PublishingFailure
+from cases.models.publishing import (
+    DeskEntry,
+    Edition,
+    Heartbeat,
+    Mark,
+    PublishingFailure,
+)
 from cases.models.release import Deportation, Release, Whereabouts
 from cases.models.review import ChangeKind, SentBack, WaitingCase
 from cases.models.source import Claimant, Source, SourceDerivation

@@ -1,4 +1,6 @@
-"""What every record has, and what sets a root apart from its parts (docs/architecture.md)."""
+"""What every record has, and what sets a root apart from its parts
+(docs/architecture.md).
+"""
 
 import uuid
 from typing import Any, ClassVar
@@ -11,25 +13,35 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.fields import CodeField
 from cases.models.withheld import WithheldFacts
-from tracker.vocabulary import NarrowedVisibility, Visibility
+from tracker.contract.vocabulary import NarrowedVisibility, Visibility
 
-MERGED = _("This case was merged into another one. It is only there to be read, until the merge is undone.")
+MERGED = _(
+    "This case was merged into another one. It is only there to be read, until the merge is undone."
+)
 
 
 class Record(models.Model):
-    """One row of the record. Its id is random, so that it tells nothing and may be published."""
+    """One row of the record. Its id is random, so that it tells nothing and may be
+    published.
+    """
 
     id = models.UUIDField(_("id"), primary_key=True, default=uuid.uuid4, editable=False)
     internal_notes = models.TextField(
         _("internal notes"),
         blank=True,
-        help_text=_("Never published and never kept in the history. Do not write down what could hurt someone."),
+        help_text=_(
+            "Never published and never kept in the history. Do not write down what could hurt someone."
+        ),
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
-    updated_at = models.DateTimeField(_("last changed"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(
+        _("last changed"), db_default=Now(), editable=False
+    )
 
     # Fields that no edition holds, no citation may point at, and no document shows.
-    inside_only: ClassVar[frozenset[str]] = frozenset({"internal_notes", "created_at", "updated_at", "version"})
+    inside_only: ClassVar[frozenset[str]] = frozenset(
+        {"internal_notes", "created_at", "updated_at", "version"}
+    )
 
     class Meta:
         abstract = True
@@ -44,7 +56,9 @@ class Root(Record):
         null=False,
         default=Visibility.INTERNAL,
         db_index=True,
-        help_text=_("Who may see this once it is approved. Making it narrower takes effect at once."),
+        help_text=_(
+            "Who may see this once it is approved. Making it narrower takes effect at once."
+        ),
     )
     version = models.PositiveIntegerField(
         _("version"),
@@ -55,11 +69,14 @@ class Root(Record):
 
     withheld = WithheldFacts(
         _("withheld facts"),
-        help_text=_("Taken back at once. What is no longer withheld is shown again once the case is approved."),
+        help_text=_(
+            "Taken back at once. What is no longer withheld is shown again once the case is approved."
+        ),
     )
 
     kind: ClassVar[str]
-    # May it be shown to nobody outside before a source is cited for it? A source speaks for itself.
+    # May it be shown to nobody outside before a source is cited for it? A source speaks
+    # for itself.
     needs_citation: ClassVar[bool] = True
 
     class Meta:
@@ -67,7 +84,11 @@ class Root(Record):
 
     def clean(self) -> None:
         super().clean()
-        if self.needs_citation and self.visibility != Visibility.INTERNAL and self._is_made_visible_uncited():
+        if (
+            self.needs_citation
+            and self.visibility != Visibility.INTERNAL
+            and self._is_made_visible_uncited()
+        ):
             raise ValidationError(
                 {
                     "visibility": _(
@@ -78,10 +99,17 @@ class Root(Record):
             )
 
     def _is_made_visible_uncited(self) -> bool:
-        """Asked here for its sentence; the database asks again (cases/sourcing_triggers.py)."""
+        """Asked here for its sentence; the database asks again
+        (cases/triggers/sourcing.py).
+        """
         if apps.get_model("cases", "Citation").objects.filter(root_id=self.pk).exists():
             return False
-        stored = type(self)._base_manager.filter(pk=self.pk).values_list("visibility", flat=True).first()
+        stored = (
+            type(self)
+            ._base_manager.filter(pk=self.pk)
+            .values_list("visibility", flat=True)
+            .first()
+        )
         order = Visibility.values
         return order.index(self.visibility) > order.index(stored or Visibility.INTERNAL)
 
@@ -92,7 +120,9 @@ class Part(Record):
     visibility = CodeField(
         _("visible to"),
         vocabulary=NarrowedVisibility,
-        help_text=_("Leave empty for: as visible as the case itself. Making it narrower takes effect at once."),
+        help_text=_(
+            "Leave empty for: as visible as the case itself. Making it narrower takes effect at once."
+        ),
     )
 
     root_path: ClassVar[str] = "prisoner"

@@ -1,4 +1,6 @@
-"""A source's word for one fact: which record, which field of it, what the source states, and who it says said so."""
+"""A source's word for one fact: which record, which field of it, what the source
+states, and who it says said so.
+"""
 
 from functools import cache
 from typing import Any
@@ -18,9 +20,9 @@ from cases.models.fields import CodeField
 from cases.models.prisoner import Consent, Identifier, PersonName, Prisoner, Recognition
 from cases.models.release import Deportation, Release, Whereabouts
 from cases.models.source import Claimant, Source
-from cases.sourcing_triggers import keeps_what_sources_said
-from cases.triggers import citation_triggers
-from tracker.vocabulary import Credibility, Hedge
+from cases.triggers.marks import citation_triggers
+from cases.triggers.sourcing import keeps_what_sources_said
+from tracker.contract.vocabulary import Credibility, Hedge
 
 # The records that a citation may point at: the name of its foreign key, and the model.
 TARGETS: dict[str, type[Record]] = {
@@ -53,7 +55,15 @@ def citable_fields(model: type[Record]) -> dict[str, models.Field]:
         and not field.primary_key
         and not isinstance(field, models.GeneratedField)
         and field.name
-        not in model.inside_only | {"visibility", "withheld", "prisoner", "preferred", "name_withheld", "merged_into"}
+        not in model.inside_only
+        | {
+            "visibility",
+            "withheld",
+            "prisoner",
+            "preferred",
+            "name_withheld",
+            "merged_into",
+        }
     }
 
 
@@ -92,10 +102,14 @@ class Citation(Part):
         related_name="citations",
         verbose_name=_("source described"),
     )
-    # Filled by the database from the record cited, so that a case's citations are one query. NULL only within a
-    # transaction that has not yet brought that record.
-    root_kind = models.CharField(_("kind of case"), max_length=40, blank=True, editable=False)
-    root_id = models.UUIDField(_("case"), null=True, blank=True, editable=False, db_index=True)
+    # Filled by the database from the record cited, so that a case's citations are one
+    # query. NULL only within a transaction that has not yet brought that record.
+    root_kind = models.CharField(
+        _("kind of case"), max_length=40, blank=True, editable=False
+    )
+    root_id = models.UUIDField(
+        _("case"), null=True, blank=True, editable=False, db_index=True
+    )
 
     field = models.CharField(
         _("field"),
@@ -104,23 +118,39 @@ class Citation(Part):
         help_text=_("Which fact of the record. Empty: the record as a whole."),
     )
     item = models.CharField(
-        _("item"), max_length=60, blank=True, help_text=_("Of a list, such as occupations: which entry.")
+        _("item"),
+        max_length=60,
+        blank=True,
+        help_text=_("Of a list, such as occupations: which entry."),
     )
-    source = models.ForeignKey(Source, models.PROTECT, related_name="cited_by", verbose_name=_("source"))
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="cited_by", verbose_name=_("source")
+    )
     locator = models.CharField(_("where in the source"), max_length=200, blank=True)
-    quote = models.TextField(_("quote"), blank=True, help_text=_("A few words at most."))
+    quote = models.TextField(
+        _("quote"), blank=True, help_text=_("A few words at most.")
+    )
     states = models.JSONField(
         _("what this source states"),
         null=True,
         blank=True,
-        help_text=_("Only where it differs from the record, or once differed: 48, “2025-09-01”. Empty: as the record."),
+        help_text=_(
+            "Only where it differs from the record, or once differed: 48, “2025-09-01”. Empty: as the record."
+        ),
     )
     as_of = EDTFField(_("as of"))
     claimant = models.ForeignKey(
-        Claimant, models.PROTECT, null=True, blank=True, related_name="citations", verbose_name=_("claimant")
+        Claimant,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="citations",
+        verbose_name=_("claimant"),
     )
     hedge = CodeField(_("hedge"), vocabulary=Hedge, null=False, default=Hedge.STATED)
-    credibility = CodeField(_("credibility"), vocabulary=Credibility, help_text=_("Never published."))
+    credibility = CodeField(
+        _("credibility"), vocabulary=Credibility, help_text=_("Never published.")
+    )
 
     inside_only = Part.inside_only | {"credibility"}
 
@@ -132,11 +162,18 @@ class Citation(Part):
             models.CheckConstraint(
                 condition=Q(
                     models.lookups.Exact(
-                        models.Func(*TARGETS, function="num_nonnulls", output_field=models.IntegerField()), 1
+                        models.Func(
+                            *TARGETS,
+                            function="num_nonnulls",
+                            output_field=models.IntegerField(),
+                        ),
+                        1,
                     )
                 ),
                 name="citation_is_of_exactly_one_record",
-                violation_error_message=_("Record: a citation is of exactly one record."),
+                violation_error_message=_(
+                    "Record: a citation is of exactly one record."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(item="") | ~Q(field=""),
@@ -148,7 +185,11 @@ class Citation(Part):
 
     def __str__(self) -> str:
         facts = citable_fields(TARGETS[self.target_name]) if self.target_name else {}
-        fact = facts[self.field].verbose_name if self.field in facts else _("the record as a whole")
+        fact = (
+            facts[self.field].verbose_name
+            if self.field in facts
+            else _("the record as a whole")
+        )
         return f"{fact} ← {self.source if self.source_id else '?'}"
 
     @property
@@ -173,21 +214,35 @@ class Citation(Part):
         if self.field and self.field not in facts:
             raise ValidationError(
                 {
-                    "field": _("“%(field)s” is not a field of this record; it has: %(known)s.")
+                    "field": _(
+                        "“%(field)s” is not a field of this record; it has: %(known)s."
+                    )
                     % {"field": self.field, "known": ", ".join(facts)}
                 }
             )
         if self.states is None:
             return
         if not self.field:
-            raise ValidationError({"states": _("Say of which field this is the value.")})
+            raise ValidationError(
+                {"states": _("Say of which field this is the value.")}
+            )
         self._clean_states(facts[self.field])
 
     def _clean_states(self, fact: models.Field) -> None:
-        """What a source states is typed as the field is; of a list, one item or the whole."""
+        """What a source states is typed as the field is; of a list, one item or the
+        whole.
+        """
         value = [self.states] if self.item else self.states
-        if isinstance(fact, models.BooleanField | models.IntegerField) and isinstance(value, str):
-            raise ValidationError({"states": _("Write what the source states as a number, or true or false.")})
+        if isinstance(fact, models.BooleanField | models.IntegerField) and isinstance(
+            value, str
+        ):
+            raise ValidationError(
+                {
+                    "states": _(
+                        "Write what the source states as a number, or true or false."
+                    )
+                }
+            )
         try:
             fact.clean(value, self.record)
         except ValidationError as error:
@@ -196,5 +251,7 @@ class Citation(Part):
 
 for _name, _model in TARGETS.items():
     _columns = [field.name for field in citable_fields(_model).values()]
-    _kept = keeps_what_sources_said(_name, _columns, one_claim=_name == "reported_count")
+    _kept = keeps_what_sources_said(
+        _name, _columns, one_claim=_name == "reported_count"
+    )
     pgtrigger.register(_kept)(_model)

@@ -9,9 +9,9 @@ from cases.models.dates import EDTFField
 from cases.models.events import ReleaseEvent
 from cases.models.fields import CodeField
 from cases.models.source import Claimant
-from cases.sourcing_triggers import cited_before_visible
-from cases.triggers import root_triggers
-from tracker.vocabulary import Country, Measure, Qualifier
+from cases.triggers.marks import root_triggers
+from cases.triggers.sourcing import cited_before_visible
+from tracker.contract.vocabulary import Country, Measure, Qualifier
 
 
 class ReportedCount(Root):
@@ -50,10 +50,15 @@ class ReportedCount(Root):
             models.CheckConstraint(
                 condition=Q(value__isnull=False) | ~Q(value_as_stated=""),
                 name="reportedcount_has_a_value_or_words",
-                violation_error_message=_("Value: give a number, or the words of the source."),
+                violation_error_message=_(
+                    "Value: give a number, or the words of the source."
+                ),
             ),
         ]
-        triggers = [*root_triggers("reported_count"), *cited_before_visible("cases_reportedcount")]
+        triggers = [
+            *root_triggers("reported_count"),
+            *cited_before_visible("cases_reportedcount"),
+        ]
 
     def __str__(self) -> str:
         how = self.get_qualifier_display() or ""

@@ -9,8 +9,8 @@ from cases.models.dates import EDTFField, ends_not_before_starts
 from cases.models.events import Facility
 from cases.models.fields import CodeField, CodesField
 from cases.models.prisoner import Prisoner
-from cases.triggers import link_trigger, part_triggers, prisoner_part
-from tracker.vocabulary import (
+from cases.triggers.marks import link_trigger, part_triggers, prisoner_part
+from tracker.contract.vocabulary import (
     ChargeOutcome,
     Condition,
     DetentionGround,
@@ -24,7 +24,9 @@ from tracker.vocabulary import (
 class Detention(Part):
     """One unbroken deprivation of liberty. Being moved does not break it."""
 
-    prisoner = models.ForeignKey(Prisoner, models.CASCADE, related_name="detentions", verbose_name=_("prisoner"))
+    prisoner = models.ForeignKey(
+        Prisoner, models.CASCADE, related_name="detentions", verbose_name=_("prisoner")
+    )
     started_on = EDTFField(_("started"))
     ended_on = EDTFField(_("ended"))
     ground = CodeField(_("ground"), vocabulary=DetentionGround)
@@ -50,15 +52,27 @@ class Detention(Part):
 class Placement(Part):
     """Where the person was held during a detention, and how."""
 
-    detention = models.ForeignKey(Detention, models.CASCADE, related_name="placements", verbose_name=_("detention"))
+    detention = models.ForeignKey(
+        Detention,
+        models.CASCADE,
+        related_name="placements",
+        verbose_name=_("detention"),
+    )
     facility = models.ForeignKey(
-        Facility, models.PROTECT, null=True, blank=True, related_name="placements", verbose_name=_("facility")
+        Facility,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="placements",
+        verbose_name=_("facility"),
     )
     place_kind = CodeField(_("kind of place"), vocabulary=PlaceKind)
     from_on = EDTFField(_("from"))
     to_on = EDTFField(_("to"))
     conditions = CodesField(_("conditions reported"), vocabulary=Condition)
-    duration_as_stated = models.CharField(_("duration as stated by a source"), max_length=200, blank=True)
+    duration_as_stated = models.CharField(
+        _("duration as stated by a source"), max_length=200, blank=True
+    )
 
     root_path = "detention__prisoner"
 
@@ -80,14 +94,27 @@ class Placement(Part):
         )
 
     def __str__(self) -> str:
-        return str(self.facility) if self.facility else str(self.get_place_kind_display() or _("place unknown"))
+        return (
+            str(self.facility)
+            if self.facility
+            else str(self.get_place_kind_display() or _("place unknown"))
+        )
 
 
 class Charge(Part):
-    prisoner = models.ForeignKey(Prisoner, models.CASCADE, related_name="charges", verbose_name=_("prisoner"))
-    code = models.CharField(_("law"), max_length=100, blank=True, help_text=_("Such as: Criminal Code of Belarus."))
+    prisoner = models.ForeignKey(
+        Prisoner, models.CASCADE, related_name="charges", verbose_name=_("prisoner")
+    )
+    code = models.CharField(
+        _("law"),
+        max_length=100,
+        blank=True,
+        help_text=_("Such as: Criminal Code of Belarus."),
+    )
     article = models.CharField(_("article"), max_length=60, blank=True)
-    label_as_stated = models.CharField(_("charge as stated by a source"), max_length=300, blank=True)
+    label_as_stated = models.CharField(
+        _("charge as stated by a source"), max_length=300, blank=True
+    )
     brought_on = EDTFField(_("brought"))
     outcome = CodeField(_("outcome"), vocabulary=ChargeOutcome)
 
@@ -99,7 +126,9 @@ class Charge(Part):
             models.CheckConstraint(
                 condition=~Q(article="") | ~Q(label_as_stated=""),
                 name="charge_says_what_for",
-                violation_error_message=_("Charge as stated: give the article, or the charge as a source states it."),
+                violation_error_message=_(
+                    "Charge as stated: give the article, or the charge as a source states it."
+                ),
             )
         ]
         triggers = prisoner_part()
@@ -109,23 +138,43 @@ class Charge(Part):
 
 
 class Sentence(Part):
-    prisoner = models.ForeignKey(Prisoner, models.CASCADE, related_name="sentences", verbose_name=_("prisoner"))
+    prisoner = models.ForeignKey(
+        Prisoner, models.CASCADE, related_name="sentences", verbose_name=_("prisoner")
+    )
     court = models.CharField(_("court"), max_length=200, blank=True)
     handed_down_on = EDTFField(_("handed down"))
     in_force_on = EDTFField(_("in force"))
     in_absentia = models.BooleanField(_("in absentia"), null=True, blank=True)
-    charges = models.ManyToManyField(Charge, blank=True, related_name="sentences", verbose_name=_("charges"))
+    charges = models.ManyToManyField(
+        Charge, blank=True, related_name="sentences", verbose_name=_("charges")
+    )
     decision = CodeField(_("decision"), vocabulary=SentenceDecision)
     punishment = CodeField(_("punishment"), vocabulary=Punishment)
-    term_months = models.PositiveIntegerField(_("term, whole months"), null=True, blank=True)
-    term_days = models.PositiveIntegerField(_("term, further days"), null=True, blank=True)
-    term_as_stated = models.CharField(_("term as stated by a source"), max_length=200, blank=True)
+    term_months = models.PositiveIntegerField(
+        _("term, whole months"), null=True, blank=True
+    )
+    term_days = models.PositiveIntegerField(
+        _("term, further days"), null=True, blank=True
+    )
+    term_as_stated = models.CharField(
+        _("term as stated by a source"), max_length=200, blank=True
+    )
     regime = CodeField(_("regime"), vocabulary=Regime)
     replaces = models.ForeignKey(
-        "self", models.RESTRICT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+        "self",
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name=_("replaces"),
     )
     adds_to = models.ForeignKey(
-        "self", models.RESTRICT, null=True, blank=True, related_name="added_by", verbose_name=_("adds to")
+        "self",
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="added_by",
+        verbose_name=_("adds to"),
     )
 
     class Meta:
@@ -142,13 +191,23 @@ class Sentence(Part):
                 condition=(Q(replaces__isnull=True) | ~Q(replaces=F("id")))
                 & (Q(adds_to__isnull=True) | ~Q(adds_to=F("id"))),
                 name="sentence_does_not_replace_itself",
-                violation_error_message=_("Replaces: a sentence cannot replace itself or add to itself."),
+                violation_error_message=_(
+                    "Replaces: a sentence cannot replace itself or add to itself."
+                ),
             ),
         ]
         triggers = prisoner_part()
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [self.get_punishment_display() or str(_("sentence")), self.term_as_stated]))
+        return " ".join(
+            filter(
+                None,
+                [
+                    self.get_punishment_display() or str(_("sentence")),
+                    self.term_as_stated,
+                ],
+            )
+        )
 
 
 class SentenceCharge(Sentence.charges.through):  # type: ignore[name-defined]
@@ -157,5 +216,8 @@ class SentenceCharge(Sentence.charges.through):  # type: ignore[name-defined]
     class Meta:
         proxy = True
         triggers = [
-            link_trigger("cases_prisoner", "(SELECT prisoner_id FROM cases_sentence WHERE id = {row}.sentence_id)")
+            link_trigger(
+                "cases_prisoner",
+                "(SELECT prisoner_id FROM cases_sentence WHERE id = {row}.sentence_id)",
+            )
         ]

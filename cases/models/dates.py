@@ -1,4 +1,6 @@
-"""The field for dates, lookups that respect imprecision, and the rule that nothing ends before it starts."""
+"""The field for dates, lookups that respect imprecision, and the rule that nothing ends
+before it starts.
+"""
 
 from datetime import date
 from typing import Any
@@ -13,27 +15,42 @@ BOUNDS = ("earliest", "latest")
 
 
 class EDTFField(models.CharField):
-    """EDTF text (tracker/dates.py); `<name>_earliest` and `<name>_latest` hold its bounds, NULL where open.
+    """EDTF text (tracker/dates.py); `<name>_earliest` and `<name>_latest` hold its
+    bounds, NULL where open.
 
-    PostgreSQL computes them: after changing a saved record, read them again with `refresh_from_db`.
+    PostgreSQL computes them: after changing a saved record, read them again with
+    `refresh_from_db`.
     """
 
     default_validators = [validate]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"max_length": 40, "null": True, "blank": True, **kwargs})
+        super().__init__(
+            *args, **{"max_length": 40, "null": True, "blank": True, **kwargs}
+        )
         self.help_text = self.help_text or _("2025, 2025-09 or 2025-09-11")
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False
+    ) -> None:
         super().contribute_to_class(cls, name, private_only)
-        # A migration's models list the bounds themselves, and so do history's, if they keep them.
-        if cls._meta.abstract or cls.__module__ == "__fake__" or hasattr(cls, "pgh_tracked_model"):
+        # A migration's models list the bounds themselves, and so do history's, if they
+        # keep them.
+        if (
+            cls._meta.abstract
+            or cls.__module__ == "__fake__"
+            or hasattr(cls, "pgh_tracked_model")
+        ):
             return
         for bound in BOUNDS:
             cls.add_to_class(
                 f"{name}_{bound}",
                 models.GeneratedField(
-                    expression=models.Func(models.F(name), function=f"edtf_{bound}", output_field=models.DateField()),
+                    expression=models.Func(
+                        models.F(name),
+                        function=f"edtf_{bound}",
+                        output_field=models.DateField(),
+                    ),
                     output_field=models.DateField(),
                     db_persist=True,
                     serialize=False,
@@ -53,16 +70,26 @@ class EDTFField(models.CharField):
 
 
 class _Overlap(models.Lookup):
-    """True where the date may be in the days asked for: "on or after 11 September" finds `2025-09`."""
+    """True where the date may be in the days asked for: "on or after 11 September"
+    finds `2025-09`.
+    """
 
     prepare_rhs = False
     template: str
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         model, name, alias = self.lhs.target.model, self.lhs.target.name, self.lhs.alias
-        columns = {bound: compiler.compile(Col(alias, model._meta.get_field(f"{name}_{bound}")))[0] for bound in BOUNDS}
+        columns = {
+            bound: compiler.compile(
+                Col(alias, model._meta.get_field(f"{name}_{bound}"))
+            )[0]
+            for bound in BOUNDS
+        }
         text, _params = compiler.compile(self.lhs)
-        return f"({text} IS NOT NULL AND {self.template.format(**columns)})", self.days()
+        return (
+            f"({text} IS NOT NULL AND {self.template.format(**columns)})",
+            self.days(),
+        )
 
     def days(self) -> tuple[date, ...]:
         return (_day(self.rhs),)
@@ -100,8 +127,12 @@ def _day(value: Any) -> Any:
     return models.DateField().to_python(value)
 
 
-def ends_not_before_starts(started: str, ended: str, message: Any) -> models.CheckConstraint:
-    """Refuses an end only if it is certainly before the start; `message` is the sentence that people read."""
+def ends_not_before_starts(
+    started: str, ended: str, message: Any
+) -> models.CheckConstraint:
+    """Refuses an end only if it is certainly before the start; `message` is the
+    sentence that people read.
+    """
     return models.CheckConstraint(
         condition=models.Q(**{f"{ended}_latest__gte": models.F(f"{started}_earliest")}),
         name=f"%(app_label)s_%(class)s_{ended}_not_before_{started}",

@@ -1,4 +1,6 @@
-"""Acts of erasure: what is left of what history had to forget. docs/decisions/checkpoints.md"""
+"""Acts of erasure: what is left of what history had to forget.
+docs/decisions/checkpoints.md
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,7 +11,9 @@ from cases.models.history import LOGIN, ORDER
 
 
 class Erasure(models.Model):
-    """One act. It stands in the same order as the events of history, so that later checkpoints cover it, too."""
+    """One act. It stands in the same order as the events of history, so that later
+    checkpoints cover it, too.
+    """
 
     number = models.BigIntegerField(primary_key=True, editable=False, db_default=ORDER)
     erased_at = models.DateTimeField(_("erased"), db_default=Now())
@@ -21,7 +25,11 @@ class Erasure(models.Model):
     events = models.JSONField(
         help_text="by table and number of the event: the digest that it had, and that of what is left of it"
     )
-    editions = ArrayField(models.BigIntegerField(), default=list, help_text="ids of those whose snapshots forgot it")
+    editions = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        help_text="ids of those whose snapshots forgot it",
+    )
 
     database_rights = {"desk": "SELECT"}
 
@@ -34,7 +42,9 @@ class Erasure(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(requested_by=models.F("approved_by")),
                 name="erasure_takes_two_people",
-                violation_error_message=_("Approved by: a second person must approve it."),
+                violation_error_message=_(
+                    "Approved by: a second person must approve it."
+                ),
             ),
             models.CheckConstraint(
                 condition=~models.Q(reason__regex=r"^\s*$"),

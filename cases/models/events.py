@@ -1,4 +1,6 @@
-"""What stands beside people: releases of many at once, and the places where people are held."""
+"""What stands beside people: releases of many at once, and the places where people are
+held.
+"""
 
 from django.db import models
 from django.db.models import F
@@ -9,16 +11,18 @@ from cases.models.base import Root
 from cases.models.dates import EDTFField
 from cases.models.fields import CodeField
 from cases.models.texts import TextByLanguage
-from cases.sourcing_triggers import cited_before_visible
-from cases.triggers import referrer_trigger, root_triggers
-from tracker.vocabulary import Country, PlaceKind, YesNo
+from cases.triggers.marks import referrer_trigger, root_triggers
+from cases.triggers.sourcing import cited_before_visible
+from tracker.contract.vocabulary import Country, PlaceKind, YesNo
 
 
 class ReleaseEvent(Root):
     title = models.CharField(_("title"), max_length=300)
     occurred_on = EDTFField(_("occurred"))
     brokered_by = models.CharField(_("brokered by"), max_length=300, blank=True)
-    concessions = models.TextField(_("concessions"), blank=True, help_text=_("What was given in return."))
+    concessions = models.TextField(
+        _("concessions"), blank=True, help_text=_("What was given in return.")
+    )
     exchange = CodeField(_("exchange of prisoners"), vocabulary=YesNo)
     summary = TextByLanguage(_("summary"))
 
@@ -55,4 +59,8 @@ class Facility(Root):
 
     def __str__(self) -> str:
         language = get_language() or "en"
-        return self.names.get(language) or next(iter(self.names.values()), "") or str(_("facility without a name"))
+        return (
+            self.names.get(language)
+            or next(iter(self.names.values()), "")
+            or str(_("facility without a name"))
+        )

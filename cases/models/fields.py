@@ -1,4 +1,6 @@
-"""Coded values. The list of codes stands in tracker/vocabulary.py; the database holds it too, by a CHECK."""
+"""Coded values. The list of codes stands in tracker/contract/vocabulary.py; the
+database holds it too, by a CHECK.
+"""
 
 from typing import Any
 
@@ -7,18 +9,24 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tracker.vocabulary import Country
+from tracker.contract.vocabulary import Country
 
 
 class FieldCheck(models.CheckConstraint):
-    """A rule on one field that its own validators have applied before: asking the database again would cost a query."""
+    """A rule on one field that its own validators have applied before: asking the
+    database again would cost a query.
+    """
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
         return
 
 
-def add_constraint(model: type[models.Model], constraint: models.BaseConstraint) -> None:
-    """Let a field bring a constraint with it. Migration states list theirs; abstract models pass theirs on."""
+def add_constraint(
+    model: type[models.Model], constraint: models.BaseConstraint
+) -> None:
+    """Let a field bring a constraint with it. Migration states list theirs; abstract
+    models pass theirs on.
+    """
     if model._meta.abstract or model.__module__ == "__fake__":
         return
     model._meta.constraints = [*model._meta.constraints, constraint]
@@ -27,13 +35,22 @@ def add_constraint(model: type[models.Model], constraint: models.BaseConstraint)
 
 def country_list(expression: Any) -> models.Func:
     """The SQL function of migration 0001: are all of these ISO 3166-1 alpha-2 codes?"""
-    return models.Func(expression, function="countries_exist", output_field=models.BooleanField())
+    return models.Func(
+        expression, function="countries_exist", output_field=models.BooleanField()
+    )
 
 
 class CodeField(models.CharField):
-    """One code of a vocabulary; NULL is "not known". The empty text of a form is NULL too."""
+    """One code of a vocabulary; NULL is "not known". The empty text of a form is NULL
+    too.
+    """
 
-    def __init__(self, *args: Any, vocabulary: type[models.TextChoices] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        vocabulary: type[models.TextChoices] | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.vocabulary = vocabulary
         if vocabulary is not None:
             kwargs["choices"] = vocabulary.choices
@@ -44,7 +61,9 @@ class CodeField(models.CharField):
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         name, _path, args, kwargs = super().deconstruct()
-        kwargs.pop("choices", None)  # a label is not a matter of the database, and a code's CHECK is listed beside it
+        kwargs.pop(
+            "choices", None
+        )  # a label is not a matter of the database, and a code's CHECK is listed beside it
         return name, "django.db.models.CharField", args, kwargs
 
     def get_prep_value(self, value: Any) -> Any:
@@ -53,7 +72,9 @@ class CodeField(models.CharField):
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
         return super().clean(value or None, model_instance)
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, *args: Any, **kwargs: Any) -> None:
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, *args: Any, **kwargs: Any
+    ) -> None:
         super().contribute_to_class(cls, name, *args, **kwargs)
         if self.vocabulary is not None:
             add_constraint(cls, self._check(cls, name))
@@ -62,7 +83,15 @@ class CodeField(models.CharField):
         assert self.vocabulary is not None
         known: Any = Q(**{f"{name}__in": self.vocabulary.values})
         if self.vocabulary is Country:
-            known = Q(country_list(models.Func(F(name), function="array_append", template="ARRAY[%(expressions)s]")))
+            known = Q(
+                country_list(
+                    models.Func(
+                        F(name),
+                        function="array_append",
+                        template="ARRAY[%(expressions)s]",
+                    )
+                )
+            )
         return FieldCheck(
             condition=Q(**{f"{name}__isnull": True}) | known,
             name=f"{cls._meta.model_name}_{name}_is_a_known_code",
@@ -74,11 +103,16 @@ class CodesField(ArrayField):
     """Several codes of one vocabulary; empty is "none known"."""
 
     def __init__(
-        self, verbose_name: Any = None, vocabulary: type[models.TextChoices] | None = None, **kwargs: Any
+        self,
+        verbose_name: Any = None,
+        vocabulary: type[models.TextChoices] | None = None,
+        **kwargs: Any,
     ) -> None:
         self.vocabulary = vocabulary
         if vocabulary is not None:
-            kwargs["base_field"] = models.CharField(max_length=40, choices=vocabulary.choices)
+            kwargs["base_field"] = models.CharField(
+                max_length=40, choices=vocabulary.choices
+            )
         kwargs.setdefault("default", list)
         kwargs.setdefault("blank", True)
         super().__init__(verbose_name=verbose_name, **kwargs)
@@ -88,7 +122,9 @@ class CodesField(ArrayField):
         kwargs["base_field"] = models.CharField(max_length=40)
         return name, "django.contrib.postgres.fields.ArrayField", args, kwargs
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, *args: Any, **kwargs: Any) -> None:
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, *args: Any, **kwargs: Any
+    ) -> None:
         super().contribute_to_class(cls, name, *args, **kwargs)
         if self.vocabulary is None:
             return
@@ -113,5 +149,7 @@ class CodesField(ArrayField):
             required=False,
             label=kwargs.get("label", self.verbose_name),
             help_text=self.help_text,
-            widget=forms.CheckboxSelectMultiple if len(self.vocabulary.choices) < 30 else forms.SelectMultiple,
+            widget=forms.CheckboxSelectMultiple
+            if len(self.vocabulary.choices) < 30
+            else forms.SelectMultiple,
         )

@@ -1,7 +1,9 @@
-"""History: beside each table of the record one of events, which the database's triggers write and nobody changes.
+"""History: beside each table of the record one of events, which the database's triggers
+write and nobody changes.
 
-An event holds the record as the change left it (a deletion: as it was last), with who, when and why in the same row.
-It holds ids and no references, so it outlives its subject and whoever changed it. docs/decisions/history.md
+An event holds the record as the change left it (a deletion: as it was last), with who,
+when and why in the same row. It holds ids and no references, so it outlives its subject
+and whoever changed it. docs/decisions/history.md
 """
 
 from typing import Any
@@ -24,8 +26,13 @@ from cases.models.source import Claimant, Source, SourceDerivation
 
 # Every model of the record, and the field that leads from it to its case.
 TRACKED: dict[type[models.Model], str] = {
-    **dict.fromkeys((Prisoner, ReleaseEvent, Source, Facility, ReportedCount, Claimant), "id"),
-    **dict.fromkeys((PersonName, Identifier, Recognition, Consent, Detention, Charge, Sentence), "prisoner"),
+    **dict.fromkeys(
+        (Prisoner, ReleaseEvent, Source, Facility, ReportedCount, Claimant), "id"
+    ),
+    **dict.fromkeys(
+        (PersonName, Identifier, Recognition, Consent, Detention, Charge, Sentence),
+        "prisoner",
+    ),
     **dict.fromkeys((Release, Deportation, Whereabouts), "prisoner"),
     Placement: "detention",
     Citation: "root_id",
@@ -37,18 +44,24 @@ INTERNAL_NOTES = "internal_notes"
 LEFT_OUT = {"version", "updated_at", INTERNAL_NOTES}
 
 # The next number in the one order of all events.
-ORDER = Func(Value("cases_history_order"), function="nextval", output_field=models.BigIntegerField())
+ORDER = Func(
+    Value("cases_history_order"),
+    function="nextval",
+    output_field=models.BigIntegerField(),
+)
 # Who connected, whatever the connection says of itself.
 LOGIN = Func(function="SESSION_USER", template="%(function)s")
 
 
 class RecordEvent(Event):
-    """`pgh_id` is one order for the events of all tables: a record's own events, and a case's, stand in it as they were
-    committed, because a change draws its number with the lock on its case. Numbers of what was rolled back are missing.
+    """`pgh_id` is one order for the events of all tables: a record's own events, and a
+    case's, stand in it as they were committed, because a change draws its number with
+    the lock on its case. Numbers of what was rolled back are missing.
     """
 
     pgh_id = models.BigIntegerField(primary_key=True, editable=False, db_default=ORDER)
-    # So that nobody finds by trying what an erased event said, whose digest is kept. NULL: erased.
+    # So that nobody finds by trying what an erased event said, whose digest is kept.
+    # NULL: erased.
     pgh_salt = models.UUIDField(null=True, editable=False, db_default=RandomUUID())
     pgh_login = models.CharField(max_length=63, editable=False, db_default=LOGIN)
 
@@ -59,7 +72,9 @@ class RecordEvent(Event):
 
 
 class _OfKnownRoot(pghistory.AnyChange):
-    """As AnyChange; nothing is an update before it has been an insert (see `_trackers`)."""
+    """As AnyChange; nothing is an update before it has been an insert (see
+    `_trackers`).
+    """
 
     def resolve(self, model: type[models.Model]) -> str:
         return f"OLD.root_id IS NOT NULL AND ({super().resolve(model)})"
@@ -67,11 +82,18 @@ class _OfKnownRoot(pghistory.AnyChange):
 
 def _track(model: type[models.Model], root: str) -> None:
     columns = (model._meta.concrete_model or model)._meta.local_concrete_fields
-    kept = [field for field in columns if field.name not in LEFT_OUT and not isinstance(field, models.GeneratedField)]
+    kept = [
+        field
+        for field in columns
+        if field.name not in LEFT_OUT and not isinstance(field, models.GeneratedField)
+    ]
     pghistory.track(
         *_trackers(model),
         fields=[],
-        attrs={field.name: _as_kept(field, db_index=field.name in {"id", root}) for field in kept},
+        attrs={
+            field.name: _as_kept(field, db_index=field.name in {"id", root})
+            for field in kept
+        },
         base_model=RecordEvent,
         model_name=f"{model.__name__}History",
         obj_field=None,
@@ -82,23 +104,37 @@ def _track(model: type[models.Model], root: str) -> None:
 
 
 def _as_kept(field: models.Field, db_index: bool) -> models.Field:
-    """A column for whatever stood there: no rule, no default, of a reference only the id. NULL where nothing stood, and
-    where a field was not there yet, or its value is erased.
+    """A column for whatever stood there: no rule, no default, of a reference only the
+    id. NULL where nothing stood, and where a field was not there yet, or its value is
+    erased.
     """
     of = field.target_field if isinstance(field, models.ForeignKey) else field
-    own: dict[str, Any] = {"null": not field.primary_key, "db_index": db_index, "db_column": field.column}
+    own: dict[str, Any] = {
+        "null": not field.primary_key,
+        "db_index": db_index,
+        "db_column": field.column,
+    }
     if isinstance(of, models.AutoField):
         return models.BigIntegerField(**own)
     _name, path, _args, options = of.deconstruct()
     kind = models.CharField if isinstance(of, models.CharField) else import_string(path)
-    return kind(**own, **{name: options[name] for name in ("max_length", "base_field") if name in options})
+    return kind(
+        **own,
+        **{
+            name: options[name]
+            for name in ("max_length", "base_field")
+            if name in options
+        },
+    )
 
 
 def _trackers(model: type[models.Model]) -> list[pghistory.Tracker]:
-    """Row by row: by statement, a bulk change after a few single ones falls to some hundred rows a second.
+    """Row by row: by statement, a bulk change after a few single ones falls to some
+    hundred rows a second.
 
-    PostgreSQL fires triggers by name: “write…” comes after “touch_root”, so that an event draws its number with the
-    lock on its case. A citation that is loaded before its record counts as inserted once its case is found.
+    PostgreSQL fires triggers by name: “write…” comes after “touch_root”, so that an
+    event draws its number with the lock on its case. A citation that is loaded before
+    its record counts as inserted once its case is found.
     """
     changed, known_before, known_now = pghistory.AnyChange, None, None
     late: list[pghistory.Tracker] = []
@@ -107,9 +143,19 @@ def _trackers(model: type[models.Model]) -> list[pghistory.Tracker]:
         known_before = pghistory.Condition("OLD.root_id IS NOT NULL")
         known_now = pghistory.Condition("NEW.root_id IS NOT NULL")
         found = pghistory.Condition("OLD.root_id IS NULL AND NEW.root_id IS NOT NULL")
-        late = [pghistory.UpdateEvent("insert", trigger_name="write_late_insert", condition=found)]
+        late = [
+            pghistory.UpdateEvent(
+                "insert", trigger_name="write_late_insert", condition=found
+            )
+        ]
     notes = (
-        [pghistory.UpdateEvent(INTERNAL_NOTES, trigger_name="write_notes", condition=changed(INTERNAL_NOTES))]
+        [
+            pghistory.UpdateEvent(
+                INTERNAL_NOTES,
+                trigger_name="write_notes",
+                condition=changed(INTERNAL_NOTES),
+            )
+        ]
         if issubclass(model, Record)
         else []
     )

@@ -1,4 +1,6 @@
-"""That two cases are one person's: proposed, carried out, undone. Kept for whoever asks later; no row goes away."""
+"""That two cases are one person's: proposed, carried out, undone. Kept for whoever asks
+later; no row goes away.
+"""
 
 import uuid
 from typing import Any
@@ -26,7 +28,13 @@ OPEN = (MergeState.PROPOSED, MergeState.MERGED)
 
 def _case(label: Any) -> models.ForeignKey:
     """Without a constraint: the row outlives a case that is deleted after all."""
-    return models.ForeignKey(Prisoner, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name=label)
+    return models.ForeignKey(
+        Prisoner,
+        models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=label,
+    )
 
 
 def _person(label: Any) -> models.ForeignKey:
@@ -41,12 +49,16 @@ def _person(label: Any) -> models.ForeignKey:
 
 
 class Merge(models.Model):
-    """`moved` is what merging changed, by the lists of cases.aggregate: {list: {id: {column: [before, after]}}}."""
+    """`moved` is what merging changed, by the lists of cases.aggregate: {list: {id:
+    {column: [before, after]}}}.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kept = _case(_("case that is kept"))
     merged = _case(_("case that goes"))
-    state = CodeField(_("state"), vocabulary=MergeState, null=False, default=MergeState.PROPOSED)
+    state = CodeField(
+        _("state"), vocabulary=MergeState, null=False, default=MergeState.PROPOSED
+    )
     reason = models.TextField(_("reason"))
     proposed_by = _person(_("proposed by"))
     proposed_at = models.DateTimeField(_("proposed"), db_default=Now())
@@ -75,12 +87,16 @@ class Merge(models.Model):
                 fields=["merged"],
                 condition=Q(state__in=OPEN),
                 name="case_is_merged_once",
-                violation_error_message=_("Case that goes: it has been merged, or this has been proposed."),
+                violation_error_message=_(
+                    "Case that goes: it has been merged, or this has been proposed."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(kept=models.F("merged")),
                 name="merge_is_of_two_cases",
-                violation_error_message=_("Case that is kept: a case cannot be merged into itself."),
+                violation_error_message=_(
+                    "Case that is kept: a case cannot be merged into itself."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(reason=""),

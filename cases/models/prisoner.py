@@ -9,9 +9,14 @@ from cases.models.base import MERGED, Part, Root
 from cases.models.dates import EDTFField
 from cases.models.fields import CodeField, CodesField
 from cases.models.texts import TextByLanguage
-from cases.sourcing_triggers import cited_before_visible
-from cases.triggers import merging_triggers, prisoner_part, referrer_trigger, root_triggers
-from tracker.vocabulary import (
+from cases.triggers.marks import (
+    merging_triggers,
+    prisoner_part,
+    referrer_trigger,
+    root_triggers,
+)
+from cases.triggers.sourcing import cited_before_visible
+from tracker.contract.vocabulary import (
     ConsentAudience,
     ConsentSubject,
     Country,
@@ -27,11 +32,17 @@ from tracker.vocabulary import (
 class Prisoner(Root):
     sex = CodeField(_("sex"), vocabulary=Sex)
     born_on = EDTFField(_("born"))
-    age_as_stated = models.PositiveSmallIntegerField(_("age as stated by a source"), null=True, blank=True)
+    age_as_stated = models.PositiveSmallIntegerField(
+        _("age as stated by a source"), null=True, blank=True
+    )
     died_on = EDTFField(_("died"))
     death_in_custody = CodeField(_("died in custody"), vocabulary=DeathInCustody)
-    cause_of_death_by_authorities = models.TextField(_("cause of death as stated by the authorities"), blank=True)
-    cause_of_death_by_family = models.TextField(_("cause of death as stated by the family"), blank=True)
+    cause_of_death_by_authorities = models.TextField(
+        _("cause of death as stated by the authorities"), blank=True
+    )
+    cause_of_death_by_family = models.TextField(
+        _("cause of death as stated by the family"), blank=True
+    )
     citizenships = CodesField(_("citizenships"), vocabulary=Country)
     occupations = CodesField(_("occupations"), vocabulary=Occupation)
     affiliation = models.CharField(_("affiliation"), max_length=200, blank=True)
@@ -39,7 +50,9 @@ class Prisoner(Root):
     stated_end_of_term = EDTFField(_("end of term as stated by a source"))
     last_verified_on = EDTFField(_("last verified"))
     name_withheld = models.BooleanField(
-        _("name withheld"), default=False, help_text=_("Published as a case without a name, and counted.")
+        _("name withheld"),
+        default=False,
+        help_text=_("Published as a case without a name, and counted."),
     )
     merged_into = models.ForeignKey(
         "self",
@@ -62,12 +75,16 @@ class Prisoner(Root):
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
                 name="prisoner_is_not_merged_into_itself",
-                violation_error_message=_("Merged into: a case cannot be merged into itself."),
+                violation_error_message=_(
+                    "Merged into: a case cannot be merged into itself."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(age_as_stated__isnull=True) | Q(age_as_stated__lte=120),
                 name="prisoner_age_as_stated_is_plausible",
-                violation_error_message=_("Age as stated: an age is between 0 and 120."),
+                violation_error_message=_(
+                    "Age as stated: an age is between 0 and 120."
+                ),
             ),
         ]
         triggers = [
@@ -82,7 +99,9 @@ class Prisoner(Root):
 
     def __str__(self) -> str:
         entry = getattr(self, "desk", None)
-        return (entry.display_name if entry else "") or str(_("Prisoner %(id)s") % {"id": str(self.pk)[:8]})
+        return (entry.display_name if entry else "") or str(
+            _("Prisoner %(id)s") % {"id": str(self.pk)[:8]}
+        )
 
     def clean(self) -> None:
         if self.merged_into_id:
@@ -91,7 +110,9 @@ class Prisoner(Root):
 
 
 class PersonName(Part):
-    prisoner = models.ForeignKey(Prisoner, models.CASCADE, related_name="names", verbose_name=_("prisoner"))
+    prisoner = models.ForeignKey(
+        Prisoner, models.CASCADE, related_name="names", verbose_name=_("prisoner")
+    )
     value = models.CharField(_("name as written"), max_length=200)
     name_kind = CodeField(_("kind"), vocabulary=NameKind)
     language = models.CharField(
@@ -100,7 +121,9 @@ class PersonName(Part):
         blank=True,
         help_text=_("Language and script, such as be, ru, en or be-Latn."),
     )
-    preferred = models.BooleanField(_("preferred"), default=False, help_text=_("Shown as the title of the case."))
+    preferred = models.BooleanField(
+        _("preferred"), default=False, help_text=_("Shown as the title of the case.")
+    )
 
     class Meta:
         verbose_name = _("name")
@@ -111,7 +134,9 @@ class PersonName(Part):
                 fields=["prisoner"],
                 condition=Q(preferred=True),
                 name="prisoner_has_one_preferred_name",
-                violation_error_message=_("Preferred: only one name of a case can be the preferred one."),
+                violation_error_message=_(
+                    "Preferred: only one name of a case can be the preferred one."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(value__regex=r"^\s*$"),
@@ -119,9 +144,12 @@ class PersonName(Part):
                 violation_error_message=_("Name as written: a name cannot be empty."),
             ),
             models.CheckConstraint(
-                condition=Q(language="") | Q(language__regex=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
+                condition=Q(language="")
+                | Q(language__regex=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
                 name="personname_language_is_a_bcp47_tag",
-                violation_error_message=_("Language: write a language tag such as be, ru, en or be-Latn."),
+                violation_error_message=_(
+                    "Language: write a language tag such as be, ru, en or be-Latn."
+                ),
             ),
         ]
         triggers = prisoner_part()
@@ -131,9 +159,13 @@ class PersonName(Part):
 
 
 class Identifier(Part):
-    """The number of the case in somebody's list: ours, a court's, another organisation's."""
+    """The number of the case in somebody's list: ours, a court's, another
+    organisation's.
+    """
 
-    prisoner = models.ForeignKey(Prisoner, models.CASCADE, related_name="identifiers", verbose_name=_("prisoner"))
+    prisoner = models.ForeignKey(
+        Prisoner, models.CASCADE, related_name="identifiers", verbose_name=_("prisoner")
+    )
     scheme = models.CharField(_("scheme"), max_length=60)
     value = models.CharField(_("value"), max_length=200)
     owner_organisation = models.CharField(
@@ -151,7 +183,9 @@ class Identifier(Part):
             models.UniqueConstraint(
                 fields=["scheme", "value", "owner_organisation"],
                 name="identifier_is_unique",
-                violation_error_message=_("Value: this identifier is already given to a case."),
+                violation_error_message=_(
+                    "Value: this identifier is already given to a case."
+                ),
             ),
         ]
         triggers = prisoner_part()
@@ -161,9 +195,16 @@ class Identifier(Part):
 
 
 class Recognition(Part):
-    """What an organisation decided about calling this person a political prisoner, and on which ground."""
+    """What an organisation decided about calling this person a political prisoner, and
+    on which ground.
+    """
 
-    prisoner = models.ForeignKey(Prisoner, models.CASCADE, related_name="recognitions", verbose_name=_("prisoner"))
+    prisoner = models.ForeignKey(
+        Prisoner,
+        models.CASCADE,
+        related_name="recognitions",
+        verbose_name=_("prisoner"),
+    )
     organisation = models.CharField(_("organisation"), max_length=200)
     outcome = CodeField(_("outcome"), vocabulary=RecognitionOutcome, null=False)
     decided_on = EDTFField(_("decided"))
@@ -187,10 +228,14 @@ class Recognition(Part):
 class Consent(Part):
     """What the person, or someone for them, allowed to be said. Never published itself."""
 
-    prisoner = models.ForeignKey(Prisoner, models.CASCADE, related_name="consents", verbose_name=_("prisoner"))
+    prisoner = models.ForeignKey(
+        Prisoner, models.CASCADE, related_name="consents", verbose_name=_("prisoner")
+    )
     given_by = models.CharField(_("given by"), max_length=200, blank=True)
     subject = CodeField(_("for what"), vocabulary=ConsentSubject, null=False)
-    audience = CodeField(_("to whom it may be shown"), vocabulary=ConsentAudience, null=False)
+    audience = CodeField(
+        _("to whom it may be shown"), vocabulary=ConsentAudience, null=False
+    )
     given_on = EDTFField(_("given"))
     withdrawn_on = EDTFField(_("withdrawn"))
 
@@ -198,7 +243,9 @@ class Consent(Part):
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         ordering = ["subject", "id"]
-        triggers = prisoner_part("NEW.withdrawn_on IS NOT NULL AND OLD.withdrawn_on IS NULL")
+        triggers = prisoner_part(
+            "NEW.withdrawn_on IS NOT NULL AND OLD.withdrawn_on IS NULL"
+        )
 
     def __str__(self) -> str:
         return f"{self.get_subject_display()} ({self.get_audience_display()})"

@@ -1,4 +1,6 @@
-"""What the gate works with: marks, editions, what the desk sees of them. Nothing here is edited by hand."""
+"""What the gate works with: marks, editions, what the desk sees of them. Nothing here
+is edited by hand.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -10,13 +12,18 @@ from cases.models.prisoner import Prisoner
 
 
 class Mark(models.Model):
-    """Something about this root may have to be published anew. Appended by triggers, deleted by the gate by its id."""
+    """Something about this root may have to be published anew. Appended by triggers,
+    deleted by the gate by its id.
+    """
 
     id = models.BigAutoField(primary_key=True)
     root_kind = models.CharField(max_length=40)
     root_id = models.UUIDField()
     withdrawal = models.BooleanField(default=False)
-    due_on = models.DateField(null=True, help_text="not to be read before this day: an approval with “not before”")
+    due_on = models.DateField(
+        null=True,
+        help_text="not to be read before this day: an approval with “not before”",
+    )
     marked_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -30,7 +37,9 @@ class Mark(models.Model):
 
 
 class Edition(models.Model):
-    """A root with all its parts, as one person approved it. Numbered from 1; never changed."""
+    """A root with all its parts, as one person approved it. Numbered from 1; never
+    changed.
+    """
 
     id = models.BigAutoField(primary_key=True)
     root_kind = models.CharField(_("kind"), max_length=40)
@@ -50,11 +59,16 @@ class Edition(models.Model):
     approved_at = models.DateTimeField(_("approved"), db_default=Now())
     reason = models.TextField(_("reason"), blank=True)
     public_reason = models.CharField(
-        _("public reason"), max_length=300, blank=True, help_text=_("Shown with the correction. Never name anyone.")
+        _("public reason"),
+        max_length=300,
+        blank=True,
+        help_text=_("Shown with the correction. Never name anyone."),
     )
     not_before = models.DateField(_("not before"), null=True, blank=True)
     event = models.BigIntegerField(
-        _("up to event"), default=0, help_text="the newest event of history at the time: what came after is not in it"
+        _("up to event"),
+        default=0,
+        help_text="the newest event of history at the time: what came after is not in it",
     )
 
     database_rights = {"desk": "SELECT, INSERT"}
@@ -65,7 +79,10 @@ class Edition(models.Model):
         ordering = ["root_kind", "root_id", "-number"]
         permissions = [("approve_case", _("May approve what is published"))]
         constraints = [
-            models.UniqueConstraint(fields=["root_kind", "root_id", "number"], name="edition_numbers_are_unique"),
+            models.UniqueConstraint(
+                fields=["root_kind", "root_id", "number"],
+                name="edition_numbers_are_unique",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -73,7 +90,9 @@ class Edition(models.Model):
 
 
 class PublishingFailure(models.Model):
-    """A root that could not be rendered. The rest was published; this waits for a person to look."""
+    """A root that could not be rendered. The rest was published; this waits for a
+    person to look.
+    """
 
     root_kind = models.CharField(_("kind"), max_length=40)
     root_id = models.UUIDField(_("case"), unique=True)
@@ -94,27 +113,41 @@ class Heartbeat(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     beat_at = models.DateTimeField(_("last run"), db_default=Now())
-    published = models.PositiveIntegerField(_("documents written in that run"), default=0)
+    published = models.PositiveIntegerField(
+        _("documents written in that run"), default=0
+    )
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="heartbeat_is_one_row")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(id=1), name="heartbeat_is_one_row"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.beat_at)
 
 
 class DeskEntry(models.Model):
-    """What the desk lists and filters by and the gate derives from the record as it is now: not an edit, no history."""
+    """What the desk lists and filters by and the gate derives from the record as it is
+    now: not an edit, no history.
+    """
 
     prisoner = models.OneToOneField(
-        Prisoner, models.CASCADE, primary_key=True, related_name="desk", db_constraint=False
+        Prisoner,
+        models.CASCADE,
+        primary_key=True,
+        related_name="desk",
+        db_constraint=False,
     )
     display_name = models.CharField(_("name"), max_length=200, blank=True)
     search_key = models.TextField(blank=True)
     statuses = models.JSONField(_("status"), default=list)
     since = EDTFField(_("since"))
     open_questions = models.JSONField(
-        _("open questions"), default=dict, help_text=_("Of how many facts, by the code of the question.")
+        _("open questions"),
+        default=dict,
+        help_text=_("Of how many facts, by the code of the question."),
     )
 
     class Meta:

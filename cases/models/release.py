@@ -9,12 +9,21 @@ from cases.models.dates import EDTFField
 from cases.models.events import ReleaseEvent
 from cases.models.fields import CodeField
 from cases.models.prisoner import Prisoner
-from cases.triggers import prisoner_part
-from tracker.vocabulary import Country, DeportationOutcome, OwnNational, PassportFate, ReleaseGround, YesNo
+from cases.triggers.marks import prisoner_part
+from tracker.contract.vocabulary import (
+    Country,
+    DeportationOutcome,
+    OwnNational,
+    PassportFate,
+    ReleaseGround,
+    YesNo,
+)
 
 
 class Release(Part):
-    prisoner = models.ForeignKey(Prisoner, models.CASCADE, related_name="releases", verbose_name=_("prisoner"))
+    prisoner = models.ForeignKey(
+        Prisoner, models.CASCADE, related_name="releases", verbose_name=_("prisoner")
+    )
     release_event = models.ForeignKey(
         ReleaseEvent,
         models.PROTECT,
@@ -27,9 +36,15 @@ class Release(Part):
     ground = CodeField(_("ground"), vocabulary=ReleaseGround)
     to_liberty = CodeField(_("to liberty"), vocabulary=YesNo)
     conditions = models.TextField(_("conditions"), blank=True)
-    remaining_months = models.PositiveIntegerField(_("remaining term, whole months"), null=True, blank=True)
-    remaining_days = models.PositiveIntegerField(_("remaining term, further days"), null=True, blank=True)
-    remaining_as_stated = models.CharField(_("remaining term as stated by a source"), max_length=200, blank=True)
+    remaining_months = models.PositiveIntegerField(
+        _("remaining term, whole months"), null=True, blank=True
+    )
+    remaining_days = models.PositiveIntegerField(
+        _("remaining term, further days"), null=True, blank=True
+    )
+    remaining_as_stated = models.CharField(
+        _("remaining term as stated by a source"), max_length=200, blank=True
+    )
 
     class Meta:
         verbose_name = _("release")
@@ -44,7 +59,12 @@ class Release(Part):
 class Deportation(Part):
     """One attempt to send the person out of a country, whether it succeeded or not."""
 
-    prisoner = models.ForeignKey(Prisoner, models.CASCADE, related_name="deportations", verbose_name=_("prisoner"))
+    prisoner = models.ForeignKey(
+        Prisoner,
+        models.CASCADE,
+        related_name="deportations",
+        verbose_name=_("prisoner"),
+    )
     release = models.ForeignKey(
         Release,
         models.RESTRICT,
@@ -66,10 +86,18 @@ class Deportation(Part):
     )
     own_national = CodeField(_("own national"), vocabulary=OwnNational)
     passport_fate = CodeField(_("fate of the passport"), vocabulary=PassportFate)
-    replacement_document = models.CharField(_("replacement document"), max_length=200, blank=True)
-    document_issuer = models.CharField(_("issuer of that document"), max_length=200, blank=True)
-    document_handed_over_by = models.CharField(_("who handed it over"), max_length=200, blank=True)
-    valid_identity_document = CodeField(_("is it a valid identity document"), vocabulary=YesNo)
+    replacement_document = models.CharField(
+        _("replacement document"), max_length=200, blank=True
+    )
+    document_issuer = models.CharField(
+        _("issuer of that document"), max_length=200, blank=True
+    )
+    document_handed_over_by = models.CharField(
+        _("who handed it over"), max_length=200, blank=True
+    )
+    valid_identity_document = CodeField(
+        _("is it a valid identity document"), vocabulary=YesNo
+    )
     may_return = CodeField(_("may return"), vocabulary=YesNo)
 
     class Meta:
@@ -78,21 +106,32 @@ class Deportation(Part):
         ordering = [models.F("deported_on_earliest").asc(nulls_last=True), "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome__isnull=True) | ~Q(outcome="expelled") | Q(to_country__isnull=False),
+                condition=Q(outcome__isnull=True)
+                | ~Q(outcome="expelled")
+                | Q(to_country__isnull=False),
                 name="deportation_names_its_destination",
-                violation_error_message=_("To country: an expulsion needs the country of destination."),
+                violation_error_message=_(
+                    "To country: an expulsion needs the country of destination."
+                ),
             ),
         ]
         triggers = prisoner_part()
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [self.get_outcome_display() or str(_("deportation")), self.deported_on]))
+        return " ".join(
+            filter(
+                None,
+                [self.get_outcome_display() or str(_("deportation")), self.deported_on],
+            )
+        )
 
 
 class Whereabouts(Part):
     """No one has heard from the person since: this is how "missing" is recorded."""
 
-    prisoner = models.ForeignKey(Prisoner, models.CASCADE, related_name="whereabouts", verbose_name=_("prisoner"))
+    prisoner = models.ForeignKey(
+        Prisoner, models.CASCADE, related_name="whereabouts", verbose_name=_("prisoner")
+    )
     last_seen_on = EDTFField(_("last seen"))
     last_seen_where = models.CharField(_("last seen where"), max_length=200, blank=True)
     no_contact_since = EDTFField(_("no contact since"))
@@ -104,4 +143,6 @@ class Whereabouts(Part):
         triggers = prisoner_part()
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [str(_("last seen")), self.last_seen_on, self.last_seen_where]))
+        return " ".join(
+            filter(None, [str(_("last seen")), self.last_seen_on, self.last_seen_where])
+        )

@@ -1,4 +1,6 @@
-"""What a second person still has to look at, and what that person sent back. None of it is ever published."""
+"""What a second person still has to look at, and what that person sent back. None of it
+is ever published.
+"""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -8,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.fields import CodeField, CodesField
-from tracker.vocabulary import Visibility
+from tracker.contract.vocabulary import Visibility
 
 
 class ChangeKind(models.TextChoices):
@@ -18,17 +20,27 @@ class ChangeKind(models.TextChoices):
 
 
 class SentBack(models.Model):
-    """That a reviewer did not approve a case as it was then, and what is to be done. It holds until the next edit."""
+    """That a reviewer did not approve a case as it was then, and what is to be done. It
+    holds until the next edit.
+    """
 
     root_kind = models.CharField(_("kind"), max_length=40)
     root_id = models.UUIDField(_("case"))
     version = models.PositiveIntegerField(_("version sent back"))
-    comment = models.TextField(_("comment"), help_text=_("For the editors. Never published."))
+    comment = models.TextField(
+        _("comment"), help_text=_("For the editors. Never published.")
+    )
     sent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent back by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("sent back by"),
     )
     sent_at = models.DateTimeField(_("sent back"), db_default=Now())
-    event = models.BigIntegerField(_("after event"), help_text="the newest event of history at the time")
+    event = models.BigIntegerField(
+        _("after event"), help_text="the newest event of history at the time"
+    )
 
     database_rights = {"desk": "SELECT, INSERT"}
 
@@ -37,7 +49,9 @@ class SentBack(models.Model):
         verbose_name_plural = _("cases sent back")
         ordering = ["-id"]
         default_permissions = ()
-        indexes = [models.Index(fields=["root_id", "version"], name="sent_back_by_version")]
+        indexes = [
+            models.Index(fields=["root_id", "version"], name="sent_back_by_version")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(comment__regex=r"^\s*$"),
@@ -51,8 +65,9 @@ class SentBack(models.Model):
 
 
 class WaitingCase(models.Model):
-    """A case that differs from its last edition, and that someone outside sees or would see. Derived by the gate, like
-    DeskEntry: not an edit, no history. It holds no word of the case, so that there is nothing to erase.
+    """A case that differs from its last edition, and that someone outside sees or would
+    see. Derived by the gate, like DeskEntry: not an edit, no history. It holds no word
+    of the case, so that there is nothing to erase.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -60,7 +75,12 @@ class WaitingCase(models.Model):
     root_id = models.UUIDField(_("case"), unique=True)
     version = models.PositiveIntegerField(_("version"))
     changes = CodesField(_("kind of change"), vocabulary=ChangeKind)
-    visibility = CodeField(_("visible to"), vocabulary=Visibility, null=False, help_text=_("Once it is approved."))
+    visibility = CodeField(
+        _("visible to"),
+        vocabulary=Visibility,
+        null=False,
+        help_text=_("Once it is approved."),
+    )
     since = models.DateTimeField(_("since"), db_default=Now())
     editors = ArrayField(
         models.CharField(max_length=150),

@@ -8,9 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.base import Record, Root
 from cases.models.dates import EDTFField
 from cases.models.fields import CodeField
-from cases.sourcing_triggers import mark_who_cites_the_copy
-from cases.triggers import RAISE_VERSION, link_trigger, referrer_trigger, root_triggers
-from tracker.vocabulary import ClaimantRole, Reliability, SourceKind, SourceStanding, Visibility
+from cases.triggers.marks import (
+    RAISE_VERSION,
+    link_trigger,
+    referrer_trigger,
+    root_triggers,
+)
+from cases.triggers.sourcing import mark_who_cites_the_copy
+from tracker.contract.vocabulary import (
+    ClaimantRole,
+    Reliability,
+    SourceKind,
+    SourceStanding,
+    Visibility,
+)
 
 
 class Source(Root):
@@ -23,7 +34,9 @@ class Source(Root):
     published_on = EDTFField(_("published"))
     accessed_on = EDTFField(_("accessed"))
     language = models.CharField(_("language"), max_length=20, blank=True)
-    file_name = models.CharField(_("file name of the copy held"), max_length=300, blank=True)
+    file_name = models.CharField(
+        _("file name of the copy held"), max_length=300, blank=True
+    )
     sha256 = models.CharField(_("SHA-256 of the copy held"), max_length=64, blank=True)
     copy_is_public = models.BooleanField(
         _("the copy held is public material"),
@@ -31,7 +44,11 @@ class Source(Root):
         help_text=_("Only then are its file name and SHA-256 published."),
     )
     derived_from = models.ManyToManyField(
-        "self", symmetrical=False, blank=True, related_name="copies", verbose_name=_("repeats")
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="copies",
+        verbose_name=_("repeats"),
     )
     relays = ArrayField(
         models.CharField(max_length=200),
@@ -42,13 +59,22 @@ class Source(Root):
             "Agencies and media whose reports it repeats but which are not recorded here, separated by commas."
         ),
     )
-    standing = CodeField(_("standing"), vocabulary=SourceStanding, null=False, default=SourceStanding.CURRENT)
-    reliability = CodeField(_("reliability"), vocabulary=Reliability, help_text=_("Never published."))
+    standing = CodeField(
+        _("standing"),
+        vocabulary=SourceStanding,
+        null=False,
+        default=SourceStanding.CURRENT,
+    )
+    reliability = CodeField(
+        _("reliability"), vocabulary=Reliability, help_text=_("Never published.")
+    )
     public_label = models.CharField(
         _("public label"),
         max_length=200,
         blank=True,
-        help_text=_("What is shown instead when the source itself may not be: “confidential source”, never “mother”."),
+        help_text=_(
+            "What is shown instead when the source itself may not be: “confidential source”, never “mother”."
+        ),
     )
 
     kind = "source"
@@ -63,7 +89,9 @@ class Source(Root):
             models.CheckConstraint(
                 condition=Q(sha256="") | Q(sha256__regex=r"^[0-9a-f]{64}$"),
                 name="source_sha256_is_64_hex_digits",
-                violation_error_message=_("SHA-256: write 64 digits from 0 to 9 and a to f."),
+                violation_error_message=_(
+                    "SHA-256: write 64 digits from 0 to 9 and a to f."
+                ),
             ),
         ]
         triggers = root_triggers(
@@ -85,25 +113,38 @@ class SourceDerivation(Source.derived_from.through):  # type: ignore[name-define
 
     class Meta:
         proxy = True
-        triggers = [link_trigger("cases_source", "{row}.from_source_id"), mark_who_cites_the_copy()]
+        triggers = [
+            link_trigger("cases_source", "{row}.from_source_id"),
+            mark_who_cites_the_copy(),
+        ]
 
 
 class Claimant(Record):
-    """On whose word a source speaks. A protected person is only ever this, under a pseudonym: never a prisoner."""
+    """On whose word a source speaks. A protected person is only ever this, under a
+    pseudonym: never a prisoner.
+    """
 
     name = models.CharField(
         _("name"),
         max_length=200,
         help_text=_("For a protected person the pseudonym, and nothing else anywhere."),
     )
-    role = CodeField(_("role"), vocabulary=ClaimantRole, help_text=_("Of a relative, only the role is ever published."))
-    role_as_stated = models.CharField(_("role as stated by a source"), max_length=200, blank=True)
+    role = CodeField(
+        _("role"),
+        vocabulary=ClaimantRole,
+        help_text=_("Of a relative, only the role is ever published."),
+    )
+    role_as_stated = models.CharField(
+        _("role as stated by a source"), max_length=200, blank=True
+    )
     protected_pseudonym = models.BooleanField(
         _("protected pseudonym"),
         default=False,
         help_text=_("The name is not the person's own, for their safety."),
     )
-    visibility = CodeField(_("visible to"), vocabulary=Visibility, null=False, default=Visibility.INTERNAL)
+    visibility = CodeField(
+        _("visible to"), vocabulary=Visibility, null=False, default=Visibility.INTERNAL
+    )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class Meta:
@@ -114,7 +155,9 @@ class Claimant(Record):
             models.CheckConstraint(
                 condition=~Q(name__regex=r"^\s*$"),
                 name="claimant_name_is_not_empty",
-                violation_error_message=_("Name: a claimant needs a name, or what the source calls them."),
+                violation_error_message=_(
+                    "Name: a claimant needs a name, or what the source calls them."
+                ),
             ),
         ]
         triggers = [

@@ -16,7 +16,9 @@ def validate_text_by_language(value: Any) -> None:
     for language, text in value.items():
         if not isinstance(text, str) or not _LANGUAGE_TAG.fullmatch(language):
             raise ValidationError(
-                _("“%(language)s” must be a language tag such as en, be or ru, with a text."),
+                _(
+                    "“%(language)s” must be a language tag such as en, be or ru, with a text."
+                ),
                 params={"language": language},
             )
 

@@ -1,4 +1,6 @@
-"""Single facts of a published case that are kept inside, while the case itself stays as visible as it is."""
+"""Single facts of a published case that are kept inside, while the case itself stays as
+visible as it is.
+"""
 
 from typing import Any
 
@@ -6,21 +8,32 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tracker.vocabulary import NarrowedVisibility
+from tracker.contract.vocabulary import NarrowedVisibility
 
 Withheld = dict[str, dict[str, str]]
-"""{id of the root or of a part: {"field", or "field:entry" of a list: who may still see it}}"""
+"""{id of the root or of a part: {"field", or "field:entry" of a list: who may still see
+it}}
+"""
 
 
 def validate_withheld(value: Any) -> None:
-    if not isinstance(value, dict) or not all(isinstance(facts, dict) for facts in value.values()):
-        raise ValidationError(_("Write, for the id of each record, its fields and who may still see them."))
+    if not isinstance(value, dict) or not all(
+        isinstance(facts, dict) for facts in value.values()
+    ):
+        raise ValidationError(
+            _(
+                "Write, for the id of each record, its fields and who may still see them."
+            )
+        )
     for facts in value.values():
         for fact, who in facts.items():
             if who not in NarrowedVisibility.values:
                 raise ValidationError(
                     _("“%(fact)s”: who may still see it is one of: %(known)s."),
-                    params={"fact": fact, "known": ", ".join(NarrowedVisibility.values)},
+                    params={
+                        "fact": fact,
+                        "known": ", ".join(NarrowedVisibility.values),
+                    },
                 )
 
 
@@ -46,5 +59,7 @@ def both(one: Withheld, other: Withheld) -> Withheld:
     for record, facts in other.items():
         its = found.setdefault(record, {})
         for fact, who in facts.items():
-            its[fact] = min(its.get(fact, who), who, key=NarrowedVisibility.values.index)
+            its[fact] = min(
+                its.get(fact, who), who, key=NarrowedVisibility.values.index
+            )
     return found

@@ -1,8 +1,15 @@
-"""The gate: the one way from the record to the published tables, and the only code that writes them.
+"""The gate: the one way from the record to the published tables, and the only code that
+writes them.
 
-gate.py takes the marks, batch by batch; disclosure.py decides what an audience may see; rows.py writes what changed.
+gate.py takes the marks, batch by batch; rows.py writes what changed. What an audience
+may see is decided in cases/disclosure.
 """
 
-from cases.publishing.gate import mark_everything, publish_if_free, publish_pending, renew_epochs
+from cases.publishing.gate import (
+    mark_everything,
+    publish_if_free,
+    publish_pending,
+    renew_epochs,
+)
 
 __all__ = ["mark_everything", "publish_if_free", "publish_pending", "renew_epochs"]

@@ -15,7 +15,9 @@ from tracker.corrections import Difference, differences, records
 
 @dataclass(frozen=True)
 class Change:
-    """A document that this audience had, and the one that it has now; None is a tombstone."""
+    """A document that this audience had, and the one that it has now; None is a
+    tombstone.
+    """
 
     root_id: UUID
     before: str
@@ -24,9 +26,15 @@ class Change:
     subtracted: bool = False
 
 
-def keep(audience: Audience, changes: Sequence[Change], withdrawn: Collection[UUID], today: date) -> None:
-    """A withdrawal says that something went, and nothing of what it was; what was said of the case before is emptied.
-    What is lost because of the present, with no mark of a withdrawal, counts as one: an earlier birth makes a minor.
+def keep(
+    audience: Audience,
+    changes: Sequence[Change],
+    withdrawn: Collection[UUID],
+    today: date,
+) -> None:
+    """A withdrawal says that something went, and nothing of what it was; what was said
+    of the case before is emptied. What is lost because of the present, with no mark of
+    a withdrawal, counts as one: an earlier birth makes a minor.
 
     So is, always, what was said of a record that is no longer there.
     """
@@ -41,26 +49,38 @@ def keep(audience: Audience, changes: Sequence[Change], withdrawn: Collection[UU
             continue
         before, after = json.loads(change.before), json.loads(change.after)
         found = differences(before, after)
-        taken_back = change.root_id in withdrawn or (change.subtracted and any(map(_lost, found)))
+        taken_back = change.root_id in withdrawn or (
+            change.subtracted and any(map(_lost, found))
+        )
         if change.root_id in corrected_before:
             there = [record_id for (_kind, record_id), _record in records(after)]
-            of_it.filter(Q() if taken_back else ~Q(record_id__in=there)).update(before=None, after=None, reason="")
+            of_it.filter(Q() if taken_back else ~Q(record_id__in=there)).update(
+                before=None, after=None, reason=""
+            )
         new += [_correction(audience, change, one, taken_back, today) for one in found]
     corrections.bulk_create(new)
 
 
 def forget(ids: Collection[str]) -> None:
-    """For every audience: what was said of these documents, and of these records in others, is emptied."""
+    """For every audience: what was said of these documents, and of these records in
+    others, is emptied.
+    """
     for audience in AUDIENCES:
         of_them = Q(of_id__in=ids) | Q(record_id__in=ids)
-        audience.correction_model._default_manager.filter(of_them).update(before=None, after=None, reason="")
+        audience.correction_model._default_manager.filter(of_them).update(
+            before=None, after=None, reason=""
+        )
 
 
 def _lost(difference: Difference) -> bool:
-    return difference.change == "removed" or (difference.change == "changed" and not difference.after)
+    return difference.change == "removed" or (
+        difference.change == "changed" and not difference.after
+    )
 
 
-def _correction(audience: Audience, change: Change, difference: Any, taken_back: bool, today: date) -> Any:
+def _correction(
+    audience: Audience, change: Change, difference: Any, taken_back: bool, today: date
+) -> Any:
     return audience.correction_model(
         **{"of_id": change.root_id},
         corrected_on=today,

@@ -1,8 +1,9 @@
 """What the numbers of the feeds hold for: one life of the database, and one contract.
 
-A copy goes on by the numbers that it has seen. After a restore from a backup the same numbers are drawn once more, for
-other changes: a copy that went on would keep what never happened. So the counters remember where they lived. When they
-wake up elsewhere, the gate gives them another epoch before it writes anything, and all copies begin anew.
+A copy goes on by the numbers that it has seen. After a restore from a backup the same
+numbers are drawn once more, for other changes: a copy that went on would keep what
+never happened. So the counters remember where they lived. When they wake up elsewhere,
+the gate gives them another epoch before it writes anything, and all copies begin anew.
 """
 
 import uuid
@@ -11,13 +12,14 @@ from typing import Any
 from django.db import connection
 
 from tracker.audiences import AUDIENCES, Audience
+from tracker.contract.documents import DOCUMENTS
 from tracker.digests import changed
-from tracker.documents import DOCUMENTS
-from tracker.release import CONTRACT
+from tracker.versions import CONTRACT
 
-# What a restored dump or cluster, or a standby that was promoted, does not have in common with the original. Every
-# login may ask it, on PostgreSQL 15 to 18. The timeline is that of the log being written: pg_control_checkpoint() has
-# the old one until the first checkpoint.
+# What a restored dump or cluster, or a standby that was promoted, does not have in
+# common with the original. Every login may ask it, on PostgreSQL 15 to 18. The timeline
+# is that of the log being written: pg_control_checkpoint() has the old one until the
+# first checkpoint.
 _LIFE = """
     SELECT concat_ws(':', (SELECT system_identifier FROM pg_control_system()),
         left(pg_walfile_name(pg_current_wal_lsn()), 8),
@@ -26,7 +28,9 @@ _LIFE = """
 
 
 class NewerContract(Exception):
-    """A newer release has published already: what this one would write, nobody expects any more."""
+    """A newer release has published already: what this one would write, nobody expects
+    any more.
+    """
 
 
 def hold() -> bool:
@@ -42,7 +46,10 @@ def renew() -> None:
 
 def told() -> list[tuple[str, uuid.UUID, int]]:
     """(audience, epoch, newest number) of each."""
-    rows = [(audience.name, audience.feed_model._default_manager.first()) for audience in AUDIENCES]
+    rows = [
+        (audience.name, audience.feed_model._default_manager.first())
+        for audience in AUDIENCES
+    ]
     return [(name, row.epoch, row.last_seq) for name, row in rows if row]
 
 
@@ -51,7 +58,9 @@ def _hold(audience: Audience) -> bool:
     if row.life == _life(audience) and row.contract == CONTRACT:
         return False
     if row.contract is not None and row.contract > CONTRACT:
-        raise NewerContract(f"The published documents are of contract {row.contract}; this release knows {CONTRACT}.")
+        raise NewerContract(
+            f"The published documents are of contract {row.contract}; this release knows {CONTRACT}."
+        )
     is_new_contract = row.contract is not None and row.contract < CONTRACT
     _remember(audience, row, epoch=uuid.uuid4() if row.life else row.epoch)
     return is_new_contract
@@ -76,7 +85,9 @@ def _remember(audience: Audience, row: Any, epoch: uuid.UUID) -> None:
 def digests_of_rows(audience: Audience) -> dict[str, tuple[int, str]]:
     """Counted anew from what is published."""
     found: dict[str, tuple[int, str]] = {}
-    roots = audience.document_model._default_manager.filter(parent=None, document__isnull=False)
+    roots = audience.document_model._default_manager.filter(
+        parent=None, document__isnull=False
+    )
     for kind in DOCUMENTS:
         texts = roots.filter(kind=kind).values_list("document", flat=True)
         if texts.exists():

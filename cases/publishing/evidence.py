@@ -1,4 +1,6 @@
-"""What an evidence pack holds: published rows of one audience, read while nothing is being published."""
+"""What an evidence pack holds: published rows of one audience, read while nothing is
+being published.
+"""
 
 import json
 from collections.abc import Mapping
@@ -22,13 +24,16 @@ class NotPublished(Exception):
 
 
 class BeingPublished(Exception):
-    """Something of it has changed and is not published yet: it may be about to be taken back. For people, too."""
+    """Something of it has changed and is not published yet: it may be about to be taken
+    back. For people, too.
+    """
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """`texts` are the documents as served, by id: the case's own, and those of what it names. Corrections are rows,
-    the latest first. `epoch` and `seq` are the feed's."""
+    """`texts` are the documents as served, by id: the case's own, and those of what it
+    names. Corrections are rows, the latest first. `epoch` and `seq` are the feed's.
+    """
 
     case: str
     epoch: UUID
@@ -47,10 +52,16 @@ def gather(prisoner_id: UUID, audience_name: str) -> Evidence:
     rows = _documents(audience)
     case = rows.filter(kind="prisoner", id=prisoner_id).first()
     if case is None:
-        raise NotPublished(_("This case is not published to them: there is nothing to make a pack of."))
+        raise NotPublished(
+            _("This case is not published to them: there is nothing to make a pack of.")
+        )
     found = _with_what_it_names(rows, case)
     if Mark.objects.filter(root_id__in=found).exclude(due_on__gt=today()).exists():
-        raise BeingPublished(_("This case has just been changed and is being published. Try again in a moment."))
+        raise BeingPublished(
+            _(
+                "This case has just been changed and is being published. Try again in a moment."
+            )
+        )
     corrections = audience.correction_model._default_manager.filter(**{"of__in": found})
     return Evidence(
         case=str(case.id),
@@ -64,18 +75,29 @@ def gather(prisoner_id: UUID, audience_name: str) -> Evidence:
 
 def _documents(audience: Audience) -> Any:
     """By the desk's own login: in the transaction that holds the lock."""
-    return audience.document_model._default_manager.filter(document__isnull=False, parent__isnull=True)
+    return audience.document_model._default_manager.filter(
+        document__isnull=False, parent__isnull=True
+    )
 
 
 def _with_what_it_names(rows: Any, case: Any) -> dict[str, Any]:
-    """With the sources, places and releases named, the counts reported of these releases, and what all these name."""
+    """With the sources, places and releases named, the counts reported of these
+    releases, and what all these name.
+    """
     found: dict[str, Any] = {}
     new = [case]
     while new:
         found |= {str(row.id): row for row in new}
-        wanted = Q(id__in=[one for one in named_ids(json.loads(row.document) for row in new) if one])
+        wanted = Q(
+            id__in=[
+                one for one in named_ids(json.loads(row.document) for row in new) if one
+            ]
+        )
         for row in new:
             if row.kind == "release_event":
-                wanted |= Q(kind="reported_count", facts__contains={"release_event": [str(row.id)]})
+                wanted |= Q(
+                    kind="reported_count",
+                    facts__contains={"release_event": [str(row.id)]},
+                )
         new = list(rows.filter(wanted).exclude(id__in=found))
     return found

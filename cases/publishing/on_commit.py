@@ -1,4 +1,6 @@
-"""Publishing right after a save. What sends no signal (an update() of many, a hand in psql) waits for the loop."""
+"""Publishing right after a save. What sends no signal (an update() of many, a hand in
+psql) waits for the loop.
+"""
 
 from typing import Any
 
@@ -16,8 +18,14 @@ def connect() -> None:
 
 
 def _schedule(sender: type[Model], raw: bool = False, **_kwargs: Any) -> None:
-    """Once a transaction, however many of the record's rows it saves; not while fixtures are loaded."""
-    if raw or sender._meta.app_label != apps.get_app_config("cases").label or _is_of_the_gate(sender):
+    """Once a transaction, however many of the record's rows it saves; not while
+    fixtures are loaded.
+    """
+    if (
+        raw
+        or sender._meta.app_label != apps.get_app_config("cases").label
+        or _is_of_the_gate(sender)
+    ):
         return
     waiting: list[Any] = connection.run_on_commit
     if not any(entry[1] is publish_if_free for entry in waiting):
@@ -25,4 +33,6 @@ def _schedule(sender: type[Model], raw: bool = False, **_kwargs: Any) -> None:
 
 
 def _is_of_the_gate(sender: type[Model]) -> bool:
-    return sender.__module__ == "cases.models.publishing" and sender.__name__ not in {"Edition"}
+    return sender.__module__ == "cases.models.publishing" and sender.__name__ not in {
+        "Edition"
+    }

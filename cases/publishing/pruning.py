@@ -1,6 +1,8 @@
-"""Public tombstones go in the end: an eternal public list of who was removed helps the wrong people.
+"""Public tombstones go in the end: an eternal public list of who was removed helps the
+wrong people.
 
-Partners' stay, as their duty to follow withdrawals does. So do those of merged cases, which lead to one that is shown.
+Partners' stay, as their duty to follow withdrawals does. So do those of merged cases,
+which lead to one that is shown.
 """
 
 from datetime import date, timedelta
@@ -14,10 +16,16 @@ TOMBSTONES_LAST = timedelta(days=TOMBSTONE_DAYS)
 
 
 def prune(today: date) -> None:
-    """Under the gate's lock. Public cursors that may not have seen such a tombstone are no longer good."""
+    """Under the gate's lock. Public cursors that may not have seen such a tombstone are
+    no longer good.
+    """
     rows = PUBLIC.document_model._default_manager
-    old = rows.filter(document=None, merged_into=None, changed_on__lt=today - TOMBSTONES_LAST)
+    old = rows.filter(
+        document=None, merged_into=None, changed_on__lt=today - TOMBSTONES_LAST
+    )
     gone = dict(old.values_list("id", "seq"))
     if gone:
-        PUBLIC.feed_model._default_manager.update(pruned_seq=Greatest("pruned_seq", max(gone.values())))
+        PUBLIC.feed_model._default_manager.update(
+            pruned_seq=Greatest("pruned_seq", max(gone.values()))
+        )
         rows.filter(id__in=gone).delete()

@@ -1,4 +1,6 @@
-"""From an edition to the rows of each audience: documents, and what lists filter by. Writes nothing."""
+"""From an edition to the rows of each audience: documents, and what lists filter by.
+Writes nothing.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,14 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from cases.aggregate import Aggregate
-from cases.publishing.disclosure import Merged, Surroundings, disclose
-from tracker import documents, facts, terms
+from cases.disclosure.disclosing import Merged, Surroundings, disclose
 from tracker.audiences import AUDIENCES, Audience
+from tracker.contract import documents, facts, terms
 
 
 @dataclass(frozen=True)
 class Row:
-    """One published row; `text` None is a tombstone. `subtracted`: of what was approved, something is hidden since."""
+    """One published row; `text` None is a tombstone. `subtracted`: of what was
+    approved, something is hidden since.
+    """
 
     id: UUID
     kind: str
@@ -27,7 +31,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A root's rows for each audience, its own first. None: this audience may see nothing of it."""
+    """A root's rows for each audience, its own first. None: this audience may see
+    nothing of it.
+    """
 
     root_id: UUID
     rows: Mapping[str, list[Row] | None]
@@ -48,11 +54,17 @@ def render(
     rows: dict[str, list[Row] | None] = {}
     before: tuple[Any, list[_Draft] | None] = (None, None)
     for audience in AUDIENCES:
-        content = disclose(kind, then, now, audience, around[audience], approved_on) if then else None
+        content = (
+            disclose(kind, then, now, audience, around[audience], approved_on)
+            if then
+            else None
+        )
         if content != before[0]:  # most cases look the same to all
             before = (content, _drafts(kind, root_id, content))
         drafts = before[1]
-        rows[audience.name] = None if drafts is None else [draft.row(audience) for draft in drafts]
+        rows[audience.name] = (
+            None if drafts is None else [draft.row(audience) for draft in drafts]
+        )
     return Rendered(root_id, rows)
 
 
@@ -71,21 +83,48 @@ class _Draft:
     def row(self, audience: Audience) -> Row:
         text = None
         if self.document is not None:
-            text = documents.as_text({**self.document, **terms.of(audience.name, self.kind, str(self.id))})
-        return Row(self.id, self.kind, self.parent, text, self.facts, self.merged_into, self.subtracted)
+            text = documents.as_text(
+                {**self.document, **terms.of(audience.name, self.kind, str(self.id))}
+            )
+        return Row(
+            self.id,
+            self.kind,
+            self.parent,
+            text,
+            self.facts,
+            self.merged_into,
+            self.subtracted,
+        )
 
 
 def _drafts(kind: str, root_id: UUID, content: Any) -> list[_Draft] | None:
     if content is None:
         return None
     if isinstance(content, Merged):
-        return [_Draft(root_id, kind, None, None, facts.Facts(), UUID(content.into) if content.into else None)]
+        return [
+            _Draft(
+                root_id,
+                kind,
+                None,
+                None,
+                facts.Facts(),
+                UUID(content.into) if content.into else None,
+            )
+        ]
     drafts = [_draft(kind, content, None)]
     if kind == "prisoner":
         for child_kind, name in documents.CHILD_KINDS.items():
             for child in content[name]:
-                citations = [one for one in content["citations"] if one["record"]["id"] == child["id"]]
-                child_content = child | {"kind": child_kind, "prisoner": content["id"], "citations": citations}
+                citations = [
+                    one
+                    for one in content["citations"]
+                    if one["record"]["id"] == child["id"]
+                ]
+                child_content = child | {
+                    "kind": child_kind,
+                    "prisoner": content["id"],
+                    "citations": citations,
+                }
                 drafts.append(_draft(child_kind, child_content, root_id))
     return drafts
 
@@ -93,4 +132,11 @@ def _drafts(kind: str, root_id: UUID, content: Any) -> list[_Draft] | None:
 def _draft(kind: str, content: Mapping[str, Any], parent: UUID | None) -> _Draft:
     document = documents.render(kind, {**content, **dict.fromkeys(terms.FIELDS)})
     subtracted = content.get("subtracted", False)
-    return _Draft(UUID(content["id"]), kind, parent, document, facts.of(kind, document), subtracted=subtracted)
+    return _Draft(
+        UUID(content["id"]),
+        kind,
+        parent,
+        document,
+        facts.of(kind, document),
+        subtracted=subtracted,
+    )

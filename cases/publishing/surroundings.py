@@ -11,9 +11,9 @@ from django.db.models import Q
 
 from cases import sourcing
 from cases.aggregate import ROOTS, Aggregate
+from cases.disclosure.disclosing import Surroundings
 from cases.models import Claimant, Source
 from cases.models.base import Record
-from cases.publishing.disclosure import Surroundings
 from tracker.audiences import Audience
 
 
@@ -36,9 +36,17 @@ def read_present(editions: Iterable[Aggregate]) -> Present:
 
 
 def surroundings(audience: Audience, present: Present, today: date) -> Surroundings:
-    """An id is shown only if what it names is published to this audience, and visible to it now."""
-    visible = [one for one, visibility in present.visibilities.items() if visibility in audience.sees]
-    rows = audience.document_model._default_manager.filter(id__in=visible).annotate(gone=Q(document=None))
+    """An id is shown only if what it names is published to this audience, and visible
+    to it now.
+    """
+    visible = [
+        one
+        for one, visibility in present.visibilities.items()
+        if visibility in audience.sees
+    ]
+    rows = audience.document_model._default_manager.filter(id__in=visible).annotate(
+        gone=Q(document=None)
+    )
     known = {str(one): not gone for one, gone in rows.values_list("id", "gone")}
     return Surroundings(
         published=frozenset(one for one, is_there in known.items() if is_there),
@@ -52,7 +60,11 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
 def _referred(edition: Aggregate) -> Iterable[str]:
     """The roots that an edition names."""
     yield from edition["sources"]
-    rows = [edition["root"], *edition.get("placements", ()), *edition.get("releases", ())]
+    rows = [
+        edition["root"],
+        *edition.get("placements", ()),
+        *edition.get("releases", ()),
+    ]
     for row in rows:
         for column in ("facility_id", "release_event_id", "merged_into_id"):
             if row.get(column):
@@ -76,17 +88,32 @@ def _visibilities(ids: Collection[str]) -> dict[str, str]:
 
 
 def _sources(ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    """With `retracted`: by its own standing, or because it merely repeats, in however many steps, what was."""
+    """With `retracted`: by its own standing, or because it merely repeats, in however
+    many steps, what was.
+    """
     if not ids:
         return {}
-    sources, void = _rows(Source, ids, "public_label", "visibility", "standing"), sourcing.read(ids).void
+    sources, void = (
+        _rows(Source, ids, "public_label", "visibility", "standing"),
+        sourcing.read(ids).void,
+    )
     return {one: {**row, "retracted": one in void} for one, row in sources.items()}
 
 
 def _claimants(ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    return _rows(Claimant, ids, "name", "role", "role_as_stated", "protected_pseudonym", "visibility")
+    return _rows(
+        Claimant,
+        ids,
+        "name",
+        "role",
+        "role_as_stated",
+        "protected_pseudonym",
+        "visibility",
+    )
 
 
-def _rows(model: type[Record], ids: Collection[str], *columns: str) -> dict[str, dict[str, Any]]:
+def _rows(
+    model: type[Record], ids: Collection[str], *columns: str
+) -> dict[str, dict[str, Any]]:
     rows: Any = model._default_manager.filter(id__in=ids).values("id", *columns)
     return {str(row.pop("id")): row for row in rows}

@@ -22,11 +22,30 @@ class Answer:
 
 def answers(kind: str, root_id: UUID) -> list[Answer]:
     """Approvals and what was sent back, the latest first."""
-    editions = Edition.objects.filter(root_kind=kind, root_id=root_id).defer("snapshot").select_related("approved_by")
-    returned = SentBack.objects.filter(root_kind=kind, root_id=root_id).select_related("sent_by")
-    found = [Answer(one.event, one.sent_at, str(one.sent_by or ""), _("Sent back"), one.comment) for one in returned]
+    editions = (
+        Edition.objects.filter(root_kind=kind, root_id=root_id)
+        .defer("snapshot")
+        .select_related("approved_by")
+    )
+    returned = SentBack.objects.filter(root_kind=kind, root_id=root_id).select_related(
+        "sent_by"
+    )
+    found = [
+        Answer(
+            one.event, one.sent_at, str(one.sent_by or ""), _("Sent back"), one.comment
+        )
+        for one in returned
+    ]
     for one in editions:
-        found.append(Answer(one.event, one.approved_at, str(one.approved_by or ""), _approved(one), one.reason))
+        found.append(
+            Answer(
+                one.event,
+                one.approved_at,
+                str(one.approved_by or ""),
+                _approved(one),
+                one.reason,
+            )
+        )
     return sorted(found, key=lambda one: (one.after_event, one.at), reverse=True)
 
 
@@ -34,4 +53,7 @@ def _approved(edition: Edition) -> str:
     done = _("Approved as edition %(number)s") % {"number": edition.number}
     if edition.not_before is None:
         return done
-    return _("%(done)s, not before %(day)s") % {"done": done, "day": date_format(edition.not_before)}
+    return _("%(done)s, not before %(day)s") % {
+        "done": done,
+        "day": date_format(edition.not_before),
+    }

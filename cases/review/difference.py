@@ -1,4 +1,6 @@
-"""What approving would change: the last edition of a case beside the case as it is now, record by record."""
+"""What approving would change: the last edition of a case beside the case as it is now,
+record by record.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,9 +11,18 @@ from uuid import UUID
 from cases import aggregate
 from cases.aggregate import PARTS, ROOTS, Aggregate
 from cases.history.since import Edit, edits_since
-from cases.models import TARGETS, ChangeKind, Citation, Claimant, Consent, Edition, PersonName, Source
+from cases.models import (
+    TARGETS,
+    ChangeKind,
+    Citation,
+    Claimant,
+    Consent,
+    Edition,
+    PersonName,
+    Source,
+)
 from cases.models.base import Record
-from tracker.vocabulary import Visibility
+from tracker.contract.vocabulary import Visibility
 
 Row = Mapping[str, Any]
 NOBODY_OUTSIDE = str(Visibility.INTERNAL)
@@ -20,14 +31,17 @@ _RANKS: list[str] = [Visibility.INTERNAL, Visibility.PARTNERS, Visibility.PUBLIC
 
 @dataclass(frozen=True)
 class RecordDifference:
-    """A record that was added, changed or removed. Rows are those of cases.aggregate; None where there is none."""
+    """A record that was added, changed or removed. Rows are those of cases.aggregate;
+    None where there is none.
+    """
 
     model: type[Record]
     record_id: str
     before: Row | None
     after: Row | None
     seen_before: str
-    """Who saw it at the last approval, with all that limits it: a code of Visibility."""
+    """Who saw it at the last approval, with all that limits it: a code of Visibility.
+    """
     seen_after: str
     edits: tuple[Edit, ...] = ()
     """By whom since; empty for what no longer can be told apart."""
@@ -48,15 +62,23 @@ class RecordDifference:
 
     @property
     def fields(self) -> list[str]:
-        """Columns whose values differ, in the order of the model; of what came or went all that say anything."""
+        """Columns whose values differ, in the order of the model; of what came or went
+        all that say anything.
+        """
         before, after = self.before or {}, self.after or {}
         names = dict.fromkeys([*after, *before])
-        return [name for name in names if name != "id" and _plain(before.get(name)) != _plain(after.get(name))]
+        return [
+            name
+            for name in names
+            if name != "id" and _plain(before.get(name)) != _plain(after.get(name))
+        ]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Of one case. `edition` is the last one, without its snapshot; None if it was never approved."""
+    """Of one case. `edition` is the last one, without its snapshot; None if it was
+    never approved.
+    """
 
     kind: str
     root: Any
@@ -81,7 +103,11 @@ class Difference:
 
 def differences(kind: str, root_ids: Sequence[UUID]) -> list[Difference]:
     """Of those that there are, in this order, in a fixed number of queries."""
-    roots = ROOTS[kind]._default_manager.select_related(*(["desk"] if kind == "prisoner" else [])).in_bulk(root_ids)
+    roots = (
+        ROOTS[kind]
+        ._default_manager.select_related(*(["desk"] if kind == "prisoner" else []))
+        .in_bulk(root_ids)
+    )
     now = aggregate.read(kind, list(roots))
     editions = _last_editions(kind, list(roots))
     events = {one: editions[one].event if one in editions else 0 for one in roots}
@@ -94,11 +120,18 @@ def differences(kind: str, root_ids: Sequence[UUID]) -> list[Difference]:
 
 
 def _last_editions(kind: str, root_ids: Sequence[UUID]) -> dict[UUID, Edition]:
-    last = Edition.objects.filter(root_kind=kind, root_id__in=root_ids).order_by("root_id", "-number")
-    return {one.root_id: one for one in last.distinct("root_id").select_related("approved_by")}
+    last = Edition.objects.filter(root_kind=kind, root_id__in=root_ids).order_by(
+        "root_id", "-number"
+    )
+    return {
+        one.root_id: one
+        for one in last.distinct("root_id").select_related("approved_by")
+    }
 
 
-def _difference(kind: str, root: Any, edition: Edition | None, now: Aggregate, edits: list[Edit]) -> Difference:
+def _difference(
+    kind: str, root: Any, edition: Edition | None, now: Aggregate, edits: list[Edit]
+) -> Difference:
     then = edition.snapshot if edition else None
     by_record: dict[str, list[Edit]] = {}
     for edit in edits:
@@ -119,9 +152,14 @@ def seen_by(case: Aggregate | None) -> str:
 
 
 def compared(
-    kind: str, then: Aggregate | None, now: Aggregate, edits: Mapping[str, Sequence[Edit]] | None = None
+    kind: str,
+    then: Aggregate | None,
+    now: Aggregate,
+    edits: Mapping[str, Sequence[Edit]] | None = None,
 ) -> Iterator[RecordDifference]:
-    """The root first, then its parts in the order of the case, then what it shows of sources and claimants."""
+    """The root first, then its parts in the order of the case, then what it shows of
+    sources and claimants.
+    """
     before, after = _Seen(kind, then), _Seen(kind, now)
     lists = [("root", ROOTS[kind]), *((part.name, part.model) for part in PARTS[kind])]
     for name, model in lists:
@@ -137,30 +175,60 @@ def compared(
 
 
 def _around(then: Aggregate | None, now: Aggregate) -> Iterator[RecordDifference]:
-    """Of sources and claimants only those that the edition showed otherwise: a new citation tells of a new one."""
-    around: list[tuple[str, type[Record]]] = [("sources", Source), ("claimants", Claimant)]
+    """Of sources and claimants only those that the edition showed otherwise: a new
+    citation tells of a new one.
+    """
+    around: list[tuple[str, type[Record]]] = [
+        ("sources", Source),
+        ("claimants", Claimant),
+    ]
     for name, model in around:
         for record_id, old in (then or {}).get(name, {}).items():
             new = now[name].get(record_id)
             if new is not None and new != old:
-                yield RecordDifference(model, record_id, old, new, old["visibility"], new["visibility"])
+                yield RecordDifference(
+                    model, record_id, old, new, old["visibility"], new["visibility"]
+                )
 
 
-def kinds(seen_before: str, seen_after: str, found: Sequence[RecordDifference]) -> list[str]:
-    """Codes of ChangeKind; none if nobody outside sees the case, at the last approval or now."""
+def kinds(
+    seen_before: str, seen_after: str, found: Sequence[RecordDifference]
+) -> list[str]:
+    """Codes of ChangeKind; none if nobody outside sees the case, at the last approval
+    or now.
+    """
     if seen_before == seen_after == NOBODY_OUTSIDE or not found:
         return []
     if seen_before == NOBODY_OUTSIDE:
         return [ChangeKind.NEW.value]
-    changed = [ChangeKind.CHANGED.value] if any(not _only_takes_back(one) for one in found) else []
-    return [*changed, *([ChangeKind.TAKEN_BACK.value] if any(_takes_back(one) for one in found) else [])]
+    changed = (
+        [ChangeKind.CHANGED.value]
+        if any(not _only_takes_back(one) for one in found)
+        else []
+    )
+    return [
+        *changed,
+        *(
+            [ChangeKind.TAKEN_BACK.value]
+            if any(_takes_back(one) for one in found)
+            else []
+        ),
+    ]
 
 
 def _takes_back(one: RecordDifference) -> bool:
-    """What the gate obeys without waiting (cases/publishing/disclosure.py)."""
+    """What the gate obeys without waiting (cases/disclosure/disclosing.py)."""
     before, after = one.before or {}, one.after or {}
-    withdrawn = one.model is Consent and bool(after.get("withdrawn_on")) and not before.get("withdrawn_on")
-    withheld = bool(after.get("name_withheld")) and not before.get("name_withheld") and bool(before)
+    withdrawn = (
+        one.model is Consent
+        and bool(after.get("withdrawn_on"))
+        and not before.get("withdrawn_on")
+    )
+    withheld = (
+        bool(after.get("name_withheld"))
+        and not before.get("name_withheld")
+        and bool(before)
+    )
     facts = _facts(after) > _facts(before) and bool(before)
     gone = one.after is None and one.seen_before != NOBODY_OUTSIDE
     return one.narrowed or withdrawn or withheld or facts or gone
@@ -168,20 +236,32 @@ def _takes_back(one: RecordDifference) -> bool:
 
 def _facts(row: Row) -> set[tuple[str, str]]:
     """The single facts that are kept inside."""
-    return {(record, fact) for record, facts in (row.get("withheld") or {}).items() for fact in facts}
+    return {
+        (record, fact)
+        for record, facts in (row.get("withheld") or {}).items()
+        for fact in facts
+    }
 
 
 def _only_takes_back(one: RecordDifference) -> bool:
-    own = {"visibility", "name_withheld", "withdrawn_on"} | ({"withheld"} if one.before else set())
-    return _takes_back(one) and (one.after is None or set(one.fields) <= own or not one.fields)
+    own = {"visibility", "name_withheld", "withdrawn_on"} | (
+        {"withheld"} if one.before else set()
+    )
+    return _takes_back(one) and (
+        one.after is None or set(one.fields) <= own or not one.fields
+    )
 
 
 class _Seen:
-    """The rows of an aggregate, and who sees each of them, if the case were published as it stands there."""
+    """The rows of an aggregate, and who sees each of them, if the case were published
+    as it stands there.
+    """
 
     def __init__(self, kind: str, case: Aggregate | None) -> None:
         self.kind, self.case = kind, case
-        self.everything = {one: row for name in self._lists() for one, row in self.rows(name).items()}
+        self.everything = {
+            one: row for name in self._lists() for one, row in self.rows(name).items()
+        }
 
     def _lists(self) -> list[str]:
         return ["root", *(part.name for part in PARTS[self.kind])]
@@ -200,13 +280,21 @@ class _Seen:
         limits = [root["visibility"], row["visibility"] or str(Visibility.PUBLIC)]
         if model is PersonName and root.get("name_withheld"):
             return NOBODY_OUTSIDE
-        parents = [row.get("detention_id")] if model is not Citation else [row.get(f"{name}_id") for name in TARGETS]
+        parents = (
+            [row.get("detention_id")]
+            if model is not Citation
+            else [row.get(f"{name}_id") for name in TARGETS]
+        )
         for parent in filter(None, parents):
             limits.append(self._own(self.everything.get(parent)))
         return min(limits, key=_rank)
 
     def _own(self, row: Row | None) -> str:
-        return str(Visibility.PUBLIC) if row is None else row["visibility"] or str(Visibility.PUBLIC)
+        return (
+            str(Visibility.PUBLIC)
+            if row is None
+            else row["visibility"] or str(Visibility.PUBLIC)
+        )
 
 
 def _never_published(model: type[Record], row: Row) -> bool:
@@ -221,7 +309,9 @@ def _rank(visibility: str) -> int:
 def _same(one: Row | None, other: Row | None) -> bool:
     if one is None or other is None:
         return one is other
-    return all(_plain(one.get(name)) == _plain(other.get(name)) for name in {*one, *other})
+    return all(
+        _plain(one.get(name)) == _plain(other.get(name)) for name in {*one, *other}
+    )
 
 
 def _plain(value: Any) -> Any:

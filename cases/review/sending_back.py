@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases import aggregate
-from cases.approval import StaleVersion
 from cases.history.since import newest_event
 from cases.models import Edition, SentBack
+from cases.review.approving import StaleVersion
 
 
 class NothingToSendBack(Exception):
@@ -19,21 +19,37 @@ class NothingToSendBack(Exception):
 
 
 @transaction.atomic
-def send_back(kind: str, root_id: UUID, *, seen_version: int, by: Any, comment: str) -> SentBack:
-    """Ask the editors for more. It holds for this version: the next edit puts the case back in the queue.
+def send_back(
+    kind: str, root_id: UUID, *, seen_version: int, by: Any, comment: str
+) -> SentBack:
+    """Ask the editors for more. It holds for this version: the next edit puts the case
+    back in the queue.
 
-    Raises StaleVersion if the root is not at `seen_version`, NothingToSendBack if it is approved as it stands.
+    Raises StaleVersion if the root is not at `seen_version`, NothingToSendBack if it is
+    approved as it stands.
     """
-    root = aggregate.ROOTS[kind]._default_manager.select_for_update().filter(id=root_id).first()
+    root = (
+        aggregate.ROOTS[kind]
+        ._default_manager.select_for_update()
+        .filter(id=root_id)
+        .first()
+    )
     if root is None or root.version != seen_version:
         raise StaleVersion(seen_version, root.version if root else None)
     if not settings.REQUIRE_REVIEW:
-        raise NothingToSendBack(_("No review is required here: what was saved is approved."))
+        raise NothingToSendBack(
+            _("No review is required here: what was saved is approved.")
+        )
     last = Edition.objects.filter(root_kind=kind, root_id=root_id).order_by("-number")
     if last.values_list("version", flat=True).first() == seen_version:
         raise NothingToSendBack(_("It is approved as it stands: nothing waits."))
     return SentBack.objects.create(
-        root_kind=kind, root_id=root_id, version=seen_version, sent_by=by, comment=comment.strip(), event=newest_event()
+        root_kind=kind,
+        root_id=root_id,
+        version=seen_version,
+        sent_by=by,
+        comment=comment.strip(),
+        event=newest_event(),
     )
 
 

@@ -1,4 +1,5 @@
-"""Differences as reviewers read them: labels, dates in words, names instead of ids, and what is new within long texts.
+"""Differences as reviewers read them: labels, dates in words, names instead of ids, and
+what is new within long texts.
 
 One query for each kind of record that is named, however many cases there are.
 """
@@ -24,7 +25,7 @@ from cases.models.base import Part, Record
 from cases.models.texts import TextByLanguage
 from cases.models.withheld import Withheld, WithheldFacts
 from cases.review.difference import Difference, RecordDifference
-from tracker.vocabulary import NarrowedVisibility, Visibility
+from tracker.contract.vocabulary import NarrowedVisibility, Visibility
 
 Text = list[tuple[str, bool]]
 """Pieces of a text, and of each whether the other text lacks it."""
@@ -37,7 +38,11 @@ _LINKS: dict[str, tuple[type[Record], str]] = {
     "derived_from_ids": (Source, "derived_from"),
     "merged_from_ids": (Prisoner, ""),
 }
-DONE = {"added": gettext_lazy("added"), "changed": gettext_lazy("changed"), "removed": gettext_lazy("removed")}
+DONE = {
+    "added": gettext_lazy("added"),
+    "changed": gettext_lazy("changed"),
+    "removed": gettext_lazy("removed"),
+}
 
 
 @dataclass(frozen=True)
@@ -81,8 +86,14 @@ class CaseInWords:
 def in_words(found: Sequence[Difference], user: Any) -> list[CaseInWords]:
     """With the records of those models that the user may view."""
     models = {record.model for one in found for record in one.records}
-    allowed = {model for model in models if user.has_perm(f"cases.view_{model._meta.model_name}")}
-    shown = [record for one in found for record in one.records if record.model in allowed]
+    allowed = {
+        model
+        for model in models
+        if user.has_perm(f"cases.view_{model._meta.model_name}")
+    }
+    shown = [
+        record for one in found for record in one.records if record.model in allowed
+    ]
     changes = {id(record): _change(record) for record in shown}
     names = Names(list(changes.values()), list(_known(found)))
     linked = _linked(shown)
@@ -90,7 +101,9 @@ def in_words(found: Sequence[Difference], user: Any) -> list[CaseInWords]:
         CaseInWords(
             difference=one,
             records=[
-                _record(record, changes[id(record)], names, linked) for record in one.records if id(record) in changes
+                _record(record, changes[id(record)], names, linked)
+                for record in one.records
+                if id(record) in changes
             ],
             seen_before=seen(one.seen_before),
             seen_after=seen(one.seen_after),
@@ -115,12 +128,16 @@ def editors(edits: Iterable[Edit]) -> list[EditorInWords]:
         if edit.why and edit.why not in its:
             its.append(edit.why)
     return [
-        EditorInWords(who, last[who], reasons[who]) for who in sorted(last, key=lambda who: last[who], reverse=True)
+        EditorInWords(who, last[who], reasons[who])
+        for who in sorted(last, key=lambda who: last[who], reverse=True)
     ]
 
 
 def _record(
-    record: RecordDifference, change: Change, names: Names, linked: dict[tuple[Any, str], str]
+    record: RecordDifference,
+    change: Change,
+    names: Names,
+    linked: dict[tuple[Any, str], str],
 ) -> RecordInWords:
     return RecordInWords(
         difference=record,
@@ -134,7 +151,10 @@ def _record(
 
 
 def _fields(
-    record: RecordDifference, change: Change, names: Names, linked: dict[tuple[Any, str], str]
+    record: RecordDifference,
+    change: Change,
+    names: Names,
+    linked: dict[tuple[Any, str], str],
 ) -> Iterator[FieldInWords]:
     fields = {field.attname: field for field in record.model._meta.concrete_fields}
     before, after = record.before or {}, record.after or {}
@@ -142,11 +162,18 @@ def _fields(
         old, new = before.get(column), after.get(column)
         if column in _LINKS:
             model, name = _LINKS[column]
-            called = [", ".join(linked.get((model, one), one[:8]) for one in ids or []) for ids in (old, new)]
+            called = [
+                ", ".join(linked.get((model, one), one[:8]) for one in ids or [])
+                for ids in (old, new)
+            ]
             field: Any = record.model._meta.get_field(name) if name else None
-            yield _field(str(field.verbose_name) if field else _("cases merged into it"), *called)
+            yield _field(
+                str(field.verbose_name) if field else _("cases merged into it"), *called
+            )
             continue
-        if column not in fields or _goes_without_saying(record.model, fields[column].name):
+        if column not in fields or _goes_without_saying(
+            record.model, fields[column].name
+        ):
             continue
         field = fields[column]
         if isinstance(field, TextByLanguage):
@@ -159,9 +186,16 @@ def _fields(
             yield from _withheld(old or {}, new or {})
             continue
         words = [
-            _said(record, side, names.value(change, field.name, side.get(column)), field) for side in (before, after)
+            _said(
+                record, side, names.value(change, field.name, side.get(column)), field
+            )
+            for side in (before, after)
         ]
-        yield _field(str(field.verbose_name), *words, important=field.name in {"visibility", "name_withheld"})
+        yield _field(
+            str(field.verbose_name),
+            *words,
+            important=field.name in {"visibility", "name_withheld"},
+        )
 
 
 def _withheld(old: Withheld, new: Withheld) -> Iterator[FieldInWords]:
@@ -169,18 +203,32 @@ def _withheld(old: Withheld, new: Withheld) -> Iterator[FieldInWords]:
     for record in dict.fromkeys([*new, *old]):
         before, after = old.get(record, {}), new.get(record, {})
         for fact in dict.fromkeys([*after, *before]):
-            who = [str(NarrowedVisibility(side[fact]).label) if fact in side else "" for side in (before, after)]
+            who = [
+                str(NarrowedVisibility(side[fact]).label) if fact in side else ""
+                for side in (before, after)
+            ]
             if who[0] != who[1]:
-                yield _field(_("Withheld: %(fact)s") % {"fact": fact.replace("_", " ")}, *who, important=True)
+                yield _field(
+                    _("Withheld: %(fact)s") % {"fact": fact.replace("_", " ")},
+                    *who,
+                    important=True,
+                )
 
 
 def _said(record: RecordDifference, side: Any, words: str, field: Any) -> str:
-    if field.name == "visibility" and not words and side and issubclass(record.model, Part):
+    if (
+        field.name == "visibility"
+        and not words
+        and side
+        and issubclass(record.model, Part)
+    ):
         return _("as visible as the case")
     return words
 
 
-def _field(label: str, before: str, after: str, *, important: bool = False) -> FieldInWords:
+def _field(
+    label: str, before: str, after: str, *, important: bool = False
+) -> FieldInWords:
     old, new = marked(before, after)
     return FieldInWords(capfirst(label), old, new, important)
 
@@ -231,7 +279,11 @@ def _known(found: Iterable[Difference]) -> Iterator[Change]:
         snapshot = one.edition.snapshot if one.edition else {}
         for part in PARTS[one.kind]:
             for row in snapshot.get(part.name, []):
-                yield _change(RecordDifference(part.model, row["id"], row, None, "internal", "internal"))
+                yield _change(
+                    RecordDifference(
+                        part.model, row["id"], row, None, "internal", "internal"
+                    )
+                )
 
 
 def _change(record: RecordDifference) -> Change:
@@ -239,7 +291,9 @@ def _change(record: RecordDifference) -> Change:
 
     def by_name(row: Any) -> dict[str, Any]:
         values = {
-            field.name: row[field.attname] for field in record.model._meta.concrete_fields if field.attname in row
+            field.name: row[field.attname]
+            for field in record.model._meta.concrete_fields
+            if field.attname in row
         }
         return {"id": record.record_id, **values}
 

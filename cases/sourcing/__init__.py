@@ -4,7 +4,14 @@ from cases.sourcing.changing import ChangedFact, changed_facts, cite
 from cases.sourcing.independence import Relations, Sources
 from cases.sourcing.reading import read
 from cases.sourcing.resting import Resting, resting_only_on, withdraw
-from cases.sourcing.standing import TARGET_OF, FactStanding, Question, assess, is_about, questions
+from cases.sourcing.standing import (
+    TARGET_OF,
+    FactStanding,
+    Question,
+    assess,
+    is_about,
+    questions,
+)
 
 __all__ = [
     "TARGET_OF",

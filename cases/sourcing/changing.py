@@ -1,5 +1,7 @@
-"""A fact that changes: does somebody have to say on whose word, and who is cited for it now. Asked by the desk's pages
-and by the editorial API alike; what the sources said before, the database keeps (cases/sourcing_triggers.py)."""
+"""A fact that changes: does somebody have to say on whose word, and who is cited for it
+now. Asked by the desk's pages and by the editorial API alike; what the sources said
+before, the database keeps (cases/triggers/sourcing.py).
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +15,15 @@ from cases.models import Citation, Source
 from cases.models.base import Record
 from cases.models.citation import citable_fields
 from cases.sourcing.reading import read
-from cases.sourcing.standing import ONE_CLAIM, TARGET_OF, Row, facts_of, is_about, of_item
-from tracker.vocabulary import Agreement, Hedge
+from cases.sourcing.standing import (
+    ONE_CLAIM,
+    TARGET_OF,
+    Row,
+    facts_of,
+    is_about,
+    of_item,
+)
+from tracker.contract.vocabulary import Agreement, Hedge
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 _NOT_STATED = (Hedge.DENIED, Hedge.PREDICTED)
@@ -22,7 +31,9 @@ _NOT_STATED = (Hedge.DENIED, Hedge.PREDICTED)
 
 @dataclass(frozen=True)
 class ChangedFact:
-    """Values as the record keeps them, references by id. `asks`: it was cited, and no source cited states `new`."""
+    """Values as the record keeps them, references by id. `asks`: it was cited, and no
+    source cited states `new`.
+    """
 
     record: Record
     field: models.Field
@@ -35,25 +46,42 @@ class ChangedFact:
         return self.new in _EMPTY
 
 
-def changed_facts(record: Record, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[ChangedFact]:
-    """Of the fields given by name; at most two queries. The record may have been saved already, or not yet."""
+def changed_facts(
+    record: Record, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[ChangedFact]:
+    """Of the fields given by name; at most two queries. The record may have been saved
+    already, or not yet.
+    """
     model = type(record)
     if model not in TARGET_OF:
         return []
     facts = citable_fields(model)
-    values = {name: (_plain(before[name]), _plain(after[name])) for name in before if name in facts}
+    values = {
+        name: (_plain(before[name]), _plain(after[name]))
+        for name in before
+        if name in facts
+    }
     changed = {name: (old, new) for name, (old, new) in values.items() if old != new}
     citations = _citations(record, changed) if changed else []
     return [
-        ChangedFact(record, facts[name], old, new, _loses_support(TARGET_OF[model], name, old, new, citations))
+        ChangedFact(
+            record,
+            facts[name],
+            old,
+            new,
+            _loses_support(TARGET_OF[model], name, old, new, citations),
+        )
         for name, (old, new) in changed.items()
     ]
 
 
-def cite(changes: Iterable[ChangedFact], sources: Sequence[Source], locator: str = "") -> None:
+def cite(
+    changes: Iterable[ChangedFact], sources: Sequence[Source], locator: str = ""
+) -> None:
     """Once the change is stored: these sources state what the record holds now.
 
-    One that was cited for the old value takes it back: it never said so, the record had it wrong.
+    One that was cited for the old value takes it back: it never said so, the record had
+    it wrong.
     """
     for change in changes:
         if change.emptied or change.field not in facts_of(type(change.record)):
@@ -88,28 +116,47 @@ def _cite(change: ChangedFact, source: Source, item: str, locator: str) -> None:
 def _citations(record: Record, names: Iterable[str]) -> list[dict[str, Any]]:
     """Of these fields, and of the record as a whole, from sources that still count."""
     about: dict[str, Any] = {TARGET_OF[type(record)]: record, "field__in": [*names, ""]}
-    rows: Any = list(Citation.objects.filter(**about).values("field", "item", "states", "hedge", "source_id"))
+    rows: Any = list(
+        Citation.objects.filter(**about).values(
+            "field", "item", "states", "hedge", "source_id"
+        )
+    )
     void = read({row["source_id"] for row in rows}).void
     return [row for row in rows if str(row["source_id"]) not in void]
 
 
-def _loses_support(target: str, name: str, old: Any, new: Any, citations: Iterable[Row]) -> bool:
+def _loses_support(
+    target: str, name: str, old: Any, new: Any, citations: Iterable[Row]
+) -> bool:
     if old in _EMPTY:
         return False
     own = [row for row in citations if row["field"] == name]
     if target in ONE_CLAIM:
         own += [{**row, "field": name} for row in citations if row["field"] == ""]
     if isinstance(old, list):
-        return any(_entry_loses_support(name, item, own) for item in old if item not in (new or []))
-    supported = any(agreement(row, {name: old}, retracted=False) == Agreement.SUPPORTS for row in own)
+        return any(
+            _entry_loses_support(name, item, own)
+            for item in old
+            if item not in (new or [])
+        )
+    supported = any(
+        agreement(row, {name: old}, retracted=False) == Agreement.SUPPORTS
+        for row in own
+    )
     if new in _EMPTY:
         return supported
-    return supported and not any(row["states"] == new and row["hedge"] not in _NOT_STATED for row in own)
+    return supported and not any(
+        row["states"] == new and row["hedge"] not in _NOT_STATED for row in own
+    )
 
 
 def _entry_loses_support(name: str, item: str, citations: Iterable[Row]) -> bool:
     """Who takes out what one source denies goes by that source."""
-    said = {agreement(of_item(row, item), {name: [item]}, retracted=False) for row in citations if is_about(row, item)}
+    said = {
+        agreement(of_item(row, item), {name: [item]}, retracted=False)
+        for row in citations
+        if is_about(row, item)
+    }
     return Agreement.SUPPORTS in said and Agreement.CONTRADICTS not in said
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import connection
 
 from cases.sourcing.independence import Relations, Sources
-from tracker.vocabulary import SourceStanding
+from tracker.contract.vocabulary import SourceStanding
 
 _QUERY = """
     WITH RECURSIVE known (id) AS (
@@ -28,7 +28,12 @@ def read(ids: Collection[UUID | str]) -> Sources:
         rows = cursor.fetchall()
     return Sources(
         {
-            one: Relations(frozenset(originals), frozenset(relays), publisher, standing == SourceStanding.RETRACTED)
+            one: Relations(
+                frozenset(originals),
+                frozenset(relays),
+                publisher,
+                standing == SourceStanding.RETRACTED,
+            )
             for one, relays, publisher, standing, originals in rows
         }
     )

@@ -18,7 +18,7 @@ from cases.models.withheld import both, key_of
 from cases.sourcing.independence import Sources
 from cases.sourcing.reading import read as read_sources
 from cases.sourcing.standing import NEEDS_NONE, TARGET_OF, Row, assess, records
-from tracker.vocabulary import Agreement, SourceStanding, Visibility
+from tracker.contract.vocabulary import Agreement, SourceStanding, Visibility
 
 _COPIES = """
     WITH RECURSIVE copy (id) AS (
@@ -32,7 +32,8 @@ _RANKS: list[str] = [Visibility.INTERNAL, Visibility.PARTNERS, Visibility.PUBLIC
 
 @dataclass(frozen=True)
 class Resting:
-    """A whole case (`record_id` is its own), a part of it, or, with `field`, one fact; `entry` is that of a list.
+    """A whole case (`record_id` is its own), a part of it, or, with `field`, one fact;
+    `entry` is that of a list.
 
     `visibility` is how far it would be narrowed.
     """
@@ -47,7 +48,9 @@ class Resting:
 
     @property
     def key(self) -> str:
-        return ":".join((self.kind, self.root_id, self.record_id, key_of(self.field, self.entry)))
+        return ":".join(
+            (self.kind, self.root_id, self.record_id, key_of(self.field, self.entry))
+        )
 
     @property
     def root_model(self) -> type[Root]:
@@ -55,10 +58,12 @@ class Resting:
 
 
 def resting_only_on(source: Source, visibility: str, standing: str) -> list[Resting]:
-    """What rests only on this source, as stored, and should go when it becomes this visible, or of this standing.
+    """What rests only on this source, as stored, and should go when it becomes this
+    visible, or of this standing.
 
-    Its copies do not count as others, and neither does what those readers cannot see who could see it: a second source
-    that was hidden before may have been taken back, too.
+    Its copies do not count as others, and neither does what those readers cannot see
+    who could see it: a second source that was hidden before may have been taken back,
+    too.
     """
     limit = _limit(source, visibility, standing)
     if limit is None:
@@ -66,19 +71,32 @@ def resting_only_on(source: Source, visibility: str, standing: str) -> list[Rest
     found: list[Resting] = []
     for kind, ids in _affected(source).items():
         present, editions = read(kind, ids), _editions(kind, ids)
-        versions = {one: [case, *editions.get(one, ())] for one, case in present.items()}
-        citations = [one for cases in versions.values() for case in cases for one in case["citations"]]
+        versions = {
+            one: [case, *editions.get(one, ())] for one, case in present.items()
+        }
+        citations = [
+            one
+            for cases in versions.values()
+            for case in cases
+            for one in case["citations"]
+        ]
         named = {UUID(one["source_id"]) for one in citations}
-        world = _World(source, limit, read_sources(named | {source.pk}), _visibilities(named))
+        world = _World(
+            source, limit, read_sources(named | {source.pk}), _visibilities(named)
+        )
         for one, case in present.items():
-            if _rank(case["root"]["visibility"]) > _rank(limit) and not case["root"].get("merged_into_id"):
+            if _rank(case["root"]["visibility"]) > _rank(limit) and not case[
+                "root"
+            ].get("merged_into_id"):
                 found += _of_case(kind, case, versions[one], world)
     return found
 
 
 @transaction.atomic
 def withdraw(found: Collection[Resting]) -> None:
-    """Takes these back from whom they would be hidden. The caller says who acts and why."""
+    """Takes these back from whom they would be hidden. The caller says who acts and
+    why.
+    """
     by_root: dict[tuple[str, str], list[Resting]] = defaultdict(list)
     for one in found:
         by_root[one.kind, one.root_id].append(one)
@@ -87,12 +105,16 @@ def withdraw(found: Collection[Resting]) -> None:
         withheld: dict[str, dict[str, str]] = {}
         for one in by_root[kind, root_id]:
             if one.field:
-                withheld.setdefault(one.record_id, {})[key_of(one.field, one.entry)] = one.visibility
+                withheld.setdefault(one.record_id, {})[key_of(one.field, one.entry)] = (
+                    one.visibility
+                )
             else:
                 rows: Any = one.model._default_manager
                 rows.filter(pk=one.record_id).update(visibility=one.visibility)
         if withheld:
-            ROOTS[kind]._default_manager.filter(pk=root_id).update(withheld=both(root.withheld, withheld))
+            ROOTS[kind]._default_manager.filter(pk=root_id).update(
+                withheld=both(root.withheld, withheld)
+            )
 
 
 @dataclass(frozen=True)
@@ -109,13 +131,21 @@ class _World:
         return self.sources.but_for(str(self.source.pk)).void
 
 
-def _of_case(kind: str, present: Aggregate, versions: Iterable[Aggregate], world: _World) -> list[Resting]:
-    """What is published may be older than the record, and is what has to go: what rests on it in either does."""
-    found = {one.key: one for case in versions for one in _Case(kind, case, world).resting()}
+def _of_case(
+    kind: str, present: Aggregate, versions: Iterable[Aggregate], world: _World
+) -> list[Resting]:
+    """What is published may be older than the record, and is what has to go: what rests
+    on it in either does.
+    """
+    found = {
+        one.key: one for case in versions for one in _Case(kind, case, world).resting()
+    }
     whole = {one.record_id: one for one in found.values() if not one.field}
     if present["root"]["id"] in whole:
         return [whole[present["root"]["id"]]]
-    visibilities = {row["id"]: row["visibility"] for _model, row in records(kind, present)}
+    visibilities = {
+        row["id"]: row["visibility"] for _model, row in records(kind, present)
+    }
     withheld = present["root"]["withheld"]
     return [
         one
@@ -123,56 +153,96 @@ def _of_case(kind: str, present: Aggregate, versions: Iterable[Aggregate], world
         if one.record_id in visibilities
         and _rank(visibilities[one.record_id]) > _rank(world.limit)
         and not (one.field and one.record_id in whole)
-        and _rank(withheld.get(one.record_id, {}).get(key_of(one.field, one.entry))) > _rank(world.limit)
+        and _rank(withheld.get(one.record_id, {}).get(key_of(one.field, one.entry)))
+        > _rank(world.limit)
     ]
 
 
 class _Case:
     def __init__(self, kind: str, case: Aggregate, world: _World) -> None:
         self.kind, self.case, self.world = kind, case, world
-        self.readers = min(_rank(world.source.visibility), _rank(case["root"]["visibility"]))
+        self.readers = min(
+            _rank(world.source.visibility), _rank(case["root"]["visibility"])
+        )
         self.citations = {one["id"]: one for one in case["citations"]}
-        self.records = [(model, row) for model, row in records(kind, case) if model is not Consent]
-        self.cited = {row["id"]: list(self._supporting(model, row)) for model, row in self.records}
+        self.records = [
+            (model, row) for model, row in records(kind, case) if model is not Consent
+        ]
+        self.cited = {
+            row["id"]: list(self._supporting(model, row)) for model, row in self.records
+        }
 
     def resting(self) -> Iterator[Resting]:
         if self._rests(one for cited in self.cited.values() for one in cited):
             yield self._resting(ROOTS[self.kind], self.case["root"]["id"])
             return
-        whole = {row["id"] for model, row in self.records if self._goes_whole(model, row)}
+        whole = {
+            row["id"] for model, row in self.records if self._goes_whole(model, row)
+        }
         for model, row in self.records:
             if row["id"] in whole and row.get("detention_id") not in whole:
                 yield self._resting(model, row["id"])
-        models = {row["id"]: model for model, row in self.records if row["id"] not in whole}
+        models = {
+            row["id"]: model for model, row in self.records if row["id"] not in whole
+        }
         for fact in assess(self.kind, self.case, self.world.sources):
             supporting = [self.citations[one] for one in fact.supports]
-            if fact.held and fact.field and fact.record_id in models and self._rests(supporting):
-                yield self._resting(models[fact.record_id], fact.record_id, fact.field, fact.item)
+            if (
+                fact.held
+                and fact.field
+                and fact.record_id in models
+                and self._rests(supporting)
+            ):
+                yield self._resting(
+                    models[fact.record_id], fact.record_id, fact.field, fact.item
+                )
 
-    def _resting(self, model: type[Record], record_id: str, field: str = "", entry: str = "") -> Resting:
-        return Resting(self.kind, self.case["root"]["id"], model, record_id, self.world.limit, field, entry)
+    def _resting(
+        self, model: type[Record], record_id: str, field: str = "", entry: str = ""
+    ) -> Resting:
+        return Resting(
+            self.kind,
+            self.case["root"]["id"],
+            model,
+            record_id,
+            self.world.limit,
+            field,
+            entry,
+        )
 
     def _goes_whole(self, model: type[Record], row: Row) -> bool:
         """A part for which nobody else is named; a detention not without its places."""
         if row is self.case["root"] or not self._rests(self.cited[row["id"]]):
             return False
         places = self.case["placements"] if model is Detention else []
-        return all(self._goes_whole(Placement, one) for one in places if one["detention_id"] == row["id"])
+        return all(
+            self._goes_whole(Placement, one)
+            for one in places
+            if one["detention_id"] == row["id"]
+        )
 
     def _supporting(self, model: type[Record], row: Row) -> Iterator[Row]:
         column, void = f"{TARGET_OF[model]}_id", self.world.sources.void
         for one in self.case["citations"]:
-            said = agreement(one, row, retracted=one["source_id"] in void) if one[column] == row["id"] else None
+            said = (
+                agreement(one, row, retracted=one["source_id"] in void)
+                if one[column] == row["id"]
+                else None
+            )
             if said == Agreement.SUPPORTS:
                 yield one
 
     def _rests(self, supporting: Iterable[Row]) -> bool:
         """On the lost ones, and on nothing that those readers would be left with."""
         cited = list(supporting)
-        return any(one["source_id"] in self.world.lost for one in cited) and not any(map(self._stays, cited))
+        return any(one["source_id"] in self.world.lost for one in cited) and not any(
+            map(self._stays, cited)
+        )
 
     def _stays(self, citation: Row) -> bool:
-        of_source = self.world.visibilities.get(citation["source_id"], Visibility.INTERNAL)
+        of_source = self.world.visibilities.get(
+            citation["source_id"], Visibility.INTERNAL
+        )
         seen = min(_rank(of_source), _rank(citation["visibility"]))
         return citation["source_id"] not in self.world.lost and seen >= self.readers
 
@@ -186,8 +256,14 @@ def _limit(source: Source, visibility: str, standing: str) -> str | None:
 
 def _affected(source: Source) -> dict[str, set[UUID]]:
     affected: dict[str, set[UUID]] = defaultdict(set)
-    citing = Citation.objects.filter(source_id__in=_with_copies(source), root_id__isnull=False)
-    for kind, root_id in citing.exclude(root_kind__in=NEEDS_NONE).values_list("root_kind", "root_id").distinct():
+    citing = Citation.objects.filter(
+        source_id__in=_with_copies(source), root_id__isnull=False
+    )
+    for kind, root_id in (
+        citing.exclude(root_kind__in=NEEDS_NONE)
+        .values_list("root_kind", "root_id")
+        .distinct()
+    ):
         affected[kind].add(UUID(str(root_id)))
     return affected
 
@@ -195,15 +271,24 @@ def _affected(source: Source) -> dict[str, set[UUID]]:
 def _editions(kind: str, ids: Collection[UUID]) -> dict[UUID, list[Aggregate]]:
     """The last of each, and the last that may be published today."""
     found: dict[UUID, list[Aggregate]] = defaultdict(list)
-    editions = Edition.objects.filter(root_kind=kind, root_id__in=ids).order_by("root_id", "-number")
+    editions = Edition.objects.filter(root_kind=kind, root_id__in=ids).order_by(
+        "root_id", "-number"
+    )
     for some in (editions, editions.exclude(not_before__gt=datetime.now(UTC).date())):
-        for root_id, snapshot in some.distinct("root_id").values_list("root_id", "snapshot"):
+        for root_id, snapshot in some.distinct("root_id").values_list(
+            "root_id", "snapshot"
+        ):
             found[root_id].append(snapshot)
     return found
 
 
 def _visibilities(sources: Collection[UUID]) -> dict[str, str]:
-    return {str(one): seen for one, seen in Source.objects.filter(id__in=sources).values_list("id", "visibility")}
+    return {
+        str(one): seen
+        for one, seen in Source.objects.filter(id__in=sources).values_list(
+            "id", "visibility"
+        )
+    }
 
 
 def _with_copies(source: Source) -> list[UUID]:

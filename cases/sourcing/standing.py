@@ -1,4 +1,6 @@
-"""Each fact that a case states, with what is cited for it and against it. A pure function of plain data."""
+"""Each fact that a case states, with what is cited for it and against it. A pure
+function of plain data.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +17,7 @@ from cases.models import TARGETS
 from cases.models.base import Part, Record
 from cases.models.citation import citable_fields
 from cases.sourcing.independence import Sources
-from tracker.vocabulary import Agreement
+from tracker.contract.vocabulary import Agreement
 
 Row = Mapping[str, Any]
 
@@ -41,10 +43,12 @@ class Question(models.TextChoices):
 
 @dataclass(frozen=True)
 class FactStanding:
-    """`target` is the citation's foreign key; `field` "" the record itself, which states nothing else.
+    """`target` is the citation's foreign key; `field` "" the record itself, which
+    states nothing else.
 
-    `item` is an entry of a list. `supports` and `contradicts` are ids of citations; `independent` is 0, 1, or 2 for two
-    and more. What is contradicted need not be held: a source may state what the record leaves open.
+    `item` is an entry of a list. `supports` and `contradicts` are ids of citations;
+    `independent` is 0, 1, or 2 for two and more. What is contradicted need not be held:
+    a source may state what the record leaves open.
     """
 
     target: str
@@ -60,14 +64,18 @@ class FactStanding:
     def questions(self) -> list[Question]:
         found = []
         if self.held and self.independent < 2:
-            found.append(Question.SINGLE_SOURCE if self.independent else Question.UNCITED)
+            found.append(
+                Question.SINGLE_SOURCE if self.independent else Question.UNCITED
+            )
         if self.contradicts:
             found.append(Question.SOURCES_DISAGREE)
         return found
 
 
 def assess(kind: str, case: Aggregate, sources: Sources) -> list[FactStanding]:
-    """Of every fact that the case holds, and of what a source states where it holds nothing."""
+    """Of every fact that the case holds, and of what a source states where it holds
+    nothing.
+    """
     if kind in NEEDS_NONE:
         return []
     cited: dict[tuple[str, str], list[Row]] = defaultdict(list)
@@ -75,13 +83,19 @@ def assess(kind: str, case: Aggregate, sources: Sources) -> list[FactStanding]:
         about = next(citation[column] for column in _TARGET_COLUMNS if citation[column])
         cited[about, citation["field"]].append(citation)
     return [
-        standing for model, row in records(kind, case) for standing in _Assessed(model, row, cited, sources).standings()
+        standing
+        for model, row in records(kind, case)
+        for standing in _Assessed(model, row, cited, sources).standings()
     ]
 
 
 def questions(kind: str, case: Aggregate, sources: Sources) -> dict[str, int]:
     """How many facts, or 1 for the case, by the code of the question."""
-    found = Counter(question.value for standing in assess(kind, case, sources) for question in standing.questions)
+    found = Counter(
+        question.value
+        for standing in assess(kind, case, sources)
+        for question in standing.questions
+    )
     if kind == "prisoner" and not case["names"]:
         found[Question.NO_NAME.value] = 1
     if not case["citations"]:
@@ -91,12 +105,17 @@ def questions(kind: str, case: Aggregate, sources: Sources) -> dict[str, int]:
 
 @cache
 def facts_of(model: type[Record]) -> tuple[models.Field, ...]:
-    """The fields that say something of the world. What leads to a part of the same case is our own filing."""
+    """The fields that say something of the world. What leads to a part of the same case
+    is our own filing.
+    """
     return tuple(
         field
         for name, field in citable_fields(model).items()
         if name not in OUR_OWN
-        and not (isinstance(field, models.ForeignKey) and issubclass(field.remote_field.model, Part))
+        and not (
+            isinstance(field, models.ForeignKey)
+            and issubclass(field.remote_field.model, Part)
+        )
     )
 
 
@@ -111,16 +130,26 @@ class _Assessed:
     """One record."""
 
     def __init__(
-        self, model: type[Record], row: Row, cited: Mapping[tuple[str, str], list[Row]], sources: Sources
+        self,
+        model: type[Record],
+        row: Row,
+        cited: Mapping[tuple[str, str], list[Row]],
+        sources: Sources,
     ) -> None:
         self.model, self.row, self.sources = model, row, sources
         self.target = TARGET_OF[model]
         self._cited = cited
 
     def standings(self) -> Iterator[FactStanding]:
-        found = [standing for field in facts_of(self.model) for standing in self._of_field(field)]
+        found = [
+            standing
+            for field in facts_of(self.model)
+            for standing in self._of_field(field)
+        ]
         yield from found
-        if issubclass(self.model, Part) and not any(standing.held for standing in found):
+        if issubclass(self.model, Part) and not any(
+            standing.held for standing in found
+        ):
             yield self._standing("", self._of("", None))
 
     def _of_field(self, field: models.Field) -> Iterator[FactStanding]:
@@ -136,33 +165,57 @@ class _Assessed:
                 yield standing
 
     def _of(self, name: str, held: Any) -> Sequence[Row]:
-        """Its citations. A source that speaks of the field itself is not also heard through the record as a whole."""
+        """Its citations. A source that speaks of the field itself is not also heard
+        through the record as a whole.
+        """
         own = self._cited.get((self.row["id"], name), [])
         if not (name and held and self.target in ONE_CLAIM):
             return own
         spoke = {citation["source_id"] for citation in own}
         whole = self._cited.get((self.row["id"], ""), [])
-        return [*own, *(citation for citation in whole if citation["source_id"] not in spoke)]
+        return [
+            *own,
+            *(citation for citation in whole if citation["source_id"] not in spoke),
+        ]
 
     def _of_list(self, name: str, held: list[str]) -> Iterator[FactStanding]:
         citations = self._of(name, held)
         for item in held:
-            about = [of_item(citation, item) for citation in citations if is_about(citation, item)]
+            about = [
+                of_item(citation, item)
+                for citation in citations
+                if is_about(citation, item)
+            ]
             yield self._standing(name, about, item=item, value=[item])
-        stray = [of_item(one, one["item"]) if one["item"] else one for one in citations if one["item"] not in held]
+        stray = [
+            of_item(one, one["item"]) if one["item"] else one
+            for one in citations
+            if one["item"] not in held
+        ]
         beside = [one for one in stray if one["item"] or one["states"] is not None]
         standing = self._standing(name, beside, held=False)
         if standing.contradicts:
             yield standing
 
     def _standing(
-        self, name: str, citations: Iterable[Row], *, item: str = "", held: bool = True, value: Any = None
+        self,
+        name: str,
+        citations: Iterable[Row],
+        *,
+        item: str = "",
+        held: bool = True,
+        value: Any = None,
     ) -> FactStanding:
         row = self.row if value is None else {**self.row, name: value}
         judged: dict[str | None, list[Row]] = defaultdict(list)
         for one in citations:
-            judged[agreement(one, row, retracted=one["source_id"] in self.sources.void)].append(one)
-        supports, contradicts = judged[Agreement.SUPPORTS.value], judged[Agreement.CONTRADICTS.value]
+            judged[
+                agreement(one, row, retracted=one["source_id"] in self.sources.void)
+            ].append(one)
+        supports, contradicts = (
+            judged[Agreement.SUPPORTS.value],
+            judged[Agreement.CONTRADICTS.value],
+        )
         return FactStanding(
             self.target,
             self.row["id"],
@@ -180,13 +233,20 @@ def is_about(citation: Row, item: str) -> bool:
     states = citation["states"]
     if citation["item"]:
         return bool(citation["item"] == item)
-    return states is None or (item in states if isinstance(states, list) else item == states)
+    return states is None or (
+        item in states if isinstance(states, list) else item == states
+    )
 
 
 def of_item(citation: Row, item: str) -> Row:
-    """What it states of the entry; of one that it does not name differently, the entry itself."""
+    """What it states of the entry; of one that it does not name differently, the entry
+    itself.
+    """
     states = citation["states"]
-    return {**citation, "states": item if states is None or isinstance(states, list) else states}
+    return {
+        **citation,
+        "states": item if states is None or isinstance(states, list) else states,
+    }
 
 
 _TARGET_COLUMNS = tuple(f"{name}_id" for name in TARGETS)

@@ -1,4 +1,6 @@
-"""No page of the desk shows anything without a line in the log: asked of every address that there is."""
+"""No page of the desk shows anything without a line in the log: asked of every address
+that there is.
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,12 +12,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern
 
-from cases.access.middleware import OWN_ACCOUNT, SHOWS_NOTHING
-from cases.access.models import AccessEvent
+from cases.desk.access.middleware import OWN_ACCOUNT, SHOWS_NOTHING
+from cases.desk.access.models import AccessEvent
+from cases.desk.proposals.models import Proposal
 from cases.models import EvidencePack, Merge, PublishingFailure
 from cases.models.base import Record
 from cases.models.merging import MergeState
-from cases.proposals.models import Proposal
 from tests import factories as make
 from tests.cases.editorial import NOUNS, made
 from tests.leaks.crawler import patterns
@@ -25,7 +27,16 @@ pytestmark = pytest.mark.django_db
 
 DESK = ("admin/", "api/editorial/")
 # Pages that must be seen to answer: of what is not seen, nothing is proved.
-PAGES = ("change", "history", "changelist", "add", "evidence", "merge", "duplicates", "deleted")
+PAGES = (
+    "change",
+    "history",
+    "changelist",
+    "add",
+    "evidence",
+    "merge",
+    "duplicates",
+    "deleted",
+)
 
 
 def at_the_desk() -> Iterator[tuple[str, URLPattern]]:
@@ -48,14 +59,25 @@ def records() -> dict[str, Any]:
         root_kind="prisoner", root_id=prisoner.pk, error="-"
     )
     found["evidencepack"] = EvidencePack.objects.create(
-        root_id=prisoner.pk, audience="public", made_by=admin, reason="-", seq=1, manifest_sha256="-"
+        root_id=prisoner.pk,
+        audience="public",
+        made_by=admin,
+        reason="-",
+        seq=1,
+        manifest_sha256="-",
     )
     found["merge"] = found["merges"] = Merge.objects.create(
-        kept=other, merged=prisoner, reason="-", state=MergeState.PROPOSED, proposed_by=admin
+        kept=other,
+        merged=prisoner,
+        reason="-",
+        state=MergeState.PROPOSED,
+        proposed_by=admin,
     )
     proposed(proposer(), row())
     found["proposal"] = Proposal.objects.get()
-    found["accessevent"] = AccessEvent.objects.create(user_id=1, username="-", act="read", page="-")
+    found["accessevent"] = AccessEvent.objects.create(
+        user_id=1, username="-", act="read", page="-"
+    )
     return found
 
 
@@ -75,18 +97,34 @@ def test_whatever_answers_with_a_page_leaves_a_line(records: dict[str, Any]) -> 
         before = AccessEvent.objects.count()
         response = client.get(address, _parameters(text, records))
         lines = list(AccessEvent.objects.order_by("id")[before:])
-        name = f"admin:{pattern.name}" if text.startswith("admin/") else str(pattern.name)
+        name = (
+            f"admin:{pattern.name}" if text.startswith("admin/") else str(pattern.name)
+        )
         if response.status_code != 200:
             assert lines == [], address
             continue
         answered.add(str(pattern.name))
-        if name not in SHOWS_NOTHING and not _about(lines, record if "<" in text else None):
+        if name not in SHOWS_NOTHING and not _about(
+            lines, record if "<" in text else None
+        ):
             unlogged.append(address)
     assert unlogged == []
-    assert {f"cases_prisoner_{page}" for page in PAGES} | {"autocomplete", "index"} <= answered
-    assert {f"editorial-{noun}-{page}" for noun in NOUNS for page in ("list", "detail", "history")} <= answered
-    kinds = {str(records[noun]._meta.model_name) for noun in NOUNS} | {"edition", "merge"}
-    assert {f"cases_{kind}_{page}" for kind in kinds for page in ("change", "changelist")} <= answered
+    assert {f"cases_prisoner_{page}" for page in PAGES} | {
+        "autocomplete",
+        "index",
+    } <= answered
+    assert {
+        f"editorial-{noun}-{page}"
+        for noun in NOUNS
+        for page in ("list", "detail", "history")
+    } <= answered
+    kinds = {str(records[noun]._meta.model_name) for noun in NOUNS} | {
+        "edition",
+        "merge",
+    }
+    assert {
+        f"cases_{kind}_{page}" for kind in kinds for page in ("change", "changelist")
+    } <= answered
 
 
 def _parameters(text: str, records: dict[str, Any]) -> dict[str, str]:
@@ -100,4 +138,8 @@ def _about(lines: list[AccessEvent], record: Any) -> bool:
     cases = [line.case_id for line in lines]
     of = getattr(record, "root", record)
     names_case = not isinstance(record, Record) or of.pk in cases
-    return bool(lines) and names_case and all(not record or line.record_id == str(record.pk) for line in lines)
+    return (
+        bool(lines)
+        and names_case
+        and all(not record or line.record_id == str(record.pk) for line in lines)
+    )

@@ -1,4 +1,6 @@
-"""The log is kept for as long as somebody may ask, and no longer; an erased name is not found by way of it."""
+"""The log is kept for as long as somebody may ask, and no longer; an erased name is not
+found by way of it.
+"""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -11,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from cases.access.models import AccessEvent
+from cases.desk.access.models import AccessEvent
 from tests import factories as make
 from tests.cases.test_erasing import REAL, corrected_case, erase, staff  # noqa: F401
 
@@ -21,7 +23,9 @@ AsOwner = Callable[[], AbstractContextManager[None]]
 
 
 def logged(**fields: Any) -> AccessEvent:
-    return AccessEvent.objects.create(**{"user_id": 1, "username": "olga", "act": "search", "page": "-", **fields})
+    return AccessEvent.objects.create(
+        **{"user_id": 1, "username": "olga", "act": "search", "page": "-", **fields}
+    )
 
 
 def forget(as_owner: AsOwner, *words: str) -> str:
@@ -49,10 +53,17 @@ def test_only_the_owner_may_forget_and_never_all_of_it(as_owner: AsOwner) -> Non
     assert AccessEvent.objects.count() == 1
 
 
-@pytest.mark.parametrize("asked", [f"q: {REAL}", "q: witn", "q: РЕАЛ; status: released", "value: a real one"])
-def test_a_search_that_may_have_been_for_an_erased_name_loses_its_words(erase: Any, asked: str) -> None:  # noqa: F811
+@pytest.mark.parametrize(
+    "asked", [f"q: {REAL}", "q: witn", "q: РЕАЛ; status: released", "value: a real one"]
+)
+def test_a_search_that_may_have_been_for_an_erased_name_loses_its_words(
+    erase: Any, asked: str
+) -> None:
     case = corrected_case()
-    search, other = logged(asked=asked), logged(asked="q: Somebody Else; status: released")
+    search, other = (
+        logged(asked=asked),
+        logged(asked="q: Somebody Else; status: released"),
+    )
     erase(case=case.pk, containing=REAL)
     search.refresh_from_db()
     other.refresh_from_db()
@@ -60,7 +71,7 @@ def test_a_search_that_may_have_been_for_an_erased_name_loses_its_words(erase: A
     assert other.asked == "q: Somebody Else; status: released"
 
 
-def test_so_it_does_where_a_whole_case_is_erased_and_its_reads_stay(erase: Any) -> None:  # noqa: F811
+def test_so_it_does_where_a_whole_case_is_erased_and_its_reads_stay(erase: Any) -> None:
     case = corrected_case()
     key = case.pk
     client = Client()
@@ -74,7 +85,7 @@ def test_so_it_does_where_a_whole_case_is_erased_and_its_reads_stay(erase: Any) 
     assert AccessEvent.objects.get(case_id=key).username == "marta"
 
 
-def test_the_reason_of_an_export_forgets_it_too(erase: Any) -> None:  # noqa: F811
+def test_the_reason_of_an_export_forgets_it_too(erase: Any) -> None:
     case = corrected_case()
     export = logged(act="export", reason=f"For the lawyer of {REAL}")
     erase(case=case.pk, containing=REAL)

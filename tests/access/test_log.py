@@ -1,4 +1,6 @@
-"""Who was shown what is known, whatever page or program it was, and nobody at the desk can change that."""
+"""Who was shown what is known, whatever page or program it was, and nobody at the desk
+can change that.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.test import Client
 
-from cases.access.models import AccessEvent, Act
+from cases.desk.access.models import AccessEvent, Act
 from cases.models import Prisoner
 from cases.publishing import publish_pending
 from tests import factories as make
@@ -47,29 +49,50 @@ def last() -> AccessEvent:
     return event
 
 
-def test_reading_a_case_says_who_which_and_when(desk: Client, olga: User, case: Prisoner) -> None:
+def test_reading_a_case_says_who_which_and_when(
+    desk: Client, olga: User, case: Prisoner
+) -> None:
     desk.get(address(case), headers={"X-Request-ID": "r-1"})
     event = AccessEvent.objects.get()
     assert (event.user_id, event.username) == (olga.pk, "olga")
-    assert (event.act, event.kind, event.record_id, event.case_id) == ("read", "prisoner", str(case.pk), case.pk)
-    assert (event.page, event.request_id) == ("admin/cases/prisoner/<path:object_id>/change/", "r-1")
+    assert (event.act, event.kind, event.record_id, event.case_id) == (
+        "read",
+        "prisoner",
+        str(case.pk),
+        case.pk,
+    )
+    assert (event.page, event.request_id) == (
+        "admin/cases/prisoner/<path:object_id>/change/",
+        "r-1",
+    )
     assert event.at is not None
 
 
 @pytest.mark.parametrize("spelling", ["{}", "{{{}}}", "urn:uuid:{}"])
-def test_no_spelling_of_an_id_hides_which_case_was_read(desk: Client, case: Prisoner, spelling: str) -> None:
+def test_no_spelling_of_an_id_hides_which_case_was_read(
+    desk: Client, case: Prisoner, spelling: str
+) -> None:
     for written in (str(case.pk), case.pk.hex, str(case.pk).upper()):
         assert desk.get(f"{LIST}{spelling.format(written)}/change/").status_code == 200
         assert (last().record_id, last().case_id) == (str(case.pk), case.pk)
 
 
-def test_reading_a_part_is_reading_its_case(desk: Client, olga: User, case: Prisoner) -> None:
+def test_reading_a_part_is_reading_its_case(
+    desk: Client, olga: User, case: Prisoner
+) -> None:
     placement = make.make_placement(make.make_detention(case))
     citation = make.make_citation(placement)
     for record, noun in ((placement, "placements"), (citation, "citations")):
-        for read in (lambda: desk.get(address(record)), lambda: Desk(olga).get(f"{noun}/{record.pk}/")):  # noqa: B023
-            assert read().status_code == 200
-            assert (last().act, last().record_id, last().case_id) == ("read", str(record.pk), case.pk)
+        for client, place in (
+            (desk, address(record)),
+            (Desk(olga), f"{noun}/{record.pk}/"),
+        ):
+            assert client.get(place).status_code == 200
+            assert (last().act, last().record_id, last().case_id) == (
+                "read",
+                str(record.pk),
+                case.pk,
+            )
 
 
 def test_both_cases_of_a_merge_count_as_read(desk: Client, case: Prisoner) -> None:
@@ -78,13 +101,19 @@ def test_both_cases_of_a_merge_count_as_read(desk: Client, case: Prisoner) -> No
     assert {event.case_id for event in AccessEvent.objects.all()} == {case.pk, other.pk}
 
 
-def test_a_list_says_how_many_it_showed_and_a_search_for_what(desk: Client, case: Prisoner) -> None:
+def test_a_list_says_how_many_it_showed_and_a_search_for_what(
+    desk: Client, case: Prisoner
+) -> None:
     make.make_prisoner("Somebody Else")
     publish_pending()
     desk.get(LIST)
     assert (last().act, last().rows, last().asked) == (Act.LIST, 2, "")
     desk.get(LIST, {"q": "Алесь", "visibility__is": "internal", "o": "1"})
-    assert (last().act, last().rows, last().asked) == (Act.SEARCH, 1, "q: Алесь; visibility__is: internal")
+    assert (last().act, last().rows, last().asked) == (
+        Act.SEARCH,
+        1,
+        "q: Алесь; visibility__is: internal",
+    )
 
 
 def test_a_search_by_program_is_a_search_too(olga: User, case: Prisoner) -> None:
@@ -93,19 +122,42 @@ def test_a_search_by_program_is_a_search_too(olga: User, case: Prisoner) -> None
     assert last().asked == "value: Ales Example"
 
 
-def test_names_suggested_while_one_types_are_a_search(desk: Client, case: Prisoner) -> None:
-    of_merge = {"app_label": "cases", "model_name": "prisoner", "field_name": "merged_into"}
-    assert "Ales Example" in desk.get("/admin/autocomplete/", {**of_merge, "term": "ale"}).content.decode()
-    assert (last().act, last().kind, last().rows, last().asked) == (Act.SEARCH, "prisoner", 1, "term: ale")
+def test_names_suggested_while_one_types_are_a_search(
+    desk: Client, case: Prisoner
+) -> None:
+    of_merge = {
+        "app_label": "cases",
+        "model_name": "prisoner",
+        "field_name": "merged_into",
+    }
+    assert (
+        "Ales Example"
+        in desk.get(
+            "/admin/autocomplete/", {**of_merge, "term": "ale"}
+        ).content.decode()
+    )
+    assert (last().act, last().kind, last().rows, last().asked) == (
+        Act.SEARCH,
+        "prisoner",
+        1,
+        "term: ale",
+    )
 
 
-def test_reading_the_history_is_told_from_reading_the_case(desk: Client, olga: User, case: Prisoner) -> None:
-    for read in (lambda: desk.get(address(case, "history")), lambda: Desk(olga).get(f"prisoners/{case.pk}/history/")):
+def test_reading_the_history_is_told_from_reading_the_case(
+    desk: Client, olga: User, case: Prisoner
+) -> None:
+    for read in (
+        lambda: desk.get(address(case, "history")),
+        lambda: Desk(olga).get(f"prisoners/{case.pk}/history/"),
+    ):
         assert read().status_code == 200
         assert (last().act, last().case_id) == (Act.HISTORY, case.pk)
 
 
-def test_a_pack_is_logged_with_its_reason(desk: Client, olga: User, case: Prisoner) -> None:
+def test_a_pack_is_logged_with_its_reason(
+    desk: Client, olga: User, case: Prisoner
+) -> None:
     make.make_citation(case)
     Prisoner.objects.update(visibility="public")
     make.approve(case)
@@ -113,9 +165,19 @@ def test_a_pack_is_logged_with_its_reason(desk: Client, olga: User, case: Prison
     asked = {"audience": "public", "reason": "For the court"}
     answer = desk.post(f"{LIST}{case.pk}/evidence-pack/", asked)
     assert answer["Content-Type"] == "application/zip"
-    assert (last().act, last().case_id, last().reason) == (Act.PACK, case.pk, "For the court")
-    assert Desk(olga).post(f"prisoners/{case.pk}/evidence-pack/", asked).status_code == 200
-    assert (last().act, last().case_id, last().reason) == (Act.PACK, case.pk, "For the court")
+    assert (last().act, last().case_id, last().reason) == (
+        Act.PACK,
+        case.pk,
+        "For the court",
+    )
+    assert (
+        Desk(olga).post(f"prisoners/{case.pk}/evidence-pack/", asked).status_code == 200
+    )
+    assert (last().act, last().case_id, last().reason) == (
+        Act.PACK,
+        case.pk,
+        "For the court",
+    )
 
 
 def test_what_was_refused_was_not_shown(case: Prisoner) -> None:
@@ -128,11 +190,17 @@ def test_what_was_refused_was_not_shown(case: Prisoner) -> None:
 
 
 def test_what_the_public_reads_is_nobodys_business(client: Client) -> None:
-    assert client.get("/en/").status_code == client.get("/api/v1/prisoners/").status_code == 200
+    assert (
+        client.get("/en/").status_code
+        == client.get("/api/v1/prisoners/").status_code
+        == 200
+    )
     assert not AccessEvent.objects.exists()
 
 
-def test_what_cannot_be_logged_is_not_shown(olga: User, case: Prisoner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_logged_is_not_shown(
+    olga: User, case: Prisoner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fails(*args: Any, **kwargs: Any) -> None:
         raise DatabaseError
 
@@ -145,13 +213,22 @@ def test_what_cannot_be_logged_is_not_shown(olga: User, case: Prisoner, monkeypa
         assert b"Ales Example" not in answer.content
 
 
-def test_it_is_one_statement_a_page(desk: Client, case: Prisoner, django_assert_max_num_queries: Any) -> None:
+def test_it_is_one_statement_a_page(
+    desk: Client, case: Prisoner, django_assert_max_num_queries: Any
+) -> None:
     with django_assert_max_num_queries(60) as queries:
         desk.get(address(case))
-    assert sum('"access_accessevent"' in query["sql"] for query in queries.captured_queries) == 1
+    assert (
+        sum(
+            '"access_accessevent"' in query["sql"] for query in queries.captured_queries
+        )
+        == 1
+    )
 
 
-def test_the_log_outlives_account_and_case(desk: Client, olga: User, case: Prisoner) -> None:
+def test_the_log_outlives_account_and_case(
+    desk: Client, olga: User, case: Prisoner
+) -> None:
     desk.get(address(case))
     key = case.pk
     olga.delete()
@@ -169,7 +246,10 @@ def test_the_log_outlives_account_and_case(desk: Client, olga: User, case: Priso
     ],
 )
 def test_the_desk_can_add_to_the_log_and_take_nothing_away(
-    desk: Client, case: Prisoner, logins: Callable[[str], psycopg.Connection[Any]], statement: str
+    desk: Client,
+    case: Prisoner,
+    logins: Callable[[str], psycopg.Connection[Any]],
+    statement: str,
 ) -> None:
     desk.get(address(case))
     with pytest.raises(psycopg.errors.InsufficientPrivilege):

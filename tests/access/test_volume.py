@@ -1,4 +1,6 @@
-"""Who carries the record away by the hundred shows on the administrators' start page; who works as usual does not."""
+"""Who carries the record away by the hundred shows on the administrators' start page;
+who works as usual does not.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,8 +10,8 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from cases.access.models import AccessEvent
-from cases.access.volume import unusual
+from cases.desk.access.models import AccessEvent
+from cases.desk.access.volume import unusual
 
 pytestmark = pytest.mark.django_db
 
@@ -23,9 +25,17 @@ def days_ago(days: int) -> date:
 def did(username: str, times: int, day: date = TODAY, **fields: Any) -> None:
     """Opened so many cases, each once; or something else."""
     at = datetime.combine(day, datetime.min.time(), UTC)
-    said: dict[str, Any] = {"user_id": 1, "username": username, "act": "read", "page": "-", "at": at, **fields}
+    said: dict[str, Any] = {
+        "user_id": 1,
+        "username": username,
+        "act": "read",
+        "page": "-",
+        "at": at,
+        **fields,
+    }
     AccessEvent.objects.bulk_create(
-        AccessEvent(**{"case_id": uuid4() if said["act"] == "read" else None, **said}) for _each in range(times)
+        AccessEvent(**{"case_id": uuid4() if said["act"] == "read" else None, **said})
+        for _each in range(times)
     )
 
 
@@ -94,8 +104,13 @@ def test_it_is_one_query(django_assert_num_queries: Any) -> None:
         unusual(TODAY)
 
 
-@pytest.mark.parametrize(("role", "told"), [("administrator", True), ("reviewer", False), ("documenter", False)])
-def test_only_administrators_are_told_with_the_way_to_the_log(client: Client, role: str, told: bool) -> None:
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [("administrator", True), ("reviewer", False), ("documenter", False)],
+)
+def test_only_administrators_are_told_with_the_way_to_the_log(
+    client: Client, role: str, told: bool
+) -> None:
     did("olga", 100)
     user = User.objects.create_user("someone", is_staff=True)
     user.groups.set(Group.objects.filter(name=role))

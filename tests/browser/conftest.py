@@ -14,13 +14,21 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from cases.management.commands.demo import approve_everything, load_fixtures
+from cases.desk.management.commands.demo import approve_everything, load_fixtures
 from cases.publishing import publish_pending
 from tests import factories as make
 from tests.conftest import MIRRORS
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
+    None,
+)
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,13 +41,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         if os.environ.get("REQUIRE_CHROMIUM") == "1":
-            pytest.fail("There is no Chromium here, and REQUIRE_CHROMIUM=1 asks for one.")
+            pytest.fail(
+                "There is no Chromium here, and REQUIRE_CHROMIUM=1 asks for one."
+            )
         pytest.skip("There is no Chromium here.")
-    # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
+    # Playwright keeps an event loop in this thread, which Django would take for
+    # asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        # Where an event loop runs Django has other connections than before: again one for all aliases, as in the tests
-        # that come after.
+        # Where an event loop runs Django has other connections than before: again one
+        # for all aliases, as in the tests that come after.
         for alias in MIRRORS:
             connections[alias] = connections["default"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
@@ -50,7 +61,9 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Visit:
-    """A reader's window. `complaints`: what the browser reports, such as errors and broken rules of the page."""
+    """A reader's window. `complaints`: what the browser reports, such as errors and
+    broken rules of the page.
+    """
 
     page: Page
     context: BrowserContext
@@ -69,7 +82,9 @@ NARROW = {"width": 360, "height": 640}
 def can_be_read(reader: Visit) -> None:
     """By everyone, in a window of any width, and without breaking the site's policy."""
     page = reader.page
-    assert reader.complaints == [], page.url  # before axe, which adds styles and requests of its own
+    assert reader.complaints == [], (
+        page.url
+    )  # before axe, which adds styles and requests of its own
     assert page.evaluate(TOO_WIDE) == [], f"{page.url} is wider than its window"
     # Of the admin's search box the label is a picture, which has a text.
     found = Axe().run(page, options={"rules": {"label-title-only": {"enabled": False}}})
@@ -79,7 +94,9 @@ def can_be_read(reader: Visit) -> None:
 
 @pytest.fixture
 def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., Visit]]:
-    """`visit(java_script_enabled=False)` opens a window of its own; it takes what Playwright's contexts take."""
+    """`visit(java_script_enabled=False)` opens a window of its own; it takes what
+    Playwright's contexts take.
+    """
     contexts: list[BrowserContext] = []
 
     def opened(**options: Any) -> Visit:
@@ -112,6 +129,12 @@ def documenter(visit: Callable[..., Visit], client: Client) -> Visit:
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     reader.page.goto("/admin/login/")
     reader.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": reader.page.url.partition("/admin")[0]}]
+        [
+            {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": session,
+                "url": reader.page.url.partition("/admin")[0],
+            }
+        ]
     )
     return reader

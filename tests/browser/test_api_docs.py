@@ -15,7 +15,9 @@ def test_anyone_can_browse_the_read_api(visit: Callable[..., Visit]) -> None:
     reader = visit()
     reader.page.goto("/api/docs/")
     reader.page.click("#operations-tag-prisoners")
-    expect(reader.page.get_by_text("/api/v1/prisoners/{id}/", exact=True)).to_be_visible()
+    expect(
+        reader.page.get_by_text("/api/v1/prisoners/{id}/", exact=True)
+    ).to_be_visible()
     assert reader.complaints == []
 
 
@@ -28,6 +30,8 @@ def test_staff_can_try_out_a_change(documenter: Visit) -> None:
     page.click(".try-out__btn")
     page.fill("textarea.body-param__text", '{"name": "A rights centre"}')
     page.click(".execute")
-    expect(page.locator(".live-responses-table .response-col_status").last).to_contain_text("201")
+    expect(
+        page.locator(".live-responses-table .response-col_status").last
+    ).to_contain_text("201")
     assert Claimant.objects.get().name == "A rights centre"
     assert documenter.complaints == []

@@ -21,11 +21,15 @@ def refused_by_policy(reader: Visit) -> list[str]:
     return [complaint for complaint in reader.complaints if "404" not in complaint]
 
 
-def test_a_case_is_edited_with_rows_boxes_and_searches(documenter: Visit, sentence: Sentence) -> None:
+def test_a_case_is_edited_with_rows_boxes_and_searches(
+    documenter: Visit, sentence: Sentence
+) -> None:
     make.make_release_event("Release of 52 people")
     page = documenter.page
     page.goto("/admin/cases/prisoner/")
-    page.locator("#result_list").get_by_role("link").filter(has_text="Mikola Example").click()
+    page.locator("#result_list").get_by_role("link").filter(
+        has_text="Mikola Example"
+    ).click()
 
     page.get_by_label("blogger").check()
     page.locator("#names-group .add-row a").click()
@@ -39,13 +43,18 @@ def test_a_case_is_edited_with_rows_boxes_and_searches(documenter: Visit, senten
     expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
 
     prisoner = Prisoner.objects.get()
-    assert (sorted(prisoner.occupations), prisoner.citizenships) == (["blogger", "journalist"], ["BY"])
+    assert (sorted(prisoner.occupations), prisoner.citizenships) == (
+        ["blogger", "journalist"],
+        ["BY"],
+    )
     assert str(prisoner.releases.get().release_event) == "Release of 52 people"
     assert PersonName.objects.filter(value="Мікола Прыклад").exists()
     assert refused_by_policy(documenter) == []
 
 
-def test_a_fact_is_cited_from_a_source_added_on_the_way(documenter: Visit, sentence: Sentence) -> None:
+def test_a_fact_is_cited_from_a_source_added_on_the_way(
+    documenter: Visit, sentence: Sentence
+) -> None:
     page = documenter.page
     page.goto(f"/admin/cases/prisoner/{sentence.prisoner_id}/change/")
     page.locator("#sourcing").get_by_role("link", name="term, whole months").click()
@@ -54,17 +63,25 @@ def test_a_fact_is_cited_from_a_source_added_on_the_way(documenter: Visit, sente
         page.locator("#add_id_source").click()
     opened.value.get_by_label("Title").fill("A new report")
     opened.value.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".field-source .select2-selection__rendered")).to_contain_text("A new report")
+    expect(page.locator(".field-source .select2-selection__rendered")).to_contain_text(
+        "A new report"
+    )
     page.get_by_label("What this source states").fill("48")
     page.get_by_role("button", name="Save", exact=True).last.click()
 
     expect(page.locator("#citations")).to_contain_text("A new report")
     citation = Citation.objects.get()
-    assert (citation.sentence, citation.field, citation.states) == (sentence, "term_months", 48)
+    assert (citation.sentence, citation.field, citation.states) == (
+        sentence,
+        "term_months",
+        48,
+    )
     assert refused_by_policy(documenter) == []
 
 
-def test_what_was_changed_is_read_in_the_history_and_put_back(documenter: Visit, sentence: Sentence) -> None:
+def test_what_was_changed_is_read_in_the_history_and_put_back(
+    documenter: Visit, sentence: Sentence
+) -> None:
     Prisoner.objects.update(occupations=["teacher"])
     make.make_detention(sentence.prisoner, started_on="2020").delete()
     page = documenter.page
@@ -74,7 +91,9 @@ def test_what_was_changed_is_read_in_the_history_and_put_back(documenter: Visit,
     page.get_by_label("Reason for the change").fill("The letter said so.")
     page.get_by_role("button", name="Restore", exact=True).click()
     expect(page.locator(".messagelist")).to_contain_text("Restored.")
-    expect(page.locator(".history li").first).to_contain_text("Reason: The letter said so.")
+    expect(page.locator(".history li").first).to_contain_text(
+        "Reason: The letter said so."
+    )
     page.get_by_role("link", name="Bring it back").click()
     page.get_by_label("Reason for the change").fill("It was no mistake.")
     page.get_by_role("button", name="Bring back").click()
@@ -85,9 +104,17 @@ def test_what_was_changed_is_read_in_the_history_and_put_back(documenter: Visit,
     assert refused_by_policy(documenter) == []
 
 
-def test_no_page_of_the_desk_breaks_the_policy(documenter: Visit, sentence: Sentence) -> None:
+def test_no_page_of_the_desk_breaks_the_policy(
+    documenter: Visit, sentence: Sentence
+) -> None:
     page = documenter.page
-    for address in ("", "cases/citation/", "cases/citation/add/", "cases/prisoner/add/", "cases/facility/add/"):
+    for address in (
+        "",
+        "cases/citation/",
+        "cases/citation/add/",
+        "cases/prisoner/add/",
+        "cases/facility/add/",
+    ):
         page.goto(f"/admin/{address}")
         expect(page.locator("#content")).to_be_visible()
     page.goto("/admin/cases/citation/add/")

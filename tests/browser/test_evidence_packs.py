@@ -13,7 +13,9 @@ from tests.browser.conftest import Visit
 pytestmark = pytest.mark.usefixtures("seeds")
 
 
-def test_a_pack_is_downloaded_and_its_page_asks_for_nothing_from_elsewhere(documenter: Visit, tmp_path: Path) -> None:
+def test_a_pack_is_downloaded_and_its_page_asks_for_nothing_from_elsewhere(
+    documenter: Visit, tmp_path: Path
+) -> None:
     page = documenter.page
     prisoner = Prisoner.objects.get(names__value="Mikola Statkevich")
     page.goto(f"/admin/cases/prisoner/{prisoner.pk}/change/")

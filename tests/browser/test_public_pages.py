@@ -29,7 +29,11 @@ WITHOUT_SCRIPTS = {"java_script_enabled": False}
 def addresses() -> list[str]:
     """Every list, and of each kind the page with most to tell."""
     found = [f"/en/{one}" for one in LISTS]
-    for kind, folder in {"prisoner": "cases", "release_event": "releases", "source": "sources"}.items():
+    for kind, folder in {
+        "prisoner": "cases",
+        "release_event": "releases",
+        "source": "sources",
+    }.items():
         rows = PublicDocument.objects.filter(kind=kind, document__isnull=False)
         longest = rows.order_by(Length("document").desc()).first()
         assert longest
@@ -37,7 +41,9 @@ def addresses() -> list[str]:
     return [*found, "/en/cases/00000000-0000-0000-0000-000000000000/"]
 
 
-def test_a_reader_without_javascript_finds_a_person_and_what_the_sources_say(visit: Callable[..., Visit]) -> None:
+def test_a_reader_without_javascript_finds_a_person_and_what_the_sources_say(
+    visit: Callable[..., Visit],
+) -> None:
     reader = visit(**WITHOUT_SCRIPTS)
     page = reader.page
     page.goto("/")
@@ -49,8 +55,14 @@ def test_a_reader_without_javascript_finds_a_person_and_what_the_sources_say(vis
     page.get_by_role("link", name="Mikalai Statkevich").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Mikalai Statkevich")
-    expect(page.get_by_role("region", name="Status today")).to_contain_text("in detention")
-    expect(page.get_by_role("region", name="Timeline").get_by_text("Sources disagree").first).to_be_visible()
+    expect(page.get_by_role("region", name="Status today")).to_contain_text(
+        "in detention"
+    )
+    expect(
+        page.get_by_role("region", name="Timeline")
+        .get_by_text("Sources disagree")
+        .first
+    ).to_be_visible()
     release = page.get_by_role("region", name="Release", exact=True)
     expect(release).to_contain_text("1 September 2025")
     release.get_by_role("link", name="source 5").first.click()
@@ -58,12 +70,16 @@ def test_a_reader_without_javascript_finds_a_person_and_what_the_sources_say(vis
     assert reader.context.cookies() == []
 
 
-def test_a_reader_without_javascript_lists_who_was_freed_in_one_release(visit: Callable[..., Visit]) -> None:
+def test_a_reader_without_javascript_lists_who_was_freed_in_one_release(
+    visit: Callable[..., Visit],
+) -> None:
     page = visit(**WITHOUT_SCRIPTS).page
     page.goto("/en/cases/")
     expect(page.locator(".cases > li")).to_have_count(8)
     page.get_by_text("Filter the cases").click()
-    page.get_by_label("Release event").select_option("Release of 52 prisoners after talks with the United States")
+    page.get_by_label("Release event").select_option(
+        "Release of 52 prisoners after talks with the United States"
+    )
     page.get_by_role("button", name="Show cases").click()
     expect(page.locator(".cases > li")).to_have_count(7)
     expect(page.locator(".cases")).not_to_contain_text("Ilyash")
@@ -81,10 +97,14 @@ def test_every_page_can_be_read_by_everyone_and_asks_for_nothing_elsewhere(
     page = reader.page
     for address in addresses():
         page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{address} is wider than a small window"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, (
+            f"{address} is wider than a small window"
+        )
         for colours in ("light", "dark"):
             page.emulate_media(color_scheme=colours)
             found = Axe().run(page)
-            assert found.violations_count == 0, f"{address}, {colours}: {found.generate_report()}"
+            assert found.violations_count == 0, (
+                f"{address}, {colours}: {found.generate_report()}"
+            )
     assert [one for one in reader.complaints if "404 (Not Found)" not in one] == []
     assert [one for one in reader.requests if not one.startswith(live_server.url)] == []

@@ -42,12 +42,19 @@ def signed_in(visit: Callable[..., Visit], role: str, **options: Any) -> Visit:
     client.force_login(user)
     reader = visit(**options)
     reader.page.goto("/admin/login/")
-    value, home = client.cookies[site.SESSION_COOKIE_NAME].value, reader.page.url.partition("/admin")[0]
-    reader.context.add_cookies([{"name": site.SESSION_COOKIE_NAME, "value": value, "url": home}])
+    value, home = (
+        client.cookies[site.SESSION_COOKIE_NAME].value,
+        reader.page.url.partition("/admin")[0],
+    )
+    reader.context.add_cookies(
+        [{"name": site.SESSION_COOKIE_NAME, "value": value, "url": home}]
+    )
     return reader
 
 
-def test_a_case_is_found_in_the_queue_compared_and_approved(visit: Callable[..., Visit], case: Prisoner) -> None:
+def test_a_case_is_found_in_the_queue_compared_and_approved(
+    visit: Callable[..., Visit], case: Prisoner
+) -> None:
     reader = signed_in(visit, "reviewer")
     page = reader.page
     page.goto("/admin/")

@@ -1,4 +1,6 @@
-"""Signing in with a second factor in a real browser: an authenticator app, and a passkey."""
+"""Signing in with a second factor in a real browser: an authenticator app, and a
+passkey.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -70,7 +72,9 @@ def test_an_authenticator_app_is_set_up_at_the_first_sign_in_and_asked_for_at_th
     assert reader.complaints == []
 
 
-def test_a_passkey_is_added_and_opens_the_desk(visit: Callable[..., Visit], olga: User) -> None:
+def test_a_passkey_is_added_and_opens_the_desk(
+    visit: Callable[..., Visit], olga: User
+) -> None:
     reader = visit()
     page = reader.page
     with_authenticator_in_the_computer(reader)
@@ -88,7 +92,9 @@ def test_a_passkey_is_added_and_opens_the_desk(visit: Callable[..., Visit], olga
     assert reader.complaints == []
 
 
-def test_the_pages_of_ones_own_account_can_be_read_by_everyone(visit: Callable[..., Visit], olga: User) -> None:
+def test_the_pages_of_ones_own_account_can_be_read_by_everyone(
+    visit: Callable[..., Visit], olga: User
+) -> None:
     reader = visit(viewport=NARROW)
     page = reader.page
     page.goto("/admin/")
@@ -103,6 +109,12 @@ def test_the_pages_of_ones_own_account_can_be_read_by_everyone(visit: Callable[.
     can_be_read(reader)
     page.get_by_label("Code").fill(code(secret))
     page.get_by_role("button", name="Sign in").click()
-    for address in ("", "password/", "sessions/", "second-factor/", "second-factor/recovery-codes/generate/"):
+    for address in (
+        "",
+        "password/",
+        "sessions/",
+        "second-factor/",
+        "second-factor/recovery-codes/generate/",
+    ):
         page.goto(f"/admin/account/{address}")
         can_be_read(reader)

@@ -1,4 +1,6 @@
-"""What a documenter does with a page of the desk: read what stands in its boxes, type over some, press Save."""
+"""What a documenter does with a page of the desk: read what stands in its boxes, type
+over some, press Save.
+"""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -27,15 +29,22 @@ class _Boxes(HTMLParser):
         elif not self.inside or "__prefix__" in name:
             self.select = self.textarea = ""
         elif tag == "input" and name and attributes.get("type") != "submit":
-            if attributes.get("type") not in {"checkbox", "radio"} or "checked" in attributes:
-                self.values.setdefault(name, []).append(attributes.get("value") or "on" * ("checked" in attributes))
+            if (
+                attributes.get("type") not in {"checkbox", "radio"}
+                or "checked" in attributes
+            ):
+                self.values.setdefault(name, []).append(
+                    attributes.get("value") or "on" * ("checked" in attributes)
+                )
         elif tag == "textarea":
             self.textarea = name
             self.values[name] = [""]
         elif tag == "select":
             self.select = name
         elif tag == "option" and self.select and "selected" in attributes:
-            self.values.setdefault(self.select, []).append(attributes.get("value") or "")
+            self.values.setdefault(self.select, []).append(
+                attributes.get("value") or ""
+            )
 
     def handle_data(self, data: str) -> None:
         if self.textarea:
@@ -44,7 +53,11 @@ class _Boxes(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
             # HTML drops the line break after the tag.
-            self.values[self.textarea] = [self.values[self.textarea][0].removeprefix("\n")] if self.textarea else []
+            self.values[self.textarea] = (
+                [self.values[self.textarea][0].removeprefix("\n")]
+                if self.textarea
+                else []
+            )
             self.textarea = ""
         elif tag == "select":
             self.select = ""

@@ -1,4 +1,6 @@
-"""A documenter's program at the editorial API, and the smallest body that each noun accepts."""
+"""A documenter's program at the editorial API, and the smallest body that each noun
+accepts.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,11 +16,17 @@ ROOT = "/api/editorial/v1/"
 
 
 class Desk:
-    """Speaks JSON as `user`; answers are Django's test responses. `seen` is sent as If-Match."""
+    """Speaks JSON as `user`; answers are Django's test responses. `seen` is sent as
+    If-Match.
+    """
 
     def __init__(self, user: Any = None, **options: Any) -> None:
         self.client = Client(**options)
-        self.client.force_login(user or User.objects.filter(is_superuser=True).first() or make.make_documenter())
+        self.client.force_login(
+            user
+            or User.objects.filter(is_superuser=True).first()
+            or make.make_documenter()
+        )
 
     def get(self, path: str, **parameters: Any) -> Any:
         return self.client.get(ROOT + path, parameters)
@@ -27,10 +35,14 @@ class Desk:
         return self.client.post(ROOT + path, body, "application/json", headers=headers)
 
     def put(self, path: str, body: Any, seen: str) -> Any:
-        return self.client.put(ROOT + path, body, "application/json", headers={"If-Match": seen})
+        return self.client.put(
+            ROOT + path, body, "application/json", headers={"If-Match": seen}
+        )
 
     def patch(self, path: str, body: Any, seen: str, **headers: str) -> Any:
-        return self.client.patch(ROOT + path, body, "application/json", headers={"If-Match": seen, **headers})
+        return self.client.patch(
+            ROOT + path, body, "application/json", headers={"If-Match": seen, **headers}
+        )
 
     def delete(self, path: str, seen: str, **headers: str) -> Any:
         return self.client.delete(ROOT + path, headers={"If-Match": seen, **headers})
@@ -65,11 +77,17 @@ def _in_a_case(factory: Callable[..., Record], **fields: Any) -> Callable[[], Re
 _MADE: dict[str, Callable[[], Record]] = {
     "prisoners": make.make_prisoner,
     "person-names": _in_a_case(make.make_name, value="A. Example"),
-    "identifiers": lambda: Identifier.objects.create(prisoner=make.make_prisoner(), scheme="court", value="1-23"),
+    "identifiers": lambda: Identifier.objects.create(
+        prisoner=make.make_prisoner(), scheme="court", value="1-23"
+    ),
     "recognitions": _in_a_case(make.make_recognition),
-    "consents": lambda: Consent.objects.create(prisoner=make.make_prisoner(), subject="name", audience="public"),
+    "consents": lambda: Consent.objects.create(
+        prisoner=make.make_prisoner(), subject="name", audience="public"
+    ),
     "detentions": _in_a_case(make.make_detention),
-    "placements": lambda: make.make_placement(make.make_detention(make.make_prisoner())),
+    "placements": lambda: make.make_placement(
+        make.make_detention(make.make_prisoner())
+    ),
     "charges": _in_a_case(make.make_charge),
     "sentences": _in_a_case(make.make_sentence),
     "release-events": make.make_release_event,

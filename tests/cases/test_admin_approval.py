@@ -30,24 +30,41 @@ def approval(client: Client, root: Any) -> Any:
     return client.get(address(root, "review")).context
 
 
-def test_a_reviewer_approves_what_the_page_showed(reviewer: Client, prisoner: Prisoner) -> None:
+def test_a_reviewer_approves_what_the_page_showed(
+    reviewer: Client, prisoner: Prisoner
+) -> None:
     seen = approval(reviewer, prisoner)["form"]["seen_version"].value()
 
     response = reviewer.post(
         address(prisoner, "approve"),
-        {"seen_version": seen, "reason": "Checked", "public_reason": "A date.", "not_before": "2030-01-02"},
+        {
+            "seen_version": seen,
+            "reason": "Checked",
+            "public_reason": "A date.",
+            "not_before": "2030-01-02",
+        },
         follow=True,
     )
 
     assert "Approved as edition 1" in response.content.decode()
     edition = Edition.objects.get()
-    assert (edition.root_id, edition.version, edition.reason) == (prisoner.pk, seen, "Checked")
+    assert (edition.root_id, edition.version, edition.reason) == (
+        prisoner.pk,
+        seen,
+        "Checked",
+    )
     assert edition.public_reason == "A date."
-    assert (str(edition.approved_by), str(edition.not_before)) == ("reviewer", "2030-01-02")
+    assert (str(edition.approved_by), str(edition.not_before)) == (
+        "reviewer",
+        "2030-01-02",
+    )
     assert reviewer.get(address(prisoner)).context["approval"]["is_current"]
 
 
-@pytest.mark.parametrize("make_root", [make.make_source, make.make_facility, make.make_release_event, make.make_count])
+@pytest.mark.parametrize(
+    "make_root",
+    [make.make_source, make.make_facility, make.make_release_event, make.make_count],
+)
 def test_every_root_is_approved_on_its_page(reviewer: Client, make_root: Any) -> None:
     root = make_root()
     seen = approval(reviewer, root)["form"]["seen_version"].value()
@@ -57,17 +74,26 @@ def test_every_root_is_approved_on_its_page(reviewer: Client, make_root: Any) ->
     assert Edition.objects.get().root_kind == root.kind
 
 
-def test_what_changed_after_the_reviewer_had_read_it_is_not_approved(reviewer: Client, prisoner: Prisoner) -> None:
+def test_what_changed_after_the_reviewer_had_read_it_is_not_approved(
+    reviewer: Client, prisoner: Prisoner
+) -> None:
     seen = approval(reviewer, prisoner)["form"]["seen_version"].value()
     make.make_sentence(prisoner)
 
-    response = reviewer.post(address(prisoner, "approve"), {"seen_version": seen}, follow=True)
+    response = reviewer.post(
+        address(prisoner, "approve"), {"seen_version": seen}, follow=True
+    )
 
-    assert "Not approved. This case was changed after you opened it" in response.content.decode()
+    assert (
+        "Not approved. This case was changed after you opened it"
+        in response.content.decode()
+    )
     assert not Edition.objects.exists()
 
 
-def test_an_approval_that_says_nothing_or_nonsense_is_refused(reviewer: Client, prisoner: Prisoner) -> None:
+def test_an_approval_that_says_nothing_or_nonsense_is_refused(
+    reviewer: Client, prisoner: Prisoner
+) -> None:
     seen = prisoner.version
     for asked in (
         {},
@@ -81,16 +107,25 @@ def test_an_approval_that_says_nothing_or_nonsense_is_refused(reviewer: Client, 
     assert not Edition.objects.exists()
 
 
-def test_only_who_may_approve_is_offered_it_and_obeyed(client: Client, prisoner: Prisoner, settings: Settings) -> None:
+def test_only_who_may_approve_is_offered_it_and_obeyed(
+    client: Client, prisoner: Prisoner, settings: Settings
+) -> None:
     settings.REQUIRE_REVIEW = True
     documenter = User.objects.create_user("documenter", is_staff=True)
     documenter.user_permissions.set(
-        Permission.objects.filter(content_type__app_label="cases").exclude(codename="approve_case")
+        Permission.objects.filter(content_type__app_label="cases").exclude(
+            codename="approve_case"
+        )
     )
     client.force_login(documenter)
 
     assert approval(client, prisoner)["form"] is None
-    assert client.post(address(prisoner, "approve"), {"seen_version": prisoner.version}).status_code == 403
+    assert (
+        client.post(
+            address(prisoner, "approve"), {"seen_version": prisoner.version}
+        ).status_code
+        == 403
+    )
     assert not Edition.objects.exists()
 
 
@@ -101,4 +136,6 @@ def test_where_no_review_is_required_the_page_says_that_saving_approves(
 
     assert approval(reviewer, prisoner)["form"] is None
     for page in ("change", "review"):
-        assert "Saving approves" in reviewer.get(address(prisoner, page)).content.decode()
+        assert (
+            "Saving approves" in reviewer.get(address(prisoner, page)).content.decode()
+        )

@@ -1,4 +1,6 @@
-"""Citations at the desk: one table on the case's page, and a form that knows the record and types what is stated."""
+"""Citations at the desk: one table on the case's page, and a form that knows the record
+and types what is stated.
+"""
 
 from typing import Any
 
@@ -33,13 +35,25 @@ def add_url(name: str, record: Record, field: str = "") -> str:
 
 
 def test_the_case_lists_every_citation(desk: Client, sentence: Sentence) -> None:
-    source, claimant = make.make_source("A broadcaster"), make.make_claimant("Example Centre")
-    cited = make.make_citation(sentence, "term_months", source, states=48, claimant=claimant, hedge="reported")
+    source, claimant = (
+        make.make_source("A broadcaster"),
+        make.make_claimant("Example Centre"),
+    )
+    cited = make.make_citation(
+        sentence, "term_months", source, states=48, claimant=claimant, hedge="reported"
+    )
     make.make_citation(sentence.prisoner, "occupations", source, item="journalist")
 
     page = desk.get(address(sentence.prisoner)).content.decode()
 
-    for shown in ("48", "A broadcaster", "Example Centre", "reported", "occupations: journalist", address(cited)):
+    for shown in (
+        "48",
+        "A broadcaster",
+        "Example Centre",
+        "reported",
+        "occupations: journalist",
+        address(cited),
+    ):
         assert shown in page
 
 
@@ -52,19 +66,28 @@ def test_the_case_lists_every_citation(desk: Client, sentence: Sentence) -> None
         ("reported_count", make.make_count),
     ],
 )
-def test_every_kind_of_case_has_its_table_and_its_form(desk: Client, name: str, make_record: type[Record]) -> None:
+def test_every_kind_of_case_has_its_table_and_its_form(
+    desk: Client, name: str, make_record: type[Record]
+) -> None:
     record = make_record()
     make.make_citation(record, source=make.make_source("Cited here"))
 
     assert "Cited here" in desk.get(address(record)).content.decode()
-    assert f"{reverse(ADD)}?{name}={record.pk}" in desk.get(address(record)).content.decode()
+    assert (
+        f"{reverse(ADD)}?{name}={record.pk}"
+        in desk.get(address(record)).content.decode()
+    )
 
-    response: Any = saved(desk, add_url(name, record), source=make.make_source("Another").pk)
+    response: Any = saved(
+        desk, add_url(name, record), source=make.make_source("Another").pk
+    )
     assert response.url == address(record) + "#citations"
     assert Citation.objects.filter(**{name: record}).count() == 2
 
 
-def test_the_form_opens_with_the_record_and_the_field_filled_in(desk: Client, sentence: Sentence) -> None:
+def test_the_form_opens_with_the_record_and_the_field_filled_in(
+    desk: Client, sentence: Sentence
+) -> None:
     response = desk.get(add_url("sentence", sentence, "term_months"))
 
     page = response.content.decode()
@@ -73,10 +96,17 @@ def test_the_form_opens_with_the_record_and_the_field_filled_in(desk: Client, se
     assert 'name="sentence"' not in page, "the record cannot be changed for another"
 
 
-def test_a_citation_is_saved_and_leads_back_to_the_case(desk: Client, sentence: Sentence) -> None:
+def test_a_citation_is_saved_and_leads_back_to_the_case(
+    desk: Client, sentence: Sentence
+) -> None:
     source = make.make_source()
 
-    response: Any = saved(desk, add_url("sentence", sentence, "term_months"), source=source.pk, states="48")
+    response: Any = saved(
+        desk,
+        add_url("sentence", sentence, "term_months"),
+        source=source.pk,
+        states="48",
+    )
 
     assert response.url == address(sentence.prisoner) + "#citations"
     citation = Citation.objects.get()
@@ -89,7 +119,9 @@ def test_a_citation_is_saved_and_leads_back_to_the_case(desk: Client, sentence: 
     assert (citation.root_kind, citation.root_id) == ("prisoner", sentence.prisoner_id)
 
 
-def test_another_citation_starts_with_the_same_record_and_source(desk: Client, sentence: Sentence) -> None:
+def test_another_citation_starts_with_the_same_record_and_source(
+    desk: Client, sentence: Sentence
+) -> None:
     source = make.make_source()
     url = add_url("sentence", sentence, "term_months")
 
@@ -117,23 +149,47 @@ def test_another_citation_starts_with_the_same_record_and_source(desk: Client, s
 def test_what_a_source_states_is_typed_as_the_field_is(
     desk: Client, sentence: Sentence, field: str, typed: str, stored: object
 ) -> None:
-    response: Any = saved(desk, add_url("sentence", sentence, field), source=make.make_source().pk, states=typed)
+    response: Any = saved(
+        desk,
+        add_url("sentence", sentence, field),
+        source=make.make_source().pk,
+        states=typed,
+    )
     assert response.status_code == 302
 
     citation = Citation.objects.get()
     assert citation.states == stored
 
-    assert saved(desk, address(citation)).status_code == 302, "and read back as it was typed"
+    assert saved(desk, address(citation)).status_code == 302, (
+        "and read back as it was typed"
+    )
     citation.refresh_from_db()
     assert citation.states == stored
 
 
-def test_entries_of_a_list_are_chosen_by_their_names(desk: Client, sentence: Sentence) -> None:
+def test_entries_of_a_list_are_chosen_by_their_names(
+    desk: Client, sentence: Sentence
+) -> None:
     prisoner, source = sentence.prisoner, make.make_source()
 
-    saved(desk, add_url("prisoner", prisoner, "occupations"), source=source.pk, item="blogger")
-    saved(desk, add_url("prisoner", prisoner, "occupations"), source=source.pk, states="journalist, trade union leader")
-    saved(desk, add_url("prisoner", prisoner, "summary"), source=source.pk, states="en: A journalist.\nbe: Журналіст.")
+    saved(
+        desk,
+        add_url("prisoner", prisoner, "occupations"),
+        source=source.pk,
+        item="blogger",
+    )
+    saved(
+        desk,
+        add_url("prisoner", prisoner, "occupations"),
+        source=source.pk,
+        states="journalist, trade union leader",
+    )
+    saved(
+        desk,
+        add_url("prisoner", prisoner, "summary"),
+        source=source.pk,
+        states="en: A journalist.\nbe: Журналіст.",
+    )
 
     entry, whole, summary = Citation.objects.order_by("created_at")
     assert (entry.item, entry.states) == ("blogger", None)
@@ -145,11 +201,23 @@ def test_entries_of_a_list_are_chosen_by_their_names(desk: Client, sentence: Sen
 @pytest.mark.parametrize(
     ("field", "typed", "complaint"),
     [
-        ("term_months", "four", "What this source states: “four” is not a whole number"),
-        ("term_months", "-4", "What this source states: Ensure this value is greater than or equal to 0"),
+        (
+            "term_months",
+            "four",
+            "What this source states: “four” is not a whole number",
+        ),
+        (
+            "term_months",
+            "-4",
+            "What this source states: Ensure this value is greater than or equal to 0",
+        ),
         ("handed_down_on", "2025-13", "What this source states: Write a date as 2025"),
         ("handed_down_on", "2025-02-30", "2025-02-30 is not a day that exists"),
-        ("punishment", "exile", "“exile” is not a known value of punishment. Known are: imprisonment"),
+        (
+            "punishment",
+            "exile",
+            "“exile” is not a known value of punishment. Known are: imprisonment",
+        ),
         ("in_absentia", "maybe", "Write yes or no"),
         ("", "48", "What this source states: Say of which field this is the value"),
         ("no_such_field", "48", "Field: Select a valid choice"),
@@ -160,14 +228,18 @@ def test_what_cannot_be_stated_of_the_field_is_refused(
 ) -> None:
     url = add_url("sentence", sentence)
 
-    response: Any = saved(desk, url, field=field, source=make.make_source().pk, states=typed)
+    response: Any = saved(
+        desk, url, field=field, source=make.make_source().pk, states=typed
+    )
 
     assert complaint in complaints(response)
     assert typed in response.content.decode()
     assert not Citation.objects.exists()
 
 
-def test_a_citation_needs_its_source_and_an_entry_of_its_own_list(desk: Client, sentence: Sentence) -> None:
+def test_a_citation_needs_its_source_and_an_entry_of_its_own_list(
+    desk: Client, sentence: Sentence
+) -> None:
     url = add_url("prisoner", sentence.prisoner, "occupations")
 
     assert "Source: This field is required" in complaints(saved(desk, url))
@@ -176,22 +248,34 @@ def test_a_citation_needs_its_source_and_an_entry_of_its_own_list(desk: Client, 
     assert not Citation.objects.exists()
 
 
-@pytest.mark.parametrize("asked", ["", "?sentence=no-id", "?sentence=00000000-0000-4000-8000-000000000000", "?two"])
-def test_a_citation_of_no_record_or_of_two_is_refused(desk: Client, sentence: Sentence, asked: str) -> None:
+@pytest.mark.parametrize(
+    "asked",
+    ["", "?sentence=no-id", "?sentence=00000000-0000-4000-8000-000000000000", "?two"],
+)
+def test_a_citation_of_no_record_or_of_two_is_refused(
+    desk: Client, sentence: Sentence, asked: str
+) -> None:
     if asked == "?two":
         asked = f"?sentence={sentence.pk}&prisoner={sentence.prisoner_id}"
 
-    response = desk.post(reverse(ADD) + asked, {"source": make.make_source().pk, "field": "", "hedge": "stated"})
+    response = desk.post(
+        reverse(ADD) + asked,
+        {"source": make.make_source().pk, "field": "", "hedge": "stated"},
+    )
 
     assert "a citation is of exactly one record" in response.content.decode()
     assert not Citation.objects.exists()
 
 
-def test_without_a_record_one_chooses_the_case_first(desk: Client, sentence: Sentence) -> None:
+def test_without_a_record_one_chooses_the_case_first(
+    desk: Client, sentence: Sentence
+) -> None:
     make.make_source("Mikola's letters")
 
     assert "of which case" in desk.get(reverse(ADD)).content.decode()
-    found = desk.get(reverse("admin:cases_citation_cases"), {"term": "Mikola"}).json()["results"]
+    found = desk.get(reverse("admin:cases_citation_cases"), {"term": "Mikola"}).json()[
+        "results"
+    ]
     assert [group["text"] for group in found] == ["Prisoners", "Sources"]
     chosen: Any = desk.get(reverse(ADD), {"case": found[0]["children"][0]["id"]})
     assert chosen.url == address(sentence.prisoner) + "#citations"
@@ -212,11 +296,15 @@ def test_a_stale_citation_is_not_saved(desk: Client, sentence: Sentence) -> None
     assert citation.states == 48
 
 
-def test_a_deleted_citation_leads_back_to_its_case(desk: Client, sentence: Sentence) -> None:
+def test_a_deleted_citation_leads_back_to_its_case(
+    desk: Client, sentence: Sentence
+) -> None:
     citation = make.make_citation(sentence, "term_months")
     seen = desk.get(address(citation, "delete")).context["seen_version"]
 
-    response: Any = desk.post(address(citation, "delete"), {"post": "yes", "seen_version": seen})
+    response: Any = desk.post(
+        address(citation, "delete"), {"post": "yes", "seen_version": seen}
+    )
 
     assert response.url == address(sentence.prisoner)
     assert not Citation.objects.exists()

@@ -25,16 +25,22 @@ def desk(client: Client) -> Client:
 def case(settings: Any) -> Prisoner:
     """Published with a consent for the name and one for the story."""
     settings.REQUIRE_REVIEW = True
-    case = make_prisoner(NAME, visibility="public", summary={"en": f"{NAME} wrote letters."})
+    case = make_prisoner(
+        NAME, visibility="public", summary={"en": f"{NAME} wrote letters."}
+    )
     for subject in ("name", "story"):
-        Consent.objects.create(prisoner=case, subject=subject, audience="public", given_by="the person")
+        Consent.objects.create(
+            prisoner=case, subject=subject, audience="public", given_by="the person"
+        )
     approve(case)
     publish_pending()
     return case
 
 
 def saved(desk: Client, case: Prisoner, page: dict[str, Any]) -> None:
-    response = desk.post(address(case), {**page, "change_reason": "The person asks for it."})
+    response = desk.post(
+        address(case), {**page, "change_reason": "The person asks for it."}
+    )
     assert response.status_code == 302, response.content.decode()
     publish_pending()
 
@@ -43,13 +49,23 @@ def in_public(case: Prisoner) -> str:
     return Client().get(f"/en/cases/{case.pk}/").content.decode()
 
 
-def withdrawn(page: dict[str, Any], subject: str, day: str = "2025-10") -> dict[str, Any]:
-    row = next(name for name, value in page.items() if name.startswith("consents-") and value == [subject])
+def withdrawn(
+    page: dict[str, Any], subject: str, day: str = "2025-10"
+) -> dict[str, Any]:
+    row = next(
+        name
+        for name, value in page.items()
+        if name.startswith("consents-") and value == [subject]
+    )
     return {**page, row.replace("-subject", "-withdrawn_on"): day}
 
 
-def test_a_withdrawn_consent_takes_the_name_away_at_once_though_edits_wait(desk: Client, case: Prisoner) -> None:
-    saved(desk, case, {**opened(desk, address(case)), "affiliation": "Not approved yet"})
+def test_a_withdrawn_consent_takes_the_name_away_at_once_though_edits_wait(
+    desk: Client, case: Prisoner
+) -> None:
+    saved(
+        desk, case, {**opened(desk, address(case)), "affiliation": "Not approved yet"}
+    )
     assert NAME in in_public(case)
     saved(desk, case, withdrawn(opened(desk, address(case)), "name"))
     page = in_public(case)
@@ -60,24 +76,34 @@ def test_a_withdrawn_consent_takes_the_name_away_at_once_though_edits_wait(desk:
     assert NAME not in Client().get("/en/cases/").content.decode()
 
 
-def test_a_withdrawn_consent_takes_the_story_and_leaves_the_name(desk: Client, case: Prisoner) -> None:
+def test_a_withdrawn_consent_takes_the_story_and_leaves_the_name(
+    desk: Client, case: Prisoner
+) -> None:
     saved(desk, case, withdrawn(opened(desk, address(case)), "story"))
     assert "wrote letters" not in in_public(case)
     assert NAME in in_public(case)
 
 
 @pytest.mark.parametrize("how", ["deleted", "emptied", "given again"])
-def test_what_was_approved_as_withdrawn_comes_back_by_approval_only(how: str, desk: Client, case: Prisoner) -> None:
+def test_what_was_approved_as_withdrawn_comes_back_by_approval_only(
+    how: str, desk: Client, case: Prisoner
+) -> None:
     saved(desk, case, withdrawn(opened(desk, address(case)), "name"))
     approve(case)
     page = opened(desk, address(case))
-    row = next(name for name, value in page.items() if name.startswith("consents-") and value == ["name"])
+    row = next(
+        name
+        for name, value in page.items()
+        if name.startswith("consents-") and value == ["name"]
+    )
     if how == "deleted":
         page |= {row.replace("-subject", "-DELETE"): "on"}
     elif how == "emptied":
         page |= {row.replace("-subject", "-withdrawn_on"): ""}
     else:
-        page = with_row(page, "consents", subject="name", audience="public", given_by="the person")
+        page = with_row(
+            page, "consents", subject="name", audience="public", given_by="the person"
+        )
     saved(desk, case, page)
     assert NAME not in in_public(case)
     approve(case)
@@ -85,6 +111,8 @@ def test_what_was_approved_as_withdrawn_comes_back_by_approval_only(how: str, de
     assert NAME in in_public(case)
 
 
-def test_the_case_page_says_what_a_withdrawal_does(desk: Client, case: Prisoner) -> None:
+def test_the_case_page_says_what_a_withdrawal_does(
+    desk: Client, case: Prisoner
+) -> None:
     page = desk.get(address(case)).content.decode()
     assert "Takes effect when you save, whatever waits for approval" in page

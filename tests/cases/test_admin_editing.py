@@ -1,4 +1,6 @@
-"""A documenter edits a case: what is right is saved, what is wrong is refused in a sentence, and nothing is lost."""
+"""A documenter edits a case: what is right is saved, what is wrong is refused in a
+sentence, and nothing is lost.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -25,31 +27,47 @@ def desk(client: Client) -> Client:
 @pytest.fixture
 def prisoner() -> Prisoner:
     return make.make_prisoner(
-        "Mikola Example", occupations=["journalist"], affiliation="A paper", summary={"en": "One"}
+        "Mikola Example",
+        occupations=["journalist"],
+        affiliation="A paper",
+        summary={"en": "One"},
     )
 
 
 def save_with_row(desk: Client, prisoner: Prisoner, of: str, **fields: Any) -> Any:
-    return desk.post(address(prisoner), with_row(opened(desk, address(prisoner)), of, **fields))
+    return desk.post(
+        address(prisoner), with_row(opened(desk, address(prisoner)), of, **fields)
+    )
 
 
-def test_a_saved_occupation_is_stored_and_everything_else_stays(desk: Client, prisoner: Prisoner) -> None:
+def test_a_saved_occupation_is_stored_and_everything_else_stays(
+    desk: Client, prisoner: Prisoner
+) -> None:
     response = saved(desk, address(prisoner), occupations=["blogger", "journalist"])
 
     assert response.status_code == 302
     before = (prisoner.affiliation, prisoner.summary, prisoner.version)
     prisoner.refresh_from_db()
     assert sorted(prisoner.occupations) == ["blogger", "journalist"]
-    assert (prisoner.affiliation, prisoner.summary, prisoner.version) == (*before[:2], before[2] + 1)
+    assert (prisoner.affiliation, prisoner.summary, prisoner.version) == (
+        *before[:2],
+        before[2] + 1,
+    )
     assert prisoner.names.get().value == "Mikola Example"
 
 
-def test_saving_a_page_as_it_was_opened_changes_nothing(desk: Client, prisoner: Prisoner) -> None:
+def test_saving_a_page_as_it_was_opened_changes_nothing(
+    desk: Client, prisoner: Prisoner
+) -> None:
     detention = make.make_detention(prisoner, started_on="2020-11")
-    make.make_placement(detention, facility=make.make_facility(), conditions=["denied_visits"])
+    make.make_placement(
+        detention, facility=make.make_facility(), conditions=["denied_visits"]
+    )
     charge = make.make_charge(prisoner, article="342")
     make.make_sentence(prisoner, term_months=60).charges.add(charge)
-    make.make_release(prisoner, release_event=make.make_release_event(), conditions="Two\nlines")
+    make.make_release(
+        prisoner, release_event=make.make_release_event(), conditions="Two\nlines"
+    )
     prisoner.refresh_from_db()
 
     assert saved(desk, address(prisoner)).status_code == 302
@@ -76,10 +94,16 @@ def test_a_case_is_entered_from_its_first_name_on(desk: Client) -> None:
 
     assert response.status_code == 302
     prisoner = PersonName.objects.get(value="New Person").prisoner
-    assert (prisoner.citizenships, prisoner.summary, prisoner.visibility) == (["BY"], {"be": "Так"}, "internal")
+    assert (prisoner.citizenships, prisoner.summary, prisoner.visibility) == (
+        ["BY"],
+        {"be": "Так"},
+        "internal",
+    )
 
 
-def test_a_language_that_is_not_offered_is_kept(desk: Client, prisoner: Prisoner) -> None:
+def test_a_language_that_is_not_offered_is_kept(
+    desk: Client, prisoner: Prisoner
+) -> None:
     Prisoner.objects.update(summary={"en": "One", "be-Latn": "Adzin"})
 
     saved(desk, address(prisoner), summary__en="First")
@@ -91,16 +115,26 @@ def test_a_language_that_is_not_offered_is_kept(desk: Client, prisoner: Prisoner
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("born_on", "2025-13", "Born: Write a date as 2025, 2025-09 or 2025-09-11; 2025-13"),
+        (
+            "born_on",
+            "2025-13",
+            "Born: Write a date as 2025, 2025-09 or 2025-09-11; 2025-13",
+        ),
         ("born_on", "2025-02-30", "2025-02-30 is not a day that exists"),
-        ("age_as_stated", "-4", "Age as stated by a source: Ensure this value is greater than or equal to 0"),
+        (
+            "age_as_stated",
+            "-4",
+            "Age as stated by a source: Ensure this value is greater than or equal to 0",
+        ),
         ("citizenships", ["XX"], "Citizenships: Select a valid choice. XX"),
     ],
 )
 def test_a_wrong_value_is_refused_naming_its_field(
     desk: Client, prisoner: Prisoner, field: str, value: Any, sentence: str
 ) -> None:
-    response = saved(desk, address(prisoner), affiliation="Another paper", **{field: value})
+    response = saved(
+        desk, address(prisoner), affiliation="Another paper", **{field: value}
+    )
 
     assert sentence in complaints(response)
     assert "Nothing was saved" not in complaints(response)
@@ -111,34 +145,72 @@ def test_a_wrong_value_is_refused_naming_its_field(
 @pytest.mark.parametrize(
     ("of", "fields", "sentence"),
     [
-        ("detentions", {"started_on": "2025-09", "ended_on": "2024"}, "Ended: a detention cannot end before it starts"),
-        ("sentences", {"term_months": "-1"}, "Term, whole months: Ensure this value is greater than or equal to 0"),
-        ("sentences", {"term_months": "99999999999"}, "Term, whole months: Ensure this value is less than"),
-        ("sentences", {"handed_down_on": "2025", "in_force_on": "2024"}, "In force: a sentence cannot be in force"),
-        ("deportations", {"outcome": "expelled"}, "To country: an expulsion needs the country of destination"),
+        (
+            "detentions",
+            {"started_on": "2025-09", "ended_on": "2024"},
+            "Ended: a detention cannot end before it starts",
+        ),
+        (
+            "sentences",
+            {"term_months": "-1"},
+            "Term, whole months: Ensure this value is greater than or equal to 0",
+        ),
+        (
+            "sentences",
+            {"term_months": "99999999999"},
+            "Term, whole months: Ensure this value is less than",
+        ),
+        (
+            "sentences",
+            {"handed_down_on": "2025", "in_force_on": "2024"},
+            "In force: a sentence cannot be in force",
+        ),
+        (
+            "deportations",
+            {"outcome": "expelled"},
+            "To country: an expulsion needs the country of destination",
+        ),
         ("deportations", {"to_country": "XX"}, "To country: Select a valid choice"),
         ("charges", {"code": "Criminal Code"}, "Charge as stated: give the article"),
-        ("names", {"value": "Mikalai Example", "preferred": "on"}, "Preferred: only one name"),
-        ("names", {"value": "Mikalai", "language": "Belarusian!"}, "Language: write a language tag"),
-        ("names", {"value": "   ", "language": "be"}, "Name as written: This field is required"),
+        (
+            "names",
+            {"value": "Mikalai Example", "preferred": "on"},
+            "Preferred: only one name",
+        ),
+        (
+            "names",
+            {"value": "Mikalai", "language": "Belarusian!"},
+            "Language: write a language tag",
+        ),
+        (
+            "names",
+            {"value": "   ", "language": "be"},
+            "Name as written: This field is required",
+        ),
     ],
 )
 def test_a_wrong_row_is_refused_and_nothing_of_the_page_is_saved(
     desk: Client, prisoner: Prisoner, of: str, fields: dict[str, str], sentence: str
 ) -> None:
     page = {**opened(desk, address(prisoner)), "affiliation": "Another paper"}
-    page = with_row(page, "recognitions", organisation="Example Centre", outcome="recognised")
+    page = with_row(
+        page, "recognitions", organisation="Example Centre", outcome="recognised"
+    )
 
     response = desk.post(address(prisoner), with_row(page, of, **fields))
 
     assert sentence in complaints(response)
-    assert "Nothing was saved" not in complaints(response), "the row says so itself, before the database has to"
+    assert "Nothing was saved" not in complaints(response), (
+        "the row says so itself, before the database has to"
+    )
     prisoner.refresh_from_db()
     assert prisoner.affiliation == "A paper"
     assert not prisoner.recognitions.exists()
     assert getattr(prisoner, of).count() == (1 if of == "names" else 0)
     assert "Another paper" in response.content.decode(), "what was typed is kept"
-    assert "to correct" in response.content.decode(), "the way to the row is shown at the top"
+    assert "to correct" in response.content.decode(), (
+        "the way to the row is shown at the top"
+    )
 
 
 def test_the_preferred_name_moves_in_one_save(desk: Client, prisoner: Prisoner) -> None:
@@ -146,15 +218,25 @@ def test_the_preferred_name_moves_in_one_save(desk: Client, prisoner: Prisoner) 
     page = opened(desk, address(prisoner))
     del page["names-0-preferred"]
 
-    assert desk.post(address(prisoner), {**page, "names-1-preferred": "on"}).status_code == 302
+    assert (
+        desk.post(address(prisoner), {**page, "names-1-preferred": "on"}).status_code
+        == 302
+    )
 
     assert prisoner.names.get(preferred=True).value == "Мікола Прыклад"
 
 
-def test_a_deleted_preferred_name_leaves_its_place_to_a_new_one(desk: Client, prisoner: Prisoner) -> None:
-    page = with_row(opened(desk, address(prisoner)), "names", value="Other", preferred="on")
+def test_a_deleted_preferred_name_leaves_its_place_to_a_new_one(
+    desk: Client, prisoner: Prisoner
+) -> None:
+    page = with_row(
+        opened(desk, address(prisoner)), "names", value="Other", preferred="on"
+    )
 
-    assert desk.post(address(prisoner), {**page, "names-0-DELETE": "on"}).status_code == 302
+    assert (
+        desk.post(address(prisoner), {**page, "names-0-DELETE": "on"}).status_code
+        == 302
+    )
 
     assert [name.value for name in prisoner.names.all()] == ["Other"]
 
@@ -175,56 +257,95 @@ def test_what_only_the_database_notices_is_refused_in_its_own_sentence(
     desk: Client, prisoner: Prisoner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when two people do it in the same moment: the forms' own checks have passed."""
-    monkeypatch.setattr("cases.admin.forms.PartForm.validate_constraints", lambda form: None)
+    monkeypatch.setattr(
+        "cases.desk.admin.forms.PartForm.validate_constraints", lambda form: None
+    )
 
-    response = save_with_row(desk, prisoner, "detentions", started_on="2025", ended_on="2020")
+    response = save_with_row(
+        desk, prisoner, "detentions", started_on="2025", ended_on="2020"
+    )
 
     assert "Ended: a detention cannot end before it starts" in complaints(response)
     assert not prisoner.detentions.exists()
 
 
-def test_a_sentence_can_only_replace_one_of_the_same_case(desk: Client, prisoner: Prisoner) -> None:
-    own, others = make.make_sentence(prisoner), make.make_sentence(make.make_prisoner("Other"))
+def test_a_sentence_can_only_replace_one_of_the_same_case(
+    desk: Client, prisoner: Prisoner
+) -> None:
+    own, others = (
+        make.make_sentence(prisoner),
+        make.make_sentence(make.make_prisoner("Other")),
+    )
 
-    refused = save_with_row(desk, prisoner, "sentences", decision="replacement", replaces=str(others.pk))
+    refused = save_with_row(
+        desk, prisoner, "sentences", decision="replacement", replaces=str(others.pk)
+    )
     assert "Replaces: Select a valid choice" in complaints(refused)
     assert prisoner.sentences.count() == 1
     assert str(others.pk) not in desk.get(address(prisoner)).content.decode()
 
-    save_with_row(desk, prisoner, "sentences", decision="replacement", replaces=str(own.pk))
+    save_with_row(
+        desk, prisoner, "sentences", decision="replacement", replaces=str(own.pk)
+    )
     assert Sentence.objects.get(decision="replacement").replaces == own
 
 
-def test_what_something_else_refers_to_is_not_deleted(desk: Client, prisoner: Prisoner) -> None:
+def test_what_something_else_refers_to_is_not_deleted(
+    desk: Client, prisoner: Prisoner
+) -> None:
     release = make.make_release(prisoner)
     make.make_deportation(prisoner, release=release)
 
     response = saved(desk, address(prisoner), **{"releases-0-DELETE": "on"})
 
-    assert "would require deleting the following protected related objects" in complaints(response)
+    assert (
+        "would require deleting the following protected related objects"
+        in complaints(response)
+    )
     assert Release.objects.filter(pk=release.pk).exists()
 
 
-def test_whoever_saves_second_is_refused_and_keeps_what_was_typed(desk: Client, prisoner: Prisoner) -> None:
+def test_whoever_saves_second_is_refused_and_keeps_what_was_typed(
+    desk: Client, prisoner: Prisoner
+) -> None:
     page = opened(desk, address(prisoner))
     saved(desk, address(prisoner), affiliation="Saved first")
 
-    response = desk.post(address(prisoner), {**page, "occupations": ["teacher"], "affiliation": "Typed second"})
+    response = desk.post(
+        address(prisoner),
+        {**page, "occupations": ["teacher"], "affiliation": "Typed second"},
+    )
 
-    assert "Nothing was saved: this case was changed after you had opened it" in complaints(response)
-    assert "Prisoner: Affiliation was “A paper”, and is now “Saved first” (documenter, " in complaints(response)
+    assert (
+        "Nothing was saved: this case was changed after you had opened it"
+        in complaints(response)
+    )
+    assert (
+        "Prisoner: Affiliation was “A paper”, and is now “Saved first” (documenter, "
+        in complaints(response)
+    )
     assert "Typed second" in response.content.decode()
     prisoner.refresh_from_db()
-    assert (prisoner.affiliation, prisoner.occupations) == ("Saved first", ["journalist"])
+    assert (prisoner.affiliation, prisoner.occupations) == (
+        "Saved first",
+        ["journalist"],
+    )
 
 
-def test_a_change_of_any_part_is_a_change_of_the_case(desk: Client, prisoner: Prisoner) -> None:
+def test_a_change_of_any_part_is_a_change_of_the_case(
+    desk: Client, prisoner: Prisoner
+) -> None:
     detention = make.make_detention(prisoner, started_on="2020")
-    case_page, detention_page = opened(desk, address(prisoner)), opened(desk, address(detention))
+    case_page, detention_page = (
+        opened(desk, address(prisoner)),
+        opened(desk, address(detention)),
+    )
     make.make_citation(prisoner)
 
     assert "Nothing was saved" in complaints(desk.post(address(prisoner), case_page))
-    assert "Nothing was saved" in complaints(desk.post(address(detention), {**detention_page, "started_on": "2021"}))
+    assert "Nothing was saved" in complaints(
+        desk.post(address(detention), {**detention_page, "started_on": "2021"})
+    )
     assert Detention.objects.get().started_on == "2020"
 
 
@@ -235,16 +356,32 @@ def test_what_the_second_typed_in_rows_stays_though_the_first_deleted_one_and_ad
     make.make_sentence(prisoner, term_as_stated="five years")
     page = opened(desk, address(prisoner))
     first = with_row(page, "sentences", term_as_stated="nine years")
-    number = next(one for one in range(2) if page[f"sentences-{one}-id"] == [str(gone.pk)])
-    assert desk.post(address(prisoner), {**first, f"sentences-{number}-DELETE": "on"}).status_code == 302
+    number = next(
+        one for one in range(2) if page[f"sentences-{one}-id"] == [str(gone.pk)]
+    )
+    assert (
+        desk.post(
+            address(prisoner), {**first, f"sentences-{number}-DELETE": "on"}
+        ).status_code
+        == 302
+    )
 
-    typed = {"sentences-0-court": "Typed in the first row", "sentences-1-court": "Typed in the second row"}
+    typed = {
+        "sentences-0-court": "Typed in the first row",
+        "sentences-1-court": "Typed in the second row",
+    }
     second = with_row({**page, **typed}, "sentences", court="Typed in a new row")
     response = desk.post(address(prisoner), second)
 
-    assert "Sentence: imprisonment two years: deleted (documenter, " in complaints(response)
+    assert "Sentence: imprisonment two years: deleted (documenter, " in complaints(
+        response
+    )
     assert "Sentence: sentence nine years: added (documenter, " in complaints(response)
-    for words in ("Typed in the first row", "Typed in the second row", "Typed in a new row"):
+    for words in (
+        "Typed in the first row",
+        "Typed in the second row",
+        "Typed in a new row",
+    ):
         assert words in response.content.decode()
     assert {sentence.court for sentence in prisoner.sentences.all()} == {""}
 
@@ -265,18 +402,24 @@ def test_a_refusal_tells_of_each_change_since_the_page_was_opened_and_of_none_be
     assert "A paper" not in said
 
 
-def test_a_page_that_does_not_say_what_it_saw_is_refused(desk: Client, prisoner: Prisoner) -> None:
+def test_a_page_that_does_not_say_what_it_saw_is_refused(
+    desk: Client, prisoner: Prisoner
+) -> None:
     page = opened(desk, address(prisoner))
     del page["seen_version"]
 
     assert "Nothing was saved" in complaints(desk.post(address(prisoner), page))
 
 
-def test_deleting_asks_again_if_the_case_has_changed(desk: Client, prisoner: Prisoner) -> None:
+def test_deleting_asks_again_if_the_case_has_changed(
+    desk: Client, prisoner: Prisoner
+) -> None:
     seen = desk.get(address(prisoner, "delete")).context["seen_version"]
     make.make_sentence(prisoner)
 
-    response = desk.post(address(prisoner, "delete"), {"post": "yes", "seen_version": seen}, follow=True)
+    response = desk.post(
+        address(prisoner, "delete"), {"post": "yes", "seen_version": seen}, follow=True
+    )
     assert "Nothing was deleted" in response.content.decode()
     assert "Sentence: imprisonment: added" in response.content.decode()
     assert Prisoner.objects.filter(pk=prisoner.pk).exists()
@@ -286,23 +429,34 @@ def test_deleting_asks_again_if_the_case_has_changed(desk: Client, prisoner: Pri
     assert not Prisoner.objects.filter(pk=prisoner.pk).exists()
 
 
-def test_places_are_entered_on_the_detentions_own_page_which_leads_back(desk: Client, prisoner: Prisoner) -> None:
+def test_places_are_entered_on_the_detentions_own_page_which_leads_back(
+    desk: Client, prisoner: Prisoner
+) -> None:
     detention = make.make_detention(prisoner, started_on="2020")
     facility = make.make_facility()
     assert address(detention) in desk.get(address(prisoner)).content.decode()
 
-    page = with_row(opened(desk, address(detention)), "placements", facility=facility.pk, from_on="2021")
+    page = with_row(
+        opened(desk, address(detention)),
+        "placements",
+        facility=facility.pk,
+        from_on="2021",
+    )
     response: Any = desk.post(address(detention), page)
 
     assert response.url == address(prisoner)
     assert detention.placements.get().facility == facility
 
 
-def test_a_deleted_part_leads_back_to_its_case(desk: Client, prisoner: Prisoner) -> None:
+def test_a_deleted_part_leads_back_to_its_case(
+    desk: Client, prisoner: Prisoner
+) -> None:
     sentence = make.make_sentence(prisoner)
     seen = desk.get(address(sentence, "delete")).context["seen_version"]
 
-    response: Any = desk.post(address(sentence, "delete"), {"post": "yes", "seen_version": seen})
+    response: Any = desk.post(
+        address(sentence, "delete"), {"post": "yes", "seen_version": seen}
+    )
 
     assert response.url == address(prisoner)
     assert not prisoner.sentences.exists()
@@ -315,19 +469,24 @@ def test_a_person_is_found_in_any_spelling(desk: Client) -> None:
     for name in ("Mikalai Statkevich", "Ihar Losik"):
         prisoner = make.make_prisoner(name)
         DeskEntry.objects.update_or_create(
-            prisoner=prisoner, defaults={"display_name": name, "search_key": search_key([name])}
+            prisoner=prisoner,
+            defaults={"display_name": name, "search_key": search_key([name])},
         )
         make.make_sentence(prisoner)
 
     for model in ("prisoner", "sentence"):
         for spelling in ("Николай Статкевич", "statkevich", "Nikolai Statkevitch"):
-            found = desk.get(reverse(f"admin:cases_{model}_changelist"), {"q": spelling}).content.decode()
+            found = desk.get(
+                reverse(f"admin:cases_{model}_changelist"), {"q": spelling}
+            ).content.decode()
             assert "Mikalai Statkevich" in found, (model, spelling)
             assert "Losik" not in found
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_eight_who_save_in_the_same_moment_exactly_one_wins(desk: Client, prisoner: Prisoner) -> None:
+def test_of_eight_who_save_in_the_same_moment_exactly_one_wins(
+    desk: Client, prisoner: Prisoner
+) -> None:
     page = opened(desk, address(prisoner))
     start = Barrier(8)
 
@@ -337,7 +496,9 @@ def test_of_eight_who_save_in_the_same_moment_exactly_one_wins(desk: Client, pri
         start.wait()
         try:
             rows = with_row(page, "sentences", court=f"Court {number}")
-            return window.post(address(prisoner), {**rows, "affiliation": f"Group {number}"}).status_code
+            return window.post(
+                address(prisoner), {**rows, "affiliation": f"Group {number}"}
+            ).status_code
         finally:
             connection.close()
 

@@ -1,4 +1,6 @@
-"""A reviewer's pages: what has changed in a case, approving it or sending it back, several at once, the queue."""
+"""A reviewer's pages: what has changed in a case, approving it or sending it back,
+several at once, the queue.
+"""
 
 import html
 import re
@@ -12,11 +14,19 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from cases.access.models import AccessEvent
-from cases.approval import approve
+from cases.desk.access.models import AccessEvent
 from cases.history import acting
-from cases.models import Citation, Edition, Prisoner, ReleaseEvent, SentBack, Sentence, WaitingCase
+from cases.models import (
+    Citation,
+    Edition,
+    Prisoner,
+    ReleaseEvent,
+    SentBack,
+    Sentence,
+    WaitingCase,
+)
 from cases.publishing import publish_pending
+from cases.review.approving import approve
 from tests import factories as make
 from tests.cases.admin_pages import address
 from tests.transactions import committed
@@ -45,7 +55,9 @@ def reviewer(client: Client) -> Client:
 @pytest.fixture
 def case() -> Prisoner:
     """Approved, and seen by everyone."""
-    case = make.make_prisoner("Mikola Example", visibility="public", affiliation="One", born_on="1980")
+    case = make.make_prisoner(
+        "Mikola Example", visibility="public", affiliation="One", born_on="1980"
+    )
     make.make_sentence(case, term_months=60)
     make.approve(case)
     published()
@@ -75,7 +87,9 @@ class TestTheDifference:
     def test_is_told_record_by_record_and_field_by_field_with_who_and_why(
         self, reviewer: Client, case: Prisoner, ada: User
     ) -> None:
-        changed(ada, case, "The court's letter came.", born_on="1981-05", affiliation="")
+        changed(
+            ada, case, "The court's letter came.", born_on="1981-05", affiliation=""
+        )
         with acting(user=ada):
             Sentence.objects.update(term_months=48)
             make.make_detention(case, started_on="2020-11-11")
@@ -88,10 +102,15 @@ class TestTheDifference:
         assert "Started 11 November 2020" in page
         assert re.search(r"ada, .*: “?The court's letter came\.", page)
 
-    def test_what_was_removed_is_told_as_it_was_approved(self, reviewer: Client, case: Prisoner) -> None:
+    def test_what_was_removed_is_told_as_it_was_approved(
+        self, reviewer: Client, case: Prisoner
+    ) -> None:
         Sentence.objects.all().delete()
         page = self.shown(reviewer, case)
-        assert re.search(r"Sentence: .*: removed No longer seen by: everyone \(in effect already\)", page)
+        assert re.search(
+            r"Sentence: .*: removed No longer seen by: everyone \(in effect already\)",
+            page,
+        )
         assert "Term, whole months 60" in page
 
     def test_who_will_see_it_is_called_out(self, reviewer: Client) -> None:
@@ -103,7 +122,9 @@ class TestTheDifference:
         Prisoner.objects.update(visibility="internal")
         assert "Now seen by: inside the organisation only" in self.shown(reviewer, case)
 
-    def test_of_a_long_text_only_what_is_other_is_marked(self, reviewer: Client, case: Prisoner) -> None:
+    def test_of_a_long_text_only_what_is_other_is_marked(
+        self, reviewer: Client, case: Prisoner
+    ) -> None:
         before = "Detained in Minsk on his way to the court, and held there without a lawyer for a week."
         Prisoner.objects.update(summary={"en": before})
         make.approve(case)
@@ -113,15 +134,21 @@ class TestTheDifference:
         assert "<ins>month.</ins>" in page
         assert "Detained in Minsk" in page
 
-    def test_names_charges_and_sources_instead_of_ids(self, reviewer: Client, case: Prisoner) -> None:
+    def test_names_charges_and_sources_instead_of_ids(
+        self, reviewer: Client, case: Prisoner
+    ) -> None:
         sentence = case.sentences.get()
         sentence.charges.add(make.make_charge(case, label_as_stated="extremism"))
-        make.make_citation(sentence, "term_months", make.make_source("The court's list"))
+        make.make_citation(
+            sentence, "term_months", make.make_source("The court's list")
+        )
         page = self.shown(reviewer, case)
         assert "Charges – extremism" in page
         assert "Source The court's list" in page
 
-    def test_what_a_case_shows_of_a_claimant_is_part_of_it(self, reviewer: Client, case: Prisoner) -> None:
+    def test_what_a_case_shows_of_a_claimant_is_part_of_it(
+        self, reviewer: Client, case: Prisoner
+    ) -> None:
         claimant = make.make_claimant("First name", visibility="public")
         make.make_citation(case, claimant=claimant)
         make.approve(case)
@@ -135,26 +162,41 @@ class TestTheDifference:
     ) -> None:
         Prisoner.objects.update(withheld={str(case.pk): {"born_on": "internal"}})
         published()
-        assert "Withheld: born on – inside the organisation only" in self.shown(reviewer, case)
+        assert "Withheld: born on – inside the organisation only" in self.shown(
+            reviewer, case
+        )
         assert WaitingCase.objects.get(root_id=case.pk).changes == ["taken_back"]
 
-    def test_internal_notes_stand_in_none(self, reviewer: Client, case: Prisoner) -> None:
+    def test_internal_notes_stand_in_none(
+        self, reviewer: Client, case: Prisoner
+    ) -> None:
         Prisoner.objects.update(internal_notes="Canary of the notes")
         page = self.shown(reviewer, case)
         assert "Canary" not in page
         assert "Nothing that could be published has changed since." in page
 
     @pytest.mark.parametrize(
-        "made", [make.make_source, make.make_facility, make.make_release_event, make.make_count, make.make_prisoner]
+        "made",
+        [
+            make.make_source,
+            make.make_facility,
+            make.make_release_event,
+            make.make_count,
+            make.make_prisoner,
+        ],
     )
-    def test_is_there_for_every_kind_before_the_first_approval_too(self, reviewer: Client, made: Any) -> None:
+    def test_is_there_for_every_kind_before_the_first_approval_too(
+        self, reviewer: Client, made: Any
+    ) -> None:
         root = made()
         assert "Never approved" in self.shown(reviewer, root)
         make.approve(root)
         type(root).objects.update(visibility="internal", internal_notes="x")
         assert "Last approved as edition 1" in self.shown(reviewer, root)
 
-    def test_of_what_the_reader_may_not_view_is_left_out(self, client: Client, case: Prisoner) -> None:
+    def test_of_what_the_reader_may_not_view_is_left_out(
+        self, client: Client, case: Prisoner
+    ) -> None:
         reader = User.objects.create_user("reader", is_staff=True)
         reader.user_permissions.set(Permission.objects.filter(codename="view_prisoner"))
         client.force_login(reader)
@@ -178,11 +220,15 @@ class TestTheAnswer:
     def answered(self, client: Client, case: Any, answer: str, **typed: Any) -> str:
         page = client.get(address(case, "review")).context
         form = page["form"] or page["back_form"]
-        return text(client.post(address(case, answer), {**form.initial, **typed}, follow=True))
+        return text(
+            client.post(address(case, answer), {**form.initial, **typed}, follow=True)
+        )
 
     def test_approved(self, reviewer: Client, case: Prisoner, ada: User) -> None:
         changed(ada, case, born_on="1981")
-        assert "Approved as edition 2" in self.answered(reviewer, case, "approve", reason="Checked.")
+        assert "Approved as edition 2" in self.answered(
+            reviewer, case, "approve", reason="Checked."
+        )
         published()
         assert not WaitingCase.objects.exists()
 
@@ -192,12 +238,18 @@ class TestTheAnswer:
         changed(ada, case, born_on="1981")
         seen = reviewer.get(address(case, "review")).context["form"].initial
         changed(ada, case, born_on="1982")
-        told = text(reviewer.post(address(case, "approve"), {**seen, "reason": "Checked."}, follow=True))
+        told = text(
+            reviewer.post(
+                address(case, "approve"), {**seen, "reason": "Checked."}, follow=True
+            )
+        )
         assert "Not approved. This case was changed after you opened it" in told
         assert "Born was “1981”, and is now “1982” (ada," in told
         assert Edition.objects.count() == 1
 
-    def test_who_changed_it_is_told_that_another_must_approve(self, client: Client, case: Prisoner, ada: User) -> None:
+    def test_who_changed_it_is_told_that_another_must_approve(
+        self, client: Client, case: Prisoner, ada: User
+    ) -> None:
         changed(ada, case, born_on="1981")
         client.force_login(ada)
         assert client.get(address(case, "review")).context["form"] is None
@@ -205,9 +257,13 @@ class TestTheAnswer:
         assert "Not approved. You have changed this yourself" in told
         assert Edition.objects.count() == 1
 
-    def test_sent_back_with_a_comment_until_the_next_edit(self, reviewer: Client, case: Prisoner, ada: User) -> None:
+    def test_sent_back_with_a_comment_until_the_next_edit(
+        self, reviewer: Client, case: Prisoner, ada: User
+    ) -> None:
         changed(ada, case, born_on="1981")
-        assert "Sent back." in self.answered(reviewer, case, "send_back", comment="Cite the birth register.")
+        assert "Sent back." in self.answered(
+            reviewer, case, "send_back", comment="Cite the birth register."
+        )
         for page in ("change", "review"):
             assert "Cite the birth register." in text(reviewer.get(address(case, page)))
         assert "changed (sent back)" in text(reviewer.get(QUEUE))
@@ -222,18 +278,26 @@ class TestTheAnswer:
     ) -> None:
         case.refresh_from_db()
         approved = {"seen_version": case.version, "comment": "No."}
-        assert "nothing waits" in text(reviewer.post(address(case, "send_back"), approved, follow=True))
+        assert "nothing waits" in text(
+            reviewer.post(address(case, "send_back"), approved, follow=True)
+        )
         changed(ada, case, born_on="1981")
-        assert "Not sent back. What is to be done:" in self.answered(reviewer, case, "send_back", comment=" ")
+        assert "Not sent back. What is to be done:" in self.answered(
+            reviewer, case, "send_back", comment=" "
+        )
         old = {"seen_version": 1, "comment": "No."}
         assert "Not sent back. This case was changed" in text(
             reviewer.post(address(case, "send_back"), old, follow=True)
         )
         assert not SentBack.objects.exists()
 
-    def test_only_who_may_approve_may_send_back(self, client: Client, case: Prisoner, ada: User) -> None:
+    def test_only_who_may_approve_may_send_back(
+        self, client: Client, case: Prisoner, ada: User
+    ) -> None:
         documenter = User.objects.create_user("documenter", is_staff=True)
-        documenter.user_permissions.set(Permission.objects.exclude(codename="approve_case"))
+        documenter.user_permissions.set(
+            Permission.objects.exclude(codename="approve_case")
+        )
         client.force_login(documenter)
         changed(ada, case, born_on="1981")
         case.refresh_from_db()
@@ -243,12 +307,23 @@ class TestTheAnswer:
 
     def test_a_comment_is_kept_as_it_was(self, case: Prisoner, logins: Any) -> None:
         for right in ("UPDATE", "DELETE", "TRUNCATE"):
-            allowed = logins("desk").execute("SELECT has_table_privilege('cases_sentback', %s)", [right]).fetchone()
+            allowed = (
+                logins("desk")
+                .execute("SELECT has_table_privilege('cases_sentback', %s)", [right])
+                .fetchone()
+            )
             assert allowed == (False,)
-        with pytest.raises(IntegrityError, match="sent_back_says_why"), transaction.atomic():
-            SentBack.objects.create(root_kind="prisoner", root_id=case.pk, version=1, event=0, comment="\n")
+        with (
+            pytest.raises(IntegrityError, match="sent_back_says_why"),
+            transaction.atomic(),
+        ):
+            SentBack.objects.create(
+                root_kind="prisoner", root_id=case.pk, version=1, event=0, comment="\n"
+            )
 
-    def test_both_answers_stand_in_the_history(self, reviewer: Client, case: Prisoner, ada: User) -> None:
+    def test_both_answers_stand_in_the_history(
+        self, reviewer: Client, case: Prisoner, ada: User
+    ) -> None:
         changed(ada, case, born_on="1981")
         self.answered(reviewer, case, "send_back", comment="Cite the birth register.")
         changed(ada, case, born_on="1982")
@@ -280,7 +355,10 @@ class TestTheQueue:
         assert rows[new.pk].changes == ["new"]
         assert len(rows) == 2
         changed(ada, case, visibility="partners")
-        assert WaitingCase.objects.get(root_id=case.pk).changes == ["changed", "taken_back"]
+        assert WaitingCase.objects.get(root_id=case.pk).changes == [
+            "changed",
+            "taken_back",
+        ]
         changed(ada, case, affiliation="One")
         assert WaitingCase.objects.get(root_id=case.pk).changes == ["taken_back"]
         changed(ada, case, visibility="public")
@@ -302,35 +380,57 @@ class TestTheQueue:
             rows = reviewer.get(f"{QUEUE}?{query}").context["cl"].result_list
             assert {row.called for row in rows} == found, query
 
-    def test_is_what_lists_filter_by(self, reviewer: Client, case: Prisoner, ada: User) -> None:
+    def test_is_what_lists_filter_by(
+        self, reviewer: Client, case: Prisoner, ada: User
+    ) -> None:
         """A case that is approved for a later day waits for that day, and for nobody."""
         later = make.make_prisoner("Nina Example", visibility="public")
-        approve("prisoner", later.pk, seen_version=later.version, not_before=date.today() + timedelta(days=3))
+        approve(
+            "prisoner",
+            later.pk,
+            seen_version=later.version,
+            not_before=date.today() + timedelta(days=3),
+        )
         make.make_prisoner("Olga Internal")
         changed(ada, case, affiliation="Two")
         waiting = text(reviewer.get("/admin/cases/prisoner/?waits=yes"))
-        assert ("Mikola Example" in waiting, "waits for review" in waiting) == (True, True)
+        assert ("Mikola Example" in waiting, "waits for review" in waiting) == (
+            True,
+            True,
+        )
         assert "Nina Example" not in waiting
         rest = text(reviewer.get("/admin/cases/prisoner/?waits=no"))
-        assert ["Mikola Example" in rest, "Nina Example" in rest, "Olga Internal" in rest] == [False, True, True]
+        assert [
+            "Mikola Example" in rest,
+            "Nina Example" in rest,
+            "Olga Internal" in rest,
+        ] == [False, True, True]
         assert [row.root_id for row in WaitingCase.objects.all()] == [case.pk]
 
-    def test_is_not_linked_for_who_may_view_nothing(self, client: Client, case: Prisoner, ada: User) -> None:
+    def test_is_not_linked_for_who_may_view_nothing(
+        self, client: Client, case: Prisoner, ada: User
+    ) -> None:
         changed(ada, case, affiliation="Two")
         client.force_login(User.objects.create_user("nora", is_staff=True))
         page = client.get("/admin/").content.decode()
         assert QUEUE not in page
         assert client.get(QUEUE).status_code == 403
 
-    def test_shows_nobody_kinds_that_they_may_not_view(self, client: Client, case: Prisoner, ada: User) -> None:
+    def test_shows_nobody_kinds_that_they_may_not_view(
+        self, client: Client, case: Prisoner, ada: User
+    ) -> None:
         changed(ada, case, affiliation="Two")
         reader = User.objects.create_user("reader", is_staff=True)
         client.force_login(reader)
         assert client.get(QUEUE).status_code == 403
         reader.user_permissions.set(Permission.objects.filter(codename="view_source"))
-        assert "Mikola Example" not in text(client.get(QUEUE)) + text(client.get("/admin/"))
+        assert "Mikola Example" not in text(client.get(QUEUE)) + text(
+            client.get("/admin/")
+        )
 
-    def test_stands_on_the_start_page_the_longest_wait_first(self, reviewer: Client, case: Prisoner, ada: User) -> None:
+    def test_stands_on_the_start_page_the_longest_wait_first(
+        self, reviewer: Client, case: Prisoner, ada: User
+    ) -> None:
         changed(ada, case, affiliation="Two")
         for number in range(11):
             make.make_facility(f"Colony {number}", visibility="internal")
@@ -342,11 +442,15 @@ class TestTheQueue:
         assert len(waiting["oldest"]) == 10
 
     def test_asks_no_more_of_the_database_the_longer_it_is(
-        self, reviewer: Client, case: Prisoner, django_assert_num_queries: DjangoAssertNumQueries
+        self,
+        reviewer: Client,
+        case: Prisoner,
+        django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         make.make_prisoner(visibility="public")
         published()
-        # session, user; who edited; how many, the rows; names of the prisoners among them; the log of what was shown
+        # session, user; who edited; how many, the rows; names of the prisoners among
+        # them; the log of what was shown
         with django_assert_num_queries(7):
             reviewer.get(QUEUE)
         for number in range(5):
@@ -380,9 +484,20 @@ class TestSeveralAtOnce:
         link = f"/admin/cases/waitingcase/several/?release_event={event.pk}"
         assert link in reviewer.get(address(event)).content.decode()
         assert "Review the 3 cases that wait" in text(reviewer.get(address(event)))
-        assert set(self.named(reviewer.get(link))) == {"Ales Example", "Mikola Example", "Nina Example"}
-        source = Citation.objects.filter(prisoner__names__value="Nina Example").latest("created_at").source
-        assert f"several/?source={source.pk}" in reviewer.get(address(source)).content.decode()
+        assert set(self.named(reviewer.get(link))) == {
+            "Ales Example",
+            "Mikola Example",
+            "Nina Example",
+        }
+        source = (
+            Citation.objects.filter(prisoner__names__value="Nina Example")
+            .latest("created_at")
+            .source
+        )
+        assert (
+            f"several/?source={source.pk}"
+            in reviewer.get(address(source)).content.decode()
+        )
         assert "Nina Example" in self.named(self.page(reviewer, source=source.pk))
 
     def test_the_ticked_ones_are_approved_as_shown_and_each_that_was_changed_meanwhile_is_named(
@@ -392,15 +507,26 @@ class TestSeveralAtOnce:
         changed(ada, offered["Mikola Example"].case.difference.root, affiliation="Two")
         url = f"{reverse('admin:cases_waitingcase_several')}?release_event={event.pk}"
         ticked = [offered["Ales Example"].value, offered["Mikola Example"].value]
-        told = text(reviewer.post(url, {"ticked": ticked, "reason": "The list."}, follow=True))
+        told = text(
+            reviewer.post(url, {"ticked": ticked, "reason": "The list."}, follow=True)
+        )
         assert "Approved: Ales Example." in told
-        assert "Not approved: Mikola Example: This case was changed after you opened it" in told
-        assert set(Edition.objects.filter(root_kind="prisoner").values_list("root_id", flat=True)) == {
-            offered["Ales Example"].case.difference.root.pk
-        }
+        assert (
+            "Not approved: Mikola Example: This case was changed after you opened it"
+            in told
+        )
+        assert set(
+            Edition.objects.filter(root_kind="prisoner").values_list(
+                "root_id", flat=True
+            )
+        ) == {offered["Ales Example"].case.difference.root.pk}
 
-    def test_ones_own_cannot_be_ticked_and_are_refused(self, client: Client, event: ReleaseEvent, ada: User) -> None:
-        changed(ada, Prisoner.objects.get(names__value="Nina Example"), affiliation="Two")
+    def test_ones_own_cannot_be_ticked_and_are_refused(
+        self, client: Client, event: ReleaseEvent, ada: User
+    ) -> None:
+        changed(
+            ada, Prisoner.objects.get(names__value="Nina Example"), affiliation="Two"
+        )
         client.force_login(ada)
         page = self.page(client, release_event=event.pk)
         own = self.named(page)["Nina Example"]
@@ -416,23 +542,45 @@ class TestSeveralAtOnce:
     ) -> None:
         changed(ada, case, affiliation="Two")
         queued = WaitingCase.objects.get()
-        answer = reviewer.post(QUEUE, {"action": "review_together", "_selected_action": [queued.pk]})
+        answer = reviewer.post(
+            QUEUE, {"action": "review_together", "_selected_action": [queued.pk]}
+        )
         url = answer["Location"]
         value = self.named(reviewer.get(url))["Mikola Example"].value
-        assert "Published already, so say why: Mikola Example." in text(reviewer.post(url, {"ticked": [value]}))
+        assert "Published already, so say why: Mikola Example." in text(
+            reviewer.post(url, {"ticked": [value]})
+        )
         assert "Tick at least one case." in text(reviewer.post(url, {"reason": "x"}))
         assert "Tick" in text(reviewer.post(url, {"ticked": [], "not_before": "soon"}))
-        reviewer.post(url, {"ticked": ["nonsense", "prisoner:x:1", f"prisoner:{case.pk}:99999"], "reason": "x"})
+        reviewer.post(
+            url,
+            {
+                "ticked": ["nonsense", "prisoner:x:1", f"prisoner:{case.pk}:99999"],
+                "reason": "x",
+            },
+        )
         assert Edition.objects.count() == 1
 
-    def test_counts_as_reading_each_of_them(self, reviewer: Client, event: ReleaseEvent) -> None:
+    def test_counts_as_reading_each_of_them(
+        self, reviewer: Client, event: ReleaseEvent
+    ) -> None:
         self.page(reviewer, release_event=event.pk)
-        read = AccessEvent.objects.filter(page__contains="several").values_list("case_id", flat=True)
-        assert set(read) == set(WaitingCase.objects.filter(root_kind="prisoner").values_list("root_id", flat=True))
+        read = AccessEvent.objects.filter(page__contains="several").values_list(
+            "case_id", flat=True
+        )
+        assert set(read) == set(
+            WaitingCase.objects.filter(root_kind="prisoner").values_list(
+                "root_id", flat=True
+            )
+        )
 
-    def test_takes_the_right_to_approve(self, client: Client, case: Prisoner, ada: User) -> None:
+    def test_takes_the_right_to_approve(
+        self, client: Client, case: Prisoner, ada: User
+    ) -> None:
         changed(ada, case, affiliation="Two")
         reader = User.objects.create_user("reader", is_staff=True)
-        reader.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+        reader.user_permissions.set(
+            Permission.objects.filter(codename__startswith="view_")
+        )
         client.force_login(reader)
         assert self.page(client, ids=WaitingCase.objects.get().pk).status_code == 403

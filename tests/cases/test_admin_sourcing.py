@@ -1,4 +1,6 @@
-"""What a documenter sees of a case's sources, and what the desk asks before a cited fact changes."""
+"""What a documenter sees of a case's sources, and what the desk asks before a cited
+fact changes.
+"""
 
 from typing import Any
 
@@ -27,17 +29,30 @@ def desk(client: Client) -> Client:
 @pytest.fixture
 def sentence() -> Sentence:
     prisoner = make.make_prisoner("Mikola Example", occupations=["journalist"])
-    return make.make_sentence(prisoner, term_months=60, term_as_stated="five years", punishment=None)
+    return make.make_sentence(
+        prisoner, term_months=60, term_as_stated="five years", punishment=None
+    )
 
 
 def groups(desk: Client, case: Any) -> dict[str, list[str]]:
     """The facts in each group of the panel, as it names them."""
     found = desk.get(address(case)).context["fact_groups"]
-    return {str(group.heading): [fact.label for _title, facts in group.records for fact in facts] for group in found}
+    return {
+        str(group.heading): [
+            fact.label for _title, facts in group.records for fact in facts
+        ]
+        for group in found
+    }
 
 
-def test_the_page_of_a_case_tells_what_each_fact_rests_on(desk: Client, sentence: Sentence) -> None:
-    agency, copy, rival = make.make_source("Agency"), make.make_source("Copy"), make.make_source("Rival")
+def test_the_page_of_a_case_tells_what_each_fact_rests_on(
+    desk: Client, sentence: Sentence
+) -> None:
+    agency, copy, rival = (
+        make.make_source("Agency"),
+        make.make_source("Copy"),
+        make.make_source("Rival"),
+    )
     copy.derived_from.add(agency)
     for source in (agency, copy):
         make.make_citation(sentence, "term_months", source)
@@ -54,7 +69,10 @@ def test_the_page_of_a_case_tells_what_each_fact_rests_on(desk: Client, sentence
     assert "48 (Rival)" in page
     form = f"{reverse('admin:cases_citation_add')}?prisoner={sentence.prisoner_id}&field=occupations&item=journalist"
     assert form.replace("&", "&amp;") in page
-    assert (opened(desk, form)["field"], opened(desk, form)["item"]) == (["occupations"], ["journalist"])
+    assert (opened(desk, form)["field"], opened(desk, form)["item"]) == (
+        ["occupations"],
+        ["journalist"],
+    )
 
 
 def test_a_case_with_two_sources_for_everything_has_no_open_fact(desk: Client) -> None:
@@ -62,11 +80,18 @@ def test_a_case_with_two_sources_for_everything_has_no_open_fact(desk: Client) -
     for title in ("One", "Other"):
         make.make_citation(event, "occurred_on", make.make_source(title))
     assert groups(desk, event) == {}
-    assert "Every fact rests on two independent sources" in desk.get(address(event)).content.decode()
-    assert "fact_groups" not in desk.get(address(make.make_source())).context, "it speaks for itself"
+    assert (
+        "Every fact rests on two independent sources"
+        in desk.get(address(event)).content.decode()
+    )
+    assert "fact_groups" not in desk.get(address(make.make_source())).context, (
+        "it speaks for itself"
+    )
 
 
-def test_the_panel_takes_no_more_queries_for_more_facts_and_sources(desk: Client, sentence: Sentence) -> None:
+def test_the_panel_takes_no_more_queries_for_more_facts_and_sources(
+    desk: Client, sentence: Sentence
+) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
             desk.get(address(sentence.prisoner))
@@ -86,13 +111,18 @@ def test_the_panel_takes_no_more_queries_for_more_facts_and_sources(desk: Client
 
 
 def test_cases_are_found_by_their_open_questions(desk: Client) -> None:
-    cited, uncited = make.make_prisoner("Cited Person"), make.make_prisoner("Uncited Person")
+    cited, uncited = (
+        make.make_prisoner("Cited Person"),
+        make.make_prisoner("Uncited Person"),
+    )
     make.make_citation(cited.names.get(), "value")
     publish_pending()
     url = reverse("admin:cases_prisoner_changelist")
 
     def found(question: str) -> list[Prisoner]:
-        return list(desk.get(url, {"open_questions": question}).context["cl"].result_list)
+        return list(
+            desk.get(url, {"open_questions": question}).context["cl"].result_list
+        )
 
     assert found("single_source") == [cited]
     assert found("uncited") == found("no_citation") == [uncited]
@@ -106,82 +136,133 @@ def test_cases_are_found_by_their_open_questions(desk: Client) -> None:
 
 def stated(record: Any, field: str) -> dict[str, Any]:
     """What each source states of it; None: as the record."""
-    return {one.source.title: one.states for one in record.citations.filter(field=field).select_related("source")}
+    return {
+        one.source.title: one.states
+        for one in record.citations.filter(field=field).select_related("source")
+    }
 
 
-def test_a_cited_fact_changes_on_a_source_or_for_a_reason(desk: Client, sentence: Sentence) -> None:
+def test_a_cited_fact_changes_on_a_source_or_for_a_reason(
+    desk: Client, sentence: Sentence
+) -> None:
     make.make_citation(sentence, "term_months", make.make_source("Old"))
     newer = make.make_source("Newer")
 
     refused = saved(desk, address(sentence), term_months="48", court="Minsk")
 
-    assert "This was cited: Sentence: imprisonment five years – term, whole months" in complaints(refused).replace(
-        "Sentence: sentence", "Sentence: imprisonment"
+    assert (
+        "This was cited: Sentence: imprisonment five years – term, whole months"
+        in complaints(refused).replace("Sentence: sentence", "Sentence: imprisonment")
     )
     assert 'value="48"' in refused.content.decode(), "what was typed is kept"
     sentence.refresh_from_db()
     assert (sentence.term_months, sentence.court) == (60, "")
     assert stated(sentence, "term_months") == {"Old": None}
 
-    assert saved(desk, address(sentence), term_months="48", new_sources=[newer.pk], new_locator="p. 2").url
+    assert saved(
+        desk,
+        address(sentence),
+        term_months="48",
+        new_sources=[newer.pk],
+        new_locator="p. 2",
+    ).url
     assert stated(sentence, "term_months") == {"Old": 60, "Newer": None}
     assert sentence.citations.get(source=newer).locator == "p. 2"
 
 
 def test_a_reason_is_enough(desk: Client, sentence: Sentence) -> None:
     make.make_citation(sentence, "term_months", make.make_source("Old"))
-    assert saved(desk, address(sentence), term_months="", change_reason="Nobody knows").status_code == 302
+    assert (
+        saved(
+            desk, address(sentence), term_months="", change_reason="Nobody knows"
+        ).status_code
+        == 302
+    )
     sentence.refresh_from_db()
     assert sentence.term_months is None
     assert stated(sentence, "term_months") == {"Old": 60}
 
 
-def test_what_is_emptied_needs_a_reason_for_no_source_states_nothing(desk: Client, sentence: Sentence) -> None:
+def test_what_is_emptied_needs_a_reason_for_no_source_states_nothing(
+    desk: Client, sentence: Sentence
+) -> None:
     make.make_citation(sentence, "term_months")
     source = make.make_source()
     assert "This was cited" in complaints(
-        saved(desk, address(sentence), term_months="", term_as_stated="long", new_sources=[source.pk])
+        saved(
+            desk,
+            address(sentence),
+            term_months="",
+            term_as_stated="long",
+            new_sources=[source.pk],
+        )
     )
     assert "nothing was changed that a source could state" in complaints(
         saved(desk, address(sentence), new_sources=[source.pk])
     )
 
 
-def test_our_own_slip_is_put_right_by_naming_the_same_source(desk: Client, sentence: Sentence) -> None:
+def test_our_own_slip_is_put_right_by_naming_the_same_source(
+    desk: Client, sentence: Sentence
+) -> None:
     source = make.make_source("It")
     citation = make.make_citation(sentence, "term_months", source, locator="p. 1")
     make.make_citation(sentence, "term_months", make.make_source("Rival"), states=48)
 
-    assert saved(desk, address(sentence), term_months="66", new_sources=[source.pk]).status_code == 302
+    assert (
+        saved(
+            desk, address(sentence), term_months="66", new_sources=[source.pk]
+        ).status_code
+        == 302
+    )
 
     assert stated(sentence, "term_months") == {"It": None, "Rival": 48}
     citation.refresh_from_db()
     assert citation.locator == "p. 1"
 
 
-def test_who_sides_with_a_source_that_is_cited_already_is_not_asked(desk: Client, sentence: Sentence) -> None:
+def test_who_sides_with_a_source_that_is_cited_already_is_not_asked(
+    desk: Client, sentence: Sentence
+) -> None:
     make.make_citation(sentence, "term_months", make.make_source("Old"))
     make.make_citation(sentence, "term_months", make.make_source("Rival"), states=48)
     case = sentence.prisoner
     make.make_citation(case, "occupations", make.make_source("Old"), item="journalist")
-    make.make_citation(case, "occupations", make.make_source("Rival"), item="journalist", hedge="denied")
+    make.make_citation(
+        case,
+        "occupations",
+        make.make_source("Rival"),
+        item="journalist",
+        hedge="denied",
+    )
 
-    assert saved(desk, address(sentence), term_months="48", regime="strict").status_code == 302
+    assert (
+        saved(desk, address(sentence), term_months="48", regime="strict").status_code
+        == 302
+    )
     assert saved(desk, address(case), occupations=[]).status_code == 302
 
     assert stated(sentence, "term_months") == {"Old": 60, "Rival": 48}
 
 
-def test_what_only_retracted_sources_stated_may_change_unasked(desk: Client, sentence: Sentence) -> None:
+def test_what_only_retracted_sources_stated_may_change_unasked(
+    desk: Client, sentence: Sentence
+) -> None:
     make.make_citation(sentence, "term_months", make.make_source(standing="retracted"))
     assert saved(desk, address(sentence), term_months="48").status_code == 302
 
 
-def test_rows_of_the_case_are_asked_too_and_nothing_is_half_saved(desk: Client, sentence: Sentence) -> None:
+def test_rows_of_the_case_are_asked_too_and_nothing_is_half_saved(
+    desk: Client, sentence: Sentence
+) -> None:
     make.make_citation(sentence, "term_months")
     case, source = sentence.prisoner, make.make_source("Newer")
     make.make_citation(case, "occupations", item="journalist")
-    typed: dict[str, Any] = {"sentences-0-term_months": "48", "occupations": ["blogger"], "affiliation": "A paper"}
+    typed: dict[str, Any] = {
+        "sentences-0-term_months": "48",
+        "occupations": ["blogger"],
+        "affiliation": "A paper",
+    }
 
     refused = complaints(saved(desk, address(case), **typed))
 
@@ -190,25 +271,40 @@ def test_rows_of_the_case_are_asked_too_and_nothing_is_half_saved(desk: Client, 
     case.refresh_from_db()
     assert (case.occupations, case.affiliation) == (["journalist"], "")
 
-    assert saved(desk, address(case), **typed, new_sources=[source.pk]).status_code == 302
+    assert (
+        saved(desk, address(case), **typed, new_sources=[source.pk]).status_code == 302
+    )
     assert {(one.field, one.item, one.states) for one in source.cited_by.all()} == {
         ("term_months", "", None),
         ("occupations", "blogger", None),
         ("affiliation", "", None),
     }
-    assert saved(desk, address(case), affiliation="", change_reason="x", **{"sentences-0-DELETE": "on"}).url
+    assert saved(
+        desk,
+        address(case),
+        affiliation="",
+        change_reason="x",
+        **{"sentences-0-DELETE": "on"},
+    ).url
 
 
 def test_who_may_not_cite_gives_a_reason(client: Client, sentence: Sentence) -> None:
     trainee = User.objects.create_user("trainee", is_staff=True)
-    trainee.user_permissions.set(Permission.objects.filter(codename__in=["change_sentence", "view_prisoner"]))
+    trainee.user_permissions.set(
+        Permission.objects.filter(codename__in=["change_sentence", "view_prisoner"])
+    )
     client.force_login(trainee)
     make.make_citation(sentence, "term_months")
 
     assert "new_sources" not in opened(client, address(sentence))
     typed = {"term_months": "48", "new_sources": [make.make_source().pk]}
     assert "This was cited" in complaints(saved(client, address(sentence), **typed))
-    assert saved(client, address(sentence), term_months="48", change_reason="x").status_code == 302
+    assert (
+        saved(
+            client, address(sentence), term_months="48", change_reason="x"
+        ).status_code
+        == 302
+    )
 
 
 # --- Making it visible -------------------------------------------------------------------------------------------
@@ -219,7 +315,10 @@ def test_a_case_that_nobody_is_cited_for_stays_inside(desk: Client) -> None:
 
     refused = saved(desk, address(case), visibility="public")
 
-    assert "Visible to: A case without any citation cannot be made more visible" in complaints(refused)
+    assert (
+        "Visible to: A case without any citation cannot be made more visible"
+        in complaints(refused)
+    )
     case.refresh_from_db()
     assert case.visibility == "internal"
 
@@ -229,7 +328,9 @@ def test_a_case_that_nobody_is_cited_for_stays_inside(desk: Client) -> None:
 
 def test_a_new_case_starts_inside(desk: Client) -> None:
     url = reverse("admin:cases_releaseevent_add")
-    assert "Visible to: A case without any citation" in complaints(saved(desk, url, title="A", visibility="partners"))
+    assert "Visible to: A case without any citation" in complaints(
+        saved(desk, url, title="A", visibility="partners")
+    )
     assert saved(desk, url, title="A").status_code == 302
 
 
@@ -239,4 +340,6 @@ def test_what_is_visible_already_can_be_edited_and_narrowed(desk: Client) -> Non
     case.citations.all().delete()
     assert saved(desk, address(case), affiliation="A paper").status_code == 302
     assert saved(desk, address(case), visibility="partners").status_code == 302
-    assert "A case without any citation" in complaints(saved(desk, address(case), visibility="public"))
+    assert "A case without any citation" in complaints(
+        saved(desk, address(case), visibility="public")
+    )

@@ -8,7 +8,15 @@ from django.test import Client
 from cases.models import Prisoner, Source
 from cases.publishing import publish_pending
 from tests.cases.admin_pages import Page, _Boxes, address, opened
-from tests.factories import approve, make_citation, make_documenter, make_name, make_prisoner, make_release, make_source
+from tests.factories import (
+    approve,
+    make_citation,
+    make_documenter,
+    make_name,
+    make_prisoner,
+    make_release,
+    make_source,
+)
 from tracker.models import PublicDocument
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +31,9 @@ def source() -> Source:
 def case(source: Source, settings: Any) -> Prisoner:
     """Published."""
     settings.REQUIRE_REVIEW = True
-    case = make_prisoner("", visibility="public", sex="male", occupations=["journalist"])
+    case = make_prisoner(
+        "", visibility="public", sex="male", occupations=["journalist"]
+    )
     another = make_source("Another", visibility="public")
     make_citation(make_name(case, "Ales Example"), "value", another)
     make_citation(case, "sex", source)
@@ -49,7 +59,9 @@ def boxes(response: Any) -> Page:
 
 def offered(desk: Client, source: Source, **typed: Any) -> Any:
     page = opened(desk, address(source))
-    return desk.post(address(source), {**page, "change_reason": "The author asks for it.", **typed})
+    return desk.post(
+        address(source), {**page, "change_reason": "The author asks for it.", **typed}
+    )
 
 
 def document(case: Prisoner) -> str:
@@ -62,20 +74,30 @@ def test_narrowing_a_source_first_lists_what_rests_only_on_it_all_ticked(
 ) -> None:
     response = offered(desk, source, visibility="internal")
     text = response.content.decode()
-    for words in ("Prisoner: ", "Sex", "Occupations: journalist", "Release: released 2025-09-11"):
+    for words in (
+        "Prisoner: ",
+        "Sex",
+        "Occupations: journalist",
+        "Release: released 2025-09-11",
+    ):
         assert words in text
     assert len(boxes(response)["withdraw"]) == 3
     source.refresh_from_db()
     assert source.visibility == "public"
 
 
-@pytest.mark.parametrize("typed", [{"visibility": "internal"}, {"standing": "retracted"}])
+@pytest.mark.parametrize(
+    "typed", [{"visibility": "internal"}, {"standing": "retracted"}]
+)
 def test_what_is_ticked_goes_with_it_at_once_and_for_the_same_reason(
     typed: dict[str, str], desk: Client, source: Source, case: Prisoner
 ) -> None:
     page = boxes(offered(desk, source, **typed))
     told = desk.post(address(source), page, follow=True)
-    assert "3 things that rested only on this source were withdrawn with it." in told.content.decode()
+    assert (
+        "3 things that rested only on this source were withdrawn with it."
+        in told.content.decode()
+    )
     shown = document(case)
     assert '"sex":null' in shown
     assert '"occupations":[]' in shown
@@ -84,7 +106,9 @@ def test_what_is_ticked_goes_with_it_at_once_and_for_the_same_reason(
     case.refresh_from_db()
     assert {name: getattr(source, name) for name in typed} == typed
     assert (case.sex, case.occupations) == ("male", ["journalist"])
-    assert "The author asks for it." in desk.get(address(case, "history")).content.decode()
+    assert (
+        "The author asks for it." in desk.get(address(case, "history")).content.decode()
+    )
 
 
 def test_what_is_unticked_stays(desk: Client, source: Source, case: Prisoner) -> None:
@@ -95,7 +119,9 @@ def test_what_is_unticked_stays(desk: Client, source: Source, case: Prisoner) ->
     assert '"occupations":[]' in document(case)
 
 
-def test_what_came_to_rest_on_it_meanwhile_is_asked_about(desk: Client, source: Source, case: Prisoner) -> None:
+def test_what_came_to_rest_on_it_meanwhile_is_asked_about(
+    desk: Client, source: Source, case: Prisoner
+) -> None:
     page = boxes(offered(desk, source, visibility="internal"))
     Prisoner.objects.update(affiliation="A party")
     make_citation(case, "affiliation", source)
@@ -121,7 +147,9 @@ def test_a_published_case_wants_a_reason_before_anything_is_taken_back(
     assert unpublished.visibility == "partners"
 
 
-def test_a_source_on_which_nothing_rests_is_narrowed_without_a_question(desk: Client, case: Prisoner) -> None:
+def test_a_source_on_which_nothing_rests_is_narrowed_without_a_question(
+    desk: Client, case: Prisoner
+) -> None:
     lonely = make_source("Lonely", visibility="public")
     assert offered(desk, lonely, visibility="internal").status_code == 302
 
@@ -132,9 +160,14 @@ def test_on_the_page_of_the_case_withheld_facts_are_told_and_given_back(
     desk.post(address(source), boxes(offered(desk, source, visibility="internal")))
     page = opened(desk, address(case))
     assert len(page["withheld"]) == 2
-    assert "Occupations: journalist (inside the organisation only)" in desk.get(address(case)).content.decode()
+    assert (
+        "Occupations: journalist (inside the organisation only)"
+        in desk.get(address(case)).content.decode()
+    )
     kept = [key for key in page["withheld"] if not key.endswith(":sex")]
-    response = desk.post(address(case), {**page, "withheld": kept, "change_reason": "The author agreed."})
+    response = desk.post(
+        address(case), {**page, "withheld": kept, "change_reason": "The author agreed."}
+    )
     assert response.status_code == 302
     case.refresh_from_db()
     assert case.withheld == {str(case.pk): {"occupations:journalist": "internal"}}

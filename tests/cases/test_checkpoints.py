@@ -1,4 +1,6 @@
-"""Whoever changes history behind everyone's back, as PostgreSQL's superuser may, is found by the signed checkpoints."""
+"""Whoever changes history behind everyone's back, as PostgreSQL's superuser may, is
+found by the signed checkpoints.
+"""
 
 import json
 import stat
@@ -40,7 +42,9 @@ class Folder:
     public_key: str
 
     def make(self, *options: str) -> Path:
-        call_command("checkpoint", "--into", str(self.path), *options, stdout=StringIO())
+        call_command(
+            "checkpoint", "--into", str(self.path), *options, stdout=StringIO()
+        )
         return self.files()[-1]
 
     def files(self) -> list[Path]:
@@ -54,7 +58,9 @@ class Folder:
 
     def findings(self, *options: str) -> list[str]:
         with pytest.raises(CommandError) as refusal:
-            call_command("checkpoint", "--verify", str(self.path), *options, stdout=StringIO())
+            call_command(
+                "checkpoint", "--verify", str(self.path), *options, stdout=StringIO()
+            )
         first, *findings = str(refusal.value).splitlines()
         assert first == "History is not as it was:"
         return findings
@@ -76,7 +82,9 @@ def folder(tmp_path: Path, settings: Any) -> Folder:
 
 @pytest.fixture
 def history(logins: Logins, monkeypatch: pytest.MonkeyPatch) -> psycopg.Connection[Any]:
-    """Three blocks of two events, and a number that was never used; the connection is the owner's."""
+    """Three blocks of two events, and a number that was never used; the connection is
+    the owner's.
+    """
     monkeypatch.setattr(checkpoints, "BLOCK", 2)
     owner = logins("owner")
     with acting(page="a test", reason="a test"):
@@ -89,7 +97,9 @@ def history(logins: Logins, monkeypatch: pytest.MonkeyPatch) -> psycopg.Connecti
 
 
 def number_of(owner: psycopg.Connection[Any], name: str) -> int:
-    found = owner.execute("SELECT pgh_id FROM cases_claimanthistory WHERE name = %s", [name]).fetchone()
+    found = owner.execute(
+        "SELECT pgh_id FROM cases_claimanthistory WHERE name = %s", [name]
+    ).fetchone()
     assert found
     return int(found[0])
 
@@ -101,12 +111,21 @@ def test_the_digest_of_an_event_never_changes(logins: Logins) -> None:
     with owner.transaction(force_rollback=True), owner.cursor() as cursor:
         cursor.execute("SET TimeZone = 'Asia/Tokyo'; SET DateStyle = 'German'")
         places = ", ".join(["%s"] * len(values))
-        cursor.execute(f"INSERT INTO cases_claimanthistory ({names}) VALUES ({places})", values)
+        cursor.execute(
+            f"INSERT INTO cases_claimanthistory ({names}) VALUES ({places})", values
+        )
         cursor.execute(digests.FORMATS)
         found = digests.of_events(cursor, "cases_claimanthistory", [17])[17]
-    order = [name for name in digests.columns()["cases_claimanthistory"] if name in EVENT]
+    order = [
+        name for name in digests.columns()["cases_claimanthistory"] if name in EVENT
+    ]
     row = {"table": "cases_claimanthistory"} | {name: EVENT[name] for name in order}
-    assert found == sha256(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    assert (
+        found
+        == sha256(
+            json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+        ).hexdigest()
+    )
     assert found == "bf138a6720a573473f62789bc130d91e65cce0ae0404cddaf3b4317b206014f2"
 
 
@@ -123,19 +142,51 @@ def test_history_that_nobody_touched_holds(history: Any, folder: Folder) -> None
 @pytest.mark.parametrize(
     ("tampering", "block", "finding"),
     [
-        ("UPDATE cases_claimanthistory SET name = 'Another' WHERE name = 'Third'", 2, "not what they said"),
-        ("UPDATE cases_claimanthistory SET role = 'monitor' WHERE name = 'Third'", 2, "not what they said"),
+        (
+            "UPDATE cases_claimanthistory SET name = 'Another' WHERE name = 'Third'",
+            2,
+            "not what they said",
+        ),
+        (
+            "UPDATE cases_claimanthistory SET role = 'monitor' WHERE name = 'Third'",
+            2,
+            "not what they said",
+        ),
         (
             "UPDATE cases_claimanthistory SET pgh_context = '{\"username\": \"another\"}' WHERE name = 'Third'",
             2,
             "not what they said",
         ),
-        ("UPDATE cases_claimanthistory SET pgh_context = NULL WHERE name = 'First'", 1, "not what they said"),
-        ("UPDATE cases_claimanthistory SET pgh_login = 'another' WHERE name = 'Third'", 2, "not what they said"),
-        ("UPDATE cases_claimanthistory SET pgh_label = 'update' WHERE name = 'Third'", 2, "not what they said"),
-        ("UPDATE cases_claimanthistory SET pgh_created_at = now() WHERE name = 'Third'", 2, "not what they said"),
-        ("UPDATE cases_claimanthistory SET pgh_salt = NULL, name = NULL WHERE name = 'Third'", 2, "not what they said"),
-        ("DELETE FROM cases_claimanthistory WHERE name = 'Fourth'", 2, "1 event is missing."),
+        (
+            "UPDATE cases_claimanthistory SET pgh_context = NULL WHERE name = 'First'",
+            1,
+            "not what they said",
+        ),
+        (
+            "UPDATE cases_claimanthistory SET pgh_login = 'another' WHERE name = 'Third'",
+            2,
+            "not what they said",
+        ),
+        (
+            "UPDATE cases_claimanthistory SET pgh_label = 'update' WHERE name = 'Third'",
+            2,
+            "not what they said",
+        ),
+        (
+            "UPDATE cases_claimanthistory SET pgh_created_at = now() WHERE name = 'Third'",
+            2,
+            "not what they said",
+        ),
+        (
+            "UPDATE cases_claimanthistory SET pgh_salt = NULL, name = NULL WHERE name = 'Third'",
+            2,
+            "not what they said",
+        ),
+        (
+            "DELETE FROM cases_claimanthistory WHERE name = 'Fourth'",
+            2,
+            "1 event is missing.",
+        ),
         (
             "INSERT INTO cases_claimanthistory (pgh_id, pgh_created_at, pgh_label, id, name)"
             " SELECT pgh_id + 1, pgh_created_at, pgh_label, id, name FROM cases_claimanthistory WHERE name = 'First'",
@@ -151,7 +202,11 @@ def test_history_that_nobody_touched_holds(history: Any, folder: Folder) -> None
     ],
 )
 def test_tampering_is_found_and_its_place_named(
-    tampering: str, block: int, finding: str, history: psycopg.Connection[Any], folder: Folder
+    tampering: str,
+    block: int,
+    finding: str,
+    history: psycopg.Connection[Any],
+    folder: Folder,
 ) -> None:
     folder.make()
     history.execute(tampering)
@@ -167,7 +222,9 @@ def test_an_event_that_changed_places_is_found_where_it_was_and_where_it_is(
 ) -> None:
     unused = number_of(history, "First") + 1
     folder.make()
-    history.execute("UPDATE cases_claimanthistory SET pgh_id = %s WHERE name = 'Third'", [unused])
+    history.execute(
+        "UPDATE cases_claimanthistory SET pgh_id = %s WHERE name = 'Third'", [unused]
+    )
     added, missing = folder.findings()
     assert "block 1 " in added
     assert "was added" in added
@@ -176,19 +233,30 @@ def test_an_event_that_changed_places_is_found_where_it_was_and_where_it_is(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_block_of_which_nothing_is_left_is_named_too(history: psycopg.Connection[Any], folder: Folder) -> None:
+def test_a_block_of_which_nothing_is_left_is_named_too(
+    history: psycopg.Connection[Any], folder: Folder
+) -> None:
     folder.make()
-    history.execute("DELETE FROM cases_claimanthistory WHERE name IN ('Third', 'Fourth')")
+    history.execute(
+        "DELETE FROM cases_claimanthistory WHERE name IN ('Third', 'Fourth')"
+    )
     (found,) = folder.findings()
     assert "block 2 " in found
     assert "2 events are missing." in found
-    history.execute("TRUNCATE cases_claimanthistory, cases_prisonerhistory, cases_personnamehistory")
-    with pytest.raises(CommandError, match=r"History ends before checkpoint-000001\.json does: events are missing\."):
+    history.execute(
+        "TRUNCATE cases_claimanthistory, cases_prisonerhistory, cases_personnamehistory"
+    )
+    with pytest.raises(
+        CommandError,
+        match=r"History ends before checkpoint-000001\.json does: events are missing\.",
+    ):
         folder.make()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_events_of_a_change_that_has_not_ended_are_waited_for(logins: Logins, folder: Folder) -> None:
+def test_events_of_a_change_that_has_not_ended_are_waited_for(
+    logins: Logins, folder: Folder
+) -> None:
     slow = logins("owner")
     with slow.transaction():
         slow.execute(
@@ -197,7 +265,9 @@ def test_events_of_a_change_that_has_not_ended_are_waited_for(logins: Logins, fo
             " VALUES (gen_random_uuid(), 'Slow', '', '', FALSE, 'internal', 1)"
         )
         make.make_claimant("Quick")
-        with pytest.raises(CommandError, match="A change that was begun before has not ended"):
+        with pytest.raises(
+            CommandError, match="A change that was begun before has not ended"
+        ):
             folder.make("--patience", "0")
         assert folder.files() == []
     assert number_of(slow, "Slow") < number_of(slow, "Quick")
@@ -206,7 +276,9 @@ def test_events_of_a_change_that_has_not_ended_are_waited_for(logins: Logins, fo
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_another_database_of_the_server_does_is_not_waited_for(logins: Logins, folder: Folder) -> None:
+def test_what_another_database_of_the_server_does_is_not_waited_for(
+    logins: Logins, folder: Folder
+) -> None:
     with psycopg.connect(logins("owner").info.dsn, dbname="postgres") as elsewhere:
         elsewhere.execute("SELECT pg_current_xact_id()")
         folder.make("--patience", "0")
@@ -227,12 +299,16 @@ def test_a_file_that_was_changed_replaced_or_taken_away_is_found(
         "checkpoint-000003.json was made after another file than this checkpoint-000002.json.",
     ]
     second.unlink()
-    assert folder.findings() == ["Between checkpoint-000001.json and checkpoint-000003.json a checkpoint is missing."]
+    assert folder.findings() == [
+        "Between checkpoint-000001.json and checkpoint-000003.json a checkpoint is missing."
+    ]
     second.write_text("[]")
     assert "checkpoint-000002.json cannot be read as a checkpoint." in folder.findings()
     second.write_text(kept)
     first.unlink()
-    assert folder.findings() == ["checkpoint-000002.json is not the first, and the ones before it were not given."]
+    assert folder.findings() == [
+        "checkpoint-000002.json is not the first, and the ones before it were not given."
+    ]
     second.unlink()
     third.unlink()
     settings.CHECKPOINT_KEY_FILE = str(tmp_path / "other.pem")
@@ -249,7 +325,10 @@ def test_columns_that_are_added_later_leave_old_checkpoints_as_they_are(
     history: Any, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = digests.columns()
-    then = {table: [name for name in names if name != "visibility"] for table, names in now.items()}
+    then = {
+        table: [name for name in names if name != "visibility"]
+        for table, names in now.items()
+    }
     del then["cases_releasehistory"]
     with monkeypatch.context() as before:
         before.setattr(digests, "columns", lambda: then)
@@ -269,7 +348,10 @@ def test_columns_that_are_gone_are_named_and_the_other_tables_still_compared(
     monkeypatch.setattr(verification.digests, "columns_in_database", lambda: there)
     history.execute("UPDATE cases_personnamehistory SET value = 'Another'")
     gone, changed = folder.findings()
-    assert gone == "checkpoint-000001.json covers columns of cases_claimanthistory that are no longer there: role"
+    assert (
+        gone
+        == "checkpoint-000001.json covers columns of cases_claimanthistory that are no longer there: role"
+    )
     assert "cases_personnamehistory: as many events as there were" in changed
 
 
@@ -283,7 +365,9 @@ def test_a_key_is_for_its_owner_alone_and_never_written_over(tmp_path: Path) -> 
     assert path.read_bytes() == before
 
 
-def test_without_a_key_nothing_is_made(folder: Folder, settings: Any, tmp_path: Path) -> None:
+def test_without_a_key_nothing_is_made(
+    folder: Folder, settings: Any, tmp_path: Path
+) -> None:
     for given, refusal in (
         ("", "CHECKPOINT_KEY_FILE is not set"),
         (str(tmp_path / "nowhere.pem"), "cannot be read as a key"),

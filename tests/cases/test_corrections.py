@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from cases.approval import approve
 from cases.models import Prisoner, ReleaseEvent
 from cases.publishing import publish_pending
+from cases.review.approving import approve
 from tests.factories import (
     make_citation,
     make_facility,
@@ -28,7 +28,11 @@ def saving_approves(settings: Any) -> None:
 
 def told(model: Any = PublicCorrection) -> list[tuple[Any, ...]]:
     publish_pending()
-    return list(model.objects.values_list("record_kind", "change", "field", "before", "after").order_by("id"))
+    return list(
+        model.objects.values_list(
+            "record_kind", "change", "field", "before", "after"
+        ).order_by("id")
+    )
 
 
 def test_a_first_publication_corrects_nothing() -> None:
@@ -36,7 +40,9 @@ def test_a_first_publication_corrects_nothing() -> None:
     assert told() == []
 
 
-def test_a_changed_value_is_told_with_what_it_was_and_the_public_reason(settings: Any) -> None:
+def test_a_changed_value_is_told_with_what_it_was_and_the_public_reason(
+    settings: Any,
+) -> None:
     settings.REQUIRE_REVIEW = True
     case = make_prisoner(visibility="public")
     sentence = make_sentence(case, term_months=48)
@@ -44,7 +50,13 @@ def test_a_changed_value_is_told_with_what_it_was_and_the_public_reason(settings
         sentence.term_months = months
         sentence.save()
         case.refresh_from_db()
-        approve("prisoner", case.pk, seen_version=case.version, reason="inside", public_reason=reason)
+        approve(
+            "prisoner",
+            case.pk,
+            seen_version=case.version,
+            reason="inside",
+            public_reason=reason,
+        )
         publish_pending()
     assert told() == [("sentence", "changed", "term_months", 48, 60)]
     assert PublicCorrection.objects.get().reason == "The court's own text was found."
@@ -75,7 +87,9 @@ def test_what_was_removed_is_not_told() -> None:
 
 
 def test_a_withdrawal_empties_all_that_was_told_of_the_case_before() -> None:
-    case = make_prisoner(visibility="public", affiliation="one", summary={"en": "Known as X."})
+    case = make_prisoner(
+        visibility="public", affiliation="one", summary={"en": "Known as X."}
+    )
     make_sentence(case)
     publish_pending()
     Prisoner.objects.update(affiliation="other")
@@ -100,12 +114,20 @@ def test_a_change_of_any_kind_of_case_is_told() -> None:
     place.region, place.names = "Homel", {"en": "Colony No. 1"}
     place.save()
     assert told() == [
-        ("facility", "changed", "names", {"en": "Penal colony No. 1"}, {"en": "Colony No. 1"}),
+        (
+            "facility",
+            "changed",
+            "names",
+            {"en": "Penal colony No. 1"},
+            {"en": "Colony No. 1"},
+        ),
         ("facility", "changed", "region", "Brest", "Homel"),
     ]
 
 
-def test_a_link_to_what_is_published_only_now_is_no_correction_but_another_link_is() -> None:
+def test_a_link_to_what_is_published_only_now_is_no_correction_but_another_link_is() -> (
+    None
+):
     first, second = (make_release_event(title) for title in ("First", "Second"))
     for event in (first, second):
         make_citation(event)
@@ -116,6 +138,8 @@ def test_a_link_to_what_is_published_only_now_is_no_correction_but_another_link_
     assert told() == []
     release.release_event = second
     release.save()
-    assert told() == [("release", "changed", "release_event", str(first.pk), str(second.pk))]
+    assert told() == [
+        ("release", "changed", "release_event", str(first.pk), str(second.pk))
+    ]
     ReleaseEvent.objects.filter(pk=second.pk).update(visibility="internal")
     assert str(second.pk) not in str(told())

@@ -19,16 +19,42 @@ def case(**facts: Any) -> Case:
     return {**empty, **{name: [] for name in lists}, **facts}
 
 
-def detention(start: str | None = None, end: str | None = None, ground: str | None = None, **rest: Any) -> Case:
-    return {"id": "detention", "started_on": start, "ended_on": end, "ground": ground, "placements": [], **rest}
+def detention(
+    start: str | None = None,
+    end: str | None = None,
+    ground: str | None = None,
+    **rest: Any,
+) -> Case:
+    return {
+        "id": "detention",
+        "started_on": start,
+        "ended_on": end,
+        "ground": ground,
+        "placements": [],
+        **rest,
+    }
 
 
 def placement(kind: str, start: str | None = None, **rest: Any) -> Case:
-    return {"id": f"placement-{kind}", "place_kind": kind, "from_on": start, "to_on": None, **rest}
+    return {
+        "id": f"placement-{kind}",
+        "place_kind": kind,
+        "from_on": start,
+        "to_on": None,
+        **rest,
+    }
 
 
-def sentence(day: str | None = None, punishment: str | None = "imprisonment", **rest: Any) -> Case:
-    return {"id": "sentence", "handed_down_on": day, "in_absentia": None, "punishment": punishment, **rest}
+def sentence(
+    day: str | None = None, punishment: str | None = "imprisonment", **rest: Any
+) -> Case:
+    return {
+        "id": "sentence",
+        "handed_down_on": day,
+        "in_absentia": None,
+        "punishment": punishment,
+        **rest,
+    }
 
 
 def release(day: str | None = None, to_liberty: str | None = None, **rest: Any) -> Case:
@@ -39,8 +65,15 @@ def deportation(day: str | None = None, outcome: str = "expelled", **rest: Any) 
     return {"id": "deportation", "deported_on": day, "outcome": outcome, **rest}
 
 
-def missing(last_seen: str | None = None, since: str | None = None, **rest: Any) -> Case:
-    return {"id": "whereabouts", "last_seen_on": last_seen, "no_contact_since": since, **rest}
+def missing(
+    last_seen: str | None = None, since: str | None = None, **rest: Any
+) -> Case:
+    return {
+        "id": "whereabouts",
+        "last_seen_on": last_seen,
+        "no_contact_since": since,
+        **rest,
+    }
 
 
 def statuses(facts: Case, day: str) -> set[str]:
@@ -70,14 +103,23 @@ ILYASH = case(sentences=[sentence("[2025-09-12..2025-10-07]")])
 DAYS = ("2025-09-10", "2025-09-11", "2025-09-30", "2025-10-08", "2026-11-22")
 
 
-@pytest.mark.parametrize("name", ["Mikalai Dziadok", "Aliaksandr Yarashuk", "Iryna Slaunikava", "Dzmitry Kuchuk"])
-def test_who_served_a_sentence_was_imprisoned_until_released_and_expelled(name: str) -> None:
-    timeline = [statuses(released_and_expelled("serving_sentence"), day) for day in DAYS]
+@pytest.mark.parametrize(
+    "name",
+    ["Mikalai Dziadok", "Aliaksandr Yarashuk", "Iryna Slaunikava", "Dzmitry Kuchuk"],
+)
+def test_who_served_a_sentence_was_imprisoned_until_released_and_expelled(
+    name: str,
+) -> None:
+    timeline = [
+        statuses(released_and_expelled("serving_sentence"), day) for day in DAYS
+    ]
     assert timeline == [{"imprisoned"}, *[{"released_and_expelled"}] * 4], name
 
 
 @pytest.mark.parametrize("name", ["Ihar Losik", "Aleksandr Mantsevich"])
-def test_whose_ground_is_unknown_was_detained_until_released_and_expelled(name: str) -> None:
+def test_whose_ground_is_unknown_was_detained_until_released_and_expelled(
+    name: str,
+) -> None:
     timeline = [statuses(released_and_expelled("unknown"), day) for day in DAYS]
     assert timeline == [{"detained"}, *[{"released_and_expelled"}] * 4], name
 
@@ -111,8 +153,18 @@ def test_a_span_says_since_when_until_when_and_on_what_basis() -> None:
     )
     assert [span.as_dict() for span in spans(facts)] == [
         {"since": None, "until": "2020-08-10", "statuses": ["not_known"], "basis": []},
-        {"since": "2020-08-10", "until": "2025-09-11", "statuses": ["imprisoned"], "basis": ["detention"]},
-        {"since": "2025-09-11", "until": None, "statuses": ["released_and_expelled"], "basis": ["deportation"]},
+        {
+            "since": "2020-08-10",
+            "until": "2025-09-11",
+            "statuses": ["imprisoned"],
+            "basis": ["detention"],
+        },
+        {
+            "since": "2025-09-11",
+            "until": None,
+            "statuses": ["released_and_expelled"],
+            "basis": ["deportation"],
+        },
     ]
 
 
@@ -121,7 +173,9 @@ def test_of_an_empty_case_nothing_is_known_ever() -> None:
 
 
 class TestDetention:
-    def test_with_no_start_was_certain_the_day_before_its_end_and_possible_before(self) -> None:
+    def test_with_no_start_was_certain_the_day_before_its_end_and_possible_before(
+        self,
+    ) -> None:
         facts = case(detentions=[detention(None, "2025-09-11")])
         assert statuses(facts, "2025-09-09") == {"not_known", "detained"}
         assert statuses(facts, "2025-09-10") == {"detained"}
@@ -133,7 +187,15 @@ class TestDetention:
         assert statuses(facts, "2025-09-11") == {"detained"}
 
     def test_with_no_start_was_certain_from_its_first_known_place(self) -> None:
-        facts = case(detentions=[detention(None, "2025-09-11", placements=[placement("pre_trial_centre", "2024-05")])])
+        facts = case(
+            detentions=[
+                detention(
+                    None,
+                    "2025-09-11",
+                    placements=[placement("pre_trial_centre", "2024-05")],
+                )
+            ]
+        )
         assert statuses(facts, "2024-05-01") == {"not_known", "detained"}
         assert statuses(facts, "2024-05-31") == {"detained"}
 
@@ -148,7 +210,10 @@ class TestDetention:
 
     def test_on_the_day_of_another_release_follows_it(self) -> None:
         facts = case(
-            detentions=[detention("2024", "2025-09-11", id="first"), detention("2025-09-11", id="second")],
+            detentions=[
+                detention("2024", "2025-09-11", id="first"),
+                detention("2025-09-11", id="second"),
+            ],
             releases=[release("2025-09-11")],
             deportations=[deportation("2025-09-11", "refused")],
         )
@@ -156,20 +221,32 @@ class TestDetention:
 
     def test_years_after_another_may_end_in_expulsion_on_its_first_day(self) -> None:
         facts = case(
-            detentions=[detention("2020", "2021", id="first"), detention("2025-09-11", id="second")],
+            detentions=[
+                detention("2020", "2021", id="first"),
+                detention("2025-09-11", id="second"),
+            ],
             releases=[release("2025-09-11")],
             deportations=[deportation("2025-09-11")],
         )
         assert statuses(facts, "2025-09-11") == {"released_and_expelled"}
 
     def test_in_an_open_type_facility_restricts_liberty_from_the_move_on(self) -> None:
-        places = [placement("open_type_facility", "2025-02-01"), placement("penal_colony", "2025-03-01")]
+        places = [
+            placement("open_type_facility", "2025-02-01"),
+            placement("penal_colony", "2025-03-01"),
+        ]
         facts = case(detentions=[detention("2025-01-01", placements=places)])
-        timeline = [statuses(facts, day) for day in ("2025-01-31", "2025-02-01", "2025-03-01")]
+        timeline = [
+            statuses(facts, day) for day in ("2025-01-31", "2025-02-01", "2025-03-01")
+        ]
         assert timeline == [{"detained"}, {"restricted_liberty"}, {"imprisoned"}]
 
-    def test_under_house_arrest_since_no_known_day_restricted_liberty_from_its_start(self) -> None:
-        facts = case(detentions=[detention("2025-01", placements=[placement("house_arrest")])])
+    def test_under_house_arrest_since_no_known_day_restricted_liberty_from_its_start(
+        self,
+    ) -> None:
+        facts = case(
+            detentions=[detention("2025-01", placements=[placement("house_arrest")])]
+        )
         assert statuses(facts, "2025-01-31") == {"restricted_liberty"}
 
 
@@ -185,15 +262,22 @@ class TestSentence:
             (None, "not_known"),
         ],
     )
-    def test_leads_where_its_punishment_says(self, punishment: str | None, status: str) -> None:
-        assert statuses(case(sentences=[sentence("2024-05-06", punishment)]), "2024-05-06") == {status}
+    def test_leads_where_its_punishment_says(
+        self, punishment: str | None, status: str
+    ) -> None:
+        assert statuses(
+            case(sentences=[sentence("2024-05-06", punishment)]), "2024-05-06"
+        ) == {status}
 
     def test_in_absentia_leaves_the_convict_at_large(self) -> None:
         facts = case(sentences=[sentence("2024-05-06", in_absentia=True)])
         assert statuses(facts, "2024-05-07") == {"convicted_in_absentia"}
 
     def test_with_no_date_and_nothing_else_may_mean_prison_at_any_time(self) -> None:
-        assert statuses(case(sentences=[sentence(None)]), "2024-05-07") == {"not_known", "imprisoned"}
+        assert statuses(case(sentences=[sentence(None)]), "2024-05-07") == {
+            "not_known",
+            "imprisoned",
+        }
 
     def test_of_a_month_was_handed_down_before_the_release(self) -> None:
         facts = case(
@@ -208,19 +292,28 @@ class TestSentence:
 
 class TestRelease:
     def test_to_a_milder_punishment_restricts_liberty(self) -> None:
-        facts = case(detentions=[detention("2024", "2025-09-11")], releases=[release("2025-09", "no")])
+        facts = case(
+            detentions=[detention("2024", "2025-09-11")],
+            releases=[release("2025-09", "no")],
+        )
         assert statuses(facts, "2025-09-10") == {"detained"}
         assert statuses(facts, "2025-09-11") == {"restricted_liberty"}
 
     def test_with_no_date_had_happened_when_the_case_was_last_verified(self) -> None:
-        facts = case(detentions=[detention("2024-05-06")], releases=[release()], last_verified_on="2025-09-11")
+        facts = case(
+            detentions=[detention("2024-05-06")],
+            releases=[release()],
+            last_verified_on="2025-09-11",
+        )
         assert statuses(facts, "2024-05-05") == {"not_known"}
         assert statuses(facts, "2025-09-10") == {"detained", "released"}
         assert statuses(facts, "2025-09-11") == {"released"}
 
     def test_of_a_month_came_before_the_expulsion_in_it(self) -> None:
         facts = case(
-            detentions=[detention("2024")], releases=[release("2025-09")], deportations=[deportation("2025-09-11")]
+            detentions=[detention("2024")],
+            releases=[release("2025-09")],
+            deportations=[deportation("2025-09-11")],
         )
         assert statuses(facts, "2025-09-10") == {"detained", "released"}
         assert statuses(facts, "2025-09-11") == {"released_and_expelled"}
@@ -229,7 +322,10 @@ class TestRelease:
 class TestDeportation:
     @pytest.mark.parametrize("outcome", ["refused", "blocked", "returned", "unknown"])
     def test_that_did_not_succeed_leaves_somebody_released(self, outcome: str) -> None:
-        facts = case(releases=[release("2025-09-11")], deportations=[deportation("2025-09-12", outcome)])
+        facts = case(
+            releases=[release("2025-09-11")],
+            deportations=[deportation("2025-09-12", outcome)],
+        )
         assert statuses(facts, "2025-09-12") == {"released"}
 
     def test_of_a_month_cannot_precede_the_release_in_it(self) -> None:
@@ -250,35 +346,59 @@ class TestDeportation:
 
 class TestDeath:
     def test_is_where_every_record_ends(self) -> None:
-        facts = case(detentions=[detention("2024")], died_on="2025-09-11", death_in_custody="yes")
+        facts = case(
+            detentions=[detention("2024")], died_on="2025-09-11", death_in_custody="yes"
+        )
         assert statuses(facts, "2025-09-10") == {"detained"}
         assert spans(facts)[-1].as_dict()["statuses"] == ["died_in_custody"]
 
     def test_of_a_prisoner_with_no_dates_proves_the_detention_before(self) -> None:
-        facts = case(detentions=[detention()], died_on="2025-09-11", death_in_custody="yes")
+        facts = case(
+            detentions=[detention()], died_on="2025-09-11", death_in_custody="yes"
+        )
         assert statuses(facts, "2025-09-10") == {"detained"}
 
     @pytest.mark.parametrize("answer", ["disputed", "unknown", None])
-    def test_of_somebody_who_may_have_been_held_may_be_one_in_custody(self, answer: str | None) -> None:
-        facts = case(detentions=[detention("2024", "2025")], died_on="2025-09-11", death_in_custody=answer)
+    def test_of_somebody_who_may_have_been_held_may_be_one_in_custody(
+        self, answer: str | None
+    ) -> None:
+        facts = case(
+            detentions=[detention("2024", "2025")],
+            died_on="2025-09-11",
+            death_in_custody=answer,
+        )
         assert statuses(facts, "2025-09-11") == {"died", "died_in_custody"}
 
     @pytest.mark.parametrize("answer", ["no", "unknown", None])
     def test_long_after_release_is_a_death_at_liberty(self, answer: str | None) -> None:
-        facts = case(detentions=[detention("2024", "2025-01")], died_on="2025-09-11", death_in_custody=answer)
+        facts = case(
+            detentions=[detention("2024", "2025-01")],
+            died_on="2025-09-11",
+            death_in_custody=answer,
+        )
         assert statuses(facts, "2025-09-11") == {"died"}
 
     def test_of_some_day_that_year_came_after_the_arrest_in_it(self) -> None:
-        facts = case(detentions=[detention("2025-06-01")], died_on="2025", death_in_custody="yes")
+        facts = case(
+            detentions=[detention("2025-06-01")], died_on="2025", death_in_custody="yes"
+        )
         assert statuses(facts, "2025-05-31") == {"not_known"}
         assert statuses(facts, "2025-06-01") == {"detained", "died_in_custody"}
         assert statuses(facts, "2025-12-31") == {"died_in_custody"}
 
-    def test_with_no_date_is_believed_only_where_somebody_says_it_was_in_custody(self) -> None:
+    def test_with_no_date_is_believed_only_where_somebody_says_it_was_in_custody(
+        self,
+    ) -> None:
         held = [detention("2024-05-06")]
-        assert statuses(case(detentions=held, death_in_custody="unknown"), "2025-01-01") == {"detained"}
-        assert statuses(case(detentions=held, death_in_custody="no"), "2025-01-01") == {"detained"}
-        known = case(detentions=held, death_in_custody="yes", last_verified_on="2025-01-01")
+        assert statuses(
+            case(detentions=held, death_in_custody="unknown"), "2025-01-01"
+        ) == {"detained"}
+        assert statuses(case(detentions=held, death_in_custody="no"), "2025-01-01") == {
+            "detained"
+        }
+        known = case(
+            detentions=held, death_in_custody="yes", last_verified_on="2025-01-01"
+        )
         assert statuses(known, "2024-12-31") == {"detained", "died_in_custody"}
         assert statuses(known, "2025-01-01") == {"died_in_custody"}
 
@@ -290,23 +410,36 @@ days = st.dates(FIRST, LAST)
 
 
 def exact_or_vague(day: date, random: Random) -> str | None:
-    before, after = (day - timedelta(random.randint(0, 40)), day + timedelta(random.randint(0, 40)))
-    return random.choice([str(day), str(day), f"{day:%Y-%m}", f"{day:%Y}", f"[{before}..{after}]", None])
+    before, after = (
+        day - timedelta(random.randint(0, 40)),
+        day + timedelta(random.randint(0, 40)),
+    )
+    return random.choice(
+        [str(day), str(day), f"{day:%Y-%m}", f"{day:%Y}", f"[{before}..{after}]", None]
+    )
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """Any records at all, also such as no life can have; dates are exact, vague or unknown."""
+    """Any records at all, also such as no life can have; dates are exact, vague or
+    unknown.
+    """
 
     def some_day() -> str | None:
         return exact_or_vague(draw(days), Random(draw(st.integers(0, 99))))
 
     def records(make: Any, most: int = 3) -> list[Case]:
-        return [make(f"{make.__name__}{number}") for number in range(draw(st.integers(0, most)))]
+        return [
+            make(f"{make.__name__}{number}")
+            for number in range(draw(st.integers(0, most)))
+        ]
 
     def one_placement(id: str) -> Case:
         return placement(
-            draw(st.sampled_from(["prison", "house_arrest", "unknown"])), some_day(), id=id, to_on=some_day()
+            draw(st.sampled_from(["prison", "house_arrest", "unknown"])),
+            some_day(),
+            id=id,
+            to_on=some_day(),
         )
 
     def one_detention(id: str) -> Case:
@@ -322,7 +455,9 @@ def cases(draw: st.DrawFn) -> Case:
         return release(some_day(), draw(st.sampled_from(["yes", "no"])), id=id)
 
     def one_deportation(id: str) -> Case:
-        return deportation(some_day(), draw(st.sampled_from(["expelled", "refused"])), id=id)
+        return deportation(
+            some_day(), draw(st.sampled_from(["expelled", "refused"])), id=id
+        )
 
     def one_disappearance(id: str) -> Case:
         return missing(some_day(), some_day(), id=id)
@@ -341,22 +476,29 @@ def cases(draw: st.DrawFn) -> Case:
 
 @settings(deadline=None)
 @given(cases())
-def test_spans_cover_all_time_without_gap_or_overlap_and_always_say_something(facts: Case) -> None:
+def test_spans_cover_all_time_without_gap_or_overlap_and_always_say_something(
+    facts: Case,
+) -> None:
     timeline = spans(facts)
     assert timeline[0].since is None
     assert timeline[-1].until is None
     for one, following in pairwise(timeline):
         assert one.until == following.since
         assert one.statuses != following.statuses
-    assert [one.since for one in timeline[1:]] == sorted({one.since for one in timeline[1:] if one.since})
+    assert [one.since for one in timeline[1:]] == sorted(
+        {one.since for one in timeline[1:] if one.since}
+    )
     assert all(one.statuses for one in timeline)
 
 
 @settings(deadline=None)
 @given(cases(), st.randoms(use_true_random=False))
-def test_the_order_in_which_records_stand_does_not_matter(facts: Case, random: Random) -> None:
+def test_the_order_in_which_records_stand_does_not_matter(
+    facts: Case, random: Random
+) -> None:
     shuffled = {
-        name: random.sample(value, len(value)) if isinstance(value, list) else value for name, value in facts.items()
+        name: random.sample(value, len(value)) if isinstance(value, list) else value
+        for name, value in facts.items()
     }
     assert spans(shuffled) == spans(facts)
 
@@ -365,11 +507,17 @@ def test_the_order_in_which_records_stand_does_not_matter(facts: Case, random: R
 @given(cases())
 def test_after_a_certain_death_nothing_else_is_said(facts: Case) -> None:
     facts |= {"died_on": "2024-11-05", "death_in_custody": "yes"}
-    assert statuses(facts, "2024-11-05") == statuses(facts, "2026-01-01") == {"died_in_custody"}
+    assert (
+        statuses(facts, "2024-11-05")
+        == statuses(facts, "2026-01-01")
+        == {"died_in_custody"}
+    )
 
 
 def life(turns: Sequence[date]) -> Case:
-    """Detained, sentenced, released, and so once more, on these days in this order; in the end expelled."""
+    """Detained, sentenced, released, and so once more, on these days in this order; in
+    the end expelled.
+    """
     facts = case()
     for number in range(0, len(turns), 3):
         start, court, end, *_rest = [*map(str, turns[number : number + 3]), None, None]
@@ -382,11 +530,19 @@ def life(turns: Sequence[date]) -> Case:
     return facts
 
 
-@pytest.mark.parametrize("outcome", [None, "expelled", "refused", "blocked", "returned", "unknown"])
+@pytest.mark.parametrize(
+    "outcome", [None, "expelled", "refused", "blocked", "returned", "unknown"]
+)
 def test_somebody_of_whom_no_day_at_all_is_known_has_a_status(outcome: Any) -> None:
-    undated = case(detentions=[detention()], deportations=[deportation(None, outcome)], death_in_custody="yes")
+    undated = case(
+        detentions=[detention()],
+        deportations=[deportation(None, outcome)],
+        death_in_custody="yes",
+    )
     assert statuses(undated, "2025-09-11")
-    assert statuses({**undated, "releases": [release()], "sentences": [sentence()]}, "2025-09-11")
+    assert statuses(
+        {**undated, "releases": [release()], "sentences": [sentence()]}, "2025-09-11"
+    )
 
 
 @settings(deadline=None)
@@ -405,12 +561,21 @@ DATES = {
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.lists(days, unique=True, min_size=1, max_size=6).map(sorted), st.randoms(use_true_random=False), days)
-def test_a_vaguer_date_never_takes_away_what_was_so(turns: list[date], random: Random, day: date) -> None:
+@given(
+    st.lists(days, unique=True, min_size=1, max_size=6).map(sorted),
+    st.randoms(use_true_random=False),
+    days,
+)
+def test_a_vaguer_date_never_takes_away_what_was_so(
+    turns: list[date], random: Random, day: date
+) -> None:
     exact, vague = life(turns), life(turns)
-    records, name = random.choice([(vague[records], name) for records, name in DATES.items() if vague[records]])
+    records, name = random.choice(
+        [(vague[records], name) for records, name in DATES.items() if vague[records]]
+    )
     record = random.choice(records)
     text = exact_or_vague(date.fromisoformat(record[name]), random)
-    # An undated sentence is the exception: it moves nobody of whom anything else is known.
+    # An undated sentence is the exception: it moves nobody of whom anything else is
+    # known.
     record[name] = text or (record[name][:4] if records is vague["sentences"] else None)
     assert statuses(exact, str(day)) <= statuses(vague, str(day))

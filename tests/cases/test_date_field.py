@@ -28,7 +28,11 @@ def model_with_dates() -> Any:
 
         class Meta:
             app_label = "cases"
-            constraints = [ends_not_before_starts("came_on", "left_on", "A stay cannot end before it starts.")]
+            constraints = [
+                ends_not_before_starts(
+                    "came_on", "left_on", "A stay cannot end before it starts."
+                )
+            ]
 
         def __str__(self) -> str:
             return f"from {self.came_on} to {self.left_on}"
@@ -61,7 +65,10 @@ def came(text: str) -> Any:
 
 class TestTheDatabaseReadsDatesAsPythonDoes(TestCase):
     @settings(max_examples=500, deadline=None)
-    @given(edtf_texts | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20))
+    @given(
+        edtf_texts
+        | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
+    )
     def test_same_bounds_same_refusals(self, text: str) -> None:
         try:
             expected = (True, *bounds(text))
@@ -69,7 +76,8 @@ class TestTheDatabaseReadsDatesAsPythonDoes(TestCase):
             expected = (False, None, None)
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT edtf_is_valid(t), edtf_earliest(t), edtf_latest(t) FROM CAST(%s AS text) AS t", [text]
+                "SELECT edtf_is_valid(t), edtf_earliest(t), edtf_latest(t) FROM CAST(%s AS text) AS t",
+                [text],
             )
             assert cursor.fetchone() == expected
 
@@ -88,8 +96,15 @@ def test_functions_can_stand_in_generated_columns_and_parallel_plans(db: None) -
 class TestARecordWithDates:
     def test_holds_the_bounds_of_each_date(self) -> None:
         stay = came("2025-09")
-        assert (stay.came_on_earliest, stay.came_on_latest) == (date(2025, 9, 1), date(2025, 9, 30))
-        assert (stay.left_on, stay.left_on_earliest, stay.left_on_latest) == (None, None, None)
+        assert (stay.came_on_earliest, stay.came_on_latest) == (
+            date(2025, 9, 1),
+            date(2025, 9, 30),
+        )
+        assert (stay.left_on, stay.left_on_earliest, stay.left_on_latest) == (
+            None,
+            None,
+            None,
+        )
 
     def test_keeps_nothing_as_null_whatever_a_form_sends(self) -> None:
         stay = came("")
@@ -99,7 +114,10 @@ class TestARecordWithDates:
     def test_refuses_an_impossible_date_naming_the_field(self) -> None:
         with pytest.raises(ValidationError) as refusal:
             Stay(came_on="2025-02-30").full_clean()
-        assert "2025-02-30 is not a day that exists" in refusal.value.message_dict["came_on"][0]
+        assert (
+            "2025-02-30 is not a day that exists"
+            in refusal.value.message_dict["came_on"][0]
+        )
 
     def test_is_refused_by_the_database_too(self) -> None:
         with pytest.raises(IntegrityError, match="came_on"), transaction.atomic():
@@ -110,7 +128,10 @@ class TestARecordWithDates:
         stay = Stay(came_on="2025-09", left_on="2025-08-31")
         with pytest.raises(ValidationError, match="A stay cannot end before it starts"):
             stay.full_clean()
-        with pytest.raises(IntegrityError, match="left_on_not_before_came_on"), transaction.atomic():
+        with (
+            pytest.raises(IntegrityError, match="left_on_not_before_came_on"),
+            transaction.atomic(),
+        ):
             stay.save()
 
     @pytest.mark.parametrize("left_on", ["2025-09-01", "2025", "2025-09/..", None])
@@ -123,16 +144,31 @@ class TestARecordWithDates:
         for text in ("2025-09-10", "2025-09-11", "2025-09", "2025-08/..", "2024", ""):
             came(text)
         found = Stay.objects.filter(came_on__on_or_after=date(2025, 9, 11))
-        assert set(found.values_list("came_on", flat=True)) == {"2025-09-11", "2025-09", "2025-08/.."}
+        assert set(found.values_list("came_on", flat=True)) == {
+            "2025-09-11",
+            "2025-09",
+            "2025-08/..",
+        }
 
     def test_on_or_before_finds_what_may_have_been_then(self) -> None:
         for text in ("2025-09-10", "2025-09-12", "2025-09", "../2026", "2026", ""):
             came(text)
         found = Stay.objects.filter(came_on__on_or_before="2025-09-11")
-        assert set(found.values_list("came_on", flat=True)) == {"2025-09-10", "2025-09", "../2026"}
+        assert set(found.values_list("came_on", flat=True)) == {
+            "2025-09-10",
+            "2025-09",
+            "../2026",
+        }
 
     def test_during_finds_what_may_have_been_between_two_days(self) -> None:
-        for text in ("2025-09-10", "2025-09-12", "2025", "[2025-08-31..2025-09-11]", "2025-10", ""):
+        for text in (
+            "2025-09-10",
+            "2025-09-12",
+            "2025",
+            "[2025-08-31..2025-09-11]",
+            "2025-10",
+            "",
+        ):
             came(text)
         found = Stay.objects.filter(came_on__during=("2025-09-11", "2025-09-12"))
         assert set(found.values_list("came_on", flat=True)) == {
@@ -150,8 +186,16 @@ class TestARecordWithDates:
 
 def test_a_migration_lists_field_and_bounds_and_makes_them_once(db: None) -> None:
     state = ModelState.from_model(Stay)
-    bounds_of_dates = {"came_on_earliest", "came_on_latest", "left_on_earliest", "left_on_latest"}
+    bounds_of_dates = {
+        "came_on_earliest",
+        "came_on_latest",
+        "left_on_earliest",
+        "left_on_latest",
+    }
     assert state.fields.keys() == {"id", "came_on", "left_on"} | bounds_of_dates
     project = migrations.state.ProjectState()
     project.add_model(state)
-    assert ModelState.from_model(project.apps.get_model("cases", "Stay")).fields.keys() == state.fields.keys()
+    assert (
+        ModelState.from_model(project.apps.get_model("cases", "Stay")).fields.keys()
+        == state.fields.keys()
+    )

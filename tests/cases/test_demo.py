@@ -41,21 +41,39 @@ def published(kind: str) -> list[dict[str, Any]]:
 class TestTheFirstStart:
     def test_it_publishes_the_record_of_the_seeds(self) -> None:
         demo()
-        kinds = ("prisoner", "release_event", "source", "reported_count", "sentence", "deportation")
+        kinds = (
+            "prisoner",
+            "release_event",
+            "source",
+            "reported_count",
+            "sentence",
+            "deportation",
+        )
         assert [len(published(kind)) for kind in kinds] == [8, 2, 5, 37, 4, 8]
-        assert {document["name"] for document in published("prisoner")} >= {"Ihar Ilyash", "Mikalai Statkevich"}
+        assert {document["name"] for document in published("prisoner")} >= {
+            "Ihar Ilyash",
+            "Mikalai Statkevich",
+        }
 
     def test_every_edition_says_why_it_was_approved(self) -> None:
         demo()
         assert Edition.objects.count() == 52
         assert not Edition.objects.filter(reason="").exists()
 
-    def test_of_statkevich_s_wife_only_the_role_is_published_and_the_pseudonym_is_marked(self) -> None:
+    def test_of_statkevich_s_wife_only_the_role_is_published_and_the_pseudonym_is_marked(
+        self,
+    ) -> None:
         demo()
         everything = PUBLIC.rows().values_list("document", flat=True)
         assert not [text for text in everything if "Adamovi" in text]
-        claimants = [citation["claimant"] for event in published("release_event") for citation in event["citations"]]
-        marked = [one["name"] for one in claimants if one and one["protected_pseudonym"]]
+        claimants = [
+            citation["claimant"]
+            for event in published("release_event")
+            for citation in event["citations"]
+        ]
+        marked = [
+            one["name"] for one in claimants if one and one["protected_pseudonym"]
+        ]
         assert marked == ["Maryna Morozova"]
 
     def test_it_makes_an_account_that_may_edit(self) -> None:
@@ -91,8 +109,12 @@ class TestALaterStart:
         assert not authenticate(username="demo", password=old)
 
 
-@pytest.mark.parametrize(("debug", "wanted"), [(False, True), (True, False), (False, False)])
-def test_it_refuses_to_run_on_a_live_site(settings: Any, debug: bool, wanted: bool) -> None:
+@pytest.mark.parametrize(
+    ("debug", "wanted"), [(False, True), (True, False), (False, False)]
+)
+def test_it_refuses_to_run_on_a_live_site(
+    settings: Any, debug: bool, wanted: bool
+) -> None:
     settings.DEBUG, settings.DEMO = debug, wanted
     with pytest.raises(CommandError, match="for trying things out only"):
         call_command("demo")

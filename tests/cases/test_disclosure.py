@@ -1,4 +1,6 @@
-"""What a published document may hold of a case: the rules of the gate, seen from outside."""
+"""What a published document may hold of a case: the rules of the gate, seen from
+outside.
+"""
 
 import json
 from datetime import date, timedelta
@@ -41,27 +43,56 @@ def published(record: Any, model: Any = PublicDocument) -> dict[str, Any]:
 
 def everything_published() -> str:
     publish_pending()
-    return json.dumps([list(model.objects.values()) for model in (PublicDocument, PartnersDocument)], default=str)
+    return json.dumps(
+        [list(model.objects.values()) for model in (PublicDocument, PartnersDocument)],
+        default=str,
+    )
 
 
 CANARY = "canary7f3a"
 
 
 def test_what_is_for_the_inside_is_in_no_document_and_no_filter() -> None:
-    source = make_source(visibility="public", reliability="E", internal_notes=CANARY, file_name=CANARY, sha256="a" * 64)
-    hidden_source = make_source(f"{CANARY} report", author=CANARY, url=f"https://example.org/{CANARY}")
-    claimant = make_claimant(f"{CANARY} mother", role="relative", role_as_stated=CANARY, visibility="public")
+    source = make_source(
+        visibility="public",
+        reliability="E",
+        internal_notes=CANARY,
+        file_name=CANARY,
+        sha256="a" * 64,
+    )
+    hidden_source = make_source(
+        f"{CANARY} report", author=CANARY, url=f"https://example.org/{CANARY}"
+    )
+    claimant = make_claimant(
+        f"{CANARY} mother", role="relative", role_as_stated=CANARY, visibility="public"
+    )
     hidden_claimant = make_claimant(CANARY)
     facility = make_facility(CANARY)
     case = make_prisoner("Open", visibility="public", internal_notes=CANARY)
     make_name(case, CANARY, visibility="internal", internal_notes=CANARY)
-    Consent.objects.create(prisoner=case, subject="story", audience="public", given_by=CANARY)
-    Identifier.objects.create(prisoner=case, scheme="list", value=CANARY, owner_organisation="Another organisation")
+    Consent.objects.create(
+        prisoner=case, subject="story", audience="public", given_by=CANARY
+    )
+    Identifier.objects.create(
+        prisoner=case,
+        scheme="list",
+        value=CANARY,
+        owner_organisation="Another organisation",
+    )
     make_placement(make_detention(case), facility=facility)
-    make_placement(make_detention(case, visibility="internal"), duration_as_stated=CANARY)
+    make_placement(
+        make_detention(case, visibility="internal"), duration_as_stated=CANARY
+    )
     make_recognition(case, reason=CANARY, visibility="internal")
     sentence = make_sentence(case, term_months=48)
-    make_citation(sentence, "term_months", hidden_source, quote=CANARY, locator=CANARY, credibility="1")
+    make_citation(
+        sentence,
+        "term_months",
+        hidden_source,
+        quote=CANARY,
+        locator=CANARY,
+        credibility="1",
+    )
     make_citation(sentence, "term_months", source, claimant=claimant)
     make_citation(sentence, "term_months", source, claimant=hidden_claimant)
     make_citation(sentence, "term_months", source, quote=CANARY, visibility="internal")
@@ -98,18 +129,34 @@ def test_what_belongs_to_a_hidden_part_is_hidden_with_it() -> None:
 
 
 def test_a_withheld_name_stays_out_and_the_case_is_counted() -> None:
-    case = make_prisoner("Secret Person", visibility="public", name_withheld=True, occupations=["teacher"])
+    case = make_prisoner(
+        "Secret Person",
+        visibility="public",
+        name_withheld=True,
+        occupations=["teacher"],
+    )
     make_citation(case.names.get(), "value")
     document = published(case)
-    assert (document["name"], document["names"], document["name_withheld"]) == (None, [], True)
+    assert (document["name"], document["names"], document["name_withheld"]) == (
+        None,
+        [],
+        True,
+    )
     assert document["occupations"] == ["teacher"]
     assert "Secret" not in everything_published()
 
 
 @pytest.mark.parametrize(
-    "fields", [{"born_on": "2015-05"}, {"born_on": f"{date.today().year - 17}"}, {"age_as_stated": 16}]
+    "fields",
+    [
+        {"born_on": "2015-05"},
+        {"born_on": f"{date.today().year - 17}"},
+        {"age_as_stated": 16},
+    ],
 )
-def test_the_name_of_a_minor_is_published_only_with_consent(fields: dict[str, Any]) -> None:
+def test_the_name_of_a_minor_is_published_only_with_consent(
+    fields: dict[str, Any],
+) -> None:
     case = make_prisoner("Young Person", visibility="public", **fields)
     assert published(case)["name"] is None
     consent = Consent.objects.create(prisoner=case, subject="name", audience="partners")
@@ -120,8 +167,14 @@ def test_the_name_of_a_minor_is_published_only_with_consent(fields: dict[str, An
     assert published(case)["name"] == "Young Person"
 
 
-def test_words_that_may_repeat_a_name_go_with_it_unless_they_were_approved_without_it() -> None:
-    case = make_prisoner("Secret Person", visibility="public", cause_of_death_by_family="Secret Person was ill.")
+def test_words_that_may_repeat_a_name_go_with_it_unless_they_were_approved_without_it() -> (
+    None
+):
+    case = make_prisoner(
+        "Secret Person",
+        visibility="public",
+        cause_of_death_by_family="Secret Person was ill.",
+    )
     make_release(case, conditions="Secret Person must report.")
     make_citation(case, "sex", make_source(visibility="public"), quote="Secret Person")
     assert "Secret Person" in str(published(case))
@@ -132,9 +185,17 @@ def test_words_that_may_repeat_a_name_go_with_it_unless_they_were_approved_witho
 
 
 def test_what_leads_to_a_withheld_name_by_itself_is_not_published_either() -> None:
-    case = make_prisoner("Secret Person", visibility="public", name_withheld=True, born_on="1990-05-17")
+    case = make_prisoner(
+        "Secret Person", visibility="public", name_withheld=True, born_on="1990-05-17"
+    )
     Identifier.objects.create(prisoner=case, scheme="viasna", value="secret-person")
-    make_citation(case, "born_on", make_source(visibility="public"), states="1990-05-18", quote="born on 18 May 1990")
+    make_citation(
+        case,
+        "born_on",
+        make_source(visibility="public"),
+        states="1990-05-18",
+        quote="born on 18 May 1990",
+    )
     document = published(case)
     assert (document["identifiers"], document["born_on"]["edtf"]) == ([], "1990")
     assert "secret-person" not in everything_published()
@@ -145,7 +206,9 @@ def test_what_leads_to_a_withheld_name_by_itself_is_not_published_either() -> No
     assert published(case)["identifiers"][0]["value"] == "secret-person"
 
 
-def test_a_case_without_its_name_is_counted_and_found_by_no_name_and_in_no_place_among_names(client: Client) -> None:
+def test_a_case_without_its_name_is_counted_and_found_by_no_name_and_in_no_place_among_names(
+    client: Client,
+) -> None:
     make_prisoner("Aaron Secret", visibility="public", name_withheld=True)
     make_prisoner("Mary Open", visibility="public")
     publish_pending()
@@ -153,14 +216,24 @@ def test_a_case_without_its_name_is_counted_and_found_by_no_name_and_in_no_place
     assert (row.search_key, row.sort_name) == ("", None)
     listed = client.get("/api/v1/prisoners/", {"ordering": "name"}).json()["results"]
     assert [one["name"] for one in listed] == ["Mary Open", None]
-    assert client.get("/api/v1/prisoners/", {"q": "Aaron Secret"}).json()["results"] == []
+    assert (
+        client.get("/api/v1/prisoners/", {"q": "Aaron Secret"}).json()["results"] == []
+    )
 
 
 def test_words_that_may_repeat_one_hidden_name_go_with_it(settings: Any) -> None:
     case = make_prisoner("Known Person", visibility="public")
     alias = make_name(case, "Secret Alias")
-    make_placement(make_detention(case), duration_as_stated="Since Secret Alias was moved")
-    make_citation(case, "sex", make_source(visibility="public"), quote="Secret Alias", locator="under Secret Alias")
+    make_placement(
+        make_detention(case), duration_as_stated="Since Secret Alias was moved"
+    )
+    make_citation(
+        case,
+        "sex",
+        make_source(visibility="public"),
+        quote="Secret Alias",
+        locator="under Secret Alias",
+    )
     assert "Since Secret Alias" in str(published(case))
     settings.REQUIRE_REVIEW = True
     alias.visibility = "internal"
@@ -169,10 +242,14 @@ def test_words_that_may_repeat_one_hidden_name_go_with_it(settings: Any) -> None
     assert published(case)["name"] == "Known Person"
 
 
-def test_the_clock_publishes_no_name_of_somebody_who_grows_up(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_clock_publishes_no_name_of_somebody_who_grows_up(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.REQUIRE_REVIEW = True
     almost_eighteen = date.today() - timedelta(days=18 * 365)
-    case = make_prisoner("Young Person", visibility="public", born_on=almost_eighteen.isoformat())
+    case = make_prisoner(
+        "Young Person", visibility="public", born_on=almost_eighteen.isoformat()
+    )
     approve(case)
     assert published(case)["name"] is None
     monkeypatch.setattr(gate, "today", lambda: date.today() + timedelta(days=9))
@@ -181,10 +258,13 @@ def test_the_clock_publishes_no_name_of_somebody_who_grows_up(settings: Any, mon
 
 
 def test_an_adult_needs_no_consent_but_may_take_one_back() -> None:
-    case = make_prisoner("Grown Up", visibility="public", born_on="1980", summary={"en": "A story."})
+    case = make_prisoner(
+        "Grown Up", visibility="public", born_on="1980", summary={"en": "A story."}
+    )
     assert published(case)["name"] == "Grown Up"
     consents = [
-        Consent.objects.create(prisoner=case, subject=subject, audience="public") for subject in ("name", "story")
+        Consent.objects.create(prisoner=case, subject=subject, audience="public")
+        for subject in ("name", "story")
     ]
     assert published(case)["summary"] == {"en": "A story."}
     for consent in consents:
@@ -196,7 +276,9 @@ def test_an_adult_needs_no_consent_but_may_take_one_back() -> None:
 
 def test_of_a_relative_only_the_role_is_said() -> None:
     case = make_prisoner(visibility="public")
-    wife = make_claimant("Anna Example", role="relative", role_as_stated="wife", visibility="public")
+    wife = make_claimant(
+        "Anna Example", role="relative", role_as_stated="wife", visibility="public"
+    )
     make_citation(case, "sex", make_source(visibility="public"), claimant=wife)
     (citation,) = published(case)["citations"]
     assert citation["claimant"] == {
@@ -214,7 +296,9 @@ def test_a_protected_pseudonym_is_marked_wherever_it_appears() -> None:
     assert PublicDocument.objects.get(id=count.pk).search_key == ""
 
 
-def test_a_claimant_who_becomes_protected_loses_the_name_before_anyone_approves(settings: Any) -> None:
+def test_a_claimant_who_becomes_protected_loses_the_name_before_anyone_approves(
+    settings: Any,
+) -> None:
     person = make_claimant("Real Name", visibility="public")
     count = make_count(claimant=person, visibility="public")
     assert published(count)["claimant"]["name"] == "Real Name"
@@ -240,7 +324,10 @@ def test_the_copy_held_of_a_source_is_described_only_if_it_is_public() -> None:
     assert (published(source)["file_name"], published(source)["sha256"]) == (None, None)
     source.copy_is_public = True
     source.save()
-    assert (published(source)["file_name"], published(source)["sha256"]) == ("page.html", "b" * 64)
+    assert (published(source)["file_name"], published(source)["sha256"]) == (
+        "page.html",
+        "b" * 64,
+    )
 
 
 # --- What sources say --------------------------------------------------------------------------------------------
@@ -258,9 +345,16 @@ def test_the_copy_held_of_a_source_is_described_only_if_it_is_public() -> None:
         ("2025-09-01", "predicted", None),
     ],
 )
-def test_a_date_agrees_with_one_that_may_be_the_same_day(states: Any, hedge: str, agreement: str | None) -> None:
+def test_a_date_agrees_with_one_that_may_be_the_same_day(
+    states: Any, hedge: str, agreement: str | None
+) -> None:
     case = make_prisoner(visibility="public")
-    make_citation(make_release(case, released_on="2025-09-11"), "released_on", states=states, hedge=hedge)
+    make_citation(
+        make_release(case, released_on="2025-09-11"),
+        "released_on",
+        states=states,
+        hedge=hedge,
+    )
     assert published(case)["citations"][0]["agreement"] == agreement
 
 
@@ -270,13 +364,22 @@ def test_numbers_and_items_of_lists_are_compared_as_what_they_are() -> None:
     make_citation(case, "occupations", source, item="journalist", states="journalist")
     make_citation(case, "occupations", source, item="lawyer", states="lawyer")
     make_citation(make_sentence(case, term_months=60), "term_months", source, states=48)
-    found = {citation["states"]: citation["agreement"] for citation in published(case)["citations"]}
-    assert found == {"journalist": "supports", "lawyer": "contradicts", 48: "contradicts"}
+    found = {
+        citation["states"]: citation["agreement"]
+        for citation in published(case)["citations"]
+    }
+    assert found == {
+        "journalist": "supports",
+        "lawyer": "contradicts",
+        48: "contradicts",
+    }
 
 
 def test_a_retracted_source_supports_nothing_and_neither_do_its_copies() -> None:
     titles = ("Original", "Copy", "Copy of the copy", "Other")
-    original, copy, copy_of_the_copy, other = (make_source(title, visibility="public") for title in titles)
+    original, copy, copy_of_the_copy, other = (
+        make_source(title, visibility="public") for title in titles
+    )
     copy.derived_from.add(original)
     copy_of_the_copy.derived_from.add(copy)
     case = make_prisoner(visibility="public", sex="male")
@@ -297,12 +400,18 @@ def test_status_is_derived_from_what_the_audience_may_see() -> None:
     assert published(case, PartnersDocument)["status"][-1]["statuses"] == ["released"]
 
 
-def test_the_desk_sees_the_record_as_it_is_with_its_open_questions(settings: Any) -> None:
+def test_the_desk_sees_the_record_as_it_is_with_its_open_questions(
+    settings: Any,
+) -> None:
     settings.REQUIRE_REVIEW = True
     case = make_prisoner("Ніна Прыклад")
     make_detention(case, started_on="2021-02-03", visibility="internal")
     make_citation(case, "sex", states="female")
     publish_pending()
     entry = Prisoner.objects.select_related("desk").get(pk=case.pk).desk
-    assert (entry.display_name, entry.statuses, entry.since) == ("Ніна Прыклад", ["detained"], "2021-02-03")
+    assert (entry.display_name, entry.statuses, entry.since) == (
+        "Ніна Прыклад",
+        ["detained"],
+        "2021-02-03",
+    )
     assert entry.open_questions == {"uncited": 2, "sources_disagree": 1}

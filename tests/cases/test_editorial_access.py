@@ -43,7 +43,12 @@ class TestNobodyElseGetsIn:
     def test_who_is_not_staff_gets_403_whatever_their_rights(self, noun: str) -> None:
         record, client = made(noun), Client()
         model = record._meta.model_name
-        client.force_login(user(*(f"{may}_{model}" for may in ("view", "add", "change", "delete")), is_staff=False))
+        client.force_login(
+            user(
+                *(f"{may}_{model}" for may in ("view", "add", "change", "delete")),
+                is_staff=False,
+            )
+        )
         for answer in every_way(client, noun, record.pk):
             problem(answer, 403)
         assert type(record)._default_manager.filter(pk=record.pk).exists()
@@ -57,7 +62,9 @@ class TestNobodyElseGetsIn:
     def test_staff_who_may_view_may_only_view(self, noun: str) -> None:
         record, client = made(noun), Client()
         client.force_login(user(f"view_{record._meta.model_name}"))
-        assert [answer.status_code for answer in every_way(client, noun, record.pk)] == [200, 200, 403, 403, 403, 403]
+        assert [
+            answer.status_code for answer in every_way(client, noun, record.pk)
+        ] == [200, 200, 403, 403, 403, 403]
 
 
 class TestASessionAloneIsNotEnoughToChangeThings:
@@ -70,14 +77,25 @@ class TestEditionsAndFailures:
     @pytest.mark.parametrize("noun", ["editions", "failures"])
     def test_are_there_to_read_only(self, noun: str) -> None:
         desk = Desk()
-        assert desk.get(f"{noun}/").json() == {"next": None, "previous": None, "results": []}
+        assert desk.get(f"{noun}/").json() == {
+            "next": None,
+            "previous": None,
+            "results": [],
+        }
         problem(desk.post(f"{noun}/", {}), 405)
         problem(desk.delete(f"{noun}/1/", '"1"'), 405)
         problem(desk.get(f"{noun}/1/"), 404)
 
 
 class TestWhatIsAskedWrongly:
-    @pytest.mark.parametrize("path", ["nonsense/", "prisoners/17/", "prisoners/0c1f35a5-5f0a-4dd3-a8bb-9d27b31a8a3d/"])
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "nonsense/",
+            "prisoners/17/",
+            "prisoners/0c1f35a5-5f0a-4dd3-a8bb-9d27b31a8a3d/",
+        ],
+    )
     def test_an_address_with_nothing_behind_it_is_404(self, path: str) -> None:
         problem(Desk().get(path), 404)
 
@@ -89,7 +107,9 @@ class TestWhatIsAskedWrongly:
         assert answer["Allow"] == "GET, HEAD, POST"
 
     def test_another_form_of_answer_is_406(self) -> None:
-        problem(Desk().client.get(ROOT + "prisoners/", headers={"Accept": "text/csv"}), 406)
+        problem(
+            Desk().client.get(ROOT + "prisoners/", headers={"Accept": "text/csv"}), 406
+        )
 
     def test_another_form_of_body_is_415(self) -> None:
         problem(Desk().client.post(ROOT + "prisoners/", {"sex": "male"}), 415)
@@ -97,15 +117,25 @@ class TestWhatIsAskedWrongly:
 
     def test_a_forgotten_slash_is_forgiven_to_who_reads(self) -> None:
         desk = Desk()
-        assert desk.get("prisoners", limit="5")["Location"] == f"{ROOT}prisoners/?limit=5"
+        assert (
+            desk.get("prisoners", limit="5")["Location"] == f"{ROOT}prisoners/?limit=5"
+        )
         problem(desk.post("prisoners", {}), 404)
 
-    def test_what_goes_wrong_on_our_side_is_a_problem_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("cases.api.base.RecordViewSet.get_queryset", lambda view: 1 / 0)
+    def test_what_goes_wrong_on_our_side_is_a_problem_too(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(
+            "cases.desk.api.base.RecordViewSet.get_queryset", lambda view: 1 / 0
+        )
         problem(Desk(raise_request_exception=False).get("prisoners/"), 500)
 
     def test_pages_outside_the_api_are_not_answered_by_problems(self) -> None:
-        assert not Client().get("/nowhere/")["Content-Type"].startswith("application/problem")
+        assert (
+            not Client()
+            .get("/nowhere/")["Content-Type"]
+            .startswith("application/problem")
+        )
 
 
 def test_answers_are_not_kept_by_caches() -> None:

@@ -13,16 +13,28 @@ pytestmark = pytest.mark.django_db
 
 
 def approve(desk: Desk, prisoner: Any, **body: Any) -> Any:
-    return desk.post(f"prisoners/{prisoner.pk}/approve/", {"version": prisoner.version, **body})
+    return desk.post(
+        f"prisoners/{prisoner.pk}/approve/", {"version": prisoner.version, **body}
+    )
 
 
 def test_stores_an_edition_in_the_name_of_who_approved() -> None:
     reviewer = make.make_documenter("reviewer")
     desk, prisoner = Desk(reviewer), make.make_prisoner()
-    answer = approve(desk, prisoner, reason="Checked.", public_reason="A date.", not_before="2030-01-01")
+    answer = approve(
+        desk,
+        prisoner,
+        reason="Checked.",
+        public_reason="A date.",
+        not_before="2030-01-01",
+    )
     assert answer.status_code == 201, answer.content
     edition = Edition.objects.get()
-    assert (edition.root_id, edition.version, edition.approved_by) == (prisoner.pk, prisoner.version, reviewer)
+    assert (edition.root_id, edition.version, edition.approved_by) == (
+        prisoner.pk,
+        prisoner.version,
+        reviewer,
+    )
     assert (edition.reason, edition.public_reason) == ("Checked.", "A date.")
     assert str(edition.not_before) == "2030-01-01"
     listed = desk.get("editions/", root_id=str(prisoner.pk)).json()["results"]
@@ -56,7 +68,9 @@ def test_takes_the_right_to_approve() -> None:
     editor = make.make_documenter("editor", is_staff=True)
     editor.is_superuser = False
     editor.save()
-    editor.user_permissions.set(Permission.objects.filter(codename__endswith="_prisoner"))
+    editor.user_permissions.set(
+        Permission.objects.filter(codename__endswith="_prisoner")
+    )
     desk, prisoner = Desk(editor), make.make_prisoner()
     problem(approve(desk, prisoner), 403)
     assert not Edition.objects.exists()

@@ -34,17 +34,26 @@ def restore(desk: Desk, path: str, body: Any, seen: str = "", **headers: str) ->
 
 class TestHistory:
     @pytest.mark.parametrize("noun", NOUNS)
-    def test_of_any_noun_begins_with_how_it_was_made(self, desk: Desk, noun: str) -> None:
+    def test_of_any_noun_begins_with_how_it_was_made(
+        self, desk: Desk, noun: str
+    ) -> None:
         record = made(noun)
         first = history(desk, f"{noun}/{record.pk}/")[-1]
-        assert (first["operation"], first["before"], first["made_in_database"]) == ("insert", {}, True)
+        assert (first["operation"], first["before"], first["made_in_database"]) == (
+            "insert",
+            {},
+            True,
+        )
 
     def test_tells_who_what_when_and_why_newest_first(self, desk: Desk) -> None:
         case = make.make_prisoner("", affiliation="A paper")
         path = f"prisoners/{case.pk}/"
         desk.patch(path, {"affiliation": "A magazine"}, desk.etag(path), **WHY)
         newest, oldest = history(desk, path)
-        assert {name: newest[name] for name in ("model", "record", "operation", "before", "after")} == {
+        assert {
+            name: newest[name]
+            for name in ("model", "record", "operation", "before", "after")
+        } == {
             "model": "prisoner",
             "record": str(case.pk),
             "operation": "update",
@@ -58,14 +67,25 @@ class TestHistory:
         )
         assert newest["event"] > oldest["event"]
 
-    def test_of_a_root_is_that_of_the_case_and_of_a_part_its_own(self, desk: Desk) -> None:
+    def test_of_a_root_is_that_of_the_case_and_of_a_part_its_own(
+        self, desk: Desk
+    ) -> None:
         case = make.make_prisoner()
         detention = make.make_detention(case)
         make.make_citation(detention)
         whole = history(desk, f"prisoners/{case.pk}/")
-        assert [one["model"] for one in whole] == ["citation", "detention", "personname", "prisoner"]
-        assert [one["model"] for one in history(desk, f"detentions/{detention.pk}/")] == ["detention"]
-        assert desk.get(f"detentions/{detention.pk}/history/")["ETag"] == desk.etag(f"prisoners/{case.pk}/")
+        assert [one["model"] for one in whole] == [
+            "citation",
+            "detention",
+            "personname",
+            "prisoner",
+        ]
+        assert [
+            one["model"] for one in history(desk, f"detentions/{detention.pk}/")
+        ] == ["detention"]
+        assert desk.get(f"detentions/{detention.pk}/history/")["ETag"] == desk.etag(
+            f"prisoners/{case.pk}/"
+        )
 
     def test_outlives_the_root(self, desk: Desk) -> None:
         case = make.make_prisoner("")
@@ -84,7 +104,11 @@ class TestHistory:
         case = make.make_prisoner("")
         for number in range(6):
             Prisoner.objects.update(affiliation=f"Group {number}")
-        address, sizes, found = f"/api/editorial/v1/prisoners/{case.pk}/history/?limit=3", [], []
+        address, sizes, found = (
+            f"/api/editorial/v1/prisoners/{case.pk}/history/?limit=3",
+            [],
+            [],
+        )
         while address:
             answer = desk.client.get(address).json()
             address = answer["next"]
@@ -97,7 +121,9 @@ class TestHistory:
         def queries(times: int) -> int:
             case = make.make_prisoner("")
             for _ in range(times):
-                make.make_placement(make.make_detention(case), facility=make.make_facility())
+                make.make_placement(
+                    make.make_detention(case), facility=make.make_facility()
+                )
             with CaptureQueriesContext(connection) as asked:
                 history(desk, f"prisoners/{case.pk}/")
             return len(asked)
@@ -106,22 +132,39 @@ class TestHistory:
         assert queries(1) == queries(12) == 5
 
     @pytest.mark.parametrize(
-        ("asked", "name"), [({"limit": "0"}, "limit"), ({"before": "x"}, "before"), ({"sex": "male"}, "sex")]
+        ("asked", "name"),
+        [
+            ({"limit": "0"}, "limit"),
+            ({"before": "x"}, "before"),
+            ({"sex": "male"}, "sex"),
+        ],
     )
-    def test_of_a_nonsense_question_is_refused(self, desk: Desk, asked: dict[str, str], name: str) -> None:
-        assert name in errors(desk.get(f"prisoners/{make.make_prisoner().pk}/history/", **asked))
+    def test_of_a_nonsense_question_is_refused(
+        self, desk: Desk, asked: dict[str, str], name: str
+    ) -> None:
+        assert name in errors(
+            desk.get(f"prisoners/{make.make_prisoner().pk}/history/", **asked)
+        )
 
     def test_of_what_never_was_is_404(self, desk: Desk) -> None:
         for noun in ("prisoners", "claimants", "sentences"):
             problem(desk.get(f"{noun}/{uuid4()}/history/"), 404)
 
     def test_holds_nothing_of_what_its_reader_may_not_view(self) -> None:
-        case, reader = make.make_prisoner(), User.objects.create_user("reader", is_staff=True)
+        case, reader = (
+            make.make_prisoner(),
+            User.objects.create_user("reader", is_staff=True),
+        )
         case.consents.create(subject="name", audience="public")
         path = f"prisoners/{case.pk}/"
         problem(Desk(reader).get(f"{path}history/"), 403)
-        reader.user_permissions.set(Permission.objects.filter(codename__in=["view_prisoner", "view_personname"]))
-        assert {one["model"] for one in history(Desk(reader), path)} == {"prisoner", "personname"}
+        reader.user_permissions.set(
+            Permission.objects.filter(codename__in=["view_prisoner", "view_personname"])
+        )
+        assert {one["model"] for one in history(Desk(reader), path)} == {
+            "prisoner",
+            "personname",
+        }
 
 
 class TestRestoring:
@@ -135,7 +178,12 @@ class TestRestoring:
         assert (answer.json()["sex"], answer.json()["affiliation"]) == ("female", "Two")
         assert answer["ETag"] == desk.etag(path)
         assert history(desk, path)[0]["reason"] == "A mistake."
-        assert restore(desk, path, {"event": changed["event"], "state": "before"}).json()["affiliation"] == "One"
+        assert (
+            restore(desk, path, {"event": changed["event"], "state": "before"}).json()[
+                "affiliation"
+            ]
+            == "One"
+        )
 
     def test_a_deleted_part_comes_back_by_its_root(self, desk: Desk) -> None:
         case = make.make_prisoner("")
@@ -143,11 +191,15 @@ class TestRestoring:
         make.make_placement(detention)
         path = f"prisoners/{case.pk}/"
         desk.delete(f"detentions/{detention.pk}/", desk.etag(path))
-        deleted = next(one for one in history(desk, path) if one["record"] == str(detention.pk))
+        deleted = next(
+            one for one in history(desk, path) if one["record"] == str(detention.pk)
+        )
         assert restore(desk, path, {"event": deleted["event"]}).status_code == 200
         assert Detention.objects.get().placements.count() == 1
 
-    def test_a_deleted_root_comes_back_inside_only_with_a_version_nobody_has_seen(self, desk: Desk) -> None:
+    def test_a_deleted_root_comes_back_inside_only_with_a_version_nobody_has_seen(
+        self, desk: Desk
+    ) -> None:
         case = make.make_prisoner("Ales Example", visibility="public")
         path = f"prisoners/{case.pk}/"
         seen = desk.etag(path)
@@ -165,7 +217,10 @@ class TestRestoring:
         path, seen = f"prisoners/{case.pk}/", desk.etag(f"prisoners/{case.pk}/")
         Prisoner.objects.update(affiliation="Two")
         body = {"event": history(desk, path)[-1]["event"]}
-        assert "If-Match" in problem(desk.post(f"{path}restore/", body, **WHY), 428)["detail"]
+        assert (
+            "If-Match"
+            in problem(desk.post(f"{path}restore/", body, **WHY), 428)["detail"]
+        )
         problem(restore(desk, path, body, seen), 412)
         refused = desk.post(f"{path}restore/", body, **{"If-Match": desk.etag(path)})
         assert "X-Change-Reason" in problem(refused, 400)["detail"]
@@ -177,20 +232,31 @@ class TestRestoring:
         source.delete()
         path = f"prisoners/{case.pk}/"
         deleted = history(desk, path)[0]
-        assert problem(restore(desk, path, {"event": deleted["event"]}), 409)["detail"] == (
-            "Source: what it referred to is no longer there."
-        )
+        assert problem(restore(desk, path, {"event": deleted["event"]}), 409)[
+            "detail"
+        ] == ("Source: what it referred to is no longer there.")
         assert case.citations.count() == 0
 
     @pytest.mark.parametrize(
         ("body", "name"),
-        [({}, "event"), ({"event": 10**12}, "event"), ({"fields": ["nonsense"]}, "fields"), ({"events": 1}, "events")],
+        [
+            ({}, "event"),
+            ({"event": 10**12}, "event"),
+            ({"fields": ["nonsense"]}, "fields"),
+            ({"events": 1}, "events"),
+        ],
     )
-    def test_of_what_is_not_understood_is_refused(self, desk: Desk, body: dict[str, Any], name: str) -> None:
+    def test_of_what_is_not_understood_is_refused(
+        self, desk: Desk, body: dict[str, Any], name: str
+    ) -> None:
         case = make.make_prisoner("", affiliation="One")
         path = f"prisoners/{case.pk}/"
         Prisoner.objects.update(affiliation="Two")
-        known = {"event": history(desk, path)[-1]["event"]} if name in {"fields", "events"} else {}
+        known = (
+            {"event": history(desk, path)[-1]["event"]}
+            if name in {"fields", "events"}
+            else {}
+        )
         assert name in errors(restore(desk, path, {**known, **body}))
         assert Prisoner.objects.get().affiliation == "Two"
 
@@ -198,10 +264,15 @@ class TestRestoring:
         case = make.make_prisoner("", affiliation="One")
         detention = make.make_detention(case)
         event = history(desk, f"prisoners/{case.pk}/")[-1]["event"]
-        assert "event" in errors(restore(desk, f"detentions/{detention.pk}/", {"event": event}))
+        assert "event" in errors(
+            restore(desk, f"detentions/{detention.pk}/", {"event": event})
+        )
 
     def test_takes_the_right_to_change_what_goes_back(self) -> None:
-        case, editor = make.make_prisoner("", affiliation="One"), User.objects.create_user("editor", is_staff=True)
+        case, editor = (
+            make.make_prisoner("", affiliation="One"),
+            User.objects.create_user("editor", is_staff=True),
+        )
         editor.user_permissions.set(Permission.objects.filter(codename="view_prisoner"))
         path = f"prisoners/{case.pk}/"
         Prisoner.objects.update(affiliation="Two")

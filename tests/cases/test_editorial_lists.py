@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases.api.urls import router
+from cases.desk.api.urls import router
 from cases.models import DeskEntry, Identifier, Prisoner
 from tests import factories as make
 from tests.cases.editorial import NOUNS, Desk, errors, made
@@ -29,8 +29,9 @@ def ids(*records: Any) -> list[str]:
     return [str(record.pk) for record in records]
 
 
-# What nobody should ask by: notes must not stand in addresses and logs; texts to read rather than to search; the
-# bounds of a date, asked by the date itself; `version`, compared and not searched.
+# What nobody should ask by: notes must not stand in addresses and logs; texts to read
+# rather than to search; the bounds of a date, asked by the date itself; `version`,
+# compared and not searched.
 NOT_ASKED = {
     "internal_notes",
     "version",
@@ -46,11 +47,18 @@ NOT_ASKED = {
 }
 
 
-@pytest.mark.parametrize(("noun", "viewset"), [(noun, viewset) for noun, viewset, _name in router.registry])
+@pytest.mark.parametrize(
+    ("noun", "viewset"), [(noun, viewset) for noun, viewset, _name in router.registry]
+)
 def test_every_field_has_a_filter_or_a_reason_for_none(noun: str, viewset: Any) -> None:
     known = viewset.filterset_class.base_filters
-    for field in [*viewset.queryset.model._meta.concrete_fields, *viewset.queryset.model._meta.many_to_many]:
-        has_filter = any(name in known for name in (field.name, f"{field.name}_on_or_after"))
+    for field in [
+        *viewset.queryset.model._meta.concrete_fields,
+        *viewset.queryset.model._meta.many_to_many,
+    ]:
+        has_filter = any(
+            name in known for name in (field.name, f"{field.name}_on_or_after")
+        )
         is_exempt = field.generated or field.name in NOT_ASKED
         if viewset.queryset.model._meta.model_name == "edition":
             is_exempt = field.name == "snapshot"
@@ -61,9 +69,17 @@ class TestFilters:
     def test_a_date_finds_what_may_be_in_the_time_asked_for(self) -> None:
         for born_on in ("1970-05-04", "1980-05", "1990", None):
             make.make_prisoner(born_on=born_on)
-        by_date = {prisoner.born_on: str(prisoner.pk) for prisoner in Prisoner.objects.all()}
-        asked = {"born_on_on_or_after": "1980-05-20", "born_on_on_or_before": "1990-03-01"}
-        assert found("prisoners", ordering="born_on", **asked) == [by_date["1980-05"], by_date["1990"]]
+        by_date = {
+            prisoner.born_on: str(prisoner.pk) for prisoner in Prisoner.objects.all()
+        }
+        asked = {
+            "born_on_on_or_after": "1980-05-20",
+            "born_on_on_or_before": "1990-03-01",
+        }
+        assert found("prisoners", ordering="born_on", **asked) == [
+            by_date["1980-05"],
+            by_date["1990"],
+        ]
 
     def test_codes_find_any_and_lists_of_codes_all(self) -> None:
         one = make.make_prisoner(sex="male", occupations=["journalist", "activist"])
@@ -83,28 +99,45 @@ class TestFilters:
 
     def test_a_name_is_found_through_the_desk_in_another_script(self) -> None:
         prisoner = make.make_prisoner("Mikalai Example")
-        DeskEntry.objects.create(prisoner=prisoner, search_key=search_key(["Mikalai Example"]))
+        DeskEntry.objects.create(
+            prisoner=prisoner, search_key=search_key(["Mikalai Example"])
+        )
         assert found("prisoners", name="Николай") == ids(prisoner)
         assert found("prisoners", name="!!") == []
 
     def test_what_is_not_known_can_be_asked_for(self) -> None:
-        known, unknown = make.make_prisoner(sex="male", born_on="1980"), make.make_prisoner()
-        assert found("prisoners", sex_is_known="true", born_on_is_known="true") == ids(known)
-        assert found("prisoners", sex_is_known="false", merged_into_is_known="false") == ids(unknown)
+        known, unknown = (
+            make.make_prisoner(sex="male", born_on="1980"),
+            make.make_prisoner(),
+        )
+        assert found("prisoners", sex_is_known="true", born_on_is_known="true") == ids(
+            known
+        )
+        assert found(
+            "prisoners", sex_is_known="false", merged_into_is_known="false"
+        ) == ids(unknown)
 
     def test_links_find_the_parts_of_a_case(self) -> None:
-        placement, other = made("placements"), make.make_prisoner("Other")
+        placement: Any = made("placements")
+        other = make.make_prisoner("Other")
         charge = make.make_charge(other)
         sentence = make.make_sentence(other)
         sentence.charges.add(charge)
-        assert found("placements", prisoner=str(placement.detention.prisoner_id)) == ids(placement)  # type: ignore[attr-defined]
+
+        assert found(
+            "placements", prisoner=str(placement.detention.prisoner_id)
+        ) == ids(placement)
         assert found("sentences", charges=str(charge.pk)) == ids(sentence)
         assert found("sentences", prisoner=f"{other.pk},{charge.pk}") == ids(sentence)
 
     def test_numbers_have_a_least_and_a_most(self) -> None:
         counts = [make.make_count(value=value) for value in (50, 52, 1300)]
-        assert found("reported-counts", value_at_least="52", ordering="value") == ids(*counts[1:])
-        assert found("reported-counts", value_at_most="52", value="52") == ids(counts[1])
+        assert found("reported-counts", value_at_least="52", ordering="value") == ids(
+            *counts[1:]
+        )
+        assert found("reported-counts", value_at_most="52", value="52") == ids(
+            counts[1]
+        )
 
     def test_yes_and_no_are_both_answers(self) -> None:
         withheld, named = make.make_prisoner(name_withheld=True), make.make_prisoner()
@@ -115,7 +148,9 @@ class TestFilters:
         citation = make.make_citation(make.make_sentence(make.make_prisoner()))
         citation.refresh_from_db()
         made("citations")
-        assert found("citations", root_kind="prisoner", root_id=str(citation.root_id)) == ids(citation)
+        assert found(
+            "citations", root_kind="prisoner", root_id=str(citation.root_id)
+        ) == ids(citation)
 
     @pytest.mark.parametrize(
         ("parameter", "value"),
@@ -138,8 +173,12 @@ class TestFilters:
             ("sex", ""),
         ],
     )
-    def test_a_value_that_makes_no_sense_is_refused_not_ignored(self, parameter: str, value: str) -> None:
-        assert errors(Desk().get("prisoners/", **{parameter: value})).keys() == {parameter}
+    def test_a_value_that_makes_no_sense_is_refused_not_ignored(
+        self, parameter: str, value: str
+    ) -> None:
+        assert errors(Desk().get("prisoners/", **{parameter: value})).keys() == {
+            parameter
+        }
 
     def test_an_unknown_parameter_is_refused_and_the_known_ones_listed(self) -> None:
         refused = errors(Desk().get("prisoners/", gender="male", born="1980"))
@@ -148,15 +187,23 @@ class TestFilters:
         assert "ordering" in refused["gender"][0]
 
     def test_a_parameter_given_twice_is_refused(self) -> None:
-        assert errors(Desk().get("prisoners/", sex=["male", "female"])).keys() == {"sex"}
+        assert errors(Desk().get("prisoners/", sex=["male", "female"])).keys() == {
+            "sex"
+        }
 
     def test_one_record_takes_no_parameters(self) -> None:
-        assert errors(Desk().get(f"prisoners/{make.make_prisoner().pk}/", sex="male")).keys() == {"sex"}
+        assert errors(
+            Desk().get(f"prisoners/{make.make_prisoner().pk}/", sex="male")
+        ).keys() == {"sex"}
 
 
 class TestPages:
-    @pytest.mark.parametrize("ordering", ["born_on", "-born_on", "created_at", "-updated_at"])
-    def test_walking_there_and_back_meets_every_case_once_in_order(self, ordering: str) -> None:
+    @pytest.mark.parametrize(
+        "ordering", ["born_on", "-born_on", "created_at", "-updated_at"]
+    )
+    def test_walking_there_and_back_meets_every_case_once_in_order(
+        self, ordering: str
+    ) -> None:
         for born_on in ("1980", None, "1970-01-01", "1980", None, "1990-12", "1980"):
             make.make_prisoner(born_on=born_on)
         desk = Desk()
@@ -179,7 +226,9 @@ class TestPages:
         blank = make.make_prisoner()
         make.make_prisoner(born_on="1980")
         assert (
-            found("prisoners", ordering="born_on")[-1] == found("prisoners", ordering="-born_on")[-1] == str(blank.pk)
+            found("prisoners", ordering="born_on")[-1]
+            == found("prisoners", ordering="-born_on")[-1]
+            == str(blank.pk)
         )
 
     def test_a_filter_stays_in_force_on_every_page(self) -> None:
@@ -188,7 +237,9 @@ class TestPages:
         desk = Desk()
         first = desk.get("prisoners/", sex="male", limit=2).json()
         second = desk.client.get(first["next"]).json()
-        assert [row["sex"] for row in first["results"] + second["results"]] == ["male"] * 3
+        assert [row["sex"] for row in first["results"] + second["results"]] == [
+            "male"
+        ] * 3
 
     @pytest.mark.parametrize(
         "parts",
@@ -212,8 +263,15 @@ class TestPages:
         for _ in range(2):
             make.make_prisoner()
         desk = Desk()
-        cursor = desk.get("prisoners/", limit=1).json()["next"].partition("cursor=")[2].partition("&")[0]
-        assert errors(desk.get("prisoners/", cursor=cursor, ordering="born_on")).keys() == {"cursor"}
+        cursor = (
+            desk.get("prisoners/", limit=1)
+            .json()["next"]
+            .partition("cursor=")[2]
+            .partition("&")[0]
+        )
+        assert errors(
+            desk.get("prisoners/", cursor=cursor, ordering="born_on")
+        ).keys() == {"cursor"}
 
 
 def _rows(noun: str, count: int) -> None:
@@ -221,21 +279,26 @@ def _rows(noun: str, count: int) -> None:
     for number in range(count):
         named = f"{count}-{number}"
         if noun == "identifiers":
-            Identifier.objects.create(prisoner=make.make_prisoner(), scheme="court", value=named)
+            Identifier.objects.create(
+                prisoner=make.make_prisoner(), scheme="court", value=named
+            )
         elif noun == "sentences":
             sentence = make.make_sentence(make.make_prisoner())
             sentence.charges.add(make.make_charge(sentence.prisoner))
         elif noun == "sources":
             make.make_source().derived_from.add(make.make_source())
         elif noun == "citations":
-            make.make_citation((make.make_prisoner, make.make_facility, make.make_count)[number % 3]())
+            make.make_citation(
+                (make.make_prisoner, make.make_facility, make.make_count)[number % 3]()
+            )
         else:
             made(noun)
 
 
-# The session and the user; the rows with a value to order by, and what links them to others, if anything does; the
-# line in the log of who read what (cases/access).
-# Rows without a value to order by would be another query, but everything has a day of creation.
+# The session and the user; the rows with a value to order by, and what links them to
+# others, if anything does; the line in the log of who read what (cases/access). Rows
+# without a value to order by would be another query, but everything has a day of
+# creation.
 BUDGET = {"sentences": 5, "sources": 5}
 
 

@@ -13,7 +13,9 @@ JSON = {"Accept": "application/vnd.oai.openapi+json"}
 
 
 def test_nothing_in_the_description_is_a_guess(tmp_path: Any) -> None:
-    call_command("spectacular", "--fail-on-warn", "--validate", file=str(tmp_path / "schema.yml"))
+    call_command(
+        "spectacular", "--fail-on-warn", "--validate", file=str(tmp_path / "schema.yml")
+    )
 
 
 def test_anyone_reads_about_the_read_api_and_nothing_about_the_desk() -> None:
@@ -29,8 +31,12 @@ class TestTheDescriptionOfTheEditorialApi:
         description = Desk().client.get(f"{ROOT}schema/", headers=JSON).json()
         assert {f"{ROOT}{noun}/" for noun in NOUNS} <= description["paths"].keys()
         change = description["paths"][f"{ROOT}prisoners/{{id}}/"]["patch"]
-        assert change["responses"]["default"]["content"].keys() == {"application/problem+json"}
-        assert {"name": "If-Match", "in": "header", "required": True}.items() <= change["parameters"][0].items()
+        assert change["responses"]["default"]["content"].keys() == {
+            "application/problem+json"
+        }
+        assert {"name": "If-Match", "in": "header", "required": True}.items() <= change[
+            "parameters"
+        ][0].items()
         assert "BY" in description["components"]["schemas"]["Country"]["enum"]
 
     def test_is_for_staff(self) -> None:
@@ -44,4 +50,6 @@ def test_the_page_about_it_has_no_script_or_style_of_its_own(address: str) -> No
     page = Desk().client.get(address)
     assert page.status_code == 200
     assert "'unsafe" not in page["Content-Security-Policy"]
-    assert not re.search(r"<style|<script[^>]*>[^<]|\son\w+=|\sstyle=", page.content.decode())
+    assert not re.search(
+        r"<style|<script[^>]*>[^<]|\son\w+=|\sstyle=", page.content.decode()
+    )

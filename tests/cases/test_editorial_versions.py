@@ -15,8 +15,12 @@ from tests.cases.editorial import NOUNS, ROOT, Desk, made, problem
 
 def changes(desk: Desk, address: str) -> list[Callable[..., Any]]:
     return [
-        lambda **headers: desk.client.put(ROOT + address, {}, "application/json", headers=headers),
-        lambda **headers: desk.client.patch(ROOT + address, {}, "application/json", headers=headers),
+        lambda **headers: desk.client.put(
+            ROOT + address, {}, "application/json", headers=headers
+        ),
+        lambda **headers: desk.client.patch(
+            ROOT + address, {}, "application/json", headers=headers
+        ),
         lambda **headers: desk.client.delete(ROOT + address, headers=headers),
     ]
 
@@ -33,7 +37,9 @@ class TestAChangeOfAnyNoun:
             problem(change(**{"If-Match": "*"}), 428)
         assert desk.get(address).json() == before
 
-    @pytest.mark.parametrize("seen", ['"999"', 'W/"{version}"', "{version}", "nonsense"])
+    @pytest.mark.parametrize(
+        "seen", ['"999"', 'W/"{version}"', "{version}", "nonsense"]
+    )
     def test_made_on_another_version_is_refused(self, noun: str, seen: str) -> None:
         record, desk = made(noun), Desk()
         address = f"{noun}/{record.pk}/"
@@ -51,7 +57,11 @@ class TestTheVersionIsThatOfTheCase:
         citation = make.make_citation(placement)
         tags = [
             desk.etag(f"{path}/")
-            for path in (f"prisoners/{prisoner.pk}", f"placements/{placement.pk}", f"citations/{citation.pk}")
+            for path in (
+                f"prisoners/{prisoner.pk}",
+                f"placements/{placement.pk}",
+                f"citations/{citation.pk}",
+            )
         ]
         assert len(set(tags)) == 1
 
@@ -76,13 +86,24 @@ class TestTheVersionIsThatOfTheCase:
     def test_one_of_several_tags_is_enough(self) -> None:
         desk, claimant = Desk(), make.make_claimant()
         address = f"claimants/{claimant.pk}/"
-        assert desk.patch(address, {"role": "lawyer"}, f'"7", {desk.etag(address)}').status_code == 200
+        assert (
+            desk.patch(
+                address, {"role": "lawyer"}, f'"7", {desk.etag(address)}'
+            ).status_code
+            == 200
+        )
 
 
 @pytest.mark.django_db
-def test_answers_are_never_compressed_on_our_side_for_that_would_weaken_the_etag() -> None:
+def test_answers_are_never_compressed_on_our_side_for_that_would_weaken_the_etag() -> (
+    None
+):
     desk, prisoner = Desk(), make.make_prisoner(summary={"en": "Words. " * 500})
-    for path in ("prisoners/", f"prisoners/{prisoner.pk}/", f"prisoners/{prisoner.pk}/history/"):
+    for path in (
+        "prisoners/",
+        f"prisoners/{prisoner.pk}/",
+        f"prisoners/{prisoner.pk}/history/",
+    ):
         answer = desk.client.get(ROOT + path, headers={"Accept-Encoding": "gzip"})
         assert answer.status_code == 200
         assert "Content-Encoding" not in answer
@@ -99,7 +120,9 @@ class TestAtTheSameMoment:
         def save(number: int) -> int:
             try:
                 together.wait()
-                return desk.patch(address, {"affiliation": f"Group {number}"}, seen).status_code
+                return desk.patch(
+                    address, {"affiliation": f"Group {number}"}, seen
+                ).status_code
             finally:
                 connection.close()
 
@@ -116,7 +139,9 @@ class TestAtTheSameMoment:
         def save(name: PersonName) -> int:
             try:
                 together.wait()
-                return desk.patch(f"person-names/{name.pk}/", {"language": "en"}, seen).status_code
+                return desk.patch(
+                    f"person-names/{name.pk}/", {"language": "en"}, seen
+                ).status_code
             finally:
                 connection.close()
 
@@ -132,7 +157,11 @@ class TestAtTheSameMoment:
         def give(prisoner: Prisoner) -> Any:
             try:
                 together.wait()
-                body = {"prisoner": str(prisoner.pk), "scheme": "court", "value": "1-23"}
+                body = {
+                    "prisoner": str(prisoner.pk),
+                    "scheme": "court",
+                    "value": "1-23",
+                }
                 return desk.post("identifiers/", body)
             finally:
                 connection.close()
@@ -149,8 +178,17 @@ class TestAtTheSameMoment:
 def test_a_rule_that_only_the_database_saw_broken_is_a_conflict_with_its_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cases.api.serializers.problems_of", lambda record: {})
+    monkeypatch.setattr("cases.desk.api.serializers.problems_of", lambda record: {})
     desk, prisoner = Desk(), make.make_prisoner()
-    refused = problem(desk.post("person-names/", {"prisoner": str(prisoner.pk), "value": "B", "preferred": True}), 409)
-    assert refused["detail"] == "Preferred: only one name of a case can be the preferred one."
+    refused = problem(
+        desk.post(
+            "person-names/",
+            {"prisoner": str(prisoner.pk), "value": "B", "preferred": True},
+        ),
+        409,
+    )
+    assert (
+        refused["detail"]
+        == "Preferred: only one name of a case can be the preferred one."
+    )
     assert PersonName.objects.count() == 1

@@ -8,7 +8,13 @@ from django.contrib.auth.models import Permission, User
 from cases.models import Prisoner, Source
 from cases.publishing import publish_pending
 from tests.cases.editorial import Desk, errors, problem
-from tests.factories import approve, make_citation, make_name, make_prisoner, make_source
+from tests.factories import (
+    approve,
+    make_citation,
+    make_name,
+    make_prisoner,
+    make_source,
+)
 from tracker.models import PublicDocument
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +43,12 @@ def case(source: Source, settings: Any) -> Prisoner:
 
 def narrow(desk: Desk, source: Source, body: Any = None, **headers: str) -> Any:
     address = f"sources/{source.pk}/"
-    return desk.patch(address, {"visibility": "internal", **(body or {})}, desk.etag(address), **headers)
+    return desk.patch(
+        address,
+        {"visibility": "internal", **(body or {})},
+        desk.etag(address),
+        **headers,
+    )
 
 
 def shown(case: Prisoner) -> str:
@@ -46,7 +57,11 @@ def shown(case: Prisoner) -> str:
 
 
 def test_what_would_go_is_told_before(source: Source, case: Prisoner) -> None:
-    answer = Desk().get(f"sources/{source.pk}/dependent-facts/", visibility="internal").json()
+    answer = (
+        Desk()
+        .get(f"sources/{source.pk}/dependent-facts/", visibility="internal")
+        .json()
+    )
     assert answer == {
         "results": [
             {
@@ -61,10 +76,14 @@ def test_what_would_go_is_told_before(source: Source, case: Prisoner) -> None:
         ]
     }
     assert Desk().get(f"sources/{source.pk}/dependent-facts/").json() == {"results": []}
-    assert "visibility" in errors(Desk().get(f"sources/{source.pk}/dependent-facts/", visibility="secret"))
+    assert "visibility" in errors(
+        Desk().get(f"sources/{source.pk}/dependent-facts/", visibility="secret")
+    )
 
 
-def test_it_goes_with_the_source_unless_told_otherwise(source: Source, case: Prisoner) -> None:
+def test_it_goes_with_the_source_unless_told_otherwise(
+    source: Source, case: Prisoner
+) -> None:
     assert narrow(Desk(), source, **WHY).status_code == 200
     assert '"sex":null' in shown(case)
     case.refresh_from_db()
@@ -72,7 +91,10 @@ def test_it_goes_with_the_source_unless_told_otherwise(source: Source, case: Pri
 
 
 def test_it_stays_where_that_is_asked_for(source: Source, case: Prisoner) -> None:
-    assert narrow(Desk(), source, {"withdraw_dependent_facts": False}, **WHY).status_code == 200
+    assert (
+        narrow(Desk(), source, {"withdraw_dependent_facts": False}, **WHY).status_code
+        == 200
+    )
     assert '"sex":"male"' in shown(case)
 
 
@@ -85,20 +107,36 @@ def test_nothing_goes_without_a_reason_that_its_case_asks_for(case: Prisoner) ->
     assert unpublished.visibility == "partners"
 
 
-def test_who_may_not_change_the_case_takes_nothing_of_it_back(source: Source, case: Prisoner) -> None:
+def test_who_may_not_change_the_case_takes_nothing_of_it_back(
+    source: Source, case: Prisoner
+) -> None:
     user = User.objects.create(username="sources only", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=["view_source", "change_source"]))
+    user.user_permissions.set(
+        Permission.objects.filter(codename__in=["view_source", "change_source"])
+    )
     problem(narrow(Desk(user), source, **WHY), 403)
     source.refresh_from_db()
     assert source.visibility == "public"
     assert '"sex":"male"' in shown(case)
 
 
-def test_withheld_facts_are_read_and_set_and_must_be_what_they_are(case: Prisoner) -> None:
+def test_withheld_facts_are_read_and_set_and_must_be_what_they_are(
+    case: Prisoner,
+) -> None:
     desk, address = Desk(), f"prisoners/{case.pk}/"
     assert desk.get(address).json()["withheld"] == {}
-    wrong = desk.patch(address, {"withheld": {str(case.pk): {"sex": "secret"}}}, desk.etag(address), **WHY)
+    wrong = desk.patch(
+        address,
+        {"withheld": {str(case.pk): {"sex": "secret"}}},
+        desk.etag(address),
+        **WHY,
+    )
     assert "withheld" in errors(wrong)
-    right = desk.patch(address, {"withheld": {str(case.pk): {"sex": "partners"}}}, desk.etag(address), **WHY)
+    right = desk.patch(
+        address,
+        {"withheld": {str(case.pk): {"sex": "partners"}}},
+        desk.etag(address),
+        **WHY,
+    )
     assert right.status_code == 200
     assert '"sex":null' in shown(case)

@@ -1,4 +1,6 @@
-"""How long the numbers of the feed hold: over restores, over new contracts, and over tombstones that were deleted."""
+"""How long the numbers of the feed hold: over restores, over new contracts, and over
+tombstones that were deleted.
+"""
 
 import json
 from collections.abc import Callable
@@ -18,7 +20,7 @@ from tracker import feed
 from tracker.audiences import AUDIENCES, PARTNERS, PUBLIC, Audience
 from tracker.feed import ResyncRequired, changes, counter, standing
 from tracker.models import PartnersFeed, PublicCorrection, PublicDocument, PublicFeed
-from tracker.release import CONTRACT
+from tracker.versions import CONTRACT
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +61,9 @@ def test_the_epoch_stays_while_the_database_does() -> None:
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_a_database_that_lived_elsewhere_gets_a_new_epoch_before_anything_is_written(part: int) -> None:
+def test_a_database_that_lived_elsewhere_gets_a_new_epoch_before_anything_is_written(
+    part: int,
+) -> None:
     """System identifier, timeline, database and table: any of them alone."""
     make_prisoner(visibility="public")
     publish_pending()
@@ -67,18 +71,25 @@ def test_a_database_that_lived_elsewhere_gets_a_new_epoch_before_anything_is_wri
         lived = model.objects.get().life.split(":")
         assert len(lived) == 4
         assert all(lived)
-        model.objects.update(life=":".join([*lived[:part], "1" + lived[part], *lived[part + 1 :]]))
+        model.objects.update(
+            life=":".join([*lived[:part], "1" + lived[part], *lived[part + 1 :]])
+        )
     before, held = epochs_now(), cursors()
     make_prisoner(visibility="public")
     publish_pending()
     assert not set(before) & set(epochs_now())
-    assert all(refused(audience, cursor) for audience, cursor in zip(AUDIENCES, held, strict=True))
+    assert all(
+        refused(audience, cursor)
+        for audience, cursor in zip(AUDIENCES, held, strict=True)
+    )
     after = epochs_now()
     publish_pending()
     assert epochs_now() == after
 
 
-def test_the_life_is_what_the_database_says_of_itself(logins: Callable[[str], Any]) -> None:
+def test_the_life_is_what_the_database_says_of_itself(
+    logins: Callable[[str], Any],
+) -> None:
     """Also to the desk's own login, which is no superuser."""
     publish_pending()
     asked = logins("desk").execute(epochs._LIFE, ["tracker_public_feed"]).fetchone()[0]
@@ -91,7 +102,10 @@ def test_a_new_epoch_by_hand_makes_every_copy_begin_anew() -> None:
     held, documents = cursors(), list(PublicDocument.objects.values())
     said = StringIO()
     call_command("feed", "--new-epoch", stdout=said)
-    assert all(refused(audience, cursor) for audience, cursor in zip(AUDIENCES, held, strict=True))
+    assert all(
+        refused(audience, cursor)
+        for audience, cursor in zip(AUDIENCES, held, strict=True)
+    )
     assert all(str(epoch) in said.getvalue() for epoch in epochs_now())
     publish_pending()
     assert list(PublicDocument.objects.values()) == documents
@@ -110,11 +124,17 @@ def test_the_command_alone_only_tells() -> None:
 # --- Another contract --------------------------------------------------------------------------------------------
 
 
-def test_a_new_contract_renders_everything_anew_under_a_new_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_contract_renders_everything_anew_under_a_new_epoch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     case = make_prisoner(visibility="public")
     publish_pending()
     before = epochs_now()
-    older = {name: value for name, value in json.loads(shown(case)).items() if name != "occupations"}
+    older = {
+        name: value
+        for name, value in json.loads(shown(case)).items()
+        if name != "occupations"
+    }
     PublicDocument.objects.update(document=json.dumps(older))
     monkeypatch.setattr(epochs, "CONTRACT", CONTRACT + 1)
     assert publish_pending() == 1
@@ -129,7 +149,9 @@ def shown(case: Any) -> str:
     return str(PublicDocument.objects.get(id=case.pk).document)
 
 
-def test_an_older_release_publishes_nothing_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_release_publishes_nothing_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     publish_pending()
     make_prisoner(visibility="public")
     PublicFeed.objects.update(contract=CONTRACT + 1)
@@ -182,7 +204,9 @@ def tombstones(audience: Audience) -> list[Any]:
     return [row.id for row in audience.rows().filter(document=None)]
 
 
-def test_a_public_tombstone_goes_after_180_days_and_a_partners_never(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_public_tombstone_goes_after_180_days_and_a_partners_never(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     case = withdrawn()
     later(monkeypatch, TOMBSTONES_LAST)
     publish_pending()
@@ -196,7 +220,9 @@ def test_a_public_tombstone_goes_after_180_days_and_a_partners_never(monkeypatch
     assert tombstones(PARTNERS) == [case.pk]
 
 
-def test_a_public_cursor_that_may_have_missed_it_is_told_to_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_public_cursor_that_may_have_missed_it_is_told_to_begin_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     make_facility(visibility="public")
     publish_pending()
     before = cursors()
@@ -209,8 +235,12 @@ def test_a_public_cursor_that_may_have_missed_it_is_told_to_begin_anew(monkeypat
     assert not refused(PARTNERS, before[1])
 
 
-def test_who_begins_afterwards_is_never_sent_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its first cursors are lower than the number of what was deleted, which it never held."""
+def test_who_begins_afterwards_is_never_sent_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its first cursors are lower than the number of what was deleted, which it never
+    held.
+    """
     for _each in range(3):
         make_facility(visibility="public")
     publish_pending()
@@ -236,16 +266,25 @@ def test_who_began_before_the_withdrawal_is(monkeypatch: pytest.MonkeyPatch) -> 
     assert refused(PUBLIC, str(first.next))
 
 
-def test_the_tombstone_of_a_merged_case_stays_and_leads_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept, merged = make_prisoner(visibility="public"), make_prisoner(visibility="public")
+def test_the_tombstone_of_a_merged_case_stays_and_leads_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept, merged = (
+        make_prisoner(visibility="public"),
+        make_prisoner(visibility="public"),
+    )
     publish_pending()
-    PublicDocument.objects.filter(id=merged.pk).update(document=None, merged_into=kept.pk)
+    PublicDocument.objects.filter(id=merged.pk).update(
+        document=None, merged_into=kept.pk
+    )
     later(monkeypatch, TOMBSTONES_LAST + timedelta(days=1))
     publish_pending()
     assert tombstones(PUBLIC) == [merged.pk]
 
 
-def test_what_comes_back_after_its_tombstone_went_is_published_as_new(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_comes_back_after_its_tombstone_went_is_published_as_new(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     case = withdrawn()
     later(monkeypatch, TOMBSTONES_LAST + timedelta(days=1))
     publish_pending()
@@ -254,11 +293,15 @@ def test_what_comes_back_after_its_tombstone_went_is_published_as_new(monkeypatc
     case.visibility = "public"
     case.save()
     publish_pending()
-    assert [change.id for change in changes(PUBLIC, cursor, None, 10).results] == [case.pk]
+    assert [change.id for change in changes(PUBLIC, cursor, None, 10).results] == [
+        case.pk
+    ]
 
 
 def test_a_new_epoch_is_not_begun_while_somebody_publishes(
-    transactional_db: None, logins: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+    transactional_db: None,
+    logins: Callable[[str], Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(gate, "LOCK_TIMEOUT", "50ms")
     logins("desk").execute("SELECT pg_advisory_lock(%s)", [gate.LOCK])

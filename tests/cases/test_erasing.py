@@ -1,4 +1,6 @@
-"""A real name that was typed by mistake is forgotten by history, and checkpoints say erased and not tampered."""
+"""A real name that was typed by mistake is forgotten by history, and checkpoints say
+erased and not tampered.
+"""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -14,12 +16,12 @@ from django.db import connection, transaction
 from django.test import Client
 from psycopg.errors import InsufficientPrivilege
 
-from cases.approval import approve
 from cases.history import acting, timeline
 from cases.history.restoring import CannotRestore, goal
 from cases.history.wording import sentences
 from cases.models import Citation, Claimant, Edition, Erasure, PersonName, Prisoner
 from cases.publishing import publish_pending
+from cases.review.approving import approve
 from tests import factories as make
 from tests.cases.test_checkpoints import Folder, folder  # noqa: F401
 from tracker.models import PublicCorrection
@@ -28,7 +30,12 @@ Logins = Callable[[str], psycopg.Connection[Any]]
 AsOwner = Callable[[], AbstractContextManager[None]]
 
 REAL = "Real Witness"
-ORDER = {"requested-by": "first", "approved-by": "second", "reason": "Asked for by the person", "yes": True}
+ORDER = {
+    "requested-by": "first",
+    "approved-by": "second",
+    "reason": "Asked for by the person",
+    "yes": True,
+}
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,8 +48,16 @@ def staff() -> None:
 
 def words(options: dict[str, Any]) -> list[str]:
     """As they are typed; what is None or False is not given."""
-    given = {f"--{name}": value for name, value in options.items() if value is not None and value is not False}
-    return [word for name, value in given.items() for word in ([name] if value is True else [name, str(value)])]
+    given = {
+        f"--{name}": value
+        for name, value in options.items()
+        if value is not None and value is not False
+    }
+    return [
+        word
+        for name, value in given.items()
+        for word in ([name] if value is True else [name, str(value)])
+    ]
 
 
 @pytest.fixture
@@ -81,7 +96,11 @@ def _approve(case: Prisoner) -> None:
 def everything() -> str:
     """All rows of all tables, as one text."""
     with connection.cursor() as cursor:
-        tables = [name for name in connection.introspection.table_names(cursor) if not name.startswith("auth_")]
+        tables = [
+            name
+            for name in connection.introspection.table_names(cursor)
+            if not name.startswith("auth_")
+        ]
         rows = []
         for table in tables:
             cursor.execute(f'SELECT "{table}"::text FROM "{table}"')
@@ -91,11 +110,13 @@ def everything() -> str:
 
 def test_a_name_is_forgotten_wherever_it_was_copied_and_checkpoints_say_so(
     erase: Callable[..., str],
-    folder: Folder,  # noqa: F811
+    folder: Folder,
 ) -> None:
     case = corrected_case()
     third = make.make_documenter("third")
-    LogEntry.objects.create(user=third, object_id=str(case.pk), action_flag=CHANGE, object_repr=REAL)
+    LogEntry.objects.create(
+        user=third, object_id=str(case.pk), action_flag=CHANGE, object_repr=REAL
+    )
     assert PublicCorrection.objects.filter(before=REAL).exists()
     folder.make()
     said = erase(case=case.pk, containing=REAL)
@@ -104,11 +125,16 @@ def test_a_name_is_forgotten_wherever_it_was_copied_and_checkpoints_say_so(
     assert REAL not in everything()
     told = folder.verify()
     act = Erasure.objects.get()
-    assert f"by act {act.number}, requested by first, approved by second: Asked for by the person" in told
+    assert (
+        f"by act {act.number}, requested by first, approved by second: Asked for by the person"
+        in told
+    )
     assert "cases_personnamehistory" in told
     folder.make()
     assert Edition.objects.get(id=act.editions[0]).snapshot["erased_by"] == [act.number]
-    assert [row["value"] for row in Edition.objects.latest("number").snapshot["names"]] == ["A Witness"]
+    assert [
+        row["value"] for row in Edition.objects.latest("number").snapshot["names"]
+    ] == ["A Witness"]
     names = [one for one in timeline("prisoner", case.pk) if one.model is PersonName]
     assert [(one.operation, one.erased, one.after) for one in names] == [
         ("insert", True, {}),
@@ -126,20 +152,35 @@ def refused(erase: Callable[..., str], **options: Any) -> str:
     return str(refusal.value)
 
 
-def test_what_the_record_still_says_must_be_corrected_first(erase: Callable[..., str]) -> None:
+def test_what_the_record_still_says_must_be_corrected_first(
+    erase: Callable[..., str],
+) -> None:
     case = make.make_prisoner(REAL)
     name = case.names.get()
     assert refused(erase, case=case.pk, containing=REAL) == (
         f"The text still stands in the record: cases_personname {name.pk}, value. Correct it first."
     )
-    assert refused(erase, case=case.pk) == "The record still has this case (cases_prisoner). Delete it first."
+    assert (
+        refused(erase, case=case.pk)
+        == "The record still has this case (cases_prisoner). Delete it first."
+    )
     case.names.update(value="A Witness", internal_notes=f"once {REAL.lower()}")
-    assert "internal_notes. Correct it first." in refused(erase, case=case.pk, containing=REAL)
-    (event,) = (one.number for one in timeline("prisoner", case.pk) if one.after.get("value") == "A Witness")
-    assert "correct it first" in refused(erase, event=f"cases_personnamehistory:{event}")
+    assert "internal_notes. Correct it first." in refused(
+        erase, case=case.pk, containing=REAL
+    )
+    (event,) = (
+        one.number
+        for one in timeline("prisoner", case.pk)
+        if one.after.get("value") == "A Witness"
+    )
+    assert "correct it first" in refused(
+        erase, event=f"cases_personnamehistory:{event}"
+    )
 
 
-def test_what_is_approved_must_be_approved_anew_first(erase: Callable[..., str]) -> None:
+def test_what_is_approved_must_be_approved_anew_first(
+    erase: Callable[..., str],
+) -> None:
     case = published_case(REAL)
     case.names.update(value="A Witness")
     assert refused(erase, case=case.pk, containing=REAL) == (
@@ -155,11 +196,23 @@ def test_what_is_approved_must_be_approved_anew_first(erase: Callable[..., str])
         ({"requested-by": "partner"}, "“partner” is no member of staff."),
         ({"requested-by": "gone"}, "“gone” is no member of staff."),
         ({"reason": " "}, "Reason: say why."),
-        ({"reason": "She is real witness"}, "Reason: it repeats what is to be erased, and would itself be kept."),
-        ({"containing": "Nobody"}, "History has nothing of that kind, or it has been erased already."),
+        (
+            {"reason": "She is real witness"},
+            "Reason: it repeats what is to be erased, and would itself be kept.",
+        ),
+        (
+            {"containing": "Nobody"},
+            "History has nothing of that kind, or it has been erased already.",
+        ),
         ({"field": "weight"}, "“weight” is no field of this case."),
-        ({"case": None, "event": "cases_prisoner:1", "containing": None}, "cases_prisoner is no table of history."),
-        ({"case": None, "event": "cases_prisonerhistory:1"}, "--field and --containing go with --case."),
+        (
+            {"case": None, "event": "cases_prisoner:1", "containing": None},
+            "cases_prisoner is no table of history.",
+        ),
+        (
+            {"case": None, "event": "cases_prisonerhistory:1"},
+            "--field and --containing go with --case.",
+        ),
     ],
 )
 def test_two_members_of_staff_a_reason_and_something_to_erase_are_needed(
@@ -171,14 +224,21 @@ def test_two_members_of_staff_a_reason_and_something_to_erase_are_needed(
     assert refused(erase, **{"case": case.pk, "containing": REAL, **order}) == refusal
 
 
-def test_what_is_only_shown_or_not_confirmed_stays(erase: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_only_shown_or_not_confirmed_stays(
+    erase: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     case = corrected_case()
     before = everything()
     assert "2 events" in erase(case=case.pk, containing=REAL, **{"dry-run": True})
     monkeypatch.setattr("builtins.input", lambda question: "yes")
-    assert refused(erase, case=case.pk, containing=REAL, yes=False) == "Nothing was erased."
+    assert (
+        refused(erase, case=case.pk, containing=REAL, yes=False)
+        == "Nothing was erased."
+    )
     assert everything() == before
-    monkeypatch.setattr("builtins.input", lambda question: REAL if question == "Text: " else "erase")
+    monkeypatch.setattr(
+        "builtins.input", lambda question: REAL if question == "Text: " else "erase"
+    )
     assert "Erased, by act" in erase(case=case.pk, containing="-", yes=False)
 
 
@@ -202,18 +262,23 @@ def test_the_desk_cannot_erase(logins: Logins) -> None:
 def test_what_an_erased_event_still_says_is_guarded_on(
     erase: Callable[..., str],
     logins: Logins,
-    folder: Folder,  # noqa: F811
+    folder: Folder,
 ) -> None:
     case = corrected_case()
     folder.make()
     erase(case=case.pk, containing=REAL)
     folder.make()
     owner = logins("owner")
-    owner.execute("UPDATE cases_personnamehistory SET pgh_login = 'another' WHERE pgh_salt IS NULL")
+    owner.execute(
+        "UPDATE cases_personnamehistory SET pgh_login = 'another' WHERE pgh_salt IS NULL"
+    )
     assert len(folder.findings()) == 2
     assert "was changed after it was erased." in folder.findings()[0]
     owner.execute("UPDATE cases_erasure SET approved_by = 'another'")
-    assert any("cases_erasure: as many events as there were" in finding for finding in folder.findings())
+    assert any(
+        "cases_erasure: as many events as there were" in finding
+        for finding in folder.findings()
+    )
 
 
 def test_a_case_that_was_deleted_is_forgotten_whole(erase: Callable[..., str]) -> None:
@@ -230,7 +295,9 @@ def test_a_case_that_was_deleted_is_forgotten_whole(erase: Callable[..., str]) -
         erase(case=case.pk)
 
 
-def test_earlier_values_of_one_field_or_single_events_can_be_erased(erase: Callable[..., str]) -> None:
+def test_earlier_values_of_one_field_or_single_events_can_be_erased(
+    erase: Callable[..., str],
+) -> None:
     case = make.make_prisoner("", affiliation="A newspaper")
     for affiliation in ("A party", "A union"):
         Prisoner.objects.filter(pk=case.pk).update(affiliation=affiliation)
@@ -243,7 +310,9 @@ def test_earlier_values_of_one_field_or_single_events_can_be_erased(erase: Calla
     assert [one.erased for one in timeline("source", source.pk)] == [True, False]
 
 
-def test_what_a_record_said_while_it_was_in_another_case_is_found_too(erase: Callable[..., str]) -> None:
+def test_what_a_record_said_while_it_was_in_another_case_is_found_too(
+    erase: Callable[..., str],
+) -> None:
     first, second = make.make_prisoner(""), make.make_prisoner("")
     name = make.make_name(first, REAL)
     type(name).objects.filter(pk=name.pk).update(value="A Witness")
@@ -252,7 +321,9 @@ def test_what_a_record_said_while_it_was_in_another_case_is_found_too(erase: Cal
     assert REAL not in everything()
 
 
-def test_a_claimants_name_is_taken_out_of_the_editions_that_quote_them(erase: Callable[..., str]) -> None:
+def test_a_claimants_name_is_taken_out_of_the_editions_that_quote_them(
+    erase: Callable[..., str],
+) -> None:
     with transaction.atomic():
         case = make.make_prisoner("Ales Example", visibility="public")
     claimant = make.make_claimant(REAL, visibility="public")
@@ -268,7 +339,9 @@ def test_a_claimants_name_is_taken_out_of_the_editions_that_quote_them(erase: Ca
     assert [one.erased for one in timeline("claimant", claimant.pk)] == [True, False]
 
 
-def test_an_erased_event_is_shown_as_such_and_nobody_goes_back_to_it(erase: Callable[..., str]) -> None:
+def test_an_erased_event_is_shown_as_such_and_nobody_goes_back_to_it(
+    erase: Callable[..., str],
+) -> None:
     case = make.make_prisoner(REAL)
     name = case.names.get()
     for value in ("A Witness", "The Witness"):
@@ -277,10 +350,15 @@ def test_an_erased_event_is_shown_as_such_and_nobody_goes_back_to_it(erase: Call
     case.names.all().delete()
     history = timeline("prisoner", case.pk)
     erased = next(one for one in history if one.erased)
-    assert "Name: added (what it said has been erased)" in sentences(history, history)[1]
+    assert (
+        "Name: added (what it said has been erased)" in sentences(history, history)[1]
+    )
     client = Client()
     client.force_login(User.objects.get(username="first"))
-    assert "what it said has been erased" in client.get(f"/admin/cases/prisoner/{case.pk}/history/").content.decode()
+    assert (
+        "what it said has been erased"
+        in client.get(f"/admin/cases/prisoner/{case.pk}/history/").content.decode()
+    )
     with pytest.raises(CannotRestore, match="erased"):
         goal(case, history, erased.number)
     make.make_name(case, "A Witness", id=name.pk)

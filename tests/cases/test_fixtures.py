@@ -1,4 +1,6 @@
-"""The record as the five seed texts give it. The numbers were counted by hand from the texts."""
+"""The record as the five seed texts give it. The numbers were counted by hand from the
+texts.
+"""
 
 import json
 import re
@@ -37,7 +39,9 @@ from cases.models.base import Record
 
 FILES = sorted((settings.BASE_DIR / "fixtures").glob("*.json"))
 SEEDS = settings.BASE_DIR.parent / "shared" / "seeds"
-needs_seeds = pytest.mark.skipif(not SEEDS.is_dir(), reason="the seed texts are not kept in the repository")
+needs_seeds = pytest.mark.skipif(
+    not SEEDS.is_dir(), reason="the seed texts are not kept in the repository"
+)
 
 
 def fixture_rows(path: Path) -> list[dict[str, Any]]:
@@ -59,7 +63,9 @@ def texts(value: Any) -> Iterator[str]:
 
 def runs_of_words(text: str, length: int = 8) -> set[tuple[str, ...]]:
     words = re.findall(r"\w+", text.casefold())
-    return {tuple(words[start : start + length]) for start in range(len(words) - length + 1)}
+    return {
+        tuple(words[start : start + length]) for start in range(len(words) - length + 1)
+    }
 
 
 def called(name: str) -> Prisoner:
@@ -69,12 +75,19 @@ def called(name: str) -> Prisoner:
 def status_on(prisoner: Prisoner, day: str) -> set[str]:
     facts = {name: list(getattr(prisoner, name).values()) for name in STATUS_FACTS}
     for detention in facts["detentions"]:
-        detention["placements"] = list(Placement.objects.filter(detention=detention["id"]).values())
+        detention["placements"] = list(
+            Placement.objects.filter(detention=detention["id"]).values()
+        )
     for rows in facts.values():
         for row in rows:
             row["id"] = str(row["id"])
-    root = {name: getattr(prisoner, name) for name in ("died_on", "death_in_custody", "last_verified_on")}
-    return set(custody.on(custody.spans({**root, **facts}), date.fromisoformat(day)).statuses)
+    root = {
+        name: getattr(prisoner, name)
+        for name in ("died_on", "death_in_custody", "last_verified_on")
+    }
+    return set(
+        custody.on(custody.spans({**root, **facts}), date.fromisoformat(day)).statuses
+    )
 
 
 STATUS_FACTS = ("detentions", "sentences", "releases", "deportations", "whereabouts")
@@ -87,7 +100,9 @@ class TestTheSeedsAsARecord(TestCase):
     fixtures = [str(path) for path in FILES]
 
     def test_every_model_has_as_many_records_as_the_seeds_give(self) -> None:
-        assert {model.__name__: model._default_manager.count() for model in loaded_models()} == {
+        assert {
+            model.__name__: model._default_manager.count() for model in loaded_models()
+        } == {
             "Source": 5,
             "Claimant": 26,
             "ReleaseEvent": 2,
@@ -116,25 +131,59 @@ class TestTheSeedsAsARecord(TestCase):
             assert not uncited.exists(), [str(record) for record in uncited]
 
     def test_every_fact_of_a_person_is_cited_by_itself_or_with_its_record(self) -> None:
-        parts = (PersonName, Detention, Placement, Charge, Sentence, Release, Deportation, Whereabouts)
-        unsaid = {"id", "visibility", "prisoner", "detention", "release", "preferred", "name_kind", "language"}
+        parts = (
+            PersonName,
+            Detention,
+            Placement,
+            Charge,
+            Sentence,
+            Release,
+            Deportation,
+            Whereabouts,
+        )
+        unsaid = {
+            "id",
+            "visibility",
+            "prisoner",
+            "detention",
+            "release",
+            "preferred",
+            "name_kind",
+            "language",
+        }
         for model in (Prisoner, *parts):
             for record in model._default_manager.all():
                 cited = set(record.citations.values_list("field", flat=True))
-                held = {field.name for field in model._meta.concrete_fields if field.editable} - unsaid
-                missing = {name for name in held if getattr(record, name) not in (None, "", [], {}, False)} - cited
-                assert "" in cited or not missing, (model.__name__, str(record), missing)
+                held = {
+                    field.name
+                    for field in model._meta.concrete_fields
+                    if field.editable
+                } - unsaid
+                missing = {
+                    name
+                    for name in held
+                    if getattr(record, name) not in (None, "", [], {}, False)
+                } - cited
+                assert "" in cited or not missing, (
+                    model.__name__,
+                    str(record),
+                    missing,
+                )
 
     def test_every_citation_stands_at_a_place_of_its_source(self) -> None:
         assert not Citation.objects.filter(locator="").exists()
 
     def test_everything_that_the_seeds_say_in_public_is_public(self) -> None:
         for model in (Prisoner, ReleaseEvent, Source, ReportedCount, Claimant):
-            assert set(model._default_manager.values_list("visibility", flat=True)) == {"public"}
+            assert set(model._default_manager.values_list("visibility", flat=True)) == {
+                "public"
+            }
 
     def test_people_bear_every_spelling_of_every_seed(self) -> None:
         spellings: dict[str, set[str]] = {}
-        for value, file_name in PersonName.objects.values_list("value", "citations__source__file_name"):
+        for value, file_name in PersonName.objects.values_list(
+            "value", "citations__source__file_name"
+        ):
             spellings.setdefault(value, set()).add(file_name[:3])
         assert spellings == {
             "Mikalai Dzjadok": {"001", "002"},
@@ -152,7 +201,8 @@ class TestTheSeedsAsARecord(TestCase):
         }
 
     def test_the_eight_people_their_work_and_their_terms(self) -> None:
-        # name, occupations, months of the sentence, months that remained, whether released
+        # name, occupations, months of the sentence, months that remained, whether
+        # released
         table = [
             ("Mikalai Dzjadok", ["blogger"], 60, None, True),
             ("Mikalai Statkevich", ["politician"], None, None, True),
@@ -166,9 +216,19 @@ class TestTheSeedsAsARecord(TestCase):
         for name, occupations, term, remaining, released in table:
             prisoner = called(name)
             assert prisoner.occupations == occupations
-            assert prisoner.sentences.values_list("term_months", flat=True).first() == term
-            assert prisoner.releases.values_list("remaining_months", flat=True).first() == remaining
-            assert prisoner.releases.filter(release_event__occurred_on="2025-09-11").exists() is released
+            assert (
+                prisoner.sentences.values_list("term_months", flat=True).first() == term
+            )
+            assert (
+                prisoner.releases.values_list("remaining_months", flat=True).first()
+                == remaining
+            )
+            assert (
+                prisoner.releases.filter(
+                    release_event__occurred_on="2025-09-11"
+                ).exists()
+                is released
+            )
 
     def test_the_status_of_the_eight_people_over_time(self) -> None:
         table: dict[str, list[set[str]]] = {
@@ -190,33 +250,61 @@ class TestTheSeedsAsARecord(TestCase):
         for name, expected in table.items():
             assert [status_on(called(name), day) for day in DAYS] == expected, name
 
-    def test_statkevich_refused_was_blocked_disappeared_and_was_arrested_again(self) -> None:
+    def test_statkevich_refused_was_blocked_disappeared_and_was_arrested_again(
+        self,
+    ) -> None:
         statkevich = called("Mikalai Statkevich")
-        assert set(statkevich.deportations.values_list("outcome", flat=True)) == {"refused", "blocked"}
+        assert set(statkevich.deportations.values_list("outcome", flat=True)) == {
+            "refused",
+            "blocked",
+        }
         assert statkevich.whereabouts.get().no_contact_since == "2025-09-11"
         again = statkevich.detentions.get(started_on="[2025-09-11..2025-10-07]")
-        assert set(again.citations.values_list("hedge", flat=True)) == {"stated", "inferred", "predicted"}
+        assert set(again.citations.values_list("hedge", flat=True)) == {
+            "stated",
+            "inferred",
+            "predicted",
+        }
         assert not statkevich.charges.exists()
 
-    def test_what_only_follows_from_being_one_of_the_52_is_hedged_as_inferred(self) -> None:
-        for name in ("Aliaksandr Yarashuk", "Ihar Losik", "Dzmitry Kuchuk", "Iryna Slaunikava"):
+    def test_what_only_follows_from_being_one_of_the_52_is_hedged_as_inferred(
+        self,
+    ) -> None:
+        for name in (
+            "Aliaksandr Yarashuk",
+            "Ihar Losik",
+            "Dzmitry Kuchuk",
+            "Iryna Slaunikava",
+        ):
             deportation = called(name).deportations.get()
-            assert set(deportation.citations.values_list("hedge", flat=True)) == {"inferred"}
+            assert set(deportation.citations.values_list("hedge", flat=True)) == {
+                "inferred"
+            }
 
     def test_what_is_said_of_the_group_stands_with_no_person(self) -> None:
-        assert Deportation.objects.exclude(passport_fate=None).get().prisoner == called("Mikalai Dzjadok")
-        for field in ("replacement_document", "document_issuer", "document_handed_over_by"):
+        assert Deportation.objects.exclude(passport_fate=None).get().prisoner == called(
+            "Mikalai Dzjadok"
+        )
+        for field in (
+            "replacement_document",
+            "document_issuer",
+            "document_handed_over_by",
+        ):
             assert not Deportation.objects.exclude(**{field: ""}).exists()
         assert not Prisoner.objects.exclude(citizenships=[]).exists()
 
     def test_sources_that_disagree_stand_side_by_side(self) -> None:
         event = ReleaseEvent.objects.get(occurred_on="2025-09-11")
-        stated = event.citations.filter(field="occurred_on").values_list("source__file_name", "states")
+        stated = event.citations.filter(field="occurred_on").values_list(
+            "source__file_name", "states"
+        )
         assert {name[:3]: states for name, states in stated} == {
             **dict.fromkeys(("000", "001", "002", "003")),
             "004": "2025-09-01",
         }
-        held = ReportedCount.objects.filter(measure="political_prisoners_held", value__isnull=False)
+        held = ReportedCount.objects.filter(
+            measure="political_prisoners_held", value__isnull=False
+        )
         assert set(held.values_list("qualifier", "value")) == {
             ("more_than", 1000),
             ("more_than", 1100),
@@ -227,36 +315,61 @@ class TestTheSeedsAsARecord(TestCase):
         }
         refused = ReportedCount.objects.filter(measure="refused_deportation")
         assert set(refused.values_list("value_as_stated", flat=True)) == {"some", "one"}
-        of_the_52 = ReportedCount.objects.filter(measure="political_prisoners_released", release_event=event)
-        assert {count.value or count.value_as_stated for count in of_the_52} == {52, "the majority of the 52"}
+        of_the_52 = ReportedCount.objects.filter(
+            measure="political_prisoners_released", release_event=event
+        )
+        assert {count.value or count.value_as_stated for count in of_the_52} == {
+            52,
+            "the majority of the 52",
+        }
 
     def test_nobody_is_both_a_prisoner_and_named_as_a_claimant(self) -> None:
-        surnames = {name.split()[-1] for name in PersonName.objects.values_list("value", flat=True)}
-        spoke = {word for name in Claimant.objects.values_list("name", flat=True) for word in name.split()}
+        surnames = {
+            name.split()[-1]
+            for name in PersonName.objects.values_list("value", flat=True)
+        }
+        spoke = {
+            word
+            for name in Claimant.objects.values_list("name", flat=True)
+            for word in name.split()
+        }
         assert not surnames & spoke
 
     def test_of_a_relative_and_of_the_protected_person_nothing_is_noted(self) -> None:
         pseudonym = Claimant.objects.get(protected_pseudonym=True)
-        assert (pseudonym.name, pseudonym.role, pseudonym.role_as_stated) == ("Maryna Morozova", "witness", "")
+        assert (pseudonym.name, pseudonym.role, pseudonym.role_as_stated) == (
+            "Maryna Morozova",
+            "witness",
+            "",
+        )
         assert Claimant.objects.get(role="relative").role_as_stated == "wife"
         for model in loaded_models():
             assert not model._default_manager.exclude(internal_notes="").exists()
 
     def test_who_repeats_whom(self) -> None:
-        copies = Source.objects.filter(derived_from__isnull=False).values_list("file_name", "derived_from__file_name")
-        assert [(copy[:3], original[:3]) for copy, original in copies] == [("001", "000")]
+        copies = Source.objects.filter(derived_from__isnull=False).values_list(
+            "file_name", "derived_from__file_name"
+        )
+        assert [(copy[:3], original[:3]) for copy, original in copies] == [
+            ("001", "000")
+        ]
         relays = Source.objects.get(file_name__startswith="002").relays
         assert relays == ["Associated Press", "Reuters", "Deutsche Welle"]
 
 
 def test_the_pseudonym_stands_in_one_file_only() -> None:
-    assert [path.name for path in FILES if "Morozova" in path.read_text(encoding="utf-8")] == ["claimants.json"]
+    assert [
+        path.name for path in FILES if "Morozova" in path.read_text(encoding="utf-8")
+    ] == ["claimants.json"]
 
 
 def test_ids_are_random() -> None:
     for path in FILES:
         for row in fixture_rows(path):
-            assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", row["pk"])
+            assert re.fullmatch(
+                r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
+                row["pk"],
+            )
 
 
 @needs_seeds
@@ -269,16 +382,26 @@ def test_the_checksums_are_those_of_the_seed_texts() -> None:
 @needs_seeds
 def test_no_sentence_of_a_seed_is_copied() -> None:
     """Titles of sources aside: a source is called what it is called."""
-    copied = {run for seed in SEEDS.glob("*.txt") for run in runs_of_words(seed.read_text(encoding="utf-8"))}
+    copied = {
+        run
+        for seed in SEEDS.glob("*.txt")
+        for run in runs_of_words(seed.read_text(encoding="utf-8"))
+    }
     for path in FILES:
         for row in fixture_rows(path):
-            fields = {name: value for name, value in row["fields"].items() if (path.stem, name) != ("sources", "title")}
+            fields = {
+                name: value
+                for name, value in row["fields"].items()
+                if (path.stem, name) != ("sources", "title")
+            }
             for text in texts(fields):
                 assert not runs_of_words(text) & copied, text
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("files", [FILES, FILES[::-1]], ids=["from a to z", "from z to a"])
+@pytest.mark.parametrize(
+    "files", [FILES, FILES[::-1]], ids=["from a to z", "from z to a"]
+)
 def test_the_files_load_in_any_order(files: list[Path]) -> None:
     call_command("loaddata", *files, verbosity=0)
     assert Citation.objects.count() == 333
@@ -298,7 +421,9 @@ def test_the_files_load_in_any_order(files: list[Path]) -> None:
         ("citations.json", "prisoner", "11111111-1111-4111-8111-111111111111"),
     ],
 )
-def test_a_file_with_an_error_loads_nothing(tmp_path: Path, file_name: str, field: str, value: Any) -> None:
+def test_a_file_with_an_error_loads_nothing(
+    tmp_path: Path, file_name: str, field: str, value: Any
+) -> None:
     for path in FILES:
         rows = fixture_rows(path)
         if path.name == file_name:

@@ -1,4 +1,6 @@
-"""Whoever changes the record, by whatever way, leaves exactly the events of that change."""
+"""Whoever changes the record, by whatever way, leaves exactly the events of that
+change.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,7 +54,15 @@ def test_a_record_that_is_saved_changed_and_deleted_leaves_one_event_each() -> N
     assert [(one.operation, one.before, one.after) for one in history(case)] == [
         ("insert", {}, {"visibility": "internal", "name_withheld": False}),
         ("update", {"affiliation": ""}, {"affiliation": "A newspaper"}),
-        ("delete", {"visibility": "internal", "name_withheld": False, "affiliation": "A newspaper"}, {}),
+        (
+            "delete",
+            {
+                "visibility": "internal",
+                "name_withheld": False,
+                "affiliation": "A newspaper",
+            },
+            {},
+        ),
     ]
 
 
@@ -72,7 +82,9 @@ def test_a_save_that_changes_nothing_leaves_none() -> None:
     case = make.make_prisoner(affiliation="A newspaper")
     with new_events(case) as new:
         case.save()
-        Prisoner.objects.filter(id=case.id).update(version=40, updated_at="2020-01-01T00:00Z")
+        Prisoner.objects.filter(id=case.id).update(
+            version=40, updated_at="2020-01-01T00:00Z"
+        )
         for name in case.names.all():
             name.save()
     assert new == []
@@ -82,21 +94,29 @@ def test_bulk_changes_leave_one_event_a_record() -> None:
     case = make.make_prisoner("")
     with new_events(case) as new:
         names = PersonName.objects.bulk_create(
-            [PersonName(prisoner=case, value=value) for value in ("Ales", "Aleś", "Aleksandr")]
+            [
+                PersonName(prisoner=case, value=value)
+                for value in ("Ales", "Aleś", "Aleksandr")
+            ]
         )
         for name in names:
             name.language = "be"
         PersonName.objects.bulk_update(names, ["language"])
         PersonName.objects.filter(prisoner=case).update(visibility="internal")
         PersonName.objects.filter(prisoner=case).delete()
-    assert [one.operation for one in new] == ["insert"] * 3 + ["update"] * 6 + ["delete"] * 3
+    assert [one.operation for one in new] == ["insert"] * 3 + ["update"] * 6 + [
+        "delete"
+    ] * 3
     assert {one.after["language"] for one in new[3:6]} == {"be"}
 
 
 def test_sql_typed_by_hand_leaves_its_event_and_shows_as_made_in_the_database() -> None:
     case = make.make_prisoner("")
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE cases_prisoner SET affiliation = 'A newspaper' WHERE id = %s", [case.id])
+        cursor.execute(
+            "UPDATE cases_prisoner SET affiliation = 'A newspaper' WHERE id = %s",
+            [case.id],
+        )
     change = last(case)
     assert change.after == {"affiliation": "A newspaper"}
     assert change.made_in_database
@@ -111,28 +131,42 @@ def test_deleting_a_case_leaves_the_deletion_of_each_of_its_parts() -> None:
     with new_events(case) as new:
         Prisoner.objects.filter(id=case.id).delete()
     assert sorted((one.model.__name__, one.operation) for one in new) == [
-        (model, "delete") for model in ("Citation", "Detention", "PersonName", "Placement", "Prisoner")
+        (model, "delete")
+        for model in ("Citation", "Detention", "PersonName", "Placement", "Prisoner")
     ]
 
 
 def test_links_between_records_are_in_the_history_too() -> None:
-    case, copy, original = make.make_prisoner(""), make.make_source("A copy"), make.make_source("The original")
+    case, copy, original = (
+        make.make_prisoner(""),
+        make.make_source("A copy"),
+        make.make_source("The original"),
+    )
     charge, sentence = make.make_charge(case), make.make_sentence(case)
     sentence.charges.add(charge)
     sentence.charges.remove(charge)
     copy.derived_from.set([original])
     links = {"sentence": str(sentence.id), "charge": str(charge.id)}
-    assert [(one.before, one.after) for one in history(case) if one.model.__name__ == "SentenceCharge"] == [
+    assert [
+        (one.before, one.after)
+        for one in history(case)
+        if one.model.__name__ == "SentenceCharge"
+    ] == [
         ({}, links),
         (links, {}),
     ]
     assert events(copy) == [("Source", "insert"), ("SourceDerivation", "insert")]
-    assert last(copy).after == {"from_source": str(copy.id), "to_source": str(original.id)}
+    assert last(copy).after == {
+        "from_source": str(copy.id),
+        "to_source": str(original.id),
+    }
 
 
 def test_a_change_beside_new_notes_is_told_as_without_them() -> None:
     claimant = make.make_claimant("A monitor")
-    Claimant.objects.filter(id=claimant.id).update(name="A lawyer", internal_notes="her number is 17")
+    Claimant.objects.filter(id=claimant.id).update(
+        name="A lawyer", internal_notes="her number is 17"
+    )
     told = [(one.operation, one.before, one.after) for one in history(claimant)[1:]]
     assert sorted(told, key=str) == [
         ("internal_notes", {}, {}),
@@ -146,13 +180,19 @@ def test_that_internal_notes_changed_is_recorded_and_not_what_they_said() -> Non
     claimant.save()
     assert events(claimant) == [("Claimant", "insert"), ("Claimant", "internal_notes")]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_jsonb(history)::text FROM cases_claimanthistory AS history")
+        cursor.execute(
+            "SELECT to_jsonb(history)::text FROM cases_claimanthistory AS history"
+        )
         kept = "".join(row for (row,) in cursor.fetchall())
     assert "number is" not in kept
 
 
-def test_fixtures_leave_one_insert_a_record_even_where_a_citation_comes_before_its_record(tmp_path: Any) -> None:
-    source, case, detention, citation = (f"00000000-0000-4000-8000-00000000000{digit}" for digit in range(1, 5))
+def test_fixtures_leave_one_insert_a_record_even_where_a_citation_comes_before_its_record(
+    tmp_path: Any,
+) -> None:
+    source, case, detention, citation = (
+        f"00000000-0000-4000-8000-00000000000{digit}" for digit in range(1, 5)
+    )
     fixture = tmp_path / "late.json"
     fixture.write_text(f"""[
         {{"model": "cases.citation", "pk": "{citation}",
@@ -164,17 +204,22 @@ def test_fixtures_leave_one_insert_a_record_even_where_a_citation_comes_before_i
     call_command("loaddata", fixture, verbosity=0)
     changes = timeline("prisoner", UUID(case))
     assert sorted((one.model.__name__, one.operation, one.page) for one in changes) == [
-        (model, "insert", "manage.py loaddata") for model in ("Citation", "Detention", "Prisoner")
+        (model, "insert", "manage.py loaddata")
+        for model in ("Citation", "Detention", "Prisoner")
     ]
     Citation.objects.update(quote="taken away")
     assert timeline("prisoner", UUID(case))[-1].after == {"quote": "taken away"}
 
 
-def test_a_citation_inserted_before_its_record_and_changed_meanwhile_is_one_insert_as_it_became() -> None:
+def test_a_citation_inserted_before_its_record_and_changed_meanwhile_is_one_insert_as_it_became() -> (
+    None
+):
     case, source = Prisoner(), make.make_source()
     with transaction.atomic():
         detention = Detention(prisoner=case)
-        late = Citation.objects.create(detention=detention, source=source, quote="first")
+        late = Citation.objects.create(
+            detention=detention, source=source, quote="first"
+        )
         Citation.objects.filter(id=late.id).update(quote="second")
         case.save()
         detention.save()
@@ -199,13 +244,19 @@ def test_history_outlives_its_subject_and_the_user_who_changed_it() -> None:
     case.delete()
     user.delete()
     born = timeline("prisoner", case_id)[0]
-    assert (born.user_id, born.who, born.why) == (user_id, "documenter", "A source was wrong.")
+    assert (born.user_id, born.who, born.why) == (
+        user_id,
+        "documenter",
+        "A source was wrong.",
+    )
 
 
 def test_the_editorial_api_says_who_and_where() -> None:
     user = make.make_documenter()
     desk = Desk(user)
-    answer = desk.post("prisoners/", {"affiliation": "A newspaper"}, **{"X-Request-ID": "abc-123"})
+    answer = desk.post(
+        "prisoners/", {"affiliation": "A newspaper"}, **{"X-Request-ID": "abc-123"}
+    )
     case = Prisoner.objects.get(id=answer.json()["id"])
     path = f"prisoners/{case.id}/"
     desk.patch(path, {"affiliation": "A magazine"}, desk.etag(path))
@@ -229,7 +280,9 @@ def test_a_request_id_that_is_none_is_not_written_down(forged: str) -> None:
     assert last(Prisoner.objects.get(id=answer.json()["id"])).request_id == ""
 
 
-def test_what_follows_in_the_same_transaction_is_not_put_down_to_the_same_person() -> None:
+def test_what_follows_in_the_same_transaction_is_not_put_down_to_the_same_person() -> (
+    None
+):
     source = make.make_source()
     with acting(user=make.make_documenter(), reason="An author was named."):
         Source.objects.filter(id=source.id).update(author="One")
@@ -246,7 +299,12 @@ def test_a_reason_given_within_holds_only_within() -> None:
             Source.objects.filter(id=source.id).update(author="One")
         Source.objects.filter(id=source.id).update(author="Two")
     one, two = history(source)[1:]
-    assert (one.why, one.page, two.why, two.page) == ("Row 1", "manage.py import", "", "manage.py import")
+    assert (one.why, one.page, two.why, two.page) == (
+        "Row 1",
+        "manage.py import",
+        "",
+        "manage.py import",
+    )
     assert one.context_id == two.context_id
 
 
@@ -255,47 +313,78 @@ def test_nobody_is_named_after_a_block_that_failed() -> None:
     with pytest.raises(IntegrityError), transaction.atomic(), acting(reason="never"):
         Source.objects.filter(id=source.id).update(sha256="not a digest")
     Source.objects.filter(id=source.id).update(author="Two")
-    assert [(one.after, one.why) for one in history(source)[1:]] == [({"author": "Two"}, "")]
+    assert [(one.after, one.why) for one in history(source)[1:]] == [
+        ({"author": "Two"}, "")
+    ]
 
 
-def test_a_page_of_the_desk_that_is_saved_says_who_and_where_once_for_all_of_it(client: Client) -> None:
+def test_a_page_of_the_desk_that_is_saved_says_who_and_where_once_for_all_of_it(
+    client: Client,
+) -> None:
     user = make.make_documenter()
     client.force_login(user)
     case = make.make_prisoner(affiliation="A newspaper")
     page = {**opened(client, address(case)), "affiliation": "A magazine"}
     with new_events(case) as new:
-        assert client.post(address(case), with_row(page, "detentions", started_on="2025-09")).status_code == 302
-    assert [(one.model.__name__, one.operation) for one in new] == [("Prisoner", "update"), ("Detention", "insert")]
-    assert {(one.who, one.user_id, one.page) for one in new} == {(user.username, user.pk, address(case))}
+        assert (
+            client.post(
+                address(case), with_row(page, "detentions", started_on="2025-09")
+            ).status_code
+            == 302
+        )
+    assert [(one.model.__name__, one.operation) for one in new] == [
+        ("Prisoner", "update"),
+        ("Detention", "insert"),
+    ]
+    assert {(one.who, one.user_id, one.page) for one in new} == {
+        (user.username, user.pk, address(case))
+    }
     assert len({one.context_id for one in new}) == 1
 
 
-def test_a_part_that_is_moved_is_in_both_cases_history_with_the_event_that_moved_it() -> None:
+def test_a_part_that_is_moved_is_in_both_cases_history_with_the_event_that_moved_it() -> (
+    None
+):
     old, new = make.make_prisoner("One"), make.make_prisoner("")
     name = old.names.get()
     PersonName.objects.filter(id=name.id).update(language="en")
     PersonName.objects.filter(id=name.id).update(prisoner=new)
     PersonName.objects.filter(id=name.id).update(value="Two")
-    of_name = {case.id: [one for one in history(case) if one.model is PersonName] for case in (old, new)}
-    assert [one.after for one in of_name[old.id][1:]] == [{"language": "en"}, {"prisoner": str(new.id)}]
+    of_name = {
+        case.id: [one for one in history(case) if one.model is PersonName]
+        for case in (old, new)
+    }
+    assert [one.after for one in of_name[old.id][1:]] == [
+        {"language": "en"},
+        {"prisoner": str(new.id)},
+    ]
     assert [(one.before, one.after) for one in of_name[new.id]] == [
         ({"prisoner": str(old.id)}, {"prisoner": str(new.id)}),
         ({"value": "One"}, {"value": "Two"}),
     ]
 
 
-def test_the_history_of_a_whole_case_is_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_the_history_of_a_whole_case_is_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     case = make.make_prisoner()
     make.make_citation(make.make_placement(make.make_detention(case)), "place_kind")
     with django_assert_num_queries(1):
         assert len(history(case)) == 5
-    for other in (make.make_source(), make.make_facility(), make.make_release_event(), make.make_count()):
+    for other in (
+        make.make_source(),
+        make.make_facility(),
+        make.make_release_event(),
+        make.make_count(),
+    ):
         with django_assert_num_queries(1):
             assert [one.operation for one in history(other)] == ["insert"]
 
 
 def test_a_deleted_record_can_be_made_again_from_its_last_event() -> None:
-    case = make.make_prisoner("", citizenships=["BY"], summary={"en": "Held."}, born_on="1980~")
+    case = make.make_prisoner(
+        "", citizenships=["BY"], summary={"en": "Held."}, born_on="1980~"
+    )
     Prisoner.objects.filter(id=case.id).delete()
     left = last(case).record
     Prisoner.objects.create(**left)
@@ -308,10 +397,16 @@ def test_a_deleted_record_can_be_made_again_from_its_last_event() -> None:
     )
 
 
-@pytest.mark.parametrize("forged", ["[]", "7", '{"username": ["a"], "reason": null, "user": {}}'])
-def test_whatever_a_hand_in_psql_says_of_itself_the_history_can_be_read(forged: str) -> None:
+@pytest.mark.parametrize(
+    "forged", ["[]", "7", '{"username": ["a"], "reason": null, "user": {}}']
+)
+def test_whatever_a_hand_in_psql_says_of_itself_the_history_can_be_read(
+    forged: str,
+) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pghistory.context_metadata', %s, TRUE)", [forged])
+        cursor.execute(
+            "SELECT set_config('pghistory.context_metadata', %s, TRUE)", [forged]
+        )
     case = make.make_prisoner("")
     change = last(case)
     assert change.operation == "insert"
@@ -320,7 +415,9 @@ def test_whatever_a_hand_in_psql_says_of_itself_the_history_can_be_read(forged: 
     assert change.made_in_database
 
 
-def test_public_pages_need_no_session_to_be_asked_for(client: Client, django_assert_num_queries: Any) -> None:
+def test_public_pages_need_no_session_to_be_asked_for(
+    client: Client, django_assert_num_queries: Any
+) -> None:
     client.force_login(make.make_documenter())
     with django_assert_num_queries(0):
         client.get("/no-such-page/")

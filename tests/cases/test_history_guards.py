@@ -1,4 +1,6 @@
-"""History can only be added to, and only by its triggers: each way around is tried with the logins themselves."""
+"""History can only be added to, and only by its triggers: each way around is tried with
+the logins themselves.
+"""
 
 import threading
 import time
@@ -22,7 +24,11 @@ from config import logins as database_logins
 Logins = Callable[[str], psycopg.Connection[Any]]
 AsOwner = Callable[[], AbstractContextManager[None]]
 
-HISTORY = sorted(model._meta.db_table for model in apps.get_models() if issubclass(model, RecordEvent))
+HISTORY = sorted(
+    model._meta.db_table
+    for model in apps.get_models()
+    if issubclass(model, RecordEvent)
+)
 TRIGGERS = """
     SELECT tgname FROM pg_trigger WHERE tgrelid = 'cases_claimant'::regclass AND tgname LIKE 'pgtrigger%%'
 """
@@ -61,7 +67,9 @@ def test_the_desk_may_read_history_and_nothing_else(table: str, logins: Logins) 
 
 @pytest.mark.parametrize("role", ["public", "partners"])
 @pytest.mark.parametrize("table", HISTORY)
-def test_the_audiences_logins_see_nothing_of_it(role: str, table: str, logins: Logins) -> None:
+def test_the_audiences_logins_see_nothing_of_it(
+    role: str, table: str, logins: Logins
+) -> None:
     with pytest.raises(InsufficientPrivilege):
         logins(role).execute(f"SELECT pgh_id FROM {table} LIMIT 0")
 
@@ -102,10 +110,15 @@ def test_the_audiences_logins_see_nothing_of_it(role: str, table: str, logins: L
         "TRUNCATE cases_edition",
     ],
 )
-def test_the_desk_cannot_switch_it_off_or_go_around_it(attack: str, logins: Logins) -> None:
+def test_the_desk_cannot_switch_it_off_or_go_around_it(
+    attack: str, logins: Logins
+) -> None:
     desk = logins("desk")
     trigger = next(name for (name,) in desk.execute(TRIGGERS) if "write_insert" in name)
-    names = {"trigger": sql.Identifier(trigger), "owner": sql.Identifier(settings.DATABASE_LOGINS["owner"]["USER"])}
+    names = {
+        "trigger": sql.Identifier(trigger),
+        "owner": sql.Identifier(settings.DATABASE_LOGINS["owner"]["USER"]),
+    }
     with pytest.raises(psycopg.errors.Error) as refusal:
         desk.execute(sql.SQL(attack).format(**names))
     # 42501 is a right that is missing; 0LP01 is a role that one may not grant.
@@ -114,7 +127,9 @@ def test_the_desk_cannot_switch_it_off_or_go_around_it(attack: str, logins: Logi
 
 def test_the_desk_cannot_give_itself_rights_on_history(logins: Logins) -> None:
     desk = logins("desk")
-    desk.execute("GRANT ALL ON cases_prisonerhistory TO CURRENT_USER")  # PostgreSQL only warns that it did nothing
+    desk.execute(
+        "GRANT ALL ON cases_prisonerhistory TO CURRENT_USER"
+    )  # PostgreSQL only warns that it did nothing
     with pytest.raises(InsufficientPrivilege):
         desk.execute("DELETE FROM cases_prisonerhistory")
 
@@ -128,13 +143,16 @@ def test_the_desk_cannot_give_itself_rights_on_history(logins: Logins) -> None:
         "SET CONSTRAINTS ALL DEFERRED",
     ],
 )
-def test_no_setting_of_the_session_keeps_a_change_out(setting: str, logins: Logins) -> None:
+def test_no_setting_of_the_session_keeps_a_change_out(
+    setting: str, logins: Logins
+) -> None:
     desk = logins("desk")
     with desk.transaction(force_rollback=True):
         desk.execute(setting)
         (new,) = desk.execute(NEW_CLAIMANT.format(schema="public.")).fetchone() or ("",)
         events = desk.execute(
-            "SELECT pgh_label, pgh_login, session_user FROM public.cases_claimanthistory WHERE id = %s", [new]
+            "SELECT pgh_label, pgh_login, session_user FROM public.cases_claimanthistory WHERE id = %s",
+            [new],
         ).fetchall()
     desk_login = settings.DATABASE_LOGINS["desk"]["USER"]
     assert events == [("insert", desk_login, desk_login)]
@@ -143,10 +161,14 @@ def test_no_setting_of_the_session_keeps_a_change_out(setting: str, logins: Logi
 def test_the_login_that_an_event_shows_is_postgresqls_own_word(logins: Logins) -> None:
     desk = logins("desk")
     with desk.transaction(force_rollback=True):
-        desk.execute("SELECT set_config('pghistory.context_metadata', '{\"pgh_login\": \"another\"}', TRUE)")
+        desk.execute(
+            "SELECT set_config('pghistory.context_metadata', '{\"pgh_login\": \"another\"}', TRUE)"
+        )
         desk.execute("SELECT set_config('application_name', 'another', TRUE)")
         desk.execute(NEW_CLAIMANT.format(schema=""))
-        found = desk.execute("SELECT DISTINCT pgh_login FROM cases_claimanthistory WHERE pgh_created_at = now()")
+        found = desk.execute(
+            "SELECT DISTINCT pgh_login FROM cases_claimanthistory WHERE pgh_created_at = now()"
+        )
         assert found.fetchall() == [(settings.DATABASE_LOGINS["desk"]["USER"],)]
 
 
@@ -161,7 +183,9 @@ def _unguarded() -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_installing_triggers_undoes_the_next_migrate_does_again(as_owner: AsOwner) -> None:
+def test_what_installing_triggers_undoes_the_next_migrate_does_again(
+    as_owner: AsOwner,
+) -> None:
     with as_owner():
         call_command("pgtrigger", "install")
         assert "_pgtrigger_should_ignore" in _unguarded()
@@ -170,7 +194,9 @@ def test_what_installing_triggers_undoes_the_next_migrate_does_again(as_owner: A
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_set_ups_that_meet_the_later_one_tries_again(as_owner: AsOwner, logins: Logins) -> None:
+def test_of_two_set_ups_that_meet_the_later_one_tries_again(
+    as_owner: AsOwner, logins: Logins
+) -> None:
     def set_up() -> None:
         try:
             database_logins.after_migrating("default", plan=[])
@@ -197,7 +223,9 @@ def test_of_two_set_ups_that_meet_the_later_one_tries_again(as_owner: AsOwner, l
 
 def _until_somebody_waits(watcher: psycopg.Connection[Any]) -> None:
     for _ in range(1000):
-        (waiting,) = watcher.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone() or (0,)
+        (waiting,) = watcher.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        ).fetchone() or (0,)
         if waiting:
             return
         time.sleep(0.01)
@@ -208,4 +236,6 @@ def _until_somebody_waits(watcher: psycopg.Connection[Any]) -> None:
 def test_the_id_of_a_record_never_changes() -> None:
     record = Prisoner.objects.create()
     with pytest.raises(Exception, match="the id of a record never changes"):
-        Prisoner.objects.filter(id=record.id).update(id="00000000-0000-4000-8000-000000000000")
+        Prisoner.objects.filter(id=record.id).update(
+            id="00000000-0000-4000-8000-000000000000"
+        )

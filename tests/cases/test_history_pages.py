@@ -1,4 +1,6 @@
-"""The history of a case at the desk: one page for all of it, and the way back to what it holds."""
+"""The history of a case at the desk: one page for all of it, and the way back to what
+it holds.
+"""
 
 import re
 from typing import Any
@@ -12,7 +14,16 @@ from django.urls import reverse
 
 from cases import merging
 from cases.history import acting, timeline
-from cases.models import Citation, Detention, Facility, PersonName, Placement, Prisoner, Sentence, Source
+from cases.models import (
+    Citation,
+    Detention,
+    Facility,
+    PersonName,
+    Placement,
+    Prisoner,
+    Sentence,
+    Source,
+)
 from tests import factories as make
 from tests.cases.admin_pages import address, opened
 
@@ -37,26 +48,49 @@ def page(desk: Client, root: Any, **asked: Any) -> str:
 
 def event(root: Any, operation: str, model: type | None = None) -> int:
     """The number of the newest such event."""
-    found = [one for one in timeline(getattr(root, "kind", "claimant"), root.pk) if one.operation == operation]
+    found = [
+        one
+        for one in timeline(getattr(root, "kind", "claimant"), root.pk)
+        if one.operation == operation
+    ]
     return [one for one in found if model in {None, one.model}][-1].number
 
 
 def restore_url(root: Any, number: int, **asked: str) -> str:
-    url = reverse(f"admin:cases_{root._meta.model_name}_restore", args=[root.pk, number])
+    url = reverse(
+        f"admin:cases_{root._meta.model_name}_restore", args=[root.pk, number]
+    )
     return url + "?" + "&".join(f"{name}={value}" for name, value in asked.items())
 
 
 def restored(desk: Client, url: str, **changes: Any) -> Any:
-    return desk.post(url, {**opened(desk, url), "change_reason": "A mistake.", **changes}, follow=True)
+    return desk.post(
+        url,
+        {**opened(desk, url), "change_reason": "A mistake.", **changes},
+        follow=True,
+    )
 
 
 class TestThePage:
-    def test_tells_who_changed_what_when_why_and_where_in_words(self, desk: Client) -> None:
-        case, facility = make.make_prisoner("Ales Example"), make.make_facility("Colony No. 9")
-        placement = make.make_placement(make.make_detention(case, started_on="2020"), place_kind="prison")
-        make.make_citation(placement, "place_kind", make.make_source("A letter"), states="penal_colony")
-        with acting(user=User.objects.get(), reason="A letter came.", page="/admin/somewhere/"):
-            Placement.objects.update(facility=facility, from_on="2025-09", conditions=["denied_visits"])
+    def test_tells_who_changed_what_when_why_and_where_in_words(
+        self, desk: Client
+    ) -> None:
+        case, facility = (
+            make.make_prisoner("Ales Example"),
+            make.make_facility("Colony No. 9"),
+        )
+        placement = make.make_placement(
+            make.make_detention(case, started_on="2020"), place_kind="prison"
+        )
+        make.make_citation(
+            placement, "place_kind", make.make_source("A letter"), states="penal_colony"
+        )
+        with acting(
+            user=User.objects.get(), reason="A letter came.", page="/admin/somewhere/"
+        ):
+            Placement.objects.update(
+                facility=facility, from_on="2025-09", conditions=["denied_visits"]
+            )
         told = page(desk, case)
         assert f"History: {case}" in told
         assert "Placement: Colony No. 9: changed" in told
@@ -73,7 +107,9 @@ class TestThePage:
         case = make.make_prisoner("")
         assert "made in the database (login “" in page(desk, case)
 
-    def test_shows_what_was_deleted_and_calls_it_by_its_name(self, desk: Client) -> None:
+    def test_shows_what_was_deleted_and_calls_it_by_its_name(
+        self, desk: Client
+    ) -> None:
         case = make.make_prisoner()
         sentence = make.make_sentence(case, term_as_stated="five years")
         longer = make.make_sentence(case, replaces=sentence, term_as_stated="six years")
@@ -99,7 +135,10 @@ class TestThePage:
         older = re.search(r'href="(\?before=\d+)"', first.content.decode())
         assert older is not None
         second = desk.get(address(case, "history") + older[1])
-        told = [set(re.findall(r'id="event-(\d+)"', one.content.decode())) for one in (first, second)]
+        told = [
+            set(re.findall(r'id="event-(\d+)"', one.content.decode()))
+            for one in (first, second)
+        ]
         assert [len(one) for one in told] == [50, 11]
         assert not told[0] & told[1]
 
@@ -108,14 +147,17 @@ class TestThePage:
             case = make.make_prisoner("")
             source = make.make_source()
             for _ in range(times):
-                placement = make.make_placement(make.make_detention(case), facility=make.make_facility())
+                placement = make.make_placement(
+                    make.make_detention(case), facility=make.make_facility()
+                )
                 make.make_citation(placement, source=source)
             with CaptureQueriesContext(connection) as asked:
                 page(desk, case)
             return len(asked)
 
         few = queries(1)
-        # Session, account, the history, approvals, what was sent back, the case, and one of each kind of record named.
+        # Session, account, the history, approvals, what was sent back, the case, and
+        # one of each kind of record named.
         assert few <= 13
         assert queries(12) == few
 
@@ -132,7 +174,9 @@ class TestThePage:
         reader = User.objects.create_user("reader", is_staff=True)
         client.force_login(reader)
         assert client.get(address(case, "history")).status_code == 403
-        reader.user_permissions.set(Permission.objects.filter(codename__in=["view_prisoner", "view_personname"]))
+        reader.user_permissions.set(
+            Permission.objects.filter(codename__in=["view_prisoner", "view_personname"])
+        )
         told = page(client, case)
         assert "Name: Ales Example" in told
         assert "Consent" not in told
@@ -146,14 +190,19 @@ class TestThePage:
 
 
 class TestWhatWasDeleted:
-    def test_is_listed_with_who_and_why_until_it_is_brought_back(self, desk: Client) -> None:
+    def test_is_listed_with_who_and_why_until_it_is_brought_back(
+        self, desk: Client
+    ) -> None:
         case, source = make.make_prisoner("Ales Example"), make.make_source("A report")
         case_id, source_id = case.pk, source.pk
         with acting(user=User.objects.get(), reason="Entered twice."):
             case.delete()
             source.delete()
         case.pk, source.pk = case_id, source_id
-        lists = {model: reverse(f"admin:cases_{model}_changelist") for model in ("prisoner", "source")}
+        lists = {
+            model: reverse(f"admin:cases_{model}_changelist")
+            for model in ("prisoner", "source")
+        }
         for model, called in (("prisoner", "Ales Example"), ("source", "A report")):
             deleted = reverse(f"admin:cases_{model}_deleted")
             assert deleted in desk.get(lists[model]).content.decode()
@@ -174,15 +223,25 @@ class TestRestoring:
     def test_a_field_goes_back_and_the_others_stay(self, desk: Client) -> None:
         case = make.make_prisoner("", affiliation="A paper", sex="female")
         Prisoner.objects.update(affiliation="A magazine", sex="male")
-        url = restore_url(case, event(case, "update"), state="before", field="affiliation")
-        assert url in desk.get(address(case, "history")).content.decode().replace("&amp;", "&")
+        url = restore_url(
+            case, event(case, "update"), state="before", field="affiliation"
+        )
+        assert url in desk.get(address(case, "history")).content.decode().replace(
+            "&amp;", "&"
+        )
         assert "Restored." in text(restored(desk, url))
         case.refresh_from_db()
         assert (case.affiliation, case.sex) == ("A paper", "male")
         newest = timeline("prisoner", case.pk)[-1]
-        assert (newest.after, newest.why, newest.who) == ({"affiliation": "A paper"}, "A mistake.", "documenter")
+        assert (newest.after, newest.why, newest.who) == (
+            {"affiliation": "A paper"},
+            "A mistake.",
+            "documenter",
+        )
 
-    def test_a_record_goes_back_to_what_it_was_before_or_after_an_event(self, desk: Client) -> None:
+    def test_a_record_goes_back_to_what_it_was_before_or_after_an_event(
+        self, desk: Client
+    ) -> None:
         case = make.make_prisoner("", affiliation="One", born_on="1980")
         Prisoner.objects.update(affiliation="Two", born_on="1981")
         second = event(case, "update")
@@ -194,15 +253,26 @@ class TestRestoring:
         case.refresh_from_db()
         assert (case.affiliation, case.born_on) == ("Two", "1981")
 
-    def test_a_deleted_part_comes_back_with_what_went_with_it(self, desk: Client) -> None:
+    def test_a_deleted_part_comes_back_with_what_went_with_it(
+        self, desk: Client
+    ) -> None:
         case, facility = make.make_prisoner(), make.make_facility()
-        detention, other = make.make_detention(case, started_on="2020"), make.make_detention(case, started_on="2024")
+        detention, other = (
+            make.make_detention(case, started_on="2020"),
+            make.make_detention(case, started_on="2024"),
+        )
         placement = make.make_placement(detention, facility=facility)
         citation = make.make_citation(placement, "facility")
         case.detentions.all().delete()
-        deleted = [one for one in timeline("prisoner", case.pk) if one.record_id == str(detention.pk)][-1]
+        deleted = [
+            one
+            for one in timeline("prisoner", case.pk)
+            if one.record_id == str(detention.pk)
+        ][-1]
         assert "Bring it back" in page(desk, case)
-        assert "With it comes back: Placement" in text(desk.get(restore_url(case, deleted.number)))
+        assert "With it comes back: Placement" in text(
+            desk.get(restore_url(case, deleted.number))
+        )
         restored(desk, restore_url(case, deleted.number))
         assert Detention.objects.get() == detention
         assert Placement.objects.get().facility == facility
@@ -210,9 +280,19 @@ class TestRestoring:
         assert Citation.objects.get() == citation
         assert not Detention.objects.filter(pk=other.pk).exists()
 
-    def test_a_deleted_case_comes_back_whole_and_visible_inside_only(self, desk: Client) -> None:
-        case = make.make_prisoner("Ales Example", visibility="public", citizenships=["BY"], internal_notes="A number")
-        charge, sentence = make.make_charge(case, article="342"), make.make_sentence(case, term_months=60)
+    def test_a_deleted_case_comes_back_whole_and_visible_inside_only(
+        self, desk: Client
+    ) -> None:
+        case = make.make_prisoner(
+            "Ales Example",
+            visibility="public",
+            citizenships=["BY"],
+            internal_notes="A number",
+        )
+        charge, sentence = (
+            make.make_charge(case, article="342"),
+            make.make_sentence(case, term_months=60),
+        )
         sentence.charges.add(charge)
         make.make_sentence(case, adds_to=sentence)
         make.make_deportation(case, release=make.make_release(case))
@@ -223,7 +303,12 @@ class TestRestoring:
         assert address(case, "history") in answer.content.decode()
         restored(desk, restore_url(case, event(case, "delete", Prisoner)))
         again = Prisoner.objects.get()
-        assert (again.pk, again.visibility, again.citizenships, again.internal_notes) == (
+        assert (
+            again.pk,
+            again.visibility,
+            again.citizenships,
+            again.internal_notes,
+        ) == (
             case.pk,
             "internal",
             ["BY"],
@@ -233,9 +318,11 @@ class TestRestoring:
         assert again.names.get().value == "Ales Example"
         assert again.sentences.get(term_months=60).charges.get() == charge
         assert again.deportations.get().release == again.releases.get()
-        assert {one.why for one in timeline("prisoner", case.pk) if one.operation == "insert" and one.why} == {
-            "A mistake."
-        }
+        assert {
+            one.why
+            for one in timeline("prisoner", case.pk)
+            if one.operation == "insert" and one.why
+        } == {"A mistake."}
 
     def test_it_takes_a_reason(self, desk: Client) -> None:
         case = make.make_prisoner("", affiliation="One")
@@ -245,7 +332,9 @@ class TestRestoring:
         assert "choose at least one" in text(restored(desk, url, fields_chosen=[]))
         assert Prisoner.objects.get().affiliation == "Two"
 
-    def test_it_is_refused_once_the_case_has_changed_and_says_how(self, desk: Client) -> None:
+    def test_it_is_refused_once_the_case_has_changed_and_says_how(
+        self, desk: Client
+    ) -> None:
         case = make.make_prisoner("", affiliation="One")
         Prisoner.objects.update(affiliation="Two")
         url = restore_url(case, event(case, "update"), state="before")
@@ -254,21 +343,32 @@ class TestRestoring:
         refused = text(desk.post(url, {**seen, "change_reason": "A mistake."}))
         assert "Nothing was restored: the case was changed" in refused
         assert "Prisoner: Sex was “–”, and is now “male”" in refused
-        assert 'value="A mistake."' in desk.post(url, {**seen, "change_reason": "A mistake."}).content.decode()
+        assert (
+            'value="A mistake."'
+            in desk.post(url, {**seen, "change_reason": "A mistake."}).content.decode()
+        )
         assert Prisoner.objects.get().affiliation == "Two"
 
     def test_it_is_refused_where_it_no_longer_fits(self, desk: Client) -> None:
-        case, source, facility = make.make_prisoner(), make.make_source(), make.make_facility()
+        case, source, facility = (
+            make.make_prisoner(),
+            make.make_source(),
+            make.make_facility(),
+        )
         citation = make.make_citation(case, source=source)
         placement = make.make_placement(make.make_detention(case), facility=facility)
         citation.delete()
         source.delete()
         url = restore_url(case, event(case, "delete"))
-        assert "Source: what it referred to is no longer there." in text(restored(desk, url))
+        assert "Source: what it referred to is no longer there." in text(
+            restored(desk, url)
+        )
         Placement.objects.update(facility=None)
         Facility.objects.all().delete()
         url = restore_url(case, event(case, "update", Placement), state="before")
-        assert "Facility: what it referred to is no longer there." in text(restored(desk, url))
+        assert "Facility: what it referred to is no longer there." in text(
+            restored(desk, url)
+        )
         assert not Citation.objects.exists()
         placement.refresh_from_db()
         assert placement.facility is None
@@ -278,23 +378,36 @@ class TestRestoring:
         PersonName.objects.update(preferred=False)
         make.make_name(case, "Second", preferred=True)
         url = restore_url(case, event(case, "update"), state="before")
-        assert "only one name of a case can be the preferred one" in text(restored(desk, url))
+        assert "only one name of a case can be the preferred one" in text(
+            restored(desk, url)
+        )
         assert PersonName.objects.get(preferred=True).value == "Second"
 
-    def test_a_record_that_was_merged_into_another_case_stays_there(self, desk: Client) -> None:
+    def test_a_record_that_was_merged_into_another_case_stays_there(
+        self, desk: Client
+    ) -> None:
         kept, merged = make.make_prisoner("Ales Example"), make.make_prisoner("")
         detention = make.make_detention(merged, started_on="2020")
         Detention.objects.update(started_on="2021")
         self.merge(merged, kept)
-        told = text(desk.get(restore_url(merged, event(merged, "insert", Detention)), follow=True))
+        told = text(
+            desk.get(
+                restore_url(merged, event(merged, "insert", Detention)), follow=True
+            )
+        )
         assert "It is part of another case now" in told
         Detention.objects.update(started_on="2022")
-        restored(desk, restore_url(kept, event(kept, "update", Detention), state="before"))
+        restored(
+            desk, restore_url(kept, event(kept, "update", Detention), state="before")
+        )
         detention.refresh_from_db()
         assert (detention.started_on, detention.prisoner) == ("2021", kept)
 
     def test_a_merged_case_is_left_as_it_is(self, desk: Client) -> None:
-        kept, merged = make.make_prisoner("Ales Example"), make.make_prisoner("", affiliation="One")
+        kept, merged = (
+            make.make_prisoner("Ales Example"),
+            make.make_prisoner("", affiliation="One"),
+        )
         Prisoner.objects.filter(pk=merged.pk).update(affiliation="Two")
         changed = event(merged, "update")
         self.merge(merged, kept)
@@ -306,36 +419,58 @@ class TestRestoring:
     def merge(self, merged: Prisoner, kept: Prisoner) -> None:
         for case in (merged, kept):
             case.refresh_from_db()
-        merging.merge(kept.pk, merged.pk, seen_versions=(kept.version, merged.version), reason="One person.")
+        merging.merge(
+            kept.pk,
+            merged.pk,
+            seen_versions=(kept.version, merged.version),
+            reason="One person.",
+        )
 
-    def test_of_a_part_whose_case_is_gone_is_refused_until_the_case_is_back(self, desk: Client) -> None:
+    def test_of_a_part_whose_case_is_gone_is_refused_until_the_case_is_back(
+        self, desk: Client
+    ) -> None:
         case = make.make_prisoner("")
         make.make_detention(case)
         case_id = case.pk
         case.delete()
         case.pk = case_id
         url = restore_url(case, event(case, "delete", Detention))
-        assert "Prisoner: what it referred to is no longer there." in text(restored(desk, url))
+        assert "Prisoner: what it referred to is no longer there." in text(
+            restored(desk, url)
+        )
 
-    def test_an_event_before_a_deletion_leads_to_the_deletion(self, desk: Client) -> None:
+    def test_an_event_before_a_deletion_leads_to_the_deletion(
+        self, desk: Client
+    ) -> None:
         case = make.make_prisoner("")
         detention = make.make_detention(case)
         detention.delete()
-        answer = desk.get(restore_url(case, event(case, "insert", Detention)), follow=True)
+        answer = desk.get(
+            restore_url(case, event(case, "insert", Detention)), follow=True
+        )
         assert "This was deleted later: bring it back first" in text(answer)
 
     def test_what_stands_so_already_says_so(self, desk: Client) -> None:
         case = make.make_prisoner("", affiliation="One")
         Prisoner.objects.update(affiliation="Two")
-        assert "There is nothing to restore" in text(desk.get(restore_url(case, event(case, "update"))))
+        assert "There is nothing to restore" in text(
+            desk.get(restore_url(case, event(case, "update")))
+        )
 
     def test_it_takes_the_right_to_change_or_to_add(self, client: Client) -> None:
-        case, editor = make.make_prisoner("", affiliation="One"), User.objects.create_user("editor", is_staff=True)
+        case, editor = (
+            make.make_prisoner("", affiliation="One"),
+            User.objects.create_user("editor", is_staff=True),
+        )
         Prisoner.objects.update(affiliation="Two")
         make.make_detention(case).delete()
         client.force_login(editor)
         url = restore_url(case, event(case, "update"), state="before")
-        editor.user_permissions.set(Permission.objects.filter(codename__in=["view_prisoner", "change_detention"]))
+        editor.user_permissions.set(
+            Permission.objects.filter(
+                codename__in=["view_prisoner", "change_detention"]
+            )
+        )
         assert client.post(url).status_code == 403
         editor.user_permissions.add(Permission.objects.get(codename="change_prisoner"))
         assert client.get(url).status_code == 200
@@ -350,6 +485,8 @@ class TestRestoring:
         claimant.pk, source.pk = claimant_id, source_id
         restored(desk, restore_url(claimant, event(claimant, "delete")))
         restored(desk, restore_url(source, event(source, "delete", Source)))
-        assert Source.objects.get(pk=source_id).derived_from.get().title == "The original"
+        assert (
+            Source.objects.get(pk=source_id).derived_from.get().title == "The original"
+        )
         claimant.refresh_from_db()
         assert claimant.name == "One"

@@ -1,4 +1,6 @@
-"""Two cases that turn out to be one person's: what moves, what the public sees of it and when, and the way back."""
+"""Two cases that turn out to be one person's: what moves, what the public sees of it
+and when, and the way back.
+"""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -10,11 +12,19 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from cases import merging
-from cases.approval import StaleVersion, approve
 from cases.history import timeline
 from cases.merging import MergeRefused
-from cases.models import Citation, Consent, Edition, Identifier, Merge, Prisoner, Sentence
+from cases.models import (
+    Citation,
+    Consent,
+    Edition,
+    Identifier,
+    Merge,
+    Prisoner,
+    Sentence,
+)
 from cases.publishing import publish_pending
+from cases.review.approving import StaleVersion, approve
 from tests import factories as make
 from tests.transactions import committed
 from tracker.models import PartnersDocument, PublicDocument
@@ -33,22 +43,31 @@ def review(settings: Any) -> None:
 
 @pytest.fixture
 def kept() -> Prisoner:
-    return make.make_prisoner("Ales Example", visibility="public", sex="male", born_on="1980")
+    return make.make_prisoner(
+        "Ales Example", visibility="public", sex="male", born_on="1980"
+    )
 
 
 @pytest.fixture
 def other() -> Prisoner:
     """With something of every list."""
-    case = make.make_prisoner("Aliaksandr Example", visibility="public", sex="male", born_on="1981-05")
+    case = make.make_prisoner(
+        "Aliaksandr Example", visibility="public", sex="male", born_on="1981-05"
+    )
     source = make.make_source(visibility="public")
     Identifier.objects.create(prisoner=case, scheme="court", value="1-23")
     Consent.objects.create(prisoner=case, subject="photo", audience="public")
     make.make_recognition(case)
-    placement = make.make_placement(make.make_detention(case, started_on="2021"), place_kind="prison")
+    placement = make.make_placement(
+        make.make_detention(case, started_on="2021"), place_kind="prison"
+    )
     sentence = make.make_sentence(case, term_months=48)
     sentence.charges.add(make.make_charge(case))
     make.make_deportation(
-        case, release=make.make_release(case, released_on="2025-09-11"), outcome="expelled", to_country="LT"
+        case,
+        release=make.make_release(case, released_on="2025-09-11"),
+        outcome="expelled",
+        to_country="LT",
     )
     make.make_whereabouts(case, last_seen_on="2025")
     make.make_citation(sentence, "term_months", source)
@@ -67,17 +86,23 @@ def versions(kept: Prisoner, other: Prisoner) -> tuple[int, int]:
 
 
 def propose(kept: Prisoner, other: Prisoner) -> Merge:
-    return merging.propose(kept.pk, other.pk, seen_versions=versions(kept, other), reason=REASON)
+    return merging.propose(
+        kept.pk, other.pk, seen_versions=versions(kept, other), reason=REASON
+    )
 
 
 def merge(kept: Prisoner, other: Prisoner) -> Merge:
-    done = merging.merge(kept.pk, other.pk, seen_versions=versions(kept, other), reason=REASON)
+    done = merging.merge(
+        kept.pk, other.pk, seen_versions=versions(kept, other), reason=REASON
+    )
     publish_pending()
     return done
 
 
 def unmerge(done: Merge, kept: Prisoner, other: Prisoner) -> Merge:
-    undone = merging.unmerge(done.pk, seen_versions=versions(kept, other), reason="Two cousins after all.")
+    undone = merging.unmerge(
+        done.pk, seen_versions=versions(kept, other), reason="Two cousins after all."
+    )
     publish_pending()
     return undone
 
@@ -100,7 +125,9 @@ def held(case: Prisoner) -> dict[str, Any]:
 
     found = read("prisoner", [case.pk])[case.pk]
     return {
-        name: sorted(rows, key=lambda row: row["id"]) if isinstance(rows, list) else rows
+        name: sorted(rows, key=lambda row: row["id"])
+        if isinstance(rows, list)
+        else rows
         for name, rows in found.items()
     }
 
@@ -108,13 +135,17 @@ def held(case: Prisoner) -> dict[str, Any]:
 # --- What moves --------------------------------------------------------------------------------------------------
 
 
-def test_names_events_identifiers_and_citations_move_to_the_case_that_is_kept(kept: Prisoner, other: Prisoner) -> None:
+def test_names_events_identifiers_and_citations_move_to_the_case_that_is_kept(
+    kept: Prisoner, other: Prisoner
+) -> None:
     before, own = held(other), held(kept)
     merge(kept, other)
     after, rest = held(kept), held(other)
     for name, rows in before.items():
         if isinstance(rows, list):
-            assert {row["id"] for row in after[name]} == {row["id"] for row in [*rows, *own[name]]}
+            assert {row["id"] for row in after[name]} == {
+                row["id"] for row in [*rows, *own[name]]
+            }
             assert rest[name] == []
     assert set(Citation.objects.values_list("root_id", flat=True)) == {kept.pk}
     assert kept.names.get(preferred=True).value == "Ales Example"
@@ -125,16 +156,26 @@ def test_what_the_case_that_goes_says_of_the_person_stays_in_it_and_the_kept_one
     kept: Prisoner, other: Prisoner
 ) -> None:
     preview = merging.preview(kept, other)
-    assert [(one.field.name, one.kept, one.merged) for one in preview.differences] == [("born_on", "1980", "1981-05")]
-    assert {one.model._meta.model_name: len(one.moving) for one in preview.lists}["citation"] == 5
+    assert [(one.field.name, one.kept, one.merged) for one in preview.differences] == [
+        ("born_on", "1980", "1981-05")
+    ]
+    assert {one.model._meta.model_name: len(one.moving) for one in preview.lists}[
+        "citation"
+    ] == 5
     merge(kept, other)
     assert Prisoner.objects.get(pk=kept.pk).born_on == "1980"
     assert Prisoner.objects.get(pk=other.pk).born_on == "1981-05"
 
 
-def test_a_citation_goes_on_stating_what_its_own_record_held(kept: Prisoner, other: Prisoner) -> None:
+def test_a_citation_goes_on_stating_what_its_own_record_held(
+    kept: Prisoner, other: Prisoner
+) -> None:
     merge(kept, other)
-    stated = dict(Citation.objects.filter(prisoner=kept).exclude(field="").values_list("field", "states"))
+    stated = dict(
+        Citation.objects.filter(prisoner=kept)
+        .exclude(field="")
+        .values_list("field", "states")
+    )
     assert stated == {"born_on": "1981-05", "sex": None}
 
 
@@ -143,24 +184,44 @@ def test_a_part_moved_by_hand_takes_its_citations_and_those_of_its_placements_al
 ) -> None:
     Sentence.objects.filter(prisoner=other).update(prisoner=kept)
     other.detentions.update(prisoner=kept)
-    cited = {citation.target_name: citation.root_id for citation in Citation.objects.filter(prisoner=None)}
+    cited = {
+        citation.target_name: citation.root_id
+        for citation in Citation.objects.filter(prisoner=None)
+    }
     assert cited == {"sentence": kept.pk, "placement": kept.pk}
 
 
-def test_the_history_of_both_is_kept_with_who_and_why(kept: Prisoner, other: Prisoner) -> None:
-    before = max(change.number for case in (kept, other) for change in timeline("prisoner", case.pk))
+def test_the_history_of_both_is_kept_with_who_and_why(
+    kept: Prisoner, other: Prisoner
+) -> None:
+    before = max(
+        change.number
+        for case in (kept, other)
+        for change in timeline("prisoner", case.pk)
+    )
     editor = make.make_documenter()
-    merging.merge(kept.pk, other.pk, seen_versions=versions(kept, other), by=editor, reason=REASON)
+    merging.merge(
+        kept.pk, other.pk, seen_versions=versions(kept, other), by=editor, reason=REASON
+    )
     for case in (kept, other):
-        changes = [change for change in timeline("prisoner", case.pk) if change.number > before]
-        assert {(change.who, change.why) for change in changes} == {("documenter", REASON)}
-    assert any(change.after.get("merged_into") == str(kept.pk) for change in timeline("prisoner", other.pk))
+        changes = [
+            change for change in timeline("prisoner", case.pk) if change.number > before
+        ]
+        assert {(change.who, change.why) for change in changes} == {
+            ("documenter", REASON)
+        }
+    assert any(
+        change.after.get("merged_into") == str(kept.pk)
+        for change in timeline("prisoner", other.pk)
+    )
 
 
 # --- What the public sees, and when ------------------------------------------------------------------------------
 
 
-def test_until_it_is_approved_the_public_sees_both_as_they_were(kept: Prisoner, other: Prisoner) -> None:
+def test_until_it_is_approved_the_public_sees_both_as_they_were(
+    kept: Prisoner, other: Prisoner
+) -> None:
     approved(kept, other)
     rows = list(PublicDocument.objects.order_by("id").values())
     propose(kept, other)
@@ -177,9 +238,15 @@ def test_it_takes_effect_for_both_at_once(kept: Prisoner, other: Prisoner) -> No
     assert (row.document, row.merged_into, row.seq > number) == (None, kept.pk, True)
     document = public(kept)
     assert document is not None
-    assert {one["value"] for one in document["names"]} == {"Ales Example", "Aliaksandr Example"}
+    assert {one["value"] for one in document["names"]} == {
+        "Ales Example",
+        "Aliaksandr Example",
+    }
     assert (len(document["sentences"]), len(document["citations"])) == (1, 4)
-    assert (document["name"], document["previous_ids"]) == ("Ales Example", [str(other.pk)])
+    assert (document["name"], document["previous_ids"]) == (
+        "Ales Example",
+        [str(other.pk)],
+    )
     assert not PublicDocument.objects.filter(parent=other.pk).exists()
 
 
@@ -190,20 +257,32 @@ def test_old_addresses_lead_to_the_case_that_is_kept_and_the_feed_says_so(
     merge(kept, other)
     for path in ("/en/cases/{}/", "/api/v1/prisoners/{}/"):
         answer = client.get(path.format(other.pk))
-        assert (answer.status_code, answer["Location"].endswith(path.format(kept.pk))) == (301, True)
+        assert (
+            answer.status_code,
+            answer["Location"].endswith(path.format(kept.pk)),
+        ) == (301, True)
     changes = client.get("/api/v1/changes/").json()["results"]
     gone = next(change for change in changes if change["id"] == str(other.pk))
     assert (gone["deleted"], gone["merged_into"]) == (True, str(kept.pk))
     assert str(other.pk) in client.get(f"/en/cases/{kept.pk}/").content.decode()
 
 
-def test_a_case_that_is_not_visible_is_nowhere_even_as_what_another_one_was(kept: Prisoner) -> None:
-    secret = make.make_prisoner(f"{CANARY} Hidden", visibility="internal", affiliation=CANARY)
+def test_a_case_that_is_not_visible_is_nowhere_even_as_what_another_one_was(
+    kept: Prisoner,
+) -> None:
+    secret = make.make_prisoner(
+        f"{CANARY} Hidden", visibility="internal", affiliation=CANARY
+    )
     make.make_sentence(secret, court=CANARY)
-    make.make_citation(secret, "affiliation", make.make_source(visibility="public"), quote=CANARY)
+    make.make_citation(
+        secret, "affiliation", make.make_source(visibility="public"), quote=CANARY
+    )
     approved(kept)
     merge(kept, secret)
-    published = json.dumps([list(model.objects.values()) for model in (PublicDocument, PartnersDocument)], default=str)
+    published = json.dumps(
+        [list(model.objects.values()) for model in (PublicDocument, PartnersDocument)],
+        default=str,
+    )
     assert CANARY not in published
     assert str(secret.pk) not in published
     assert Sentence.objects.get().visibility == "internal"
@@ -222,15 +301,21 @@ def test_what_partners_alone_saw_stays_with_partners(kept: Prisoner) -> None:
     assert not PublicDocument.objects.filter(id=theirs.pk).exists()
 
 
-def test_a_case_that_was_never_approved_leaves_no_trace_of_its_own(kept: Prisoner, other: Prisoner) -> None:
+def test_a_case_that_was_never_approved_leaves_no_trace_of_its_own(
+    kept: Prisoner, other: Prisoner
+) -> None:
     approved(kept)
     merge(kept, other)
     assert not PublicDocument.objects.filter(id=other.pk).exists()
     assert public(kept)["previous_ids"] == []  # type: ignore[index]
 
 
-@pytest.mark.parametrize("fields", [{"name_withheld": True}, {"born_on": "2015"}, {"age_as_stated": 15}])
-def test_a_name_that_was_not_published_is_not_published_by_merging(kept: Prisoner, fields: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "fields", [{"name_withheld": True}, {"born_on": "2015"}, {"age_as_stated": 15}]
+)
+def test_a_name_that_was_not_published_is_not_published_by_merging(
+    kept: Prisoner, fields: dict[str, Any]
+) -> None:
     secret = make.make_prisoner(CANARY, visibility="public", **fields)
     approved(kept, secret)
     assert merging.preview(kept, secret).warnings == [
@@ -241,7 +326,9 @@ def test_a_name_that_was_not_published_is_not_published_by_merging(kept: Prisone
     assert CANARY not in json.dumps(list(PublicDocument.objects.values()), default=str)
 
 
-def test_the_survivor_forgets_a_previous_id_whose_case_is_hidden(kept: Prisoner, other: Prisoner) -> None:
+def test_the_survivor_forgets_a_previous_id_whose_case_is_hidden(
+    kept: Prisoner, other: Prisoner
+) -> None:
     approved(kept, other)
     merge(kept, other)
     Prisoner.objects.filter(pk=other.pk).update(visibility="internal")
@@ -250,7 +337,9 @@ def test_the_survivor_forgets_a_previous_id_whose_case_is_hidden(kept: Prisoner,
     assert PublicDocument.objects.get(id=other.pk).merged_into is None
 
 
-def test_where_no_review_is_required_it_takes_effect_at_once(kept: Prisoner, other: Prisoner, settings: Any) -> None:
+def test_where_no_review_is_required_it_takes_effect_at_once(
+    kept: Prisoner, other: Prisoner, settings: Any
+) -> None:
     settings.REQUIRE_REVIEW = False
     publish_pending()
     merge(kept, other)
@@ -261,7 +350,9 @@ def test_where_no_review_is_required_it_takes_effect_at_once(kept: Prisoner, oth
 # --- What is refused ---------------------------------------------------------------------------------------------
 
 
-def test_what_was_changed_since_it_was_looked_at_is_not_merged(kept: Prisoner, other: Prisoner) -> None:
+def test_what_was_changed_since_it_was_looked_at_is_not_merged(
+    kept: Prisoner, other: Prisoner
+) -> None:
     seen = versions(kept, other)
     proposed = propose(kept, other)
     make.make_name(other, "Added Meanwhile")
@@ -273,12 +364,16 @@ def test_what_was_changed_since_it_was_looked_at_is_not_merged(kept: Prisoner, o
     assert Merge.objects.get().state == "proposed"
 
 
-def test_a_case_is_merged_once_with_another_one_and_never_in_a_chain(kept: Prisoner, other: Prisoner) -> None:
+def test_a_case_is_merged_once_with_another_one_and_never_in_a_chain(
+    kept: Prisoner, other: Prisoner
+) -> None:
     third = make.make_prisoner("Third Example")
     with pytest.raises(MergeRefused, match="into itself"):
         merge(kept, kept)
     with pytest.raises(MergeRefused, match="Say why"):
-        merging.propose(kept.pk, other.pk, seen_versions=versions(kept, other), reason=" ")
+        merging.propose(
+            kept.pk, other.pk, seen_versions=versions(kept, other), reason=" "
+        )
     merge(kept, other)
     with pytest.raises(MergeRefused, match="has been merged already"):
         merge(third, other)
@@ -302,14 +397,23 @@ def test_one_merge_of_a_case_is_proposed_at_a_time_and_another_one_once_that_is_
     assert other.names.count() == 1
 
 
-def test_a_consent_taken_back_is_not_given_again_by_merging(kept: Prisoner, other: Prisoner) -> None:
-    Consent.objects.create(prisoner=kept, subject="photo", audience="public", withdrawn_on="2025-10")
-    with pytest.raises(MergeRefused, match=r"Consent \(photo\) was withdrawn in one case and stands in the other"):
+def test_a_consent_taken_back_is_not_given_again_by_merging(
+    kept: Prisoner, other: Prisoner
+) -> None:
+    Consent.objects.create(
+        prisoner=kept, subject="photo", audience="public", withdrawn_on="2025-10"
+    )
+    with pytest.raises(
+        MergeRefused,
+        match=r"Consent \(photo\) was withdrawn in one case and stands in the other",
+    ):
         merge(kept, other)
     assert other.consents.exists()
 
 
-def test_a_merged_case_is_only_there_to_be_read(kept: Prisoner, other: Prisoner) -> None:
+def test_a_merged_case_is_only_there_to_be_read(
+    kept: Prisoner, other: Prisoner
+) -> None:
     merge(kept, other)
     for write in (
         lambda: make.make_name(other, "Late Comer"),
@@ -317,7 +421,10 @@ def test_a_merged_case_is_only_there_to_be_read(kept: Prisoner, other: Prisoner)
         lambda: Prisoner.objects.filter(pk=other.pk).update(sex="female"),
         lambda: kept.names.update(prisoner=other),
     ):
-        with pytest.raises(IntegrityError, match="merged into another"), transaction.atomic():
+        with (
+            pytest.raises(IntegrityError, match="merged into another"),
+            transaction.atomic(),
+        ):
             write()
     assert held(other)["names"] == []
 
@@ -326,8 +433,12 @@ def test_a_merged_case_is_only_there_to_be_read(kept: Prisoner, other: Prisoner)
 
 
 @pytest.mark.parametrize("visibility", ["public", "partners", "internal"])
-def test_undoing_returns_exactly_what_that_merge_moved(kept: Prisoner, other: Prisoner, visibility: str) -> None:
-    Prisoner.objects.filter(pk=other.pk).update(visibility=visibility, name_withheld=True)
+def test_undoing_returns_exactly_what_that_merge_moved(
+    kept: Prisoner, other: Prisoner, visibility: str
+) -> None:
+    Prisoner.objects.filter(pk=other.pk).update(
+        visibility=visibility, name_withheld=True
+    )
     approved(kept, other)
     before = held(kept), held(other), public(kept), public(other)
     done = merge(kept, other)
@@ -346,24 +457,37 @@ def test_what_was_added_since_stays_and_what_was_changed_goes_back_as_it_is_now(
     other_releases = list(other.releases.all()), kept.releases.get()
     kept.whereabouts.get().delete()
     unmerge(done, kept, other)
-    assert set(kept.names.values_list("value", flat=True)) == {"Ales Example", "Added Since"}
+    assert set(kept.names.values_list("value", flat=True)) == {
+        "Ales Example",
+        "Added Since",
+    }
     assert other.sentences.get().court == "Minsk City Court"
     assert (other_releases[0], other.releases.get()) == ([], other_releases[1])
     assert not other.whereabouts.exists()
 
 
-def test_what_was_hidden_while_it_was_one_case_is_not_shown_again_as_two(kept: Prisoner, other: Prisoner) -> None:
+def test_what_was_hidden_while_it_was_one_case_is_not_shown_again_as_two(
+    kept: Prisoner, other: Prisoner
+) -> None:
     approved(kept, other)
     done = merge(kept, other)
     Sentence.objects.update(visibility="internal")
-    Prisoner.objects.filter(pk=kept.pk).update(visibility="partners", name_withheld=True)
+    Prisoner.objects.filter(pk=kept.pk).update(
+        visibility="partners", name_withheld=True
+    )
     unmerge(done, kept, other)
     other.refresh_from_db()
-    assert (other.visibility, other.name_withheld, other.sentences.get().visibility) == ("partners", True, "internal")
+    assert (
+        other.visibility,
+        other.name_withheld,
+        other.sentences.get().visibility,
+    ) == ("partners", True, "internal")
     assert public(other) is None
 
 
-def test_a_narrowing_by_hand_outlives_the_merge(kept: Prisoner, other: Prisoner) -> None:
+def test_a_narrowing_by_hand_outlives_the_merge(
+    kept: Prisoner, other: Prisoner
+) -> None:
     Prisoner.objects.filter(pk=other.pk).update(visibility="partners")
     done = merge(kept, other)
     assert kept.sentences.get().visibility == "partners"
@@ -373,7 +497,9 @@ def test_a_narrowing_by_hand_outlives_the_merge(kept: Prisoner, other: Prisoner)
     assert other.releases.get().visibility is None
 
 
-def test_what_stays_and_what_goes_must_not_name_each_other(kept: Prisoner, other: Prisoner) -> None:
+def test_what_stays_and_what_goes_must_not_name_each_other(
+    kept: Prisoner, other: Prisoner
+) -> None:
     done = merge(kept, other)
     later = make.make_sentence(kept, replaces=kept.sentences.get())
     with pytest.raises(MergeRefused, match="refers to what stays in the other case"):
@@ -386,7 +512,9 @@ def test_what_stays_and_what_goes_must_not_name_each_other(kept: Prisoner, other
     assert unmerge(done, kept, other).state == "undone"
 
 
-def test_after_undoing_the_old_address_is_a_case_again(kept: Prisoner, other: Prisoner, client: Client) -> None:
+def test_after_undoing_the_old_address_is_a_case_again(
+    kept: Prisoner, other: Prisoner, client: Client
+) -> None:
     approved(kept, other)
     unmerge(merge(kept, other), kept, other)
     assert client.get(f"/en/cases/{other.pk}/").status_code == 200
@@ -398,12 +526,21 @@ def test_after_undoing_the_old_address_is_a_case_again(kept: Prisoner, other: Pr
 @pytest.mark.django_db(transaction=True)
 class TestAtTheSameMoment:
     def test_of_two_merges_of_one_case_exactly_one_wins(self) -> None:
-        case, *others = (make.make_prisoner(name) for name in ("Ales Example", "Alex Example", "Oleksandr Example"))
-        assert _together([(other, case) for other in others]) == ["StaleVersion", "merged"]
+        case, *others = (
+            make.make_prisoner(name)
+            for name in ("Ales Example", "Alex Example", "Oleksandr Example")
+        )
+        assert _together([(other, case) for other in others]) == [
+            "StaleVersion",
+            "merged",
+        ]
         assert Merge.objects.get().kept == Prisoner.objects.get(pk=case.pk).merged_into
 
     def test_two_cases_merged_into_each_other_end_as_one(self) -> None:
-        one, other = make.make_prisoner("Ales Example"), make.make_prisoner("Alex Example")
+        one, other = (
+            make.make_prisoner("Ales Example"),
+            make.make_prisoner("Alex Example"),
+        )
         assert _together([(one, other), (other, one)]) == ["StaleVersion", "merged"]
         assert sorted(case.names.count() for case in (one, other)) == [0, 2]
 
@@ -417,7 +554,9 @@ def _together(pairs: list[tuple[Prisoner, Prisoner]]) -> list[str]:
         try:
             barrier.wait()
             seen = kept.version, other.version
-            return merging.merge(kept.pk, other.pk, seen_versions=seen, reason=REASON).state
+            return merging.merge(
+                kept.pk, other.pk, seen_versions=seen, reason=REASON
+            ).state
         except (StaleVersion, MergeRefused) as refusal:
             return type(refusal).__name__
         finally:

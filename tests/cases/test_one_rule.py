@@ -16,7 +16,9 @@ from tracker.site.records import COMPOSED
 
 pytestmark = pytest.mark.django_db
 
-_FACT = re.compile(r'<div id="f-([0-9a-f-]{36})-(\w+)"><dt>.*?</dt><dd>(.*?)</dd>', re.DOTALL)
+_FACT = re.compile(
+    r'<div id="f-([0-9a-f-]{36})-(\w+)"><dt>.*?</dt><dd>(.*?)</dd>', re.DOTALL
+)
 _NAME = re.compile(r'<li id="r-([0-9a-f-]{36})">(.*?)</li>', re.DOTALL)
 _FIELDS = {
     "prisoner": ("sex", "occupations", "born_on"),
@@ -29,10 +31,14 @@ _FIELDS = {
 
 
 def rich_case() -> Prisoner:
-    case = make.make_prisoner("Ales Example", sex="male", occupations=["teacher"], born_on="1980")
+    case = make.make_prisoner(
+        "Ales Example", sex="male", occupations=["teacher"], born_on="1980"
+    )
     detention = make.make_detention(case, started_on="2020", ground="serving_sentence")
     make.make_placement(detention, place_kind="prison", conditions=["denied_visits"])
-    make.make_sentence(case, term_months=60, punishment="imprisonment").charges.add(make.make_charge(case))
+    make.make_sentence(case, term_months=60, punishment="imprisonment").charges.add(
+        make.make_charge(case)
+    )
     make.make_release(case, released_on="2025-09-11", ground="pardon")
     make.make_whereabouts(case)
     return case
@@ -64,7 +70,9 @@ def each_fact(case: Prisoner, source: Source) -> None:
 def half_of_them_denied(case: Prisoner, source: Source) -> None:
     for target, record in records(case).items():
         for number, field in enumerate(_FIELDS[target]):
-            make.make_citation(record, field, source, hedge="stated" if number % 2 else "denied")
+            make.make_citation(
+                record, field, source, hedge="stated" if number % 2 else "denied"
+            )
 
 
 def the_person_alone(case: Prisoner, source: Source) -> None:
@@ -75,10 +83,16 @@ def uncited_at_the_desk(case: Prisoner) -> set[tuple[str, str]]:
     (read,) = aggregate.read("prisoner", [case.pk]).values()
     sources = sourcing.read({one["source_id"] for one in read["citations"]})
     asked = sourcing.assess("prisoner", read, sources)
-    return {(one.record_id, one.field) for one in asked if sourcing.Question.UNCITED in one.questions}
+    return {
+        (one.record_id, one.field)
+        for one in asked
+        if sourcing.Question.UNCITED in one.questions
+    }
 
 
-def uncited_in_public(client: Client, case: Prisoner) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+def uncited_in_public(
+    client: Client, case: Prisoner
+) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     """Of the facts that the page tells: those without a source, and all."""
     html = client.get(f"/en/cases/{case.pk}/").content.decode()
     told = [
@@ -87,11 +101,17 @@ def uncited_in_public(client: Client, case: Prisoner) -> tuple[set[tuple[str, st
         for column in COMPOSED.get(name, (name,))
     ]
     told += [(record, "value", text) for record, text in _NAME.findall(html)]
-    facts = {(record, name) for record, name, text in told if 'class="unknown"' not in text}
-    return {(record, name) for record, name, text in told if "no source yet" in text}, facts
+    facts = {
+        (record, name) for record, name, text in told if 'class="unknown"' not in text
+    }
+    return {
+        (record, name) for record, name, text in told if "no source yet" in text
+    }, facts
 
 
-@pytest.mark.parametrize("cite", [the_person_alone, as_a_whole, each_fact, half_of_them_denied])
+@pytest.mark.parametrize(
+    "cite", [the_person_alone, as_a_whole, each_fact, half_of_them_denied]
+)
 def test_a_fact_without_a_source_at_the_desk_is_one_without_in_public(
     cite: Callable[[Prisoner, Source], None], client: Client, settings: Any
 ) -> None:
@@ -101,6 +121,10 @@ def test_a_fact_without_a_source_at_the_desk_is_one_without_in_public(
     Prisoner.objects.filter(pk=case.pk).update(visibility="public")
     publish_pending()
     asked, (flagged, told) = uncited_at_the_desk(case), uncited_in_public(client, case)
-    held = {(record, name) for record, name in told if name not in {"term_days", "term_as_stated"}}
+    held = {
+        (record, name)
+        for record, name in told
+        if name not in {"term_days", "term_as_stated"}
+    }
     assert len(held) > 10
     assert flagged & held == asked & held

@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from cases.approval import StaleVersion, approve
 from cases.models import Edition, Heartbeat, Mark, Prisoner, PublishingFailure
 from cases.publishing import gate, mark_everything, publish_pending
+from cases.review.approving import StaleVersion, approve
 from tests.factories import (
     make_citation,
     make_deportation,
@@ -44,7 +44,9 @@ def public(record: Any) -> dict[str, Any] | None:
 
 def approved(record: Any, **options: Any) -> Edition:
     record.refresh_from_db()
-    edition = approve(record.kind, record.pk, seen_version=record.version, reason="checked", **options)
+    edition = approve(
+        record.kind, record.pk, seen_version=record.version, reason="checked", **options
+    )
     publish_pending()
     return edition
 
@@ -60,13 +62,18 @@ def test_an_internal_case_leaves_no_row_and_no_number(saving_approves: None) -> 
     assert sum(PublicFeed.objects.values_list("last_seq", flat=True)) == 0
 
 
-def test_a_public_case_is_published_to_everyone_and_one_for_partners_to_partners(saving_approves: None) -> None:
+def test_a_public_case_is_published_to_everyone_and_one_for_partners_to_partners(
+    saving_approves: None,
+) -> None:
     everyones = make_prisoner("Open Case", visibility="public")
     partners = make_prisoner("Shared Case", visibility="partners")
     publish_pending()
     assert public(everyones)["name"] == "Open Case"  # type: ignore[index]
     assert public(partners) is None
-    assert set(PartnersDocument.objects.values_list("id", flat=True)) == {everyones.pk, partners.pk}
+    assert set(PartnersDocument.objects.values_list("id", flat=True)) == {
+        everyones.pk,
+        partners.pk,
+    }
 
 
 def test_sentences_and_deportations_are_listed_on_their_own_with_the_number_of_their_case(
@@ -96,31 +103,50 @@ def test_nothing_is_written_where_nothing_public_changed(saving_approves: None) 
     assert PublicDocument.objects.get(id=case.pk).seq == before.seq
 
 
-def test_a_full_rebuild_changes_nothing_when_nothing_changed(saving_approves: None) -> None:
+def test_a_full_rebuild_changes_nothing_when_nothing_changed(
+    saving_approves: None,
+) -> None:
     case = make_prisoner(visibility="public")
     make_release(case, released_on="2025-09-11")
     publish_pending()
     rows = list(PublicDocument.objects.values())
-    spans = set(PublicSpan.objects.values_list("of", "fact", "value", "first_day", "last_day"))
+    spans = set(
+        PublicSpan.objects.values_list("of", "fact", "value", "first_day", "last_day")
+    )
     mark_everything()
     assert publish_pending(refresh=True) == 0
     assert list(PublicDocument.objects.values()) == rows
-    assert set(PublicSpan.objects.values_list("of", "fact", "value", "first_day", "last_day")) == spans
+    assert (
+        set(
+            PublicSpan.objects.values_list(
+                "of", "fact", "value", "first_day", "last_day"
+            )
+        )
+        == spans
+    )
 
 
-def test_a_rebuild_after_an_upgrade_renews_what_lists_filter_by_without_a_new_number(saving_approves: None) -> None:
+def test_a_rebuild_after_an_upgrade_renews_what_lists_filter_by_without_a_new_number(
+    saving_approves: None,
+) -> None:
     case = make_prisoner(visibility="public", occupations=["journalist"])
     publish_pending()
     number = PublicDocument.objects.get(id=case.pk).seq
-    PublicDocument.objects.update(facts={}, search_key="")  # as an older release would have left it
+    PublicDocument.objects.update(
+        facts={}, search_key=""
+    )  # as an older release would have left it
     mark_everything()
     assert publish_pending(refresh=True) == 0
     row = PublicDocument.objects.get(id=case.pk)
     assert (row.facts["occupations"], row.seq) == (["journalist"], number)
 
 
-def test_numbers_are_drawn_without_gaps_and_each_change_takes_the_next(saving_approves: None) -> None:
-    cases = [make_prisoner(f"Case {number}", visibility="public") for number in range(3)]
+def test_numbers_are_drawn_without_gaps_and_each_change_takes_the_next(
+    saving_approves: None,
+) -> None:
+    cases = [
+        make_prisoner(f"Case {number}", visibility="public") for number in range(3)
+    ]
     publish_pending()
     assert sorted(PublicDocument.objects.values_list("seq", flat=True)) == [1, 2, 3]
     Prisoner.objects.filter(pk=cases[0].pk).update(affiliation="party")
@@ -129,7 +155,9 @@ def test_numbers_are_drawn_without_gaps_and_each_change_takes_the_next(saving_ap
     assert PublicFeed.objects.get().last_seq == 4
 
 
-def test_updates_of_many_and_statements_by_hand_are_marked_too(saving_approves: None) -> None:
+def test_updates_of_many_and_statements_by_hand_are_marked_too(
+    saving_approves: None,
+) -> None:
     case = make_prisoner(visibility="public", occupations=["blogger"])
     publish_pending()
     Prisoner.objects.update(occupations=["journalist"])
@@ -166,11 +194,17 @@ def test_where_review_is_required_an_edit_waits_for_approval(review: None) -> No
     assert public(case)["occupations"] == ["journalist"]  # type: ignore[index]
 
 
-def test_an_edition_tells_who_approved_what_and_why_and_is_numbered(review: None) -> None:
+def test_an_edition_tells_who_approved_what_and_why_and_is_numbered(
+    review: None,
+) -> None:
     case, reviewer = make_prisoner(visibility="public"), make_documenter()
     first, second = approved(case, by=reviewer), approved(case, by=reviewer)
     assert (first.number, second.number) == (1, 2)
-    assert (first.approved_by, first.reason, first.version) == (reviewer, "checked", case.version)
+    assert (first.approved_by, first.reason, first.version) == (
+        reviewer,
+        "checked",
+        case.version,
+    )
     assert first.snapshot["names"][0]["value"] == "Ales Example"
 
 
@@ -186,7 +220,9 @@ def test_what_the_reviewer_did_not_see_cannot_be_approved(review: None) -> None:
     assert not Edition.objects.exists()
 
 
-def test_an_approval_with_a_day_waits_for_that_day(review: None, monkeypatch: Any) -> None:
+def test_an_approval_with_a_day_waits_for_that_day(
+    review: None, monkeypatch: Any
+) -> None:
     case = make_prisoner(visibility="public")
     day = timezone.now().date() + timedelta(days=3)
     approved(case, not_before=day)
@@ -199,7 +235,9 @@ def test_an_approval_with_a_day_waits_for_that_day(review: None, monkeypatch: An
 # --- Withdrawal --------------------------------------------------------------------------------------------------
 
 
-def test_a_case_made_internal_disappears_at_once_whatever_waits_for_review(review: None) -> None:
+def test_a_case_made_internal_disappears_at_once_whatever_waits_for_review(
+    review: None,
+) -> None:
     case = make_prisoner(visibility="public", occupations=["blogger"])
     make_sentence(case)
     approved(case)
@@ -208,7 +246,12 @@ def test_a_case_made_internal_disappears_at_once_whatever_waits_for_review(revie
     case.save()
     publish_pending()
     row = PublicDocument.objects.get(id=case.pk)
-    assert (row.document, row.facts, row.search_key, row.sort_name) == (None, {}, "", None)
+    assert (row.document, row.facts, row.search_key, row.sort_name) == (
+        None,
+        {},
+        "",
+        None,
+    )
     assert not PublicDocument.objects.filter(parent=case.pk).exists()
     assert not PublicSpan.objects.exists()
     assert row.seq == 2
@@ -223,8 +266,12 @@ def test_a_deleted_case_leaves_a_tombstone(review: None) -> None:
     assert PublicDocument.objects.get(id=key).document is None
 
 
-def test_a_withdrawal_subtracts_at_once_and_puts_nothing_unapproved_in(review: None) -> None:
-    case = make_prisoner("Known Name", visibility="public", summary={"en": "Also called Old Name."})
+def test_a_withdrawal_subtracts_at_once_and_puts_nothing_unapproved_in(
+    review: None,
+) -> None:
+    case = make_prisoner(
+        "Known Name", visibility="public", summary={"en": "Also called Old Name."}
+    )
     old = make_name(case, "Old Name")
     source = make_source(visibility="public")
     approved(source)
@@ -252,7 +299,9 @@ def test_a_part_deleted_before_review_is_gone_at_once(review: None) -> None:
     assert public(case)["sentences"] == []  # type: ignore[index]
 
 
-def test_withdrawals_go_before_everything_else(saving_approves: None, monkeypatch: Any) -> None:
+def test_withdrawals_go_before_everything_else(
+    saving_approves: None, monkeypatch: Any
+) -> None:
     shown = make_prisoner("Shown", visibility="public")
     publish_pending()
     monkeypatch.setattr(gate, "BATCH", 1)
@@ -266,13 +315,18 @@ def test_withdrawals_go_before_everything_else(saving_approves: None, monkeypatc
 # --- References --------------------------------------------------------------------------------------------------
 
 
-def test_a_source_is_named_only_while_it_is_published_itself(saving_approves: None) -> None:
+def test_a_source_is_named_only_while_it_is_published_itself(
+    saving_approves: None,
+) -> None:
     case = make_prisoner(visibility="public")
     source = make_source(public_label="confidential source")
     make_citation(case, "sex", source, quote="secret words", locator="page 7")
     publish_pending()
     (citation,) = public(case)["citations"]  # type: ignore[index]
-    assert (citation["source"], citation["source_label"]) == (None, "confidential source")
+    assert (citation["source"], citation["source_label"]) == (
+        None,
+        "confidential source",
+    )
     assert (citation["quote"], citation["locator"]) == (None, None)
     source.visibility = "public"
     source.save()
@@ -297,7 +351,10 @@ def test_a_release_names_its_event_once_that_is_approved(review: None) -> None:
 
 
 def test_a_merged_case_leads_to_the_other_one(saving_approves: None) -> None:
-    kept, merged = make_prisoner("Kept", visibility="public"), make_prisoner("Merged", visibility="public")
+    kept, merged = (
+        make_prisoner("Kept", visibility="public"),
+        make_prisoner("Merged", visibility="public"),
+    )
     publish_pending()
     merged.refresh_from_db()
     merged.merged_into = kept
@@ -331,7 +388,10 @@ def broken(monkeypatch: Any) -> list[Any]:
 def test_a_case_that_cannot_be_rendered_is_set_apart_and_shown_on_the_desk(
     saving_approves: None, broken: list[Any]
 ) -> None:
-    bad, good = make_prisoner("Known Name", visibility="public"), make_prisoner("Good", visibility="public")
+    bad, good = (
+        make_prisoner("Known Name", visibility="public"),
+        make_prisoner("Good", visibility="public"),
+    )
     broken.append(bad.pk)
     publish_pending()
     assert public(good) is not None
@@ -344,13 +404,17 @@ def test_a_case_that_cannot_be_rendered_is_set_apart_and_shown_on_the_desk(
     assert public(bad) is not None
 
 
-def test_a_title_left_empty_by_hand_is_published_as_unknown(saving_approves: None) -> None:
+def test_a_title_left_empty_by_hand_is_published_as_unknown(
+    saving_approves: None,
+) -> None:
     event = make_release_event("", visibility="public")
     publish_pending()
     assert public(event)["title"] is None  # type: ignore[index]
 
 
-def test_a_withdrawal_that_cannot_be_rendered_becomes_a_tombstone(saving_approves: None, broken: list[Any]) -> None:
+def test_a_withdrawal_that_cannot_be_rendered_becomes_a_tombstone(
+    saving_approves: None, broken: list[Any]
+) -> None:
     case = make_prisoner("Known Name", visibility="public")
     name = make_name(case, "Other Name")
     publish_pending()
@@ -360,15 +424,24 @@ def test_a_withdrawal_that_cannot_be_rendered_becomes_a_tombstone(saving_approve
     assert public(case) is None
 
 
-def test_a_document_that_the_database_refuses_does_not_hold_up_the_others(saving_approves: None) -> None:
-    bad, good = make_prisoner("Bad", visibility="public"), make_prisoner("Good", visibility="public")
-    PublicDocument.objects.create(id=make_prisoner().pk, kind="prisoner", seq=2, changed_on=timezone.now().date())
+def test_a_document_that_the_database_refuses_does_not_hold_up_the_others(
+    saving_approves: None,
+) -> None:
+    bad, good = (
+        make_prisoner("Bad", visibility="public"),
+        make_prisoner("Good", visibility="public"),
+    )
+    PublicDocument.objects.create(
+        id=make_prisoner().pk, kind="prisoner", seq=2, changed_on=timezone.now().date()
+    )
     publish_pending()
     assert {public(bad) is None, public(good) is None} == {True, False}
     assert PublishingFailure.objects.get().error == "IntegrityError"
 
 
-def test_a_case_changed_while_it_is_read_is_left_for_the_next_round(saving_approves: None, monkeypatch: Any) -> None:
+def test_a_case_changed_while_it_is_read_is_left_for_the_next_round(
+    saving_approves: None, monkeypatch: Any
+) -> None:
     case = make_prisoner("Before", visibility="public")
     read = gate.aggregate.read
 

@@ -1,4 +1,6 @@
-"""Nobody is shown half of a change, however many change cases while the gate reads them."""
+"""Nobody is shown half of a change, however many change cases while the gate reads
+them.
+"""
 
 import time
 from collections.abc import Iterable
@@ -22,7 +24,9 @@ def saving_approves(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def slow_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A breath before each list of a case is read, so that others get in between in seconds and not in hours."""
+    """A breath before each list of a case is read, so that others get in between in
+    seconds and not in hours.
+    """
     rows = aggregate._rows
 
     def slowly(*args: Any) -> Iterable[dict[str, Any]]:
@@ -32,16 +36,25 @@ def slow_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aggregate, "_rows", slowly)
 
 
-def hammered(logins: Connect, seconds: float, *, until_torn: bool = False, enough: int = 0) -> Hammer:
+def hammered(
+    logins: Connect, seconds: float, *, until_torn: bool = False, enough: int = 0
+) -> Hammer:
     with transaction.atomic():
-        cases = [make_prisoner("Number 0", visibility="public", affiliation="Number 0") for _case in range(8)]
+        cases = [
+            make_prisoner("Number 0", visibility="public", affiliation="Number 0")
+            for _case in range(8)
+        ]
     publish_pending()
     hammer = Hammer(logins, lambda: gate._publish_batch(refresh=False))
-    hammer.run([str(case.pk) for case in cases], seconds, until_torn=until_torn, enough=enough)
+    hammer.run(
+        [str(case.pk) for case in cases], seconds, until_torn=until_torn, enough=enough
+    )
     return hammer
 
 
-def test_nothing_torn_is_published_while_cases_are_hidden_and_added_to(logins: Connect) -> None:
+def test_nothing_torn_is_published_while_cases_are_hidden_and_added_to(
+    logins: Connect,
+) -> None:
     hammer = hammered(logins, 6, enough=20)
     assert hammer.torn == set()
     assert len(hammer.seen) >= 20

@@ -8,8 +8,8 @@ from django.apps.registry import Apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
 
-from cases import roles
 from cases.aggregate import PARTS, ROOTS
+from cases.desk import roles
 from cases.models import Claimant
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +22,10 @@ def migrated() -> None:
 
 
 def test_each_role_has_exactly_what_stands_in_the_table() -> None:
-    assert {group.name: roles.names(group.permissions.all()) for group in Group.objects.all()} == {
-        role: roles.permissions_of(role) for role in roles.ROLES
-    }
+    assert {
+        group.name: roles.names(group.permissions.all())
+        for group in Group.objects.all()
+    } == {role: roles.permissions_of(role) for role in roles.ROLES}
 
 
 def test_each_role_may_do_what_those_before_it_may() -> None:
@@ -32,11 +33,17 @@ def test_each_role_may_do_what_those_before_it_may() -> None:
     assert documenter < reviewer < administrator
 
 
-def test_what_was_given_or_taken_by_hand_is_as_it_was_after_the_next_migration() -> None:
+def test_what_was_given_or_taken_by_hand_is_as_it_was_after_the_next_migration() -> (
+    None
+):
     documenters = Group.objects.get(name="documenter")
-    documenters.permissions.set(Permission.objects.filter(codename__in=["approve_case", "view_prisoner"]))
+    documenters.permissions.set(
+        Permission.objects.filter(codename__in=["approve_case", "view_prisoner"])
+    )
     migrated()
-    assert roles.names(documenters.permissions.all()) == roles.permissions_of("documenter")
+    assert roles.names(documenters.permissions.all()) == roles.permissions_of(
+        "documenter"
+    )
 
 
 def test_a_group_of_ones_own_and_who_is_in_which_stay_as_they_are() -> None:
@@ -55,22 +62,33 @@ def test_migrations_that_go_back_to_where_no_groups_are_make_none() -> None:
 
 
 def test_every_kind_of_record_is_one_that_a_documenter_works_on() -> None:
-    models: set[Any] = {*ROOTS.values(), Claimant, *(part.model for parts in PARTS.values() for part in parts)}
+    models: set[Any] = {
+        *ROOTS.values(),
+        Claimant,
+        *(part.model for parts in PARTS.values() for part in parts),
+    }
     assert {*roles.CASES, *roles.PARTS} == {model._meta.model_name for model in models}
 
 
 @pytest.mark.parametrize("role", roles.ROLES)
 def test_no_role_reaches_what_would_let_it_give_itself_more(role: str) -> None:
-    forbidden = re.compile(r"auth\.(\w+_(permission|group)|delete_user)|(sessions|contenttypes|admin|pghistory)\.")
+    forbidden = re.compile(
+        r"auth\.(\w+_(permission|group)|delete_user)|(sessions|contenttypes|admin|pghistory)\."
+    )
     assert [name for name in roles.permissions_of(role) if forbidden.match(name)] == []
 
 
 def test_the_table_for_people_says_what_the_groups_hold() -> None:
     page = (settings.BASE_DIR / "docs" / "editing.md").read_text()
     table = page.split("## Who may do what")[1].split("\n## ")[0]
-    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in re.findall(r"^\|.*\|$", table, re.M)]
+    lines = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in re.findall(r"^\|.*\|$", table, re.M)
+    ]
     written = {
-        (role, thing): set() if cell == "–" else {word.strip() for word in cell.split(",")}
+        (role, thing): set()
+        if cell == "–"
+        else {word.strip() for word in cell.split(",")}
         for things, *cells in lines[2:]
         for role, cell in zip(roles.ROLES, cells, strict=True)
         for thing in things.split(", ")
@@ -80,13 +98,21 @@ def test_the_table_for_people_says_what_the_groups_hold() -> None:
 
 
 def held() -> dict[tuple[str, str], set[str]]:
-    """By role and thing, the words of the table: actions, or “yes” for what is a right by itself."""
+    """By role and thing, the words of the table: actions, or “yes” for what is a right
+    by itself.
+    """
     found: dict[tuple[str, str], set[str]] = {}
     for role in roles.ROLES:
-        for permission in Group.objects.get(name=role).permissions.select_related("content_type"):
+        for permission in Group.objects.get(name=role).permissions.select_related(
+            "content_type"
+        ):
             action, _, rest = permission.codename.partition("_")
             model: Any = permission.content_type.model_class()
             usual = action in ACTIONS and rest == model._meta.model_name
-            thing = str(model._meta.verbose_name_plural if usual else permission.name.removeprefix("May "))
+            thing = str(
+                model._meta.verbose_name_plural
+                if usual
+                else permission.name.removeprefix("May ")
+            )
             found.setdefault((role, thing), set()).add(action if usual else "yes")
     return found

@@ -31,14 +31,19 @@ def case() -> Prisoner:
 
 def test_a_documenter_changes_a_case_and_takes_out_a_part(case: Prisoner) -> None:
     client = at_work("documenter")
-    saved = client.post(address(case), {**opened(client, address(case)), "affiliation": "A newspaper"})
+    saved = client.post(
+        address(case), {**opened(client, address(case)), "affiliation": "A newspaper"}
+    )
     assert saved.status_code == 302
     case.refresh_from_db()
     assert case.affiliation == "A newspaper"
     consent = case.consents.get()
     page = opened(client, address(consent, "delete"))
     assert (
-        client.post(address(consent, "delete"), {**page, "post": "yes", "seen_version": case.version}).status_code
+        client.post(
+            address(consent, "delete"),
+            {**page, "post": "yes", "seen_version": case.version},
+        ).status_code
         == 302
     )
     assert not case.consents.exists()
@@ -46,24 +51,51 @@ def test_a_documenter_changes_a_case_and_takes_out_a_part(case: Prisoner) -> Non
 
 def test_a_documenter_neither_deletes_a_case_nor_approves_it(case: Prisoner) -> None:
     client = at_work("documenter")
-    assert client.post(address(case, "delete"), {"post": "yes", "seen_version": case.version}).status_code == 403
-    assert client.post(address(case, "approve"), {"seen_version": case.version}).status_code == 403
+    assert (
+        client.post(
+            address(case, "delete"), {"post": "yes", "seen_version": case.version}
+        ).status_code
+        == 403
+    )
+    assert (
+        client.post(
+            address(case, "approve"), {"seen_version": case.version}
+        ).status_code
+        == 403
+    )
     assert Prisoner.objects.filter(pk=case.pk).exists()
     assert not Edition.objects.exists()
 
 
-def test_a_reviewer_approves_a_case_and_deletes_one_with_all_its_parts(case: Prisoner) -> None:
+def test_a_reviewer_approves_a_case_and_deletes_one_with_all_its_parts(
+    case: Prisoner,
+) -> None:
     client = at_work("reviewer")
-    client.post(address(case, "approve"), {"seen_version": case.version, "reason": "Read."})
+    client.post(
+        address(case, "approve"), {"seen_version": case.version, "reason": "Read."}
+    )
     assert Edition.objects.get().approved_by == User.objects.get(username="reviewer")
     client.post(
-        address(case, "delete"), {"post": "yes", "seen_version": case.version, "change_reason": "Entered twice."}
+        address(case, "delete"),
+        {
+            "post": "yes",
+            "seen_version": case.version,
+            "change_reason": "Entered twice.",
+        },
     )
     assert not Prisoner.objects.exists()
 
 
 def test_an_administrator_makes_a_key_for_a_partner() -> None:
     client = at_work("administrator")
-    assert client.post("/admin/partners/organisation/add/", {"name": "Example Rights Centre"}).status_code == 302
-    assert "Example Rights Centre" in client.get("/admin/partners/organisation/").content.decode()
+    assert (
+        client.post(
+            "/admin/partners/organisation/add/", {"name": "Example Rights Centre"}
+        ).status_code
+        == 302
+    )
+    assert (
+        "Example Rights Centre"
+        in client.get("/admin/partners/organisation/").content.decode()
+    )
     assert client.get("/admin/partners/partnerskey/add/").status_code == 200

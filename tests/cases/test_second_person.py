@@ -6,9 +6,17 @@ import pytest
 from django.contrib.auth.models import User
 
 from cases import merging
-from cases.approval import OwnChange, approve
 from cases.history import acting
-from cases.models import Citation, Claimant, Edition, Merge, MergeState, Prisoner, Sentence
+from cases.models import (
+    Citation,
+    Claimant,
+    Edition,
+    Merge,
+    MergeState,
+    Prisoner,
+    Sentence,
+)
+from cases.review.approving import OwnChange, approve
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -46,14 +54,18 @@ def refused(case: Any, by: User) -> bool:
     return Edition.objects.count() == editions
 
 
-def test_who_changed_a_case_leaves_its_approval_to_another(ada: User, ben: User) -> None:
+def test_who_changed_a_case_leaves_its_approval_to_another(
+    ada: User, ben: User
+) -> None:
     case = make.make_prisoner()
     edited_by(ada, case, affiliation="One")
     assert refused(case, ada)
     assert approved(case, ben).approved_by == ben
 
 
-def test_a_small_edit_by_another_does_not_free_the_first_to_approve(ada: User, ben: User) -> None:
+def test_a_small_edit_by_another_does_not_free_the_first_to_approve(
+    ada: User, ben: User
+) -> None:
     case = make.make_prisoner()
     edited_by(ada, case, affiliation="One")
     edited_by(ben, case, sex="male")
@@ -70,7 +82,9 @@ def test_what_was_approved_since_no_longer_counts(ada: User, ben: User) -> None:
     assert approved(case, ada)
 
 
-def test_a_change_of_a_part_or_citation_and_a_deletion_are_changes_of_the_case(ada: User) -> None:
+def test_a_change_of_a_part_or_citation_and_a_deletion_are_changes_of_the_case(
+    ada: User,
+) -> None:
     case = make.make_prisoner()
     placement = make.make_placement(make.make_detention(case))
     sentence = make.make_sentence(case)
@@ -96,14 +110,18 @@ def test_a_note_that_is_never_published_is_no_change_to_look_at(ada: User) -> No
     assert approved(case, ada)
 
 
-def test_what_nobody_signed_in_has_changed_keeps_nobody_from_approving(ada: User) -> None:
+def test_what_nobody_signed_in_has_changed_keeps_nobody_from_approving(
+    ada: User,
+) -> None:
     case = make.make_prisoner()
     with acting(page="manage.py import"):
         Prisoner.objects.update(affiliation="One")
     assert approved(case, ada)
 
 
-def test_a_claimant_renamed_in_what_a_case_shows_counts_as_a_change_of_the_case(ada: User, ben: User) -> None:
+def test_a_claimant_renamed_in_what_a_case_shows_counts_as_a_change_of_the_case(
+    ada: User, ben: User
+) -> None:
     case, claimant = make.make_prisoner(), make.make_claimant("One")
     make.make_citation(case, claimant=claimant)
     approved(case, None)
@@ -113,7 +131,9 @@ def test_a_claimant_renamed_in_what_a_case_shows_counts_as_a_change_of_the_case(
     assert approved(case, ben)
 
 
-def test_a_setting_allows_it_and_so_does_a_desk_without_review(ada: User, settings: Any) -> None:
+def test_a_setting_allows_it_and_so_does_a_desk_without_review(
+    ada: User, settings: Any
+) -> None:
     case = make.make_prisoner()
     edited_by(ada, case, affiliation="One")
     settings.APPROVE_OWN_CHANGES = True
@@ -125,8 +145,17 @@ def test_a_setting_allows_it_and_so_does_a_desk_without_review(ada: User, settin
 
 class TestAMerge:
     def proposed(self, by: User) -> Merge:
-        kept, merged = make.make_prisoner("Ales Example"), make.make_prisoner("Aliaksandr Example")
-        return merging.propose(kept.pk, merged.pk, seen_versions=self.versions(kept, merged), by=by, reason="One file.")
+        kept, merged = (
+            make.make_prisoner("Ales Example"),
+            make.make_prisoner("Aliaksandr Example"),
+        )
+        return merging.propose(
+            kept.pk,
+            merged.pk,
+            seen_versions=self.versions(kept, merged),
+            by=by,
+            reason="One file.",
+        )
 
     def versions(self, kept: Prisoner, merged: Prisoner) -> tuple[int, int]:
         kept.refresh_from_db()
@@ -134,9 +163,13 @@ class TestAMerge:
         return kept.version, merged.version
 
     def decided(self, decide: Any, merge: Merge, **asked: Any) -> Merge:
-        return decide(merge.pk, seen_versions=self.versions(merge.kept, merge.merged), **asked)
+        return decide(
+            merge.pk, seen_versions=self.versions(merge.kept, merge.merged), **asked
+        )
 
-    def test_is_approved_by_another_than_who_proposed_it(self, ada: User, ben: User) -> None:
+    def test_is_approved_by_another_than_who_proposed_it(
+        self, ada: User, ben: User
+    ) -> None:
         merge = self.proposed(ada)
         with pytest.raises(OwnChange):
             self.decided(merging.approve, merge, by=ada)
@@ -144,7 +177,9 @@ class TestAMerge:
         assert not Edition.objects.exists()
         assert self.decided(merging.approve, merge, by=ben).state == MergeState.MERGED
 
-    def test_is_not_approved_or_undone_by_who_changed_either_case(self, ada: User, ben: User) -> None:
+    def test_is_not_approved_or_undone_by_who_changed_either_case(
+        self, ada: User, ben: User
+    ) -> None:
         merge = self.proposed(make.make_documenter("third"))
         edited_by(ada, merge.merged, affiliation="One")
         with pytest.raises(OwnChange):
@@ -154,4 +189,7 @@ class TestAMerge:
         with pytest.raises(OwnChange):
             self.decided(merging.unmerge, merge, by=ada, reason="Two files.")
         assert Merge.objects.get().state == MergeState.MERGED
-        assert self.decided(merging.unmerge, merge, by=ben, reason="Two files.").state == MergeState.UNDONE
+        assert (
+            self.decided(merging.unmerge, merge, by=ben, reason="Two files.").state
+            == MergeState.UNDONE
+        )

@@ -1,4 +1,6 @@
-"""The database keeps what sources said, and shows no case for which none is named, whoever writes."""
+"""The database keeps what sources said, and shows no case for which none is named,
+whoever writes.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,16 +29,29 @@ def in_psql(statement: str) -> None:
 # --- What a source said --------------------------------------------------------------------------------------------
 
 
-def test_a_source_cited_for_a_value_goes_on_stating_it_when_the_record_changes() -> None:
-    sentence = make.make_sentence(make.make_prisoner(), term_months=60, court="Minsk", handed_down_on="2021")
-    of_term, of_court = make.make_citation(sentence, "term_months"), make.make_citation(sentence, "court")
-    of_another = make.make_citation(make.make_sentence(sentence.prisoner, term_months=60), "term_months")
+def test_a_source_cited_for_a_value_goes_on_stating_it_when_the_record_changes() -> (
+    None
+):
+    sentence = make.make_sentence(
+        make.make_prisoner(), term_months=60, court="Minsk", handed_down_on="2021"
+    )
+    of_term, of_court = (
+        make.make_citation(sentence, "term_months"),
+        make.make_citation(sentence, "court"),
+    )
+    of_another = make.make_citation(
+        make.make_sentence(sentence.prisoner, term_months=60), "term_months"
+    )
     as_a_whole = make.make_citation(sentence)
 
     in_psql(f"UPDATE cases_sentence SET term_months = 48 WHERE id = '{sentence.pk}'")
 
     assert states(of_term) == 60
-    assert [states(one) for one in (of_court, of_another, as_a_whole)] == [None, None, None]
+    assert [states(one) for one in (of_court, of_another, as_a_whole)] == [
+        None,
+        None,
+        None,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +81,9 @@ def test_a_record_that_is_referred_to_is_kept_by_its_id() -> None:
     assert states(citation) == str(first.pk)
 
 
-def test_of_a_list_an_entry_is_kept_when_it_goes_and_the_whole_when_anything_changes() -> None:
+def test_of_a_list_an_entry_is_kept_when_it_goes_and_the_whole_when_anything_changes() -> (
+    None
+):
     case = make.make_prisoner(occupations=["journalist", "blogger"])
     journalist = make.make_citation(case, "occupations", item="journalist")
     blogger = make.make_citation(case, "occupations", item="blogger")
@@ -81,7 +98,9 @@ def test_of_a_list_an_entry_is_kept_when_it_goes_and_the_whole_when_anything_cha
         citation.full_clean()
 
 
-def test_what_it_stated_already_stays_and_what_was_cited_in_advance_states_what_comes() -> None:
+def test_what_it_stated_already_stays_and_what_was_cited_in_advance_states_what_comes() -> (
+    None
+):
     case = make.make_prisoner(affiliation="A paper")
     rival = make.make_citation(case, "affiliation", states="A party")
     early = make.make_citation(case, "born_on")
@@ -92,7 +111,9 @@ def test_what_it_stated_already_stays_and_what_was_cited_in_advance_states_what_
     assert states(early) == "1970"
 
 
-def test_who_is_cited_for_a_count_as_a_whole_is_not_made_to_say_another_number() -> None:
+def test_who_is_cited_for_a_count_as_a_whole_is_not_made_to_say_another_number() -> (
+    None
+):
     count = make.make_count(value=52, qualifier="exactly")
     agency, rival = make.make_source("Agency"), make.make_source("Rival")
     whole = make.make_citation(count, "", agency, locator="p. 1", hedge="reported")
@@ -103,7 +124,12 @@ def test_who_is_cited_for_a_count_as_a_whole_is_not_made_to_say_another_number()
 
     assert states(whole) is None
     kept = Citation.objects.get(field="value", source=agency)
-    assert (kept.states, kept.locator, kept.hedge, kept.root_id) == (52, "p. 1", "reported", count.pk)
+    assert (kept.states, kept.locator, kept.hedge, kept.root_id) == (
+        52,
+        "p. 1",
+        "reported",
+        count.pk,
+    )
     kept.full_clean()
     assert set(Citation.objects.values_list("source__title", "field")) == {
         ("Agency", ""),
@@ -121,15 +147,23 @@ def test_a_change_of_something_else_touches_no_citation() -> None:
     before = len(timeline("prisoner", case.pk))
     Prisoner.objects.update(affiliation="A paper", sex="male", internal_notes="x")
     assert states(citation) is None
-    assert len(timeline("prisoner", case.pk)) == before + 2, "the case, and that its notes changed"
+    assert len(timeline("prisoner", case.pk)) == before + 2, (
+        "the case, and that its notes changed"
+    )
 
 
 def test_that_it_is_kept_stands_in_the_history_with_the_change() -> None:
     case = make.make_prisoner(affiliation="A paper")
     make.make_citation(case, "affiliation")
     Prisoner.objects.update(affiliation="A union")
-    changes = {change.model.__name__: change.after for change in timeline("prisoner", case.pk)[-2:]}
-    assert changes == {"Citation": {"states": "A paper"}, "Prisoner": {"affiliation": "A union"}}
+    changes = {
+        change.model.__name__: change.after
+        for change in timeline("prisoner", case.pk)[-2:]
+    }
+    assert changes == {
+        "Citation": {"states": "A paper"},
+        "Prisoner": {"affiliation": "A union"},
+    }
 
 
 # --- What nobody is named for ----------------------------------------------------------------------------------------
@@ -143,14 +177,18 @@ def in_a_transaction(change: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize("model", [Prisoner, ReleaseEvent, ReportedCount])
 @pytest.mark.parametrize("visibility", ["partners", "public"])
-def test_a_case_without_a_citation_is_shown_to_nobody_outside(model: Any, visibility: str) -> None:
+def test_a_case_without_a_citation_is_shown_to_nobody_outside(
+    model: Any, visibility: str
+) -> None:
     needed: dict[Any, dict[str, Any]] = {
         ReportedCount: {"measure": "released", "value": 52},
         ReleaseEvent: {"title": "Release"},
     }
     fields = needed.get(model, {})
     case = model.objects.create(**fields)
-    with pytest.raises(IntegrityError, match="without any citation cannot be made more visible"):
+    with pytest.raises(
+        IntegrityError, match="without any citation cannot be made more visible"
+    ):
         in_a_transaction(lambda: model.objects.update(visibility=visibility))
     with pytest.raises(IntegrityError, match="without any citation"):
         in_a_transaction(lambda: model.objects.create(visibility=visibility, **fields))

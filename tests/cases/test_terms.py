@@ -17,7 +17,7 @@ from tests.factories import (
     make_source,
 )
 from tracker.audiences import AUDIENCES, PARTNERS, PUBLIC
-from tracker.documents import DOCUMENTS
+from tracker.contract.documents import DOCUMENTS
 
 pytestmark = pytest.mark.django_db
 
@@ -43,15 +43,24 @@ def test_each_kind_carries_address_audience_and_licence() -> None:
         found = documents(audience)
         assert {one["kind"] for one in found} == DOCUMENTS.keys()
         for one in found:
-            assert one["address"] == reverse(f"{one['kind']}-detail", kwargs={"id": one["id"]})
+            assert one["address"] == reverse(
+                f"{one['kind']}-detail", kwargs={"id": one["id"]}
+            )
             assert (one["audience"], one["licence"]) == (audience.name, licence)
 
 
 def test_what_both_audiences_see_differs_in_nothing_else() -> None:
     for one, other in zip(
-        *(sorted(documents(audience), key=lambda doc: doc["id"]) for audience in AUDIENCES), strict=True
+        *(
+            sorted(documents(audience), key=lambda doc: doc["id"])
+            for audience in AUDIENCES
+        ),
+        strict=True,
     ):
-        assert {name for name in one if one[name] != other[name]} == {"audience", "licence"}
+        assert {name for name in one if one[name] != other[name]} == {
+            "audience",
+            "licence",
+        }
 
 
 def test_another_licence_reaches_every_copy_and_is_no_correction(settings: Any) -> None:

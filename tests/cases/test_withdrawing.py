@@ -1,4 +1,6 @@
-"""A source is taken back: what rests only on it goes with it, at once, unless somebody wants it to stay."""
+"""A source is taken back: what rests only on it goes with it, at once, unless somebody
+wants it to stay.
+"""
 
 import json
 from typing import Any
@@ -37,7 +39,9 @@ def saving_approves(settings: Any) -> None:
 
 
 def other_source() -> Source:
-    return Source.objects.filter(title="Another").first() or make_source("Another", visibility="public")
+    return Source.objects.filter(title="Another").first() or make_source(
+        "Another", visibility="public"
+    )
 
 
 def take_back(source: Source, **to: str) -> set[tuple[str, str, str]]:
@@ -71,7 +75,9 @@ def approved(*cases: Any) -> None:
 
 
 @pytest.mark.usefixtures("reviewed")
-def test_a_fact_goes_with_its_only_source_whatever_waits_and_stays_in_the_record(source: Source) -> None:
+def test_a_fact_goes_with_its_only_source_whatever_waits_and_stays_in_the_record(
+    source: Source,
+) -> None:
     case = a_case(affiliation="A party", sex="male", summary={"en": "Of a party."})
     make_citation(case, "affiliation", source, quote="A party")
     make_citation(case, "sex", source)
@@ -81,15 +87,23 @@ def test_a_fact_goes_with_its_only_source_whatever_waits_and_stays_in_the_record
     Prisoner.objects.update(affiliation="Another party")
     assert take_back(source, visibility="internal") == {("prisoner", "affiliation", "")}
     document = published(case)
-    assert (document["affiliation"], document["sex"], document["summary"]) == (None, "male", {})
+    assert (document["affiliation"], document["sex"], document["summary"]) == (
+        None,
+        "male",
+        {},
+    )
     assert [one["field"] for one in document["citations"]] == ["value", "sex", "sex"]
-    assert "party" not in str(PublicDocument.objects.values()) + str(PublicCorrection.objects.values())
+    assert "party" not in str(PublicDocument.objects.values()) + str(
+        PublicCorrection.objects.values()
+    )
     case.refresh_from_db()
     assert case.affiliation == "Another party"
 
 
 @pytest.mark.usefixtures("reviewed")
-def test_what_is_given_back_is_shown_again_only_as_it_was_approved(source: Source) -> None:
+def test_what_is_given_back_is_shown_again_only_as_it_was_approved(
+    source: Source,
+) -> None:
     case = a_case(affiliation="A party")
     make_citation(case, "affiliation", source)
     approved(case)
@@ -110,14 +124,20 @@ def test_what_several_independent_sources_state_stays(source: Source) -> None:
 
 
 def test_a_copy_of_it_is_nobody_elses_word_and_its_copy_neither(source: Source) -> None:
-    copy, copy_of_the_copy = (make_source(title, visibility="public") for title in ("Copy", "Copy of the copy"))
+    copy, copy_of_the_copy = (
+        make_source(title, visibility="public")
+        for title in ("Copy", "Copy of the copy")
+    )
     copy.derived_from.add(source)
     copy_of_the_copy.derived_from.add(copy)
     case = a_case(sex="male", affiliation="A party")
     make_citation(case, "sex", source)
     make_citation(case, "sex", copy)
     make_citation(case, "affiliation", copy_of_the_copy)
-    assert take_back(source, visibility="internal") == {("prisoner", "sex", ""), ("prisoner", "affiliation", "")}
+    assert take_back(source, visibility="internal") == {
+        ("prisoner", "sex", ""),
+        ("prisoner", "affiliation", ""),
+    }
     assert (published(case)["sex"], published(case)["affiliation"]) == (None, None)
 
 
@@ -130,7 +150,9 @@ def test_a_copy_that_also_relays_others_has_its_word_still(source: Source) -> No
     assert take_back(source, visibility="internal") == set()
 
 
-def test_a_second_source_that_was_taken_back_before_holds_nothing(source: Source) -> None:
+def test_a_second_source_that_was_taken_back_before_holds_nothing(
+    source: Source,
+) -> None:
     second = make_source("Second", visibility="public")
     case = a_case(sex="male")
     for one in (source, second):
@@ -143,14 +165,20 @@ def test_of_a_list_only_the_entry_goes(source: Source) -> None:
     case = a_case(occupations=["blogger", "journalist"])
     make_citation(case, "occupations", source, item="blogger", quote="a blogger")
     make_citation(case, "occupations", other_source(), item="journalist")
-    assert take_back(source, visibility="internal") == {("prisoner", "occupations", "blogger")}
+    assert take_back(source, visibility="internal") == {
+        ("prisoner", "occupations", "blogger")
+    }
     assert published(case)["occupations"] == ["journalist"]
     assert "blogger" not in str(PublicDocument.objects.values())
 
 
 def test_a_part_for_which_nobody_else_is_named_goes_whole(source: Source) -> None:
     case = a_case()
-    make_citation(make_release(case, released_on="2025-09-11", ground="pardon"), "released_on", source)
+    make_citation(
+        make_release(case, released_on="2025-09-11", ground="pardon"),
+        "released_on",
+        source,
+    )
     assert take_back(source, visibility="internal") == {("release", "", "")}
     assert published(case)["releases"] == []
 
@@ -179,10 +207,15 @@ def test_a_detention_stays_for_a_place_that_others_know_of(source: Source) -> No
     case = a_case()
     detention = make_detention(case, started_on="2021")
     make_citation(detention, "started_on", source)
-    make_citation(make_placement(detention, place_kind="prison"), "place_kind", other_source())
+    make_citation(
+        make_placement(detention, place_kind="prison"), "place_kind", other_source()
+    )
     assert take_back(source, visibility="internal") == {("detention", "started_on", "")}
     (shown,) = published(case)["detentions"]
-    assert (shown["started_on"], shown["placements"][0]["place_kind"]) == (None, "prison")
+    assert (shown["started_on"], shown["placements"][0]["place_kind"]) == (
+        None,
+        "prison",
+    )
 
 
 def test_a_case_of_which_nobody_else_speaks_goes_whole(source: Source) -> None:
@@ -190,9 +223,16 @@ def test_a_case_of_which_nobody_else_speaks_goes_whole(source: Source) -> None:
     make_citation(make_name(case, "Ales Example"), "value", source)
     count = make_count(visibility="public")
     count.citations.update(source=source)
-    assert take_back(source, visibility="internal") == {("prisoner", "", ""), ("reportedcount", "", "")}
+    assert take_back(source, visibility="internal") == {
+        ("prisoner", "", ""),
+        ("reportedcount", "", ""),
+    }
     publish_pending()
-    assert not PublicDocument.objects.filter(document__isnull=False).exclude(kind="source").exists()
+    assert (
+        not PublicDocument.objects.filter(document__isnull=False)
+        .exclude(kind="source")
+        .exists()
+    )
 
 
 def test_what_partners_may_still_see_stays_with_them(source: Source) -> None:
@@ -204,11 +244,16 @@ def test_what_partners_may_still_see_stays_with_them(source: Source) -> None:
     for_partners = published(case, PartnersDocument)
     assert (for_partners["sex"], len(for_partners["releases"])) == ("male", 1)
     source.refresh_from_db()
-    assert take_back(source, visibility="internal") == {("prisoner", "sex", ""), ("release", "", "")}
+    assert take_back(source, visibility="internal") == {
+        ("prisoner", "sex", ""),
+        ("release", "", ""),
+    }
     assert published(case, PartnersDocument)["sex"] is None
 
 
-def test_what_is_withheld_stays_so_in_the_case_that_it_is_merged_into(source: Source) -> None:
+def test_what_is_withheld_stays_so_in_the_case_that_it_is_merged_into(
+    source: Source,
+) -> None:
     kept, merged = a_case(), a_case()
     sentence = make_sentence(merged, term_months=60)
     make_citation(sentence, "term_months", source)
@@ -216,13 +261,23 @@ def test_what_is_withheld_stays_so_in_the_case_that_it_is_merged_into(source: So
     take_back(source, visibility="internal")
     for case in (kept, merged):
         case.refresh_from_db()
-    done = merging.merge(kept.pk, merged.pk, seen_versions=(kept.version, merged.version), reason="One person.")
+    done = merging.merge(
+        kept.pk,
+        merged.pk,
+        seen_versions=(kept.version, merged.version),
+        reason="One person.",
+    )
     assert published(kept)["sentences"][0]["term_months"] is None
     for case in (kept, merged):
         case.refresh_from_db()
     kept.withheld[str(sentence.pk)]["court"] = "internal"
     kept.save()
     kept.refresh_from_db()
-    merging.unmerge(done.pk, seen_versions=(kept.version, merged.version), reason="Two persons.")
+    merging.unmerge(
+        done.pk, seen_versions=(kept.version, merged.version), reason="Two persons."
+    )
     merged.refresh_from_db()
-    assert merged.withheld[str(sentence.pk)] == {"term_months": "internal", "court": "internal"}
+    assert merged.withheld[str(sentence.pk)] == {
+        "term_months": "internal",
+        "court": "internal",
+    }

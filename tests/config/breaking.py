@@ -1,4 +1,6 @@
-"""The application as it is, with one address more, whose answer breaks off while it is sent."""
+"""The application as it is, with one address more, whose answer breaks off while it is
+sent.
+"""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

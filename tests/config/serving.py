@@ -1,4 +1,5 @@
-"""A process as a web server starts it, asked through its WSGI application and nothing else of Django.
+"""A process as a web server starts it, asked through its WSGI application and nothing
+else of Django.
 
     python -m tests.config.serving '[["/en/", ""], ["/api/v1/", "Api-Key …"]]'
 
@@ -12,9 +13,15 @@ from typing import Any
 from wsgiref.util import setup_testing_defaults
 
 
-def ask(application: Any, address: str, authorization: str) -> tuple[int, dict[str, str], str]:
+def ask(
+    application: Any, address: str, authorization: str
+) -> tuple[int, dict[str, str], str]:
     path, _mark, query = address.partition("?")
-    environ: dict[str, Any] = {"PATH_INFO": path, "QUERY_STRING": query, "HTTP_HOST": "localhost"}
+    environ: dict[str, Any] = {
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "HTTP_HOST": "localhost",
+    }
     setup_testing_defaults(environ)
     environ["wsgi.errors"] = io.StringIO()
     if authorization:
@@ -36,7 +43,15 @@ def main() -> None:
     answers = [ask(application, *question) for question in json.loads(sys.argv[1])]
     from django.db import connections
 
-    print(json.dumps({"modules": sorted(sys.modules), "aliases": sorted(connections.settings), "answers": answers}))
+    print(
+        json.dumps(
+            {
+                "modules": sorted(sys.modules),
+                "aliases": sorted(connections.settings),
+                "answers": answers,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

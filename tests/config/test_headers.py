@@ -1,4 +1,6 @@
-"""What answers ask of browsers and proxies, whatever is asked, and what requests may bring."""
+"""What answers ask of browsers and proxies, whatever is asked, and what requests may
+bring.
+"""
 
 import json
 import re
@@ -13,7 +15,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from cases.management.commands.demo import approve_everything, load_fixtures
+from cases.desk.management.commands.demo import approve_everything, load_fixtures
 from cases.publishing import publish_pending
 from tests import factories as make
 from tests import published
@@ -29,7 +31,9 @@ LOADING = {"src", "srcset", "data", "poster", "background", "xlink:href"}
 
 
 class Loads(HTMLParser):
-    """`foreign`: what a page would load from elsewhere; `inline`: what its own policy refuses; `links`: to follow."""
+    """`foreign`: what a page would load from elsewhere; `inline`: what its own policy
+    refuses; `links`: to follow.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -40,12 +44,23 @@ class Loads(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag == "style" or (tag == "script" and "src" not in given and "json" not in (given.get("type") or "")):
+        if tag == "style" or (
+            tag == "script"
+            and "src" not in given
+            and "json" not in (given.get("type") or "")
+        ):
             self.inline.append(tag)
         for name, value in given.items():
-            if name == "style" or name.startswith("on") or (value or "").startswith("javascript:"):
+            if (
+                name == "style"
+                or name.startswith("on")
+                or (value or "").startswith("javascript:")
+            ):
                 self.inline.append(f"{tag} {name}={value}")
-            loads = name in LOADING or (name, tag) in {("href", "link"), ("action", "form")}
+            loads = name in LOADING or (name, tag) in {
+                ("href", "link"),
+                ("action", "form"),
+            }
             if loads and urlsplit(value or "").netloc:
                 self.foreign.append(f"{tag} {name}={value}")
         if tag == "a" and given.get("href"):
@@ -67,7 +82,10 @@ def pages(client: Client) -> Iterator[tuple[str, Any]]:
         response = client.get(address)
         yield address, response
         if response.get("Content-Type", "").startswith("text/html"):
-            found = (urldefrag(urljoin(address, link)).url for link in Loads(response.content.decode()).links)
+            found = (
+                urldefrag(urljoin(address, link)).url
+                for link in Loads(response.content.decode()).links
+            )
             waiting += [link for link in found if link.startswith("/")]
 
 
@@ -78,7 +96,9 @@ def seeds() -> None:
     publish_pending()
 
 
-def test_no_page_loads_from_elsewhere_or_holds_a_script_or_style_that_the_policy_refuses(seeds: None) -> None:
+def test_no_page_loads_from_elsewhere_or_holds_a_script_or_style_that_the_policy_refuses(
+    seeds: None,
+) -> None:
     client = Client()
     client.force_login(make.make_documenter())
     wrong, found = {}, []
@@ -89,7 +109,11 @@ def test_no_page_loads_from_elsewhere_or_holds_a_script_or_style_that_the_policy
             if page.foreign or page.inline:
                 wrong[address] = page.foreign + page.inline
     assert wrong == {}
-    for one in ("/admin/cases/prisoner/[^/]+/change/", "/en/cases/[^/]+/", "/api/docs/"):
+    for one in (
+        "/admin/cases/prisoner/[^/]+/change/",
+        "/en/cases/[^/]+/",
+        "/api/docs/",
+    ):
         assert any(re.fullmatch(one, address) for address in found), one
 
 
@@ -102,12 +126,16 @@ def test_every_answer_asks_the_browser_to_be_careful(role: str) -> None:
         policy = answer["Content-Security-Policy"]
         assert "default-src 'none'" in policy, address
         assert "unsafe" not in policy, address
-        assert answer.get("X-Frame-Options") == "DENY" or address.startswith("/static/"), address
+        assert answer.get("X-Frame-Options") == "DENY" or address.startswith(
+            "/static/"
+        ), address
         assert answer["X-Content-Type-Options"] == "nosniff", address
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin", address
         assert answer["Cross-Origin-Resource-Policy"] == "same-origin", address
         assert "geolocation=()" in answer["Permissions-Policy"], address
-        assert answer["Referrer-Policy"] == ("same-origin" if address.startswith(DESK) else "no-referrer"), address
+        assert answer["Referrer-Policy"] == (
+            "same-origin" if address.startswith(DESK) else "no-referrer"
+        ), address
 
 
 @pytest.mark.parametrize("role", ["anyone", "partner", "administrator"])
@@ -118,7 +146,9 @@ def test_no_browser_keeps_an_answer_but_what_the_api_tells_to_anyone(role: str) 
         for_anyone = address.startswith("/api/v1/") and role != "partner"
         expected = "public, no-cache" if for_anyone and "no-store" not in kept else kept
         assert kept == expected, address
-        assert "no-store" in kept or address.startswith(("/api/v1/", "/api/schema/")), address
+        assert "no-store" in kept or address.startswith(("/api/v1/", "/api/schema/")), (
+            address
+        )
 
 
 def test_nobody_gets_a_cookie_but_at_the_desk() -> None:
@@ -135,31 +165,57 @@ def test_a_proxy_may_keep_a_page_and_asks_whether_it_still_holds() -> None:
     case = published.publish(PUBLIC, "prisoner", {"name": "Ales Example"})
     client = Client()
     page = client.get(f"/en/cases/{case['id']}/")
-    assert (page["Cache-Control"], page["CDN-Cache-Control"]) == ("no-store", "public, no-cache")
+    assert (page["Cache-Control"], page["CDN-Cache-Control"]) == (
+        "no-store",
+        "public, no-cache",
+    )
     assert page["X-Accel-Expires"] == "@1"
 
     for method in (client.get, client.head):
-        again = method(f"/en/cases/{case['id']}/", headers={"If-None-Match": page["ETag"]})
-        assert (again.status_code, again.content, again["ETag"]) == (304, b"", page["ETag"])
+        again = method(
+            f"/en/cases/{case['id']}/", headers={"If-None-Match": page["ETag"]}
+        )
+        assert (again.status_code, again.content, again["ETag"]) == (
+            304,
+            b"",
+            page["ETag"],
+        )
         assert again["Cache-Control"] == "no-store"
     published.publish(PUBLIC, "prisoner", {**case, "name": "Jana Sample"})
-    changed = client.get(f"/en/cases/{case['id']}/", headers={"If-None-Match": page["ETag"]})
-    assert (changed.status_code, "Jana Sample" in changed.content.decode()) == (200, True)
+    changed = client.get(
+        f"/en/cases/{case['id']}/", headers={"If-None-Match": page["ETag"]}
+    )
+    assert (changed.status_code, "Jana Sample" in changed.content.decode()) == (
+        200,
+        True,
+    )
 
 
-@pytest.mark.parametrize("address", ["/en/cases/?q=Ales", "/api/v1/prisoners/?q=Ales", "/en/cases/", "/en/nothing/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/en/cases/?q=Ales", "/api/v1/prisoners/?q=Ales", "/en/cases/", "/en/nothing/"],
+)
 def test_no_proxy_keeps_what_was_searched_for_or_not_found(address: str) -> None:
     client = Client()
-    answer = client.get(address) if "cases/" not in address or "q=" in address else client.post(address, {"q": "Ales"})
+    answer = (
+        client.get(address)
+        if "cases/" not in address or "q=" in address
+        else client.post(address, {"q": "Ales"})
+    )
     assert "CDN-Cache-Control" not in answer
     assert "X-Accel-Expires" not in answer
 
 
 def test_the_api_lets_a_proxy_keep_what_anyone_sees_and_nothing_of_a_partners() -> None:
     anyone = Client().get("/api/v1/prisoners/")
-    assert (anyone["Cache-Control"], anyone["X-Accel-Expires"]) == ("public, no-cache", "@1")
+    assert (anyone["Cache-Control"], anyone["X-Accel-Expires"]) == (
+        "public, no-cache",
+        "@1",
+    )
     assert "Authorization" in anyone["Vary"]
-    partner = Client(headers={"Authorization": f"Api-Key {key_for('Example').secret}"}).get("/api/v1/prisoners/")
+    partner = Client(
+        headers={"Authorization": f"Api-Key {key_for('Example').secret}"}
+    ).get("/api/v1/prisoners/")
     assert (partner.status_code, partner["Cache-Control"]) == (200, "private, no-store")
     assert "X-Accel-Expires" not in partner
     assert "CDN-Cache-Control" not in partner
@@ -175,7 +231,10 @@ def test_on_a_mirror_every_address_stays_on_the_mirror(settings: Any) -> None:
     reader = Client(headers={"Host": "tracker.onion"})
     asked = ["/", "/api/v1/changes?limit=1", "/api/v1/prisoners/?limit=1", "/en/cases"]
     told = ""
-    for address in [*asked, *(one for one in fixed_addresses(desk=False) if one != "/api/schema/")]:
+    for address in [
+        *asked,
+        *(one for one in fixed_addresses(desk=False) if one != "/api/schema/"),
+    ]:
         answer = reader.get(address)
         told += f"{answer.headers} {b''.join(answer).decode()}"
     hosts = set(re.findall(r"https?://([^/\s\"'<>]+)", told))
@@ -187,10 +246,20 @@ def test_on_a_mirror_every_address_stays_on_the_mirror(settings: Any) -> None:
 
 @pytest.mark.parametrize("length", ["2500001", "9" * 30, "-1", "many"])
 @pytest.mark.parametrize(
-    "address", ["/en/cases/", "/api/v1/prisoners/", "/admin/account/sign-in/", "/api/editorial/v1/sources/"]
+    "address",
+    [
+        "/en/cases/",
+        "/api/v1/prisoners/",
+        "/admin/account/sign-in/",
+        "/api/editorial/v1/sources/",
+    ],
 )
-def test_what_is_too_large_is_refused_before_it_is_read(address: str, length: str) -> None:
-    answer = Client().post(address, b"{}", content_type="application/json", CONTENT_LENGTH=length)
+def test_what_is_too_large_is_refused_before_it_is_read(
+    address: str, length: str
+) -> None:
+    answer = Client().post(
+        address, b"{}", content_type="application/json", CONTENT_LENGTH=length
+    )
     assert answer.status_code == 413
     if address.startswith("/api/"):
         assert json.loads(answer.content)["status"] == 413
@@ -200,7 +269,12 @@ def test_what_is_too_large_is_refused_before_it_is_read(address: str, length: st
 
 @pytest.mark.parametrize("address", ["/en/cases/", "/api/v1/prisoners/"])
 def test_what_does_not_say_how_long_it_is_is_refused(address: str) -> None:
-    sent = Client().post(address, b"{}", content_type="application/json", headers={"Transfer-Encoding": "chunked"})
+    sent = Client().post(
+        address,
+        b"{}",
+        content_type="application/json",
+        headers={"Transfer-Encoding": "chunked"},
+    )
     assert sent.status_code == 411
 
 
@@ -208,7 +282,11 @@ def test_a_file_comes_in_at_the_desk_alone_and_up_to_its_own_cap(settings: Any) 
     settings.UPLOAD_MAX_BYTES = 3_000_000
 
     def sent(address: str, length: int) -> int:
-        return Client().post(address, {"file": ContentFile(b"x" * length, "list.csv")}).status_code
+        return (
+            Client()
+            .post(address, {"file": ContentFile(b"x" * length, "list.csv")})
+            .status_code
+        )
 
     assert sent("/admin/account/sign-in/", 2_900_000) == 200
     assert sent("/admin/account/sign-in/", 3_000_000) == 413

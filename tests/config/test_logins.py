@@ -22,15 +22,21 @@ def test_tests_themselves_run_with_the_desks_login_on_every_alias() -> None:
     User.objects.create(username="uncommitted")
     for alias in ("default", "public", "partners"):
         assert User.objects.using(alias).filter(username="uncommitted").exists()
-        assert connections[alias].settings_dict["USER"] == connection.settings_dict["USER"]
+        assert (
+            connections[alias].settings_dict["USER"] == connection.settings_dict["USER"]
+        )
 
 
 @pytest.mark.parametrize("audience", ["public", "partners"])
-def test_an_audiences_login_reads_its_own_published_tables_and_no_other(audience: str, logins: Logins) -> None:
+def test_an_audiences_login_reads_its_own_published_tables_and_no_other(
+    audience: str, logins: Logins
+) -> None:
     rights = dict(logins(audience).execute(TABLES, [list(RIGHTS)]).fetchall())
     own = {table for table in rights if table.startswith(f"tracker_{audience}")}
     assert f"tracker_{audience}_document" in own
-    assert {table: held for table, held in rights.items() if held} == {table: ["SELECT"] for table in own}
+    assert {table: held for table, held in rights.items() if held} == {
+        table: ["SELECT"] for table in own
+    }
 
 
 def test_an_audiences_login_is_refused_by_the_database_itself(logins: Logins) -> None:
@@ -45,14 +51,22 @@ def test_an_audiences_login_is_refused_by_the_database_itself(logins: Logins) ->
 @pytest.mark.parametrize("role", ["desk", "public", "partners"])
 @pytest.mark.parametrize(
     "statement",
-    ["CREATE TABLE planted (id int)", "CREATE TEMPORARY TABLE planted (id int)", "TRUNCATE auth_user CASCADE"],
+    [
+        "CREATE TABLE planted (id int)",
+        "CREATE TEMPORARY TABLE planted (id int)",
+        "TRUNCATE auth_user CASCADE",
+    ],
 )
-def test_no_login_but_the_owners_changes_or_empties_tables(role: str, statement: str, logins: Logins) -> None:
+def test_no_login_but_the_owners_changes_or_empties_tables(
+    role: str, statement: str, logins: Logins
+) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         logins(role).execute(statement)
 
 
-def test_the_desk_reads_and_writes_the_record_but_not_the_list_of_migrations(logins: Logins) -> None:
+def test_the_desk_reads_and_writes_the_record_but_not_the_list_of_migrations(
+    logins: Logins,
+) -> None:
     desk = logins("desk")
     assert desk.execute("SELECT count(*) FROM django_migrations").fetchone() is not None
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -60,7 +74,13 @@ def test_the_desk_reads_and_writes_the_record_but_not_the_list_of_migrations(log
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_a_transactional_test_commits_is_seen_by_the_other_logins(logins: Logins) -> None:
+def test_what_a_transactional_test_commits_is_seen_by_the_other_logins(
+    logins: Logins,
+) -> None:
     User.objects.create(username="committed")
-    count = logins("owner").execute("SELECT count(*) FROM auth_user WHERE username = 'committed'").fetchone()
+    count = (
+        logins("owner")
+        .execute("SELECT count(*) FROM auth_user WHERE username = 'committed'")
+        .fetchone()
+    )
     assert count == (1,)

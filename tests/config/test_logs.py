@@ -26,7 +26,9 @@ SECRET = "Qzcanaryzq"
 
 
 class Server:
-    """The web server as operators start it, but for one address that breaks off: tests/config/breaking.py."""
+    """The web server as operators start it, but for one address that breaks off:
+    tests/config/breaking.py.
+    """
 
     def __init__(self, log: Path) -> None:
         with socket.socket() as free:
@@ -38,11 +40,25 @@ class Server:
             "SECRET_KEY": "a-long-random-string-of-which-nobody-knows-anything",
             "ALLOWED_HOSTS": "127.0.0.1",
             "HTTPS_REDIRECT": "off",
-            **{settings.DATABASE_VARIABLES[role]: address(role) for role in ("desk", "owner", "partners")},
-            # What is asked for the public is answered with an error that names the database.
-            "DATABASE_PUBLIC_URL": address("public").replace(settings.DATABASES["default"]["NAME"], SECRET, 1),
+            **{
+                settings.DATABASE_VARIABLES[role]: address(role)
+                for role in ("desk", "owner", "partners")
+            },
+            # What is asked for the public is answered with an error that names the
+            # database.
+            "DATABASE_PUBLIC_URL": address("public").replace(
+                settings.DATABASES["default"]["NAME"], SECRET, 1
+            ),
         }
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--port",
+            str(self.port),
+        ]
         self.log = log
         with log.open("w") as file:
             self.process = subprocess.Popen(
@@ -93,19 +109,44 @@ def server(tmp_path: Path, transactional_db: None, logins: Any) -> Iterator[Serv
         started.stop()
 
 
-def test_a_server_writes_down_nothing_of_what_it_was_asked_or_what_went_wrong(server: Server) -> None:
+def test_a_server_writes_down_nothing_of_what_it_was_asked_or_what_went_wrong(
+    server: Server,
+) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     query = urlencode({"q": SECRET, SECRET: SECRET})
     assert server.ask("GET", f"/en/cases/?{query}") == 500
     assert server.ask("POST", "/en/cases/", urlencode({"q": SECRET}), **form) == 500
     assert server.ask("GET", f"/api/v1/prisoners/?{query}") == 400
     assert server.ask("GET", "/api/v1/prisoners/", Host=f"{SECRET}.example.org") == 400
-    assert server.ask("GET", "/api/v1/prisoners/", Authorization=f"Api-Key {SECRET}.{SECRET}") == 401
-    assert server.ask("POST", "/admin/login/", urlencode({"username": SECRET, "password": SECRET}), **form) == 403
-    assert server.ask("GET", f"/en/{SECRET}/?{query}", Referer=f"http://127.0.0.1/{SECRET}") == 404
+    assert (
+        server.ask(
+            "GET", "/api/v1/prisoners/", Authorization=f"Api-Key {SECRET}.{SECRET}"
+        )
+        == 401
+    )
+    assert (
+        server.ask(
+            "POST",
+            "/admin/login/",
+            urlencode({"username": SECRET, "password": SECRET}),
+            **form,
+        )
+        == 403
+    )
+    assert (
+        server.ask(
+            "GET", f"/en/{SECRET}/?{query}", Referer=f"http://127.0.0.1/{SECRET}"
+        )
+        == 404
+    )
     assert server.ask("GET", f"/api/v1/prisoners/{SECRET}/") == 404
     assert server.ask(SECRET.upper(), "/en/") == 403
-    assert server.ask("POST", "/en/cases/", SECRET, **form, **{"Content-Length": "3000000"}) == 413
+    assert (
+        server.ask(
+            "POST", "/en/cases/", SECRET, **form, **{"Content-Length": "3000000"}
+        )
+        == 413
+    )
     server.ask("GET", f"/breaks-off?{SECRET}")
 
     log = server.stop()
@@ -139,11 +180,15 @@ def written() -> Iterator[list[str]]:
 
 
 @pytest.mark.django_db
-def test_a_row_that_the_database_refused_is_not_written_down_but_the_rule_is(written: list[str]) -> None:
+def test_a_row_that_the_database_refused_is_not_written_down_but_the_rule_is(
+    written: list[str],
+) -> None:
     prisoner = make.make_prisoner("Ales Example")
     with pytest.raises(IntegrityError, match=SECRET) as refusal, transaction.atomic():
         PersonName.objects.create(prisoner=prisoner, value=SECRET, name_kind=SECRET)
-    logging.getLogger("django.request").error("%s", refusal.value, exc_info=refusal.value)
+    logging.getLogger("django.request").error(
+        "%s", refusal.value, exc_info=refusal.value
+    )
     (line,) = written
     assert SECRET not in line
     assert "psycopg.errors.CheckViolation 23514 cases_personname" in line
@@ -166,5 +211,13 @@ def test_the_safety_loop_ends_without_saying_whom_it_could_not_publish(
 
 
 def test_no_error_is_sent_by_mail() -> None:
-    handlers = [handler for name in logging.root.manager.loggerDict for handler in logging.getLogger(name).handlers]
-    assert [type(one).__name__ for one in handlers if type(one).__name__ == "AdminEmailHandler"] == []
+    handlers = [
+        handler
+        for name in logging.root.manager.loggerDict
+        for handler in logging.getLogger(name).handlers
+    ]
+    assert [
+        type(one).__name__
+        for one in handlers
+        if type(one).__name__ == "AdminEmailHandler"
+    ] == []

@@ -10,11 +10,16 @@ from django.core.management import call_command
 
 from config import prerequisites
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("logins")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("logins"),
+]
 AsOwner = Callable[[], AbstractContextManager[None]]
 
 
-def test_a_login_that_is_missing_is_named_with_the_statement_that_makes_it(as_owner: AsOwner, settings: Any) -> None:
+def test_a_login_that_is_missing_is_named_with_the_statement_that_makes_it(
+    as_owner: AsOwner, settings: Any
+) -> None:
     public = {**settings.DATABASE_LOGINS["public"], "USER": 'no "such" login'}
     settings.DATABASE_LOGINS = {**settings.DATABASE_LOGINS, "public": public}
     with as_owner(), pytest.raises(ImproperlyConfigured) as refusal:
@@ -25,10 +30,18 @@ def test_a_login_that_is_missing_is_named_with_the_statement_that_makes_it(as_ow
     )
 
 
-def test_an_owner_who_does_not_own_the_database_is_told_so(as_owner: AsOwner, settings: Any) -> None:
+def test_an_owner_who_does_not_own_the_database_is_told_so(
+    as_owner: AsOwner, settings: Any
+) -> None:
     logins = settings.DATABASE_LOGINS
-    settings.DATABASE_LOGINS = {**logins, "owner": logins["desk"], "desk": logins["owner"]}
-    with pytest.raises(ImproperlyConfigured, match="the database belongs to") as refusal:
+    settings.DATABASE_LOGINS = {
+        **logins,
+        "owner": logins["desk"],
+        "desk": logins["owner"],
+    }
+    with pytest.raises(
+        ImproperlyConfigured, match="the database belongs to"
+    ) as refusal:
         call_command("migrate", verbosity=0)
     assert f'OWNER TO "{logins["desk"]["USER"]}";' in str(refusal.value)
 
@@ -37,7 +50,11 @@ def test_a_function_that_the_gate_asks_and_may_not_call_is_named(
     as_owner: AsOwner, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for_superusers = "pg_switch_wal()"
-    monkeypatch.setattr(prerequisites, "ASKED_BY_THE_GATE", [*prerequisites.ASKED_BY_THE_GATE, for_superusers])
+    monkeypatch.setattr(
+        prerequisites,
+        "ASKED_BY_THE_GATE",
+        [*prerequisites.ASKED_BY_THE_GATE, for_superusers],
+    )
     with as_owner(), pytest.raises(ImproperlyConfigured) as refusal:
         call_command("migrate", verbosity=0)
     desk = settings.DATABASE_LOGINS["desk"]["USER"]

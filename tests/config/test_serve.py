@@ -1,4 +1,6 @@
-"""Processes that serve the public or the partners alone: what they know, and what they answer."""
+"""Processes that serve the public or the partners alone: what they know, and what they
+answer.
+"""
 
 import json
 import os
@@ -15,14 +17,26 @@ from tests.keys import key_for
 from tests.published import publish
 from tracker.audiences import PARTNERS, PUBLIC
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("logins")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("logins"),
+]
 
 # What a process without the desk must not even have loaded.
-DESKS = {"cases", "cases.partners", "django.contrib.auth.models", "django.contrib.sessions.models", "pghistory"}
+DESKS = {
+    "cases",
+    "cases.desk.partners",
+    "django.contrib.auth.models",
+    "django.contrib.sessions.models",
+    "pghistory",
+}
 
 
 def address(role: str) -> str:
-    login = {**settings.DATABASE_LOGINS[role], "NAME": connections["default"].settings_dict["NAME"]}
+    login = {
+        **settings.DATABASE_LOGINS[role],
+        "NAME": connections["default"].settings_dict["NAME"],
+    }
     password = f":{quote(login['PASSWORD'])}" if login["PASSWORD"] else ""
     port = f":{login['PORT']}" if login["PORT"] else ""
     query = f"?{urlencode(login['OPTIONS'])}" if login.get("OPTIONS") else ""
@@ -30,7 +44,9 @@ def address(role: str) -> str:
 
 
 def serve(role: str, *questions: tuple[str, str]) -> Any:
-    """What a live process answers to (address, Authorization), and what it knows: tests/config/serving.py."""
+    """What a live process answers to (address, Authorization), and what it knows:
+    tests/config/serving.py.
+    """
     given = {
         "PATH": os.environ["PATH"],
         "VAR_DIR": str(settings.VAR_DIR),
@@ -41,7 +57,9 @@ def serve(role: str, *questions: tuple[str, str]) -> Any:
         settings.DATABASE_VARIABLES[role]: address(role),
     }
     command = [sys.executable, "-m", "tests.config.serving", json.dumps(questions)]
-    ended = subprocess.run(command, cwd=settings.BASE_DIR, env=given, capture_output=True, text=True)
+    ended = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=given, capture_output=True, text=True
+    )
     assert ended.returncode == 0, ended.stderr
     told = json.loads(ended.stdout)
     assert not DESKS & set(told["modules"])
@@ -49,7 +67,9 @@ def serve(role: str, *questions: tuple[str, str]) -> Any:
     return told["answers"]
 
 
-def test_a_process_for_the_public_answers_what_anyone_may_see_and_knows_no_desk() -> None:
+def test_a_process_for_the_public_answers_what_anyone_may_see_and_knows_no_desk() -> (
+    None
+):
     case = publish(PUBLIC, "prisoner", {"name": "Ales Example"})
     publish(PARTNERS, "prisoner", {"name": "Ihar Hidden"})
     key = key_for("Example")
@@ -95,4 +115,7 @@ def test_a_process_for_the_partners_answers_the_read_api_to_whoever_has_a_key() 
         assert (status, headers["Content-Type"]) == (404, "application/problem+json")
     assert schema[0] == 200
     key.refresh_from_db()
-    assert (key.cursor, key.last_used_on is not None) == (json.loads(changes[2])["next"], True)
+    assert (key.cursor, key.last_used_on is not None) == (
+        json.loads(changes[2])["next"],
+        True,
+    )

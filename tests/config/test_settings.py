@@ -1,4 +1,6 @@
-"""What the settings make of the environment: what they refuse, and in which words; and that the docs list them all."""
+"""What the settings make of the environment: what they refuse, and in which words; and
+that the docs list them all.
+"""
 
 import os
 import re
@@ -42,7 +44,10 @@ def read_settings(monkeypatch: pytest.MonkeyPatch) -> Read:
     ("given", "sentence"),
     [
         ({"DEBUG": "maybe"}, "DEBUG must be on or off, not “maybe”."),
-        ({"SECRET_KEY": ""}, "SECRET_KEY is not set. Set it to a long random string, or DEBUG=on to try things out."),
+        (
+            {"SECRET_KEY": ""},
+            "SECRET_KEY is not set. Set it to a long random string, or DEBUG=on to try things out.",
+        ),
         (
             {"DATABASE_URL": ""},
             "DATABASE_URL is not set. The embedded PostgreSQL is for trying, developing and testing only (DEBUG=on).",
@@ -55,14 +60,23 @@ def read_settings(monkeypatch: pytest.MonkeyPatch) -> Read:
             {"DATABASE_URL": "", "DATABASE_OWNER_URL": "postgres://owner@host/name"},
             "DATABASE_URL must be an address such as postgres://login:password@host/name.",
         ),
-        ({"SERVE": "everyone"}, "SERVE must be all or public or partners, not “everyone”."),
+        (
+            {"SERVE": "everyone"},
+            "SERVE must be all or public or partners, not “everyone”.",
+        ),
         (
             {"SERVE": "public"},  # the desk's address does not do instead
             "DATABASE_PUBLIC_URL is not set. The embedded PostgreSQL is for trying, developing and testing only"
             " (DEBUG=on).",
         ),
-        ({"DATABASE_LOGIN": "public"}, "DATABASE_LOGIN must be desk or owner, not “public”."),
-        ({"HSTS_SECONDS": "a year"}, "HSTS_SECONDS must be a whole number of at least 0, not “a year”."),
+        (
+            {"DATABASE_LOGIN": "public"},
+            "DATABASE_LOGIN must be desk or owner, not “public”.",
+        ),
+        (
+            {"HSTS_SECONDS": "a year"},
+            "HSTS_SECONDS must be a whole number of at least 0, not “a year”.",
+        ),
         (
             {"HTTPS_HEADER": "X-Forwarded-Proto: https"},
             "HTTPS_HEADER must be the name of a header, such as X-Forwarded-Proto, not “X-Forwarded-Proto: https”.",
@@ -77,8 +91,13 @@ def test_a_bad_value_is_refused_with_a_sentence_that_names_it(
     assert str(refusal.value) == sentence
 
 
-@pytest.mark.parametrize("url", ["postgres://desk:secret@host", "postgres://desk:secret@host:port/name", "secret"])
-def test_a_refused_address_is_not_repeated_for_it_may_hold_a_password(url: str, read_settings: Read) -> None:
+@pytest.mark.parametrize(
+    "url",
+    ["postgres://desk:secret@host", "postgres://desk:secret@host:port/name", "secret"],
+)
+def test_a_refused_address_is_not_repeated_for_it_may_hold_a_password(
+    url: str, read_settings: Read
+) -> None:
     with pytest.raises(ImproperlyConfigured) as refusal:
         read_settings(**{**LIVE, "DATABASE_URL": url})
     assert "secret" not in str(refusal.value)
@@ -86,49 +105,83 @@ def test_a_refused_address_is_not_repeated_for_it_may_hold_a_password(url: str, 
 
 def test_a_command_ends_with_the_sentence_and_without_a_traceback() -> None:
     command = [sys.executable, "manage.py", "check"]
-    ended = subprocess.run(command, cwd=current.BASE_DIR, env={"DEBUG": "maybe"}, capture_output=True, text=True)
-    assert (ended.returncode, ended.stderr) == (1, "DEBUG must be on or off, not “maybe”.\n")
+    ended = subprocess.run(
+        command,
+        cwd=current.BASE_DIR,
+        env={"DEBUG": "maybe"},
+        capture_output=True,
+        text=True,
+    )
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "DEBUG must be on or off, not “maybe”.\n",
+    )
 
 
 def test_a_live_site_insists_on_https_and_on_review(read_settings: Read) -> None:
     live = read_settings(**LIVE)
-    for name in ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "REQUIRE_REVIEW"):
+    for name in (
+        "SECURE_SSL_REDIRECT",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "REQUIRE_REVIEW",
+    ):
         assert live[name] is True, name
     assert live["SECURE_HSTS_SECONDS"] >= 31_536_000
     assert "SECURE_PROXY_SSL_HEADER" not in live
 
 
-def test_a_proxys_header_is_believed_only_where_the_operator_names_it(read_settings: Read) -> None:
+def test_a_proxys_header_is_believed_only_where_the_operator_names_it(
+    read_settings: Read,
+) -> None:
     live = read_settings(**LIVE, HTTPS_HEADER="X-Forwarded-Proto")
     assert live["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
 
 
-def test_only_commands_that_ask_for_it_get_the_owners_login(read_settings: Read) -> None:
+def test_only_commands_that_ask_for_it_get_the_owners_login(
+    read_settings: Read,
+) -> None:
     urls = {**LIVE, "DATABASE_OWNER_URL": "postgres://owner@db.example.org/tracker"}
     assert read_settings(**urls)["DATABASES"]["default"]["USER"] == "desk"
-    assert read_settings(**urls, DATABASE_LOGIN="owner")["DATABASES"]["default"]["USER"] == "owner"
+    assert (
+        read_settings(**urls, DATABASE_LOGIN="owner")["DATABASES"]["default"]["USER"]
+        == "owner"
+    )
 
 
 @pytest.mark.parametrize("audience", ["public", "partners"])
-def test_a_process_for_one_audience_knows_no_login_but_that_ones(audience: str, read_settings: Read) -> None:
+def test_a_process_for_one_audience_knows_no_login_but_that_ones(
+    audience: str, read_settings: Read
+) -> None:
     urls = {
-        f"DATABASE_{role}URL": f"postgres://{role}login@db/tracker" for role in ("", "OWNER_", "PUBLIC_", "PARTNERS_")
+        f"DATABASE_{role}URL": f"postgres://{role}login@db/tracker"
+        for role in ("", "OWNER_", "PUBLIC_", "PARTNERS_")
     }
     found = read_settings(**{**LIVE, **urls}, SERVE=audience, DATABASE_LOGIN="owner")
-    assert {alias: database["USER"] for alias, database in found["DATABASES"].items()} == {
+    assert {
+        alias: database["USER"] for alias, database in found["DATABASES"].items()
+    } == {
         "default": f"{audience.upper()}_login",
         audience: f"{audience.upper()}_login",
     }
     assert list(found["DATABASE_LOGINS"]) == [audience]
 
 
-@pytest.mark.parametrize(("serve", "aliases"), [("all", ["public"]), ("public", ["default", "public"])])
+@pytest.mark.parametrize(
+    ("serve", "aliases"), [("all", ["public"]), ("public", ["default", "public"])]
+)
 def test_what_is_asked_for_the_public_is_asked_in_transactions_that_only_read(
     serve: str, aliases: list[str], read_settings: Read
 ) -> None:
-    urls = {"DATABASE_PUBLIC_URL": "postgres://public@db/tracker?options=-c%20lock_timeout%3D5s"}
+    urls = {
+        "DATABASE_PUBLIC_URL": "postgres://public@db/tracker?options=-c%20lock_timeout%3D5s"
+    }
     databases = read_settings(**LIVE, **urls, SERVE=serve)["DATABASES"]
-    reading = {alias for alias, one in databases.items() if "read_only=on" in one.get("OPTIONS", {}).get("options", "")}
+    reading = {
+        alias
+        for alias, one in databases.items()
+        if "read_only=on" in one.get("OPTIONS", {}).get("options", "")
+    }
     assert reading == set(aliases)
     assert "lock_timeout=5s" in databases["public"]["OPTIONS"]["options"]
 
@@ -145,45 +198,77 @@ def test_tables_are_not_made_by_a_process_for_one_audience() -> None:
     assert (ended.returncode, ended.stderr) == (1, sentence)
 
 
-def test_sessions_outlive_a_restart_of_the_demo(tmp_path: Path, read_settings: Read) -> None:
-    trying = {"DEBUG": "on", "VAR_DIR": str(tmp_path), "DATABASE_URL": LIVE["DATABASE_URL"]}
-    first, second = read_settings(**trying)["SECRET_KEY"], read_settings(**trying)["SECRET_KEY"]
+def test_sessions_outlive_a_restart_of_the_demo(
+    tmp_path: Path, read_settings: Read
+) -> None:
+    trying = {
+        "DEBUG": "on",
+        "VAR_DIR": str(tmp_path),
+        "DATABASE_URL": LIVE["DATABASE_URL"],
+    }
+    first, second = (
+        read_settings(**trying)["SECRET_KEY"],
+        read_settings(**trying)["SECRET_KEY"],
+    )
     assert first == second
     assert len(first) >= 50
     (kept,) = tmp_path.iterdir()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
-def test_roles_that_share_a_login_fail_the_check_before_going_live(settings: Any) -> None:
+def test_roles_that_share_a_login_fail_the_check_before_going_live(
+    settings: Any,
+) -> None:
     shared = {"desk": "one", "owner": "owner", "public": "one", "partners": "partners"}
     settings.DATABASE_LOGINS = {role: {"USER": login} for role, login in shared.items()}
-    found = [check.msg for check in run_checks(include_deployment_checks=True) if check.id == "config.E001"]
+    found = [
+        check.msg
+        for check in run_checks(include_deployment_checks=True)
+        if check.id == "config.E001"
+    ]
     assert found == ["DATABASE_URL and DATABASE_PUBLIC_URL use the same login “one”."]
 
 
 def test_four_logins_pass_the_check_before_going_live(settings: Any) -> None:
-    settings.DATABASE_LOGINS = {role: {"USER": role} for role in ("desk", "owner", "public", "partners")}
-    assert "config.E001" not in [check.id for check in run_checks(include_deployment_checks=True)]
+    settings.DATABASE_LOGINS = {
+        role: {"USER": role} for role in ("desk", "owner", "public", "partners")
+    }
+    assert "config.E001" not in [
+        check.id for check in run_checks(include_deployment_checks=True)
+    ]
 
 
-def test_terms_that_nobody_stated_are_warned_of_before_going_live(settings: Any) -> None:
+def test_terms_that_nobody_stated_are_warned_of_before_going_live(
+    settings: Any,
+) -> None:
     def warned() -> list[str]:
         checks = run_checks(include_deployment_checks=True)
         return [check.msg for check in checks if str(check.id).startswith("config.W")]
 
     settings.ORGANISATION, settings.CONTACT, settings.LICENCE = "", "", ""
-    assert warned() == ["ORGANISATION is not set.", "CONTACT is not set.", "LICENCE is not set."]
-    settings.ORGANISATION, settings.CONTACT = "Example Rights Centre", "mailto:desk@example.org"
+    assert warned() == [
+        "ORGANISATION is not set.",
+        "CONTACT is not set.",
+        "LICENCE is not set.",
+    ]
+    settings.ORGANISATION, settings.CONTACT = (
+        "Example Rights Centre",
+        "mailto:desk@example.org",
+    )
     settings.LICENCE = "CC-BY-4.0"
     assert warned() == []
 
 
-def test_a_licence_is_chosen_by_whoever_publishes_and_never_for_them(read_settings: Read) -> None:
+def test_a_licence_is_chosen_by_whoever_publishes_and_never_for_them(
+    read_settings: Read,
+) -> None:
     assert read_settings(**LIVE)["LICENCE"] == ""
     assert "Not for publication" in read_settings(**LIVE)["PARTNERS_LICENCE"]
 
 
-def test_the_table_for_operators_lists_every_setting(monkeypatch: pytest.MonkeyPatch, read_settings: Read) -> None:
+def test_the_table_for_operators_lists_every_setting(
+    monkeypatch: pytest.MonkeyPatch, read_settings: Read
+) -> None:
     read: set[str] = set()
     text = environment.text
 
@@ -206,4 +291,6 @@ def test_a_server_that_logs_rows_fails_the_check_before_going_live(
     found = run_checks(include_deployment_checks=True, databases=["default"])
     refused = [check.msg for check in found if check.id == "config.E002"]
     assert len(refused) == ("silent" in allowed)
-    assert all("log_error_verbosity is “" in one and "must be silent" in one for one in refused)
+    assert all(
+        "log_error_verbosity is “" in one and "must be silent" in one for one in refused
+    )

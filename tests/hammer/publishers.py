@@ -1,4 +1,5 @@
-"""The gate as a process that is killed at random, in the middle of whatever it does, and started again.
+"""The gate as a process that is killed at random, in the middle of whatever it does,
+and started again.
 
 python -m tests.hammer.publishers SECONDS SEED
 """

@@ -36,10 +36,14 @@ class Difference:
     ghosts: set[str]
 
     @classmethod
-    def between(cls, copy: Mapping[str, Any], published: Mapping[str, Any]) -> "Difference":
+    def between(
+        cls, copy: Mapping[str, Any], published: Mapping[str, Any]
+    ) -> "Difference":
         both = copy.keys() & published.keys()
         stale = {one for one in both if copy[one] != published[one]}
-        return cls(published.keys() - copy.keys(), stale, copy.keys() - published.keys())
+        return cls(
+            published.keys() - copy.keys(), stale, copy.keys() - published.keys()
+        )
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.stale or self.ghosts)
@@ -50,7 +54,9 @@ class Difference:
 
 @dataclass
 class Outcome:
-    """`naive`: what a reader lost who asked the record, again and again, for what was updated since the last time."""
+    """`naive`: what a reader lost who asked the record, again and again, for what was
+    updated since the last time.
+    """
 
     written: dict[str, int] = field(default_factory=dict)
     killed: dict[str, int] = field(default_factory=dict)
@@ -61,17 +67,32 @@ class Outcome:
 
 
 class Stage:
-    """`urls`: of the database for each login; `keys`: for each audience the key to read with, if it takes one."""
+    """`urls`: of the database for each login; `keys`: for each audience the key to read
+    with, if it takes one.
+    """
 
-    def __init__(self, directory: Path, urls: Mapping[str, str], keys: Mapping[str, str], seed: int) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        urls: Mapping[str, str],
+        keys: Mapping[str, str],
+        seed: int,
+    ) -> None:
         self.directory, self.urls, self.random = directory, urls, Random(seed)
         self.seed, self.outcome = seed, Outcome()
         self.address = f"http://127.0.0.1:{_free_port()}"
-        names = {"desk": "DATABASE_URL", **{one: f"DATABASE_{one.upper()}_URL" for one in urls if one != "desk"}}
+        names = {
+            "desk": "DATABASE_URL",
+            **{one: f"DATABASE_{one.upper()}_URL" for one in urls if one != "desk"},
+        }
         limits = {"KEY_REQUESTS_A_MINUTE": "0", "ADDRESS_REQUESTS_A_MINUTE": "0"}
         logins = {names[role]: url for role, url in urls.items()}
         off = {"REQUIRE_REVIEW": "off", "REQUIRE_SECOND_FACTOR": "off"}
-        settings = {"DJANGO_SETTINGS_MODULE": "config.settings", "DEBUG": "on", "DATABASE_LOGIN": "desk"}
+        settings = {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DEBUG": "on",
+            "DATABASE_LOGIN": "desk",
+        }
         self.environment = {**os.environ, **settings, **off, **limits, **logins}
         self.keys = {}
         for audience, key in keys.items():
@@ -83,7 +104,9 @@ class Stage:
             self._hammer(seconds)
             self._python("manage.py", "publish", "--verbosity", "0").wait()
             for audience in AUDIENCES:
-                self.outcome.verified[audience.name] = self._mirror(audience.name, "--verify").wait()
+                self.outcome.verified[audience.name] = self._mirror(
+                    audience.name, "--verify"
+                ).wait()
                 published, copy = self._published(audience), self._copied(audience.name)
                 self.outcome.copies[audience.name] = Difference.between(copy, published)
                 self.outcome.published[audience.name] = len(published)
@@ -91,11 +114,18 @@ class Stage:
 
     def _hammer(self, seconds: float) -> None:
         seed = str(self.seed)
-        writers = self._python("-m", "tests.hammer.writers", str(seconds), seed, stdout=subprocess.PIPE)
-        publishers = self._python("-m", "tests.hammer.publishers", seed, stdout=subprocess.PIPE)
+        writers = self._python(
+            "-m", "tests.hammer.writers", str(seconds), seed, stdout=subprocess.PIPE
+        )
+        publishers = self._python(
+            "-m", "tests.hammer.publishers", seed, stdout=subprocess.PIPE
+        )
         naive: Rows = {}
         beside = [threading.Thread(target=self._read_naively, args=(naive, writers))]
-        beside += [threading.Thread(target=self._kill_mirrors, args=(one.name, writers)) for one in AUDIENCES]
+        beside += [
+            threading.Thread(target=self._kill_mirrors, args=(one.name, writers))
+            for one in AUDIENCES
+        ]
         for thread in beside:
             thread.start()
         written, _ = writers.communicate()
@@ -103,9 +133,14 @@ class Stage:
         killed, _ = publishers.communicate()
         for thread in beside:
             thread.join()
-        self.outcome.written, self.outcome.killed["publishers"] = json.loads(written), int(killed)
+        self.outcome.written, self.outcome.killed["publishers"] = (
+            json.loads(written),
+            int(killed),
+        )
         with psycopg.connect(self.urls["desk"]) as desk:
-            record: Rows = dict(desk.execute("SELECT id, updated_at FROM cases_prisoner").fetchall())
+            record: Rows = dict(
+                desk.execute("SELECT id, updated_at FROM cases_prisoner").fetchall()
+            )
         self.outcome.naive = Difference.between(naive, record)
 
     # --- Those who run beside the writers ----------------------------------------------------------------------------
@@ -136,7 +171,9 @@ class Stage:
     def _mirror(self, audience: str, *arguments: str) -> "subprocess.Popen[str]":
         key = ["--key-file", str(self.keys[audience])] if audience in self.keys else []
         into = ["--into", str(self.directory / audience)]
-        return self._python("-m", "tracker.mirror", self.address, *key, *into, *arguments)
+        return self._python(
+            "-m", "tracker.mirror", self.address, *key, *into, *arguments
+        )
 
     # --- Processes ---------------------------------------------------------------------------------------------------
 
@@ -144,7 +181,15 @@ class Stage:
     def _server(self) -> Iterator[None]:
         with ExitStack() as stack:
             port = self.address.rpartition(":")[2]
-            server = self._python("-m", "granian", "--interface", "wsgi", "--port", port, "config.wsgi:application")
+            server = self._python(
+                "-m",
+                "granian",
+                "--interface",
+                "wsgi",
+                "--port",
+                port,
+                "config.wsgi:application",
+            )
             stack.callback(server.wait)
             stack.callback(server.terminate)
             deadline = time.monotonic() + 60
@@ -154,10 +199,17 @@ class Stage:
                 time.sleep(0.1)
             yield
 
-    def _python(self, *arguments: str, stdout: int | None = subprocess.DEVNULL) -> "subprocess.Popen[str]":
+    def _python(
+        self, *arguments: str, stdout: int | None = subprocess.DEVNULL
+    ) -> "subprocess.Popen[str]":
         with (self.directory / "errors.log").open("a") as errors:
             return subprocess.Popen(
-                [sys.executable, *arguments], cwd=ROOT, env=self.environment, stdout=stdout, stderr=errors, text=True
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=stdout,
+                stderr=errors,
+                text=True,
             )
 
     # --- What is compared --------------------------------------------------------------------------------------------
@@ -172,7 +224,11 @@ class Stage:
 
     def _copied(self, audience: str) -> Rows:
         with sqlite3.connect(self.directory / audience / "mirror.sqlite3") as db:
-            return dict(db.execute("SELECT id, document FROM documents UNION ALL SELECT id, merged_into FROM merges"))
+            return dict(
+                db.execute(
+                    "SELECT id, document FROM documents UNION ALL SELECT id, merged_into FROM merges"
+                )
+            )
 
 
 def url_of(url: str, database: str) -> str:

@@ -17,23 +17,33 @@ SECONDS = 8.0
 
 
 @pytest.mark.django_db(transaction=True)
-def test_every_copy_equals_what_is_published_and_a_naive_reader_lost_some(tmp_path: Path, settings: Any) -> None:
+def test_every_copy_equals_what_is_published_and_a_naive_reader_lost_some(
+    tmp_path: Path, settings: Any
+) -> None:
     settings.REQUIRE_REVIEW = False
     database = connection.settings_dict["NAME"]
-    urls = {role: url_of(url, database) for role, url in site.DATABASE_URLS.items() if url}
+    urls = {
+        role: url_of(url, database) for role, url in site.DATABASE_URLS.items() if url
+    }
     keys = {"partners": key_for("Example Rights Centre").secret}
     outcome = Stage(tmp_path, urls, keys, seed=20251007).run(SECONDS)
 
     nothing = Difference(set(), set(), set())
-    assert outcome.copies == {audience.name: nothing for audience in AUDIENCES}, (tmp_path / "errors.log").read_text()
+    assert outcome.copies == {audience.name: nothing for audience in AUDIENCES}, (
+        tmp_path / "errors.log"
+    ).read_text()
     assert outcome.verified == {audience.name: 0 for audience in AUDIENCES}
     # What is published is what rendering everything anew would give.
     assert not Mark.objects.exists()
     mark_everything()
     assert publish_pending() == 0
-    # All of this could have gone wrong: there was much to copy, much was killed, and who reads by time lost some.
+    # All of this could have gone wrong: there was much to copy, much was killed, and
+    # who reads by time lost some.
     assert min(outcome.published.values()) > 10
     assert min(outcome.killed.values()) > 1
-    assert all(outcome.written.get(way) for way in ("through_models", "through_sql", "API 200", "merged", "Thrown"))
+    assert all(
+        outcome.written.get(way)
+        for way in ("through_models", "through_sql", "API 200", "merged", "Thrown")
+    )
     assert outcome.naive
     assert outcome.naive.missing | outcome.naive.stale

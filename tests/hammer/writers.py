@@ -1,9 +1,11 @@
-"""Eight who write into one record at once: through the models, the editorial API and SQL.
+"""Eight who write into one record at once: through the models, the editorial API and
+SQL.
 
     python -m tests.hammer.writers SECONDS SEED
 
-Transactions are short and long, some are rolled back, some meet in a deadlock. What was done is printed as JSON. On a
-slow machine they go on for a minute more, until everything that MUST be was done once.
+Transactions are short and long, some are rolled back, some meet in a deadlock. What was
+done is printed as JSON. On a slow machine they go on for a minute more, until
+everything that MUST be was done once.
 """
 
 import json
@@ -23,8 +25,8 @@ from django.core.exceptions import ValidationError  # noqa: E402
 from django.db import DatabaseError, connection, connections, transaction  # noqa: E402
 
 from cases import merging  # noqa: E402
-from cases.approval import StaleVersion  # noqa: E402
 from cases.models import Prisoner, Sentence, Source  # noqa: E402
+from cases.review.approving import StaleVersion  # noqa: E402
 from tests import factories as make  # noqa: E402
 from tests.cases.editorial import Desk  # noqa: E402
 
@@ -49,19 +51,35 @@ class Writer:
 
     def go_on(self, until: float) -> None:
         ways = (self.through_models, self.through_sql, self.through_api)
-        while time.monotonic() < until or not (self.done.keys() >= MUST or time.monotonic() > until + LONGER):
+        while time.monotonic() < until or not (
+            self.done.keys() >= MUST or time.monotonic() > until + LONGER
+        ):
             way = self.random.choice(ways)
             try:
                 way()
                 self.done[way.__name__] += 1
-            except (Thrown, DatabaseError, ValidationError, StaleVersion, merging.MergeRefused) as error:
+            except (
+                Thrown,
+                DatabaseError,
+                ValidationError,
+                StaleVersion,
+                merging.MergeRefused,
+            ) as error:
                 self.done[type(error).__name__] += 1
         connections.close_all()
 
     # --- Three ways ----------------------------------------------------------------------------------------------
 
     def through_models(self) -> None:
-        steps = (self.create, self.create, self.edit, self.sentence, self.show_or_hide, self.hide_source, self.merge)
+        steps = (
+            self.create,
+            self.create,
+            self.edit,
+            self.sentence,
+            self.show_or_hide,
+            self.hide_source,
+            self.merge,
+        )
         self._transaction((*steps, self.delete))
 
     def through_sql(self) -> None:
@@ -71,10 +89,19 @@ class Writer:
         """Each request is a transaction of its own, and publishes when it is done."""
         if case := self.any_case():
             path = f"prisoners/{case.pk}/"
-            change = self.random.choice(({"affiliation": self.word()}, {"visibility": self.visibility()}))
-            response = self.desk.patch(path, change, str(self.desk.get(path).headers.get("ETag", '"0"')), **REASON)
+            change = self.random.choice(
+                ({"affiliation": self.word()}, {"visibility": self.visibility()})
+            )
+            response = self.desk.patch(
+                path,
+                change,
+                str(self.desk.get(path).headers.get("ETag", '"0"')),
+                **REASON,
+            )
             self.done[f"API {response.status_code}"] += 1
-            self.desk.post("sentences/", {"prisoner": str(case.pk), "term_months": 12}, **REASON)
+            self.desk.post(
+                "sentences/", {"prisoner": str(case.pk), "term_months": 12}, **REASON
+            )
 
     def _transaction(self, steps: tuple[Callable[[], Any], ...]) -> None:
         with transaction.atomic():
@@ -114,17 +141,30 @@ class Writer:
     def merge(self) -> None:
         kept, merged = self.any_case(), self.any_case()
         if kept and merged and kept != merged:
-            merging.merge(kept.pk, merged.pk, seen_versions=(kept.version, merged.version), reason="one person")
+            merging.merge(
+                kept.pk,
+                merged.pk,
+                seen_versions=(kept.version, merged.version),
+                reason="one person",
+            )
             self.done["merged"] += 1
 
     def update_by_sql(self) -> None:
-        self.sql("UPDATE cases_prisoner SET affiliation = %s, updated_at = now() WHERE id = %s", self.word())
+        self.sql(
+            "UPDATE cases_prisoner SET affiliation = %s, updated_at = now() WHERE id = %s",
+            self.word(),
+        )
 
     def hide_by_sql(self) -> None:
-        self.sql("UPDATE cases_prisoner SET visibility = %s, updated_at = now() WHERE id = %s", self.visibility())
+        self.sql(
+            "UPDATE cases_prisoner SET visibility = %s, updated_at = now() WHERE id = %s",
+            self.visibility(),
+        )
 
     def delete_by_sql(self) -> None:
-        sentence = Sentence.objects.filter(prisoner__merged_into=None).order_by("?").first()
+        sentence = (
+            Sentence.objects.filter(prisoner__merged_into=None).order_by("?").first()
+        )
         if sentence:
             self.sql("DELETE FROM cases_sentence WHERE id = %s", of=sentence)
 

@@ -1,7 +1,9 @@
-"""Secrets that say of themselves who may read them, so that one look at an answer tells what has leaked.
+"""Secrets that say of themselves who may read them, so that one look at an answer tells
+what has leaked.
 
-A canary is a word, an address, a day, a number, a digest or an id, each of a form that nothing else in an answer has,
-and with the least visibility of what it stands in: "public", "partners" or "internal".
+A canary is a word, an address, a day, a number, a digest or an id, each of a form that
+nothing else in an answer has, and with the least visibility of what it stands in:
+"public", "partners" or "internal".
 """
 
 import re
@@ -36,7 +38,9 @@ _FORMS = {
         rf"qz{level}[a-z]+zq|ca0de{place}[0-9a-f]{{2}}-[0-9a-f-]{{27}}|(?:f0){{20}}{place}[0-9a-f]{{23}}"
         rf"|\b7{place}[ ,.]?\d[ ,.]?\d{{3}}\b|\b(?:{years})\d\d-\d\d-\d\d\b|\b\d{{1,2}} [A-Z][a-z]+ (?:{years})\d\d\b"
     )
-    for place, (level, years) in enumerate({"public": "10|11", "partners": "12|13", "internal": "14|15"}.items())
+    for place, (level, years) in enumerate(
+        {"public": "10|11", "partners": "12|13", "internal": "14|15"}.items()
+    )
 }
 
 
@@ -70,28 +74,40 @@ def record_id(level: str) -> uuid.UUID:
 
 
 def fill(model: type[Record], level: str, **levels: str) -> dict[str, Any]:
-    """A canary for each field that people write, in the order of the fields: later days for later ones.
+    """A canary for each field that people write, in the order of the fields: later days
+    for later ones.
 
-    `levels`: fields that are of another level. A new field is covered as it comes; one of a form that is new here
-    raises TypeError.
+    `levels`: fields that are of another level. A new field is covered as it comes; one
+    of a form that is new here raises TypeError.
     """
     return {
-        field.name: _canary(field, "internal" if field.name in model.inside_only else levels.get(field.name, level))
+        field.name: _canary(
+            field,
+            "internal"
+            if field.name in model.inside_only
+            else levels.get(field.name, level),
+        )
         for field in model._meta.concrete_fields
         if field.editable
         and not (field.primary_key or field.is_relation or field.name in WITHOUT)
-        and not isinstance(field, CodeField | CodesField | models.BooleanField | models.GeneratedField)
+        and not isinstance(
+            field, CodeField | CodesField | models.BooleanField | models.GeneratedField
+        )
     }
 
 
 def codes(model: type[Record], place: int = 0) -> dict[str, Any]:
-    """The first code of each vocabulary, or another: a code is no secret, but which one is (test_oracles.py)."""
+    """The first code of each vocabulary, or another: a code is no secret, but which one
+    is (test_oracles.py).
+    """
     return {
         field.name: [field.vocabulary.values[place]]
         if isinstance(field, CodesField)
         else field.vocabulary.values[place]
         for field in model._meta.concrete_fields
-        if isinstance(field, CodeField | CodesField) and field.vocabulary and field.name not in WITHOUT
+        if isinstance(field, CodeField | CodesField)
+        and field.vocabulary
+        and field.name not in WITHOUT
     }
 
 

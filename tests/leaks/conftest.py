@@ -1,4 +1,6 @@
-"""One record of canaries for all tests of a file: built once, each test in the savepoint that pytest-django makes."""
+"""One record of canaries for all tests of a file: built once, each test in the
+savepoint that pytest-django makes.
+"""
 
 from collections.abc import Iterator
 
@@ -12,9 +14,17 @@ from tests.leaks.world import World
 
 
 @pytest.fixture(scope="module")
-def published_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """Published, changed, approved and published again: corrections have something to tell."""
-    with django_db_blocker.unblock(), override_settings(REQUIRE_REVIEW=True), transaction.atomic():
+def published_world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[World]:
+    """Published, changed, approved and published again: corrections have something to
+    tell.
+    """
+    with (
+        django_db_blocker.unblock(),
+        override_settings(REQUIRE_REVIEW=True),
+        transaction.atomic(),
+    ):
         world = World()
         for _time in range(2):
             world.rewrite()

@@ -13,11 +13,16 @@ from django.urls import URLPattern, get_resolver
 
 from tests.keys import key_for
 from tests.leaks.canaries import found
-from tracker.filters import FILTERS
+from tracker.asking.filters import FILTERS
 
 HOST = "http://testserver"
-# What a question may be answered with, by what its field takes; nothing of it is a canary.
-_ANSWERS = {"DayField": "1900-01-01", "IdsField": str(UUID(int=7)), "IdentifiersField": "scheme:value"}
+# What a question may be answered with, by what its field takes; nothing of it is a
+# canary.
+_ANSWERS = {
+    "DayField": "1900-01-01",
+    "IdsField": str(UUID(int=7)),
+    "IdentifiersField": "scheme:value",
+}
 _LINK = re.compile(rf'(?:href|src|action)="([^"]+)"|"({HOST}/[^"]*)"|<({HOST}/[^>]*)>;')
 KINDS = {
     "prisoner": ("/api/v1/prisoners/", "/en/cases/"),
@@ -42,7 +47,9 @@ def patterns(under: Any = None, before: str = "") -> Iterator[tuple[str, URLPatt
 
 @dataclass
 class Reader:
-    """`sees`: the levels of this audience; `told`: every canary that an answer held, with the address it came from."""
+    """`sees`: the levels of this audience; `told`: every canary that an answer held,
+    with the address it came from.
+    """
 
     sees: tuple[str, ...]
     headers: dict[str, str] = field(default_factory=dict)
@@ -55,19 +62,32 @@ class Reader:
 
     @classmethod
     def partner(cls) -> "Reader":
-        return cls(("public", "partners"), {"Authorization": f"Api-Key {key_for('partner').secret}"})
+        return cls(
+            ("public", "partners"),
+            {"Authorization": f"Api-Key {key_for('partner').secret}"},
+        )
 
     @property
     def leaks(self) -> dict[str, str]:
-        return {canary: address for canary, address in self.told.items() if not found(canary, self.sees)}
+        return {
+            canary: address
+            for canary, address in self.told.items()
+            if not found(canary, self.sees)
+        }
 
     def ask(self, method: str, address: str, data: Any = None) -> Any:
         client = Client(raise_request_exception=False, headers=self.headers)
-        response = client.generic(method, address) if data is None else client.post(address, data)
+        response = (
+            client.generic(method, address)
+            if data is None
+            else client.post(address, data)
+        )
         text = answer_text(response)
         for canary in found(text) - found(address):
             at = text.index(canary)
-            self.told.setdefault(canary, f"{method} {address}: …{text[max(at - 60, 0) : at + 60]}…")
+            self.told.setdefault(
+                canary, f"{method} {address}: …{text[max(at - 60, 0) : at + 60]}…"
+            )
         self.asked.add(address)
         assert response.status_code < 500, f"{method} {address}"
         return response, text
@@ -86,16 +106,22 @@ class Reader:
 
 def answer_text(response: Any) -> str:
     """Headers and body, as a reader has them."""
-    body = b"".join(response.streaming_content) if response.streaming else response.content
+    body = (
+        b"".join(response.streaming_content) if response.streaming else response.content
+    )
     headers = "\n".join(f"{name}: {value}" for name, value in response.items())
     return f"{response.status_code}\n{headers}\n\n{unescape(body.decode(errors='replace'))}"
 
 
 def _links(address: str, text: str) -> Iterator[str]:
     for match in _LINK.finditer(text):
-        link = urldefrag(urljoin(HOST + address, next(filter(None, match.groups())))).url
+        link = urldefrag(
+            urljoin(HOST + address, next(filter(None, match.groups())))
+        ).url
         parts = urlsplit(link)
-        if f"{parts.scheme}://{parts.netloc}" == HOST and not parts.path.startswith("/static/drf_spectacular_sidecar"):
+        if f"{parts.scheme}://{parts.netloc}" == HOST and not parts.path.startswith(
+            "/static/drf_spectacular_sidecar"
+        ):
             yield link.removeprefix(HOST)
 
 
@@ -103,7 +129,13 @@ def fixed_addresses(*, desk: bool = True) -> list[str]:
     """Those without an id in them, with the desk's or without."""
     texts = ["/" + re.sub(r"[\^$]", "", text) for text, _one in patterns()]
     at_desk = ("/admin/", "/api/editorial/")
-    return [text for text in texts if "<" not in text and "(" not in text and (desk or not text.startswith(at_desk))]
+    return [
+        text
+        for text in texts
+        if "<" not in text
+        and "(" not in text
+        and (desk or not text.startswith(at_desk))
+    ]
 
 
 def addresses_of(kind: str, record_id: Any) -> list[str]:
@@ -115,13 +147,27 @@ def questions() -> Iterator[str]:
     """Each list by every filter and in every order; the feed of each kind."""
     for kind, addresses in KINDS.items():
         filters = FILTERS[kind]
-        asked = [f"{name}={sample(one.field)}" for name, one in filters.base_filters.items()]
-        asked += [f"ordering={sign}{name}" for name in filters.orderings for sign in ("", "-")]
+        asked = [
+            f"{name}={sample(one.field)}" for name, one in filters.base_filters.items()
+        ]
+        asked += [
+            f"ordering={sign}{name}" for name in filters.orderings for sign in ("", "-")
+        ]
         for address in addresses:
-            yield from (f"{address}?{one}" for one in [*asked, "limit=2", "nonsense=1", "cursor=nonsense"])
+            yield from (
+                f"{address}?{one}"
+                for one in [*asked, "limit=2", "nonsense=1", "cursor=nonsense"]
+            )
         yield from (f"{addresses[0].rstrip('/')}.csv?{one}" for one in asked)
-        yield from (f"/api/v1/{one}?kind={kind}" for one in ("changes", "export.ndjson", "digest"))
-    yield from ("/api/v1/changes?limit=1000", "/api/v1/changes?limit=7", "/api/v1/changes?since=nonsense")
+        yield from (
+            f"/api/v1/{one}?kind={kind}"
+            for one in ("changes", "export.ndjson", "digest")
+        )
+    yield from (
+        "/api/v1/changes?limit=1000",
+        "/api/v1/changes?limit=7",
+        "/api/v1/changes?since=nonsense",
+    )
 
 
 def sample(question: Any) -> str:

@@ -1,6 +1,7 @@
 """No one reads what is not theirs: not by any link, question, feed, error or header.
 
-Each reader is also told of every field that is theirs: a crawler that goes nowhere finds nothing.
+Each reader is also told of every field that is theirs: a crawler that goes nowhere
+finds nothing.
 """
 
 from collections.abc import Collection
@@ -12,9 +13,15 @@ from cases import aggregate
 from cases.models import Prisoner, PublishingFailure
 from cases.publishing import publish_pending
 from tests.leaks.canaries import found
-from tests.leaks.crawler import READERS, Reader, addresses_of, fixed_addresses, questions
+from tests.leaks.crawler import (
+    READERS,
+    Reader,
+    addresses_of,
+    fixed_addresses,
+    questions,
+)
 from tests.leaks.world import PARTS, ROOTS, Planted, World
-from tracker.documents import CHILD_KINDS
+from tracker.contract.documents import CHILD_KINDS
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +45,9 @@ def told_everywhere(world: World, who: str) -> Reader:
 
 
 @pytest.mark.parametrize("who", READERS)
-def test_a_reader_of_everything_is_told_only_what_is_theirs(who: str, world: World) -> None:
+def test_a_reader_of_everything_is_told_only_what_is_theirs(
+    who: str, world: World
+) -> None:
     reader = told_everywhere(world, who)
     assert not PublishingFailure.objects.exists()
     for address in fixed_addresses(desk=False):
@@ -50,9 +59,16 @@ def test_a_reader_of_everything_is_told_only_what_is_theirs(who: str, world: Wor
 
 
 def expected(world: World, level: str) -> set[str]:
-    """The words in what is of this level itself. That they are told is the proof that the crawler gets around."""
+    """The words in what is of this level itself. That they are told is the proof that
+    the crawler gets around.
+    """
     shown = [one for one in world.of(Prisoner, *ROOTS, *PARTS) if one.level == level]
-    return {word for one in shown for word in found(str(one.approved), (level,)) if word.startswith("qz")}
+    return {
+        word
+        for one in shown
+        for word in found(str(one.approved), (level,))
+        if word.startswith("qz")
+    }
 
 
 @pytest.mark.parametrize("who", READERS)
@@ -61,10 +77,14 @@ def test_what_nobody_has_approved_is_told_to_nobody(who: str, pending: World) ->
 
 
 @pytest.mark.parametrize("who", READERS)
-def test_what_is_hidden_or_was_withdrawn_answers_as_what_never_was(who: str, world: World) -> None:
+def test_what_is_hidden_or_was_withdrawn_answers_as_what_never_was(
+    who: str, world: World
+) -> None:
     roots = world.of(Prisoner, *ROOTS)
     for one in roots:
-        type(one.record)._default_manager.filter(pk=one.record.pk).update(visibility="internal")
+        type(one.record)._default_manager.filter(pk=one.record.pk).update(
+            visibility="internal"
+        )
     publish_pending()
     reader, stranger = READERS[who](), READERS[who]()
     latest = {type(one.record): one for one in roots if one.level == "public"} | {}

@@ -1,7 +1,8 @@
 """Who gets in where: a row for each kind of address, and none without one.
 
-The statuses are for: anyone, a partner's key for reading, one for proposing, a user who is not staff, and the three
-roles of cases/roles.py. Staff who were given no role have a test of their own below.
+The statuses are for: anyone, a partner's key for reading, one for proposing, a user who
+is not staff, and the three roles of cases/desk/roles.py. Staff who were given no role
+have a test of their own below.
 """
 
 import re
@@ -16,7 +17,15 @@ from tests.leaks.crawler import patterns
 
 pytestmark = pytest.mark.django_db
 
-ROLES = ("anyone", "reading partner", "proposing partner", "user", "documenter", "reviewer", "administrator")
+ROLES = (
+    "anyone",
+    "reading partner",
+    "proposing partner",
+    "user",
+    "documenter",
+    "reviewer",
+    "administrator",
+)
 OPEN = (200,) * 7
 NOBODY = (404,) * 7
 READ_ONLY = (405,) * 7
@@ -38,68 +47,122 @@ ADMINISTRATORS = (*TO_SIGN_IN, 403, 403, 200)
 CASES = "prisoner|releaseevent|reportedcount|source|claimant|facility"
 KEPT = "edition|publishingfailure|evidencepack|merge|waitingcase"  # nobody adds or deletes these
 
-# The first pattern that fits is the row of an address. No id in them is anybody’s: 404 is “let in, and not found”, and
-# the desk’s pages lead back to their list instead.
+# The first pattern that fits is the row of an address. No id in them is anybody’s: 404
+# is “let in, and not found”, and the desk’s pages lead back to their list instead.
 ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/favicon\.ico", {"GET": (302,) * 7}),
     (r"/api/(schema|docs)/", {"GET": OPEN, "DELETE": READ_ONLY}),
     (r"/api/v1/schemas/7\.json", {"GET": READ_NOBODY, "POST": NO_WRITING}),
     (r"/api/v1/vocabularies/ID/", {"GET": READ_NOBODY, "POST": NO_WRITING}),
-    (r"/api/v1/proposals/", {"GET": PROPOSE, "POST": (401, 403, 400, 401, 401, 401, 401)}),
-    (r"/api/v1/proposals/ID/", {"GET": PROPOSE_NOBODY, "DELETE": (401, 403, 405, 401, 401, 401, 401)}),
+    (
+        r"/api/v1/proposals/",
+        {"GET": PROPOSE, "POST": (401, 403, 400, 401, 401, 401, 401)},
+    ),
+    (
+        r"/api/v1/proposals/ID/",
+        {"GET": PROPOSE_NOBODY, "DELETE": (401, 403, 405, 401, 401, 401, 401)},
+    ),
     (
         r"/api/v1/(changes|digest|export\.ndjson|[a-z-]+\.csv|[a-z-]+/)?",
         {"GET": READ, "POST": NO_WRITING, "DELETE": NO_WRITING},
     ),
-    (r"/api/v1/[a-z-]+/ID/(corrections/)?", {"GET": READ_NOBODY, "PUT": NO_WRITING, "DELETE": NO_WRITING}),
+    (
+        r"/api/v1/[a-z-]+/ID/(corrections/)?",
+        {"GET": READ_NOBODY, "PUT": NO_WRITING, "DELETE": NO_WRITING},
+    ),
     (r"/api/", {"GET": NOBODY, "POST": NOBODY}),
     (r"/api/ID", {"GET": (301,) * 7, "POST": NOBODY}),
     (r"/en/([a-z]+/)?", {"GET": OPEN, "DELETE": READ_ONLY}),
     (r"/en/[a-z]+/ID/", {"GET": NOBODY, "POST": READ_ONLY}),
     (r"/api/editorial/v1/schema/", {"GET": (*STAFF, 200, 200, 200)}),
     (r"/api/editorial/v1/docs/", {"GET": STAFF_ALL}),
-    (r"/api/editorial/v1/editions/", {"GET": (*STAFF, 200, 200, 200), "POST": (*STAFF, 403, 403, 403)}),
-    (r"/api/editorial/v1/editions/ID/", {"GET": (*STAFF, 404, 404, 404), "DELETE": (*STAFF, 403, 403, 403)}),
-    (r"/api/editorial/v1/failures/", {"GET": (*STAFF, 403, 403, 200), "POST": (*STAFF, 403, 403, 403)}),
-    (r"/api/editorial/v1/failures/ID/", {"GET": (*STAFF, 403, 403, 404), "DELETE": (*STAFF, 403, 403, 403)}),
+    (
+        r"/api/editorial/v1/editions/",
+        {"GET": (*STAFF, 200, 200, 200), "POST": (*STAFF, 403, 403, 403)},
+    ),
+    (
+        r"/api/editorial/v1/editions/ID/",
+        {"GET": (*STAFF, 404, 404, 404), "DELETE": (*STAFF, 403, 403, 403)},
+    ),
+    (
+        r"/api/editorial/v1/failures/",
+        {"GET": (*STAFF, 403, 403, 200), "POST": (*STAFF, 403, 403, 403)},
+    ),
+    (
+        r"/api/editorial/v1/failures/ID/",
+        {"GET": (*STAFF, 403, 403, 404), "DELETE": (*STAFF, 403, 403, 403)},
+    ),
     (r"/api/editorial/v1/[a-z-]+/ID/history/", {"GET": (*STAFF, 404, 404, 404)}),
     (r"/api/editorial/v1/[a-z-]+/ID/restore/", {"POST": (*STAFF, 428, 428, 428)}),
-    (r"/api/editorial/v1/merges/ID/(approve|unmerge)/", {"POST": (*STAFF, 403, 400, 400)}),
+    (
+        r"/api/editorial/v1/merges/ID/(approve|unmerge)/",
+        {"POST": (*STAFF, 403, 400, 400)},
+    ),
     (
         r"/api/editorial/v1/[a-z-]+/ID/(approve|send-back)/",
         {"GET": (*STAFF, 405, 405, 405), "POST": (*STAFF, 403, 404, 404)},
     ),
-    (r"/api/editorial/v1/[a-z-]+/ID/review/", {"GET": (*STAFF, 404, 404, 404), "POST": (*STAFF, 405, 405, 405)}),
+    (
+        r"/api/editorial/v1/[a-z-]+/ID/review/",
+        {"GET": (*STAFF, 404, 404, 404), "POST": (*STAFF, 405, 405, 405)},
+    ),
     (r"/api/editorial/v1/[a-z-]+/ID/evidence-pack/", {"POST": (*STAFF, 403, 404, 404)}),
-    (r"/api/editorial/v1/merges/", {"GET": (*STAFF, 200, 200, 200), "POST": (*STAFF, 405, 405, 405)}),
+    (
+        r"/api/editorial/v1/merges/",
+        {"GET": (*STAFF, 200, 200, 200), "POST": (*STAFF, 405, 405, 405)},
+    ),
     (r"/api/editorial/v1/merges/ID/", {"GET": (*STAFF, 404, 404, 404)}),
     (r"/api/editorial/v1/merges/ID/decline/", {"POST": (*STAFF, 400, 400, 400)}),
     (r"/api/editorial/v1/prisoners/ID/duplicates/", {"GET": (*STAFF, 404, 404, 404)}),
-    (r"/api/editorial/v1/sources/ID/dependent-facts/", {"GET": (*STAFF, 404, 404, 404)}),
+    (
+        r"/api/editorial/v1/sources/ID/dependent-facts/",
+        {"GET": (*STAFF, 404, 404, 404)},
+    ),
     (r"/api/editorial/v1/prisoners/ID/merge/", {"POST": (*STAFF, 404, 404, 404)}),
     (r"/api/editorial/v1/prisoners/ID/unmerge/", {"POST": (*STAFF, 403, 404, 404)}),
-    (r"/api/editorial/v1/(prisoners|facilities)/", {"GET": (*STAFF, 200, 200, 200), "POST": (*STAFF, 201, 201, 201)}),
-    (r"/api/editorial/v1/[a-z-]+/", {"GET": (*STAFF, 200, 200, 200), "POST": (*STAFF, 400, 400, 400)}),
+    (
+        r"/api/editorial/v1/(prisoners|facilities)/",
+        {"GET": (*STAFF, 200, 200, 200), "POST": (*STAFF, 201, 201, 201)},
+    ),
+    (
+        r"/api/editorial/v1/[a-z-]+/",
+        {"GET": (*STAFF, 200, 200, 200), "POST": (*STAFF, 400, 400, 400)},
+    ),
     (
         r"/api/editorial/v1/(prisoners|release-events|reported-counts|sources|claimants|facilities)/ID/",
-        {"GET": (*STAFF, 404, 404, 404), "PATCH": (*STAFF, 428, 428, 428), "DELETE": (*STAFF, 403, 428, 428)},
+        {
+            "GET": (*STAFF, 404, 404, 404),
+            "PATCH": (*STAFF, 428, 428, 428),
+            "DELETE": (*STAFF, 403, 428, 428),
+        },
     ),
     (
         r"/api/editorial/v1/[a-z-]+/ID/",
-        {"GET": (*STAFF, 404, 404, 404), "PATCH": (*STAFF, 428, 428, 428), "DELETE": (*STAFF, 428, 428, 428)},
+        {
+            "GET": (*STAFF, 404, 404, 404),
+            "PATCH": (*STAFF, 428, 428, 428),
+            "DELETE": (*STAFF, 428, 428, 428),
+        },
     ),
     (r"/admin/login/", {"GET": (302, 302, 302, 403, 302, 302, 302)}),
     (r"/admin/logout/", {"GET": STAFF_ALL}),
     (r"/admin/password_change/", {"GET": BACK_TO_LIST}),
     (r"/admin/((password_change/done/|jsi18n/)?|cases/)", {"GET": STAFF_ALL}),
     (r"/admin/account/sign-in/", {"GET": (200, 200, 200, 302, 302, 302, 302)}),
-    (r"/admin/account/password/ID/ID/", {"GET": OPEN, "POST": OPEN}),  # this link does not work
-    # One’s own account. Those who ask here have no password to change or to confirm by, and no second factor.
+    (
+        r"/admin/account/password/ID/ID/",
+        {"GET": OPEN, "POST": OPEN},
+    ),  # this link does not work
+    # One’s own account. Those who ask here have no password to change or to confirm by,
+    # and no second factor.
     (
         r"/admin/account/(second-factor/([a-z-]+/)?reauthenticate|confirm|password)/",
         {"GET": (302, 302, 302, *[403] * 4)},
     ),
-    (r"/admin/account/second-factor/authenticate/", {"GET": (302,) * 7, "POST": (302,) * 7}),
+    (
+        r"/admin/account/second-factor/authenticate/",
+        {"GET": (302,) * 7, "POST": (302,) * 7},
+    ),
     (
         r"/admin/account/second-factor/(totp/deactivate/|recovery-codes/(download/)?|webauthn/keys/ID/[a-z]+/)",
         {"GET": (302, 302, 302, 404, 404, 404, 404)},
@@ -109,18 +172,36 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/admin/signin/accountevent/", {"GET": ADMINISTRATORS}),
     (r"/admin/signin/accountevent/(add/|ID/delete/)", {"GET": NO_ONE, "POST": NO_ONE}),
     (r"/admin/signin/accountevent/ID/history/", {"GET": BACK_TO_LIST}),
-    (r"/admin/signin/accountevent/ID/change/", {"GET": (*TO_SIGN_IN, 403, 403, 302), "POST": NO_ONE}),
-    (r"/admin/auth/user/ID/sign-in/", {"GET": (*TO_SIGN_IN, 403, 403, 302), "POST": (*TO_SIGN_IN, 403, 403, 302)}),
+    (
+        r"/admin/signin/accountevent/ID/change/",
+        {"GET": (*TO_SIGN_IN, 403, 403, 302), "POST": NO_ONE},
+    ),
+    (
+        r"/admin/auth/user/ID/sign-in/",
+        {"GET": (*TO_SIGN_IN, 403, 403, 302), "POST": (*TO_SIGN_IN, 403, 403, 302)},
+    ),
     (r"/admin/(auth|partners|access)/", {"GET": (*TO_SIGN_IN, 404, 404, 200)}),
     (r"/admin/autocomplete/", {"GET": NO_ONE, "POST": (*TO_SIGN_IN, 405, 405, 405)}),
     (r"/admin/(r/ID/ID/|ID)", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
-    (rf"/admin/((auth|partners|access|proposals)/[a-z]+|cases/({KEPT}))/ID/history/", {"GET": BACK_TO_LIST}),
+    (
+        rf"/admin/((auth|partners|access|proposals)/[a-z]+|cases/({KEPT}))/ID/history/",
+        {"GET": BACK_TO_LIST},
+    ),
     (r"/admin/[a-z]+/[a-z]+/ID/", {"GET": BACK_TO_LIST, "POST": BACK_TO_LIST}),
     (r"/admin/auth/group/.*", {"GET": NO_ONE, "POST": NO_ONE}),
-    (rf"/admin/(cases/({KEPT})|access/accessevent)/(add/|ID/delete/)", {"GET": NO_ONE, "POST": NO_ONE}),
+    (
+        rf"/admin/(cases/({KEPT})|access/accessevent)/(add/|ID/delete/)",
+        {"GET": NO_ONE, "POST": NO_ONE},
+    ),
     (r"/admin/(auth|partners)/[a-z]+/ID/delete/", {"GET": NO_ONE, "POST": NO_ONE}),
-    (r"/admin/(auth|partners)/[a-z]+/(add/)?", {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS}),
-    (r"/admin/auth/user/ID/password/", {"GET": BACK_TO_LIST, "POST": BACK_TO_LIST}),  # to the one above
+    (
+        r"/admin/(auth|partners)/[a-z]+/(add/)?",
+        {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS},
+    ),
+    (
+        r"/admin/auth/user/ID/password/",
+        {"GET": BACK_TO_LIST, "POST": BACK_TO_LIST},
+    ),  # to the one above
     (
         r"/admin/(auth|partners)/[a-z]+/ID/change/",
         {"GET": (*TO_SIGN_IN, 403, 403, 302), "POST": (*TO_SIGN_IN, 403, 403, 302)},
@@ -134,12 +215,18 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         {"GET": (*TO_SIGN_IN, 403, 403, 302), "POST": NO_ONE},
     ),
     (r"/admin/cases/evidencepack/", {"GET": (*TO_SIGN_IN, 403, 200, 200)}),
-    (r"/admin/cases/evidencepack/ID/change/", {"GET": (*TO_SIGN_IN, 403, 302, 302), "POST": NO_ONE}),
+    (
+        r"/admin/cases/evidencepack/ID/change/",
+        {"GET": (*TO_SIGN_IN, 403, 302, 302), "POST": NO_ONE},
+    ),
     (
         r"/admin/cases/waitingcase/several/",
         {"GET": (*TO_SIGN_IN, 403, 200, 200), "POST": (*TO_SIGN_IN, 403, 200, 200)},
     ),
-    (r"/admin/cases/(edition|waitingcase)/ID/change/", {"GET": BACK_TO_LIST, "POST": NO_ONE}),
+    (
+        r"/admin/cases/(edition|waitingcase)/ID/change/",
+        {"GET": BACK_TO_LIST, "POST": NO_ONE},
+    ),
     (r"/admin/cases/merge/ID/change/", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
     (
         r"/admin/cases/[a-z]+/ID/(approve|send-back)/",
@@ -153,14 +240,24 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         rf"/admin/cases/({CASES})/ID/delete/",
         {"GET": (*TO_SIGN_IN, 403, 302, 302), "POST": (*TO_SIGN_IN, 403, 302, 302)},
     ),
-    (r"/admin/cases/[a-z]+/ID/(history/|history/ID/restore/|merge/|review/)", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
+    (
+        r"/admin/cases/[a-z]+/ID/(history/|history/ID/restore/|merge/|review/)",
+        {"GET": NOT_FOUND, "POST": NOT_FOUND},
+    ),
     (rf"/admin/cases/({CASES}|citation)/add/", {"GET": STAFF_ALL, "POST": STAFF_ALL}),
     (r"/admin/cases/[a-z]+/add/", {"GET": NO_ONE, "POST": NO_ONE}),
-    (r"/admin/cases/[a-z]+/ID/(change|delete)/", {"GET": BACK_TO_LIST, "POST": BACK_TO_LIST}),
+    (
+        r"/admin/cases/[a-z]+/ID/(change|delete)/",
+        {"GET": BACK_TO_LIST, "POST": BACK_TO_LIST},
+    ),
     (r"/admin/cases/[a-z]+/export/", {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS}),
-    (r"/admin/cases/[a-z]+/((deleted|duplicates|cases)/)?", {"GET": STAFF_ALL, "POST": STAFF_ALL}),
+    (
+        r"/admin/cases/[a-z]+/((deleted|duplicates|cases)/)?",
+        {"GET": STAFF_ALL, "POST": STAFF_ALL},
+    ),
 ]
-# What staff who were given no role may open, beside their own account: what tells nothing of the record.
+# What staff who were given no role may open, beside their own account: what tells
+# nothing of the record.
 FOR_ALL_STAFF = {
     "/admin/",
     "/admin/jsi18n/",
@@ -172,11 +269,15 @@ _KINDS_OF_PART = {"uuid": str(UUID(int=7)), "int": "7", "path": "700700", "str":
 
 
 def addresses() -> list[str]:
-    """Every pattern of the site with an id that is nobody’s in each place for one; one for each word that it names."""
+    """Every pattern of the site with an id that is nobody’s in each place for one; one
+    for each word that it names.
+    """
     found = []
     for text, _pattern in patterns():
         text = re.sub(r"<(\w+):\w+>", lambda part: _KINDS_OF_PART[part[1]], text)
-        text = re.sub(r"\(\?P<\w+>(\.\*|\[\^/\]\+)\)|(?<!\?P)<\w+>", str(UUID(int=7)), text)
+        text = re.sub(
+            r"\(\?P<\w+>(\.\*|\[\^/\]\+)\)|(?<!\?P)<\w+>", str(UUID(int=7)), text
+        )
         words = re.search(r"\(\?P<\w+>([\w|]+)\)", text)
         for word in words[1].split("|") if words else [""]:
             one = text.replace(words[0], word) if words else text
@@ -186,14 +287,18 @@ def addresses() -> list[str]:
 
 def row(address: str) -> dict[str, tuple[int, ...]]:
     plain = re.sub(rf"(?<=/)({UUID(int=7)}|7|700700)(?=/|$)", "ID", address)
-    return next((statuses for pattern, statuses in ROWS if re.fullmatch(pattern, plain)), {})
+    return next(
+        (statuses for pattern, statuses in ROWS if re.fullmatch(pattern, plain)), {}
+    )
 
 
 def somebody(role: str) -> Client:
     if role == "anyone":
         return Client()
     if role.endswith("partner"):
-        return as_partner(key_for(role, scopes=["read" if role == "reading partner" else "propose"]))
+        return as_partner(
+            key_for(role, scopes=["read" if role == "reading partner" else "propose"])
+        )
     user = User.objects.create_user(role, is_staff=role != "user")
     user.groups.set(Group.objects.filter(name=role))
     client = Client()
@@ -217,7 +322,10 @@ def test_each_role_gets_in_where_its_row_says(role: str) -> None:
     wrong = []
     for address in addresses():
         for method, statuses in row(address).items():
-            if len(statuses) > place and (status := asked(client, method, address)) != statuses[place]:
+            if (
+                len(statuses) > place
+                and (status := asked(client, method, address)) != statuses[place]
+            ):
                 wrong.append(f"{method} {address}: {status}, not {statuses[place]}")
     assert wrong == []
 
@@ -225,7 +333,14 @@ def test_each_role_gets_in_where_its_row_says(role: str) -> None:
 def test_staff_without_a_role_find_nothing_of_the_record() -> None:
     client = Client()
     client.force_login(User.objects.create_user("trainee", is_staff=True))
-    at_desk = [one for one in addresses() if one.startswith(("/admin/", "/api/editorial/"))]
+    at_desk = [
+        one for one in addresses() if one.startswith(("/admin/", "/api/editorial/"))
+    ]
     at_desk = [one for one in at_desk if not re.search("logout|/account/", one)]
-    opened = {one for one in at_desk for method in ("GET", "POST") if asked(client, method, one) in {200, 201}}
+    opened = {
+        one
+        for one in at_desk
+        for method in ("GET", "POST")
+        if asked(client, method, one) in {200, 201}
+    }
     assert opened == FOR_ALL_STAFF

@@ -1,4 +1,6 @@
-"""Guessing what is hidden yields nothing: no answer to any question depends on it, by a single byte."""
+"""Guessing what is hidden yields nothing: no answer to any question depends on it, by a
+single byte.
+"""
 
 from collections.abc import Iterator
 
@@ -8,7 +10,7 @@ from django.db import transaction
 from cases.publishing import publish_pending
 from tests.leaks.crawler import KINDS, READERS, fixed_addresses
 from tests.leaks.world import Planted, World
-from tracker.filters import FILTERS
+from tracker.asking.filters import FILTERS
 
 pytestmark = pytest.mark.django_db
 
@@ -28,20 +30,34 @@ def guesses(hidden: list[Planted], question: object) -> Iterator[str]:
             rows = [one.record for one in hidden if hasattr(one.record, "scheme")]
             yield from (f"{row.scheme}:{row.value}" for row in rows)
         case "DayField":
-            yield from sorted(canary for one in hidden for canary in one.approved if canary[4:5] == "-")[:1]
+            yield from sorted(
+                canary
+                for one in hidden
+                for canary in one.approved
+                if canary[4:5] == "-"
+            )[:1]
         case "IntegerField":
             yield "720000"
         case _:
-            words = sorted(canary for one in hidden for canary in one.approved if canary.startswith("qz"))
+            words = sorted(
+                canary
+                for one in hidden
+                for canary in one.approved
+                if canary.startswith("qz")
+            )
             yield from (words[0], words[0][:PREFIX], words[-1])
 
 
 def questions(hidden: list[Planted]) -> Iterator[str]:
     for kind, filters in FILTERS.items():
         asked = [
-            f"{name}={guess}" for name, one in filters.base_filters.items() for guess in guesses(hidden, one.field)
+            f"{name}={guess}"
+            for name, one in filters.base_filters.items()
+            for guess in guesses(hidden, one.field)
         ]
-        asked += [f"ordering={sign}{name}" for name in filters.orderings for sign in ("", "-")]
+        asked += [
+            f"ordering={sign}{name}" for name in filters.orderings for sign in ("", "-")
+        ]
         for address in KINDS[kind]:
             yield from (f"{address}?{one}" for one in asked)
         yield f"/api/v1/changes?kind={kind}"
@@ -56,8 +72,15 @@ def test_what_is_hidden_changes_no_answer(who: str, world: World) -> None:
             one.remember()
         world.approve_all()
         publish_pending()
-        addresses = [*questions(hidden), *(one for one in fixed_addresses(desk=False) if "schema" not in one)]
+        addresses = [
+            *questions(hidden),
+            *(one for one in fixed_addresses(desk=False) if "schema" not in one),
+        ]
         with_it = {address: reader.ask("GET", address)[1] for address in addresses}
         transaction.set_rollback(True)
     assert len(addresses) > 300
-    assert [address for address in addresses if reader.ask("GET", address)[1] != with_it[address]] == []
+    assert [
+        address
+        for address in addresses
+        if reader.ask("GET", address)[1] != with_it[address]
+    ] == []

@@ -1,4 +1,6 @@
-"""What the rules of docs/architecture.md forbid in every document and answer, whatever it is of."""
+"""What the rules of docs/architecture.md forbid in every document and answer, whatever
+it is of.
+"""
 
 import json
 import re
@@ -12,19 +14,40 @@ from tests.leaks.crawler import READERS, Reader, fixed_addresses
 from tests.leaks.test_canaries import own_addresses
 from tests.leaks.test_what_stays_inside import published
 from tests.leaks.world import RECORDS, ROOTS, World
-from tracker.documents import DOCUMENTS
-from tracker.models import PartnersDocument, PublicDocument, PublishedCorrection, PublishedDocument
+from tracker.contract.documents import DOCUMENTS
+from tracker.models import (
+    PartnersDocument,
+    PublicDocument,
+    PublishedCorrection,
+    PublishedDocument,
+)
 
-OF_THE_DESK = {"version", "created_at", "updated_at", "approved_at", "by", "editor", "user", "edition", "reason"}
+OF_THE_DESK = {
+    "version",
+    "created_at",
+    "updated_at",
+    "approved_at",
+    "by",
+    "editor",
+    "user",
+    "edition",
+    "reason",
+}
 _HOUR = re.compile(r"\d\d:\d\d:\d\d|T\d\d:\d\d")
 
 
 def test_no_document_has_a_version_an_hour_or_an_editor() -> None:
     for kind, document in DOCUMENTS.items():
-        names = set(published(document())) - ({"reason"} if kind == "prisoner" else set())
+        names = set(published(document())) - (
+            {"reason"} if kind == "prisoner" else set()
+        )
         assert names & OF_THE_DESK == set(), kind
     for model in (PublishedDocument, PublishedCorrection):
-        assert [one.name for one in model._meta.concrete_fields if one.get_internal_type() == "DateTimeField"] == []
+        assert [
+            one.name
+            for one in model._meta.concrete_fields
+            if one.get_internal_type() == "DateTimeField"
+        ] == []
 
 
 @pytest.mark.django_db
@@ -48,11 +71,20 @@ def test_the_id_of_a_record_tells_neither_when_nor_how_many() -> None:
 
 @pytest.mark.django_db
 def test_no_document_names_what_its_readers_may_not_see(world: World) -> None:
-    """Ids of what is hidden are canaries, too; of claimants not even one that everyone may see is told."""
+    """Ids of what is hidden are canaries, too; of claimants not even one that everyone
+    may see is told.
+    """
     claimants = {str(one) for one in Claimant.objects.values_list("pk", flat=True)}
-    rows: dict[Any, tuple[str, ...]] = {PublicDocument: ("partners", "internal"), PartnersDocument: ("internal",)}
+    rows: dict[Any, tuple[str, ...]] = {
+        PublicDocument: ("partners", "internal"),
+        PartnersDocument: ("internal",),
+    }
     for model, hidden in rows.items():
-        texts = [text for text in model._default_manager.values_list("document", flat=True) if text]
+        texts = [
+            text
+            for text in model._default_manager.values_list("document", flat=True)
+            if text
+        ]
         assert len(texts) > 10
         for text in texts:
             ids = set(re.findall(r"ca0de\d[0-9a-f]{2}-[0-9a-f-]{27}", text))

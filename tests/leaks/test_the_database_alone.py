@@ -1,4 +1,6 @@
-"""Should a view forget all the rest, the login that it reads with is refused by the database."""
+"""Should a view forget all the rest, the login that it reads with is refused by the
+database.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,11 +24,18 @@ SECRET = "qzinternalsecretzq"
 
 @pytest.fixture(autouse=True)
 def real_logins(logins: Callable[[str], Any]) -> Iterator[None]:
-    """The aliases "public" and "partners" by their own logins; `logins` skips where the server has no four of them."""
+    """The aliases "public" and "partners" by their own logins; `logins` skips where the
+    server has no four of them.
+    """
     for audience in AUDIENCES:
-        database = {**connections["default"].settings_dict, **settings.DATABASE_LOGINS[audience.name]}
+        database = {
+            **connections["default"].settings_dict,
+            **settings.DATABASE_LOGINS[audience.name],
+        }
         database["NAME"] = connections["default"].settings_dict["NAME"]
-        connections[audience.name] = type(connections["default"])(database, audience.name)
+        connections[audience.name] = type(connections["default"])(
+            database, audience.name
+        )
     yield
     for audience in AUDIENCES:
         connections[audience.name].close()
@@ -35,10 +44,20 @@ def real_logins(logins: Callable[[str], Any]) -> Iterator[None]:
 
 def tables(audience: Audience) -> tuple[list[type[Model]], list[type[Model]]]:
     """(those of this audience, all others)"""
-    own: set[type[Model]] = {audience.document_model, audience.span_model, audience.feed_model}
+    own: set[type[Model]] = {
+        audience.document_model,
+        audience.span_model,
+        audience.feed_model,
+    }
     own.add(audience.correction_model)
-    models = [one for one in apps.get_models(include_auto_created=True) if one._meta.managed and not one._meta.proxy]
-    return [one for one in models if one in own], [one for one in models if one not in own]
+    models = [
+        one
+        for one in apps.get_models(include_auto_created=True)
+        if one._meta.managed and not one._meta.proxy
+    ]
+    return [one for one in models if one in own], [
+        one for one in models if one not in own
+    ]
 
 
 @pytest.mark.parametrize("audience", AUDIENCES, ids=lambda one: one.name)
@@ -46,21 +65,33 @@ def test_no_model_but_the_audiences_own_can_be_asked(audience: Audience) -> None
     own, others = tables(audience)
     assert [list(model._default_manager.using(audience.name)[:1]) for model in own]
     for model in others:
-        with pytest.raises(ProgrammingError, match=f"permission denied for table {model._meta.db_table}"):
+        with pytest.raises(
+            ProgrammingError,
+            match=f"permission denied for table {model._meta.db_table}",
+        ):
             model._base_manager.using(audience.name).count()
 
 
-@pytest.mark.parametrize("address", ["/api/v1/prisoners/", "/api/v1/prisoners/?q=secret", "/en/cases/", "/en/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/api/v1/prisoners/", "/api/v1/prisoners/?q=secret", "/en/cases/", "/en/"],
+)
 @pytest.mark.parametrize("who", ["anyone", "a partner"])
-def test_a_view_that_asks_the_record_itself_is_refused(who: str, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_view_that_asks_the_record_itself_is_refused(
+    who: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make_prisoner(SECRET, visibility="internal")
     headers = {}
     if who == "a partner":
         headers = {"Authorization": f"Api-Key {key_for('partner').secret}"}
     client = Client(raise_request_exception=False, headers=headers)
     assert client.get(address).status_code == 200
-    monkeypatch.setattr(Audience, "documents", lambda self, kind: Prisoner.objects.using(self.name))
-    monkeypatch.setattr("django.test.client.Client.store_exc_info", lambda *args, **kwargs: None)
+    monkeypatch.setattr(
+        Audience, "documents", lambda self, kind: Prisoner.objects.using(self.name)
+    )
+    monkeypatch.setattr(
+        "django.test.client.Client.store_exc_info", lambda *args, **kwargs: None
+    )
     with pytest.raises(ProgrammingError, match="permission denied"):
         list(Prisoner.objects.using("public"))
     response = client.get(address)

@@ -1,4 +1,6 @@
-"""What nobody outside is told stands in no published field; so no bug of the gate can fill it."""
+"""What nobody outside is told stands in no published field; so no bug of the gate can
+fill it.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +9,7 @@ from django.apps import apps
 from rest_framework import serializers
 
 from cases.models.base import Record
-from tracker.documents import DOCUMENTS
+from tracker.contract.documents import DOCUMENTS
 
 OTHERS = {"owner_organisation", "consent", "consents"}
 
@@ -22,7 +24,11 @@ def published(document: Any) -> Iterator[str]:
 
 
 def test_no_published_field_is_one_that_stays_inside() -> None:
-    records = [model for model in apps.get_app_config("cases").get_models() if issubclass(model, Record)]
+    records = [
+        model
+        for model in apps.get_app_config("cases").get_models()
+        if issubclass(model, Record)
+    ]
     inside = {name for model in records for name in model.inside_only} | OTHERS
     assert {"internal_notes", "reliability", "credibility"} < inside
     for kind, document in DOCUMENTS.items():

@@ -1,4 +1,6 @@
-"""Whatever is taken back is gone at once, from documents, lists, feed and corrections, whatever edits wait."""
+"""Whatever is taken back is gone at once, from documents, lists, feed and corrections,
+whatever edits wait.
+"""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -27,14 +29,20 @@ from tests.leaks.world import PARTS, ROOTS, Planted, World
 pytestmark = pytest.mark.django_db
 
 Withdrawal = Callable[[World, str], set[str]]
-"""Takes something back, as far as the level given, and returns the canaries that must be gone."""
+"""Takes something back, as far as the level given, and returns the canaries that must
+be gone.
+"""
 
 
 def told_in_documents(world: World, who: str) -> set[str]:
     """Without following every link."""
     reader = READERS[who]()
     cases = [one for one in world.of(Prisoner, *ROOTS) if one.level != "internal"]
-    for address in [*fixed_addresses(desk=False), "/api/v1/changes?limit=1000", *own_addresses(cases)]:
+    for address in [
+        *fixed_addresses(desk=False),
+        "/api/v1/changes?limit=1000",
+        *own_addresses(cases),
+    ]:
         reader.ask("GET", address)
     assert reader.leaks == {}
     assert not PublishingFailure.objects.exists()
@@ -43,12 +51,21 @@ def told_in_documents(world: World, who: str) -> set[str]:
 
 def secrets(planted: Collection[Planted]) -> set[str]:
     """The ids stay known: tombstones tell them to those who had them."""
-    return {canary for one in planted for canary in one.approved if not canary.startswith("ca0de")}
+    return {
+        canary
+        for one in planted
+        for canary in one.approved
+        if not canary.startswith("ca0de")
+    }
 
 
 def visible(world: World, *models: type[Record]) -> list[Planted]:
     """What anyone may see."""
-    return [one for one in world.of(*models) if one.level == "public" and one.record.visibility in {None, "public"}]
+    return [
+        one
+        for one in world.of(*models)
+        if one.level == "public" and one.record.visibility in {None, "public"}
+    ]
 
 
 def parts(world: World) -> list[Planted]:
@@ -67,7 +84,13 @@ def change(planted: Collection[Planted], **values: Any) -> None:
 
 def story(case: Prisoner) -> set[str]:
     """Its summary, which may repeat whatever was taken back."""
-    return found(str(Edition.objects.filter(root_id=case.pk).latest("number").snapshot["root"]["summary"]))
+    return found(
+        str(
+            Edition.objects.filter(root_id=case.pk)
+            .latest("number")
+            .snapshot["root"]["summary"]
+        )
+    )
 
 
 def named(world: World, case: Prisoner) -> set[str]:
@@ -142,7 +165,9 @@ def the_copy_held_is_not_public(world: World, level: str) -> set[str]:
 
 def withhold_every_fact(world: World, level: str) -> set[str]:
     of_case = [*parts(world), *world.of(Prisoner, pk=world.case.pk)]
-    models: list[tuple[str, Any]] = [(str(one.record.pk), type(one.record)) for one in of_case]
+    models: list[tuple[str, Any]] = [
+        (str(one.record.pk), type(one.record)) for one in of_case
+    ]
     facts = {one: dict.fromkeys(citable_fields(model), level) for one, model in models}
     Prisoner.objects.filter(pk=world.case.pk).update(withheld=facts)
     return secrets([*of_case, *citing(world, of_case)])
@@ -150,8 +175,19 @@ def withhold_every_fact(world: World, level: str) -> set[str]:
 
 WITHDRAWALS = [
     *(narrow(model) for model in (Prisoner, *ROOTS, Claimant)),
-    *(narrow_parts, delete_parts, withdraw_consent, delete_the_consent_for_a_minor, withhold_name),
-    *(withhold_every_fact, turn_out_to_be_a_minor, identifiers_turn_out_to_be_anothers, the_copy_held_is_not_public),
+    *(
+        narrow_parts,
+        delete_parts,
+        withdraw_consent,
+        delete_the_consent_for_a_minor,
+        withhold_name,
+    ),
+    *(
+        withhold_every_fact,
+        turn_out_to_be_a_minor,
+        identifiers_turn_out_to_be_anothers,
+        the_copy_held_is_not_public,
+    ),
 ]
 
 

@@ -1,4 +1,6 @@
-"""A record in which every field of every model, at every visibility and referring to every visibility, is a canary."""
+"""A record in which every field of every model, at every visibility and referring to
+every visibility, is a canary.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,16 +12,28 @@ from django.contrib.auth.models import User
 from django.db import models
 
 from cases import aggregate
-from cases.approval import approve
-from cases.models import TARGETS, Citation, Claimant, Consent, Identifier, PersonName, Prisoner
+from cases.models import (
+    TARGETS,
+    Citation,
+    Claimant,
+    Consent,
+    Identifier,
+    PersonName,
+    Prisoner,
+)
 from cases.models.base import Part, Record
 from cases.models.citation import citable_fields
+from cases.review.approving import approve
 from tests.leaks.canaries import LEVELS, codes, fill, found, record_id, word
 
 RECORDS: list[Any] = [
-    one for one in apps.get_app_config("cases").get_models() if issubclass(one, Record) and not one._meta.proxy
+    one
+    for one in apps.get_app_config("cases").get_models()
+    if issubclass(one, Record) and not one._meta.proxy
 ]
-PARTS: list[Any] = [one for one in RECORDS if issubclass(one, Part) and one is not Citation]
+PARTS: list[Any] = [
+    one for one in RECORDS if issubclass(one, Part) and one is not Citation
+]
 # What is referred to stands before what refers to it.
 ROOTS: list[Any] = [one for one in aggregate.ROOTS.values() if one is not Prisoner]
 
@@ -39,9 +53,21 @@ class Planted:
     approved: set[str] = field(default_factory=set)
 
     def remember(self) -> None:
-        """What is approved now. The label of a source is left out: it is shown where the source is not."""
-        stored = type(self.record)._default_manager.filter(pk=self.record.pk).values().get()
-        self.approved = found(str({name: value for name, value in stored.items() if name != "public_label"}))
+        """What is approved now. The label of a source is left out: it is shown where
+        the source is not.
+        """
+        stored = (
+            type(self.record)._default_manager.filter(pk=self.record.pk).values().get()
+        )
+        self.approved = found(
+            str(
+                {
+                    name: value
+                    for name, value in stored.items()
+                    if name != "public_label"
+                }
+            )
+        )
 
     def rewrite(self, level: str = "") -> None:
         """New canaries in every field that had one; all of `level`, if it is given."""
@@ -53,19 +79,29 @@ class Planted:
 
 
 class World:
-    """`case` is a prisoner everyone may see, with parts of every visibility; `named` are cases by what befell names."""
+    """`case` is a prisoner everyone may see, with parts of every visibility; `named`
+    are cases by what befell names.
+    """
 
     def __init__(self) -> None:
         self.planted: list[Planted] = []
-        self.desk = User.objects.create(username=word("internal"), first_name=word("internal"))
+        self.desk = User.objects.create(
+            username=word("internal"), first_name=word("internal")
+        )
         self.referable: dict[tuple[Any, str], Record] = {}
         for level in LEVELS:
-            self.referable[Claimant, level] = self.plant(Claimant, "internal", level, visibility=level, role="lawyer")
+            self.referable[Claimant, level] = self.plant(
+                Claimant, "internal", level, visibility=level, role="lawyer"
+            )
         # Of a claimant no document shows the id, and of a relative none the words.
-        self.relative = self.plant(Claimant, "internal", "internal", visibility="public", role="relative")
+        self.relative = self.plant(
+            Claimant, "internal", "internal", visibility="public", role="relative"
+        )
         for model, level in product(ROOTS, LEVELS):
             for links in self._outward(model):
-                root = self.plant(model, level, visibility=level, **self._label(model), **links)
+                root = self.plant(
+                    model, level, visibility=level, **self._label(model), **links
+                )
                 self.referable[model, level] = root
         for level in LEVELS:
             self._source_with_public_copy(level)
@@ -78,12 +114,17 @@ class World:
 
     # --- Planting ------------------------------------------------------------------------------------------------
 
-    def plant(self, model: type[Record], level: str, shown: str = "", **values: Any) -> Any:
-        """`shown`: the level of its words, where its id is of another one. Values that name a level of a field stand
-        under `levels`."""
+    def plant(
+        self, model: type[Record], level: str, shown: str = "", **values: Any
+    ) -> Any:
+        """`shown`: the level of its words, where its id is of another one. Values that
+        name a level of a field stand under `levels`.
+        """
         levels = values.pop("levels", {})
         words = fill(model, shown or level, **levels)
-        record = model._default_manager.create(**{**codes(model), **words, "id": record_id(level), **values})
+        record = model._default_manager.create(
+            **{**codes(model), **words, "id": record_id(level), **values}
+        )
         self.planted.append(Planted(record, shown or level, levels, frozenset(values)))
         return record
 
@@ -92,7 +133,8 @@ class World:
         return [
             one
             for one in self.planted
-            if isinstance(one.record, models_) and all(getattr(one.record, name) == it for name, it in values.items())
+            if isinstance(one.record, models_)
+            and all(getattr(one.record, name) == it for name, it in values.items())
         ]
 
     def approve_all(self) -> None:
@@ -117,42 +159,77 @@ class World:
             one.remember()
 
     def hide_more(self) -> list[Planted]:
-        """Another record of each model that is for the inside only, in or beside the public case, with other codes."""
+        """Another record of each model that is for the inside only, in or beside the
+        public case, with other codes.
+        """
         before = len(self.planted)
         made: dict[type[models.Model], Any] = {Prisoner: self.case}
         for model in (*ROOTS, Prisoner, *PARTS):
             parent = model.root_path.split("__")[0] if issubclass(model, Part) else None
-            links = {parent: made[model._meta.get_field(parent).related_model]} if parent else {}
+            links = (
+                {parent: made[model._meta.get_field(parent).related_model]}
+                if parent
+                else {}
+            )
             links |= next(self._outward(model)) if model in PARTS else {}
-            record = self.plant(model, "internal", **{**codes(model, -1), "visibility": "internal", **links})
+            record = self.plant(
+                model,
+                "internal",
+                **{**codes(model, -1), "visibility": "internal", **links},
+            )
             made.setdefault(model, record)
         self.plant(Identifier, "internal", prisoner=self.case)
         source = self.referable[ROOTS[0], "public"]
-        self.plant(Citation, "internal", visibility="internal", prisoner=self.case, source=source, field="sex")
+        self.plant(
+            Citation,
+            "internal",
+            visibility="internal",
+            prisoner=self.case,
+            source=source,
+            field="sex",
+        )
         return self.planted[before:]
 
     # --- What is planted -----------------------------------------------------------------------------------------
 
     def _label(self, model: type[Record]) -> dict[str, Any]:
-        """The label of a source is for those who may not see it. A copy that is not public is described to nobody."""
+        """The label of a source is for those who may not see it. A copy that is not
+        public is described to nobody.
+        """
         if "public_label" not in {one.name for one in model._meta.fields}:
             return {}
-        return {"levels": {"public_label": "public", "file_name": "internal", "sha256": "internal"}}
+        return {
+            "levels": {
+                "public_label": "public",
+                "file_name": "internal",
+                "sha256": "internal",
+            }
+        }
 
     def _source_with_public_copy(self, level: str) -> None:
         source = ROOTS[0]
-        copy = self.plant(source, level, visibility=level, copy_is_public=True, levels={"public_label": "public"})
+        copy = self.plant(
+            source,
+            level,
+            visibility=level,
+            copy_is_public=True,
+            levels={"public_label": "public"},
+        )
         copy.derived_from.set([self.referable[source, one] for one in LEVELS])
 
     def _outward(self, model: type[Record]) -> Iterator[dict[str, Any]]:
-        """What a record of this model refers to outside its own case: at each visibility, all its references."""
+        """What a record of this model refers to outside its own case: at each
+        visibility, all its references.
+        """
         names = {
             one.name: one.related_model
             for one in model._meta.concrete_fields
             if one.is_relation and (one.related_model, "public") in self.referable
         }
         for level in LEVELS if names else ("",):
-            yield {name: self.referable[target, level] for name, target in names.items()}
+            yield {
+                name: self.referable[target, level] for name, target in names.items()
+            }
 
     def _case(self, level: str) -> Prisoner:
         case = self.plant(Prisoner, level, visibility=level)
@@ -161,20 +238,41 @@ class World:
             parent_name = model.root_path.split("__")[0]
             parent_model: Any = model._meta.get_field(parent_name).related_model
             parents = made.get(parent_model) or [Planted(case, level)]
-            for parent, own, links in product(parents, ("internal", "partners", None), list(self._outward(model))):
-                self._part(made, model, {parent_name: parent.record, **links}, parent.level, own)
+            for parent, own, links in product(
+                parents, ("internal", "partners", None), list(self._outward(model))
+            ):
+                self._part(
+                    made,
+                    model,
+                    {parent_name: parent.record, **links},
+                    parent.level,
+                    own,
+                )
         return case
 
-    def _part(self, made: Any, model: type[Part], links: dict[str, Any], level: str, own: str | None) -> None:
+    def _part(
+        self,
+        made: Any,
+        model: type[Part],
+        links: dict[str, Any],
+        level: str,
+        own: str | None,
+    ) -> None:
         level = least(level, own or "public")
-        before = {name: made[target][0].record for name, target in _inward(model).items() if target in made}
+        before = {
+            name: made[target][0].record
+            for name, target in _inward(model).items()
+            if target in made
+        }
         values = {**links, **before, "visibility": own}
         if model is Consent:
             values["subject"] = "photo"
         shown = "internal" if model is Consent or model is Identifier else level
         record = self.plant(model, shown, **values)
         for many in model._meta.many_to_many:
-            getattr(record, many.name).set(one.record for one in made[many.related_model])
+            getattr(record, many.name).set(
+                one.record for one in made[many.related_model]
+            )
         made.setdefault(model, []).append(self.planted[-1])
         if model is Identifier:
             self.plant(model, level, **values, owner_organisation="")
@@ -182,29 +280,54 @@ class World:
 
     def _cite_everything(self) -> None:
         names = {model: name for name, model in TARGETS.items()}
-        citable = {(type(one.record), one.level): one for one in self.planted if type(one.record) in names}
+        citable = {
+            (type(one.record), one.level): one
+            for one in self.planted
+            if type(one.record) in names
+        }
         for one, seen in product(citable.values(), LEVELS):
             model = type(one.record)
             source = self.referable[ROOTS[0], seen]
             id_level = "internal" if model is Consent else one.level
-            links = {names[model]: one.record, "source": source, "claimant": self.referable[Claimant, seen]}
-            self.plant(Citation, id_level, least(id_level, seen), field=_a_fact(model), **links)
+            links = {
+                names[model]: one.record,
+                "source": source,
+                "claimant": self.referable[Claimant, seen],
+            }
+            self.plant(
+                Citation, id_level, least(id_level, seen), field=_a_fact(model), **links
+            )
         for one in set(self.of(*ROOTS, Prisoner)) - set(citable.values()):
-            links = {names[type(one.record)]: one.record, "source": self.referable[ROOTS[0], "public"]}
+            links = {
+                names[type(one.record)]: one.record,
+                "source": self.referable[ROOTS[0], "public"],
+            }
             self.plant(Citation, one.level, field=_a_fact(type(one.record)), **links)
         for own in ("partners", "internal"):
-            links = {"prisoner": self.case, "source": self.referable[ROOTS[0], "public"], "claimant": self.relative}
+            links = {
+                "prisoner": self.case,
+                "source": self.referable[ROOTS[0], "public"],
+                "claimant": self.relative,
+            }
             self.plant(Citation, own, visibility=own, field="sex", **links)
         self.plant(Citation, "public", **links, field="sex")
 
     def _merge(self, case: Prisoner) -> None:
-        """Into one that nobody outside may see. Nothing of it can be changed from then on."""
+        """Into one that nobody outside may see. Nothing of it can be changed from then
+        on.
+        """
         Prisoner.objects.filter(pk=case.pk).update(merged_into=self.cases["internal"])
-        self.planted = [one for one in self.planted if case not in {one.record, getattr(one.record, "root", None)}]
+        self.planted = [
+            one
+            for one in self.planted
+            if case not in {one.record, getattr(one.record, "root", None)}
+        ]
 
     def _cases_with_a_name_to_hide(self) -> dict[str, Prisoner]:
         cases = {
-            "withheld": self.plant(Prisoner, "public", visibility="public", name_withheld=True),
+            "withheld": self.plant(
+                Prisoner, "public", visibility="public", name_withheld=True
+            ),
             "of a minor": self._minor("internal"),
             "of a minor, for partners": self._minor("partners"),
         }
@@ -213,19 +336,43 @@ class World:
             self._name(cases[grown], "public")
         for subject in ("name", "story"):
             self.plant(
-                Consent, "internal", prisoner=cases["consented"], subject=subject, audience="public", withdrawn_on=None
+                Consent,
+                "internal",
+                prisoner=cases["consented"],
+                subject=subject,
+                audience="public",
+                withdrawn_on=None,
             )
         self._name(cases["withheld"], "internal")
         return cases
 
     def _minor(self, name: str) -> Prisoner:
         """Words that may repeat the name are of its level."""
-        words = ("summary", "cause_of_death_by_authorities", "cause_of_death_by_family", "affiliation")
+        words = (
+            "summary",
+            "cause_of_death_by_authorities",
+            "cause_of_death_by_family",
+            "affiliation",
+        )
         levels = dict.fromkeys(words, name)
-        case = self.plant(Prisoner, "public", visibility="public", age_as_stated=15, born_on=None, levels=levels)
+        case = self.plant(
+            Prisoner,
+            "public",
+            visibility="public",
+            age_as_stated=15,
+            born_on=None,
+            levels=levels,
+        )
         self._name(case, name)
         if name != "internal":
-            self.plant(Consent, "internal", prisoner=case, subject="name", audience=name, withdrawn_on=None)
+            self.plant(
+                Consent,
+                "internal",
+                prisoner=case,
+                subject="name",
+                audience=name,
+                withdrawn_on=None,
+            )
         return case
 
     def _name(self, case: Prisoner, level: str) -> None:
@@ -237,9 +384,13 @@ def _inward(model: type[Part]) -> dict[str, Any]:
     return {
         one.name: one.related_model
         for one in model._meta.concrete_fields
-        if one.is_relation and one.related_model in PARTS and one.name != model.root_path.split("__")[0]
+        if one.is_relation
+        and one.related_model in PARTS
+        and one.name != model.root_path.split("__")[0]
     }
 
 
 def _a_fact(model: type[Record]) -> str:
-    return next(name for name, fact in citable_fields(model).items() if not fact.is_relation)
+    return next(
+        name for name, fact in citable_fields(model).items() if not fact.is_relation
+    )

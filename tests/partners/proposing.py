@@ -13,8 +13,14 @@ def proposer(organisation: str = "Example Rights Centre", **fields: Any) -> Clie
     return as_partner(key_for(organisation, **{"scopes": ["propose"], **fields}))
 
 
-def row(identifier: str = "RC-1", name: str = "Ales Example", **facts: Any) -> dict[str, Any]:
-    return {"identifier": identifier, **({"names": [{"value": name}]} if name else {}), **facts}
+def row(
+    identifier: str = "RC-1", name: str = "Ales Example", **facts: Any
+) -> dict[str, Any]:
+    return {
+        "identifier": identifier,
+        **({"names": [{"value": name}]} if name else {}),
+        **facts,
+    }
 
 
 def hand_in(partner: Client, *rows: Any) -> Any:

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 
-from cases.partners.models import PartnersKey
+from cases.desk.partners.models import PartnersKey
 from tests.keys import as_partner, key_for
 from tests.published import publish
 from tracker.audiences import PARTNERS
@@ -25,7 +25,9 @@ def today() -> date:
 @pytest.mark.django_db
 def test_a_key_is_stored_as_a_hash_only() -> None:
     key = key_for("Example Rights Centre")
-    stored = [str(value) for value in PartnersKey.objects.filter(pk=key.pk).values_list()[0]]
+    stored = [
+        str(value) for value in PartnersKey.objects.filter(pk=key.pk).values_list()[0]
+    ]
     secret = key.secret.split(".")[1]
     assert len(secret) == 32
     assert not [value for value in stored if secret in value]
@@ -33,15 +35,27 @@ def test_a_key_is_stored_as_a_hash_only() -> None:
 
 @pytest.mark.django_db
 def test_a_key_that_may_only_propose_reads_nothing() -> None:
-    answer = as_partner(key_for("Example", scopes=["propose"])).get("/api/v1/prisoners/")
-    assert (answer.status_code, answer.headers["Content-Type"]) == (403, "application/problem+json")
+    answer = as_partner(key_for("Example", scopes=["propose"])).get(
+        "/api/v1/prisoners/"
+    )
+    assert (answer.status_code, answer.headers["Content-Type"]) == (
+        403,
+        "application/problem+json",
+    )
     assert answer.json()["detail"] == "This key was not given for reading."
-    assert as_partner(key_for("Example", scopes=["read", "propose"])).get("/api/v1/prisoners/").status_code == 200
+    assert (
+        as_partner(key_for("Example", scopes=["read", "propose"]))
+        .get("/api/v1/prisoners/")
+        .status_code
+        == 200
+    )
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("scopes", [[], ["write"], ["read", "write"]])
-def test_a_key_for_nothing_or_for_what_there_is_not_is_refused(scopes: list[str]) -> None:
+def test_a_key_for_nothing_or_for_what_there_is_not_is_refused(
+    scopes: list[str],
+) -> None:
     with pytest.raises(IntegrityError):
         key_for("Example", scopes=scopes)
 
@@ -69,22 +83,30 @@ def test_the_last_cursor_handed_out_tells_how_far_a_copy_has_come() -> None:
     following = partner.get("/api/v1/changes?limit=2").json()["next"]
     key.refresh_from_db()
     assert (key.cursor, Cursor.read(key.cursor).seq) == (following, 2)
-    partner.get(f"/api/v1/changes?since={following}&kind=prisoner")  # refused: nothing was handed out
+    partner.get(
+        f"/api/v1/changes?since={following}&kind=prisoner"
+    )  # refused: nothing was handed out
     key.refresh_from_db()
     assert key.cursor == following
 
 
 @pytest.mark.django_db
-def test_a_copy_that_asks_again_and_again_writes_nothing(django_assert_num_queries: Callable[[int], Any]) -> None:
+def test_a_copy_that_asks_again_and_again_writes_nothing(
+    django_assert_num_queries: Callable[[int], Any],
+) -> None:
     partner = as_partner(key_for("Example"))
     publish(PARTNERS, "facility")
     partner.get("/api/v1/changes")
-    with django_assert_num_queries(3):  # the key; its count of requests; counter and page
+    with django_assert_num_queries(
+        3
+    ):  # the key; its count of requests; counter and page
         partner.get("/api/v1/changes")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_partners_login_finds_one_key_by_its_prefix_and_never_sees_the_table(logins: Logins) -> None:
+def test_the_partners_login_finds_one_key_by_its_prefix_and_never_sees_the_table(
+    logins: Logins,
+) -> None:
     key, revoked = key_for("Example"), key_for("Example", revoked=True)
     partners = logins("partners")
     find = "SELECT id FROM partners_key_by_prefix(%s)"

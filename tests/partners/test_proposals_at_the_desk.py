@@ -1,4 +1,6 @@
-"""The desk compares a proposal with the record, and accepts it field by field, or rejects it."""
+"""The desk compares a proposal with the record, and accepts it field by field, or
+rejects it.
+"""
 
 from typing import Any
 from unittest.mock import patch
@@ -8,10 +10,10 @@ from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from cases.approval import approve
+from cases.desk.proposals.models import Proposal
 from cases.models import Citation, Claimant, Identifier, Prisoner, Source
-from cases.proposals.models import Proposal
 from cases.publishing import publish_pending
+from cases.review.approving import approve
 from tests import factories as make
 from tests.cases.admin_pages import opened
 from tests.partners.proposing import ADDRESS, proposed, proposer, row
@@ -25,9 +27,15 @@ FULL: dict[str, Any] = {
     "born_on": "1985-03",
     "sex": "female",
     "occupations": ["journalist", "activist"],
-    "sentences": [{"handed_down_on": "2021-11", "punishment": "imprisonment", "term_months": 60}],
+    "sentences": [
+        {"handed_down_on": "2021-11", "punishment": "imprisonment", "term_months": 60}
+    ],
     "releases": [{"released_on": "2025-09-11", "ground": "pardon"}],
-    "source": {"title": "An invented report", "publisher": "Example News", "url": "https://news.example/1"},
+    "source": {
+        "title": "An invented report",
+        "publisher": "Example News",
+        "url": "https://news.example/1",
+    },
 }
 
 
@@ -58,7 +66,9 @@ def page(fate: Any, chosen: Any = None) -> str:
 
 def decided(desk: Client, url: str, decision: str = "accept", **choices: Any) -> Any:
     committed()
-    return desk.post(url, {**opened(desk, url), "decision": decision, **choices}, follow=True)
+    return desk.post(
+        url, {**opened(desk, url), "decision": decision, **choices}, follow=True
+    )
 
 
 def fate_of(partner: Client, fate: Any) -> Any:
@@ -70,21 +80,36 @@ def cited(record: Any) -> dict[tuple[str, str], Any]:
     return {(one.field, one.item): one.states for one in record.citations.all()}
 
 
-def test_the_start_page_counts_what_waits_and_the_queue_lists_it(desk: Client, partner: Client) -> None:
+def test_the_start_page_counts_what_waits_and_the_queue_lists_it(
+    desk: Client, partner: Client
+) -> None:
     assert "proposal of a partner waits" not in desk.get("/admin/").content.decode()
     proposed(partner, row("RC-1", "Ales Example"), row("RC-2", "Vera Sample"))
 
-    assert "2 proposals of partners wait to be decided" in desk.get("/admin/").content.decode()
+    assert (
+        "2 proposals of partners wait to be decided"
+        in desk.get("/admin/").content.decode()
+    )
     listed = desk.get(f"{QUEUE}?state__is=received&q=vera").content.decode()
 
     assert "RC-2" in listed
     assert "RC-1" not in listed
 
 
-def test_cases_are_suggested_by_identifier_and_by_name_and_none_is_chosen(desk: Client, partner: Client) -> None:
-    namesake, other = make.make_prisoner("Алесь Прыклад"), make.make_prisoner("Vera Sample")
+def test_cases_are_suggested_by_identifier_and_by_name_and_none_is_chosen(
+    desk: Client, partner: Client
+) -> None:
+    namesake, other = (
+        make.make_prisoner("Алесь Прыклад"),
+        make.make_prisoner("Vera Sample"),
+    )
     known = make.make_prisoner("Another Name")
-    Identifier.objects.create(prisoner=known, scheme="list", value="RC-1", owner_organisation="Example Rights Centre")
+    Identifier.objects.create(
+        prisoner=known,
+        scheme="list",
+        value="RC-1",
+        owner_organisation="Example Rights Centre",
+    )
     publish_pending()
     (fate,) = proposed(partner, row("RC-1", "Ales Pryklad"))
 
@@ -107,7 +132,9 @@ def test_a_new_case_is_made_of_what_is_taken_over_inside_only_on_the_partners_wo
     case = Prisoner.objects.get()
     assert "Accepted." in answer.content.decode()
     assert (case.visibility, case.born_on, case.sex) == ("internal", "1985-03", None)
-    assert [(name.value, name.preferred) for name in case.names.all()] == [("Ales Example", True)]
+    assert [(name.value, name.preferred) for name in case.names.all()] == [
+        ("Ales Example", True)
+    ]
     assert cited(case) == {
         ("born_on", ""): None,
         ("occupations", "journalist"): None,
@@ -130,20 +157,37 @@ def test_a_new_case_is_made_of_what_is_taken_over_inside_only_on_the_partners_wo
         "https://news.example/1",
     )
     assert (claimant.name, claimant.visibility) == ("Example Rights Centre", "internal")
-    assert set(Citation.objects.values_list("source", "claimant")) == {(source.pk, claimant.pk)}
+    assert set(Citation.objects.values_list("source", "claimant")) == {
+        (source.pk, claimant.pk)
+    }
     identifier = case.identifiers.get()
-    assert (identifier.value, identifier.owner_organisation) == ("RC-1", "Example Rights Centre")
+    assert (identifier.value, identifier.owner_organisation) == (
+        "RC-1",
+        "Example Rights Centre",
+    )
     told = fate_of(partner, fate)
-    assert (told["state"], told["reason"], told["accepted_as"]) == ("accepted", "Thank you.", None)
+    assert (told["state"], told["reason"], told["accepted_as"]) == (
+        "accepted",
+        "Thank you.",
+        None,
+    )
 
 
-def test_nothing_of_a_proposal_is_published_by_accepting_it(desk: Client, partner: Client) -> None:
+def test_nothing_of_a_proposal_is_published_by_accepting_it(
+    desk: Client, partner: Client
+) -> None:
     case = make.make_prisoner("Ales Example", visibility="public")
     make.approve(case)
     publish_pending()
     secret = "qzonlyproposedzq"
-    (fate,) = proposed(partner, row("RC-1", secret, affiliation=secret, source={"title": secret}))
-    chosen = {"of_affiliation": "take", "of_names-0": "take", "change_reason": "They wrote."}
+    (fate,) = proposed(
+        partner, row("RC-1", secret, affiliation=secret, source={"title": secret})
+    )
+    chosen = {
+        "of_affiliation": "take",
+        "of_names-0": "take",
+        "change_reason": "They wrote.",
+    }
     decided(desk, page(fate, case), **chosen)
     (new,) = proposed(partner, row("RC-2", secret, affiliation=secret))
     decided(desk, page(new, "new"))
@@ -151,20 +195,47 @@ def test_nothing_of_a_proposal_is_published_by_accepting_it(desk: Client, partne
     assert Prisoner.objects.filter(affiliation=secret).count() == 2
 
     for audience in AUDIENCES:
-        assert not audience.document_model._default_manager.filter(document__contains=secret).exists()
-        assert audience.document_model._default_manager.filter(kind="prisoner").count() == 1
-    for address in ("/en/cases/", f"/en/cases/{case.pk}/", "/api/v1/prisoners/", "/api/v1/changes", "/api/v1/sources/"):
-        assert secret not in partner.get(address).content.decode() + Client().get(address).content.decode()
+        assert not audience.document_model._default_manager.filter(
+            document__contains=secret
+        ).exists()
+        assert (
+            audience.document_model._default_manager.filter(kind="prisoner").count()
+            == 1
+        )
+    for address in (
+        "/en/cases/",
+        f"/en/cases/{case.pk}/",
+        "/api/v1/prisoners/",
+        "/api/v1/changes",
+        "/api/v1/sources/",
+    ):
+        assert (
+            secret
+            not in partner.get(address).content.decode()
+            + Client().get(address).content.decode()
+        )
 
 
-def test_accepted_into_a_case_each_field_is_taken_noted_or_left(desk: Client, partner: Client) -> None:
-    case = make.make_prisoner("Ales Example", born_on="1984", sex="male", occupations=["teacher"], affiliation="Union")
+def test_accepted_into_a_case_each_field_is_taken_noted_or_left(
+    desk: Client, partner: Client
+) -> None:
+    case = make.make_prisoner(
+        "Ales Example",
+        born_on="1984",
+        sex="male",
+        occupations=["teacher"],
+        affiliation="Union",
+    )
     make.make_citation(case, "born_on")
     sentence = make.make_sentence(case, term_months=48, handed_down_on="2021-11")
-    (fate,) = proposed(partner, row("RC-1", "Алесь Прыклад", **{**FULL, "affiliation": "Union"}))
+    (fate,) = proposed(
+        partner, row("RC-1", "Алесь Прыклад", **{**FULL, "affiliation": "Union"})
+    )
     url = page(fate, case)
     shown = desk.get(url).context
-    assert {fact.field.name: (held, said) for fact, held, said, _box in shown["facts"]}["born_on"] == (
+    assert {fact.field.name: (held, said) for fact, held, said, _box in shown["facts"]}[
+        "born_on"
+    ] == (
         "1984",
         "March 1985",
     )
@@ -184,15 +255,23 @@ def test_accepted_into_a_case_each_field_is_taken_noted_or_left(desk: Client, pa
 
     case.refresh_from_db()
     sentence.refresh_from_db()
-    assert (case.born_on, case.sex, case.occupations) == ("1985-03", "male", ["teacher", "journalist", "activist"])
-    theirs = {one: states for one, states in cited(case).items() if one != ("born_on", "")}
+    assert (case.born_on, case.sex, case.occupations) == (
+        "1985-03",
+        "male",
+        ["teacher", "journalist", "activist"],
+    )
+    theirs = {
+        one: states for one, states in cited(case).items() if one != ("born_on", "")
+    }
     assert theirs == {
         ("sex", ""): "female",
         ("occupations", "journalist"): None,
         ("occupations", "activist"): None,
         ("affiliation", ""): None,
     }
-    assert sorted(str(one.states) for one in case.citations.filter(field="born_on")) == ["1984", "None"]
+    assert sorted(
+        str(one.states) for one in case.citations.filter(field="born_on")
+    ) == ["1984", "None"]
     assert [(name.value, name.preferred) for name in case.names.all()] == [
         ("Ales Example", True),
         ("Алесь Прыклад", False),
@@ -204,7 +283,9 @@ def test_accepted_into_a_case_each_field_is_taken_noted_or_left(desk: Client, pa
     assert Proposal.objects.get().accepted_as == case
 
 
-def test_what_is_unknown_in_a_part_that_is_the_same_is_filled_in(desk: Client, partner: Client) -> None:
+def test_what_is_unknown_in_a_part_that_is_the_same_is_filled_in(
+    desk: Client, partner: Client
+) -> None:
     case = make.make_prisoner("Ales Example")
     release = make.make_release(case, released_on="2025-09-11")
     (fate,) = proposed(partner, row(name="", **FULL))
@@ -216,7 +297,9 @@ def test_what_is_unknown_in_a_part_that_is_the_same_is_filled_in(desk: Client, p
     assert cited(release) == {("released_on", ""): None, ("ground", ""): None}
 
 
-def test_a_published_case_takes_a_reason_which_stands_in_its_history(desk: Client, partner: Client) -> None:
+def test_a_published_case_takes_a_reason_which_stands_in_its_history(
+    desk: Client, partner: Client
+) -> None:
     case = make.make_prisoner(visibility="public")
     approve("prisoner", case.pk, seen_version=case.version)
     (fate,) = proposed(partner, row("RC-1", **FULL))
@@ -224,15 +307,25 @@ def test_a_published_case_takes_a_reason_which_stands_in_its_history(desk: Clien
 
     refused = decided(desk, url, of_sex="take")
 
-    assert "This case has been published: say why you change it." in refused.content.decode()
-    assert (Proposal.objects.get().state, Prisoner.objects.get().sex) == ("received", None)
+    assert (
+        "This case has been published: say why you change it."
+        in refused.content.decode()
+    )
+    assert (Proposal.objects.get().state, Prisoner.objects.get().sex) == (
+        "received",
+        None,
+    )
     decided(desk, url, of_sex="take", change_reason="The partner wrote so.")
     assert Prisoner.objects.get().sex == "female"
-    history = desk.get(reverse("admin:cases_prisoner_history", args=[case.pk])).content.decode()
+    history = desk.get(
+        reverse("admin:cases_prisoner_history", args=[case.pk])
+    ).content.decode()
     assert "The partner wrote so." in history
 
 
-def test_what_changed_since_the_page_was_opened_is_refused(desk: Client, partner: Client) -> None:
+def test_what_changed_since_the_page_was_opened_is_refused(
+    desk: Client, partner: Client
+) -> None:
     case = make.make_prisoner()
     (fate,) = proposed(partner, row("RC-1", **FULL))
     url = page(fate, case)
@@ -241,29 +334,46 @@ def test_what_changed_since_the_page_was_opened_is_refused(desk: Client, partner
 
     answer = desk.post(url, {**boxes, "decision": "accept", "of_sex": "take"})
 
-    assert "Nothing was changed: the case was changed after you had opened this page" in answer.content.decode()
+    assert (
+        "Nothing was changed: the case was changed after you had opened this page"
+        in answer.content.decode()
+    )
     assert "Added Meanwhile" in answer.content.decode()
-    assert (Proposal.objects.get().state, Prisoner.objects.get().sex) == ("received", None)
+    assert (Proposal.objects.get().state, Prisoner.objects.get().sex) == (
+        "received",
+        None,
+    )
     assert not Source.objects.exists()
 
 
-def test_a_proposal_that_was_replaced_meanwhile_is_not_accepted(desk: Client, partner: Client) -> None:
+def test_a_proposal_that_was_replaced_meanwhile_is_not_accepted(
+    desk: Client, partner: Client
+) -> None:
     case = make.make_prisoner()
     (fate,) = proposed(partner, row("RC-1", **FULL))
     url = page(fate, case)
     boxes = opened(desk, url)
     proposed(partner, row("RC-1", sex="male"))
 
-    answer = desk.post(url, {**boxes, "decision": "accept", "of_sex": "take"}, follow=True)
+    answer = desk.post(
+        url, {**boxes, "decision": "accept", "of_sex": "take"}, follow=True
+    )
 
     assert "replaced by a later one, after you had opened it" in answer.content.decode()
     assert fate_of(partner, fate)["state"] == "superseded"
     assert Prisoner.objects.get().sex is None
 
 
-def test_what_breaks_a_rule_of_the_record_is_told_and_leaves_nothing_half_done(desk: Client, partner: Client) -> None:
+def test_what_breaks_a_rule_of_the_record_is_told_and_leaves_nothing_half_done(
+    desk: Client, partner: Client
+) -> None:
     other = make.make_prisoner("Somebody Else")
-    Identifier.objects.create(prisoner=other, scheme="list", value="RC-1", owner_organisation="Example Rights Centre")
+    Identifier.objects.create(
+        prisoner=other,
+        scheme="list",
+        value="RC-1",
+        owner_organisation="Example Rights Centre",
+    )
     publish_pending()
     (fate,) = proposed(partner, row("RC-1", **FULL))
 
@@ -302,21 +412,30 @@ def test_rejecting_tells_the_partner_why(desk: Client, partner: Client) -> None:
     assert "This field is required" in refused.content.decode()
     assert fate_of(partner, fate)["state"] == "received"
 
-    desk.post(page(fate), {"decision": "reject", "reason": "The court file says otherwise."})
+    desk.post(
+        page(fate), {"decision": "reject", "reason": "The court file says otherwise."}
+    )
 
     told = fate_of(partner, fate)
-    assert (told["state"], told["reason"]) == ("rejected", "The court file says otherwise.")
+    assert (told["state"], told["reason"]) == (
+        "rejected",
+        "The court file says otherwise.",
+    )
     proposal = Proposal.objects.get()
     assert (str(proposal.decided_by), proposal.accepted_as) == ("documenter", None)
     shown = desk.get(page(fate)).content.decode()
     assert 'value="reject"' not in shown
     assert "The court file says otherwise." in shown
-    again = desk.post(page(fate), {"decision": "reject", "reason": "Another."}, follow=True)
+    again = desk.post(
+        page(fate), {"decision": "reject", "reason": "Another."}, follow=True
+    )
     assert "Nothing was changed." in again.content.decode()
     assert fate_of(partner, fate)["reason"] == "The court file says otherwise."
 
 
-def test_the_partner_is_told_the_id_once_it_is_published_to_partners(desk: Client, partner: Client) -> None:
+def test_the_partner_is_told_the_id_once_it_is_published_to_partners(
+    desk: Client, partner: Client
+) -> None:
     (fate,) = proposed(partner, row("RC-1", **FULL))
     decided(desk, page(fate, "new"))
     case = Prisoner.objects.get()
@@ -330,17 +449,24 @@ def test_the_partner_is_told_the_id_once_it_is_published_to_partners(desk: Clien
     assert fate_of(partner, fate)["accepted_as"] == str(case.pk)
 
 
-def test_the_next_proposal_of_the_same_person_finds_the_case(desk: Client, partner: Client) -> None:
+def test_the_next_proposal_of_the_same_person_finds_the_case(
+    desk: Client, partner: Client
+) -> None:
     (fate,) = proposed(partner, row("RC-1"))
     decided(desk, page(fate, "new"))
     (later,) = proposed(partner, row("RC-1", "Quite Different", sex="male"))
 
     (match,) = desk.get(page(later)).context["matches"]
 
-    assert (match.case, match.why) == (Prisoner.objects.get(), "has this identifier of theirs")
+    assert (match.case, match.why) == (
+        Prisoner.objects.get(),
+        "has this identifier of theirs",
+    )
 
 
-def test_deciding_takes_its_own_right_and_that_to_the_case(client: Client, partner: Client) -> None:
+def test_deciding_takes_its_own_right_and_that_to_the_case(
+    client: Client, partner: Client
+) -> None:
     case = make.make_prisoner()
     (fate,) = proposed(partner, row())
     staff = User.objects.create_user("staff", is_staff=True)
@@ -350,11 +476,17 @@ def test_deciding_takes_its_own_right_and_that_to_the_case(client: Client, partn
         staff.user_permissions.set(Permission.objects.filter(codename__in=codenames))
 
     posted = {"decision": "accept"}
-    assert (client.get(QUEUE).status_code, client.get(page(fate)).status_code) == (403, 403)
+    assert (client.get(QUEUE).status_code, client.get(page(fate)).status_code) == (
+        403,
+        403,
+    )
     give("view_proposal", "view_prisoner", "change_prisoner", "add_prisoner")
     assert 'value="reject"' not in client.get(page(fate)).content.decode()
     assert client.post(page(fate, case), posted).status_code == 403
-    assert client.post(page(fate), {"decision": "reject", "reason": "No."}).status_code == 403
+    assert (
+        client.post(page(fate), {"decision": "reject", "reason": "No."}).status_code
+        == 403
+    )
     give("view_proposal", "view_prisoner", "decide_proposal")
     for chosen in (case, "new"):
         assert client.get(page(fate, chosen)).status_code == 403
@@ -363,7 +495,9 @@ def test_deciding_takes_its_own_right_and_that_to_the_case(client: Client, partn
     assert Prisoner.objects.count() == 1
 
 
-def test_an_address_of_no_proposal_or_case_is_not_found(desk: Client, partner: Client) -> None:
+def test_an_address_of_no_proposal_or_case_is_not_found(
+    desk: Client, partner: Client
+) -> None:
     (fate,) = proposed(partner, row())
     merged = make.make_prisoner()
     Prisoner.objects.filter(pk=merged.pk).update(merged_into=make.make_prisoner("Kept"))

@@ -11,7 +11,10 @@ from tests.keys import as_partner, key_for
 
 pytestmark = pytest.mark.django_db
 
-ONE, ANOTHER = "9.1.2.3", "9.1.2.4"  # addresses of the Internet; those for documentation are not counted
+ONE, ANOTHER = (
+    "9.1.2.3",
+    "9.1.2.4",
+)  # addresses of the Internet; those for documentation are not counted
 
 
 @pytest.fixture(autouse=True)
@@ -21,8 +24,13 @@ def _nothing_counted() -> Iterator[None]:
     caches["throttles"].clear()
 
 
-def statuses(client: Client, times: int, address: str = "127.0.0.1", **headers: str) -> list[int]:
-    return [client.get("/api/v1/", REMOTE_ADDR=address, headers=headers).status_code for _each in range(times)]
+def statuses(
+    client: Client, times: int, address: str = "127.0.0.1", **headers: str
+) -> list[int]:
+    return [
+        client.get("/api/v1/", REMOTE_ADDR=address, headers=headers).status_code
+        for _each in range(times)
+    ]
 
 
 def assert_told_to_wait(answer: Any) -> None:
@@ -32,10 +40,14 @@ def assert_told_to_wait(answer: Any) -> None:
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
-def test_a_key_that_asks_too_often_must_wait_and_no_other(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_asks_too_often_must_wait_and_no_other(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.KEY_REQUESTS_A_MINUTE = 2
     hasty, other = as_partner(key_for("Hasty")), as_partner(key_for("Other"))
-    codes = statuses(hasty, 5)  # five within two minutes of the clock: at least one is too many
+    codes = statuses(
+        hasty, 5
+    )  # five within two minutes of the clock: at least one is too many
     assert codes[:2] == [200, 200]
     assert 429 in codes
     assert statuses(other, 1) == [200]
@@ -51,13 +63,23 @@ def test_who_must_wait_is_told_how_long(settings: Any, client: Client) -> None:
     assert_told_to_wait(next(answer for answer in answers if answer.status_code != 200))
 
 
-def test_an_address_that_tries_out_keys_must_wait(settings: Any, client: Client) -> None:
+def test_an_address_that_tries_out_keys_must_wait(
+    settings: Any, client: Client
+) -> None:
     settings.ADDRESS_REQUESTS_A_MINUTE = 3
-    assert statuses(client, 5, ONE, Authorization="Api-Key abc.def") == [401, 401, 401, 429, 429]
+    assert statuses(client, 5, ONE, Authorization="Api-Key abc.def") == [
+        401,
+        401,
+        401,
+        429,
+        429,
+    ]
     assert statuses(client, 1, ANOTHER) == [200]
 
 
-def test_all_addresses_of_an_ipv6_network_are_one(settings: Any, client: Client) -> None:
+def test_all_addresses_of_an_ipv6_network_are_one(
+    settings: Any, client: Client
+) -> None:
     settings.ADDRESS_REQUESTS_A_MINUTE = 1
     assert statuses(client, 1, "2a00:1:2:3::1") == [200]
     assert statuses(client, 1, "2a00:1:2:3:ffff::2") == [429]
@@ -72,12 +94,16 @@ def test_those_behind_a_proxy_or_an_onion_service_are_not_taken_for_one(
     assert statuses(client, 3, address) == [200, 200, 200]
 
 
-def test_a_forwarded_address_is_believed_only_from_a_trusted_proxy(settings: Any, client: Client) -> None:
+def test_a_forwarded_address_is_believed_only_from_a_trusted_proxy(
+    settings: Any, client: Client
+) -> None:
     settings.ADDRESS_REQUESTS_A_MINUTE = 1
     forged = {"X-Forwarded-For": f"8.8.8.8, {ANOTHER}"}
     assert statuses(client, 2, ONE, **forged) == [200, 429]
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
-    assert statuses(client, 2, "127.0.0.1", **{"X-Forwarded-For": f"1.1.1.1, {ANOTHER}"}) == [200, 429]
+    assert statuses(
+        client, 2, "127.0.0.1", **{"X-Forwarded-For": f"1.1.1.1, {ANOTHER}"}
+    ) == [200, 429]
     assert statuses(client, 1, "127.0.0.1", **forged) == [429]
 
 

@@ -1,4 +1,6 @@
-"""People who sign in: with a password, and with codes as an authenticator app shows them (RFC 6238)."""
+"""People who sign in: with a password, and with codes as an authenticator app shows
+them (RFC 6238).
+"""
 
 import base64
 import hashlib
@@ -18,7 +20,9 @@ SET_UP = "/admin/account/second-factor/"
 
 
 def make_account(name: str = "olga", **given: Any) -> User:
-    return User.objects.create_user(name, password=PASSWORD, **{"is_staff": True, "is_superuser": True, **given})
+    return User.objects.create_user(
+        name, password=PASSWORD, **{"is_staff": True, "is_superuser": True, **given}
+    )
 
 
 def with_app(account: User) -> str:
@@ -36,7 +40,9 @@ def code(secret: str, steps: int = 0) -> str:
     return f"{(struct.unpack('>I', digest[at : at + 4])[0] & 0x7FFFFFFF) % 10**6:06}"
 
 
-def give_password(client: Client, password: str = PASSWORD, name: str = "olga", **extra: Any) -> Any:
+def give_password(
+    client: Client, password: str = PASSWORD, name: str = "olga", **extra: Any
+) -> Any:
     return client.post(SIGN_IN, {"login": name, "password": password}, **extra)
 
 

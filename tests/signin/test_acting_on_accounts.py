@@ -14,9 +14,18 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from cases.signin import accounts
-from cases.signin.models import AccountEvent
-from tests.signin.people import CODE, PASSWORD, SIGN_IN, code, give_password, make_account, sign_in, with_app
+from cases.desk.signin import accounts
+from cases.desk.signin.models import AccountEvent
+from tests.signin.people import (
+    CODE,
+    PASSWORD,
+    SIGN_IN,
+    code,
+    give_password,
+    make_account,
+    sign_in,
+    with_app,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,24 +52,38 @@ def desk(marta: User) -> Client:
 
 
 def act(client: Client, account: User, what: str, reason: str = REASON) -> Any:
-    return client.post(reverse("admin:auth_user_sign_in", args=[account.pk]), {"act": what, "reason": reason})
+    return client.post(
+        reverse("admin:auth_user_sign_in", args=[account.pk]),
+        {"act": what, "reason": reason},
+    )
 
 
 def done() -> list[tuple[str, str, str, str]]:
-    return list(AccountEvent.objects.order_by("pk").values_list("account_name", "act", "by_name", "reason"))
+    return list(
+        AccountEvent.objects.order_by("pk").values_list(
+            "account_name", "act", "by_name", "reason"
+        )
+    )
 
 
 def link_in(response: Any) -> str:
-    return re.search(r'id="link">http://testserver(/[^<]+)<', response.content.decode())[1]  # type: ignore[index]
+    return re.search(
+        r'id="link">http://testserver(/[^<]+)<', response.content.decode()
+    )[1]  # type: ignore[index]
 
 
 def set_password(link: str, password: str = "four white storks") -> Any:
     client = Client()
     form = client.get(link, follow=True)
-    return client.post(form.request["PATH_INFO"], {"new_password1": password, "new_password2": password}), form
+    return client.post(
+        form.request["PATH_INFO"],
+        {"new_password1": password, "new_password2": password},
+    ), form
 
 
-def test_one_act_locks_an_account_and_ends_its_sessions_at_once(desk: Client, olga: User) -> None:
+def test_one_act_locks_an_account_and_ends_its_sessions_at_once(
+    desk: Client, olga: User
+) -> None:
     secret = with_app(olga)
     working, unlisted = sign_in(olga, secret), Client()
     unlisted.force_login(olga)
@@ -81,20 +104,33 @@ def test_one_act_locks_an_account_and_ends_its_sessions_at_once(desk: Client, ol
     assert give_password(Client())["Location"] == CODE
 
 
-def test_several_are_locked_from_the_list_all_or_none(desk: Client, marta: User, olga: User) -> None:
+def test_several_are_locked_from_the_list_all_or_none(
+    desk: Client, marta: User, olga: User
+) -> None:
     ivan = make_account("ivan", is_superuser=False)
     chosen = {"action": "lock_accounts", "_selected_action": [olga.pk, ivan.pk]}
-    assert b"Nobody signs in with these accounts" in desk.post("/admin/auth/user/", chosen).content
-    assert User.objects.filter(is_active=True).count() == 3  # a reason was not given yet
+    assert (
+        b"Nobody signs in with these accounts"
+        in desk.post("/admin/auth/user/", chosen).content
+    )
+    assert (
+        User.objects.filter(is_active=True).count() == 3
+    )  # a reason was not given yet
     with_me = {**chosen, "_selected_action": [olga.pk, marta.pk], "reason": REASON}
-    assert b"Ask another administrator" in desk.post("/admin/auth/user/", with_me).content
+    assert (
+        b"Ask another administrator" in desk.post("/admin/auth/user/", with_me).content
+    )
     assert User.objects.filter(is_active=True).count() == 3
     desk.post("/admin/auth/user/", {**chosen, "reason": REASON})
     assert [*User.objects.filter(is_active=True)] == [marta]
 
 
-@pytest.mark.parametrize("what", ["lock", "unlock", "end_sessions", "link", "forget_second_factors"])
-def test_nobody_does_it_to_themself_nor_without_a_reason(desk: Client, marta: User, olga: User, what: str) -> None:
+@pytest.mark.parametrize(
+    "what", ["lock", "unlock", "end_sessions", "link", "forget_second_factors"]
+)
+def test_nobody_does_it_to_themself_nor_without_a_reason(
+    desk: Client, marta: User, olga: User, what: str
+) -> None:
     assert b"Ask another administrator" in act(desk, marta, what).content
     assert b"This field is required" in act(desk, olga, what, reason=" ").content
     assert (done(), User.objects.filter(is_active=True).count()) == ([], 2)
@@ -116,11 +152,16 @@ def test_of_two_administrators_who_lock_each_other_one_is_left(marta: User) -> N
     with ThreadPoolExecutor(2) as pool:
         for _time in range(5):
             User.objects.update(is_active=True)
-            assert sorted(pool.map(locks, [marta, ivan], [ivan, marta])) == [False, True]
+            assert sorted(pool.map(locks, [marta, ivan], [ivan, marta])) == [
+                False,
+                True,
+            ]
             assert User.objects.filter(is_active=True).count() == 1
 
 
-def test_the_person_sets_the_password_by_a_link_that_works_once(desk: Client, olga: User) -> None:
+def test_the_person_sets_the_password_by_a_link_that_works_once(
+    desk: Client, olga: User
+) -> None:
     olga.set_unusable_password()
     olga.save()
     earlier, link = link_in(act(desk, olga, "link")), link_in(act(desk, olga, "link"))
@@ -132,9 +173,15 @@ def test_the_person_sets_the_password_by_a_link_that_works_once(desk: Client, ol
     changed, form = set_password(link)
     assert changed["Location"] == SIGN_IN
     assert form["Referrer-Policy"] == "same-origin"
-    assert b"This link does not work" in set_password(link, "five black swans")[1].content
+    assert (
+        b"This link does not work" in set_password(link, "five black swans")[1].content
+    )
     assert give_password(Client(), "four white storks").status_code == 302
-    assert [event[1] for event in done()] == ["link_made", "link_made", "password_changed"]
+    assert [event[1] for event in done()] == [
+        "link_made",
+        "link_made",
+        "password_changed",
+    ]
 
 
 def test_a_link_from_before_a_lock_stays_dead(desk: Client, olga: User) -> None:
@@ -146,9 +193,13 @@ def test_a_link_from_before_a_lock_stays_dead(desk: Client, olga: User) -> None:
     assert give_password(Client()).status_code == 302
 
 
-def test_who_lost_the_second_factor_sets_up_another(desk: Client, olga: User, settings: Any) -> None:
+def test_who_lost_the_second_factor_sets_up_another(
+    desk: Client, olga: User, settings: Any
+) -> None:
     settings.REQUIRE_SECOND_FACTOR = True
-    marta = sign_in(User.objects.get(username="marta"), with_app(User.objects.get(username="marta")))
+    marta = sign_in(
+        User.objects.get(username="marta"), with_app(User.objects.get(username="marta"))
+    )
     working = sign_in(olga, with_app(olga))
     act(marta, olga, "forget_second_factors")
     assert not Authenticator.objects.filter(user=olga).exists()
@@ -157,7 +208,9 @@ def test_who_lost_the_second_factor_sets_up_another(desk: Client, olga: User, se
     assert working.get("/admin/")["Location"] == "/admin/account/second-factor/"
 
 
-def test_administrators_see_sessions_factors_and_what_was_done(desk: Client, olga: User) -> None:
+def test_administrators_see_sessions_factors_and_what_was_done(
+    desk: Client, olga: User
+) -> None:
     sign_in(olga, with_app(olga), Client(REMOTE_ADDR="203.0.113.7"))
     page = desk.get(reverse("admin:auth_user_sign_in", args=[olga.pk])).content.decode()
     assert "203.0.113.7" in page
@@ -184,9 +237,17 @@ def test_ones_own_sessions_are_listed_and_ended_one_or_all_others(olga: User) ->
     stranger.post("/admin/account/sessions/", {"session": first})
     assert others[0].get("/admin/").status_code == 200
     here.post("/admin/account/sessions/", {"session": first})
-    assert [client.get("/admin/").status_code for client in (*others, here)] == [302, 200, 200]
+    assert [client.get("/admin/").status_code for client in (*others, here)] == [
+        302,
+        200,
+        200,
+    ]
     here.post("/admin/account/sessions/")
-    assert [client.get("/admin/").status_code for client in (*others, here)] == [302, 302, 200]
+    assert [client.get("/admin/").status_code for client in (*others, here)] == [
+        302,
+        302,
+        200,
+    ]
     assert second
 
 
@@ -194,9 +255,16 @@ def test_a_new_password_of_ones_own_ends_the_other_sessions(olga: User) -> None:
     here, other = Client(), Client()
     for client in (here, other):
         give_password(client)
-    new = {"oldpassword": PASSWORD, "password1": "four white storks", "password2": "four white storks"}
+    new = {
+        "oldpassword": PASSWORD,
+        "password1": "four white storks",
+        "password2": "four white storks",
+    }
     here.post("/admin/account/password/", new)
-    assert (here.get("/admin/").status_code, other.get("/admin/").status_code) == (200, 302)
+    assert (here.get("/admin/").status_code, other.get("/admin/").status_code) == (
+        200,
+        302,
+    )
     assert done() == [("olga", "password_changed", "olga", "")]
 
 
@@ -212,9 +280,17 @@ def test_from_the_server_when_no_administrator_gets_in(olga: User) -> None:
     assert {event[2] for event in done()[:3]} == {"manage.py account"}
 
 
-def test_what_was_done_cannot_be_changed_by_the_desks_login(desk: Client, olga: User) -> None:
+def test_what_was_done_cannot_be_changed_by_the_desks_login(
+    desk: Client, olga: User
+) -> None:
     act(desk, olga, "lock")
-    for change in (lambda: AccountEvent.objects.update(reason="another"), lambda: AccountEvent.objects.all().delete()):
-        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+    for change in (
+        lambda: AccountEvent.objects.update(reason="another"),
+        lambda: AccountEvent.objects.all().delete(),
+    ):
+        with (
+            pytest.raises(DatabaseError, match="permission denied"),
+            transaction.atomic(),
+        ):
             change()
     assert Session.objects.count() == 1

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from cases.signin import accounts
+from cases.desk.signin import accounts
 from tests.signin.people import give_password, make_account, sign_in, with_app
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,9 @@ def olga() -> User:
     return account
 
 
-@pytest.mark.parametrize("address", ["/admin/", "/admin/cases/prisoner/", "/admin/account/sessions/", OWN])
+@pytest.mark.parametrize(
+    "address", ["/admin/", "/admin/cases/prisoner/", "/admin/account/sessions/", OWN]
+)
 def test_every_page_of_the_desk_leads_to_it(olga: User, address: str) -> None:
     client = sign_in(olga, with_app(olga))
     assert f'<a href="{OWN}">Your account</a>' in client.get(address).content.decode()
@@ -44,7 +46,9 @@ def test_who_has_no_second_factor_or_role_is_told(olga: User) -> None:
     assert "You have no role yet" in page
 
 
-def test_what_was_done_to_it_is_told_without_the_reason_that_administrators_gave(olga: User) -> None:
+def test_what_was_done_to_it_is_told_without_the_reason_that_administrators_gave(
+    olga: User,
+) -> None:
     marta = make_account("marta")
     accounts.end_all_sessions(olga, by=marta, reason="She was seen with the police")
     accounts.end_all_sessions(marta, by=None, reason="Another account")

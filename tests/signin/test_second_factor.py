@@ -10,9 +10,18 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
-from cases.signin.models import AccountEvent
+from cases.desk.signin.models import AccountEvent
 from tests.leaks.test_endpoints_by_role import addresses
-from tests.signin.people import CODE, PASSWORD, SET_UP, code, give_password, make_account, sign_in, with_app
+from tests.signin.people import (
+    CODE,
+    PASSWORD,
+    SET_UP,
+    code,
+    give_password,
+    make_account,
+    sign_in,
+    with_app,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -30,17 +39,25 @@ def olga() -> User:
 
 
 def desk_addresses() -> list[str]:
-    found = [address for address in addresses() if address.startswith(("/admin/", "/api/editorial/"))]
+    found = [
+        address
+        for address in addresses()
+        if address.startswith(("/admin/", "/api/editorial/"))
+    ]
     assert len(found) > 200
     return found
 
 
 def asked(client: Client, method: str, address: str) -> Any:
-    return client.generic(method, address, b"" if method == "GET" else b"{}", "application/json")
+    return client.generic(
+        method, address, b"" if method == "GET" else b"{}", "application/json"
+    )
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_by_password_alone_nothing_opens_but_setting_one_up_and_leaving(olga: User, method: str) -> None:
+def test_by_password_alone_nothing_opens_but_setting_one_up_and_leaving(
+    olga: User, method: str
+) -> None:
     client = Client()
     client.force_login(olga)
     opened = []
@@ -49,7 +66,10 @@ def test_by_password_alone_nothing_opens_but_setting_one_up_and_leaving(olga: Us
             continue
         response = asked(client, method, address)
         if address.startswith("/api/"):
-            assert (response.status_code, response["Content-Type"]) == (403, "application/problem+json"), address
+            assert (response.status_code, response["Content-Type"]) == (
+                403,
+                "application/problem+json",
+            ), address
         elif (response.status_code, response.get("Location")) != (302, SET_UP):
             opened.append(address)
     assert sorted(opened) == [
@@ -60,7 +80,9 @@ def test_by_password_alone_nothing_opens_but_setting_one_up_and_leaving(olga: Us
     ]
 
 
-def test_a_session_that_began_before_the_second_factor_opens_nothing_but_showing_it(olga: User) -> None:
+def test_a_session_that_began_before_the_second_factor_opens_nothing_but_showing_it(
+    olga: User,
+) -> None:
     thief = Client()
     thief.force_login(olga)
     secret = with_app(olga)
@@ -73,7 +95,10 @@ def test_a_session_that_began_before_the_second_factor_opens_nothing_but_showing
             assert response.status_code == 403, address
         elif not response.get("Location", "").startswith(f"{SHOW}?next="):
             opened.append(address)
-    assert sorted(opened) == [SHOW, "/admin/account/second-factor/webauthn/reauthenticate/"]
+    assert sorted(opened) == [
+        SHOW,
+        "/admin/account/second-factor/webauthn/reauthenticate/",
+    ]
     response = thief.post(f"{SHOW}?next=/admin/cases/prisoner/", {"code": code(secret)})
     assert response["Location"] == "/admin/cases/prisoner/"
     assert thief.get("/admin/cases/prisoner/").status_code == 200
@@ -84,7 +109,9 @@ def test_the_password_and_then_the_code_open_the_desk(olga: User) -> None:
     client = Client()
     assert give_password(client)["Location"] == CODE
     assert client.get("/admin/").status_code == 302
-    assert b"Incorrect code" in client.post(CODE, {"code": code(secret, steps=9)}).content
+    assert (
+        b"Incorrect code" in client.post(CODE, {"code": code(secret, steps=9)}).content
+    )
     assert client.post(CODE, {"code": code(secret)})["Location"] == "/admin/"
     assert client.get("/admin/").status_code == 200
     assert client.get("/api/editorial/v1/prisoners/").status_code == 200
@@ -97,7 +124,9 @@ def test_a_code_is_good_for_one_sign_in(olga: User) -> None:
         client = Client()
         give_password(client)
         assert client.post(CODE, {"code": now}).status_code == expected
-        cache.delete(TOTP(Authenticator.objects.get())._get_used_cache_key(now))  # what allauth forgets too soon
+        cache.delete(
+            TOTP(Authenticator.objects.get())._get_used_cache_key(now)
+        )  # what allauth forgets too soon
     assert client.get("/admin/").status_code == 302
 
 
@@ -111,7 +140,9 @@ def test_whoever_sets_one_up_sees_the_recovery_codes_once_and_is_in(olga: User) 
     response = client.post(f"{SET_UP}totp/activate/", {"code": code(secret)})
     assert response["Location"] == f"{SET_UP}recovery-codes/"
     assert client.get("/admin/").status_code == 200
-    codes = re.findall(r"<code>(\d{8})</code>", client.get(response["Location"]).content.decode())
+    codes = re.findall(
+        r"<code>(\d{8})</code>", client.get(response["Location"]).content.decode()
+    )
     assert len(codes) == 10
     assert codes[0] not in client.get(response["Location"]).content.decode()
 

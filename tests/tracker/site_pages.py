@@ -21,8 +21,12 @@ def bury(kind: str, merged_into: str | None = None) -> str:
     return id
 
 
-def citation(record: Any, kind: str, field: str | None, source: Any, **more: Any) -> dict[str, Any]:
-    """For the `citations` of a document. It states the fact as published, unless told otherwise."""
+def citation(
+    record: Any, kind: str, field: str | None, source: Any, **more: Any
+) -> dict[str, Any]:
+    """For the `citations` of a document. It states the fact as published, unless told
+    otherwise.
+    """
     return {
         "record": {"kind": kind, "id": record["id"]},
         "field": field,
@@ -39,4 +43,8 @@ def new_id() -> str:
 
 def text(html: str) -> str:
     """What a reader sees: without tags, and each run of space as one."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace(" ]", "]").replace("[ source ", "[")
+    return (
+        re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+        .replace(" ]", "]")
+        .replace("[ source ", "[")
+    )

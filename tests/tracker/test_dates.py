@@ -12,18 +12,27 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-# Texts put together from the pieces of dates: most are dates, many are impossible, and some are nonsense.
+# Texts put together from the pieces of dates: most are dates, many are impossible, and
+# some are nonsense.
 years = st.integers(1000, 2999).map(str)
 months = st.integers(0, 13).map("{:02}".format) | st.just("XX")
 days = st.integers(0, 32).map("{:02}".format) | st.just("XX")
-plain = years | st.tuples(years, months).map("-".join) | st.tuples(years, months, days).map("-".join)
+plain = (
+    years
+    | st.tuples(years, months).map("-".join)
+    | st.tuples(years, months, days).map("-".join)
+)
 marks = st.sampled_from(["", "", "?", "~", "%"])
-moments = st.tuples(plain | st.from_regex(r"[12][0-9]([0-9]X|XX)", fullmatch=True), marks).map("".join)
+moments = st.tuples(
+    plain | st.from_regex(r"[12][0-9]([0-9]X|XX)", fullmatch=True), marks
+).map("".join)
 ends = moments | plain | st.sampled_from(["", ".."])
 edtf_texts = (
     moments
     | st.tuples(ends, ends).map("/".join)
-    | st.tuples(plain | st.just(""), plain | st.just("")).map(lambda pair: "[{}..{}]".format(*pair))
+    | st.tuples(plain | st.just(""), plain | st.just("")).map(
+        lambda pair: "[{}..{}]".format(*pair)
+    )
     | st.text(alphabet="12039-X?~%./[] ", max_size=14)
 )
 
@@ -46,13 +55,25 @@ edtf_texts = (
         ("[2025-09-11..2025-10-07]", "2025-09-11", "2025-10-07"),
     ],
 )
-def test_bounds_are_the_first_and_last_day_possible(text: str, earliest: str, latest: str) -> None:
+def test_bounds_are_the_first_and_last_day_possible(
+    text: str, earliest: str, latest: str
+) -> None:
     assert bounds(text) == (day(earliest), day(latest))
 
 
 def test_an_open_or_unknown_end_has_no_bound() -> None:
-    assert bounds("2025-09/..") == bounds("2025-09/") == bounds("[2025-09..]") == (day("2025-09-01"), None)
-    assert bounds("../2025-09") == bounds("/2025-09") == bounds("[..2025-09]") == (None, day("2025-09-30"))
+    assert (
+        bounds("2025-09/..")
+        == bounds("2025-09/")
+        == bounds("[2025-09..]")
+        == (day("2025-09-01"), None)
+    )
+    assert (
+        bounds("../2025-09")
+        == bounds("/2025-09")
+        == bounds("[..2025-09]")
+        == (None, day("2025-09-30"))
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,10 +92,14 @@ def test_an_open_or_unknown_end_has_no_bound() -> None:
         ("last autumn", "“last autumn” is not a date written so."),
     ],
 )
-def test_a_refusal_says_how_to_write_a_date_and_what_is_wrong(text: str, sentence: str) -> None:
+def test_a_refusal_says_how_to_write_a_date_and_what_is_wrong(
+    text: str, sentence: str
+) -> None:
     with pytest.raises(ValidationError) as refusal:
         validate(text)
-    assert refusal.value.messages == [f"Write a date as 2025, 2025-09 or 2025-09-11; {sentence}"]
+    assert refusal.value.messages == [
+        f"Write a date as 2025, 2025-09 or 2025-09-11; {sentence}"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +133,11 @@ def test_what_is_accepted_is_edtf_with_the_librarys_strict_bounds(text: str) -> 
 
 
 def test_a_published_date_carries_its_bounds() -> None:
-    assert published("2025-09/..") == {"edtf": "2025-09/..", "earliest": "2025-09-01", "latest": None}
+    assert published("2025-09/..") == {
+        "edtf": "2025-09/..",
+        "earliest": "2025-09-01",
+        "latest": None,
+    }
     assert published("") is None
     assert published(None) is None
 
@@ -130,7 +159,10 @@ def test_a_published_date_carries_its_bounds() -> None:
         ("2025-09/", "from September 2025 to an unknown date"),
         ("../2025-09~", "until about September 2025"),
         ("/2025", "from an unknown date to 2025"),
-        ("[2025-09-11..2025-10-07]", "some day between 11 September 2025 and 7 October 2025"),
+        (
+            "[2025-09-11..2025-10-07]",
+            "some day between 11 September 2025 and 7 October 2025",
+        ),
         ("[..2025-10-07]", "on or before 7 October 2025"),
         ("[2025-10-07..]", "on or after 7 October 2025"),
     ],

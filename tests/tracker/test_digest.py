@@ -41,10 +41,16 @@ class Copy:
         for document in self.documents.values():
             text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
             total += int.from_bytes(sha256(text.encode()).digest(), "big")
-        return {"cursor": self.cursor, "count": len(self.documents), "sha256_sum": f"{total % 2**256:064x}"}
+        return {
+            "cursor": self.cursor,
+            "count": len(self.documents),
+            "sha256_sum": f"{total % 2**256:064x}",
+        }
 
     def published(self) -> dict[str, Any]:
-        answer: dict[str, Any] = self.reader.get(f"/api/v1/digest?{self.query.removeprefix('&')}".rstrip("?")).json()
+        answer: dict[str, Any] = self.reader.get(
+            f"/api/v1/digest?{self.query.removeprefix('&')}".rstrip("?")
+        ).json()
         return {name: answer[name] for name in ("cursor", "count", "sha256_sum")}
 
 
@@ -52,8 +58,14 @@ def test_a_copy_that_read_the_feed_has_the_published_digest(client: Client) -> N
     PublicFeed.objects.create()
     copy = Copy(client)
     assert copy.read().digest() == copy.published()
-    first = publish(PUBLIC, "prisoner", {"name": 'Мікалай “ "\\\u2028\x7f\n', "sentences": [{"term_months": 3}]})["id"]
-    second = publish(PUBLIC, "facility", {"names": {"be": "Калонія", "en": "Colony"}})["id"]
+    first = publish(
+        PUBLIC,
+        "prisoner",
+        {"name": 'Мікалай “ "\\\u2028\x7f\n', "sentences": [{"term_months": 3}]},
+    )["id"]
+    second = publish(PUBLIC, "facility", {"names": {"be": "Калонія", "en": "Colony"}})[
+        "id"
+    ]
     assert copy.digest() != copy.published()
     assert copy.read().digest() == copy.published()
     publish(PUBLIC, "prisoner", {"id": first})
@@ -65,7 +77,10 @@ def test_a_copy_that_read_the_feed_has_the_published_digest(client: Client) -> N
 
 @pytest.mark.parametrize("wrong", ["missing", "stale", "ghost", "twice"])
 def test_a_copy_with_one_thing_wrong_has_another(client: Client, wrong: str) -> None:
-    one, other = (publish(PUBLIC, "facility", {"region": region})["id"] for region in ("Minsk", "Brest"))
+    one, other = (
+        publish(PUBLIC, "facility", {"region": region})["id"]
+        for region in ("Minsk", "Brest")
+    )
     copy = Copy(client).read()
     match wrong:
         case "missing":
@@ -120,6 +135,10 @@ def test_a_bad_parameter_is_refused_by_name(client: Client) -> None:
 def test_who_has_it_already_is_told_so_until_something_changes(client: Client) -> None:
     publish(PUBLIC, "facility")
     tag = client.get("/api/v1/digest").headers["ETag"]
-    assert client.get("/api/v1/digest", headers={"If-None-Match": tag}).status_code == 304
+    assert (
+        client.get("/api/v1/digest", headers={"If-None-Match": tag}).status_code == 304
+    )
     publish(PUBLIC, "facility")
-    assert client.get("/api/v1/digest", headers={"If-None-Match": tag}).status_code == 200
+    assert (
+        client.get("/api/v1/digest", headers={"If-None-Match": tag}).status_code == 200
+    )

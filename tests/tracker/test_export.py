@@ -41,15 +41,22 @@ def ids(whole: str) -> list[str]:
     return [line["id"] for line in lines(whole) if "id" in line]
 
 
-def test_every_line_is_as_in_the_feed_and_the_last_is_the_feeds_cursor(client: Client) -> None:
+def test_every_line_is_as_in_the_feed_and_the_last_is_the_feeds_cursor(
+    client: Client,
+) -> None:
     """The text may hold whatever splits lines in some programs, but no line end."""
-    shown = publish(PUBLIC, "prisoner", {"name": "Мікалай\n\r\u2028\x85", "sentences": [{}]})
+    shown = publish(
+        PUBLIC, "prisoner", {"name": "Мікалай\n\r\u2028\x85", "sentences": [{}]}
+    )
     withdraw(PUBLIC, publish(PUBLIC, "source", {"title": "A report"})["id"])
     withdraw(PUBLIC, publish(PUBLIC, "prisoner")["id"], merged_into=shown["id"])
     answer = client.get(EXPORT)
     assert answer.headers["Content-Type"] == "application/x-ndjson"
     page = client.get("/api/v1/changes").json()
-    assert lines(text(answer)) == [*page["results"], {"next": page["next"], "more": False}]
+    assert lines(text(answer)) == [
+        *page["results"],
+        {"next": page["next"], "more": False},
+    ]
 
 
 def test_it_comes_in_chunks_each_by_one_query_of_its_own(
@@ -61,21 +68,35 @@ def test_it_comes_in_chunks_each_by_one_query_of_its_own(
     with django_assert_num_queries(2):
         whole = text(answer)
     assert ids(whole) == published
-    assert [line["more"] for line in lines(whole) if "more" in line] == [True, True, False]
+    assert [line["more"] for line in lines(whole) if "more" in line] == [
+        True,
+        True,
+        False,
+    ]
 
 
-def test_what_changes_during_the_export_comes_again_at_its_end(client: Client, chunks_of_two: None) -> None:
+def test_what_changes_during_the_export_comes_again_at_its_end(
+    client: Client, chunks_of_two: None
+) -> None:
     published = [publish(PUBLIC, "facility")["id"] for _each in range(3)]
     streamed = chunks(client.get(EXPORT))
     first = next(streamed)
     publish(PUBLIC, "facility", {"id": published[0], "region": "Minsk"})
     withdraw(PUBLIC, published[1])
     whole = (first + b"".join(streamed)).decode()
-    assert ids(whole) == [published[0], published[1], published[2], published[0], published[1]]
+    assert ids(whole) == [
+        published[0],
+        published[1],
+        published[2],
+        published[0],
+        published[1],
+    ]
     assert lines(whole)[-2]["deleted"] is True
 
 
-def test_a_file_cut_short_goes_on_at_its_last_cursor(client: Client, chunks_of_two: None) -> None:
+def test_a_file_cut_short_goes_on_at_its_last_cursor(
+    client: Client, chunks_of_two: None
+) -> None:
     published = [publish(PUBLIC, "facility")["id"] for _each in range(5)]
     whole = text(client.get(EXPORT))
     for length in range(len(whole)):
@@ -86,7 +107,9 @@ def test_a_file_cut_short_goes_on_at_its_last_cursor(client: Client, chunks_of_t
     assert [line["id"] for line in kept[:2]] + ids(rest) == published
 
 
-def test_it_ends_without_its_last_line_when_the_numbers_start_anew(client: Client, chunks_of_two: None) -> None:
+def test_it_ends_without_its_last_line_when_the_numbers_start_anew(
+    client: Client, chunks_of_two: None
+) -> None:
     for _each in range(3):
         publish(PUBLIC, "facility")
     streamed = chunks(client.get(EXPORT))
@@ -121,7 +144,9 @@ def test_a_partner_gets_the_partners_from_beginning_to_end(chunks_of_two: None) 
 
 @pytest.mark.parametrize("audience", [PUBLIC, PARTNERS])
 def test_its_cursor_is_that_of_the_digest(client: Client, audience: Audience) -> None:
-    reader = as_partner(key_for("Example Rights Centre")) if audience is PARTNERS else client
+    reader = (
+        as_partner(key_for("Example Rights Centre")) if audience is PARTNERS else client
+    )
     publish(audience, "facility")
     cursor = lines(text(reader.get(EXPORT)))[-1]["next"]
     assert reader.get("/api/v1/digest").json()["cursor"] == cursor
@@ -130,9 +155,16 @@ def test_its_cursor_is_that_of_the_digest(client: Client, audience: Audience) ->
 
 @pytest.mark.parametrize(
     ("query", "parameter"),
-    [("since=nonsense", "since"), ("kind=sentence", "kind"), ("limit=5", "limit"), ("since=", "since")],
+    [
+        ("since=nonsense", "since"),
+        ("kind=sentence", "kind"),
+        ("limit=5", "limit"),
+        ("since=", "since"),
+    ],
 )
-def test_a_bad_parameter_is_refused_before_anything_is_sent(client: Client, query: str, parameter: str) -> None:
+def test_a_bad_parameter_is_refused_before_anything_is_sent(
+    client: Client, query: str, parameter: str
+) -> None:
     answer = client.get(f"{EXPORT}?{query}")
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [parameter]

@@ -1,4 +1,6 @@
-"""What a copy that follows the feed ends up with. The address itself: test_read_api_changes.py."""
+"""What a copy that follows the feed ends up with. The address itself:
+test_read_api_changes.py.
+"""
 
 import uuid
 
@@ -6,7 +8,15 @@ import pytest
 
 from tests.published import publish, withdraw
 from tracker.audiences import PARTNERS, PUBLIC, Audience
-from tracker.feed import BadCursor, Counter, Cursor, OtherFilter, ResyncRequired, changes, counter
+from tracker.feed import (
+    BadCursor,
+    Counter,
+    Cursor,
+    OtherFilter,
+    ResyncRequired,
+    changes,
+    counter,
+)
 from tracker.models import PublicFeed
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +24,9 @@ pytestmark = pytest.mark.django_db
 EPOCH = uuid.UUID("6a1f3a52-6b3f-4b0a-9d5d-2f2f4f0f1c11")
 
 
-def follow(audience: Audience, since: str | None = None, *, limit: int = 2) -> tuple[list[str], str]:
+def follow(
+    audience: Audience, since: str | None = None, *, limit: int = 2
+) -> tuple[list[str], str]:
     """All ids in the order in which they come, and the cursor that goes on."""
     seen: list[str] = []
     while True:
@@ -27,7 +39,10 @@ def follow(audience: Audience, since: str | None = None, *, limit: int = 2) -> t
 
 
 def test_a_copy_sees_each_root_once_and_then_only_what_changed() -> None:
-    ids = [publish(PUBLIC, "prisoner", {"sentences": [{}, {}], "deportations": [{}]})["id"] for _each in range(5)]
+    ids = [
+        publish(PUBLIC, "prisoner", {"sentences": [{}, {}], "deportations": [{}]})["id"]
+        for _each in range(5)
+    ]
     seen, cursor = follow(PUBLIC)
     assert seen == ids
     assert follow(PUBLIC, cursor) == ([], cursor)
@@ -66,7 +81,9 @@ def test_a_cursor_remembers_its_kinds_and_refuses_others() -> None:
     cursor = str(changes(PUBLIC, None, ["source", "facility"], 10).next)
     publish(PUBLIC, "prisoner")
     facility = publish(PUBLIC, "facility")["id"]
-    assert [str(change.id) for change in changes(PUBLIC, cursor, None, 10).results] == [facility]
+    assert [str(change.id) for change in changes(PUBLIC, cursor, None, 10).results] == [
+        facility
+    ]
     assert changes(PUBLIC, cursor, ["facility", "source"], 10).results
     with pytest.raises(OtherFilter):
         changes(PUBLIC, cursor, ["facility"], 10)
@@ -75,7 +92,10 @@ def test_a_cursor_remembers_its_kinds_and_refuses_others() -> None:
 def test_a_cursor_of_another_epoch_or_from_the_future_asks_to_start_over() -> None:
     publish(PUBLIC, "facility")
     cursor = changes(PUBLIC, None, None, 10).next
-    for stale in (cursor._replace(epoch=uuid.uuid4()), cursor._replace(seq=cursor.seq + 1)):
+    for stale in (
+        cursor._replace(epoch=uuid.uuid4()),
+        cursor._replace(seq=cursor.seq + 1),
+    ):
         with pytest.raises(ResyncRequired):
             changes(PUBLIC, str(stale), None, 10)
 

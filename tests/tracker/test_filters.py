@@ -6,12 +6,12 @@ import pytest
 from django.http import QueryDict
 
 from tests.published import publish
-from tracker import facts
+from tracker.asking.filters import FILTERS
+from tracker.asking.questions import DayFrom, DayUntil, Fact, Questions, Status
 from tracker.audiences import PARTNERS, PUBLIC
-from tracker.document_fields import Date, Flag, Number, TextByLanguage
-from tracker.documents import DOCUMENTS, render
-from tracker.filter_kinds import DayFrom, DayUntil, Fact, Questions, Status
-from tracker.filters import FILTERS
+from tracker.contract import facts
+from tracker.contract.documents import DOCUMENTS, render
+from tracker.contract.fields import Date, Flag, Number, TextByLanguage
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +44,17 @@ def test_several_values_are_any_of_them_by_comma_or_repeated() -> None:
     publish(PUBLIC, "prisoner", {"occupations": ["lawyer"]})
     publish(PUBLIC, "prisoner", {"occupations": []})
     assert found("prisoner", "occupations=journalist,blogger") == {ihar, ales}
-    assert found("prisoner", "occupations=journalist&occupations=blogger") == {ihar, ales}
+    assert found("prisoner", "occupations=journalist&occupations=blogger") == {
+        ihar,
+        ales,
+    }
     assert found("prisoner", "occupations=journalist") == {ihar}
 
 
 def test_different_questions_must_all_be_answered_yes() -> None:
-    both = publish(PUBLIC, "prisoner", {"sex": "female", "citizenships": ["BY", "PL"]})["id"]
+    both = publish(PUBLIC, "prisoner", {"sex": "female", "citizenships": ["BY", "PL"]})[
+        "id"
+    ]
     publish(PUBLIC, "prisoner", {"sex": "male", "citizenships": ["PL"]})
     publish(PUBLIC, "prisoner", {"sex": "female", "citizenships": ["BY"]})
     assert found("prisoner", "sex=female&citizenships=PL") == {both}
@@ -70,13 +75,19 @@ def test_yes_or_no_is_asked_as_true_or_false() -> None:
 
 
 def test_a_case_is_found_by_another_registers_identifier() -> None:
-    one = publish(PUBLIC, "prisoner", {"identifiers": [{"scheme": "viasna", "value": "a:1,b"}]})["id"]
-    publish(PUBLIC, "prisoner", {"identifiers": [{"scheme": "other", "value": "a:1,b"}]})
+    one = publish(
+        PUBLIC, "prisoner", {"identifiers": [{"scheme": "viasna", "value": "a:1,b"}]}
+    )["id"]
+    publish(
+        PUBLIC, "prisoner", {"identifiers": [{"scheme": "other", "value": "a:1,b"}]}
+    )
     assert found("prisoner", "identifier=viasna:a:1,b") == {one}
 
 
 def test_a_case_is_found_by_the_source_that_it_cites() -> None:
-    one = publish(PUBLIC, "prisoner", {"citations": [{"record": {}, "source": SOURCE}]})["id"]
+    one = publish(
+        PUBLIC, "prisoner", {"citations": [{"record": {}, "source": SOURCE}]}
+    )["id"]
     publish(PUBLIC, "prisoner", {"citations": [{"record": {}, "source": FACILITY}]})
     assert found("prisoner", f"source={SOURCE}") == {one}
 
@@ -98,23 +109,43 @@ def test_nothing_asked_finds_all_of_the_kind_and_no_tombstone() -> None:
         ("2025-09", "released_on_or_after=2025-10-01", False),
         ("2025-09", "released_on_or_before=2025-09-01", True),
         ("2025-09", "released_on_or_before=2025-08-31", False),
-        ("2025-09-11", "released_on_or_after=2025-09-11&released_on_or_before=2025-09-11", True),
+        (
+            "2025-09-11",
+            "released_on_or_after=2025-09-11&released_on_or_before=2025-09-11",
+            True,
+        ),
         ("[2025-09-11..2025-10-07]", "released_on_or_after=2025-10-07", True),
         ("[..2025-10-07]", "released_on_or_before=1999-01-01", True),
-        ("2025", "released_on_or_after=2025-05-01&released_on_or_before=2025-05-02", True),
+        (
+            "2025",
+            "released_on_or_after=2025-05-01&released_on_or_before=2025-05-02",
+            True,
+        ),
     ],
 )
 def test_a_date_answers_if_its_day_may_have_been_among_those_asked_for(
     released_on: str, query: str, possible: bool
 ) -> None:
-    one = publish(PUBLIC, "prisoner", {"releases": [{"released_on": released_on}]})["id"]
-    publish(PUBLIC, "prisoner", {"releases": [{}], "deportations": [{"deported_on": released_on}]})
+    one = publish(PUBLIC, "prisoner", {"releases": [{"released_on": released_on}]})[
+        "id"
+    ]
+    publish(
+        PUBLIC,
+        "prisoner",
+        {"releases": [{}], "deportations": [{"deported_on": released_on}]},
+    )
     assert found("prisoner", query) == ({one} if possible else set())
 
 
 def test_two_releases_do_not_make_one_in_between() -> None:
-    publish(PUBLIC, "prisoner", {"releases": [{"released_on": "2015-08-22"}, {"released_on": "2025-09-11"}]})
-    assert not found("prisoner", "released_on_or_after=2020-01-01&released_on_or_before=2021-01-01")
+    publish(
+        PUBLIC,
+        "prisoner",
+        {"releases": [{"released_on": "2015-08-22"}, {"released_on": "2025-09-11"}]},
+    )
+    assert not found(
+        "prisoner", "released_on_or_after=2020-01-01&released_on_or_before=2021-01-01"
+    )
 
 
 # --- Status ------------------------------------------------------------------------------------------------------
@@ -122,7 +153,11 @@ def test_two_releases_do_not_make_one_in_between() -> None:
 STATKEVICH = [
     {"since": None, "until": "2025-09-11", "statuses": ["imprisoned"]},
     {"since": "2025-09-11", "until": "2025-09-12", "statuses": ["released"]},
-    {"since": "2025-09-12", "until": None, "statuses": ["whereabouts_unknown", "detained"]},
+    {
+        "since": "2025-09-12",
+        "until": None,
+        "statuses": ["whereabouts_unknown", "detained"],
+    },
 ]
 
 
@@ -139,7 +174,9 @@ STATKEVICH = [
         ("status=detained", True),
     ],
 )
-def test_a_status_is_asked_of_a_day_and_of_today_without_one(query: str, possible: bool) -> None:
+def test_a_status_is_asked_of_a_day_and_of_today_without_one(
+    query: str, possible: bool
+) -> None:
     one = publish(PUBLIC, "prisoner", {"status": STATKEVICH})["id"]
     assert found("prisoner", query) == ({one} if possible else set())
 
@@ -148,7 +185,9 @@ def test_a_status_is_asked_of_a_day_and_of_today_without_one(query: str, possibl
 
 
 def test_terms_are_asked_in_months_and_the_unknown_is_neither_long_nor_short() -> None:
-    one = publish(PUBLIC, "prisoner", {"sentences": [{"term_months": 24}, {"term_months": 60}]})["id"]
+    one = publish(
+        PUBLIC, "prisoner", {"sentences": [{"term_months": 24}, {"term_months": 60}]}
+    )["id"]
     publish(PUBLIC, "prisoner", {"sentences": [{"term_months": None}]})
     assert found("prisoner", "term_months_min=60&term_months_max=60") == {one}
     assert not found("prisoner", "term_months_max=24")
@@ -208,17 +247,23 @@ def test_a_number_too_large_for_the_database_finds_nothing() -> None:
 
 @pytest.mark.parametrize("kind", DOCUMENTS)
 def test_every_fact_has_its_question(kind: str) -> None:
-    """A fact that nobody can ask for costs space, and a question without its fact finds nothing."""
+    """A fact that nobody can ask for costs space, and a question without its fact finds
+    nothing.
+    """
     content = full(DOCUMENTS[kind]())
     known = facts.of(kind, render(kind, content))
     days = {span.fact for span in known.spans if not span.value}
     filters = FILTERS[kind].base_filters.values()
-    assert {one.field_name for one in filters if isinstance(one, Fact) and not isinstance(one, Status)} == set(
-        known.equal
-    )
+    assert {
+        one.field_name
+        for one in filters
+        if isinstance(one, Fact) and not isinstance(one, Status)
+    } == set(known.equal)
     assert {one.field_name for one in filters if type(one) is DayFrom} == days
     assert {one.field_name for one in filters if type(one) is DayUntil} == days
-    assert any(isinstance(one, Status) for one in filters) == any(span.fact == "status" for span in known.spans)
+    assert any(isinstance(one, Status) for one in filters) == any(
+        span.fact == "status" for span in known.spans
+    )
 
 
 def full(serializer: Any) -> dict[str, Any]:

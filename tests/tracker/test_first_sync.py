@@ -22,15 +22,25 @@ def sync(folder: Path, site: str) -> "subprocess.CompletedProcess[str]":
     assert len(script.splitlines()) <= 10
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "SITE": site}
     return subprocess.run(
-        ["sh", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        ["sh", "-c", script],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
 def copied(folder: Path) -> dict[str, Any]:
-    return {file.stem: json.loads(file.read_text()) for file in (folder / "documents").iterdir()}
+    return {
+        file.stem: json.loads(file.read_text())
+        for file in (folder / "documents").iterdir()
+    }
 
 
-@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="needs curl and jq")
+@pytest.mark.skipif(
+    not (shutil.which("curl") and shutil.which("jq")), reason="needs curl and jq"
+)
 @pytest.mark.django_db(transaction=True)
 def test_they_make_a_copy_and_keep_it(live_server: LiveServer, tmp_path: Path) -> None:
     (tmp_path / "key").write_text(key_for("Example Rights Centre").secret + "\n")
@@ -44,9 +54,13 @@ def test_they_make_a_copy_and_keep_it(live_server: LiveServer, tmp_path: Path) -
     assert copied(tmp_path) == {stays["id"]: changed}
 
 
-@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="needs curl and jq")
+@pytest.mark.skipif(
+    not (shutil.which("curl") and shutil.which("jq")), reason="needs curl and jq"
+)
 @pytest.mark.django_db(transaction=True)
-def test_a_refused_key_leaves_the_copy_and_the_cursor_as_they_were(live_server: LiveServer, tmp_path: Path) -> None:
+def test_a_refused_key_leaves_the_copy_and_the_cursor_as_they_were(
+    live_server: LiveServer, tmp_path: Path
+) -> None:
     (tmp_path / "key").write_text("none.such\n")
     assert sync(tmp_path, live_server.url).returncode != 0
     assert (tmp_path / "cursor").read_text() == ""

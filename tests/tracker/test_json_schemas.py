@@ -15,13 +15,15 @@ from cases.publishing import publish_pending
 from tracker.api.examples import example
 from tracker.api.json_schemas import DRAFT, document_schema
 from tracker.audiences import AUDIENCES
-from tracker.documents import DOCUMENTS
+from tracker.contract.documents import DOCUMENTS
 
 pytestmark = pytest.mark.django_db
 
 
 def strictly(schema: Any) -> Any:
-    """Forbidding what it does not name: the published schema leaves room for fields to come."""
+    """Forbidding what it does not name: the published schema leaves room for fields to
+    come.
+    """
     if isinstance(schema, list):
         return [strictly(one) for one in schema]
     if not isinstance(schema, dict):
@@ -33,7 +35,9 @@ def strictly(schema: Any) -> Any:
 def validator(kind: str) -> Any:
     schema = strictly(document_schema(kind))
     jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
+    return jsonschema.Draft202012Validator(
+        schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    )
 
 
 @pytest.fixture
@@ -44,17 +48,23 @@ def fixtures_published(settings: Any) -> None:
     publish_pending()
 
 
-def test_every_document_of_the_fixtures_is_as_its_schema_says_for_both_audiences(fixtures_published: None) -> None:
+def test_every_document_of_the_fixtures_is_as_its_schema_says_for_both_audiences(
+    fixtures_published: None,
+) -> None:
     validators = {kind: validator(kind) for kind in DOCUMENTS}
     for audience in AUDIENCES:
         rows = audience.rows().filter(document__isnull=False)
-        assert set(rows.values_list("kind", flat=True)) >= DOCUMENTS.keys() - {"facility"}  # no text names one
+        assert set(rows.values_list("kind", flat=True)) >= DOCUMENTS.keys() - {
+            "facility"
+        }  # no text names one
         for row in rows:
             validators[row.kind].validate(json.loads(row.document))
 
 
 @pytest.mark.parametrize("kind", DOCUMENTS)
-def test_it_stands_at_an_address_and_holds_for_the_example(client: Client, kind: str) -> None:
+def test_it_stands_at_an_address_and_holds_for_the_example(
+    client: Client, kind: str
+) -> None:
     answer = client.get(f"/api/v1/schemas/{kind}.json")
     assert answer.headers["Content-Type"] == "application/schema+json"
     schema = answer.json()
@@ -62,7 +72,10 @@ def test_it_stands_at_an_address_and_holds_for_the_example(client: Client, kind:
     assert schema["$id"] == f"/api/v1/schemas/{kind}.json"
     assert client.get("/api/v1/").json()["schemas"][kind].endswith(schema["$id"])
     validator(kind).validate(example(kind))
-    again = client.get(f"/api/v1/schemas/{kind}.json", headers={"If-None-Match": answer.headers["ETag"]})
+    again = client.get(
+        f"/api/v1/schemas/{kind}.json",
+        headers={"If-None-Match": answer.headers["ETag"]},
+    )
     assert again.status_code == 304
 
 
@@ -88,7 +101,9 @@ def broken() -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("what", "document"), list(broken()), ids=lambda value: value if isinstance(value, str) else ""
+    ("what", "document"),
+    list(broken()),
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_the_contract_does_not_allow_is_refused(what: str, document: Any) -> None:
     with pytest.raises(jsonschema.ValidationError):

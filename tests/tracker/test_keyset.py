@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from tracker.asking.keyset import Page, Position, page
 from tracker.audiences import PUBLIC
-from tracker.keyset import Page, Position, page
 from tracker.models import PublicDocument
 
 
@@ -23,7 +23,12 @@ class TestWalkingThroughPages(TestCase):
     ) -> None:
         PublicDocument.objects.bulk_create(
             PublicDocument(
-                id=uuid4(), kind="prisoner", seq=seq, changed_on="2025-09-11", document="{}", sort_name=value
+                id=uuid4(),
+                kind="prisoner",
+                seq=seq,
+                changed_on="2025-09-11",
+                document="{}",
+                sort_name=value,
             )
             for seq, value in enumerate(values)
         )
@@ -38,7 +43,9 @@ class TestWalkingThroughPages(TestCase):
         met = [row for found in pages for row in found.rows]
         blank = [row.pk for row in met if row.sort_name is None]
         named = [(row.sort_name, row.pk) for row in met if row.sort_name is not None]
-        assert [row.sort_name for row in met] == [name for name, _pk in named] + [None] * len(blank)
+        assert [row.sort_name for row in met] == [name for name, _pk in named] + [
+            None
+        ] * len(blank)
         assert len({row.pk for row in met}) == len(met) == len(values)
         assert named == sorted(named, reverse=descending)
         assert blank == sorted(blank, reverse=descending)
@@ -52,7 +59,12 @@ class TestWalkingThroughPages(TestCase):
     def test_goes_on_where_it_was_though_the_row_it_stood_on_is_gone(self) -> None:
         for seq in range(4):
             PublicDocument.objects.create(
-                id=uuid4(), kind="prisoner", seq=seq, changed_on="2025-09-11", document="{}", sort_name="same"
+                id=uuid4(),
+                kind="prisoner",
+                seq=seq,
+                changed_on="2025-09-11",
+                document="{}",
+                sort_name="same",
             )
         rows = PUBLIC.documents("prisoner")
         first = page(rows, "sort_name", 2)

@@ -1,4 +1,6 @@
-"""The copy that a partner keeps: after whatever happens on the way, it equals what is published."""
+"""The copy that a partner keeps: after whatever happens on the way, it equals what is
+published.
+"""
 
 import json
 import sqlite3
@@ -24,10 +26,18 @@ Answer = httpx.Response | Exception | None
 
 
 class Line(httpx.BaseTransport):
-    """To the real site; `answers` stand in for the first ones: an error, an answer, or None for the site's own."""
+    """To the real site; `answers` stand in for the first ones: an error, an answer, or
+    None for the site's own.
+    """
 
-    def __init__(self, *answers: Answer | Callable[[httpx.Response], httpx.Response]) -> None:
-        self.answers, self.asked, self.statuses = list(answers), list[httpx.URL](), list[int]()
+    def __init__(
+        self, *answers: Answer | Callable[[httpx.Response], httpx.Response]
+    ) -> None:
+        self.answers, self.asked, self.statuses = (
+            list(answers),
+            list[httpx.URL](),
+            list[int](),
+        )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request.url)
@@ -42,12 +52,20 @@ class Line(httpx.BaseTransport):
 
     @staticmethod
     def of_the_site(request: httpx.Request) -> httpx.Response:
-        found: Any = Client(headers=dict(request.headers)).get(str(request.url.raw_path, "ascii"))
-        content = b"".join(found.streaming_content) if found.streaming else found.content
-        return httpx.Response(found.status_code, headers=dict(found.headers), content=content)
+        found: Any = Client(headers=dict(request.headers)).get(
+            str(request.url.raw_path, "ascii")
+        )
+        content = (
+            b"".join(found.streaming_content) if found.streaming else found.content
+        )
+        return httpx.Response(
+            found.status_code, headers=dict(found.headers), content=content
+        )
 
 
-def mirror(directory: Path, *answers: Any, key: str = "", patience: float = 3600) -> Any:
+def mirror(
+    directory: Path, *answers: Any, key: str = "", patience: float = 3600
+) -> Any:
     headers = {"Authorization": f"Api-Key {key}"} if key else {}
     client = httpx.Client(base_url=ADDRESS, transport=Line(*answers), headers=headers)
     found: Any = Mirror(client, Copy(directory, ADDRESS), patience)
@@ -58,7 +76,10 @@ def mirror(directory: Path, *answers: Any, key: str = "", patience: float = 3600
 
 def kept(directory: Path) -> dict[str, dict[str, Any]]:
     with sqlite3.connect(directory / "mirror.sqlite3") as db:
-        return {one: json.loads(text) for one, text in db.execute("SELECT id, document FROM documents")}
+        return {
+            one: json.loads(text)
+            for one, text in db.execute("SELECT id, document FROM documents")
+        }
 
 
 def merges(directory: Path) -> dict[str, str]:
@@ -73,7 +94,9 @@ def published(*names: str) -> dict[str, dict[str, Any]]:
 
 def cut_after(lines: int) -> Callable[[httpx.Response], httpx.Response]:
     def cut(response: httpx.Response) -> httpx.Response:
-        return httpx.Response(200, content=b"\n".join(response.content.split(b"\n")[:lines])[:-5])
+        return httpx.Response(
+            200, content=b"\n".join(response.content.split(b"\n")[:lines])[:-5]
+        )
 
     return cut
 
@@ -94,7 +117,9 @@ def test_the_copy_holds_what_is_published_and_then_follows_it(tmp_path: Path) ->
     assert copy.is_equal()
 
 
-def test_the_text_of_a_document_is_kept_whatever_separators_stand_in_it(tmp_path: Path) -> None:
+def test_the_text_of_a_document_is_kept_whatever_separators_stand_in_it(
+    tmp_path: Path,
+) -> None:
     first = published("Line\u2028separator\u0085and “quotes” \\ Наста")
     copy = mirror(tmp_path)
     copy.sync()
@@ -128,13 +153,17 @@ def test_what_was_withdrawn_is_not_left_in_the_file(tmp_path: Path) -> None:
     assert b"Canary Example" in (tmp_path / "mirror.sqlite3").read_bytes()
     withdraw(PUBLIC, one)
     mirror(tmp_path).sync()
-    assert not [file for file in tmp_path.iterdir() if b"Canary Example" in file.read_bytes()]
+    assert not [
+        file for file in tmp_path.iterdir() if b"Canary Example" in file.read_bytes()
+    ]
 
 
 # --- A bad line ---------------------------------------------------------------------------------------------------
 
 
-def test_an_answer_that_was_cut_short_is_read_again_from_the_last_cursor(tmp_path: Path) -> None:
+def test_an_answer_that_was_cut_short_is_read_again_from_the_last_cursor(
+    tmp_path: Path,
+) -> None:
     first = published("Ales Example", "Maria Example")
     copy = mirror(tmp_path, cut_after(2))
     copy.sync()
@@ -142,7 +171,9 @@ def test_an_answer_that_was_cut_short_is_read_again_from_the_last_cursor(tmp_pat
     assert len(copy.slept) == 1
 
 
-def test_after_a_chunk_was_kept_a_cut_line_does_not_begin_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_chunk_was_kept_a_cut_line_does_not_begin_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tracker.api.export.CHUNK", 1)
     first = published("Ales Example", "Maria Example", "Ihar Example")
     copy = mirror(tmp_path, cut_after(4))
@@ -153,16 +184,24 @@ def test_after_a_chunk_was_kept_a_cut_line_does_not_begin_anew(tmp_path: Path, m
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
-def test_trouble_that_passes_is_waited_for_as_long_as_the_tracker_says(status: int, tmp_path: Path) -> None:
+def test_trouble_that_passes_is_waited_for_as_long_as_the_tracker_says(
+    status: int, tmp_path: Path
+) -> None:
     first = published("Ales Example")
-    copy = mirror(tmp_path, httpx.ConnectError("no route"), httpx.Response(status, headers={"Retry-After": "30"}))
+    copy = mirror(
+        tmp_path,
+        httpx.ConnectError("no route"),
+        httpx.Response(status, headers={"Retry-After": "30"}),
+    )
     copy.sync()
     assert kept(tmp_path) == first
     assert copy.slept[0] <= 1
     assert 30 <= copy.slept[1] <= 32
 
 
-def test_patience_ends_with_a_sentence_and_the_copy_stays_as_it_was(tmp_path: Path) -> None:
+def test_patience_ends_with_a_sentence_and_the_copy_stays_as_it_was(
+    tmp_path: Path,
+) -> None:
     first = published("Ales Example")
     mirror(tmp_path).sync()
     published("Maria Example")
@@ -183,10 +222,14 @@ def test_a_refusal_is_told_and_not_tried_again(tmp_path: Path) -> None:
 # --- Starting anew ------------------------------------------------------------------------------------------------
 
 
-def test_after_410_all_is_read_again_and_what_does_not_come_is_deleted_last(tmp_path: Path) -> None:
+def test_after_410_all_is_read_again_and_what_does_not_come_is_deleted_last(
+    tmp_path: Path,
+) -> None:
     one, other = first = published("Ales Example", "Maria Example")
     mirror(tmp_path).sync()
-    PUBLIC.document_model._default_manager.filter(id=one).delete()  # as after a restore: no tombstone
+    PUBLIC.document_model._default_manager.filter(
+        id=one
+    ).delete()  # as after a restore: no tombstone
     copy = mirror(tmp_path, httpx.Response(410), cut_after(1))
     copy.sleep = lambda _seconds: held.append(kept(tmp_path))
     held: list[Any] = []
@@ -195,7 +238,9 @@ def test_after_410_all_is_read_again_and_what_does_not_come_is_deleted_last(tmp_
     assert set(kept(tmp_path)) == {other}
 
 
-def test_of_two_mirrors_into_one_directory_neither_undoes_the_others_work(tmp_path: Path) -> None:
+def test_of_two_mirrors_into_one_directory_neither_undoes_the_others_work(
+    tmp_path: Path,
+) -> None:
     first = published("Ales Example")
     faster = mirror(tmp_path)
 
@@ -217,11 +262,15 @@ def test_a_copy_that_was_meddled_with_differs(tmp_path: Path) -> None:
     copy = mirror(tmp_path)
     copy.sync()
     assert copy.is_equal()
-    copy.copy.db.execute("UPDATE documents SET document = replace(document, 'Ales', 'Alex')")
+    copy.copy.db.execute(
+        "UPDATE documents SET document = replace(document, 'Ales', 'Alex')"
+    )
     assert not copy.is_equal()
 
 
-def test_comparing_first_catches_up_with_what_was_published_meanwhile(tmp_path: Path) -> None:
+def test_comparing_first_catches_up_with_what_was_published_meanwhile(
+    tmp_path: Path,
+) -> None:
     published("Ales Example")
     copy = mirror(tmp_path)
     copy.sync()
@@ -246,13 +295,27 @@ def test_it_runs_without_django_and_without_settings(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("address", "sentence"),
-    [("http://tracker.example", "must begin with https://"), ("tracker.example", "is no address")],
+    [
+        ("http://tracker.example", "must begin with https://"),
+        ("tracker.example", "is no address"),
+    ],
 )
 def test_a_key_is_sent_over_a_closed_line_only(
     address: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "key").write_text("abc.def\n")
-    assert main([address, "--key-file", str(tmp_path / "key"), "--into", str(tmp_path / "copy")]) == 1
+    assert (
+        main(
+            [
+                address,
+                "--key-file",
+                str(tmp_path / "key"),
+                "--into",
+                str(tmp_path / "copy"),
+            ]
+        )
+        == 1
+    )
     assert sentence in capsys.readouterr().err
 
 
@@ -269,4 +332,7 @@ def test_nobody_else_on_the_machine_reads_the_copy(tmp_path: Path) -> None:
 
 
 def test_the_key_is_sent_as_the_read_api_asks() -> None:
-    assert connect("https://tracker.example", "abc.def").headers["Authorization"] == "Api-Key abc.def"
+    assert (
+        connect("https://tracker.example", "abc.def").headers["Authorization"]
+        == "Api-Key abc.def"
+    )

@@ -4,14 +4,46 @@ from hypothesis import strategies as st
 
 from tracker.names import FIRST_NAMES, query_key, search_key, sort_key
 
-# One line a person: as written in Belarusian, Russian, English, German and Polish texts, and in Latin Belarusian.
+# One line a person: as written in Belarusian, Russian, English, German and Polish
+# texts, and in Latin Belarusian.
 PEOPLE = [
-    ["Мікалай Дзядок", "Николай Дедок", "Mikalai Dziadok", "Mikola Dzjadok", "Nikolay Dedok", "Mikałaj Dziadok"],
+    [
+        "Мікалай Дзядок",
+        "Николай Дедок",
+        "Mikalai Dziadok",
+        "Mikola Dzjadok",
+        "Nikolay Dedok",
+        "Mikałaj Dziadok",
+    ],
     ["Ігар Лосік", "Игорь Лосик", "Ihar Losik", "Ihar Łosik", "Igor Lossik"],
-    ["Мікалай Статкевіч", "Николай Статкевич", "Mikola Statkievič", "Mikałaj Statkiewicz", "Nikolaj Statkewitsch"],
-    ["Аляксандр Ярашук", "Александр Ярошук", "Aliaksandr Yarashuk", "Alexander Yaroshuk", "Alaksandr Jarašuk"],
-    ["Дзмітрый Кучук", "Дмитрий Кучук", "Dzmitry Kuchuk", "Dmitrij Kutschuk", "Zmicier Kučuk"],
-    ["Ірына Слаўнікава", "Ирина Славникова", "Iryna Slaunikava", "Irina Slavnikova", "Iryna Słaŭnikava"],
+    [
+        "Мікалай Статкевіч",
+        "Николай Статкевич",
+        "Mikola Statkievič",
+        "Mikałaj Statkiewicz",
+        "Nikolaj Statkewitsch",
+    ],
+    [
+        "Аляксандр Ярашук",
+        "Александр Ярошук",
+        "Aliaksandr Yarashuk",
+        "Alexander Yaroshuk",
+        "Alaksandr Jarašuk",
+    ],
+    [
+        "Дзмітрый Кучук",
+        "Дмитрий Кучук",
+        "Dzmitry Kuchuk",
+        "Dmitrij Kutschuk",
+        "Zmicier Kučuk",
+    ],
+    [
+        "Ірына Слаўнікава",
+        "Ирина Славникова",
+        "Iryna Slaunikava",
+        "Irina Slavnikova",
+        "Iryna Słaŭnikava",
+    ],
     [
         "Аляксандр Манцэвіч",
         "Александр Манцевич",
@@ -20,16 +52,68 @@ PEOPLE = [
         "Alexander Manzewitsch",
     ],
     ["Ігар Ільяш", "Игорь Ильяш", "Ihar Ilyash", "Ihar Iljaš", "Igor Iljasch"],
-    ["Святлана Ціханоўская", "Светлана Тихановская", "Sviatlana Tsikhanouskaya", "Swiatłana Cichanouska"],
-    ["Сяргей Ціханоўскі", "Сергей Тихановский", "Siarhei Tsikhanouski", "Syarhey Tsikhanowski", "Siarhiej Cichanoŭski"],
-    ["Рыгор Кастусёў", "Григорий Костусев", "Ryhor Kastusiou", "Hryhor Kastusyow", "Grigoriy Kostusyov"],
-    ["Яўген Афнагель", "Евгений Афнагель", "Yauhen Afnahel", "Jaŭhien Afnahiel", "Evgeny Afnagel"],
-    ["Мікіта Емяльянаў", "Никита Емельянов", "Mikita Yemialyanau", "Mikita Jemialjanaŭ", "Nikita Emelyanov"],
-    ["Павел Севярынец", "Павел Северинец", "Paval Sieviaryniec", "Pavel Severinets", "Pawel Sewerynez"],
-    ["Андрэй Пачобут", "Анджей Почобут", "Andrei Pachobut", "Andrej Pačobut", "Andrzej Poczobut"],
-    ["Ксенія Луцкіна", "Ксения Луцкина", "Ksienija Łuckina", "Xenia Lutskina", "Kseniya Lutskina"],
+    [
+        "Святлана Ціханоўская",
+        "Светлана Тихановская",
+        "Sviatlana Tsikhanouskaya",
+        "Swiatłana Cichanouska",
+    ],
+    [
+        "Сяргей Ціханоўскі",
+        "Сергей Тихановский",
+        "Siarhei Tsikhanouski",
+        "Syarhey Tsikhanowski",
+        "Siarhiej Cichanoŭski",
+    ],
+    [
+        "Рыгор Кастусёў",
+        "Григорий Костусев",
+        "Ryhor Kastusiou",
+        "Hryhor Kastusyow",
+        "Grigoriy Kostusyov",
+    ],
+    [
+        "Яўген Афнагель",
+        "Евгений Афнагель",
+        "Yauhen Afnahel",
+        "Jaŭhien Afnahiel",
+        "Evgeny Afnagel",
+    ],
+    [
+        "Мікіта Емяльянаў",
+        "Никита Емельянов",
+        "Mikita Yemialyanau",
+        "Mikita Jemialjanaŭ",
+        "Nikita Emelyanov",
+    ],
+    [
+        "Павел Севярынец",
+        "Павел Северинец",
+        "Paval Sieviaryniec",
+        "Pavel Severinets",
+        "Pawel Sewerynez",
+    ],
+    [
+        "Андрэй Пачобут",
+        "Анджей Почобут",
+        "Andrei Pachobut",
+        "Andrej Pačobut",
+        "Andrzej Poczobut",
+    ],
+    [
+        "Ксенія Луцкіна",
+        "Ксения Луцкина",
+        "Ksienija Łuckina",
+        "Xenia Lutskina",
+        "Kseniya Lutskina",
+    ],
     ["Эдуард Бабарыка", "Эдуард Бабарико", "Eduard Babaryka", "Edward Babariko"],
-    ["Палiна Шарэнда-Панасюк", "Полина Шарендо-Панасюк", "Palina Šarenda-Panasiuk", "Polina Sharendo Panasyuk"],
+    [
+        "Палiна Шарэнда-Панасюк",
+        "Полина Шарендо-Панасюк",
+        "Palina Šarenda-Panasiuk",
+        "Polina Sharendo Panasyuk",
+    ],
 ]
 
 
@@ -39,7 +123,12 @@ def finds(query: str, *names: str) -> bool:
 
 @pytest.mark.parametrize("spellings", PEOPLE, ids=lambda spellings: spellings[2])
 def test_any_spelling_finds_the_person_known_by_any_other(spellings: list[str]) -> None:
-    missed = [(query, known) for query in spellings for known in spellings if not finds(query, known)]
+    missed = [
+        (query, known)
+        for query in spellings
+        for known in spellings
+        if not finds(query, known)
+    ]
     assert missed == []
 
 
@@ -55,7 +144,10 @@ def test_no_spelling_finds_anybody_else() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("query", ["Dziadok", "dzia", "Дедок", "M. Dziadok", "Dziadok Mikalai", "дзядок,", "DZIADOK"])
+@pytest.mark.parametrize(
+    "query",
+    ["Dziadok", "dzia", "Дедок", "M. Dziadok", "Dziadok Mikalai", "дзядок,", "DZIADOK"],
+)
 def test_part_of_a_name_is_enough_in_any_order(query: str) -> None:
     assert finds(query, "Mikalai Dziadok")
 
@@ -71,7 +163,13 @@ def test_husband_and_wife_bear_different_names() -> None:
 
 
 @pytest.mark.parametrize(
-    "spellings", ["Саламея Соловьёва", "Salamieja Sałaŭjova", "Salameya Solov'yova", "Саламея Салаўёва"]
+    "spellings",
+    [
+        "Саламея Соловьёва",
+        "Salamieja Sałaŭjova",
+        "Salameya Solov'yova",
+        "Саламея Салаўёва",
+    ],
 )
 def test_soft_signs_and_apostrophes_do_not_part_a_word(spellings: str) -> None:
     assert finds(spellings, "Salameya Salauyova")

@@ -4,7 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
+from django.core.exceptions import (
+    PermissionDenied,
+    SuspiciousOperation,
+    ValidationError,
+)
 from django.db import DataError, OperationalError
 from django.http import Http404
 from django.test import RequestFactory
@@ -49,7 +53,11 @@ def deadlock() -> OperationalError:
 def test_errors_of_every_origin_become_problems(error: Exception, status: int) -> None:
     answer = answer_to(error)
     body = json.loads(answer.content)
-    assert (answer.status_code, answer["Content-Type"], body["status"]) == (status, MEDIA_TYPE, status)
+    assert (answer.status_code, answer["Content-Type"], body["status"]) == (
+        status,
+        MEDIA_TYPE,
+        status,
+    )
     assert body["title"]
     assert body["detail"]
 
@@ -59,13 +67,19 @@ def test_too_many_requests_are_told_for_how_long_to_wait() -> None:
 
 
 def test_each_field_is_named_with_its_sentences_and_its_place_in_a_list() -> None:
-    detail: Any = {"terms": {1: [ErrorDetail("Too long.")]}, "non_field_errors": ["Not both."], "title": "Empty."}
+    detail: Any = {
+        "terms": {1: [ErrorDetail("Too long.")]},
+        "non_field_errors": ["Not both."],
+        "title": "Empty.",
+    }
     body = json.loads(answer_to(Refused(detail)).content)
     assert body["errors"] == {"terms.1": ["Too long."], "title": ["Empty."]}
     assert body["detail"] == "Not both."
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError(), OperationalError(), SuspiciousOperation()])
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError(), OperationalError(), SuspiciousOperation()]
+)
 def test_what_nobody_foresaw_is_left_to_the_log(error: Exception) -> None:
     with pytest.raises(type(error)):
         answer_to(error)

@@ -13,10 +13,10 @@ from django.test import Client
 
 from tests.keys import as_partner, key_for
 from tests.published import publish, withdraw
+from tracker.asking.filters import FILTERS
 from tracker.audiences import PARTNERS, PUBLIC
-from tracker.filters import FILTERS
 from tracker.models import PublicDocument
-from tracker.release import RELEASE
+from tracker.versions import RELEASE
 
 pytestmark = pytest.mark.django_db
 
@@ -58,11 +58,20 @@ def test_a_document_is_served_as_it_was_stored_alone_and_in_its_list(
         alone = client.get(address(kind, document["id"]))
     with django_assert_num_queries(2):  # the counter; the page
         client.get(address(kind), {"limit": "1", "ordering": "changed"})
-    with django_assert_num_queries(3):  # as above, and those without a value of what the list is ordered by
+    with django_assert_num_queries(
+        3
+    ):  # as above, and those without a value of what the list is ordered by
         listed = client.get(address(kind))
-    assert alone.headers["Content-Type"] == listed.headers["Content-Type"] == "application/json"
+    assert (
+        alone.headers["Content-Type"]
+        == listed.headers["Content-Type"]
+        == "application/json"
+    )
     assert alone.content.decode() == stored
-    assert listed.content.decode() == f'{{"next":null,"previous":null,"results":[{stored}]}}'
+    assert (
+        listed.content.decode()
+        == f'{{"next":null,"previous":null,"results":[{stored}]}}'
+    )
 
 
 def test_letters_of_every_script_are_passed_on_as_they_are(client: Client) -> None:
@@ -75,7 +84,9 @@ def test_letters_of_every_script_are_passed_on_as_they_are(client: Client) -> No
 
 
 @pytest.mark.parametrize("query", ["", "?q=ales"])
-def test_withdrawn_hidden_and_never_heard_of_are_told_apart_by_nobody(client: Client, query: str) -> None:
+def test_withdrawn_hidden_and_never_heard_of_are_told_apart_by_nobody(
+    client: Client, query: str
+) -> None:
     withdrawn = publish(PUBLIC, "prisoner")["id"]
     withdraw(PUBLIC, withdrawn)
     hidden = publish(PARTNERS, "prisoner")["id"]
@@ -96,12 +107,22 @@ def test_withdrawn_hidden_and_never_heard_of_are_told_apart_by_nobody(client: Cl
     answers = [client.get(address("prisoner", name) + query) for name in names]
     expected = 400 if query else 404
     assert {answer.status_code for answer in answers} == {expected}
-    assert len({(answer.content, str(sorted(answer.headers.items()))) for answer in answers}) == 1
+    assert (
+        len(
+            {
+                (answer.content, str(sorted(answer.headers.items())))
+                for answer in answers
+            }
+        )
+        == 1
+    )
     assert answers[0].headers["Content-Type"] == "application/problem+json"
     assert ids(client.get(address("prisoner"))) == [shown]
 
 
-def test_a_merged_case_leads_to_the_one_that_it_became_while_that_is_shown(client: Client) -> None:
+def test_a_merged_case_leads_to_the_one_that_it_became_while_that_is_shown(
+    client: Client,
+) -> None:
     old, new = publish(PUBLIC, "prisoner")["id"], publish(PUBLIC, "prisoner")["id"]
     withdraw(PUBLIC, old, merged_into=new)
     answer = client.get(address("prisoner", old))
@@ -112,7 +133,10 @@ def test_a_merged_case_leads_to_the_one_that_it_became_while_that_is_shown(clien
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
-@pytest.mark.parametrize("path", ["/api/v1/", "/api/v1/prisoners/", "/api/v1/changes", "/api/v1/vocabularies/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/", "/api/v1/prisoners/", "/api/v1/changes", "/api/v1/vocabularies/"],
+)
 def test_nothing_can_be_written(client: Client, method: str, path: str) -> None:
     answer = getattr(client, method)(path)
     assert answer.status_code == 405
@@ -138,7 +162,9 @@ def test_an_unknown_parameter_is_refused_with_the_known_ones(client: Client) -> 
 
 def test_a_single_document_takes_no_parameters(client: Client) -> None:
     document = publish(PUBLIC, "facility")
-    problem(client.get(address("facility", document["id"]), {"country": "BY"}), "country")
+    problem(
+        client.get(address("facility", document["id"]), {"country": "BY"}), "country"
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,7 +188,9 @@ def test_a_bad_value_is_refused_by_the_name_of_its_parameter(
 
 
 def test_all_bad_values_are_named_at_once(client: Client) -> None:
-    answer = client.get(address("prisoner"), {"sex": "x", "born_on_or_after": "2025-02-30"})
+    answer = client.get(
+        address("prisoner"), {"sex": "x", "born_on_or_after": "2025-02-30"}
+    )
     assert set(answer.json()["errors"]) == {"sex", "born_on_or_after"}
 
 
@@ -181,7 +209,11 @@ def test_a_filter_narrows_the_list_and_stays_on_the_next_page(client: Client) ->
 
 CONTENTS: dict[str, list[dict[str, Any]]] = {
     "prisoner": [
-        {"name": name, "releases": [{"released_on": day}], "sentences": [{"term_months": months}]}
+        {
+            "name": name,
+            "releases": [{"released_on": day}],
+            "sentences": [{"term_months": months}],
+        }
         for name, day, months in [
             ("Ales", "2025-09-11", 60),
             ("Ales", "2025-09-11", 60),
@@ -191,21 +223,42 @@ CONTENTS: dict[str, list[dict[str, Any]]] = {
         ]
     ],
     "sentence": [
-        {"handed_down_on": day, "term_months": months} for day, months in [("2021", 3), ("2021", 3), (None, None)]
+        {"handed_down_on": day, "term_months": months}
+        for day, months in [("2021", 3), ("2021", 3), (None, None)]
     ],
-    "deportation": [{"deported_on": day} for day in ("2025-09-11", "2025-09-11", None, None)],
-    "release_event": [{"title": "A", "occurred_on": day} for day in ("2025-09-11", "2025-09-11", None, None)],
-    "source": [{"title": "A", "published_on": day} for day in ("2025-09-11", "2025-09-11", None, None)],
-    "facility": [{"names": {"en": name} if name else {}} for name in ("A", "A", "B", None, None)],
-    "reported_count": [{"as_of": day, "value": value} for day, value in [("2025", 52), ("2025", 52), (None, None)]],
+    "deportation": [
+        {"deported_on": day} for day in ("2025-09-11", "2025-09-11", None, None)
+    ],
+    "release_event": [
+        {"title": "A", "occurred_on": day}
+        for day in ("2025-09-11", "2025-09-11", None, None)
+    ],
+    "source": [
+        {"title": "A", "published_on": day}
+        for day in ("2025-09-11", "2025-09-11", None, None)
+    ],
+    "facility": [
+        {"names": {"en": name} if name else {}} for name in ("A", "A", "B", None, None)
+    ],
+    "reported_count": [
+        {"as_of": day, "value": value}
+        for day, value in [("2025", 52), ("2025", 52), (None, None)]
+    ],
 }
 
 
 @pytest.mark.parametrize(
     ("kind", "ordering"),
-    [(kind, sign + name) for kind, one in FILTERS.items() for name in one.orderings for sign in ("", "-")],
+    [
+        (kind, sign + name)
+        for kind, one in FILTERS.items()
+        for name in one.orderings
+        for sign in ("", "-")
+    ],
 )
-def test_pages_in_any_order_show_every_document_once(client: Client, kind: str, ordering: str) -> None:
+def test_pages_in_any_order_show_every_document_once(
+    client: Client, kind: str, ordering: str
+) -> None:
     published = {publish(PUBLIC, kind, one)["id"] for one in CONTENTS[kind] * 2}
     whole = ids(client.get(address(kind), {"ordering": ordering, "limit": "100"}))
     assert set(whole) == published
@@ -219,19 +272,30 @@ def test_pages_in_any_order_show_every_document_once(client: Client, kind: str, 
 
 
 def test_what_is_unknown_comes_last_in_either_direction(client: Client) -> None:
-    known, unknown = (publish(PUBLIC, "deportation", {"deported_on": day})["id"] for day in ("2025-09-11", None))
+    known, unknown = (
+        publish(PUBLIC, "deportation", {"deported_on": day})["id"]
+        for day in ("2025-09-11", None)
+    )
     for ordering in ("deported_on", "-deported_on"):
-        assert ids(client.get(address("deportation"), {"ordering": ordering})) == [known, unknown]
+        assert ids(client.get(address("deportation"), {"ordering": ordering})) == [
+            known,
+            unknown,
+        ]
 
 
 def test_a_cursor_of_another_order_is_refused(client: Client) -> None:
     for _each in range(2):
         publish(PUBLIC, "facility")
     following = client.get(address("facility"), {"limit": 1}).json()["next"]
-    problem(client.get(following, {"ordering": "-name"} | _query(following, "cursor")), "cursor")
+    problem(
+        client.get(following, {"ordering": "-name"} | _query(following, "cursor")),
+        "cursor",
+    )
 
 
-def test_fifty_documents_stand_on_a_page_that_asks_for_no_number(client: Client) -> None:
+def test_fifty_documents_stand_on_a_page_that_asks_for_no_number(
+    client: Client,
+) -> None:
     for _each in range(51):
         publish(PUBLIC, "facility")
     assert len(ids(client.get(address("facility")))) == 50
@@ -246,7 +310,9 @@ def _query(url: str, name: str) -> dict[str, str]:
 # --- The first address, and vocabularies -------------------------------------------------------------------------
 
 
-def test_the_first_address_leads_to_all_others(client: Client, django_assert_num_queries: Budget) -> None:
+def test_the_first_address_leads_to_all_others(
+    client: Client, django_assert_num_queries: Budget
+) -> None:
     with django_assert_num_queries(1):  # the counter
         service = client.get("/api/v1/").json()
     assert service["audience"] == "public"
@@ -257,10 +323,18 @@ def test_the_first_address_leads_to_all_others(client: Client, django_assert_num
 
 
 def test_the_first_address_states_the_terms(client: Client, settings: Any) -> None:
-    settings.ORGANISATION, settings.CONTACT = "Example Rights Centre", "mailto:desk@example.org"
-    settings.LICENCE, settings.LICENCE_URL, settings.WITHDRAWAL_HOURS = "CC-BY-4.0", "https://licence.example/", 12
+    settings.ORGANISATION, settings.CONTACT = (
+        "Example Rights Centre",
+        "mailto:desk@example.org",
+    )
+    settings.LICENCE, settings.LICENCE_URL, settings.WITHDRAWAL_HOURS = (
+        "CC-BY-4.0",
+        "https://licence.example/",
+        12,
+    )
     anyone, partner = (
-        reader.get("/api/v1/").json() for reader in (client, as_partner(key_for("Example Rights Centre")))
+        reader.get("/api/v1/").json()
+        for reader in (client, as_partner(key_for("Example Rights Centre")))
     )
     assert anyone["terms"]["licence"] == "CC-BY-4.0"
     assert anyone["terms"]["licence_url"] == "https://licence.example/"
@@ -274,10 +348,16 @@ def test_the_first_address_states_the_terms(client: Client, settings: Any) -> No
     assert partner["deletion"] == {"policy": "persistent", "days": None}
 
 
-def test_what_nobody_stated_is_null_and_never_guessed(client: Client, settings: Any) -> None:
-    settings.ORGANISATION = settings.CONTACT = settings.LICENCE = settings.LICENCE_URL = ""
+def test_what_nobody_stated_is_null_and_never_guessed(
+    client: Client, settings: Any
+) -> None:
+    settings.ORGANISATION = settings.CONTACT = settings.LICENCE = (
+        settings.LICENCE_URL
+    ) = ""
     terms = client.get("/api/v1/").json()["terms"]
-    assert {terms[name] for name in ("organisation", "contact", "licence", "licence_url")} == {None}
+    assert {
+        terms[name] for name in ("organisation", "contact", "licence", "licence_url")
+    } == {None}
 
 
 def test_the_release_is_the_one_that_is_installed() -> None:
@@ -285,21 +365,40 @@ def test_the_release_is_the_one_that_is_installed() -> None:
     assert project["project"]["version"] == RELEASE
 
 
-def test_every_code_that_a_document_may_hold_has_a_label(client: Client, django_assert_num_queries: Budget) -> None:
+def test_every_code_that_a_document_may_hold_has_a_label(
+    client: Client, django_assert_num_queries: Budget
+) -> None:
     with django_assert_num_queries(0):
         answer = client.get("/api/v1/vocabularies/")
     vocabularies = {one["name"]: one["codes"] for one in answer.json()["results"]}
-    assert {"code": "pardon", "labels": {"en": "pardon"}} in vocabularies["release_ground"]
+    assert {"code": "pardon", "labels": {"en": "pardon"}} in vocabularies[
+        "release_ground"
+    ]
     assert {"code": "LT", "labels": {"en": "Lithuania"}} in vocabularies["country"]
-    assert {"status", "occupation", "condition", "hedge", "claimant_role"} <= vocabularies.keys()
-    assert not {"reliability", "credibility", "visibility"} & vocabularies.keys()  # the desk's own
+    assert {
+        "status",
+        "occupation",
+        "condition",
+        "hedge",
+        "claimant_role",
+    } <= vocabularies.keys()
+    assert (
+        not {"reliability", "credibility", "visibility"} & vocabularies.keys()
+    )  # the desk's own
     for name, codes in vocabularies.items():
-        assert client.get(f"/api/v1/vocabularies/{name}/").json() == {"name": name, "codes": codes}
+        assert client.get(f"/api/v1/vocabularies/{name}/").json() == {
+            "name": name,
+            "codes": codes,
+        }
     assert client.get("/api/v1/vocabularies/reliability/").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/api/v1/nothing/", "/api/v1/prisoners/x/y/", "/api/v2/"])
-def test_an_address_that_leads_nowhere_says_so_as_a_problem(client: Client, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/api/v1/nothing/", "/api/v1/prisoners/x/y/", "/api/v2/"]
+)
+def test_an_address_that_leads_nowhere_says_so_as_a_problem(
+    client: Client, path: str
+) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
     assert answer.headers["Content-Type"] == "application/problem+json"

@@ -20,7 +20,9 @@ CHANGES = "/api/v1/changes"
 def test_a_change_brings_the_whole_document_and_a_withdrawal_only_its_id(
     client: Client, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
-    shown = publish(PUBLIC, "prisoner", {"name": "Мікалай", "sentences": [{"term_months": 60}]})
+    shown = publish(
+        PUBLIC, "prisoner", {"name": "Мікалай", "sentences": [{"term_months": 60}]}
+    )
     gone, merged = publish(PUBLIC, "prisoner")["id"], publish(PUBLIC, "prisoner")["id"]
     withdraw(PUBLIC, gone)
     withdraw(PUBLIC, merged, merged_into=shown["id"])
@@ -43,7 +45,12 @@ def test_a_change_brings_the_whole_document_and_a_withdrawal_only_its_id(
 
 def test_nothing_is_counted_on_the_way_of_a_copy(client: Client) -> None:
     publish(PUBLIC, "facility")
-    for path in (CHANGES, f"{CHANGES}?kind=facility", "/api/v1/digest", "/api/v1/export.ndjson"):
+    for path in (
+        CHANGES,
+        f"{CHANGES}?kind=facility",
+        "/api/v1/digest",
+        "/api/v1/export.ndjson",
+    ):
         with CaptureQueriesContext(connections["public"]) as asked:
             b"".join(client.get(path))
         (query,) = asked.captured_queries
@@ -82,8 +89,12 @@ def test_kinds_are_chosen_once_and_remembered(client: Client) -> None:
     assert "kind" in other.json()["errors"]["since"][0]
 
 
-@pytest.mark.parametrize("change", [{"last_seq": 0}, {"epoch": "6a1f3a52-6b3f-4b0a-9d5d-2f2f4f0f1c11"}])
-def test_after_a_restore_the_client_is_told_to_start_over(client: Client, change: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "change", [{"last_seq": 0}, {"epoch": "6a1f3a52-6b3f-4b0a-9d5d-2f2f4f0f1c11"}]
+)
+def test_after_a_restore_the_client_is_told_to_start_over(
+    client: Client, change: dict[str, Any]
+) -> None:
     publish(PUBLIC, "facility")
     cursor = client.get(CHANGES).json()["next"]
     PublicFeed.objects.update(**change)
@@ -97,14 +108,20 @@ def test_after_a_restore_the_client_is_told_to_start_over(client: Client, change
     ("query", "parameter", "words"),
     [
         ("since=nonsense", "since", "cursor"),
-        ("kind=sentence", "kind", "prisoner, release_event, source, facility, reported_count"),
+        (
+            "kind=sentence",
+            "kind",
+            "prisoner, release_event, source, facility, reported_count",
+        ),
         ("limit=1001", "limit", "1000"),
         ("limit=-1", "limit", "1000"),
         ("sinse=x", "sinse", "kind, limit, since"),
         ("since=", "since", "value"),
     ],
 )
-def test_a_bad_parameter_is_refused_by_name(client: Client, query: str, parameter: str, words: str) -> None:
+def test_a_bad_parameter_is_refused_by_name(
+    client: Client, query: str, parameter: str, words: str
+) -> None:
     answer = client.get(f"{CHANGES}?{query}")
     assert answer.status_code == 400
     assert words in answer.json()["errors"][parameter][0]

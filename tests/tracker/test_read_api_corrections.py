@@ -40,7 +40,15 @@ def test_a_correction_says_what_changed_from_what_to_what_and_why(
     client: Client, case: Any, django_assert_num_queries: Budget
 ) -> None:
     sentence = {"record_kind": "sentence", "record_id": case["sentences"][0]["id"]}
-    correct(PUBLIC, case, **sentence, field="term_months", before=48, after=60, reason="The court’s own text.")
+    correct(
+        PUBLIC,
+        case,
+        **sentence,
+        field="term_months",
+        before=48,
+        after=60,
+        reason="The court’s own text.",
+    )
     correct(PUBLIC, case, **sentence, change="added")
     with django_assert_num_queries(2):  # the document's row, with the epoch; the page
         answer = client.get(address(case))
@@ -71,11 +79,18 @@ def test_a_correction_says_what_changed_from_what_to_what_and_why(
 
 
 @pytest.mark.parametrize("kind", ROOTS)
-def test_every_kind_of_case_has_them_and_its_parts_have_none_of_their_own(client: Client, kind: str) -> None:
-    document = publish(PUBLIC, kind, {"title": "It"} if kind in {"source", "release_event"} else {})
+def test_every_kind_of_case_has_them_and_its_parts_have_none_of_their_own(
+    client: Client, kind: str
+) -> None:
+    document = publish(
+        PUBLIC, kind, {"title": "It"} if kind in {"source", "release_event"} else {}
+    )
     correct(PUBLIC, document, change="added")
     assert len(client.get(address(document)).json()["results"]) == 1
-    assert client.get(f"/api/v1/sentences/{document['id']}/corrections/").status_code == 404
+    assert (
+        client.get(f"/api/v1/sentences/{document['id']}/corrections/").status_code
+        == 404
+    )
 
 
 def test_pages_show_each_once_the_latest_first(client: Client, case: Any) -> None:
@@ -87,14 +102,23 @@ def test_pages_show_each_once_the_latest_first(client: Client, case: Any) -> Non
         seen += [one["after"] for one in page["results"]]
         following = page["next"]
     assert seen == [5, 4, 3, 2, 1]
-    assert client.get(address(case), {"ordering": "corrected_on"}).json()["results"][0]["after"] == 1
+    assert (
+        client.get(address(case), {"ordering": "corrected_on"}).json()["results"][0][
+            "after"
+        ]
+        == 1
+    )
 
 
-def test_each_audience_reads_its_own(client: Client, partner: Client, case: Any) -> None:
+def test_each_audience_reads_its_own(
+    client: Client, partner: Client, case: Any
+) -> None:
     publish(PARTNERS, "prisoner", {"id": case["id"]})
     correct(PARTNERS, case, field="affiliation", before="one", after="two")
     assert client.get(address(case)).json()["results"] == []
-    assert [one["after"] for one in partner.get(address(case)).json()["results"]] == ["two"]
+    assert [one["after"] for one in partner.get(address(case)).json()["results"]] == [
+        "two"
+    ]
 
 
 def test_of_what_is_not_published_there_is_nothing(client: Client, case: Any) -> None:
@@ -107,7 +131,9 @@ def test_of_what_is_not_published_there_is_nothing(client: Client, case: Any) ->
         assert answer.headers["Content-Type"] == "application/problem+json"
 
 
-def test_a_merged_case_leads_to_the_corrections_of_the_one_that_it_became(client: Client, case: Any) -> None:
+def test_a_merged_case_leads_to_the_corrections_of_the_one_that_it_became(
+    client: Client, case: Any
+) -> None:
     survivor = publish(PUBLIC, "prisoner")
     withdraw(PUBLIC, case["id"], merged_into=survivor["id"])
     answer = client.get(address(case))
@@ -122,9 +148,12 @@ def test_a_copy_that_still_holds_is_not_sent_again(client: Client, case: Any) ->
 
 
 @pytest.mark.parametrize(
-    ("query", "parameter"), [("field=sex", "field"), ("ordering=who", "ordering"), ("limit=0", "limit")]
+    ("query", "parameter"),
+    [("field=sex", "field"), ("ordering=who", "ordering"), ("limit=0", "limit")],
 )
-def test_what_is_not_understood_is_refused(client: Client, case: Any, query: str, parameter: str) -> None:
+def test_what_is_not_understood_is_refused(
+    client: Client, case: Any, query: str, parameter: str
+) -> None:
     answer = client.get(f"{address(case)}?{query}")
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [parameter]

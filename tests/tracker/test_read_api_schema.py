@@ -10,9 +10,9 @@ from drf_spectacular.generators import SchemaGenerator
 from tests.partners.proposing import proposer
 from tests.published import correct, publish, withdraw
 from tracker.api.examples import example
+from tracker.asking.filters import FILTERS
 from tracker.audiences import PUBLIC
-from tracker.documents import DOCUMENTS
-from tracker.filters import FILTERS
+from tracker.contract.documents import DOCUMENTS
 
 pytestmark = pytest.mark.django_db
 
@@ -24,37 +24,57 @@ def described() -> dict[str, Any]:
     """Of the read API alone."""
     whole: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     return {
-        "paths": {path: one for path, one in whole["paths"].items() if path.startswith("/api/v1/")},
+        "paths": {
+            path: one
+            for path, one in whole["paths"].items()
+            if path.startswith("/api/v1/")
+        },
         "components": whole["components"],
     }
 
 
 def check(described: dict[str, Any], path: str, answer: Any) -> None:
-    schema = described["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    schema = described["paths"][path]["get"]["responses"]["200"]["content"][
+        "application/json"
+    ]["schema"]
     jsonschema.validate(answer, {**schema, "components": described["components"]})
 
 
-def test_every_list_document_and_page_of_changes_is_as_described(client: Client, described: dict[str, Any]) -> None:
+def test_every_list_document_and_page_of_changes_is_as_described(
+    client: Client, described: dict[str, Any]
+) -> None:
     for kind in DOCUMENTS:
         publish(PUBLIC, kind, given(kind))
     withdraw(PUBLIC, publish(PUBLIC, "facility")["id"])
     for path in described["paths"]:
-        if "{" not in path and "." not in path and path != PROPOSALS:  # files have tests of their own
+        if (
+            "{" not in path and "." not in path and path != PROPOSALS
+        ):  # files have tests of their own
             check(described, path, client.get(path).json())
-    listed = [path for path in described["paths"] if path.endswith("/{id}/") and not path.startswith(PROPOSALS)]
+    listed = [
+        path
+        for path in described["paths"]
+        if path.endswith("/{id}/") and not path.startswith(PROPOSALS)
+    ]
     assert len(listed) == len(DOCUMENTS)
     for path in listed:
         for document in client.get(path.removesuffix("{id}/")).json()["results"]:
-            check(described, path, client.get(path.replace("{id}", document["id"])).json())
+            check(
+                described, path, client.get(path.replace("{id}", document["id"])).json()
+            )
 
 
-def test_corrections_are_as_described_and_so_is_their_example(client: Client, described: dict[str, Any]) -> None:
+def test_corrections_are_as_described_and_so_is_their_example(
+    client: Client, described: dict[str, Any]
+) -> None:
     case = publish(PUBLIC, "prisoner")
     correct(PUBLIC, case, field="born_on", before=None, after={"edtf": "1980"})
     correct(PUBLIC, case, change="removed")
     path = "/api/v1/prisoners/{id}/corrections/"
     check(described, path, client.get(path.replace("{id}", case["id"])).json())
-    (shown,) = described["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["examples"].values()
+    (shown,) = described["paths"][path]["get"]["responses"]["200"]["content"][
+        "application/json"
+    ]["examples"].values()
     check(described, path, shown["value"])
 
 
@@ -65,39 +85,67 @@ def given(kind: str) -> dict[str, Any]:
 
 def _written(value: Any) -> Any:
     if isinstance(value, dict):
-        return value["edtf"] if "edtf" in value else {name: _written(one) for name, one in value.items()}
+        return (
+            value["edtf"]
+            if "edtf" in value
+            else {name: _written(one) for name, one in value.items()}
+        )
     return [_written(one) for one in value] if isinstance(value, list) else value
 
 
 def test_every_question_is_a_described_parameter(described: dict[str, Any]) -> None:
     prisoners = described["paths"]["/api/v1/prisoners/"]["get"]["parameters"]
-    assert {one["name"] for one in prisoners} == {*FILTERS["prisoner"].base_filters, "cursor", "limit", "ordering"}
+    assert {one["name"] for one in prisoners} == {
+        *FILTERS["prisoner"].base_filters,
+        "cursor",
+        "limit",
+        "ordering",
+    }
     assert all(one["description"] for one in prisoners)
-    references = {one["schema"].get("items", {}).get("$ref") for one in prisoners} - {None}
+    references = {one["schema"].get("items", {}).get("$ref") for one in prisoners} - {
+        None
+    }
     assert references
-    assert all(one.rpartition("/")[2] in described["components"]["schemas"] for one in references)
+    assert all(
+        one.rpartition("/")[2] in described["components"]["schemas"]
+        for one in references
+    )
 
 
 def test_every_document_has_an_example(described: dict[str, Any]) -> None:
     for path, operations in described["paths"].items():
         if path.endswith("/{id}/"):
-            content = operations["get"]["responses"]["200"]["content"]["application/json"]
+            content = operations["get"]["responses"]["200"]["content"][
+                "application/json"
+            ]
             (shown,) = content["examples"].values()
             check(described, path, shown["value"])
 
 
-def test_proposals_are_as_described_and_so_are_their_examples(described: dict[str, Any]) -> None:
+def test_proposals_are_as_described_and_so_are_their_examples(
+    described: dict[str, Any],
+) -> None:
     partner = proposer()
     operation = described["paths"][PROPOSALS]["post"]
-    (shown,) = operation["requestBody"]["content"]["application/json"]["examples"].values()
+    (shown,) = operation["requestBody"]["content"]["application/json"][
+        "examples"
+    ].values()
     asked = operation["requestBody"]["content"]["application/json"]["schema"]
-    jsonschema.validate(shown["value"], {**asked, "components": described["components"]})
+    jsonschema.validate(
+        shown["value"], {**asked, "components": described["components"]}
+    )
 
     answer = partner.post(PROPOSALS, shown["value"], "application/json")
 
-    given = operation["responses"][str(answer.status_code)]["content"]["application/json"]["schema"]
+    given = operation["responses"][str(answer.status_code)]["content"][
+        "application/json"
+    ]["schema"]
     jsonschema.validate(answer.json(), {**given, "components": described["components"]})
     check(described, PROPOSALS, partner.get(PROPOSALS).json())
     detail = PROPOSALS + "{id}/"
-    check(described, detail, partner.get(detail.replace("{id}", answer.json()["results"][0]["id"])).json())
+    check(
+        described,
+        detail,
+        partner.get(detail.replace("{id}", answer.json()["results"][0]["id"])).json(),
+    )
     assert operation["security"] == [{"PartnersKey": []}]

@@ -12,14 +12,22 @@ pytestmark = pytest.mark.django_db
 
 
 def page(client: Client, case: Any) -> str:
-    response = client.get(f"/en/cases/{case['id'] if isinstance(case, dict) else case}/")
+    response = client.get(
+        f"/en/cases/{case['id'] if isinstance(case, dict) else case}/"
+    )
     assert response.status_code == 200, response.status_code
     return text(response.content.decode())
 
 
 @pytest.fixture
 def news() -> Any:
-    return publish("source", title="Prisoners freed", publisher="A newspaper", language="en", published_on="2025-09-12")
+    return publish(
+        "source",
+        title="Prisoners freed",
+        publisher="A newspaper",
+        language="en",
+        published_on="2025-09-12",
+    )
 
 
 @pytest.fixture
@@ -30,12 +38,21 @@ def digest() -> Any:
 def released(news: Any, *sayings: Any, **release: Any) -> Any:
     """A case with one release on 11 September 2025, which the news state."""
     record = {"id": new_id(), "released_on": "2025-09-11", **release}
-    citations = [citation(record, "release", "released_on", news), *(saying(record) for saying in sayings)]
-    return publish("prisoner", name="Ales Example", releases=[record], citations=citations)
+    citations = [
+        citation(record, "release", "released_on", news),
+        *(saying(record) for saying in sayings),
+    ]
+    return publish(
+        "prisoner", name="Ales Example", releases=[record], citations=citations
+    )
 
 
 def test_the_title_is_the_preferred_name_in_its_language(client: Client) -> None:
-    case = publish("prisoner", name="Алесь Прыклад", names=[{"value": "Алесь Прыклад", "language": "be"}])
+    case = publish(
+        "prisoner",
+        name="Алесь Прыклад",
+        names=[{"value": "Алесь Прыклад", "language": "be"}],
+    )
     html = client.get(f"/en/cases/{case['id']}/").content.decode()
     assert '<h1><bdi lang="be">Алесь Прыклад</bdi></h1>' in html
 
@@ -47,7 +64,11 @@ def test_a_withheld_name_is_said_to_be_withheld(client: Client) -> None:
 
 def test_every_spelling_stands_with_its_language_and_kind(client: Client) -> None:
     names = [
-        {"value": "Aleś Pryklad", "language": "be-Latn", "name_kind": "transliteration"},
+        {
+            "value": "Aleś Pryklad",
+            "language": "be-Latn",
+            "name_kind": "transliteration",
+        },
         {"value": "Alex Pryclad", "name_kind": "misspelling"},
     ]
     shown = page(client, publish("prisoner", name="Aleś Pryklad", names=names))
@@ -55,7 +76,9 @@ def test_every_spelling_stands_with_its_language_and_kind(client: Client) -> Non
     assert "Alex Pryclad misspelling" in shown
 
 
-def test_a_fact_leads_to_its_source_and_to_what_it_states(client: Client, news: Any) -> None:
+def test_a_fact_leads_to_its_source_and_to_what_it_states(
+    client: Client, news: Any
+) -> None:
     case = released(news)
     html = client.get(f"/en/cases/{case['id']}/").content.decode()
     anchor = f"c-{case['citations'][0]['id']}"
@@ -70,16 +93,29 @@ def test_sources_that_disagree_are_shown_at_the_fact_with_their_own_value(
 ) -> None:
     case = released(
         news,
-        lambda record: citation(record, "release", "released_on", digest, states="2025-09-01", agreement="contradicts"),
+        lambda record: citation(
+            record,
+            "release",
+            "released_on",
+            digest,
+            states="2025-09-01",
+            agreement="contradicts",
+        ),
     )
-    assert "11 September 2025 [1] Sources disagree 1 September 2025 [2]" in page(client, case)
+    assert "11 September 2025 [1] Sources disagree 1 September 2025 [2]" in page(
+        client, case
+    )
 
 
-def test_what_a_source_denies_is_shown_as_its_opposite(client: Client, news: Any, digest: Any) -> None:
+def test_what_a_source_denies_is_shown_as_its_opposite(
+    client: Client, news: Any, digest: Any
+) -> None:
     case = released(
         news,
         lambda record: citation(record, "release", "ground", news),
-        lambda record: citation(record, "release", "ground", digest, hedge="denied", agreement="contradicts"),
+        lambda record: citation(
+            record, "release", "ground", digest, hedge="denied", agreement="contradicts"
+        ),
         ground="pardon",
     )
     assert "Sources disagree not pardon [2] (denied)" in page(client, case)
@@ -87,7 +123,9 @@ def test_what_a_source_denies_is_shown_as_its_opposite(client: Client, news: Any
 
 def test_a_fact_that_is_only_alleged_says_so(client: Client, news: Any) -> None:
     case = released(
-        news, lambda record: citation(record, "release", "conditions", news, hedge="alleged"), conditions="x"
+        news,
+        lambda record: citation(record, "release", "conditions", news, hedge="alleged"),
+        conditions="x",
     )
     assert "x (alleged) [1]" in page(client, case)
 
@@ -97,38 +135,61 @@ def test_a_fact_without_a_source_is_marked(client: Client, news: Any) -> None:
     assert "Ground pardon no source yet" in page(client, case)
 
 
-def test_a_citation_of_the_whole_record_stands_for_none_of_its_facts(client: Client, news: Any) -> None:
-    case = released(news, lambda record: citation(record, "release", None, news), ground="pardon")
+def test_a_citation_of_the_whole_record_stands_for_none_of_its_facts(
+    client: Client, news: Any
+) -> None:
+    case = released(
+        news, lambda record: citation(record, "release", None, news), ground="pardon"
+    )
     assert "Told by [1]" in page(client, case)
     assert "pardon no source yet" in page(client, case)
 
 
-def test_an_entry_of_a_list_without_a_source_is_marked_beside_those_that_have_one(client: Client, news: Any) -> None:
+def test_an_entry_of_a_list_without_a_source_is_marked_beside_those_that_have_one(
+    client: Client, news: Any
+) -> None:
     record = {"id": new_id(), "occupations": ["blogger", "teacher"]}
     said = citation(record, "prisoner", "occupations", news, item="blogger")
-    shown = page(client, publish("prisoner", name="Ales Example", **record, citations=[said]))
+    shown = page(
+        client, publish("prisoner", name="Ales Example", **record, citations=[said])
+    )
     assert "blogger [1] , teacher no source yet" in shown
 
 
-def test_a_record_that_says_nothing_of_its_own_wants_a_source_itself(client: Client, news: Any) -> None:
+def test_a_record_that_says_nothing_of_its_own_wants_a_source_itself(
+    client: Client, news: Any
+) -> None:
     record = {"id": new_id()}
     said = citation(record, "whereabouts", None, news)
     for sayings, shown in (([], "no source yet"), ([said], "Told by [1]")):
-        case = publish("prisoner", name="Ales Example", whereabouts=[record], citations=sayings)
+        case = publish(
+            "prisoner", name="Ales Example", whereabouts=[record], citations=sayings
+        )
         assert f"{shown} Last seen" in page(client, case)
 
 
-def test_who_denies_a_record_as_a_whole_is_not_among_those_who_tell_of_it(client: Client, news: Any) -> None:
+def test_who_denies_a_record_as_a_whole_is_not_among_those_who_tell_of_it(
+    client: Client, news: Any
+) -> None:
     denies = {"hedge": "denied", "agreement": "contradicts"}
-    shown = page(client, released(news, lambda record: citation(record, "release", None, news, **denies)))
+    shown = page(
+        client,
+        released(
+            news, lambda record: citation(record, "release", None, news, **denies)
+        ),
+    )
     assert "Denied by [1]" in shown
     assert "Told by" not in shown
 
 
-def test_a_name_that_nobody_states_is_marked_whoever_is_cited_for_its_language(client: Client, news: Any) -> None:
+def test_a_name_that_nobody_states_is_marked_whoever_is_cited_for_its_language(
+    client: Client, news: Any
+) -> None:
     name = {"id": new_id(), "value": "Ales Example", "language": "en"}
     said = citation(name, "person_name", "language", news)
-    shown = page(client, publish("prisoner", name="Ales Example", names=[name], citations=[said]))
+    shown = page(
+        client, publish("prisoner", name="Ales Example", names=[name], citations=[said])
+    )
     assert "Ales Example English [1] no source yet" in shown
 
 
@@ -140,7 +201,10 @@ def test_a_retracted_source_says_so_and_supports_nothing(client: Client) -> None
     retracted = publish("source", title="A rumour", standing="retracted")
     record = {"id": new_id(), "ground": "pardon"}
     said = citation(record, "release", "ground", retracted, agreement=None)
-    shown = page(client, publish("prisoner", name="Ales Example", releases=[record], citations=[said]))
+    shown = page(
+        client,
+        publish("prisoner", name="Ales Example", releases=[record], citations=[said]),
+    )
     assert "pardon retracted source [1] retracted no source yet" in shown
     assert "Retracted: nothing rests on this source." in shown
 
@@ -154,8 +218,13 @@ def test_a_copy_of_a_retracted_source_says_so(client: Client) -> None:
 
 def test_a_source_that_may_not_be_shown_stands_under_its_label(client: Client) -> None:
     record = {"id": new_id(), "ground": "health"}
-    said = citation(record, "release", "ground", None, source_label="confidential source")
-    shown = page(client, publish("prisoner", name="Ales Example", releases=[record], citations=[said]))
+    said = citation(
+        record, "release", "ground", None, source_label="confidential source"
+    )
+    shown = page(
+        client,
+        publish("prisoner", name="Ales Example", releases=[record], citations=[said]),
+    )
     assert "Ground health [1]" in shown
     assert "confidential source What it states here: 1 fact" in shown
 
@@ -163,29 +232,58 @@ def test_a_source_that_may_not_be_shown_stands_under_its_label(client: Client) -
 @pytest.mark.parametrize(
     ("claimant", "words"),
     [
-        ({"name": "Maryna", "role": "activist", "protected_pseudonym": True}, "“Maryna” name changed for safety"),
+        (
+            {"name": "Maryna", "role": "activist", "protected_pseudonym": True},
+            "“Maryna” name changed for safety",
+        ),
         ({"role": "relative"}, "said by relative"),
-        ({"name": "A centre", "role": "rights_organisation"}, "said by A centre (human rights organisation)"),
+        (
+            {"name": "A centre", "role": "rights_organisation"},
+            "said by A centre (human rights organisation)",
+        ),
     ],
 )
-def test_who_says_so_is_told(client: Client, news: Any, claimant: dict[str, Any], words: str) -> None:
-    case = released(news, lambda record: citation(record, "release", "released_on", news, claimant=claimant))
+def test_who_says_so_is_told(
+    client: Client, news: Any, claimant: dict[str, Any], words: str
+) -> None:
+    case = released(
+        news,
+        lambda record: citation(
+            record, "release", "released_on", news, claimant=claimant
+        ),
+    )
     assert words in page(client, case)
 
 
-def test_nobody_unrecognised_is_called_a_political_prisoner(client: Client, news: Any) -> None:
-    assert "As a political prisoner: no recognition on record." in page(client, released(news))
+def test_nobody_unrecognised_is_called_a_political_prisoner(
+    client: Client, news: Any
+) -> None:
+    assert "As a political prisoner: no recognition on record." in page(
+        client, released(news)
+    )
 
 
 def test_recognition_names_who_decided_and_by_which_criteria(client: Client) -> None:
-    decided = {"organisation": "A centre", "outcome": "recognised", "decided_on": "2021-05", "criteria": ["b"]}
-    shown = page(client, publish("prisoner", name="Ales Example", recognitions=[decided]))
-    assert "May 2021 no source yet Recognised as a political prisoner : by A centre" in shown
+    decided = {
+        "organisation": "A centre",
+        "outcome": "recognised",
+        "decided_on": "2021-05",
+        "criteria": ["b"],
+    }
+    shown = page(
+        client, publish("prisoner", name="Ales Example", recognitions=[decided])
+    )
+    assert (
+        "May 2021 no source yet Recognised as a political prisoner : by A centre"
+        in shown
+    )
     assert "b: jailed for purely political reasons" in shown
     assert "no recognition on record" not in shown
 
 
-def test_the_status_of_today_gives_all_that_are_possible_with_what_they_follow_from(client: Client) -> None:
+def test_the_status_of_today_gives_all_that_are_possible_with_what_they_follow_from(
+    client: Client,
+) -> None:
     record = {"id": new_id(), "released_on": "2025-09-11"}
     spans = [
         {"since": None, "until": "2025-09-11", "statuses": ["imprisoned"], "basis": []},
@@ -196,8 +294,14 @@ def test_the_status_of_today_gives_all_that_are_possible_with_what_they_follow_f
             "basis": [record["id"]],
         },
     ]
-    shown = page(client, publish("prisoner", name="Ales Example", releases=[record], status=spans))
-    assert "Status today whereabouts unknown or in detention Since 11 September 2025." in shown
+    shown = page(
+        client,
+        publish("prisoner", name="Ales Example", releases=[record], status=spans),
+    )
+    assert (
+        "Status today whereabouts unknown or in detention Since 11 September 2025."
+        in shown
+    )
     assert "This follows from: Release, 11 September 2025" in shown
     assert "Until 10 September 2025: in prison" in shown
 
@@ -208,9 +312,17 @@ def test_the_timeline_is_in_order_and_tells_of_what_has_no_date(client: Client) 
         name="Ales Example",
         born_on="1980",
         detentions=[{"started_on": "2020-05-31"}],
-        sentences=[{"punishment": "imprisonment", "term_months": 60, "term_as_stated": "five years"}],
+        sentences=[
+            {
+                "punishment": "imprisonment",
+                "term_months": 60,
+                "term_as_stated": "five years",
+            }
+        ],
         releases=[{"released_on": "2025-09-11", "ground": "pardon"}],
-        deportations=[{"outcome": "refused", "deported_on": "[2025-09-11..2025-09-12]"}],
+        deportations=[
+            {"outcome": "refused", "deported_on": "[2025-09-11..2025-09-12]"}
+        ],
     )
     shown = page(client, case).split(" Timeline ")[1].split(" Person ")[0]
     order = [
@@ -220,14 +332,20 @@ def test_the_timeline_is_in_order_and_tells_of_what_has_no_date(client: Client) 
         "Released : pardon",
         "Refused to leave the country",
     ]
-    assert [one for _place, one in sorted((shown.index(one), one) for one in order)] == order
+    assert [
+        one for _place, one in sorted((shown.index(one), one) for one in order)
+    ] == order
     assert "some day between 11 September 2025 and 12 September 2025" in shown
 
 
 def test_a_case_costs_four_queries(
     client: Client, news: Any, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    copy = publish("source", title="The same again", derived_from=[publish("source", title="The first")["id"]])
+    copy = publish(
+        "source",
+        title="The same again",
+        derived_from=[publish("source", title="The first")["id"]],
+    )
     event = publish("release_event", title="A release")
     place = publish("facility", names={"en": "Colony No. 1"})
     record = {"id": new_id(), "released_on": "2025-09-11", "release_event": event["id"]}
@@ -235,16 +353,23 @@ def test_a_case_costs_four_queries(
         "prisoner",
         releases=[record],
         detentions=[{"placements": [{"facility": place["id"]}]}],
-        citations=[citation(record, "release", "released_on", one) for one in (news, copy)],
+        citations=[
+            citation(record, "release", "released_on", one) for one in (news, copy)
+        ],
     )
-    with django_assert_num_queries(4):  # the case; its corrections; sources, events, places; what sources repeat
+    with django_assert_num_queries(
+        4
+    ):  # the case; its corrections; sources, events, places; what sources repeat
         shown = page(client, case)
     assert "A release" in shown
     assert "Colony No. 1" in shown
 
 
 def test_hidden_and_never_there_are_the_same_not_found(client: Client) -> None:
-    withdrawn, never = client.get(f"/en/cases/{bury('prisoner')}/"), client.get(f"/en/cases/{new_id()}/")
+    withdrawn, never = (
+        client.get(f"/en/cases/{bury('prisoner')}/"),
+        client.get(f"/en/cases/{new_id()}/"),
+    )
     assert (withdrawn.status_code, never.status_code) == (404, 404)
     assert withdrawn.content == never.content
     assert dict(withdrawn.headers) == dict(never.headers)
@@ -253,15 +378,25 @@ def test_hidden_and_never_there_are_the_same_not_found(client: Client) -> None:
 def test_a_merged_case_leads_to_the_one_that_lives_on(client: Client) -> None:
     case = publish("prisoner", name="Ales Example")
     response = client.get(f"/en/cases/{bury('prisoner', merged_into=case['id'])}/")
-    assert (response.status_code, response["Location"]) == (301, f"/en/cases/{case['id']}/")
+    assert (response.status_code, response["Location"]) == (
+        301,
+        f"/en/cases/{case['id']}/",
+    )
 
 
 def test_a_case_merged_into_a_hidden_one_is_not_found(client: Client) -> None:
-    assert client.get(f"/en/cases/{bury('prisoner', merged_into=bury('prisoner'))}/").status_code == 404
+    assert (
+        client.get(
+            f"/en/cases/{bury('prisoner', merged_into=bury('prisoner'))}/"
+        ).status_code
+        == 404
+    )
 
 
 def test_what_people_wrote_is_shown_as_text_and_never_run(client: Client) -> None:
-    case = publish("prisoner", name="<script>alert(1)</script>", affiliation='"><img src=x>')
+    case = publish(
+        "prisoner", name="<script>alert(1)</script>", affiliation='"><img src=x>'
+    )
     html = client.get(f"/en/cases/{case['id']}/").content.decode()
     assert "<script" not in html
     assert "<img" not in html

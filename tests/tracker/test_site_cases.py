@@ -27,14 +27,18 @@ def listed(client: Client, **asked: Any) -> list[str]:
 
 
 def make(name: str, **content: Any) -> Any:
-    return publish("prisoner", name=name, names=[{"value": name, "preferred": True}], **content)
+    return publish(
+        "prisoner", name=name, names=[{"value": name, "preferred": True}], **content
+    )
 
 
 def status(since: str | None, until: str | None, *statuses: str) -> dict[str, Any]:
     return {"since": since, "until": until, "statuses": list(statuses), "basis": []}
 
 
-def test_a_posted_name_is_found_in_any_spelling_and_stays_out_of_addresses(client: Client) -> None:
+def test_a_posted_name_is_found_in_any_spelling_and_stays_out_of_addresses(
+    client: Client,
+) -> None:
     make("Mikalai Statkevich")
     make("Ihar Losik")
     response = client.post(LIST, {"q": "Николай Статкевич"})
@@ -43,20 +47,28 @@ def test_a_posted_name_is_found_in_any_spelling_and_stays_out_of_addresses(clien
     assert 'value="Николай Статкевич"' in html
     link = re.search(r'<a href="\?([^"]*)">Link to this search</a>', html)
     assert link
-    assert names(client.get(f"{LIST}?{link[1]}").content.decode()) == ["Mikalai Statkevich"]
+    assert names(client.get(f"{LIST}?{link[1]}").content.decode()) == [
+        "Mikalai Statkevich"
+    ]
 
 
 def test_a_search_narrows_what_the_address_has_filtered(client: Client) -> None:
     make("Ales Example", occupations=["teacher"])
     make("Ales Sample", occupations=["lawyer"])
-    assert names(client.post(f"{LIST}?occupations=lawyer", {"q": "Ales"}).content.decode()) == ["Ales Sample"]
+    assert names(
+        client.post(f"{LIST}?occupations=lawyer", {"q": "Ales"}).content.decode()
+    ) == ["Ales Sample"]
 
 
 def test_a_search_that_finds_nobody_says_so(client: Client) -> None:
-    assert "No published case matches." in text(client.post(LIST, {"q": "Nobody"}).content.decode())
+    assert "No published case matches." in text(
+        client.post(LIST, {"q": "Nobody"}).content.decode()
+    )
 
 
-def test_a_search_goes_on_over_pages_without_showing_the_name_in_an_address(client: Client) -> None:
+def test_a_search_goes_on_over_pages_without_showing_the_name_in_an_address(
+    client: Client,
+) -> None:
     for number in range(51):
         make(f"Ales {number:02}")
     first = client.post(LIST, {"q": "Ales"}).content.decode()
@@ -82,7 +94,9 @@ def test_a_search_goes_on_over_pages_without_showing_the_name_in_an_address(clie
         ({"ordering": "-term_months"}, ["Piotr", "Jana"]),
     ],
 )
-def test_an_address_filters_and_orders_the_list(client: Client, asked: dict[str, str], found: list[str]) -> None:
+def test_an_address_filters_and_orders_the_list(
+    client: Client, asked: dict[str, str], found: list[str]
+) -> None:
     make(
         "Jana",
         sex="female",
@@ -90,7 +104,10 @@ def test_an_address_filters_and_orders_the_list(client: Client, asked: dict[str,
         citizenships=["LT"],
         releases=[{"released_on": "2025-09"}],
         sentences=[{"term_months": 12}],
-        status=[status(None, "2025-09-01", "imprisoned"), status("2025-09-01", None, "released")],
+        status=[
+            status(None, "2025-09-01", "imprisoned"),
+            status("2025-09-01", None, "released"),
+        ],
     )
     make(
         "Piotr",
@@ -104,30 +121,50 @@ def test_an_address_filters_and_orders_the_list(client: Client, asked: dict[str,
 
 
 def test_the_status_shown_is_that_of_the_day_asked_for(client: Client) -> None:
-    make("Jana", status=[status(None, "2025-09-01", "imprisoned"), status("2025-09-01", None, "released")])
-    html = client.get(LIST, {"status": "imprisoned", "status_on": "2025-08-31"}).content.decode()
+    make(
+        "Jana",
+        status=[
+            status(None, "2025-09-01", "imprisoned"),
+            status("2025-09-01", None, "released"),
+        ],
+    )
+    html = client.get(
+        LIST, {"status": "imprisoned", "status_on": "2025-08-31"}
+    ).content.decode()
     assert "Jana in prison" in text(html)
     assert "Status as of 31 August 2025." in text(html)
 
 
 def test_what_narrows_the_list_is_told_and_can_be_taken_away(client: Client) -> None:
-    event = publish("release_event", title="A release of many", occurred_on="2025-09-11")
+    event = publish(
+        "release_event", title="A release of many", occurred_on="2025-09-11"
+    )
     make("Jana", occupations=["journalist"], releases=[{"release_event": event["id"]}])
-    html = client.get(LIST, {"release_event": event["id"], "occupations": "journalist"}).content.decode()
+    html = client.get(
+        LIST, {"release_event": event["id"], "occupations": "journalist"}
+    ).content.decode()
     assert "Release event: A release of many remove" in text(html)
-    assert f'href="?release_event={event["id"]}">remove<span class="unseen"> Occupation</span>' in html
+    assert (
+        f'href="?release_event={event["id"]}">remove<span class="unseen"> Occupation</span>'
+        in html
+    )
     assert names(html) == ["Jana"]
 
 
 def test_the_form_keeps_filters_that_it_does_not_offer(client: Client) -> None:
-    html = client.get(LIST, {"recognised_by": ["A centre, Minsk", "Another"]}).content.decode()
+    html = client.get(
+        LIST, {"recognised_by": ["A centre, Minsk", "Another"]}
+    ).content.decode()
     for value in ("A centre, Minsk", "Another"):
         assert f'<input type="hidden" name="recognised_by" value="{value}">' in html
 
 
 def test_empty_fields_of_the_form_are_taken_out_of_the_address(client: Client) -> None:
     response = client.get(LIST, {"sex": "", "occupations": "lawyer", "status_on": ""})
-    assert (response.status_code, response["Location"]) == (302, f"{LIST}?occupations=lawyer")
+    assert (response.status_code, response["Location"]) == (
+        302,
+        f"{LIST}?occupations=lawyer",
+    )
     assert client.get(LIST, {"sex": ""})["Location"] == LIST
 
 
@@ -136,7 +173,10 @@ def test_empty_fields_of_the_form_are_taken_out_of_the_address(client: Client) -
     [
         ({"profession": "lawyer"}, "There is no filter called “profession”."),
         ({"sex": "x"}, "Sex: “x” is not one of: female, male, other."),
-        ({"released_on_or_after": "2025-02-30"}, "Released on or after: Write a day that exists as 2025-09-11."),
+        (
+            {"released_on_or_after": "2025-02-30"},
+            "Released on or after: Write a day that exists as 2025-09-11.",
+        ),
         ({"status_on": "2025-09-11"}, "Status on this day:"),
         ({"facility": "x"}, "Place of detention: “x” is not an id."),
         ({"ordering": "shoe_size"}, "There is no order called “shoe_size”."),
@@ -156,7 +196,9 @@ def test_a_broken_cursor_is_not_found(client: Client) -> None:
     assert client.get(LIST, {"cursor": "x"}).status_code == 404
 
 
-def test_pages_of_the_list_follow_each_other_with_the_filter_kept(client: Client) -> None:
+def test_pages_of_the_list_follow_each_other_with_the_filter_kept(
+    client: Client,
+) -> None:
     for number in range(51):
         make(f"Ales {number:02}", sex="male")
     first = client.get(LIST, {"sex": "male"}).content.decode()
@@ -166,7 +208,9 @@ def test_pages_of_the_list_follow_each_other_with_the_filter_kept(client: Client
     assert names(second) == ["Ales 50"]
     back = re.search(r'rel="prev" href="([^"]+)"', second)
     assert back
-    assert names(client.get(LIST + back[1].replace("&amp;", "&")).content.decode()) == names(first)
+    assert names(
+        client.get(LIST + back[1].replace("&amp;", "&")).content.decode()
+    ) == names(first)
 
 
 def test_a_list_costs_the_same_few_queries_however_long_it_is(
@@ -175,7 +219,9 @@ def test_a_list_costs_the_same_few_queries_however_long_it_is(
     event = publish("release_event", title="A release of many")
     for number in range(60):
         make(f"Ales {number:02}", releases=[{"release_event": event["id"]}])
-    with django_assert_num_queries(3):  # the cases; the release events to choose from; the title of the one chosen
+    with django_assert_num_queries(
+        3
+    ):  # the cases; the release events to choose from; the title of the one chosen
         client.get(LIST, {"release_event": event["id"]})
 
 

@@ -1,4 +1,6 @@
-"""The other public pages: home, releases, reported counts, places, sources, and what all pages have in common."""
+"""The other public pages: home, releases, reported counts, places, sources, and what
+all pages have in common.
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -23,25 +25,46 @@ def shown(client: Client, address: str) -> str:
 
 def held(since: date) -> list[dict[str, Any]]:
     return [
-        {"since": None, "until": since.isoformat(), "statuses": ["not_known"], "basis": []},
-        {"since": since.isoformat(), "until": None, "statuses": ["imprisoned"], "basis": []},
+        {
+            "since": None,
+            "until": since.isoformat(),
+            "statuses": ["not_known"],
+            "basis": [],
+        },
+        {
+            "since": since.isoformat(),
+            "until": None,
+            "statuses": ["imprisoned"],
+            "basis": [],
+        },
     ]
 
 
 @pytest.fixture
 def event() -> Any:
-    return publish("release_event", title="Release of many", occurred_on="2025-09-11", brokered_by="A mediator")
+    return publish(
+        "release_event",
+        title="Release of many",
+        occurred_on="2025-09-11",
+        brokered_by="A mediator",
+    )
 
 
 def free(event: Any, **content: Any) -> Any:
-    return publish("prisoner", releases=[{"release_event": event["id"], "released_on": "2025-09-11"}], **content)
+    return publish(
+        "prisoner",
+        releases=[{"release_event": event["id"], "released_on": "2025-09-11"}],
+        **content,
+    )
 
 
 # --- What all pages have in common ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_no_page_sets_a_cookie_or_may_be_kept_or_tells_where_the_reader_came_from(client: Client, page: str) -> None:
+def test_no_page_sets_a_cookie_or_may_be_kept_or_tells_where_the_reader_came_from(
+    client: Client, page: str
+) -> None:
     response = client.get(f"/en/{page}")
     assert response.status_code == 200
     assert not response.cookies
@@ -51,7 +74,9 @@ def test_no_page_sets_a_cookie_or_may_be_kept_or_tells_where_the_reader_came_fro
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_no_page_needs_a_script_a_style_of_its_own_or_anything_from_elsewhere(client: Client, page: str) -> None:
+def test_no_page_needs_a_script_a_style_of_its_own_or_anything_from_elsewhere(
+    client: Client, page: str
+) -> None:
     response = client.get(f"/en/{page}")
     html = response.content.decode()
     for banned in ("<script", "style=", "<style", "http://", "https://", 'href="//'):
@@ -71,8 +96,15 @@ def test_the_root_leads_to_the_readers_language(client: Client) -> None:
 
 
 @pytest.mark.parametrize("kind", ["cases", "releases", "sources", "places"])
-def test_what_was_withdrawn_and_what_never_was_cannot_be_told_apart(client: Client, kind: str) -> None:
-    kinds = {"cases": "prisoner", "releases": "release_event", "sources": "source", "places": "facility"}
+def test_what_was_withdrawn_and_what_never_was_cannot_be_told_apart(
+    client: Client, kind: str
+) -> None:
+    kinds = {
+        "cases": "prisoner",
+        "releases": "release_event",
+        "sources": "source",
+        "places": "facility",
+    }
     withdrawn = client.get(f"/en/{kind}/{bury(kinds[kind])}/")
     never = client.get(f"/en/{kind}/{new_id()}/")
     assert withdrawn.status_code == never.status_code == 404
@@ -81,7 +113,9 @@ def test_what_was_withdrawn_and_what_never_was_cannot_be_told_apart(client: Clie
     assert "Page not found" in text(never.content.decode())
 
 
-def test_a_document_is_found_only_under_its_own_kind(client: Client, event: Any) -> None:
+def test_a_document_is_found_only_under_its_own_kind(
+    client: Client, event: Any
+) -> None:
     assert client.get(f"/en/cases/{event['id']}/").status_code == 404
 
 
@@ -97,7 +131,9 @@ def test_the_home_page_counts_cases_by_their_status_today(client: Client) -> Non
     assert "not known 1 in prison 1" in page or "in prison 1 not known 1" in page
 
 
-def test_the_home_page_tells_what_changed_and_of_the_latest_releases(client: Client, event: Any) -> None:
+def test_the_home_page_tells_what_changed_and_of_the_latest_releases(
+    client: Client, event: Any
+) -> None:
     publish("prisoner", name="Ales Example")
     page = shown(client, "")
     assert "Latest changes Ales Example" in page
@@ -109,14 +145,18 @@ def test_the_home_page_costs_four_queries(
     client: Client, event: Any, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     publish("prisoner", name="Ales Example")
-    with django_assert_num_queries(4):  # how many cases; how many of each status; latest changes; latest releases
+    with django_assert_num_queries(
+        4
+    ):  # how many cases; how many of each status; latest changes; latest releases
         client.get("/en/")
 
 
 # --- Releases -------------------------------------------------------------------------------------------------------
 
 
-def test_a_release_shows_what_was_claimed_beside_the_people_identified(client: Client, event: Any) -> None:
+def test_a_release_shows_what_was_claimed_beside_the_people_identified(
+    client: Client, event: Any
+) -> None:
     free(event, name="Ales Example", deportations=[{"outcome": "expelled"}])
     free(event, name="Jana Sample", deportations=[{"outcome": "refused"}])
     of = {"release_event": event["id"], "as_of": "2025-09-12"}
@@ -127,7 +167,8 @@ def test_a_release_shows_what_was_claimed_beside_the_people_identified(client: C
     page = shown(client, f"releases/{event['id']}/")
     assert "2 people released here are identified in this record." in page
     assert (
-        "2 identified here, of 52 no source yet according to An agency (news agency), as of 12 September 2025" in page
+        "2 identified here, of 52 no source yet according to An agency (news agency), as of 12 September 2025"
+        in page
     )
     assert "1 identified here, of at least 51" in page
     assert "identified here, of most" not in page
@@ -144,7 +185,14 @@ def test_rival_dates_of_a_release_are_shown(client: Client) -> None:
         occurred_on="2025-09-11",
         citations=[
             citation(record, "release_event", "occurred_on", news),
-            citation(record, "release_event", "occurred_on", digest, states="2025-09-01", agreement="contradicts"),
+            citation(
+                record,
+                "release_event",
+                "occurred_on",
+                digest,
+                states="2025-09-01",
+                agreement="contradicts",
+            ),
         ],
         **record,
     )
@@ -159,10 +207,18 @@ def test_a_release_costs_seven_queries(
     copy = publish("source", title="Copy", derived_from=[first["id"]])
     record = {"id": new_id()}
     said = [citation(record, "reported_count", None, copy)]
-    publish("reported_count", measure="released", value=52, release_event=event["id"], citations=said, **record)
+    publish(
+        "reported_count",
+        measure="released",
+        value=52,
+        release_event=event["id"],
+        citations=said,
+        **record,
+    )
     for number in range(20):
         free(event, name=f"Ales {number}")
-    # the event; all facts of its people; its counts; corrections; what all these name; what sources repeat; the people
+    # the event; all facts of its people; its counts; corrections; what all these name;
+    # what sources repeat; the people
     with django_assert_num_queries(7):
         shown(client, f"releases/{event['id']}/")
 
@@ -170,13 +226,17 @@ def test_a_release_costs_seven_queries(
 # --- Reported counts, sources, places ---------------------------------------------------------------------------
 
 
-def test_rival_counts_stand_side_by_side_in_the_order_of_their_days(client: Client) -> None:
+def test_rival_counts_stand_side_by_side_in_the_order_of_their_days(
+    client: Client,
+) -> None:
     later = {"value": 1184, "as_of": "2025-09-18"}
     sooner = {"value": 1300, "qualifier": "more_than", "as_of": "2025-09-11"}
     for one in (later, sooner, {"value_as_stated": "over a thousand"}):
         publish("reported_count", measure="political_prisoners_held", **one)
     page = shown(client, "counts/")
-    places = [page.index(words) for words in ("more than 1,300", "1,184", "over a thousand")]
+    places = [
+        page.index(words) for words in ("more than 1,300", "1,184", "over a thousand")
+    ]
     assert places == sorted(places)
     assert "Political prisoners in custody" in page
 
@@ -191,7 +251,9 @@ def test_reported_counts_are_filtered_by_address(client: Client, event: Any) -> 
 
 
 @pytest.mark.parametrize("page", ["counts/", "sources/", "places/", "releases/"])
-def test_a_list_answers_no_question_that_it_does_not_know(client: Client, page: str) -> None:
+def test_a_list_answers_no_question_that_it_does_not_know(
+    client: Client, page: str
+) -> None:
     response = client.get(f"/en/{page}", {"shoe_size": "41"})
     assert response.status_code == 400
     assert "There is no filter called “shoe_size”." in text(response.content.decode())
@@ -206,12 +268,17 @@ def test_the_marker_of_a_protected_person_stands_at_a_count(client: Client) -> N
 def test_reported_counts_cost_five_queries(
     client: Client, event: Any, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    copy = publish("source", title="Copy", derived_from=[publish("source", title="First")["id"]])
+    copy = publish(
+        "source", title="Copy", derived_from=[publish("source", title="First")["id"]]
+    )
     for value in range(20):
         record = {"id": new_id()}
         said = [citation(record, "reported_count", None, copy)]
-        publish("reported_count", measure="released", value=value, citations=said, **record)
-    # the counts, with and without a day; corrections; what they name; what sources repeat
+        publish(
+            "reported_count", measure="released", value=value, citations=said, **record
+        )
+    # the counts, with and without a day; corrections; what they name; what sources
+    # repeat
     with django_assert_num_queries(5):
         shown(client, "counts/")
 
@@ -247,8 +314,14 @@ def test_a_retracted_source_says_so_on_its_page_and_in_the_list(client: Client) 
 
 def test_a_place_tells_who_was_held_there_and_where_to_write(client: Client) -> None:
     names = {"en": "Colony No. 1", "be": "Калонія № 1"}
-    place = publish("facility", names=names, country="BY", address_for_letters="1 Street, Town")
-    publish("prisoner", name="Ales Example", detentions=[{"placements": [{"facility": place["id"]}]}])
+    place = publish(
+        "facility", names=names, country="BY", address_for_letters="1 Street, Town"
+    )
+    publish(
+        "prisoner",
+        name="Ales Example",
+        detentions=[{"placements": [{"facility": place["id"]}]}],
+    )
     page = shown(client, f"places/{place['id']}/")
     assert "Калонія № 1 Belarusian" in page
     assert "Address for letters 1 Street, Town" in page
@@ -257,19 +330,30 @@ def test_a_place_tells_who_was_held_there_and_where_to_write(client: Client) -> 
     assert "Colony No. 1 Belarus" in shown(client, "places/")
 
 
-@pytest.mark.parametrize(("kind", "address"), [("source", "sources"), ("facility", "places")])
+@pytest.mark.parametrize(
+    ("kind", "address"), [("source", "sources"), ("facility", "places")]
+)
 def test_sources_and_places_cost_few_queries(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries, kind: str, address: str
+    client: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    kind: str,
+    address: str,
 ) -> None:
     first = publish("source", title="First")
     copy = publish("source", title="Copy", derived_from=[first["id"]])
     record = {"id": new_id()}
     field = "publisher" if kind == "source" else "country"
     titled = {"title": "It"} if kind == "source" else {}
-    document = publish(kind, **titled, citations=[citation(record, kind, field, copy)], **record)
-    with django_assert_num_queries(5):  # it; its corrections; what these name; what sources repeat; who refers to it
+    document = publish(
+        kind, **titled, citations=[citation(record, kind, field, copy)], **record
+    )
+    with django_assert_num_queries(
+        5
+    ):  # it; its corrections; what these name; what sources repeat; who refers to it
         shown(client, f"{address}/{document['id']}/")
 
 
 def test_a_browser_finds_the_icon_where_it_looks_for_it(client: Client) -> None:
-    assert client.get("/favicon.ico").headers["Location"] == "/static/tracker/favicon.svg"
+    assert (
+        client.get("/favicon.ico").headers["Location"] == "/static/tracker/favicon.svg"
+    )

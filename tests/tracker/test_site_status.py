@@ -6,15 +6,31 @@ from tracker.site import status
 
 SPANS = [
     {"since": None, "until": "2025-09-11", "statuses": ["imprisoned"], "basis": []},
-    {"since": "2025-09-11", "until": "2025-10-07", "statuses": ["detained", "whereabouts_unknown"], "basis": []},
+    {
+        "since": "2025-09-11",
+        "until": "2025-10-07",
+        "statuses": ["detained", "whereabouts_unknown"],
+        "basis": [],
+    },
     {"since": "2025-10-07", "until": None, "statuses": ["detained"], "basis": []},
 ]
 
 
-def test_a_status_that_may_have_begun_before_is_said_to_hold_at_the_latest_since() -> None:
-    assert status.on({"status": SPANS}, date(2025, 12, 1)).period == "since 7 October 2025 at the latest"
+def test_a_status_that_may_have_begun_before_is_said_to_hold_at_the_latest_since() -> (
+    None
+):
+    assert (
+        status.on({"status": SPANS}, date(2025, 12, 1)).period
+        == "since 7 October 2025 at the latest"
+    )
 
 
 def test_a_status_that_began_on_a_known_day_is_said_to_hold_since_then() -> None:
-    spans = [SPANS[0], {"since": "2025-09-11", "until": None, "statuses": ["released"], "basis": []}]
-    assert status.on({"status": spans}, date(2025, 12, 1)).period == "since 11 September 2025"
+    spans = [
+        SPANS[0],
+        {"since": "2025-09-11", "until": None, "statuses": ["released"], "basis": []},
+    ]
+    assert (
+        status.on({"status": spans}, date(2025, 12, 1)).period
+        == "since 11 September 2025"
+    )

@@ -28,8 +28,26 @@ def cells_if_cut_elsewhere(text: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("sign", FORMULAS)
-@pytest.mark.parametrize("before", ["", " ", "\t", "\r", "\n", "\u00a0", "\u3000", "\u200b", "\ufeff", '"', "'", " ' "])
-def test_what_begins_like_a_formula_is_shown_and_not_run(before: str, sign: str) -> None:
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        " ",
+        "\t",
+        "\r",
+        "\n",
+        "\u00a0",
+        "\u3000",
+        "\u200b",
+        "\ufeff",
+        '"',
+        "'",
+        " ' ",
+    ],
+)
+def test_what_begins_like_a_formula_is_shown_and_not_run(
+    before: str, sign: str
+) -> None:
     text = f'{before}{sign}HYPERLINK("http://example.org")'
     assert harmless(text).startswith("'")
     assert as_written(harmless(text)) == text
@@ -37,7 +55,17 @@ def test_what_begins_like_a_formula_is_shown_and_not_run(before: str, sign: str)
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Ірына", "O'Brien", "'quoted'", "2025-09~", "Minsk, 2020; Homieĺ", "a=b", "one - two", "me@example.org"],
+    [
+        "",
+        "Ірына",
+        "O'Brien",
+        "'quoted'",
+        "2025-09~",
+        "Minsk, 2020; Homieĺ",
+        "a=b",
+        "one - two",
+        "me@example.org",
+    ],
 )
 def test_other_texts_stay_as_they_are(text: str) -> None:
     assert harmless(text) == text
@@ -52,9 +80,9 @@ def test_nothing_is_lost(text: str) -> None:
 @given(texts)
 def test_no_cell_begins_with_what_is_run_wherever_it_is_cut(text: str) -> None:
     for cell in [harmless(text), *cells_if_cut_elsewhere(harmless(text))]:
-        assert not cell.lstrip(' "\u200b\ufeff\t\r\n').startswith(tuple(FORMULAS)) or cell.startswith(
-            ("\t", "\r", "\n")
-        )
+        assert not cell.lstrip(' "\u200b\ufeff\t\r\n').startswith(
+            tuple(FORMULAS)
+        ) or cell.startswith(("\t", "\r", "\n"))
     assert not harmless(text).startswith((*FORMULAS, "\t", "\r", "\n"))
 
 
@@ -69,7 +97,9 @@ def test_a_file_read_back_says_what_was_written(rows: list[list[str]]) -> None:
 
 
 def test_excel_is_told_that_it_is_utf_8() -> None:
-    plain, marked = (b"".join(csv_chunks([["Ірына"]], for_excel=marked)) for marked in (False, True))
+    plain, marked = (
+        b"".join(csv_chunks([["Ірына"]], for_excel=marked)) for marked in (False, True)
+    )
     assert plain == "Ірына\r\n".encode()
     assert marked == b"\xef\xbb\xbf" + plain
 

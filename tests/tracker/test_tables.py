@@ -16,10 +16,10 @@ from tests.keys import as_partner, key_for
 from tests.published import publish, withdraw
 from tests.tracker.test_read_api_schema import given
 from tracker.api import tables
+from tracker.asking.filters import FILTERS
 from tracker.audiences import PARTNERS, PUBLIC
-from tracker.columns import COLUMNS
-from tracker.documents import DOCUMENTS, PLACES
-from tracker.filters import FILTERS
+from tracker.contract.columns import COLUMNS
+from tracker.contract.documents import DOCUMENTS, PLACES
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,9 @@ def lines(answer: Any) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("kind", PLACES)
-def test_each_kind_has_its_columns_and_the_terms_last(client: Client, kind: str) -> None:
+def test_each_kind_has_its_columns_and_the_terms_last(
+    client: Client, kind: str
+) -> None:
     document = publish(PUBLIC, kind, given(kind))
     answer = client.get(f"/api/v1/{PLACES[kind]}.csv")
     assert answer.headers["Content-Type"].startswith("text/csv; charset=utf-8")
@@ -49,7 +51,9 @@ def test_each_kind_has_its_columns_and_the_terms_last(client: Client, kind: str)
     assert line["audience"] == "public"
 
 
-def test_what_a_case_lists_is_joined_and_what_is_unknown_is_empty(client: Client) -> None:
+def test_what_a_case_lists_is_joined_and_what_is_unknown_is_empty(
+    client: Client,
+) -> None:
     publish(
         PUBLIC,
         "prisoner",
@@ -60,12 +64,28 @@ def test_what_a_case_lists_is_joined_and_what_is_unknown_is_empty(client: Client
             "born_on": "1988~",
             "citizenships": ["BY", "LT"],
             "identifiers": [{"scheme": "register", "value": "7"}],
-            "sentences": [{"term_months": 54, "court": "A"}, {"term_months": 60, "court": "B"}, {"court": "B"}],
-            "detentions": [{"placements": [{"conditions": ["incommunicado"]}, {"conditions": []}]}],
+            "sentences": [
+                {"term_months": 54, "court": "A"},
+                {"term_months": 60, "court": "B"},
+                {"court": "B"},
+            ],
+            "detentions": [
+                {"placements": [{"conditions": ["incommunicado"]}, {"conditions": []}]}
+            ],
             "summary": {"en": "A blogger."},
             "status": [
-                {"since": None, "until": "2025-09-11", "statuses": ["imprisoned"], "basis": []},
-                {"since": "2025-09-11", "until": None, "statuses": ["released", "released_and_expelled"], "basis": []},
+                {
+                    "since": None,
+                    "until": "2025-09-11",
+                    "statuses": ["imprisoned"],
+                    "basis": [],
+                },
+                {
+                    "since": "2025-09-11",
+                    "until": None,
+                    "statuses": ["released", "released_and_expelled"],
+                    "basis": [],
+                },
             ],
         },
     )
@@ -95,31 +115,56 @@ def test_a_protected_pseudonym_is_marked_wherever_it_stands(client: Client) -> N
     witness = {"name": "Vera", "role": "witness", "protected_pseudonym": True}
     other = {"name": "A. Lawyer", "role": "lawyer", "protected_pseudonym": False}
     count = publish(PUBLIC, "reported_count", {"claimant": witness})
-    cited = [{"claimant": one, "record": {"kind": "reported_count", "id": count["id"]}} for one in (other, witness)]
-    publish(PUBLIC, "reported_count", {"id": count["id"], "claimant": witness, "citations": cited})
+    cited = [
+        {"claimant": one, "record": {"kind": "reported_count", "id": count["id"]}}
+        for one in (other, witness)
+    ]
+    publish(
+        PUBLIC,
+        "reported_count",
+        {"id": count["id"], "claimant": witness, "citations": cited},
+    )
     (line,) = lines(client.get("/api/v1/reported-counts.csv"))
     assert line["claimant"] == "Vera [protected pseudonym]"
     assert line["claimants"] == "A. Lawyer; Vera [protected pseudonym]"
 
 
 def test_nothing_in_it_is_run_by_a_spreadsheet(client: Client) -> None:
-    publish(PUBLIC, "source", {"title": "=HYPERLINK(1)", "author": "+1", "publisher": "a;=1"})
+    publish(
+        PUBLIC,
+        "source",
+        {"title": "=HYPERLINK(1)", "author": "+1", "publisher": "a;=1"},
+    )
     (line,) = lines(client.get("/api/v1/sources.csv"))
-    assert (line["title"], line["author"], line["publisher"]) == ("'=HYPERLINK(1)", "'+1", "a;'=1")
+    assert (line["title"], line["author"], line["publisher"]) == (
+        "'=HYPERLINK(1)",
+        "'+1",
+        "a;'=1",
+    )
 
 
 @pytest.mark.parametrize("kind", PLACES)
-def test_it_is_asked_and_ordered_as_the_list_is(client: Client, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_asked_and_ordered_as_the_list_is(
+    client: Client, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In chunks of two, over rows with and without a value."""
     monkeypatch.setattr(tables, "CHUNK", 2)
     for content in [given(kind)] * 2 + [{"title": "Untitled"}] * 3:
-        publish(PUBLIC, kind, {name: value for name, value in content.items() if name != "id"})
+        publish(
+            PUBLIC,
+            kind,
+            {name: value for name, value in content.items() if name != "id"},
+        )
     place = f"/api/v1/{PLACES[kind]}"
     for name in FILTERS[kind].orderings:
         for ordering in (name, f"-{name}"):
-            listed = client.get(f"{place}/", {"ordering": ordering, "limit": "100"}).json()["results"]
+            listed = client.get(
+                f"{place}/", {"ordering": ordering, "limit": "100"}
+            ).json()["results"]
             found = lines(client.get(f"{place}.csv", {"ordering": ordering}))
-            assert [line["id"] for line in found] == [document["id"] for document in listed]
+            assert [line["id"] for line in found] == [
+                document["id"] for document in listed
+            ]
     assert len(found) == 5
 
 
@@ -127,29 +172,45 @@ def test_a_filter_narrows_it(client: Client) -> None:
     one = publish(PUBLIC, "facility", {"region": "Minsk"})["id"]
     publish(PUBLIC, "facility", {"region": "Brest"})
     withdraw(PUBLIC, publish(PUBLIC, "facility", {"region": "Minsk"})["id"])
-    assert [line["id"] for line in lines(client.get("/api/v1/facilities.csv", {"region": "Minsk"}))] == [one]
+    assert [
+        line["id"]
+        for line in lines(client.get("/api/v1/facilities.csv", {"region": "Minsk"}))
+    ] == [one]
 
 
 @pytest.mark.parametrize(
     ("query", "parameter"),
-    [("sex=unicorn", "sex"), ("ordering=shoe_size", "ordering"), ("limit=5", "limit"), ("status_on=2025", "status_on")],
+    [
+        ("sex=unicorn", "sex"),
+        ("ordering=shoe_size", "ordering"),
+        ("limit=5", "limit"),
+        ("status_on=2025", "status_on"),
+    ],
 )
-def test_a_bad_parameter_is_refused_before_anything_is_sent(client: Client, query: str, parameter: str) -> None:
+def test_a_bad_parameter_is_refused_before_anything_is_sent(
+    client: Client, query: str, parameter: str
+) -> None:
     answer = client.get(f"{PRISONERS}?{query}")
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [parameter]
 
 
-def test_a_partner_gets_the_partners_from_beginning_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_partner_gets_the_partners_from_beginning_to_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(tables, "CHUNK", 2)
     publish(PUBLIC, "facility")
     theirs = {publish(PARTNERS, "facility")["id"] for _each in range(5)}
-    found = lines(as_partner(key_for("Example Rights Centre")).get("/api/v1/facilities.csv"))
+    found = lines(
+        as_partner(key_for("Example Rights Centre")).get("/api/v1/facilities.csv")
+    )
     assert {line["id"] for line in found} == theirs
     assert {line["audience"] for line in found} == {"partners"}
 
 
-def test_it_is_read_in_chunks(client: Client, django_assert_num_queries: Callable[[int], Any]) -> None:
+def test_it_is_read_in_chunks(
+    client: Client, django_assert_num_queries: Callable[[int], Any]
+) -> None:
     for _each in range(3):
         publish(PUBLIC, "facility")
     with django_assert_num_queries(0):
@@ -163,7 +224,9 @@ def test_who_asks_only_for_the_head_is_sent_nothing(client: Client) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
 
 
-def test_every_column_is_explained_and_holds_a_value_for_the_example(client: Client) -> None:
+def test_every_column_is_explained_and_holds_a_value_for_the_example(
+    client: Client,
+) -> None:
     page = (settings.BASE_DIR / "docs" / "api.md").read_text()
     explained = set(re.findall(r"`([a-z0-9_]+)`", page))
     missing = {name for columns in COLUMNS.values() for name in columns} - explained
@@ -174,14 +237,27 @@ def test_every_field_that_is_left_out_is_left_out_on_purpose() -> None:
     """`kind` is the file's name; lists with fields of their own have columns for them."""
     for kind, serializer in DOCUMENTS.items():
         fields = serializer().fields
-        lists = {"names", "identifiers", "recognitions", "detentions", "charges", "sentences", "releases"}
+        lists = {
+            "names",
+            "identifiers",
+            "recognitions",
+            "detentions",
+            "charges",
+            "sentences",
+            "releases",
+        }
         lists |= {"deportations", "whereabouts", "citations", "kind"}
         accounted = {*COLUMNS[kind], *lists}
         left_out = {name for name in fields if name not in accounted}
-        assert left_out <= {"cause_of_death_by_authorities", "cause_of_death_by_family"}, kind
+        assert left_out <= {
+            "cause_of_death_by_authorities",
+            "cause_of_death_by_family",
+        }, kind
 
 
-def test_status_is_told_for_today_unless_a_day_is_asked_for(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_status_is_told_for_today_unless_a_day_is_asked_for(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tables, "today", lambda: date(2025, 10, 8))
     publish(PUBLIC, "prisoner")
     (line,) = lines(client.get(PRISONERS))

@@ -16,26 +16,39 @@ KEYWORD = "Api-Key"
 
 
 class PartnersKey(BaseAuthentication):
-    """`Authorization: Api-Key …`. A key that is not valid is refused, never answered with what anyone may see.
+    """`Authorization: Api-Key …`. A key that is not valid is refused, never answered
+    with what anyone may see.
 
-    A partner's copy would else take everything that only partners see for withdrawn. Nobody is signed in: the key is
-    the request's `auth`, and its `user` is None.
+    A partner's copy would else take everything that only partners see for withdrawn.
+    Nobody is signed in: the key is the request's `auth`, and its `user` is None.
     """
 
     def authenticate(self, request: Request) -> tuple[None, keys.KnownKey] | None:
         header = request.META.get("HTTP_AUTHORIZATION", "")
         if not header:
             if not PUBLIC.is_served:
-                raise NotAuthenticated(_("This address answers partners only. Send “Authorization: Api-Key …”."))
+                raise NotAuthenticated(
+                    _(
+                        "This address answers partners only. Send “Authorization: Api-Key …”."
+                    )
+                )
             return None
         keyword, _space, key = header.partition(" ")
         if keyword.lower() != KEYWORD.lower():
-            raise AuthenticationFailed(_("Send your key as “Authorization: Api-Key …”, or no Authorization at all."))
+            raise AuthenticationFailed(
+                _(
+                    "Send your key as “Authorization: Api-Key …”, or no Authorization at all."
+                )
+            )
         if not PARTNERS.is_served:
-            raise AuthenticationFailed(_("Keys do not work at this address: it shows what everyone may see."))
+            raise AuthenticationFailed(
+                _("Keys do not work at this address: it shows what everyone may see.")
+            )
         found = keys.find(key.strip()) if key.isprintable() else None
         if found is None:
-            raise AuthenticationFailed(_("This key is not valid: unknown, revoked or expired."))
+            raise AuthenticationFailed(
+                _("This key is not valid: unknown, revoked or expired.")
+            )
         found.used()
         return None, found
 

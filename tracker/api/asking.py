@@ -1,4 +1,4 @@
-"""The questions of tracker/filters.py as parameters of an address."""
+"""The questions of tracker/asking/filters.py as parameters of an address."""
 
 from typing import Any
 
@@ -8,24 +8,36 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
-from tracker import filter_kinds as kinds
+from tracker.asking import questions as kinds
 
 
 class Asked(BaseFilterBackend):
     """For a view with a `filterset_class`. Raises ValidationError."""
 
-    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        questions = view.filterset_class(request.query_params, queryset, only_asked=True)
+    def filter_queryset(
+        self, request: Request, queryset: QuerySet[Any], view: Any
+    ) -> QuerySet[Any]:
+        questions = view.filterset_class(
+            request.query_params, queryset, only_asked=True
+        )
         if not questions.is_valid():
             raise ValidationError(dict(questions.errors))
         return questions.qs
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        return [_parameter(name, one) for name, one in view.filterset_class.base_filters.items()]
+        return [
+            _parameter(name, one)
+            for name, one in view.filterset_class.base_filters.items()
+        ]
 
 
 def _parameter(name: str, one: Any) -> dict[str, Any]:
-    described: dict[str, Any] = {"name": name, "in": "query", "required": False, "description": str(one.label)}
+    described: dict[str, Any] = {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": str(one.label),
+    }
     if not one.many:
         return {**described, "schema": _schema(one)}
     how = _("Several: any of them.")
@@ -34,7 +46,9 @@ def _parameter(name: str, one: Any) -> dict[str, Any]:
         "description": f"{one.label}. {how}",
         "schema": {"type": "array", "items": _schema(one)},
         "style": "form",
-        "explode": isinstance(one, kinds.Texts | kinds.Identifiers),  # a comma may be part of a text
+        "explode": isinstance(
+            one, kinds.Texts | kinds.Identifiers
+        ),  # a comma may be part of a text
     }
 
 

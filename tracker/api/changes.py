@@ -28,7 +28,9 @@ class ResyncRequired(APIException):
 
 
 class ChangeDocument(serializers.Serializer[Any]):
-    """Without `deleted`, the root as it is now. With it: no longer published; forget it."""
+    """Without `deleted`, the root as it is now. With it: no longer published; forget
+    it.
+    """
 
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=feed.ROOT_KINDS)
@@ -40,7 +42,9 @@ class ChangeDocument(serializers.Serializer[Any]):
 
 
 class ChangesDocument(serializers.Serializer[Any]):
-    """`next` is the `since` of the next request, also where `more` is false: ask again later."""
+    """`next` is the `since` of the next request, also where `more` is false: ask again
+    later.
+    """
 
     results = ChangeDocument(many=True)
     next = serializers.CharField()
@@ -63,24 +67,32 @@ class FeedView(PublishedView):
         except feed.BadCursor:
             problem = _("This is not a cursor that this feed gave to you.")
         except feed.OtherFilter:
-            problem = _("This cursor was given for other kinds. Leave “kind” out, or begin without “since”.")
+            problem = _(
+                "This cursor was given for other kinds. Leave “kind” out, or begin without “since”."
+            )
         except feed.ResyncRequired:
             raise ResyncRequired from None
         raise ValidationError({"since": [problem]})
 
 
-SINCE = OpenApiParameter("since", description=gettext_lazy("The `next` that came last; none to begin."))
+SINCE = OpenApiParameter(
+    "since", description=gettext_lazy("The `next` that came last; none to begin.")
+)
 KIND = OpenApiParameter(
     "kind",
     {"type": "array", "items": {"type": "string", "enum": feed.ROOT_KINDS}},
     explode=False,
     description=gettext_lazy("Only these kinds. The cursor remembers them."),
 )
-IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER
+)
 
 
 class ChangesView(FeedView):
-    """Prisoners, releases, sources, facilities and counts as they are now, in the order of publishing."""
+    """Prisoners, releases, sources, facilities and counts as they are now, in the order
+    of publishing.
+    """
 
     def known_parameters(self) -> set[str]:
         return {*super().known_parameters(), "limit"}
@@ -91,7 +103,13 @@ class ChangesView(FeedView):
             SINCE,
             KIND,
             OpenApiParameter(
-                "limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+                "limit",
+                {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": MAX_LIMIT,
+                    "default": DEFAULT_LIMIT,
+                },
             ),
             IF_NONE_MATCH,
         ],
@@ -117,10 +135,16 @@ class ChangesView(FeedView):
 def kinds_asked(request: Request) -> list[str] | None:
     if "kind" not in request.query_params:
         return None
-    asked = [part.strip() for value in request.query_params.getlist("kind") for part in value.split(",")]
+    asked = [
+        part.strip()
+        for value in request.query_params.getlist("kind")
+        for part in value.split(",")
+    ]
     unknown = [kind for kind in asked if kind not in feed.ROOT_KINDS]
     if unknown:
         sentence = _("“{value}” is not one of: {known}.")
         known = ", ".join(feed.ROOT_KINDS)
-        raise ValidationError({"kind": [sentence.format(value=", ".join(unknown), known=known)]})
+        raise ValidationError(
+            {"kind": [sentence.format(value=", ".join(unknown), known=known)]}
+        )
     return asked

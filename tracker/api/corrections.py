@@ -9,13 +9,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
-from tracker import document_fields as forms
 from tracker.api.paging import KeysetPagination
 from tracker.api.rows import OneRow
 from tracker.api.schema import ApiSchema
 from tracker.api.views import as_json
+from tracker.contract import fields as forms
+from tracker.contract.documents import CitedRecord
 from tracker.corrections import CHANGES, published
-from tracker.documents import CitedRecord
 
 EXAMPLE = {
     "corrected_on": "2025-10-08",
@@ -31,8 +31,9 @@ EXAMPLE = {
 class CorrectionDocument(serializers.Serializer[Any]):
     """`record` was added to the document, removed from it, or changed in one `field`.
 
-    `before` and `after` are in the form that the document has. Where both are null, something was taken out, and what
-    it said is not told; `reason` is null, too, where none was given.
+    `before` and `after` are in the form that the document has. Where both are null,
+    something was taken out, and what it said is not told; `reason` is null, too, where
+    none was given.
     """
 
     corrected_on = serializers.DateField()
@@ -55,7 +56,9 @@ class CorrectionsSchema(ApiSchema):
 
 
 class Corrections(OneRow, GenericViewSet[Any]):
-    """What was changed in this document since it was first published, and why; never by whom."""
+    """What was changed in this document since it was first published, and why; never by
+    whom.
+    """
 
     address = "{kind}-corrections"
     pagination_class = KeysetPagination
@@ -67,9 +70,13 @@ class Corrections(OneRow, GenericViewSet[Any]):
     def known_parameters(self) -> set[str]:
         return set(KeysetPagination.parameters)
 
-    @extend_schema(examples=[OpenApiExample("correction", value=EXAMPLE, response_only=True)])
+    @extend_schema(
+        examples=[OpenApiExample("correction", value=EXAMPLE, response_only=True)]
+    )
     def list(self, request: Request, id: str) -> HttpResponseBase:
-        """Two queries: the row, which also says whether anything changed since, and the page."""
+        """Two queries: the row, which also says whether anything changed since, and the
+        page.
+        """
         row = self.row(id)
         if row["document"] is None:
             return self.elsewhere(row["merged_into"])
@@ -78,5 +85,9 @@ class Corrections(OneRow, GenericViewSet[Any]):
 
     def _page(self, id: str) -> str:
         pages = KeysetPagination()
-        found = pages.paginate_queryset(self.audience.corrections(id), self.request, view=self)
-        return as_json(pages.get_paginated_response([published(row) for row in found]).data)
+        found = pages.paginate_queryset(
+            self.audience.corrections(id), self.request, view=self
+        )
+        return as_json(
+            pages.get_paginated_response([published(row) for row in found]).data
+        )

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerFieldExtension,
+)
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
@@ -48,12 +51,22 @@ class PartnersKeyScheme(OpenApiAuthenticationExtension):
 
 
 class PublishedDate(OpenApiSerializerFieldExtension):
-    target_class = "tracker.document_fields.Date"
+    target_class = "tracker.contract.fields.Date"
 
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        day = {"type": ["string", "null"], "format": "date", "description": "null: open or unknown"}
+    def map_serializer_field(
+        self, auto_schema: AutoSchema, direction: Any
+    ) -> dict[str, Any]:
+        day = {
+            "type": ["string", "null"],
+            "format": "date",
+            "description": "null: open or unknown",
+        }
         return {
             "type": "object",
             "required": ["edtf", "earliest", "latest"],
-            "properties": {"edtf": {"type": "string", "example": "2025-09"}, "earliest": day, "latest": day},
+            "properties": {
+                "edtf": {"type": "string", "example": "2025-09"},
+                "earliest": day,
+                "latest": day,
+            },
         }

@@ -14,7 +14,9 @@ from tracker.audiences import PUBLIC
 from tracker.digests import Digest
 
 _EXAMPLE_KINDS = {"prisoner": Digest.of("{}"), "source": Digest.of("[]")}
-_EXAMPLE_CURSOR = feed.Cursor(PUBLIC.name, feed.Counter.nothing().epoch, 812, tuple(_EXAMPLE_KINDS))
+_EXAMPLE_CURSOR = feed.Cursor(
+    PUBLIC.name, feed.Counter.nothing().epoch, 812, tuple(_EXAMPLE_KINDS)
+)
 
 
 class KindDigestDocument(serializers.Serializer[Any]):
@@ -23,7 +25,8 @@ class KindDigestDocument(serializers.Serializer[Any]):
 
 
 class DigestDocument(KindDigestDocument):
-    """Of all documents, and of those of each kind, as they were at `cursor`: compare where yours is the same.
+    """Of all documents, and of those of each kind, as they were at `cursor`: compare
+    where yours is the same.
 
     `sha256_sum` is the sum of the SHA-256 of each document, modulo 2**256.
     """
@@ -38,11 +41,17 @@ def _written(digest: Digest) -> dict[str, Any]:
 
 def _content(cursor: feed.Cursor, kinds: dict[str, Digest]) -> dict[str, Any]:
     whole = _written(sum(kinds.values(), Digest()))
-    return {"cursor": str(cursor), **whole, "kinds": {kind: _written(one) for kind, one in kinds.items()}}
+    return {
+        "cursor": str(cursor),
+        **whole,
+        "kinds": {kind: _written(one) for kind, one in kinds.items()},
+    }
 
 
 class DigestView(FeedView):
-    """What a copy that has read the feed to its end must hold: how many documents, and the sum of their hashes."""
+    """What a copy that has read the feed to its end must hold: how many documents, and
+    the sum of their hashes.
+    """
 
     def known_parameters(self) -> set[str]:
         return {"kind"}
@@ -50,9 +59,17 @@ class DigestView(FeedView):
     @extend_schema(
         responses=DigestDocument,
         parameters=[KIND, IF_NONE_MATCH],
-        examples=[OpenApiExample("digest", value=_content(_EXAMPLE_CURSOR, _EXAMPLE_KINDS), response_only=True)],
+        examples=[
+            OpenApiExample(
+                "digest",
+                value=_content(_EXAMPLE_CURSOR, _EXAMPLE_KINDS),
+                response_only=True,
+            )
+        ],
     )
     def get(self, request: Request) -> HttpResponseBase:
         found = feed.standing(self.audience, kinds_asked(request))
         etag = self.etag_of(found.counter)
-        return self.not_modified(etag) or self.answer(etag, as_json(_content(found.cursor, found.digests)))
+        return self.not_modified(etag) or self.answer(
+            etag, as_json(_content(found.cursor, found.digests))
+        )

@@ -21,9 +21,13 @@ public_schema = cache_page(300, cache="pages")(
 
 
 class DocsPage(TemplateView):
-    """A browsable page for a schema, without a line of inline script or style (docs/api.md)."""
+    """A browsable page for a schema, without a line of inline script or style
+    (docs/api.md).
+    """
 
     template_name = "tracker/api_docs.html"
 
 
-public_docs = DocsPage.as_view(extra_context={"title": _("Read API"), "schema": reverse_lazy("api-schema")})
+public_docs = DocsPage.as_view(
+    extra_context={"title": _("Read API"), "schema": reverse_lazy("api-schema")}
+)

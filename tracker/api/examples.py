@@ -5,12 +5,18 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tracker import documents
-from tracker.terms import address
+from tracker.contract import documents
+from tracker.contract.terms import address
 
-_PRISONER, _RELEASE, _EVENT = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
-_SOURCE, _SENTENCE, _DEPORTATION = (f"00000000-0000-4000-8000-00000000000{number}" for number in (4, 5, 6))
-_FACILITY, _COUNT, _CITATION, _NAME = (f"00000000-0000-4000-8000-00000000000{number}" for number in (7, 8, 9, "a"))
+_PRISONER, _RELEASE, _EVENT = (
+    f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3)
+)
+_SOURCE, _SENTENCE, _DEPORTATION = (
+    f"00000000-0000-4000-8000-00000000000{number}" for number in (4, 5, 6)
+)
+_FACILITY, _COUNT, _CITATION, _NAME = (
+    f"00000000-0000-4000-8000-00000000000{number}" for number in (7, 8, 9, "a")
+)
 
 _SENTENCE_CONTENT = {
     "id": _SENTENCE,
@@ -43,11 +49,20 @@ _CONTENTS: dict[str, dict[str, Any]] = {
         "id": _PRISONER,
         "name": "Ales Example",
         "name_withheld": False,
-        "names": [{"id": _NAME, "value": "Ales Example", "language": "en", "preferred": True}],
+        "names": [
+            {"id": _NAME, "value": "Ales Example", "language": "en", "preferred": True}
+        ],
         "citizenships": ["BY"],
         "occupations": ["journalist"],
         "sentences": [_SENTENCE_CONTENT],
-        "releases": [{"id": _RELEASE, "release_event": _EVENT, "released_on": "2025-09-11", "ground": "pardon"}],
+        "releases": [
+            {
+                "id": _RELEASE,
+                "release_event": _EVENT,
+                "released_on": "2025-09-11",
+                "ground": "pardon",
+            }
+        ],
         "deportations": [_DEPORTATION_CONTENT],
         "status": [
             {
@@ -56,14 +71,28 @@ _CONTENTS: dict[str, dict[str, Any]] = {
                 "statuses": ["not_known", "imprisoned"],
                 "basis": [_SENTENCE],
             },
-            {"since": "2021-12-01", "until": "2025-09-11", "statuses": ["imprisoned"], "basis": [_SENTENCE]},
-            {"since": "2025-09-11", "until": None, "statuses": ["released_and_expelled"], "basis": [_DEPORTATION]},
+            {
+                "since": "2021-12-01",
+                "until": "2025-09-11",
+                "statuses": ["imprisoned"],
+                "basis": [_SENTENCE],
+            },
+            {
+                "since": "2025-09-11",
+                "until": None,
+                "statuses": ["released_and_expelled"],
+                "basis": [_DEPORTATION],
+            },
         ],
         "citations": [_CITED],
     },
     "sentence": {**_SENTENCE_CONTENT, "prisoner": _PRISONER},
     "deportation": {**_DEPORTATION_CONTENT, "prisoner": _PRISONER},
-    "release_event": {"id": _EVENT, "title": "Release of 11 September 2025", "occurred_on": "2025-09-11"},
+    "release_event": {
+        "id": _EVENT,
+        "title": "Release of 11 September 2025",
+        "occurred_on": "2025-09-11",
+    },
     "source": {
         "id": _SOURCE,
         "title": "An invented report",
@@ -93,8 +122,13 @@ _CONTENTS: dict[str, dict[str, Any]] = {
 
 
 def completed(serializer: Any, content: Mapping[str, Any]) -> dict[str, Any]:
-    """The content with what it leaves out: null, or an empty list where the contract has a list."""
-    return {name: _value(field, content.get(name)) for name, field in serializer.fields.items()}
+    """The content with what it leaves out: null, or an empty list where the contract
+    has a list.
+    """
+    return {
+        name: _value(field, content.get(name))
+        for name, field in serializer.fields.items()
+    }
 
 
 def _value(field: Any, given: Any) -> Any:
@@ -109,6 +143,11 @@ def _value(field: Any, given: Any) -> Any:
 
 def example(kind: str) -> dict[str, Any]:
     row_id = _CONTENTS[kind]["id"]
-    shown = {"kind": kind, "address": address(kind, row_id), "audience": "public", "licence": "CC-BY-4.0"}
+    shown = {
+        "kind": kind,
+        "address": address(kind, row_id),
+        "audience": "public",
+        "licence": "CC-BY-4.0",
+    }
     content = completed(documents.DOCUMENTS[kind](), {**_CONTENTS[kind], **shown})
     return documents.render(kind, content)

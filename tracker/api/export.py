@@ -18,7 +18,13 @@ from tracker.audiences import Audience
 CHUNK = 500  # changes read at once, and between two lines with a cursor
 MEDIA_TYPE = "application/x-ndjson"
 _EXAMPLE = [
-    {"id": example("source")["id"], "kind": "source", "seq": 811, "changed": "2025-10-08", "deleted": False}
+    {
+        "id": example("source")["id"],
+        "kind": "source",
+        "seq": 811,
+        "changed": "2025-10-08",
+        "deleted": False,
+    }
     | {"document": example("source")},
     {"id": example("facility")["id"], "kind": "facility", "deleted": True},
     {"next": "WzEsInB1YmxpYyIs…", "more": False},
@@ -26,16 +32,23 @@ _EXAMPLE = [
 
 
 class ExportView(FeedView):
-    """All changes, a line each, as in the change feed. After every 500, and last of all, a line with `next` and `more`.
+    """All changes, a line each, as in the change feed. After every 500, and last of
+    all, a line with `next` and `more`.
 
-    A file that does not end in a line with `"more":false` was cut short: go on with `since` its last `next`.
+    A file that does not end in a line with `"more":false` was cut short: go on with
+    `since` its last `next`.
     """
 
     @extend_schema(
         responses={(200, MEDIA_TYPE): OpenApiTypes.STR},
         parameters=[SINCE, KIND],
         examples=[
-            OpenApiExample("export", value="\n".join(map(as_json, _EXAMPLE)), response_only=True, media_type=MEDIA_TYPE)
+            OpenApiExample(
+                "export",
+                value="\n".join(map(as_json, _EXAMPLE)),
+                response_only=True,
+                media_type=MEDIA_TYPE,
+            )
         ],
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -43,18 +56,23 @@ class ExportView(FeedView):
         headers = {"Content-Disposition": 'attachment; filename="export.ndjson"'}
         if request.method == "HEAD":
             return HttpResponse(content_type=MEDIA_TYPE, headers=headers)
-        # What comes later is read when nothing of the request is left: the audience is handed on.
+        # What comes later is read when nothing of the request is left: the audience is
+        # handed on.
         chunks = _chunks(self.audience, first, request.auth)
         return StreamingHttpResponse(chunks, content_type=MEDIA_TYPE, headers=headers)
 
 
 def _chunks(audience: Audience, page: feed.Changes, key: Any) -> Iterator[str]:
-    """Each by a query of its own, so that nothing is held open in the database for a caller who reads slowly."""
+    """Each by a query of its own, so that nothing is held open in the database for a
+    caller who reads slowly.
+    """
     while True:
         if key:
             key.used(cursor=str(page.next))
         lines = [change.as_text() for change in page.results]
-        yield "\n".join([*lines, as_json({"next": str(page.next), "more": page.more}), ""])
+        yield "\n".join(
+            [*lines, as_json({"next": str(page.next), "more": page.more}), ""]
+        )
         if not page.more:
             return
         try:

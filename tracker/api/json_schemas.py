@@ -11,10 +11,10 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from tracker import document_fields as forms
 from tracker.api.views import PublishedView, as_json
-from tracker.documents import DOCUMENTS
-from tracker.release import CONTRACT
+from tracker.contract import fields as forms
+from tracker.contract.documents import DOCUMENTS
+from tracker.versions import CONTRACT
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 MEDIA_TYPE = "application/schema+json"
@@ -51,7 +51,9 @@ def _object(serializer: Any, parts: dict[str, Schema]) -> Schema:
         "type": "object",
         **({"description": words} if words else {}),
         "required": list(serializer.fields),
-        "properties": {name: _field(field, parts) for name, field in serializer.fields.items()},
+        "properties": {
+            name: _field(field, parts) for name, field in serializer.fields.items()
+        },
     }
 
 
@@ -109,13 +111,20 @@ class DocumentSchemaView(PublishedView):
         responses={(200, MEDIA_TYPE): OpenApiTypes.OBJECT},
         parameters=[
             OpenApiParameter(
-                "kind", {"type": "string", "enum": list(DOCUMENTS)}, OpenApiParameter.PATH, description=_("The kind.")
+                "kind",
+                {"type": "string", "enum": list(DOCUMENTS)},
+                OpenApiParameter.PATH,
+                description=_("The kind."),
             )
         ],
         examples=[
             OpenApiExample(
                 "schema",
-                value={"$schema": DRAFT, "$id": "/api/v1/schemas/facility.json", "title": "facility"},
+                value={
+                    "$schema": DRAFT,
+                    "$id": "/api/v1/schemas/facility.json",
+                    "title": "facility",
+                },
                 response_only=True,
                 media_type=MEDIA_TYPE,
             )

@@ -1,7 +1,8 @@
-"""Partners' keys, as a process that may not read their table sees them: by functions of the database.
+"""Partners' keys, as a process that may not read their table sees them: by functions of
+the database.
 
-The functions run with their owner's rights (partners/migrations/0002_functions.py); the table and its admin stand in
-the app `partners`, which only the desk has installed.
+The functions run with their owner's rights (partners/migrations/0002_functions.py); the
+table and its admin stand in the app `partners`, which only the desk has installed.
 """
 
 from dataclasses import dataclass, field
@@ -16,24 +17,35 @@ from tracker.audiences import PARTNERS
 
 @dataclass(frozen=True)
 class KnownKey:
-    """A key that holds: neither revoked nor expired. `cursor` is the last one of the change feed handed out to it."""
+    """A key that holds: neither revoked nor expired. `cursor` is the last one of the
+    change feed handed out to it.
+    """
 
     id: UUID
     organisation: UUID
     scopes: frozenset[str]
     last_used_on: date | None
     cursor: str
-    presented: str = field(repr=False)  # the key itself, for functions of the database that ask for it
+    presented: str = field(
+        repr=False
+    )  # the key itself, for functions of the database that ask for it
 
     def used(self, cursor: str = "") -> None:
-        """Remember the day, and the cursor if one was handed out. Nothing is written where nothing changes."""
-        if self.last_used_on == datetime.now(UTC).date() and cursor in ("", self.cursor):
+        """Remember the day, and the cursor if one was handed out. Nothing is written
+        where nothing changes.
+        """
+        if self.last_used_on == datetime.now(UTC).date() and cursor in (
+            "",
+            self.cursor,
+        ):
             return
         with connections[PARTNERS.name].cursor() as database:
             database.execute("SELECT partners_key_used(%s, %s)", [self.id, cursor])
 
     def counted(self) -> int:
-        """How many requests it has made in this minute, this one included, to whichever process."""
+        """How many requests it has made in this minute, this one included, to whichever
+        process.
+        """
         with connections[PARTNERS.name].cursor() as database:
             database.execute("SELECT partners_key_counted(%s)", [self.id])
             return database.fetchone()[0]
@@ -48,6 +60,10 @@ def find(key: str) -> KnownKey | None:
     if found is None:
         return None
     hashed, id, organisation, scopes, last_used_on, cursor = found
-    if not KeyGenerator().verify(key, hashed):  # takes the same time wherever they differ
+    if not KeyGenerator().verify(
+        key, hashed
+    ):  # takes the same time wherever they differ
         return None
-    return KnownKey(id, organisation, frozenset(scopes), last_used_on, cursor, presented=key)
+    return KnownKey(
+        id, organisation, frozenset(scopes), last_used_on, cursor, presented=key
+    )

@@ -1,4 +1,7 @@
-"""Lists in pages: {"next", "previous", "results"}. No row is skipped or repeated (tracker/keyset.py), none counted."""
+"""Lists in pages: {"next", "previous", "results"}.
+
+No row is skipped or repeated (tracker/asking/keyset.py), and none is counted.
+"""
 
 import base64
 import binascii
@@ -17,31 +20,43 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from tracker import keyset
 from tracker.api.parsing import is_storable
+from tracker.asking import keyset
 
 _FORMAT = 1
 
 
 class KeysetPagination(BasePagination):
-    """For a view with `orderings`, {name in the address: column}, and `default_ordering`, such as "-title"."""
+    """For a view with `orderings`, {name in the address: column}, and
+    `default_ordering`, such as "-title".
+    """
 
     default_limit = 50
     max_limit = 200
     parameters = ("cursor", "limit", "ordering")
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(
+        self, queryset: Any, request: Request, view: Any = None
+    ) -> list[Any]:
         self.request = request
         self.ordering = ordering_asked(request, view)
         column = view.orderings[self.ordering.removeprefix("-")]
         start = self._start(queryset.model, column)
         descending = self.ordering.startswith("-")
         limit = limit_given(request, self.default_limit, self.max_limit)
-        self.page = keyset.page(queryset, column, limit, descending=descending, start=start)
+        self.page = keyset.page(
+            queryset, column, limit, descending=descending, start=start
+        )
         return self.page.rows
 
     def get_paginated_response(self, data: Any) -> Response:
-        return Response({"next": self.link(self.page.next), "previous": self.link(self.page.previous), "results": data})
+        return Response(
+            {
+                "next": self.link(self.page.next),
+                "previous": self.link(self.page.previous),
+                "results": data,
+            }
+        )
 
     def link(self, position: keyset.Position | None) -> str | None:
         if position is None:
@@ -62,9 +77,18 @@ class KeysetPagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        limit = {"type": "integer", "minimum": 1, "maximum": self.max_limit, "default": self.default_limit}
+        limit = {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": self.max_limit,
+            "default": self.default_limit,
+        }
         return [
-            _parameter("cursor", _("Where the page starts: taken from “next” or “previous”."), {"type": "string"}),
+            _parameter(
+                "cursor",
+                _("Where the page starts: taken from “next” or “previous”."),
+                {"type": "string"},
+            ),
             _parameter("limit", _("How many to list at most."), limit),
             ordering_parameter(view),
         ]
@@ -72,19 +96,33 @@ class KeysetPagination(BasePagination):
 
 def ordering_parameter(view: Any) -> dict[str, Any]:
     orders = [sign + name for name in view.orderings for sign in ("", "-")]
-    words = _("The order; with “-” before it, the reverse. What has no value comes last.")
-    return _parameter("ordering", words, {"type": "string", "enum": orders, "default": view.default_ordering})
+    words = _(
+        "The order; with “-” before it, the reverse. What has no value comes last."
+    )
+    return _parameter(
+        "ordering",
+        words,
+        {"type": "string", "enum": orders, "default": view.default_ordering},
+    )
 
 
 def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": description,
+        "schema": schema,
+    }
 
 
 def limit_given(request: Request, default: int, most: int) -> int:
     """Raises a ValidationError that names `limit`."""
     text = request.query_params.get("limit", str(default))
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
-        raise ValidationError({"limit": _("Give a number from 1 to %(most)s.") % {"most": most}})
+        raise ValidationError(
+            {"limit": _("Give a number from 1 to %(most)s.") % {"most": most}}
+        )
     return int(text)
 
 
@@ -93,29 +131,67 @@ def ordering_asked(request: Request, view: Any) -> str:
     if asked.removeprefix("-") not in view.orderings:
         known = ", ".join(view.orderings)
         raise ValidationError(
-            {"ordering": _("Order by one of these, or with “-” before it: %(known)s.") % {"known": known}}
+            {
+                "ordering": _(
+                    "Order by one of these, or with “-” before it: %(known)s."
+                )
+                % {"known": known}
+            }
         )
     return asked
 
 
 def encode(ordering: str, position: keyset.Position) -> str:
     """An opaque cursor. It tells nothing that the page it was earned on did not."""
-    parts = [_FORMAT, ordering, position.backwards, _plain(position.value), _plain(position.id)]
+    parts = [
+        _FORMAT,
+        ordering,
+        position.backwards,
+        _plain(position.value),
+        _plain(position.id),
+    ]
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
-def decode(cursor: str, ordering: str, model: type[Model], column: str) -> keyset.Position:
-    """Raises a ValidationError that names `cursor`, also where it was earned with another ordering."""
+def decode(
+    cursor: str, ordering: str, model: type[Model], column: str
+) -> keyset.Position:
+    """Raises a ValidationError that names `cursor`, also where it was earned with
+    another ordering.
+    """
     try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        text = base64.b64decode(
+            cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True
+        )
         form, earned_with, backwards, value, key = json.loads(text)
         if form != _FORMAT or not isinstance(backwards, bool) or key is None:
             raise ValueError
-        position = keyset.Position(_typed(model, column, value), _typed(model, "pk", key), backwards)
-    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error, ModelValidationError):
-        raise ValidationError({"cursor": _("This is no cursor of ours. Take “next” or “previous” as it is.")}) from None
+        position = keyset.Position(
+            _typed(model, column, value), _typed(model, "pk", key), backwards
+        )
+    except (
+        ValueError,
+        TypeError,
+        OverflowError,
+        RecursionError,
+        binascii.Error,
+        ModelValidationError,
+    ):
+        raise ValidationError(
+            {
+                "cursor": _(
+                    "This is no cursor of ours. Take “next” or “previous” as it is."
+                )
+            }
+        ) from None
     if earned_with != ordering:
-        raise ValidationError({"cursor": _("This cursor was earned with another ordering. Start again without it.")})
+        raise ValidationError(
+            {
+                "cursor": _(
+                    "This cursor was earned with another ordering. Start again without it."
+                )
+            }
+        )
     return position
 
 
@@ -131,7 +207,9 @@ def _typed(model: type[Model], column: str, value: Any) -> Any:
         if not keyset.may_be_empty(field):
             raise ValueError
         return None
-    if not isinstance(value, str | int) or (isinstance(value, str) and not is_storable(value)):
+    if not isinstance(value, str | int) or (
+        isinstance(value, str) and not is_storable(value)
+    ):
         raise ValueError
     found = getattr(field, "output_field", field).to_python(value)
     if isinstance(found, datetime) and is_naive(found):

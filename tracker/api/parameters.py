@@ -1,4 +1,6 @@
-"""Query parameters that nobody knows are refused: an ignored filter answers another question than the one asked."""
+"""Query parameters that nobody knows are refused: an ignored filter answers another
+question than the one asked.
+"""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -9,8 +11,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 
-def refuse_unknown(given: QueryDict, known: Iterable[str], repeatable: Collection[str] = ()) -> None:
-    """Raise a ValidationError that names each unknown, repeated or empty parameter, and lists the known ones."""
+def refuse_unknown(
+    given: QueryDict, known: Iterable[str], repeatable: Collection[str] = ()
+) -> None:
+    """Raise a ValidationError that names each unknown, repeated or empty parameter, and
+    lists the known ones.
+    """
     known = sorted(known)
     errors = {}
     for name, values in given.lists():
@@ -20,11 +26,15 @@ def refuse_unknown(given: QueryDict, known: Iterable[str], repeatable: Collectio
         raise ValidationError(errors)
 
 
-def _problem(name: str, values: list[str], known: list[str], repeatable: bool) -> str | None:
+def _problem(
+    name: str, values: list[str], known: list[str], repeatable: bool
+) -> str | None:
     if name not in known:
         if not known:
             return _("This address takes no parameters.")
-        return _("There is no such parameter here. Known: %(known)s.") % {"known": ", ".join(known)}
+        return _("There is no such parameter here. Known: %(known)s.") % {
+            "known": ", ".join(known)
+        }
     if len(values) > 1 and not repeatable:
         return _("Give this parameter once.")
     if not all(value.strip() for value in values):

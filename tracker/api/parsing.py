@@ -16,31 +16,43 @@ from tracker.api.problems import TooLarge
 class StrictJSONParser(JSONParser):
     """Refuses, each with a sentence, what would be lost or could not be stored.
 
-    That is: a name given twice, numbers without end, the character NUL, halves of characters, more than
-    DATA_UPLOAD_MAX_MEMORY_SIZE bytes, and nesting that no record has.
+    That is: a name given twice, numbers without end, the character NUL, halves of
+    characters, more than DATA_UPLOAD_MAX_MEMORY_SIZE bytes, and nesting that no record
+    has.
     """
 
-    def parse(self, stream: IO[Any], media_type: Any = None, parser_context: Any = None) -> Any:
+    def parse(
+        self, stream: IO[Any], media_type: Any = None, parser_context: Any = None
+    ) -> Any:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         body = stream.read(limit + 1)
         if len(body) > limit:
             raise TooLarge
         try:
             value = json.loads(
-                body.decode("utf-8"), parse_constant=_no_number, parse_float=_number, object_pairs_hook=_object
+                body.decode("utf-8"),
+                parse_constant=_no_number,
+                parse_float=_number,
+                object_pairs_hook=_object,
             )
             if not all(is_storable(text) for text in _texts(value)):
                 raise ValueError(_("a text contains a character that cannot be stored"))
         except RecursionError:
-            raise ParseError(_("This is not JSON that can be read: it is nested too deeply.")) from None
+            raise ParseError(
+                _("This is not JSON that can be read: it is nested too deeply.")
+            ) from None
         except ValueError as error:
-            raise ParseError(_("This is not JSON that can be read: %(error)s.") % {"error": error}) from None
+            raise ParseError(
+                _("This is not JSON that can be read: %(error)s.") % {"error": error}
+            ) from None
         return value
 
 
 def is_storable(text: str) -> bool:
     """PostgreSQL keeps neither NUL nor half of a surrogate pair."""
-    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)
+    return not any(
+        character == "\0" or "\ud800" <= character <= "\udfff" for character in text
+    )
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -16,7 +16,13 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDa
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import DataError, IntegrityError, OperationalError
 from django.db.models import ProtectedError, RestrictedError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
@@ -31,7 +37,9 @@ _TRY_AGAIN = {"40001", "40P01"}  # SQLSTATE: serialization failure, deadlock
 
 class Conflict(APIException):
     status_code = HTTPStatus.CONFLICT
-    default_detail = gettext_lazy("This conflicts with what is recorded. Nothing was changed.")
+    default_detail = gettext_lazy(
+        "This conflicts with what is recorded. Nothing was changed."
+    )
 
 
 class PreconditionFailed(APIException):
@@ -56,20 +64,31 @@ def _answer(
     headers: Mapping[str, str] | None = None,
     name: str = "",
 ) -> JsonResponse:
-    """A response of its own, whatever form of answer was being written: YAML, CSV, a page.
+    """A response of its own, whatever form of answer was being written: YAML, CSV, a
+    page.
 
     `name` is for a problem that a program must tell from others of the same status.
     """
     kind = f"urn:problem:{name}" if name else "about:blank"
-    body: dict[str, Any] = {"type": kind, "title": HTTPStatus(status).phrase, "status": status}
+    body: dict[str, Any] = {
+        "type": kind,
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+    }
     body |= {"detail": detail} | ({"errors": errors} if errors else {})
     return JsonResponse(
-        body, status=status, headers=headers, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
+        body,
+        status=status,
+        headers=headers,
+        content_type=MEDIA_TYPE,
+        json_dumps_params={"ensure_ascii": False},
     )
 
 
 def exception_handler(error: Exception, context: Any) -> JsonResponse | None:
-    """For Django REST framework. None, for what nobody foresaw, leads to `server_error` by way of the log."""
+    """For Django REST framework. None, for what nobody foresaw, leads to `server_error`
+    by way of the log.
+    """
     known = _as_api_exception(error)
     if known is None:
         return None
@@ -83,7 +102,13 @@ def exception_handler(error: Exception, context: Any) -> JsonResponse | None:
         headers["WWW-Authenticate"] = challenge
     if wait := getattr(known, "wait", None):
         headers["Retry-After"] = str(math.ceil(wait))
-    return _answer(known.status_code, " ".join(sentences), errors, headers, getattr(known, "problem_name", ""))
+    return _answer(
+        known.status_code,
+        " ".join(sentences),
+        errors,
+        headers,
+        getattr(known, "problem_name", ""),
+    )
 
 
 def _as_api_exception(error: Exception) -> APIException | None:
@@ -98,32 +123,57 @@ def _as_api_exception(error: Exception) -> APIException | None:
             return TooLarge()
         case ModelValidationError():
             return exceptions.ValidationError(get_error_detail(error))
-        case ProtectedError(protected_objects=others) | RestrictedError(restricted_objects=others):
+        case (
+            ProtectedError(protected_objects=others)
+            | RestrictedError(restricted_objects=others)
+        ):
             return Conflict(_still_referred_to(list(others)))
         case IntegrityError():
             return Conflict(_sentence_of_constraint(error))
         case DataError():
-            return exceptions.ValidationError(_("The database cannot store one of these values."))
-        case OperationalError() if getattr(error.__cause__, "sqlstate", None) in _TRY_AGAIN:
-            return Conflict(_("Someone saved something related at the same moment. Try again."))
+            return exceptions.ValidationError(
+                _("The database cannot store one of these values.")
+            )
+        case OperationalError() if (
+            getattr(error.__cause__, "sqlstate", None) in _TRY_AGAIN
+        ):
+            return Conflict(
+                _("Someone saved something related at the same moment. Try again.")
+            )
     return None
 
 
 def _still_referred_to(others: list[Any]) -> str:
     named = ", ".join(f"{other._meta.verbose_name} {other.pk}" for other in others[:5])
-    return _("Others still refer to this (%(count)s): %(named)s.") % {"count": len(others), "named": named}
+    return _("Others still refer to this (%(count)s): %(named)s.") % {
+        "count": len(others),
+        "named": named,
+    }
 
 
 def _sentence_of_constraint(error: IntegrityError) -> str | None:
-    """The rule's own sentence, for a save that passed the checks while another one was not yet visible."""
+    """The rule's own sentence, for a save that passed the checks while another one was
+    not yet visible.
+    """
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    rules = (rule for model in apps.get_models() for rule in model._meta.constraints if rule.name == name)
+    rules = (
+        rule
+        for model in apps.get_models()
+        for rule in model._meta.constraints
+        if rule.name == name
+    )
     rule = next(rules, None)
-    return str(rule.violation_error_message) if rule and rule.violation_error_message else None
+    return (
+        str(rule.violation_error_message)
+        if rule and rule.violation_error_message
+        else None
+    )
 
 
 def _collect(detail: Any, path: str, errors: dict[str, list[str]]) -> None:
-    """Flatten nested details: {"occupations": {0: ["…"]}} becomes {"occupations.0": ["…"]}."""
+    """Flatten nested details: {"occupations": {0: ["…"]}} becomes {"occupations.0":
+    ["…"]}.
+    """
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
             whole = name in _WHOLE_RECORD
@@ -154,17 +204,25 @@ def problem(status: int, sentence: str = "") -> Callable[..., HttpResponse]:
     return handler
 
 
-def problem_or_page(status: int, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def problem_or_page(
+    status: int, page: Callable[..., HttpResponse]
+) -> Callable[..., HttpResponse]:
     """The same under /api/, and `page` everywhere else."""
 
     def handler(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return (problem(status) if request.path.startswith("/api/") else page)(request, *args, **kwargs)
+        return (problem(status) if request.path.startswith("/api/") else page)(
+            request, *args, **kwargs
+        )
 
     return handler
 
 
 def no_such_address(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Stands last under /api/. A forgotten slash at the end is forgiven to those who only read."""
+    """Stands last under /api/. A forgotten slash at the end is forgiven to those who
+    only read.
+    """
     if request.method in {"GET", "HEAD"} and not request.path.endswith("/"):
-        return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+        return HttpResponsePermanentRedirect(
+            request.get_full_path(force_append_slash=True)
+        )
     return _answer(404, str(_SENTENCES[404]))

@@ -13,7 +13,11 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, ValidationError
+from rest_framework.exceptions import (
+    AuthenticationFailed,
+    NotAuthenticated,
+    ValidationError,
+)
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,20 +28,29 @@ from tracker.api.describing import ForPartnersSchema
 from tracker.api.paging import limit_given
 from tracker.api.parsing import is_storable
 from tracker.api.views import OnlyJson, PublishedView, as_json
-from tracker.document_fields import Code
-from tracker.proposal_row import HandedIn
-from tracker.vocabulary import ProposalState
+from tracker.contract.fields import Code
+from tracker.contract.proposal_row import HandedIn
+from tracker.contract.vocabulary import ProposalState
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
 _ID = "00000000-0000-4000-8000-00000000000b"
 ROW_EXAMPLE = {
     "identifier": "RC-2041",
-    "names": [{"value": "Ales Example", "language": "en"}, {"value": "Алесь Прыклад", "language": "be"}],
+    "names": [
+        {"value": "Ales Example", "language": "en"},
+        {"value": "Алесь Прыклад", "language": "be"},
+    ],
     "born_on": "1985-03",
     "occupations": ["journalist"],
-    "sentences": [{"handed_down_on": "2021-11", "punishment": "imprisonment", "term_months": 60}],
+    "sentences": [
+        {"handed_down_on": "2021-11", "punishment": "imprisonment", "term_months": 60}
+    ],
     "releases": [{"released_on": "2025-09-11", "ground": "pardon"}],
-    "source": {"title": "An invented report", "url": "https://news.example/report", "publisher": "Example News"},
+    "source": {
+        "title": "An invented report",
+        "url": "https://news.example/report",
+        "publisher": "Example News",
+    },
 }
 FATE_EXAMPLE = {
     "id": _ID,
@@ -48,13 +61,20 @@ FATE_EXAMPLE = {
     "accepted_as": "00000000-0000-4000-8000-000000000001",
     "reason": None,
 }
-_WAITING = {**FATE_EXAMPLE, "state": "received", "decided_on": None, "accepted_as": None}
+_WAITING = {
+    **FATE_EXAMPLE,
+    "state": "received",
+    "decided_on": None,
+    "accepted_as": None,
+}
 
 
 class ProposalDocument(serializers.Serializer[Any]):
-    """What became of one row. `accepted_as` is the id of a case that you can read; null until there is one.
+    """What became of one row. `accepted_as` is the id of a case that you can read; null
+    until there is one.
 
-    `reason` is what the desk says to you: why it was rejected, or a word about what was accepted.
+    `reason` is what the desk says to you: why it was rejected, or a word about what was
+    accepted.
     """
 
     id = serializers.UUIDField()
@@ -100,9 +120,13 @@ class ProposingView(PublishedView):
     content_negotiation_class = JsonInAndOut
     schema = ForPartnersSchema()
 
-    def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> NoReturn:
         if request.auth is None:
-            raise NotAuthenticated(_("Proposals come from partners. Send “Authorization: Api-Key …”."))
+            raise NotAuthenticated(
+                _("Proposals come from partners. Send “Authorization: Api-Key …”.")
+            )
         super().permission_denied(request, message, code)
 
     @property
@@ -125,42 +149,71 @@ class ProposalsView(ProposingView):
         responses={200: HandedInDocument, 201: HandedInDocument},
         examples=[
             OpenApiExample("one row", value={"rows": [ROW_EXAMPLE]}, request_only=True),
-            OpenApiExample("received", value={"results": [_WAITING]}, response_only=True),
+            OpenApiExample(
+                "received", value={"results": [_WAITING]}, response_only=True
+            ),
         ],
         operation_id="v1_proposals_create",
     )
     def post(self, request: Request) -> Response:
-        """Hand in up to 500 rows, a person each. All of them are taken in, or, if one has an error, none.
+        """Hand in up to 500 rows, a person each. All of them are taken in, or, if one
+        has an error, none.
 
-        A row that says what your last one with that identifier said is the same proposal (200 if all are); one that
-        says something else replaces it, if it has not been decided yet.
+        A row that says what your last one with that identifier said is the same
+        proposal (200 if all are); one that says something else replaces it, if it has
+        not been decided yet.
         """
         given = HandedIn(data=request.data)
         given.is_valid(raise_exception=True)
         try:
             handed_in = proposals.hand_in(self.key, given.validated_data["rows"])
         except proposals.KeyNoLongerValid:
-            raise AuthenticationFailed(_("This key is not valid: unknown, revoked or expired.")) from None
+            raise AuthenticationFailed(
+                _("This key is not valid: unknown, revoked or expired.")
+            ) from None
         status = HTTPStatus.CREATED if handed_in.created else HTTPStatus.OK
-        return Response({"results": ProposalDocument(handed_in.fates, many=True).data}, status=status)
+        return Response(
+            {"results": ProposalDocument(handed_in.fates, many=True).data},
+            status=status,
+        )
 
     @extend_schema(
         responses=ProposalPage,
         parameters=[
             OpenApiParameter(
                 "state",
-                {"type": "array", "items": {"$ref": "#/components/schemas/ProposalState"}},
+                {
+                    "type": "array",
+                    "items": {"$ref": "#/components/schemas/ProposalState"},
+                },
                 explode=False,
-                description=gettext_lazy("Only those in this state. Several: any of them."),
+                description=gettext_lazy(
+                    "Only those in this state. Several: any of them."
+                ),
             ),
-            OpenApiParameter("identifier", description=gettext_lazy("Only those of this identifier of yours.")),
-            OpenApiParameter("cursor", description=gettext_lazy("Taken from “next” or “previous”.")),
             OpenApiParameter(
-                "limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+                "identifier",
+                description=gettext_lazy("Only those of this identifier of yours."),
+            ),
+            OpenApiParameter(
+                "cursor", description=gettext_lazy("Taken from “next” or “previous”.")
+            ),
+            OpenApiParameter(
+                "limit",
+                {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": MAX_LIMIT,
+                    "default": DEFAULT_LIMIT,
+                },
             ),
         ],
         examples=[
-            OpenApiExample("one", value={"next": None, "previous": None, "results": [FATE_EXAMPLE]}, response_only=True)
+            OpenApiExample(
+                "one",
+                value={"next": None, "previous": None, "results": [FATE_EXAMPLE]},
+                response_only=True,
+            )
         ],
         operation_id="v1_proposals_list",
     )
@@ -183,15 +236,21 @@ class ProposalsView(ProposingView):
         return self.answer_if_new(
             as_json(
                 {
-                    "next": self._link("<", rows[-1].number) if older and rows else None,
-                    "previous": self._link(">", rows[0].number) if newer and rows else None,
+                    "next": self._link("<", rows[-1].number)
+                    if older and rows
+                    else None,
+                    "previous": self._link(">", rows[0].number)
+                    if newer and rows
+                    else None,
                     "results": ProposalDocument(rows, many=True).data,
                 }
             )
         )
 
     def _link(self, way: str, number: int) -> str:
-        cursor = base64.urlsafe_b64encode(f"1{way}{number}".encode()).decode().rstrip("=")
+        cursor = (
+            base64.urlsafe_b64encode(f"1{way}{number}".encode()).decode().rstrip("=")
+        )
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
 
 
@@ -216,18 +275,26 @@ class ProposalView(ProposingView):
 def _states(request: Request) -> list[str] | None:
     if "state" not in request.query_params:
         return None
-    asked = [part.strip() for value in request.query_params.getlist("state") for part in value.split(",")]
+    asked = [
+        part.strip()
+        for value in request.query_params.getlist("state")
+        for part in value.split(",")
+    ]
     if unknown := [state for state in asked if state not in ProposalState.values]:
         sentence = _("“{value}” is not one of: {known}.")
         known = ", ".join(ProposalState.values)
-        raise ValidationError({"state": [sentence.format(value=", ".join(unknown), known=known)]})
+        raise ValidationError(
+            {"state": [sentence.format(value=", ".join(unknown), known=known)]}
+        )
     return asked
 
 
 def _identifier(request: Request) -> str | None:
     asked = request.query_params.get("identifier")
     if asked is not None and not is_storable(asked):
-        raise ValidationError({"identifier": _("This contains a character that no identifier has.")})
+        raise ValidationError(
+            {"identifier": _("This contains a character that no identifier has.")}
+        )
     return asked
 
 
@@ -237,10 +304,22 @@ def _position(request: Request) -> tuple[str, int | None]:
     if text is None:
         return "", None
     try:
-        plain = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii")
+        plain = base64.b64decode(
+            text + "=" * (-len(text) % 4), altchars=b"-_", validate=True
+        ).decode("ascii")
         form, way, number = plain[0], plain[1], plain[2:]
-        if form != "1" or way not in "<>" or not (number.isdecimal() and len(number) < 19):
+        if (
+            form != "1"
+            or way not in "<>"
+            or not (number.isdecimal() and len(number) < 19)
+        ):
             raise ValueError
     except (ValueError, IndexError, binascii.Error):
-        raise ValidationError({"cursor": _("This is no cursor of ours. Take “next” or “previous” as it is.")}) from None
+        raise ValidationError(
+            {
+                "cursor": _(
+                    "This is no cursor of ours. Take “next” or “previous” as it is."
+                )
+            }
+        ) from None
     return way, int(number)

@@ -13,9 +13,9 @@ from tracker.api.describing import DocumentsSchema
 from tracker.api.paging import KeysetPagination
 from tracker.api.rows import OneRow
 from tracker.api.views import as_json
-from tracker.documents import DOCUMENTS
-from tracker.filter_kinds import Questions, today
-from tracker.filters import FILTERS
+from tracker.asking.filters import FILTERS
+from tracker.asking.questions import Questions, today
+from tracker.contract.documents import DOCUMENTS
 
 _COLUMNS = ("id", "document", "seq", "sort_name", "sort_date", "sort_number")
 
@@ -47,21 +47,32 @@ class Documents(OneRow, GenericViewSet[Any]):
         return self.filterset_class.default_ordering
 
     def known_parameters(self) -> set[str]:
-        return {*self.filterset_class.base_filters, *Pages.parameters} if self.action == "list" else set()
+        return (
+            {*self.filterset_class.base_filters, *Pages.parameters}
+            if self.action == "list"
+            else set()
+        )
 
     def repeatable_parameters(self) -> set[str]:
         return self.filterset_class.repeatable()
 
     def list(self, request: Request) -> HttpResponseBase:
         rows = self.filter_queryset(self.audience.documents(self.kind))
-        now = feed.counter(self.audience)  # before the rows: a tag that is too old costs a repeated answer, no change
+        now = feed.counter(
+            self.audience
+        )  # before the rows: a tag that is too old costs a repeated answer, no change
         etag = self.etag(now.epoch.hex, now.last_seq, today().isoformat())
         return self.not_modified(etag) or self.answer(etag, self._page(rows))
 
     def _page(self, rows: Any) -> str:
         pages = Pages()
         found = pages.paginate_queryset(rows.values(*_COLUMNS), self.request, view=self)
-        links = as_json({"next": pages.link(pages.page.next), "previous": pages.link(pages.page.previous)})
+        links = as_json(
+            {
+                "next": pages.link(pages.page.next),
+                "previous": pages.link(pages.page.previous),
+            }
+        )
         documents = ",".join(row["document"] for row in found)
         return f'{links[:-1]},"results":[{documents}]}}'
 
@@ -74,7 +85,9 @@ class Documents(OneRow, GenericViewSet[Any]):
 
 
 class Prisoners(Documents):
-    """Prisoners, with their names, detentions, charges, sentences, releases, deportations and citations."""
+    """Prisoners, with their names, detentions, charges, sentences, releases,
+    deportations and citations.
+    """
 
     kind = "prisoner"
 

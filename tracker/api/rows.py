@@ -18,21 +18,30 @@ class OneRow(PublishedView):
     address = "{kind}-detail"
 
     def row(self, text: str) -> dict[str, Any]:
-        """Its `document`, `seq`, `merged_into`, and the feed's `epoch`; Http404 for what never was. One query."""
+        """Its `document`, `seq`, `merged_into`, and the feed's `epoch`; Http404 for
+        what never was. One query.
+        """
         try:
             row_id = UUID(text)
         except ValueError:
             raise Http404 from None
         epoch = Subquery(self.audience.feed_model._default_manager.values("epoch")[:1])
-        rows = self.audience.rows().filter(kind=self.kind, id=row_id).annotate(epoch=epoch)
+        rows = (
+            self.audience.rows().filter(kind=self.kind, id=row_id).annotate(epoch=epoch)
+        )
         row = rows.values("document", "merged_into", "seq", "epoch").first()
         if row is None or text != str(row_id):
             raise Http404
         return row
 
     def elsewhere(self, merged_into: UUID | None) -> HttpResponseBase:
-        """What is no longer published answers as what never was; a merged case leads to the one that it became."""
-        if merged_into and self.audience.documents(self.kind).filter(id=merged_into).exists():
+        """What is no longer published answers as what never was; a merged case leads to
+        the one that it became.
+        """
+        if (
+            merged_into
+            and self.audience.documents(self.kind).filter(id=merged_into).exists()
+        ):
             return HttpResponsePermanentRedirect(
                 reverse(self.address.format(kind=self.kind), kwargs={"id": merged_into})
             )

@@ -1,4 +1,6 @@
-"""An example for every operation of the OpenAPI description that has none of its own, made from its schema."""
+"""An example for every operation of the OpenAPI description that has none of its own,
+made from its schema.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +13,8 @@ _STRINGS = {
     "date-time": "2025-10-08T09:12:44Z",
     "uri": "https://example.org/",
 }
-# What a description cannot say by its form. Names of fields; the longest that fits counts.
+# What a description cannot say by its form. Names of fields; the longest that fits
+# counts.
 _BY_NAME = {
     "_on": "2025-09",
     "as_of": "2025-09",
@@ -43,8 +46,12 @@ def _add(body: Schema, known: Schema, sent: bool) -> None:
             content["example"] = sample(content["schema"], known, sent)
 
 
-def sample(schema: Schema, known: Mapping[str, Schema], sent: bool, name: str = "") -> Any:
-    """A value that fits. `sent`: in a request, where what only the site sets is left out."""
+def sample(
+    schema: Schema, known: Mapping[str, Schema], sent: bool, name: str = ""
+) -> Any:
+    """A value that fits. `sent`: in a request, where what only the site sets is left
+    out.
+    """
     if "$ref" in schema:
         return sample(known[schema["$ref"].rpartition("/")[2]], known, sent, name)
     for given in ("example", "default", "const"):
@@ -60,13 +67,21 @@ def sample(schema: Schema, known: Mapping[str, Schema], sent: bool, name: str = 
     return _OF_KIND[kind](schema, known, sent, name)
 
 
-def _object(schema: Schema, known: Mapping[str, Schema], sent: bool, name: str) -> Schema:
+def _object(
+    schema: Schema, known: Mapping[str, Schema], sent: bool, name: str
+) -> Schema:
     aside = "readOnly" if sent else "writeOnly"
-    fields = {field: one for field, one in schema.get("properties", {}).items() if not one.get(aside)}
+    fields = {
+        field: one
+        for field, one in schema.get("properties", {}).items()
+        if not one.get(aside)
+    }
     return {field: sample(one, known, sent, field) for field, one in fields.items()}
 
 
-def _array(schema: Schema, known: Mapping[str, Schema], sent: bool, name: str) -> list[Any]:
+def _array(
+    schema: Schema, known: Mapping[str, Schema], sent: bool, name: str
+) -> list[Any]:
     return [sample(schema["items"], known, sent, name)]
 
 
@@ -80,7 +95,11 @@ def _integer(schema: Schema, known: Mapping[str, Schema], sent: bool, name: str)
 
 
 def _by_name(name: str, kind: type) -> Any:
-    fitting = [end for end, value in _BY_NAME.items() if name.endswith(end) and isinstance(value, kind)]
+    fitting = [
+        end
+        for end, value in _BY_NAME.items()
+        if name.endswith(end) and isinstance(value, kind)
+    ]
     return _BY_NAME[max(fitting, key=len)] if fitting else None
 
 

@@ -12,15 +12,26 @@ EDITORIAL = "/api/editorial/"
 
 
 class ApiSchema(AutoSchema):
-    """Operations are grouped by noun: the last word of the address that is neither a version nor an id."""
+    """Operations are grouped by noun: the last word of the address that is neither a
+    version nor an id.
+    """
 
     def get_tags(self) -> list[str]:
-        words = [word for word in self.path.strip("/").split("/") if not word.startswith("{")]
-        return [next((word for word in words if word not in {"api", "editorial", "v1"}), words[-1])]
+        words = [
+            word for word in self.path.strip("/").split("/") if not word.startswith("{")
+        ]
+        return [
+            next(
+                (word for word in words if word not in {"api", "editorial", "v1"}),
+                words[-1],
+            )
+        ]
 
 
 class VocabularyField(OpenApiSerializerFieldExtension):
-    """A field of codes refers to its vocabulary, which the schema lists once under its own name."""
+    """A field of codes refers to its vocabulary, which the schema lists once under its
+    own name.
+    """
 
     target_class = "rest_framework.serializers.ChoiceField"
     priority = 1
@@ -29,12 +40,18 @@ class VocabularyField(OpenApiSerializerFieldExtension):
     def _matches(cls, target: Any) -> bool:
         return hasattr(target, "vocabulary")
 
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+    def map_serializer_field(
+        self, auto_schema: AutoSchema, direction: Any
+    ) -> dict[str, Any]:
         vocabulary = self.target.vocabulary
-        labels = "\n".join(f"* `{code}` – {label}" for code, label in vocabulary.choices)
+        labels = "\n".join(
+            f"* `{code}` – {label}" for code, label in vocabulary.choices
+        )
         schema = {"type": "string", "enum": vocabulary.values, "description": labels}
         # One component, whichever of the APIs' fields refers to it.
-        component = ResolvedComponent(vocabulary.__name__, ResolvedComponent.SCHEMA, schema, vocabulary)
+        component = ResolvedComponent(
+            vocabulary.__name__, ResolvedComponent.SCHEMA, schema, vocabulary
+        )
         auto_schema.registry.register_on_missing(component)
         return component.ref
 
@@ -48,27 +65,43 @@ _PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+        "errors": {
+            "type": "object",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
     },
 }
 
 
 def with_problems(result: dict[str, Any], **_unused: Any) -> dict[str, Any]:
-    """Every operation may be answered by a problem; those that know what the caller holds, by nothing new."""
+    """Every operation may be answered by a problem; those that know what the caller
+    holds, by nothing new.
+    """
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
     schema = {"$ref": "#/components/schemas/Problem"}
     answer = {"description": "A problem.", "content": {MEDIA_TYPE: {"schema": schema}}}
     for path in result["paths"].values():
         for operation in path.values():
             operation["responses"]["default"] = answer
-            if any(one["name"] == "If-None-Match" for one in operation.get("parameters", ())):
+            if any(
+                one["name"] == "If-None-Match"
+                for one in operation.get("parameters", ())
+            ):
                 operation["responses"]["304"] = {"description": "Nothing has changed."}
     return result
 
 
 def with_any_value(result: Any, **_unused: Any) -> Any:
-    """Where any JSON may stand, null may: as one of two alternatives it would be both, and so neither."""
-    for one in result.values() if isinstance(result, dict) else result if isinstance(result, list) else ():
+    """Where any JSON may stand, null may: as one of two alternatives it would be both,
+    and so neither.
+    """
+    for one in (
+        result.values()
+        if isinstance(result, dict)
+        else result
+        if isinstance(result, list)
+        else ()
+    ):
         with_any_value(one)
     if isinstance(result, dict) and result.get("oneOf") == [{}, {"type": "null"}]:
         del result["oneOf"]

@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from tracker import feed
 from tracker.api.views import PublishedView, as_json
 from tracker.audiences import Audience
-from tracker.documents import DOCUMENTS
+from tracker.contract.documents import DOCUMENTS
+from tracker.contract.terms import licence
 from tracker.feed import ROOT_KINDS, TOMBSTONE_DAYS
-from tracker.release import CONTRACT, RELEASE
-from tracker.terms import licence
+from tracker.versions import CONTRACT, RELEASE
 
 RESOURCES = {
     "prisoners": "prisoner-list",
@@ -34,8 +34,9 @@ RESOURCES = {
 
 
 class TermsDocument(serializers.Serializer[Any]):
-    """`licence` is what you may do with what you see here; null: none was stated, ask the contact. `withdrawals`
-    is the duty of whoever keeps a copy."""
+    """`licence` is what you may do with what you see here; null: none was stated, ask
+    the contact. `withdrawals` is the duty of whoever keeps a copy.
+    """
 
     organisation = serializers.CharField(allow_null=True)
     contact = serializers.CharField(allow_null=True)
@@ -47,16 +48,20 @@ class TermsDocument(serializers.Serializer[Any]):
 
 
 class DeletionDocument(serializers.Serializer[Any]):
-    """In the words of OAI-PMH: `persistent`, withdrawals are told for ever; `transient`, for `days`."""
+    """In the words of OAI-PMH: `persistent`, withdrawals are told for ever;
+    `transient`, for `days`.
+    """
 
     policy = serializers.ChoiceField(choices=["persistent", "transient"])
     days = serializers.IntegerField(allow_null=True)
 
 
 class ServiceDocument(serializers.Serializer[Any]):
-    """`epoch` and `last_seq`: how far publishing has come. Numbers of another epoch cannot be compared with these.
+    """`epoch` and `last_seq`: how far publishing has come. Numbers of another epoch
+    cannot be compared with these.
 
-    `contract` is the version of what documents look like: docs/api.md, “Changelog of the contract”.
+    `contract` is the version of what documents look like: docs/api.md, “Changelog of
+    the contract”.
     """
 
     title = serializers.CharField()
@@ -76,13 +81,19 @@ class ServiceDocument(serializers.Serializer[Any]):
 
 
 def _terms(audience: Audience) -> dict[str, Any]:
-    publisher, hours = settings.ORGANISATION or _("the publisher of this address"), settings.WITHDRAWAL_HOURS
+    publisher, hours = (
+        settings.ORGANISATION or _("the publisher of this address"),
+        settings.WITHDRAWAL_HOURS,
+    )
     return {
         "organisation": settings.ORGANISATION or None,
         "contact": settings.CONTACT or None,
         "licence": licence(audience.name),
-        "licence_url": (settings.LICENCE_URL or None) if audience.name == "public" else None,
-        "attribution": _("Name %(publisher)s and the address of each document.") % {"publisher": publisher},
+        "licence_url": (settings.LICENCE_URL or None)
+        if audience.name == "public"
+        else None,
+        "attribution": _("Name %(publisher)s and the address of each document.")
+        % {"publisher": publisher},
         "withdrawals": _(
             "Whoever keeps a copy follows the change feed: within %(hours)s hours they delete what it calls deleted,"
             " and change what it changes, in everything that they publish or pass on."
@@ -110,9 +121,14 @@ def content(audience: Audience, now: feed.Counter, absolute: Any) -> dict[str, A
         "deletion": _deletion(audience),
         "epoch": str(now.epoch),
         "last_seq": now.last_seq,
-        "addresses": {name: absolute(reverse(address)) for name, address in RESOURCES.items()},
+        "addresses": {
+            name: absolute(reverse(address)) for name, address in RESOURCES.items()
+        },
         "tables": {kind: absolute(reverse(f"{kind}-table")) for kind in DOCUMENTS},
-        "schemas": {kind: absolute(reverse("document-schema", kwargs={"kind": kind})) for kind in DOCUMENTS},
+        "schemas": {
+            kind: absolute(reverse("document-schema", kwargs={"kind": kind}))
+            for kind in DOCUMENTS
+        },
         "schema": absolute(reverse("api-schema")),
         "documentation": absolute(reverse("api-docs")),
     }
@@ -124,4 +140,6 @@ class ServiceView(PublishedView):
     @extend_schema(responses=ServiceDocument)
     def get(self, request: Request) -> HttpResponseBase:
         now = feed.counter(self.audience)
-        return self.answer_if_new(as_json(content(self.audience, now, request.build_absolute_uri)))
+        return self.answer_if_new(
+            as_json(content(self.audience, now, request.build_absolute_uri))
+        )

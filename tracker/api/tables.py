@@ -1,4 +1,6 @@
-"""A whole list as CSV: the same questions and orders as the list, by the same filters, without pages."""
+"""A whole list as CSV: the same questions and orders as the list, by the same filters,
+without pages.
+"""
 
 import json
 from collections.abc import Iterator
@@ -13,13 +15,13 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
-from tracker import keyset
 from tracker.api.describing import DocumentsSchema
 from tracker.api.examples import example
 from tracker.api.paging import ordering_asked, ordering_parameter
 from tracker.api.resources import Documents
-from tracker.columns import COLUMNS, row
-from tracker.filter_kinds import today
+from tracker.asking import keyset
+from tracker.asking.questions import today
+from tracker.contract.columns import COLUMNS, row
 from tracker.spreadsheets import Cell, csv_chunks
 
 CHUNK = 200  # documents read at once
@@ -37,7 +39,11 @@ class TableSchema(DocumentsSchema):
 
     def get_override_parameters(self) -> list[Any]:
         ordering = ordering_parameter(self.view)
-        return [OpenApiParameter("ordering", ordering["schema"], description=ordering["description"])]
+        return [
+            OpenApiParameter(
+                "ordering", ordering["schema"], description=ordering["description"]
+            )
+        ]
 
     def get_filter_backends(self) -> list[Any]:
         view: Any = self.view
@@ -48,9 +54,14 @@ class TableSchema(DocumentsSchema):
 
     def get_examples(self) -> list[OpenApiExample]:
         kind = getattr(self.view, "kind", "")
-        rows: list[list[Cell]] = [list(COLUMNS[kind]), row(kind, example(kind), date(2025, 10, 8))]
+        rows: list[list[Cell]] = [
+            list(COLUMNS[kind]),
+            row(kind, example(kind), date(2025, 10, 8)),
+        ]
         text = b"".join(csv_chunks(rows)).decode()
-        return [OpenApiExample(kind, value=text, response_only=True, media_type=MEDIA_TYPE)]
+        return [
+            OpenApiExample(kind, value=text, response_only=True, media_type=MEDIA_TYPE)
+        ]
 
 
 class Table(Documents):
@@ -61,7 +72,11 @@ class Table(Documents):
     def known_parameters(self) -> set[str]:
         return {*self.filterset_class.base_filters, "ordering"}
 
-    @extend_schema(description=_("All that the list of this kind has, a line each. The first line names the columns."))
+    @extend_schema(
+        description=_(
+            "All that the list of this kind has, a line each. The first line names the columns."
+        )
+    )
     def table(self, request: Request) -> HttpResponseBase:
         rows = self.filter_queryset(self.audience.documents(self.kind))
         ordering = ordering_asked(request, self)
@@ -72,16 +87,34 @@ class Table(Documents):
         media_type = f"{MEDIA_TYPE}; charset=utf-8; header=present"
         if request.method == "HEAD":
             return HttpResponse(content_type=media_type, headers=headers)
-        lines = _lines(self.kind, rows, self.orderings[ordering.removeprefix("-")], ordering.startswith("-"), day)
-        return StreamingHttpResponse(csv_chunks(lines), content_type=media_type, headers=headers)
+        lines = _lines(
+            self.kind,
+            rows,
+            self.orderings[ordering.removeprefix("-")],
+            ordering.startswith("-"),
+            day,
+        )
+        return StreamingHttpResponse(
+            csv_chunks(lines), content_type=media_type, headers=headers
+        )
 
 
-def _lines(kind: str, rows: Any, column: str, descending: bool, day: date) -> Iterator[list[Cell]]:
-    """`rows` names its audience's login, so that it is asked by that one also when the request has ended."""
+def _lines(
+    kind: str, rows: Any, column: str, descending: bool, day: date
+) -> Iterator[list[Cell]]:
+    """`rows` names its audience's login, so that it is asked by that one also when the
+    request has ended.
+    """
     yield list(COLUMNS[kind])
     start = None
     while True:
-        page = keyset.page(rows.values("id", "document", column), column, CHUNK, descending=descending, start=start)
+        page = keyset.page(
+            rows.values("id", "document", column),
+            column,
+            CHUNK,
+            descending=descending,
+            start=start,
+        )
         for found in page.rows:
             yield row(kind, json.loads(found["document"]), day)
         start = page.next

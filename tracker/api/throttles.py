@@ -1,7 +1,8 @@
 """How often one may ask.
 
-A key is counted by the database, for all processes together; an address by each process in its own memory, since the
-public's login can write nothing: several workers let several times as many through.
+A key is counted by the database, for all processes together; an address by each process
+in its own memory, since the public's login can write nothing: several workers let
+several times as many through.
 """
 
 import ipaddress
@@ -22,7 +23,9 @@ class ByAddress(SimpleRateThrottle):
     scope = "address"
 
     def __init__(self) -> None:
-        self.rate = f"{limit}/min" if (limit := settings.ADDRESS_REQUESTS_A_MINUTE) else None
+        self.rate = (
+            f"{limit}/min" if (limit := settings.ADDRESS_REQUESTS_A_MINUTE) else None
+        )
         self.cache = caches["throttles"]
         super().__init__()
 
@@ -34,15 +37,20 @@ class ByAddress(SimpleRateThrottle):
 
 
 def _caller(address: str) -> str | None:
-    """None for an address that is none of the Internet's: a proxy or an onion service, with many callers behind it.
-    Who has one IPv6 address has all of its network's."""
+    """None for an address that is none of the Internet's: a proxy or an onion service,
+    with many callers behind it. Who has one IPv6 address has all of its network's.
+    """
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
         return None
     if not found.is_global:
         return None
-    return str(ipaddress.ip_network((address, 64), strict=False).network_address) if found.version == 6 else address
+    return (
+        str(ipaddress.ip_network((address, 64), strict=False).network_address)
+        if found.version == 6
+        else address
+    )
 
 
 class ByKey(BaseThrottle):

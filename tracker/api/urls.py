@@ -11,7 +11,7 @@ from tracker.api.proposals import ProposalsView, ProposalView
 from tracker.api.service import ServiceView
 from tracker.api.tables import Table
 from tracker.api.vocabularies import VocabulariesView, VocabularyView
-from tracker.documents import PLACES
+from tracker.contract.documents import PLACES
 
 ROOTS: list[type[resources.Documents]] = [
     resources.Prisoners,
@@ -32,7 +32,9 @@ urlpatterns = [
     path("export.ndjson", ExportView.as_view(), name="export"),
     path("digest", DigestView.as_view(), name="digest"),
     path("digest/", DigestView.as_view(schema=None)),
-    path("schemas/<str:kind>.json", DocumentSchemaView.as_view(), name="document-schema"),
+    path(
+        "schemas/<str:kind>.json", DocumentSchemaView.as_view(), name="document-schema"
+    ),
     path("vocabularies/", VocabulariesView.as_view(), name="vocabularies"),
     path("vocabularies/<str:name>/", VocabularyView.as_view(), name="vocabulary"),
     path("proposals/", ProposalsView.as_view(), name="proposals"),

@@ -1,4 +1,6 @@
-"""What all views of the read API share: they only read, know the audience, and say how long an answer holds."""
+"""What all views of the read API share: they only read, know the audience, and say how
+long an answer holds.
+"""
 
 import json
 from hashlib import sha256
@@ -20,7 +22,7 @@ from tracker.api.throttles import ByAddress, ByKey
 from tracker.audiences import PARTNERS, PUBLIC, Audience
 from tracker.feed import Counter
 from tracker.proxies import may_keep
-from tracker.release import RELEASE
+from tracker.versions import RELEASE
 
 
 class OnlyJson(BaseContentNegotiation):
@@ -29,7 +31,9 @@ class OnlyJson(BaseContentNegotiation):
     def select_parser(self, request: Request, parsers: Any) -> None:
         return None
 
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[Any, str]:
         return renderers[0], renderers[0].media_type
 
 
@@ -50,7 +54,11 @@ class PublishedView(APIView):
             self.throttled(request, address.wait() or 0)
         super().initial(request, *args, **kwargs)
         if request.method in ("GET", "HEAD"):
-            refuse_unknown(request.query_params, self.known_parameters(), self.repeatable_parameters())
+            refuse_unknown(
+                request.query_params,
+                self.known_parameters(),
+                self.repeatable_parameters(),
+            )
 
     def known_parameters(self) -> set[str]:
         return set()
@@ -59,35 +67,61 @@ class PublishedView(APIView):
         return set()
 
     def etag(self, *parts: Any) -> str:
-        """Strong: the same bytes for the same audience, at the same address, in the same language, from the same
-        release of this software."""
-        return '"{}"'.format("-".join(str(one) for one in (RELEASE, get_language(), self.audience.name, *parts)))
+        """Strong: the same bytes for the same audience, at the same address, in the
+        same language, from the same release of this software.
+        """
+        return '"{}"'.format(
+            "-".join(
+                str(one)
+                for one in (RELEASE, get_language(), self.audience.name, *parts)
+            )
+        )
 
     def etag_of(self, counter: Counter) -> str:
         return self.etag(counter.epoch.hex, counter.last_seq, counter.pruned_seq)
 
-    def answer(self, etag: str, text: str, media_type: str = "application/json") -> HttpResponseBase:
+    def answer(
+        self, etag: str, text: str, media_type: str = "application/json"
+    ) -> HttpResponseBase:
         return HttpResponse(text, content_type=media_type, headers={"ETag": etag})
 
-    def answer_if_new(self, text: str, media_type: str = "application/json") -> HttpResponseBase:
+    def answer_if_new(
+        self, text: str, media_type: str = "application/json"
+    ) -> HttpResponseBase:
         """For texts that no number of the feed stands for."""
         etag = self.etag(sha256(text.encode()).hexdigest()[:32])
         return self.not_modified(etag) or self.answer(etag, text, media_type)
 
     def not_modified(self, etag: str) -> HttpResponseBase | None:
-        """304 if the caller has it, or any (`*`). A proxy that compresses may have marked the tag as weak; RFC 9110 has
-        it compared all the same."""
-        held = [one.removeprefix("W/") for one in parse_etags(self.request.headers.get("If-None-Match", ""))]
-        return HttpResponseNotModified(headers={"ETag": etag}) if {etag, "*"} & {*held} else None
+        """304 if the caller has it, or any (`*`). A proxy that compresses may have
+        marked the tag as weak; RFC 9110 has it compared all the same.
+        """
+        held = [
+            one.removeprefix("W/")
+            for one in parse_etags(self.request.headers.get("If-None-Match", ""))
+        ]
+        return (
+            HttpResponseNotModified(headers={"ETag": etag})
+            if {etag, "*"} & {*held}
+            else None
+        )
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """A proxy may keep what anyone may see, and ask each time if it still holds: a withdrawal counts at once."""
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """A proxy may keep what anyone may see, and ask each time if it still holds: a
+        withdrawal counts at once.
+        """
         response = super().finalize_response(request, response, *args, **kwargs)
         anyone = "HTTP_AUTHORIZATION" not in request.META
         for_all = anyone and response.status_code != HTTPStatus.TOO_MANY_REQUESTS
-        response["Cache-Control"] = "public, no-cache" if for_all else "private, no-store"
+        response["Cache-Control"] = (
+            "public, no-cache" if for_all else "private, no-store"
+        )
         patch_vary_headers(response, ["Authorization"])
-        return may_keep(request, response) if for_all and "ETag" in response else response
+        return (
+            may_keep(request, response) if for_all and "ETag" in response else response
+        )
 
 
 def as_json(value: Any) -> str:

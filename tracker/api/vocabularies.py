@@ -15,13 +15,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from tracker.api.views import PublishedView, as_json
-from tracker.documents import DOCUMENTS
-from tracker.vocabulary import Country
+from tracker.contract.documents import DOCUMENTS
+from tracker.contract.vocabulary import Country
 
 
 class CodeDocument(serializers.Serializer[Any]):
     code = serializers.CharField()
-    labels = serializers.DictField(child=serializers.CharField(), help_text='{"en": "…", …}')
+    labels = serializers.DictField(
+        child=serializers.CharField(), help_text='{"en": "…", …}'
+    )
 
 
 class VocabularyDocument(serializers.Serializer[Any]):
@@ -47,20 +49,32 @@ def _name(vocabulary: Any) -> str:
 
 @cache
 def published() -> dict[str, Any]:
-    """Every vocabulary that a document uses, by name; those of the desk alone are not among them."""
-    used = {one for kind in DOCUMENTS.values() for one in _vocabularies(kind().fields.values())}
+    """Every vocabulary that a document uses, by name; those of the desk alone are not
+    among them.
+    """
+    used = {
+        one
+        for kind in DOCUMENTS.values()
+        for one in _vocabularies(kind().fields.values())
+    }
     return {_name(one): one for one in sorted(used, key=_name)}
 
 
 @cache
 def _text(name: str) -> str:
     vocabulary = published()[name]
-    codes: list[dict[str, Any]] = [{"code": code, "labels": {}} for code in vocabulary.values]
+    codes: list[dict[str, Any]] = [
+        {"code": code, "labels": {}} for code in vocabulary.values
+    ]
     for language, _language_name in settings.LANGUAGES:
         with translation.override(language):
             for entry in codes:
                 code = entry["code"]
-                label = countries.name(code) if vocabulary is Country else vocabulary(code).label
+                label = (
+                    countries.name(code)
+                    if vocabulary is Country
+                    else vocabulary(code).label
+                )
                 entry["labels"][language] = str(label)
     return as_json({"name": name, "codes": codes})
 
@@ -70,7 +84,9 @@ class VocabulariesView(PublishedView):
 
     @extend_schema(responses=VocabulariesDocument, operation_id="v1_vocabularies_list")
     def get(self, request: Request) -> HttpResponseBase:
-        return self.answer_if_new('{"results":[' + ",".join(map(_text, published())) + "]}")
+        return self.answer_if_new(
+            '{"results":[' + ",".join(map(_text, published())) + "]}"
+        )
 
 
 class VocabularyView(PublishedView):

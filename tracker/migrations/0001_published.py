@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('pruned_seq', models.BigIntegerField(default=0, help_text='the highest number of a tombstone that was deleted since')),
                 ('digests', models.JSONField(default=dict, help_text='{kind: [count, sum]}: tracker/digests.py')),
                 ('life', models.TextField(default='', help_text='the database that these numbers were drawn in')),
-                ('contract', models.PositiveIntegerField(help_text='of the documents: tracker/release.py', null=True)),
+                ('contract', models.PositiveIntegerField(help_text='of the documents: tracker/versions.py', null=True)),
             ],
             options={
                 'db_table': 'tracker_partners_feed',
@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                 ('pruned_seq', models.BigIntegerField(default=0, help_text='the highest number of a tombstone that was deleted since')),
                 ('digests', models.JSONField(default=dict, help_text='{kind: [count, sum]}: tracker/digests.py')),
                 ('life', models.TextField(default='', help_text='the database that these numbers were drawn in')),
-                ('contract', models.PositiveIntegerField(help_text='of the documents: tracker/release.py', null=True)),
+                ('contract', models.PositiveIntegerField(help_text='of the documents: tracker/versions.py', null=True)),
             ],
             options={
                 'db_table': 'tracker_public_feed',

@@ -1,4 +1,6 @@
-"""Documents told as facts, each with its sources, the rival values, and what is not known."""
+"""Documents told as facts, each with its sources, the rival values, and what is not
+known.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,13 +8,34 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tracker.site import labels, values
+from tracker.contract import labels
+from tracker.contract.vocabulary import Agreement, Hedge
+from tracker.site import values
 from tracker.site.citing import Citation, Citations, Mark, NumberedSource, title
-from tracker.site.records import COMPOSED, MAIN_DATES, PAGES, Document, Record, composed, machine_date, page_of, records
-from tracker.vocabulary import Agreement, Hedge
+from tracker.site.records import (
+    COMPOSED,
+    MAIN_DATES,
+    PAGES,
+    Document,
+    Record,
+    composed,
+    machine_date,
+    page_of,
+    records,
+)
 
-# What the organisation says of its own work, and how it files what sources say, needs no source.
-OWN_WORD = {"last_verified_on", "title", "name_kind", "language", "charges", "release", "replaces", "adds_to"}
+# What the organisation says of its own work, and how it files what sources say, needs
+# no source.
+OWN_WORD = {
+    "last_verified_on",
+    "title",
+    "name_kind",
+    "language",
+    "charges",
+    "release",
+    "replaces",
+    "adds_to",
+}
 # A source speaks for itself, and an address book is looked up, not reported.
 NEEDS_NONE = {"source", "facility"}
 # One claim in several columns: who is cited for the record is cited for each.
@@ -38,9 +61,11 @@ class Rival:
 
 @dataclass(frozen=True)
 class Fact:
-    """`doubt` is how the sources put it, where none plainly states it; `other` are predictions and retracted words.
+    """`doubt` is how the sources put it, where none plainly states it; `other` are
+    predictions and retracted words.
 
-    `uncited`: no source supports any of it. Where some entries of a list have one, those without say so themselves.
+    `uncited`: no source supports any of it. Where some entries of a list have one,
+    those without say so themselves.
     """
 
     anchor: str
@@ -58,8 +83,8 @@ class Fact:
 class Told:
     """One record of a document with its facts; `parts` are records that belong to it.
 
-    `marks` are the sources for the record as a whole, `denied` those that deny it. `uncited`: it states nothing of its
-    own, and nobody is cited for it.
+    `marks` are the sources for the record as a whole, `denied` those that deny it.
+    `uncited`: it states nothing of its own, and nobody is cited for it.
     """
 
     anchor: str
@@ -72,23 +97,43 @@ class Told:
 
 
 class Account:
-    """`others`: the published documents that these name, by id. All share one list of sources."""
+    """`others`: the published documents that these name, by id. All share one list of
+    sources.
+    """
 
-    def __init__(self, documents: Sequence[Document], others: Mapping[str, Document]) -> None:
+    def __init__(
+        self, documents: Sequence[Document], others: Mapping[str, Document]
+    ) -> None:
         self.documents = documents
         self.others = others
-        self.records = {id: found for document in documents for id, found in records(document).items()}
-        rows = [citation for document in documents for citation in document["citations"]]
+        self.records = {
+            id: found
+            for document in documents
+            for id, found in records(document).items()
+        }
+        rows = [
+            citation for document in documents for citation in document["citations"]
+        ]
         self.citations = Citations(rows, self.records, others)
         self._shown: dict[tuple[str, str], str] = {}
 
-    def record(self, kind: str, record: Record, always: Iterable[str], if_known: Iterable[str] = ()) -> Told:
-        """`always`: also where it is unknown; `if_known`: only if the record or a source says something."""
+    def record(
+        self,
+        kind: str,
+        record: Record,
+        always: Iterable[str],
+        if_known: Iterable[str] = (),
+    ) -> Told:
+        """`always`: also where it is unknown; `if_known`: only if the record or a
+        source says something.
+        """
         names = [*always, *(name for name in if_known if self._is_told(record, name))]
         facts = [self.fact(kind, record, name) for name in names]
         whole = self.citations.of(record["id"], None)
         denied = [row for row in whole if row["agreement"] == Agreement.CONTRADICTS]
-        stated = any(fact.values for fact in facts) or any(row["agreement"] == Agreement.SUPPORTS for row in whole)
+        stated = any(fact.values for fact in facts) or any(
+            row["agreement"] == Agreement.SUPPORTS for row in whole
+        )
         return Told(
             anchor=f"r-{record['id']}",
             title=str(labels.RECORDS[kind]),
@@ -104,7 +149,11 @@ class Account:
         support = [row for row in rows if row["agreement"] == Agreement.SUPPORTS]
         told = self._values(kind, record, name, support)
         without = [one for one in told if one.uncited]
-        uncited = bool(without) and len(without) == len(told) and not self._whole_claim_heard(kind, record, rows)
+        uncited = (
+            bool(without)
+            and len(without) == len(told)
+            and not self._whole_claim_heard(kind, record, rows)
+        )
         if len(without) == len(told):
             told = [replace(one, uncited=False) for one in told]
         anchor = f"f-{record['id']}-{name}"
@@ -113,7 +162,9 @@ class Account:
             anchor=anchor,
             label=str(labels.FIELDS[name]),
             values=told,
-            marks=self.citations.marks(row for row in support if not _of_item(row, record, name)),
+            marks=self.citations.marks(
+                row for row in support if not _of_item(row, record, name)
+            ),
             rivals=self._rivals(rows),
             other=self.citations.marks(row for row in rows if row["agreement"] is None),
             doubt=_doubt(support),
@@ -123,7 +174,11 @@ class Account:
 
     def summary(self, kind: str, document: Document) -> dict[str, Any]:
         language, text = values.language_and_text(document["summary"])
-        return {"language": language, "text": text, "fact": self.fact(kind, document, "summary")}
+        return {
+            "language": language,
+            "text": text,
+            "fact": self.fact(kind, document, "summary"),
+        }
 
     def sources(self) -> list[NumberedSource]:
         """Call it last: sources are numbered as the facts of the page name them."""
@@ -131,25 +186,36 @@ class Account:
 
     def _is_told(self, record: Record, name: str) -> bool:
         fields: tuple[str | None, ...] = COMPOSED.get(name, (name,))
-        return any(record.get(one or "") not in (None, "", []) for one in fields) or bool(
-            self.citations.of(record["id"], *fields)
-        )
+        return any(
+            record.get(one or "") not in (None, "", []) for one in fields
+        ) or bool(self.citations.of(record["id"], *fields))
 
     def _heard(self, record: Record, fields: tuple[str | None, ...]) -> list[Citation]:
-        """A source that speaks of the fact itself is not also heard through the record as a whole."""
+        """A source that speaks of the fact itself is not also heard through the record
+        as a whole.
+        """
         rows = self.citations.of(record["id"], *fields)
         own = {_voice(row) for row in rows if row["field"]}
         return [row for row in rows if row["field"] or _voice(row) not in own]
 
-    def _whole_claim_heard(self, kind: str, record: Record, rows: list[Citation]) -> bool:
-        """A citation of a record as a whole says that it is so, and nothing of its single facts."""
+    def _whole_claim_heard(
+        self, kind: str, record: Record, rows: list[Citation]
+    ) -> bool:
+        """A citation of a record as a whole says that it is so, and nothing of its
+        single facts.
+        """
         if kind not in ONE_CLAIM:
             return False
         own = {_voice(row) for row in rows}
         whole = self.citations.of(record["id"], None)
-        return any(row["agreement"] == Agreement.SUPPORTS and _voice(row) not in own for row in whole)
+        return any(
+            row["agreement"] == Agreement.SUPPORTS and _voice(row) not in own
+            for row in whole
+        )
 
-    def _values(self, kind: str, record: Record, name: str, support: list[Citation]) -> list[Value]:
+    def _values(
+        self, kind: str, record: Record, name: str, support: list[Citation]
+    ) -> list[Value]:
         needs_none = kind in NEEDS_NONE or name in OWN_WORD
         if name in COMPOSED:
             text = composed(record, name)
@@ -157,12 +223,22 @@ class Account:
         value = record[name]
         if not isinstance(value, list):
             uncited = not support and not needs_none
-            return [] if value in (None, "", {}) else [replace(self._value(kind, name, value), uncited=uncited)]
+            return (
+                []
+                if value in (None, "", {})
+                else [replace(self._value(kind, name, value), uncited=uncited)]
+            )
         found = []
         for one in value:
             own = [row for row in support if row["item"] == str(one)]
             uncited = not needs_none and not any(_is_about(row, one) for row in support)
-            found.append(replace(self._value(kind, name, one), marks=self.citations.marks(own), uncited=uncited))
+            found.append(
+                replace(
+                    self._value(kind, name, one),
+                    marks=self.citations.marks(own),
+                    uncited=uncited,
+                )
+            )
         return found
 
     def _value(self, kind: str, name: str, value: Any) -> Value:
@@ -171,22 +247,32 @@ class Account:
         if isinstance(value, str) and value in self.records:
             return Value(self.name_of(value), f"#r-{value}")
         if name in {"url", "archived_url"}:
-            return Value(value, value if value.startswith(("https://", "http://")) else "")
+            return Value(
+                value, value if value.startswith(("https://", "http://")) else ""
+            )
         return Value(values.words(kind, name, value), datetime=machine_date(value))
 
     def name_of(self, record_id: str) -> str:
         """A record in a few words, as a link to it: “Release, 11 September 2025”."""
         kind, record = self.records[record_id]
         day = next((record[name] for name in MAIN_DATES if record.get(name)), None)
-        words = record.get("label_as_stated") or record.get("article") if kind == "charge" else composed(record, "term")
-        return ", ".join(filter(None, [str(labels.RECORDS[kind]), words, values.date_words(day)]))
+        words = (
+            record.get("label_as_stated") or record.get("article")
+            if kind == "charge"
+            else composed(record, "term")
+        )
+        return ", ".join(
+            filter(None, [str(labels.RECORDS[kind]), words, values.date_words(day)])
+        )
 
     def _rivals(self, rows: list[Citation]) -> list[Rival]:
         found: dict[str, list[Citation]] = {}
         for row in rows:
             if row["agreement"] == Agreement.CONTRADICTS:
                 found.setdefault(self._rival_words(row), []).append(row)
-        return [Rival(text, self.citations.marks(group)) for text, group in found.items()]
+        return [
+            Rival(text, self.citations.marks(group)) for text, group in found.items()
+        ]
 
     def _rival_words(self, row: Citation) -> str:
         stated = self.citations.stated(row)
@@ -204,13 +290,17 @@ def _is_about(row: Citation, entry: Any) -> bool:
     states = row["states"]
     if row["item"]:
         return bool(row["item"] == str(entry))
-    return states is None or (entry in states if isinstance(states, list) else entry == states)
+    return states is None or (
+        entry in states if isinstance(states, list) else entry == states
+    )
 
 
 def _of_item(row: Citation, record: Record, name: str) -> bool:
     """Is it of one entry of a list that is shown? Then its mark stands there."""
     value = record.get(name)
-    return bool(row["item"]) and isinstance(value, list) and row["item"] in map(str, value)
+    return (
+        bool(row["item"]) and isinstance(value, list) and row["item"] in map(str, value)
+    )
 
 
 def _doubt(support: list[Citation]) -> str:

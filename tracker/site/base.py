@@ -1,4 +1,6 @@
-"""What all public pages have in common: no cookie, nothing kept by the browser, one and the same “not found”."""
+"""What all public pages have in common: no cookie, nothing kept by the browser, one and
+the same “not found”.
+"""
 
 from http import HTTPStatus
 from typing import Any
@@ -14,10 +16,15 @@ from tracker.site.published import Moved
 
 
 class Page(TemplateView):
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
         try:
             response = super().dispatch(request, *args, **kwargs)
-            if isinstance(response, TemplateResponse) and response.status_code == HTTPStatus.OK:
+            if (
+                isinstance(response, TemplateResponse)
+                and response.status_code == HTTPStatus.OK
+            ):
                 response = if_new(request, response.render())
         except Moved as moved:
             response = redirect("site:case", moved.into, permanent=True)

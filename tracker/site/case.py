@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tracker.contract.vocabulary import Agreement
 from tracker.site import corrections, status, timeline
 from tracker.site.account import Account, Told
 from tracker.site.base import DocumentPage
 from tracker.site.values import language_name, words
-from tracker.vocabulary import Agreement
 
 Case = Mapping[str, Any]
 
@@ -25,21 +25,48 @@ PERSON = (
     ),
 )
 DETENTION = (("started_on", "ended_on", "ground"), ("authority",))
-PLACEMENT = (("place_kind", "facility"), ("from_on", "to_on", "conditions", "duration_as_stated"))
+PLACEMENT = (
+    ("place_kind", "facility"),
+    ("from_on", "to_on", "conditions", "duration_as_stated"),
+)
 RECOGNITION = (("outcome", "organisation", "decided_on"), ("criteria", "reason"))
-# The sections of a case, in their order: the list of the document, the kind of its records, what is always shown of
-# them, and what is shown where a source says something.
+# The sections of a case, in their order: the list of the document, the kind of its
+# records, what is always shown of them, and what is shown where a source says
+# something.
 SECTIONS = {
-    "charges": ("charge", ("outcome", "brought_on"), ("label_as_stated", "article", "code")),
+    "charges": (
+        "charge",
+        ("outcome", "brought_on"),
+        ("label_as_stated", "article", "code"),
+    ),
     "sentences": (
         "sentence",
         ("punishment", "term", "handed_down_on", "court"),
-        ("charges", "decision", "regime", "in_force_on", "in_absentia", "replaces", "adds_to"),
+        (
+            "charges",
+            "decision",
+            "regime",
+            "in_force_on",
+            "in_absentia",
+            "replaces",
+            "adds_to",
+        ),
     ),
-    "releases": ("release", ("released_on", "ground", "to_liberty"), ("release_event", "remaining", "conditions")),
+    "releases": (
+        "release",
+        ("released_on", "ground", "to_liberty"),
+        ("release_event", "remaining", "conditions"),
+    ),
     "deportations": (
         "deportation",
-        ("outcome", "deported_on", "from_country", "to_country", "passport_fate", "may_return"),
+        (
+            "outcome",
+            "deported_on",
+            "from_country",
+            "to_country",
+            "passport_fate",
+            "may_return",
+        ),
         (
             "crossing",
             "coercion",
@@ -50,7 +77,11 @@ SECTIONS = {
             "valid_identity_document",
         ),
     ),
-    "whereabouts": ("whereabouts", ("last_seen_on", "last_seen_where", "no_contact_since"), ()),
+    "whereabouts": (
+        "whereabouts",
+        ("last_seen_on", "last_seen_where", "no_contact_since"),
+        (),
+    ),
 }
 
 
@@ -59,7 +90,9 @@ class CasePage(DocumentPage):
     kind = "prisoner"
 
     def tell(self, document: Case) -> dict[str, Any]:
-        """Four queries at most: the case, its corrections, what these name, and what sources repeat."""
+        """Four queries at most: the case, its corrections, what these name, and what
+        sources repeat.
+        """
         account, changes = corrections.with_account([document])
         told = tell(account)
         return {"case": document, **told, **changes, "sources": account.sources()}
@@ -73,13 +106,20 @@ def tell(account: Account) -> dict[str, Any]:
         "name_language": name_language(case),
         "status": now,
         "history": status.history(case),
-        "basis": [(f"r-{id}", account.name_of(id)) for id in now.basis if id in account.records],
+        "basis": [
+            (f"r-{id}", account.name_of(id))
+            for id in now.basis
+            if id in account.records
+        ],
         "names": _names(account),
         "summary": account.summary("prisoner", case),
         "timeline": timeline.of(account),
         "person": account.record("prisoner", case, *PERSON),
         "identifiers": case["identifiers"],
-        "recognitions": [account.record("recognition", one, *RECOGNITION) for one in case["recognitions"]],
+        "recognitions": [
+            account.record("recognition", one, *RECOGNITION)
+            for one in case["recognitions"]
+        ],
         "detentions": [_detention(account, one) for one in case["detentions"]],
         **{
             name: [account.record(kind, one, always, if_known) for one in case[name]]
@@ -90,7 +130,9 @@ def tell(account: Account) -> dict[str, Any]:
 
 def _detention(account: Account, detention: Mapping[str, Any]) -> Told:
     told = account.record("detention", detention, *DETENTION)
-    told.parts.extend(account.record("placement", one, *PLACEMENT) for one in detention["placements"])
+    told.parts.extend(
+        account.record("placement", one, *PLACEMENT) for one in detention["placements"]
+    )
     return told
 
 
@@ -113,10 +155,20 @@ def _marks_of_name(account: Account, name_id: str) -> dict[str, Any]:
     """Of who says otherwise stands in the list of sources."""
     rows = account.citations.of(name_id, None, "value", "name_kind", "language")
     agreeing = [row for row in rows if row["agreement"] != Agreement.CONTRADICTS]
-    uncited = not any(row["field"] == "value" and row["agreement"] == Agreement.SUPPORTS for row in agreeing)
+    uncited = not any(
+        row["field"] == "value" and row["agreement"] == Agreement.SUPPORTS
+        for row in agreeing
+    )
     return {"marks": account.citations.marks(agreeing), "uncited": uncited}
 
 
 def name_language(case: Case) -> str:
     """The language of the name in the title, for those who have pages read out to them."""
-    return next((one["language"] or "" for one in case["names"] if one["value"] == case["name"]), "")
+    return next(
+        (
+            one["language"] or ""
+            for one in case["names"]
+            if one["value"] == case["name"]
+        ),
+        "",
+    )

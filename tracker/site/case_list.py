@@ -31,8 +31,13 @@ def lines(cases: Iterable[Case], day: date | None = None) -> list[Line]:
 
 
 def _line(case: Case, day: date) -> Line:
-    facts = [words("prisoner", name, case[name]) for name in ("occupations", "citizenships")]
-    punishments = [words("sentence", "term_months", one["term_months"]) for one in case["sentences"]]
+    facts = [
+        words("prisoner", name, case[name]) for name in ("occupations", "citizenships")
+    ]
+    punishments = [
+        words("sentence", "term_months", one["term_months"])
+        for one in case["sentences"]
+    ]
     return Line(
         href=reverse("site:case", args=[case["id"]]),
         name=case["name"] or "",

@@ -1,4 +1,6 @@
-"""The list of cases, filtered by address, and the search for a name, which leaves no trace in an address."""
+"""The list of cases, filtered by address, and the search for a name, which leaves no
+trace in an address.
+"""
 
 from typing import Any
 
@@ -7,8 +9,8 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 
+from tracker.asking.filters import PrisonerFilters
 from tracker.audiences import PUBLIC
-from tracker.filters import PrisonerFilters
 from tracker.site import case_list, filtering, published
 from tracker.site.base import Page
 from tracker.site.listing import chosen
@@ -25,11 +27,15 @@ class CaseList(Page):
         """Fields left empty are taken out of the address, so that it can be passed on."""
         told = _told(request.GET)
         if told != request.GET:
-            return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
+            return redirect(
+                f"{request.path}?{told.urlencode()}" if told else request.path
+            )
         return self._answer(request.GET)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The name searched for, and the place in the list, in the body; filters in the address."""
+        """The name searched for, and the place in the list, in the body; filters in the
+        address.
+        """
         asked = request.GET.copy()
         for name in ("q", "cursor"):
             asked.pop(name, None)
@@ -38,7 +44,9 @@ class CaseList(Page):
         return self._answer(asked)
 
     def _answer(self, asked: QueryDict) -> HttpResponse:
-        """Four queries: cases with a name and without, the release events, the titles of what was asked by id."""
+        """Four queries: cases with a name and without, the release events, the titles
+        of what was asked by id.
+        """
         filterset = PrisonerFilters(asked, PUBLIC.documents("prisoner"))
         events = PUBLIC.documents("release_event").order_by("-sort_date", "id")[:200]
         problems = filtering.problems(filterset, asked, KNOWN)
@@ -47,7 +55,11 @@ class CaseList(Page):
         if not problems:
             found = chosen(filterset.qs, ordering, column, asked)
             day = filterset.form.cleaned_data.get("status_on")
-            context |= {**found, "lines": case_list.lines(found["documents"], day), "day": day}
+            context |= {
+                **found,
+                "lines": case_list.lines(found["documents"], day),
+                "day": day,
+            }
         narrowed = asked.copy()
         narrowed.pop("cursor", None)
         context |= {
@@ -57,9 +69,13 @@ class CaseList(Page):
             "filters": _without(narrowed, "q"),
             "ordering": ordering,
             "fields": filtering.fields(filterset, published.read(events)),
-            "applied": filtering.applied(filterset, narrowed, published.by_id(filtering.ids(asked))),
+            "applied": filtering.applied(
+                filterset, narrowed, published.by_id(filtering.ids(asked))
+            ),
         }
-        return self.render_to_response(self.get_context_data(**context), status=400 if problems else 200)
+        return self.render_to_response(
+            self.get_context_data(**context), status=400 if problems else 200
+        )
 
 
 def _told(asked: QueryDict) -> QueryDict:
@@ -78,6 +94,12 @@ def _without(asked: QueryDict, name: str) -> str:
 
 
 def _order(asked: str) -> tuple[str, str]:
-    """The name of the order and its column; by name unless another order is known by that name."""
-    ordering = asked if asked.removeprefix("-") in PrisonerFilters.orderings else PrisonerFilters.default_ordering
+    """The name of the order and its column; by name unless another order is known by
+    that name.
+    """
+    ordering = (
+        asked
+        if asked.removeprefix("-") in PrisonerFilters.orderings
+        else PrisonerFilters.default_ordering
+    )
     return ordering, PrisonerFilters.orderings[ordering.removeprefix("-")]

@@ -1,12 +1,15 @@
-"""The sources of one page, numbered in the order in which its facts name them, and what each of them states."""
+"""The sources of one page, numbered in the order in which its facts name them, and what
+each of them states.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.site import labels, values
-from tracker.vocabulary import Agreement, Hedge, SourceStanding
+from tracker.contract import labels
+from tracker.contract.vocabulary import Agreement, Hedge, SourceStanding
+from tracker.site import values
 
 Citation = Mapping[str, Any]
 Document = Mapping[str, Any]
@@ -18,7 +21,9 @@ TOLD_ABOVE = {"summary"}
 
 @dataclass(frozen=True)
 class Mark:
-    """The number beside a fact. `hedge` is said at the fact itself where a source does not plainly state it."""
+    """The number beside a fact. `hedge` is said at the fact itself where a source does
+    not plainly state it.
+    """
 
     number: int
     anchor: str
@@ -28,8 +33,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Statement:
-    """What a source states of one fact, whose anchor on the page is `fact`. Citations that differ only in the place
-    in the source are one statement; `anchors` are those of all of them."""
+    """What a source states of one fact, whose anchor on the page is `fact`. Citations
+    that differ only in the place in the source are one statement; `anchors` are those
+    of all of them.
+    """
 
     citation: Citation
     anchors: list[str]
@@ -43,7 +50,9 @@ class Statement:
 
 @dataclass
 class NumberedSource:
-    """`document` is None where the source may not be shown; `label` stands for it. `repeats`: what it is a copy of."""
+    """`document` is None where the source may not be shown; `label` stands for it.
+    `repeats`: what it is a copy of.
+    """
 
     number: int
     document: Document | None
@@ -53,13 +62,22 @@ class NumberedSource:
 
     @property
     def retracted(self) -> bool:
-        return bool(self.document and self.document["standing"] == SourceStanding.RETRACTED)
+        return bool(
+            self.document and self.document["standing"] == SourceStanding.RETRACTED
+        )
 
 
 class Citations:
-    """`records` are all records of the document: {id: (kind, record)}; `others` the published documents it names."""
+    """`records` are all records of the document: {id: (kind, record)}; `others` the
+    published documents it names.
+    """
 
-    def __init__(self, rows: Iterable[Citation], records: Mapping[str, Any], others: Mapping[str, Document]) -> None:
+    def __init__(
+        self,
+        rows: Iterable[Citation],
+        records: Mapping[str, Any],
+        others: Mapping[str, Document],
+    ) -> None:
         self._rows = list(rows)
         self._records = records
         self._others = others
@@ -78,26 +96,41 @@ class Citations:
         for row in rows:
             source = self._source(row)
             hedge = "" if row["hedge"] in PLAIN else values.code(Hedge, row["hedge"])
-            found.setdefault(source.number, Mark(source.number, f"c-{row['id']}", hedge, source.retracted))
+            found.setdefault(
+                source.number,
+                Mark(source.number, f"c-{row['id']}", hedge, source.retracted),
+            )
         return [found[number] for number in sorted(found)]
 
     def _source(self, row: Citation) -> NumberedSource:
-        """Sources that may not be shown are one entry for each label: how many they are would say too much."""
+        """Sources that may not be shown are one entry for each label: how many they are
+        would say too much.
+        """
         label = None if row["source"] in self._others else row["source_label"]
         key = row["source"] if row["source"] in self._others else f"label {label}"
         if key not in self._sources:
             document = self._others.get(row["source"])
             copied = (document and document["derived_from"]) or []
             repeats = [self._others[id] for id in copied if id in self._others]
-            self._sources[key] = NumberedSource(len(self._sources) + 1, document, label, repeats)
+            self._sources[key] = NumberedSource(
+                len(self._sources) + 1, document, label, repeats
+            )
         return self._sources[key]
 
     def numbered(self, shown: Mapping[tuple[str, str], str]) -> list[NumberedSource]:
-        """All sources with all they state; once. `shown`: the anchors of the facts on the page, by record and field."""
+        """All sources with all they state; once. `shown`: the anchors of the facts on
+        the page, by record and field.
+        """
         found: dict[tuple[Any, ...], Statement] = {}
         for row in self._rows:
             statement = self._statement(row, shown)
-            same = (row["source"], row["source_label"], *row["record"].values(), row["field"], row["item"])
+            same = (
+                row["source"],
+                row["source_label"],
+                *row["record"].values(),
+                row["field"],
+                row["item"],
+            )
             told = (
                 statement.states,
                 row["hedge"],
@@ -109,26 +142,36 @@ class Citations:
             first = found.setdefault((*same, *told), statement)
             if first is not statement:
                 first.anchors.extend(statement.anchors)
-                first.locators.extend(one for one in statement.locators if one not in first.locators)
+                first.locators.extend(
+                    one for one in statement.locators if one not in first.locators
+                )
                 continue
             self._source(row).statements.append(statement)
         return list(self._sources.values())
 
-    def _statement(self, row: Citation, shown: Mapping[tuple[str, str], str]) -> Statement:
+    def _statement(
+        self, row: Citation, shown: Mapping[tuple[str, str], str]
+    ) -> Statement:
         cited, name = row["record"], row["field"]
         return Statement(
             citation=row,
             anchors=[f"c-{row['id']}"],
             fact=shown.get((cited["id"], name or ""), f"r-{cited['id']}"),
             about=labels.about(cited["kind"], name),
-            states="" if name in TOLD_ABOVE and row["states"] is None else self.stated(row),
-            hedge="" if row["hedge"] == Hedge.STATED else values.code(Hedge, row["hedge"]),
+            states=""
+            if name in TOLD_ABOVE and row["states"] is None
+            else self.stated(row),
+            hedge=""
+            if row["hedge"] == Hedge.STATED
+            else values.code(Hedge, row["hedge"]),
             contradicts=row["agreement"] == Agreement.CONTRADICTS,
             locators=[row["locator"]] if row["locator"] else [],
         )
 
     def stated(self, row: Citation) -> str:
-        """In words: the source's own value; else the published one, which it states too; "" for neither."""
+        """In words: the source's own value; else the published one, which it states
+        too; "" for neither.
+        """
         cited, name = row["record"], row["field"]
         if row["states"] is not None:
             return values.words(cited["kind"], name or "", row["states"])

@@ -1,4 +1,6 @@
-"""What was changed in published documents since they were first published: what, when and why, never by whom."""
+"""What was changed in published documents since they were first published: what, when
+and why, never by whom.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,8 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tracker import document_fields as forms
-from tracker.site import labels, published, values
+from tracker.contract import fields as forms
+from tracker.contract import labels
+from tracker.site import published, values
 from tracker.site.account import Account
 from tracker.site.citing import title
 
@@ -17,7 +20,9 @@ SHOWN = 100
 
 @dataclass(frozen=True)
 class Correction:
-    """`what` was done, in words; `anchor` leads to the record on the same page, "" where it is no longer there."""
+    """`what` was done, in words; `anchor` leads to the record on the same page, ""
+    where it is no longer there.
+    """
 
     day: date
     about: str
@@ -26,15 +31,21 @@ class Correction:
     reason: str
 
 
-def with_account(documents: Sequence[published.Document]) -> tuple[Account, dict[str, Any]]:
-    """These documents as facts to tell, and their corrections for the template. Three queries at most."""
+def with_account(
+    documents: Sequence[published.Document],
+) -> tuple[Account, dict[str, Any]]:
+    """These documents as facts to tell, and their corrections for the template. Three
+    queries at most.
+    """
     rows = published.corrections(documents, SHOWN)
     account = Account(documents, published.named_by(documents, named_in(rows)))
     return account, {"corrections": told(account, rows), "most": SHOWN}
 
 
 def named_in(rows: Iterable[Any]) -> Iterator[str]:
-    """The ids that rows of corrections hold as values: of a release event, a place, another record."""
+    """The ids that rows of corrections hold as values: of a release event, a place,
+    another record.
+    """
     for row in rows:
         if isinstance(values.form(row.record_kind, row.field), forms.Id | forms.Ids):
             for value in (row.before, row.after):
@@ -46,7 +57,9 @@ def told(account: Account, rows: Iterable[Any]) -> list[Correction]:
         Correction(
             day=row.corrected_on,
             about=_about(row.record_kind, row.field),
-            anchor=f"r-{row.record_id}" if str(row.record_id) in account.records else "",
+            anchor=f"r-{row.record_id}"
+            if str(row.record_id) in account.records
+            else "",
             what=_what(account, row),
             reason=row.reason,
         )
@@ -82,7 +95,11 @@ def _words(account: Account, row: Any, value: Any) -> str:
 def _name(account: Account, record_id: str) -> str:
     if record_id in account.others:
         return title(account.others[record_id])
-    return account.name_of(record_id) if record_id in account.records else _("something that is not shown")
+    return (
+        account.name_of(record_id)
+        if record_id in account.records
+        else _("something that is not shown")
+    )
 
 
 def _each(value: Any) -> list[str]:

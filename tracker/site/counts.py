@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.contract.vocabulary import Measure
 from tracker.site import corrections, values
 from tracker.site.account import Account, Fact
 from tracker.site.listing import ListPage
-from tracker.vocabulary import Measure
 
 Document = Mapping[str, Any]
 
@@ -40,12 +40,17 @@ def by_measure(account: Account, counts: Iterable[Document]) -> list[Measured]:
     for count in sorted(counts, key=_day):
         found.setdefault(count["measure"], []).append(_claim(account, count))
     order = [measure for measure in Measure.values if measure in found]
-    return [Measured(measure, values.code(Measure, measure), found[measure]) for measure in order]
+    return [
+        Measured(measure, values.code(Measure, measure), found[measure])
+        for measure in order
+    ]
 
 
 def _day(count: Document) -> tuple[str, str]:
     day = count["as_of"] or {}
-    return day.get("earliest") or day.get("latest") or "9999", day.get("latest") or "9999"
+    return day.get("earliest") or day.get("latest") or "9999", day.get(
+        "latest"
+    ) or "9999"
 
 
 def _claim(account: Account, count: Document) -> Claim:
@@ -65,8 +70,15 @@ class CountsPage(ListPage):
     kind = "reported_count"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Five queries: the counts with a day and without, their corrections, what these name, what sources repeat."""
+        """Five queries: the counts with a day and without, their corrections, what
+        these name, what sources repeat.
+        """
         context = super().get_context_data(**kwargs)
         counts = context["documents"]
         account, changes = corrections.with_account(counts)
-        return {**context, "measures": by_measure(account, counts), **changes, "sources": account.sources()}
+        return {
+            **context,
+            "measures": by_measure(account, counts),
+            **changes,
+            "sources": account.sources(),
+        }

@@ -10,17 +10,28 @@ from tracker.site.headers import keep_nowhere
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The same for what is hidden, what was withdrawn and what never was; it repeats nothing of the address."""
+    """The same for what is hidden, what was withdrawn and what never was; it repeats
+    nothing of the address.
+    """
     return refusal(
         request,
         404,
         _("Page not found"),
-        _("There is no published page at this address. Search for a name, or look through all cases."),
+        _(
+            "There is no published page at this address. Search for a name, or look through all cases."
+        ),
     )
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return refusal(request, 400, _("This address does not work"), _("Something in the address is not understood."))
+def bad_request(
+    request: HttpRequest, exception: Exception | None = None
+) -> HttpResponse:
+    return refusal(
+        request,
+        400,
+        _("This address does not work"),
+        _("Something in the address is not understood."),
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -28,14 +39,28 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    return refusal(request, 413, _("Too much at once"), _("What was sent is larger than this site takes in."))
+    return refusal(
+        request,
+        413,
+        _("Too much at once"),
+        _("What was sent is larger than this site takes in."),
+    )
 
 
 def broken(request: HttpRequest, *args: Any) -> HttpResponse:
     """Asks neither the database nor a template: one of them may be what failed."""
     words = _("Something went wrong on our side. Please try again in a few minutes.")
-    return keep_nowhere(HttpResponse(words, status=500, content_type="text/plain; charset=utf-8"))
+    return keep_nowhere(
+        HttpResponse(words, status=500, content_type="text/plain; charset=utf-8")
+    )
 
 
 def refusal(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
-    return keep_nowhere(render(request, "tracker/refusal.html", {"title": title, "words": words}, status=status))
+    return keep_nowhere(
+        render(
+            request,
+            "tracker/refusal.html",
+            {"title": title, "words": words},
+            status=status,
+        )
+    )

@@ -22,8 +22,16 @@ class FacilityList(ListPage):
 
 def _line(facility: published.Document) -> dict[str, Any]:
     language, name = language_and_text(facility["names"])
-    told = [words("facility", field, facility[field]) for field in ("place_kind", "region", "country")]
-    return {"id": facility["id"], "name": name, "lang": language, "facts": [fact for fact in told if fact]}
+    told = [
+        words("facility", field, facility[field])
+        for field in ("place_kind", "region", "country")
+    ]
+    return {
+        "id": facility["id"],
+        "name": name,
+        "lang": language,
+        "facts": [fact for fact in told if fact],
+    }
 
 
 class FacilityPage(DocumentPage):
@@ -31,14 +39,21 @@ class FacilityPage(DocumentPage):
     kind = "facility"
 
     def tell(self, document: published.Document) -> dict[str, Any]:
-        """Five queries: the place, its corrections, its sources, what those repeat, and the people held there."""
+        """Five queries: the place, its corrections, its sources, what those repeat, and
+        the people held there.
+        """
         account, changes = corrections.with_account([document])
-        people = published.referring("facility", document["id"], "prisoner").order_by("sort_name", "id")
+        people = published.referring("facility", document["id"], "prisoner").order_by(
+            "sort_name", "id"
+        )
         language, name = language_and_text(document["names"])
         return {
             "name": name,
             "lang": language,
-            "names": [(tag, language_name(tag), text) for tag, text in (document["names"] or {}).items()],
+            "names": [
+                (tag, language_name(tag), text)
+                for tag, text in (document["names"] or {}).items()
+            ],
             "record": account.record("facility", document, *FACILITY),
             "people": case_list.lines(published.read(people[:SHOWN_PEOPLE])),
             **changes,

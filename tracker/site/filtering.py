@@ -1,4 +1,6 @@
-"""The form beside the list of cases, made of the same questions that the API answers (tracker/filters.py)."""
+"""The form beside the list of cases, made of the same questions that the API answers
+(tracker/asking/filters.py).
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,13 +12,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracker.filter_kinds import Questions
+from tracker.asking.questions import Questions
 from tracker.site.citing import title
 from tracker.site.values import date_words
 
 Option = tuple[str, str, bool]
 
-# What people are offered first, and what else; all other questions are kept if an address asks them.
+# What people are offered first, and what else; all other questions are kept if an
+# address asks them.
 OFFERED = (
     "status",
     "status_on",
@@ -51,7 +54,9 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Field:
-    """`kind` is select, date, number or hidden. `values` is what was asked; `options` those of a select."""
+    """`kind` is select, date, number or hidden. `values` is what was asked; `options`
+    those of a select.
+    """
 
     name: str
     label: str
@@ -67,7 +72,9 @@ class Field:
 
 @dataclass(frozen=True)
 class Applied:
-    """One answer that narrows the list, in words, and the query of the address without it."""
+    """One answer that narrows the list, in words, and the query of the address without
+    it.
+    """
 
     label: str
     value: str
@@ -77,35 +84,57 @@ class Applied:
 def fields(filterset: Questions, events: Iterable[Mapping[str, Any]]) -> list[Field]:
     """What is offered, and as hidden fields what else was asked."""
     asked = filterset.data
-    others = [name for name in filterset.filters if name not in OFFERED and name != "q" and asked.get(name)]
+    others = [
+        name
+        for name in filterset.filters
+        if name not in OFFERED and name != "q" and asked.get(name)
+    ]
     return [_field(filterset, name, events) for name in [*OFFERED, *others]]
 
 
-def _field(filterset: Questions, name: str, events: Iterable[Mapping[str, Any]]) -> Field:
+def _field(
+    filterset: Questions, name: str, events: Iterable[Mapping[str, Any]]
+) -> Field:
     bound = filterset.form[name]
     given = [str(one) for one in _list(bound.value())]
     options: list[Option] = []
     kind = "date" if isinstance(bound.field, forms.DateField) else "number"
     if name == "release_event":
-        kind, options = "select", [(one["id"], one["title"] or "", one["id"] in given) for one in events]
+        kind, options = (
+            "select",
+            [(one["id"], one["title"] or "", one["id"] in given) for one in events],
+        )
     elif name not in OFFERED:
         kind = "hidden"
     elif isinstance(bound.field, forms.MultipleChoiceField):
         kind = "select"
         choices: Any = bound.field.choices
-        options = [(str(code), str(label), str(code) in given) for code, label in choices]
-    return Field(name, label(filterset, name), kind, given, options, [str(one) for one in bound.errors])
+        options = [
+            (str(code), str(label), str(code) in given) for code, label in choices
+        ]
+    return Field(
+        name,
+        label(filterset, name),
+        kind,
+        given,
+        options,
+        [str(one) for one in bound.errors],
+    )
 
 
 def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value] if value not in (None, "") else []
+    return (
+        value if isinstance(value, list) else [value] if value not in (None, "") else []
+    )
 
 
 def label(filterset: Questions, name: str) -> str:
     return str(_LABELS.get(name) or filterset.filters[name].label)
 
 
-def applied(filterset: Questions, address: QueryDict, others: Mapping[str, Mapping[str, Any]]) -> list[Applied]:
+def applied(
+    filterset: Questions, address: QueryDict, others: Mapping[str, Mapping[str, Any]]
+) -> list[Applied]:
     """`others`: the published documents whose ids were asked for."""
     found = []
     for name in filterset.filters:
@@ -116,11 +145,15 @@ def applied(filterset: Questions, address: QueryDict, others: Mapping[str, Mappi
         for gone in (name, "cursor", *(["status_on"] if name == "status" else [])):
             rest.pop(gone, None)
         words = [_words(filterset, name, str(one), others) for one in values]
-        found.append(Applied(label(filterset, name), _(" or ").join(words), rest.urlencode()))
+        found.append(
+            Applied(label(filterset, name), _(" or ").join(words), rest.urlencode())
+        )
     return found
 
 
-def _words(filterset: Questions, name: str, value: str, others: Mapping[str, Mapping[str, Any]]) -> str:
+def _words(
+    filterset: Questions, name: str, value: str, others: Mapping[str, Mapping[str, Any]]
+) -> str:
     if value in others:
         return title(others[value])
     if isinstance(filterset.form.fields[name], forms.DateField):
@@ -130,7 +163,9 @@ def _words(filterset: Questions, name: str, value: str, others: Mapping[str, Map
 
 
 def problems(filterset: Questions, asked: QueryDict, known: Iterable[str]) -> list[str]:
-    """What is wrong with the question, in sentences. `known`: all that an address may hold."""
+    """What is wrong with the question, in sentences. `known`: all that an address may
+    hold.
+    """
     found = [
         f"{label(filterset, name)}: {sentence}"
         for name, sentences in filterset.form.errors.items()
@@ -139,10 +174,17 @@ def problems(filterset: Questions, asked: QueryDict, known: Iterable[str]) -> li
     ]
     if unknown := sorted(set(asked) - set(known)):
         sentence = _("There is no filter called “%(name)s”. There are: %(known)s.")
-        found.append(sentence % {"name": ", ".join(unknown), "known": ", ".join(sorted(known))})
-    if (ordering := asked.get("ordering", "")).removeprefix("-") not in {"", *filterset.orderings}:
+        found.append(
+            sentence % {"name": ", ".join(unknown), "known": ", ".join(sorted(known))}
+        )
+    if (ordering := asked.get("ordering", "")).removeprefix("-") not in {
+        "",
+        *filterset.orderings,
+    }:
         sentence = _("There is no order called “%(name)s”. There are: %(known)s.")
-        found.append(sentence % {"name": ordering, "known": ", ".join(filterset.orderings)})
+        found.append(
+            sentence % {"name": ordering, "known": ", ".join(filterset.orderings)}
+        )
     return found
 
 

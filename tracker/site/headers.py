@@ -18,7 +18,9 @@ def keep_nowhere(response: Response) -> Response:
 
 
 def if_new(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    """304 for a proxy that holds the very same page. The tag is of its bytes: nothing can change beside it."""
+    """304 for a proxy that holds the very same page. The tag is of its bytes: nothing
+    can change beside it.
+    """
     if request.method not in ("GET", "HEAD"):
         return response
     etag = f'"{sha256(response.content).hexdigest()[:32]}"'

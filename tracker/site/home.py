@@ -5,10 +5,10 @@ from typing import Any
 from django.db.models import Count, Q
 
 from tracker.audiences import PUBLIC
+from tracker.contract.vocabulary import Status
 from tracker.site import case_list, published, status
 from tracker.site.base import Page
 from tracker.site.values import code
-from tracker.vocabulary import Status
 
 LATEST = 8
 
@@ -17,16 +17,26 @@ class HomePage(Page):
     template_name = "tracker/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Four queries: how many cases, how many of each status, the latest changes, the latest release events."""
+        """Four queries: how many cases, how many of each status, the latest changes,
+        the latest release events.
+        """
         cases = PUBLIC.documents("prisoner")
         changed = list(cases.order_by("-seq")[:LATEST])
-        events = PUBLIC.documents("release_event").order_by("-sort_date", "id").exclude(sort_date=None)[:3]
+        events = (
+            PUBLIC.documents("release_event")
+            .order_by("-sort_date", "id")
+            .exclude(sort_date=None)[:3]
+        )
         return super().get_context_data(
             today=status.today(),
             total=cases.count(),
             statuses=_statuses(),
             changed=list(
-                zip(case_list.lines(published.read(changed)), (one.changed_on for one in changed), strict=True)
+                zip(
+                    case_list.lines(published.read(changed)),
+                    (one.changed_on for one in changed),
+                    strict=True,
+                )
             ),
             events=published.read(events),
             **kwargs,
@@ -34,10 +44,18 @@ class HomePage(Page):
 
 
 def _statuses() -> list[dict[str, Any]]:
-    """How many cases may have each status today, in the order of the vocabulary; those without any are left out."""
+    """How many cases may have each status today, in the order of the vocabulary; those
+    without any are left out.
+    """
     today = status.today()
     spans = PUBLIC.span_model._default_manager.using(PUBLIC.name).filter(
-        Q(first_day=None) | Q(first_day__lte=today), Q(last_day=None) | Q(last_day__gte=today), fact="status"
+        Q(first_day=None) | Q(first_day__lte=today),
+        Q(last_day=None) | Q(last_day__gte=today),
+        fact="status",
     )
     found = dict(spans.values_list("value").annotate(Count("of", distinct=True)))
-    return [{"code": one, "name": code(Status, one), "number": found[one]} for one in Status.values if one in found]
+    return [
+        {"code": one, "name": code(Status, one), "number": found[one]}
+        for one in Status.values
+        if one in found
+    ]

@@ -1,4 +1,6 @@
-"""The icon, where a browser looks for it if a page names none, as the desk's and the schema's do not."""
+"""The icon, where a browser looks for it if a page names none, as the desk's and the
+schema's do not.
+"""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect

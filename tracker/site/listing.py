@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
-from tracker import keyset
 from tracker.api.paging import decode, encode
+from tracker.asking import keyset
+from tracker.asking.filters import FILTERS
 from tracker.audiences import PUBLIC
-from tracker.filters import FILTERS
 from tracker.site import errors, filtering
 from tracker.site.base import Page
 from tracker.site.published import by_id, read
@@ -19,7 +19,9 @@ from tracker.site.published import by_id, read
 PAGE_SIZE = 50
 
 
-def chosen(queryset: QuerySet[Any], ordering: str, column: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+def chosen(
+    queryset: QuerySet[Any], ordering: str, column: str, asked: Mapping[str, Any]
+) -> dict[str, Any]:
     """A page of documents, and the cursors of its neighbours; two queries at most.
 
     Raises Http404 for what is no cursor of this list in this order.
@@ -29,7 +31,9 @@ def chosen(queryset: QuerySet[Any], ordering: str, column: str, asked: Mapping[s
         start = decode(cursor, ordering, queryset.model, column) if cursor else None
     except ValidationError:
         raise Http404 from None
-    page = keyset.page(queryset, column, PAGE_SIZE, descending=ordering.startswith("-"), start=start)
+    page = keyset.page(
+        queryset, column, PAGE_SIZE, descending=ordering.startswith("-"), start=start
+    )
     cursors = {
         name: encode(ordering, position) if position else None
         for name, position in (("next", page.next), ("previous", page.previous))
@@ -38,16 +42,31 @@ def chosen(queryset: QuerySet[Any], ordering: str, column: str, asked: Mapping[s
 
 
 class ListPage(Page):
-    """Published documents of one kind, in the order that the API gives them in, and filtered by address as there."""
+    """Published documents of one kind, in the order that the API gives them in, and
+    filtered by address as there.
+    """
 
     kind = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         questions = FILTERS[self.kind]
         filterset = questions(request.GET, PUBLIC.documents(self.kind))
-        if problems := filtering.problems(filterset, request.GET, {*questions.base_filters, "cursor"}):
-            return errors.refusal(request, 400, _("This cannot be answered"), " ".join(problems))
+        if problems := filtering.problems(
+            filterset, request.GET, {*questions.base_filters, "cursor"}
+        ):
+            return errors.refusal(
+                request, 400, _("This cannot be answered"), " ".join(problems)
+            )
         ordering = questions.default_ordering
-        found = chosen(filterset.qs, ordering, questions.orderings[ordering.removeprefix("-")], request.GET)
-        applied = filtering.applied(filterset, request.GET, by_id(filtering.ids(request.GET)))
-        return self.render_to_response(self.get_context_data(**found, applied=applied, **kwargs))
+        found = chosen(
+            filterset.qs,
+            ordering,
+            questions.orderings[ordering.removeprefix("-")],
+            request.GET,
+        )
+        applied = filtering.applied(
+            filterset, request.GET, by_id(filtering.ids(request.GET))
+        )
+        return self.render_to_response(
+            self.get_context_data(**found, applied=applied, **kwargs)
+        )

@@ -1,4 +1,6 @@
-"""How the pages read what is published: by the public's own login, and nothing that the gate did not write."""
+"""How the pages read what is published: by the public's own login, and nothing that the
+gate did not write.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,30 +23,43 @@ class Moved(Exception):
 
 
 def one(kind: str, id: UUID) -> Document:
-    """Raises Http404 where nothing is published, be it hidden or never there; Moved where a merged case lives on.
+    """Raises Http404 where nothing is published, be it hidden or never there; Moved
+    where a merged case lives on.
 
     One query; two for what is not published.
     """
     row = PUBLIC.rows().filter(kind=kind, id=id).only("document", "merged_into").first()
     if row and row.document is not None:
         return json.loads(row.document)
-    if row and row.merged_into and PUBLIC.documents(kind).filter(id=row.merged_into).exists():
+    if (
+        row
+        and row.merged_into
+        and PUBLIC.documents(kind).filter(id=row.merged_into).exists()
+    ):
         raise Moved(row.merged_into)
     raise Http404
 
 
 def by_id(ids: Iterable[str | None]) -> dict[str, Document]:
-    """Published documents of any kind, in one query; none where there is nothing to ask."""
+    """Published documents of any kind, in one query; none where there is nothing to
+    ask.
+    """
     wanted = {one for one in ids if one}
     if not wanted:
         return {}
     rows = PUBLIC.rows().filter(id__in=wanted, document__isnull=False)
-    return {str(id): json.loads(text) for id, text in rows.values_list("id", "document")}
+    return {
+        str(id): json.loads(text) for id, text in rows.values_list("id", "document")
+    }
 
 
 def referring(fact: str, id: str, *kinds: str) -> Any:
-    """Published rows of these kinds that name this id, such as the cases of a release event."""
-    return PUBLIC.rows().filter(kind__in=kinds, document__isnull=False, facts__contains={fact: [id]})
+    """Published rows of these kinds that name this id, such as the cases of a release
+    event.
+    """
+    return PUBLIC.rows().filter(
+        kind__in=kinds, document__isnull=False, facts__contains={fact: [id]}
+    )
 
 
 def read(rows: Iterable[Any]) -> list[Document]:
@@ -61,10 +76,19 @@ def corrections(documents: Iterable[Document], most: int) -> list[Any]:
 _LINKS = ("release_event", "facility", "derived_from")
 
 
-def named_by(documents: Iterable[Document], others: Iterable[str] = ()) -> dict[str, Document]:
-    """What these documents name, `others`, and what the sources among that repeat. Two queries at most."""
+def named_by(
+    documents: Iterable[Document], others: Iterable[str] = ()
+) -> dict[str, Document]:
+    """What these documents name, `others`, and what the sources among that repeat. Two
+    queries at most.
+    """
     named = by_id({*named_ids(documents), *others})
-    repeated = {id for one in named.values() if one["kind"] == "source" for id in one["derived_from"] or []}
+    repeated = {
+        id
+        for one in named.values()
+        if one["kind"] == "source"
+        for id in one["derived_from"] or []
+    }
     return named | by_id(repeated - named.keys())
 
 

@@ -11,13 +11,19 @@ from tracker.site import values
 Document = Mapping[str, Any]
 Record = Mapping[str, Any]
 
-# Facts told in one breath: the name on the page, and the fields that it is made of; None is the record as a whole.
+# Facts told in one breath: the name on the page, and the fields that it is made of;
+# None is the record as a whole.
 COMPOSED: dict[str, tuple[str | None, ...]] = {
     "term": ("term_months", "term_days", "term_as_stated"),
     "remaining": ("remaining_months", "remaining_days", "remaining_as_stated"),
     "claim": (None, "qualifier", "value", "value_as_stated"),
 }
-PAGES = {"prisoner": "case", "release_event": "release", "source": "source", "facility": "facility"}
+PAGES = {
+    "prisoner": "case",
+    "release_event": "release",
+    "source": "source",
+    "facility": "facility",
+}
 # The lists of a case, by the kind of record that they hold.
 LISTS = {
     "person_name": "names",
@@ -44,17 +50,24 @@ MAIN_DATES = (
 
 def records(document: Document) -> dict[str, tuple[str, Record]]:
     """The document and every record in it: {id: (kind, record)}."""
-    found: dict[str, tuple[str, Record]] = {document["id"]: (document["kind"], document)}
+    found: dict[str, tuple[str, Record]] = {
+        document["id"]: (document["kind"], document)
+    }
     if document["kind"] == "prisoner":
         for kind, name in LISTS.items():
             found |= {record["id"]: (kind, record) for record in document[name]}
         for detention in document["detentions"]:
-            found |= {record["id"]: ("placement", record) for record in detention["placements"]}
+            found |= {
+                record["id"]: ("placement", record)
+                for record in detention["placements"]
+            }
     return found
 
 
 def composed(record: Record, name: str) -> str:
-    """A term in years, months and days, or a claimed number, beside the words of a source where they say more."""
+    """A term in years, months and days, or a claimed number, beside the words of a
+    source where they say more.
+    """
     if name == "claim":
         stated = record["value_as_stated"]
         counted = values.claim(record["qualifier"], record["value"])
@@ -62,7 +75,10 @@ def composed(record: Record, name: str) -> str:
         months, days, stated = (record.get(one or "") for one in COMPOSED[name])
         counted = values.term(months, days)
     if counted and stated:
-        return _("%(value)s (as stated: “%(words)s”)") % {"value": counted, "words": stated}
+        return _("%(value)s (as stated: “%(words)s”)") % {
+            "value": counted,
+            "words": stated,
+        }
     return counted or stated or ""
 
 
@@ -71,7 +87,9 @@ def page_of(document: Document) -> str:
 
 
 def machine_date(value: Any) -> str:
-    """For the `datetime` attribute, which knows only years, months and days; "" for what is less exact."""
+    """For the `datetime` attribute, which knows only years, months and days; "" for
+    what is less exact.
+    """
     if not isinstance(value, Mapping):
         return ""
     edtf = str(value.get("edtf", ""))

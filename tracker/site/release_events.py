@@ -1,13 +1,15 @@
-"""Releases of many at once: what was claimed of them, beside the people known by name here."""
+"""Releases of many at once: what was claimed of them, beside the people known by name
+here.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.contract.vocabulary import Measure
 from tracker.site import case_list, corrections, counts, published
 from tracker.site.base import DocumentPage
 from tracker.site.listing import ListPage
-from tracker.vocabulary import Measure
 
 Facts = Mapping[str, list[Any]]
 SHOWN_PEOPLE = 200
@@ -24,19 +26,27 @@ class ReleaseEventPage(DocumentPage):
     kind = "release_event"
 
     def tell(self, document: published.Document) -> dict[str, Any]:
-        """Seven queries: the event, all facts of its people, its counts, the corrections of these, what they name, what
-        sources repeat, people."""
+        """Seven queries: the event, all facts of its people, its counts, the
+        corrections of these, what they name, what sources repeat, people.
+        """
         id = document["id"]
-        people = published.referring("release_event", id, "prisoner").order_by("sort_name", "id")
+        people = published.referring("release_event", id, "prisoner").order_by(
+            "sort_name", "id"
+        )
         facts = list(people.values_list("facts", flat=True))
-        claims = published.read(published.referring("release_event", id, "reported_count"))
+        claims = published.read(
+            published.referring("release_event", id, "reported_count")
+        )
         account, changes = corrections.with_account([document, *claims])
         return {
             "event": document,
             "record": account.record("release_event", document, *EVENT),
             "summary": account.summary("release_event", document),
             "identified": len(facts),
-            "totals": [Total(one, _identified(one.code, facts)) for one in counts.by_measure(account, claims)],
+            "totals": [
+                Total(one, _identified(one.code, facts))
+                for one in counts.by_measure(account, claims)
+            ],
             "people": case_list.lines(published.read(people[:SHOWN_PEOPLE])),
             **changes,
             "sources": account.sources(),
@@ -45,7 +55,9 @@ class ReleaseEventPage(DocumentPage):
 
 @dataclass(frozen=True)
 class Total:
-    """One measure: what is claimed of it, beside how many of the people identified here it applies to."""
+    """One measure: what is claimed of it, beside how many of the people identified here
+    it applies to.
+    """
 
     measure: counts.Measured
     identified: int | None
@@ -66,6 +78,8 @@ _APPLIES: dict[str, Callable[[Facts], bool]] = {
     Measure.DEPORTED: _has("deportation_outcome", "expelled"),
     Measure.REFUSED_DEPORTATION: _has("deportation_outcome", "refused"),
     Measure.JOURNALISTS_RELEASED: _has("occupations", "journalist"),
-    Measure.PASSPORTS_TAKEN: _has("deportation_passport_fate", "confiscated", "destroyed"),
+    Measure.PASSPORTS_TAKEN: _has(
+        "deportation_passport_fate", "confiscated", "destroyed"
+    ),
     Measure.FOREIGNERS_RELEASED: _has("deportation_own_national", "no"),
 }

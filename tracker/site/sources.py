@@ -2,15 +2,24 @@
 
 from typing import Any
 
+from tracker.contract.vocabulary import SourceStanding
 from tracker.site import case_list, corrections, published
 from tracker.site.base import DocumentPage
 from tracker.site.listing import ListPage
 from tracker.site.values import language_name, words
-from tracker.vocabulary import SourceStanding
 
 SOURCE = (
     ("publisher", "author", "published_on", "standing"),
-    ("source_kind", "url", "archived_url", "accessed_on", "relays", "derived_from", "file_name", "sha256"),
+    (
+        "source_kind",
+        "url",
+        "archived_url",
+        "accessed_on",
+        "relays",
+        "derived_from",
+        "file_name",
+        "sha256",
+    ),
 )
 CITING = ("prisoner", "release_event", "facility", "reported_count")
 SHOWN = 200
@@ -26,7 +35,10 @@ class SourceList(ListPage):
 
 
 def _line(source: published.Document) -> dict[str, Any]:
-    named = [source["publisher"] or "", words("source", "source_kind", source["source_kind"])]
+    named = [
+        source["publisher"] or "",
+        words("source", "source_kind", source["source_kind"]),
+    ]
     return {
         "source": source,
         "facts": [fact for fact in named if fact],
@@ -43,7 +55,9 @@ class SourcePage(DocumentPage):
     kind = "source"
 
     def tell(self, document: published.Document) -> dict[str, Any]:
-        """Five queries: the source, its corrections, what it names, what those repeat, and what cites it."""
+        """Five queries: the source, its corrections, what it names, what those repeat,
+        and what cites it.
+        """
         account, changes = corrections.with_account([document])
         citing: dict[str, list[published.Document]] = {kind: [] for kind in CITING}
         for one in published.read(_citing(document["id"])):
@@ -63,4 +77,6 @@ class SourcePage(DocumentPage):
 
 
 def _citing(source: str) -> Any:
-    return published.referring("source", source, *CITING).order_by("kind", "sort_name", "id")[:SHOWN]
+    return published.referring("source", source, *CITING).order_by(
+        "kind", "sort_name", "id"
+    )[:SHOWN]

@@ -9,15 +9,17 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from tracker.contract.vocabulary import Status
 from tracker.site import values
-from tracker.vocabulary import Status
 
 Span = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class StatusWords:
-    """`statuses` are all that are possible, (code, name); `basis` the ids of the records that they follow from."""
+    """`statuses` are all that are possible, (code, name); `basis` the ids of the
+    records that they follow from.
+    """
 
     statuses: list[tuple[str, str]]
     period: str
@@ -31,9 +33,18 @@ def today() -> date:
 def on(document: Mapping[str, Any], day: date) -> StatusWords:
     text = day.isoformat()
     for before, span in _with_before(document["status"]):
-        if (span["since"] or "") <= text and (span["until"] is None or text < span["until"]):
+        if (span["since"] or "") <= text and (
+            span["until"] is None or text < span["until"]
+        ):
             return in_words(span, before)
-    return in_words({"since": None, "until": None, "statuses": [Status.NOT_KNOWN.value], "basis": []})
+    return in_words(
+        {
+            "since": None,
+            "until": None,
+            "statuses": [Status.NOT_KNOWN.value],
+            "basis": [],
+        }
+    )
 
 
 def history(document: Mapping[str, Any]) -> list[StatusWords]:
@@ -45,11 +56,17 @@ def _with_before(spans: Sequence[Span]) -> Iterable[tuple[Span | None, Span]]:
 
 
 def in_words(span: Span, before: Span | None = None) -> StatusWords:
-    """`before` is the span before this one: if one of its statuses goes on, the day is only the latest start."""
+    """`before` is the span before this one: if one of its statuses goes on, the day is
+    only the latest start.
+    """
     statuses = span["statuses"] or [Status.NOT_KNOWN.value]
     return StatusWords(
         statuses=[(one, values.code(Status, one)) for one in statuses],
-        period=_period(span["since"], span["until"], bool(before and {*before["statuses"]} & {*statuses})),
+        period=_period(
+            span["since"],
+            span["until"],
+            bool(before and {*before["statuses"]} & {*statuses}),
+        ),
         basis=span["basis"],
     )
 

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tracker import vocabulary as v
+from tracker.contract import vocabulary as v
 from tracker.site import values
 from tracker.site.account import Account, Fact
 from tracker.site.citing import title
@@ -19,7 +19,9 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Event:
-    """`when` is the fact of its date, with sources and rivals; `marks` of the date stand there."""
+    """`when` is the fact of its date, with sources and rivals; `marks` of the date
+    stand there.
+    """
 
     title: str
     detail: str
@@ -36,28 +38,53 @@ def _events(account: Account) -> Iterator[Event]:
     case = account.documents[0]
     for kind, name, field, heading, detail in _RULES:
         for record in [case] if name == "" else case[name]:
-            if (record[field] or field in _UNDATED) and not (field == "ended_on" and _released_then(case, record)):
-                yield _event(account, kind, record, field, heading(record), detail(account, record))
+            if (record[field] or field in _UNDATED) and not (
+                field == "ended_on" and _released_then(case, record)
+            ):
+                yield _event(
+                    account,
+                    kind,
+                    record,
+                    field,
+                    heading(record),
+                    detail(account, record),
+                )
     for detention in case["detentions"]:
         for placement in detention["placements"]:
             if placement["from_on"]:
-                yield _event(account, "placement", placement, "from_on", _("Held"), _place(account, placement))
+                yield _event(
+                    account,
+                    "placement",
+                    placement,
+                    "from_on",
+                    _("Held"),
+                    _place(account, placement),
+                )
 
 
-def _event(account: Account, kind: str, record: Record, field: str, heading: str, detail: str) -> Event:
+def _event(
+    account: Account, kind: str, record: Record, field: str, heading: str, detail: str
+) -> Event:
     day = None if field == "born_on" else record[field] or record.get("ended_on")
     order = _order(day, _UNDATED.get(field, ""))
-    return Event(heading, detail, account.fact(kind, record, field), record["id"], order)
+    return Event(
+        heading, detail, account.fact(kind, record, field), record["id"], order
+    )
 
 
 def _released_then(case: Record, detention: Record) -> bool:
     """Then the release tells of it."""
     ended = detention["ended_on"]["edtf"]
-    return any(release["released_on"] and release["released_on"]["edtf"] == ended for release in case["releases"])
+    return any(
+        release["released_on"] and release["released_on"]["edtf"] == ended
+        for release in case["releases"]
+    )
 
 
 def _order(day: Mapping[str, str | None] | None, without: str) -> tuple[str, str]:
-    """By the first day possible, then by the last; what is open at the start goes by its end."""
+    """By the first day possible, then by the last; what is open at the start goes by
+    its end.
+    """
     if not day:
         return without, without
     earliest, latest = day["earliest"], day["latest"]
@@ -77,7 +104,11 @@ def _recognition(record: Record) -> str:
 
 
 def _by_whom(_account: Account, record: Record) -> str:
-    return _("by %(organisation)s") % {"organisation": record["organisation"]} if record["organisation"] else ""
+    return (
+        _("by %(organisation)s") % {"organisation": record["organisation"]}
+        if record["organisation"]
+        else ""
+    )
 
 
 def _ground(_account: Account, record: Record) -> str:
@@ -95,7 +126,15 @@ def _sentence(_account: Account, record: Record) -> str:
 
 def _release(account: Account, record: Record) -> str:
     event = account.others.get(record["release_event"] or "")
-    return ", ".join(filter(None, [values.words("release", "ground", record["ground"]), title(event) if event else ""]))
+    return ", ".join(
+        filter(
+            None,
+            [
+                values.words("release", "ground", record["ground"]),
+                title(event) if event else "",
+            ],
+        )
+    )
 
 
 _DEPORTATIONS = {
@@ -111,10 +150,17 @@ def _deportation(record: Record) -> str:
 
 
 def _journey(_account: Account, record: Record) -> str:
-    start, end = (values.words("deportation", name, record[name]) for name in ("from_country", "to_country"))
+    start, end = (
+        values.words("deportation", name, record[name])
+        for name in ("from_country", "to_country")
+    )
     if start and end:
         return _("from %(start)s to %(end)s") % {"start": start, "end": end}
-    return (_("to %(end)s") % {"end": end}) if end else (_("from %(start)s") % {"start": start} if start else "")
+    return (
+        (_("to %(end)s") % {"end": end})
+        if end
+        else (_("from %(start)s") % {"start": start} if start else "")
+    )
 
 
 def _last_seen(_account: Account, record: Record) -> str:
@@ -123,22 +169,66 @@ def _last_seen(_account: Account, record: Record) -> str:
 
 def _place(account: Account, record: Record) -> str:
     facility = account.others.get(record["facility"] or "")
-    return (title(facility) if facility else "") or values.words("placement", "place_kind", record["place_kind"])
+    return (title(facility) if facility else "") or values.words(
+        "placement", "place_kind", record["place_kind"]
+    )
 
 
-# What happened to the person is told even without a date: how it all began first, how it ended last.
-_UNDATED = {"started_on": "0", "handed_down_on": "0", "released_on": "9999", "deported_on": "9999"}
+# What happened to the person is told even without a date: how it all began first, how
+# it ended last.
+_UNDATED = {
+    "started_on": "0",
+    "handed_down_on": "0",
+    "released_on": "9999",
+    "deported_on": "9999",
+}
 _Rule = tuple[str, str, str, Callable[[Record], str], Callable[[Account, Record], str]]
 _RULES: list[_Rule] = [
     ("prisoner", "", "born_on", _always(pgettext_lazy("event", "Born")), _nothing),
     ("prisoner", "", "died_on", _always(pgettext_lazy("event", "Died")), _nothing),
-    ("detention", "detentions", "started_on", _always(pgettext_lazy("event", "Detained")), _ground),
-    ("detention", "detentions", "ended_on", _always(pgettext_lazy("event", "Detention ended")), _nothing),
-    ("charge", "charges", "brought_on", _always(pgettext_lazy("event", "Charged")), _charge),
-    ("sentence", "sentences", "handed_down_on", _always(pgettext_lazy("event", "Sentenced")), _sentence),
-    ("release", "releases", "released_on", _always(pgettext_lazy("event", "Released")), _release),
+    (
+        "detention",
+        "detentions",
+        "started_on",
+        _always(pgettext_lazy("event", "Detained")),
+        _ground,
+    ),
+    (
+        "detention",
+        "detentions",
+        "ended_on",
+        _always(pgettext_lazy("event", "Detention ended")),
+        _nothing,
+    ),
+    (
+        "charge",
+        "charges",
+        "brought_on",
+        _always(pgettext_lazy("event", "Charged")),
+        _charge,
+    ),
+    (
+        "sentence",
+        "sentences",
+        "handed_down_on",
+        _always(pgettext_lazy("event", "Sentenced")),
+        _sentence,
+    ),
+    (
+        "release",
+        "releases",
+        "released_on",
+        _always(pgettext_lazy("event", "Released")),
+        _release,
+    ),
     ("deportation", "deportations", "deported_on", _deportation, _journey),
-    ("whereabouts", "whereabouts", "last_seen_on", _always(pgettext_lazy("event", "Last seen")), _last_seen),
+    (
+        "whereabouts",
+        "whereabouts",
+        "last_seen_on",
+        _always(pgettext_lazy("event", "Last seen")),
+        _last_seen,
+    ),
     (
         "whereabouts",
         "whereabouts",

@@ -1,4 +1,6 @@
-"""A published value in words. What form a value has, the contract says (tracker/documents.py)."""
+"""A published value in words. What form a value has, the contract says
+(tracker/contract/documents.py).
+"""
 
 from collections.abc import Mapping
 from functools import cache
@@ -10,10 +12,10 @@ from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from tracker import document_fields as forms
-from tracker import documents as d
+from tracker.contract import documents as d
+from tracker.contract import fields as forms
+from tracker.contract.vocabulary import Measure, Qualifier
 from tracker.dates import display
-from tracker.vocabulary import Measure, Qualifier
 
 KINDS: dict[str, type[serializers.Serializer[Any]]] = {
     **d.DOCUMENTS,
@@ -82,18 +84,28 @@ def claim(qualifier: str | None, value: int | None) -> str:
     if value is None:
         return ""
     number = number_format(value, force_grouping=True)
-    how = code(Qualifier, qualifier) if qualifier and qualifier != Qualifier.EXACTLY else ""
+    how = (
+        code(Qualifier, qualifier)
+        if qualifier and qualifier != Qualifier.EXACTLY
+        else ""
+    )
     return f"{how} {number}".strip()
 
 
 def counted(count: Mapping[str, Any]) -> str:
     """“people released: more than 50”."""
-    number = claim(count["qualifier"], count["value"]) or count["value_as_stated"] or _("unknown")
+    number = (
+        claim(count["qualifier"], count["value"])
+        or count["value_as_stated"]
+        or _("unknown")
+    )
     return f"{code(Measure, count['measure'])}: {number}"
 
 
 def term(months: int | None, days: int | None) -> str:
-    """54 months and 10 days are “4 years, 6 months, 10 days”; "" where neither is known."""
+    """54 months and 10 days are “4 years, 6 months, 10 days”; "" where neither is
+    known.
+    """
     years, rest = divmod(months or 0, 12)
     parts = [
         (years, ngettext("%d year", "%d years", years)),
@@ -111,11 +123,16 @@ def in_language(texts: Mapping[str, str] | None) -> str:
 
 
 def language_and_text(texts: Mapping[str, str] | None) -> tuple[str, str]:
-    """What there is in the reader's language, else in English, else in any; ("", "") for nothing."""
+    """What there is in the reader's language, else in English, else in any; ("", "")
+    for nothing.
+    """
     if not texts:
         return "", ""
     here = get_language() or "en"
-    language = next((one for one in (here, here.split("-")[0], "en") if texts.get(one)), next(iter(texts)))
+    language = next(
+        (one for one in (here, here.split("-")[0], "en") if texts.get(one)),
+        next(iter(texts)),
+    )
     return language, texts[language]
 
 

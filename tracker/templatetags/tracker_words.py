@@ -9,9 +9,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from tracker.contract.vocabulary import ClaimantRole
 from tracker.site.records import machine_date, page_of
 from tracker.site.values import code, date_words, language_and_text
-from tracker.vocabulary import ClaimantRole
 
 register = template.Library()
 
@@ -22,12 +22,18 @@ def day(value: Any) -> SafeString | str:
     if not value:
         return _("date unknown")
     words, machine = date_words(value), machine_date(value)
-    return format_html('<time datetime="{}">{}</time>', machine, words) if machine else words
+    return (
+        format_html('<time datetime="{}">{}</time>', machine, words)
+        if machine
+        else words
+    )
 
 
 @register.filter
 def as_options(options: Iterable[tuple[str, str, bool]]) -> SafeString:
-    """Of a select. In one go: for some hundred countries a template takes fifteen times as long."""
+    """Of a select. In one go: for some hundred countries a template takes fifteen times
+    as long.
+    """
     return mark_safe(  # noqa: S308  both are escaped here
         "".join(
             f'<option value="{escape(code)}"{" selected" if chosen else ""}>{escape(label)}</option>'
@@ -39,7 +45,9 @@ def as_options(options: Iterable[tuple[str, str, bool]]) -> SafeString:
 @register.filter
 def role(claimant: Any) -> str:
     """What a claimant is: the source's own word where there is one."""
-    return claimant["role_as_stated"] or (code(ClaimantRole, claimant["role"]) if claimant["role"] else "")
+    return claimant["role_as_stated"] or (
+        code(ClaimantRole, claimant["role"]) if claimant["role"] else ""
+    )
 
 
 @register.filter

@@ -1,4 +1,6 @@
-"""`manage.py checkpoint`: makes tamper evidence, and checks history by it. Of the database it only reads."""
+"""`manage.py checkpoint`: makes tamper evidence, and checks history by it. Of the
+database it only reads.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -16,11 +18,31 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         what = parser.add_mutually_exclusive_group(required=True)
-        what.add_argument("--into", type=Path, metavar="FOLDER", help="make the next checkpoint in this folder")
-        what.add_argument("--verify", type=Path, nargs="+", metavar="FILE", help="check by these files, or folders")
-        what.add_argument("--new-key", type=Path, metavar="FILE", help="make a key; its public half is printed")
+        what.add_argument(
+            "--into",
+            type=Path,
+            metavar="FOLDER",
+            help="make the next checkpoint in this folder",
+        )
+        what.add_argument(
+            "--verify",
+            type=Path,
+            nargs="+",
+            metavar="FILE",
+            help="check by these files, or folders",
+        )
+        what.add_argument(
+            "--new-key",
+            type=Path,
+            metavar="FILE",
+            help="make a key; its public half is printed",
+        )
         parser.add_argument(
-            "--public-key", action="append", default=[], metavar="KEY", help="with --verify: who may have signed"
+            "--public-key",
+            action="append",
+            default=[],
+            metavar="KEY",
+            help="with --verify: who may have signed",
         )
         parser.add_argument(
             "--patience",
@@ -33,11 +55,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["new_key"]:
-                self.stdout.write(_("Public key: %(key)s") % {"key": checkpoints.new_key(options["new_key"])})
+                self.stdout.write(
+                    _("Public key: %(key)s")
+                    % {"key": checkpoints.new_key(options["new_key"])}
+                )
             elif options["into"]:
                 self._make(options["into"], options["patience"])
             else:
-                self._verify(options["verify"], {key.lower() for key in options["public_key"]})
+                self._verify(
+                    options["verify"], {key.lower() for key in options["public_key"]}
+                )
         except (checkpoints.Unusable, digests.StillBusy) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
@@ -45,7 +72,11 @@ class Command(BaseCommand):
 
     def _make(self, folder: Path, patience: float) -> None:
         if not settings.CHECKPOINT_KEY_FILE:
-            raise CommandError(_("CHECKPOINT_KEY_FILE is not set: the file with the key to sign with (--new-key)."))
+            raise CommandError(
+                _(
+                    "CHECKPOINT_KEY_FILE is not set: the file with the key to sign with (--new-key)."
+                )
+            )
         key = checkpoints.load_key(Path(settings.CHECKPOINT_KEY_FILE))
         if not folder.is_dir():
             raise CommandError(_("%(folder)s is not a folder.") % {"folder": folder})
@@ -56,12 +87,18 @@ class Command(BaseCommand):
             checkpoint = checkpoints.make(previous, last)
         path = checkpoints.write(checkpoint, folder, key)
         self.stdout.write(
-            _("%(file)s: %(events)s events, up to number %(last)s. Now take it out of the building.")
+            _(
+                "%(file)s: %(events)s events, up to number %(last)s. Now take it out of the building."
+            )
             % {"file": path.name, "events": checkpoint.events, "last": checkpoint.last}
         )
 
     def _verify(self, given: list[Path], keys: set[str]) -> None:
-        paths = [path for one in given for path in (checkpoints.in_folder(one) if one.is_dir() else [one])]
+        paths = [
+            path
+            for one in given
+            for path in (checkpoints.in_folder(one) if one.is_dir() else [one])
+        ]
         if not paths:
             raise CommandError(_("There is no checkpoint there."))
         report = verify(paths, keys)
@@ -70,11 +107,16 @@ class Command(BaseCommand):
         if not keys:
             self._tell_keys(report)
         if report.findings:
-            raise CommandError("\n".join([_("History is not as it was:"), *report.findings]))
+            raise CommandError(
+                "\n".join([_("History is not as it was:"), *report.findings])
+            )
         self.stdout.write(
             _("%(events)s events, up to number %(last)s, are as they were.")
             % {"events": report.events, "last": report.last}
         )
 
     def _tell_keys(self, report: Report) -> None:
-        self.stdout.write(_("Signed by whoever has the key to: %(keys)s") % {"keys": ", ".join(sorted(report.keys))})
+        self.stdout.write(
+            _("Signed by whoever has the key to: %(keys)s")
+            % {"keys": ", ".join(sorted(report.keys))}
+        )

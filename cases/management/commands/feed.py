@@ -24,7 +24,11 @@ class Command(BaseCommand):
             try:
                 renew_epochs()
             except OperationalError as error:  # most likely the lock
-                raise CommandError(_("Somebody is publishing just now. Nothing was changed; try again.")) from error
+                raise CommandError(
+                    _(
+                        "Somebody is publishing just now. Nothing was changed; try again."
+                    )
+                ) from error
         for audience, epoch, number in epochs.told():
             self.stdout.write(
                 _("%(audience)s: epoch %(epoch)s, newest number %(number)s")

@@ -17,12 +17,24 @@ log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Publishes what is marked. With --watch every few seconds, until it is stopped."
+    help = (
+        "Publishes what is marked. With --watch every few seconds, until it is stopped."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--watch", action="store_true", help="go on until stopped: the safety loop")
-        parser.add_argument("--every", type=float, default=2.0, metavar="SECONDS", help="how often, with --watch")
-        parser.add_argument("--all", action="store_true", help="look at everything anew: a full rebuild")
+        parser.add_argument(
+            "--watch", action="store_true", help="go on until stopped: the safety loop"
+        )
+        parser.add_argument(
+            "--every",
+            type=float,
+            default=2.0,
+            metavar="SECONDS",
+            help="how often, with --watch",
+        )
+        parser.add_argument(
+            "--all", action="store_true", help="look at everything anew: a full rebuild"
+        )
         parser.add_argument(
             "--heartbeat",
             type=float,
@@ -46,12 +58,17 @@ class Command(BaseCommand):
         while True:
             try:
                 written = publish_pending()
-                Heartbeat.objects.update_or_create(id=1, defaults={"beat_at": timezone.now(), "published": written})
+                Heartbeat.objects.update_or_create(
+                    id=1, defaults={"beat_at": timezone.now(), "published": written}
+                )
             except DatabaseError as error:
-                # A lost connection or a lock that was not to be had: the marks are still there for the next round.
+                # A lost connection or a lock that was not to be had: the marks are
+                # still there for the next round.
                 log.warning("publishing failed, trying again: %s", type(error).__name__)
                 connection.close()
-            except Exception:  # its message may hold a name: it is for the log, which leaves that out
+            except (
+                Exception
+            ):  # its message may hold a name: it is for the log, which leaves that out
                 log.exception("publishing failed")
                 raise SystemExit(1) from None
             time.sleep(every)
@@ -60,6 +77,12 @@ class Command(BaseCommand):
         beat = Heartbeat.objects.first()
         if beat is None or beat.beat_at < timezone.now() - timedelta(seconds=seconds):
             last = beat.beat_at.isoformat(timespec="seconds") if beat else _("never")
-            raise CommandError(_("The safety loop has not run lately; the last time was: %(last)s.") % {"last": last})
+            raise CommandError(
+                _("The safety loop has not run lately; the last time was: %(last)s.")
+                % {"last": last}
+            )
         waiting = Mark.objects.exclude(due_on__gt=timezone.now().date()).count()
-        self.stdout.write(_("The safety loop runs; %(count)s changes are waiting.") % {"count": waiting})
+        self.stdout.write(
+            _("The safety loop runs; %(count)s changes are waiting.")
+            % {"count": waiting}
+        )

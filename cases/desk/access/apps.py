@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccessConfig(AppConfig):
+    """Who looked at what: docs/decisions/insiders.md. Only the desk has this installed."""
+
+    name = "cases.desk.access"
+    label = "access"
+    verbose_name = _("Who looked at what")

@@ -1,0 +1,50 @@
+"""Whatever the desk shows is logged before it is shown; what cannot be logged is not
+shown.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from cases.desk.access.models import AccessEvent
+from cases.desk.access.shown import events
+from cases.desk.middleware import id_from_proxy
+
+# Pages on which nothing of the record can stand.
+SHOWS_NOTHING = {
+    "admin:jsi18n",
+    "admin:password_change",
+    "admin:password_change_done",
+    "editorial-schema",
+    "editorial-docs",
+}
+OWN_ACCOUNT = "admin/account/"
+
+
+def log_what_is_shown(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(settings.DESK_ADDRESSES):
+            return get_response(request)
+        user: Any = request.user
+        known = user.is_authenticated  # asked before the view, which may sign them out
+        response = get_response(request)
+        match = request.resolver_match
+        shows = 200 <= response.status_code < 300 and response.status_code != 204
+        of_record = (
+            match
+            and match.view_name not in SHOWS_NOTHING
+            and not match.route.startswith(OWN_ACCOUNT)
+        )
+        if known and shows and of_record:
+            found = events(request, response)
+            for event in found:
+                event.user_id, event.username = user.pk, user.get_username()
+                event.request_id = id_from_proxy(request)
+            AccessEvent.objects.bulk_create(found)
+        return response
+
+    return middleware

@@ -1,0 +1,76 @@
+"""What people of the desk were shown, and took out. Kept apart from the history, which
+tells what they changed.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Act(models.TextChoices):
+    READ = "read", _("read")
+    HISTORY = "history", _("read the history")
+    LIST = "list", _("listed")
+    SEARCH = "search", _("searched")
+    EXPORT = "export", _("exported")
+    PACK = "pack", _("made an evidence pack")
+
+
+class AccessEvent(models.Model):
+    """One answer that showed something to somebody. The desk may add and read; only the
+    owner's login can prune.
+
+    It holds ids and no references: it outlives records and accounts.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(_("when"), db_default=Now())
+    user_id = models.IntegerField(_("number of the account"))
+    username = models.CharField(_("who"), max_length=150)
+    act = models.CharField(_("what"), max_length=10, choices=Act)
+    kind = models.CharField(_("kind of record"), max_length=60, blank=True)
+    record_id = models.CharField(_("record"), max_length=60, blank=True)
+    case_id = models.UUIDField(
+        _("case"), null=True, help_text=_("That the record belongs to.")
+    )
+    page = models.CharField(
+        _("page"), max_length=200, help_text=_("Its address, without ids.")
+    )
+    asked = models.TextField(
+        _("asked for"), blank=True, help_text=_("The words searched, and the filters.")
+    )
+    rows = models.PositiveIntegerField(
+        _("rows"), null=True, help_text=_("How many the answer showed.")
+    )
+    reason = models.TextField(
+        _("reason"), blank=True, help_text=_("Given for an export or an evidence pack.")
+    )
+    request_id = models.CharField(
+        _("request"), max_length=100, blank=True, help_text=_("As in the proxy’s log.")
+    )
+
+    database_rights: ClassVar[dict[str, str]] = {"desk": "SELECT, INSERT"}
+
+    class Meta:
+        verbose_name = _("entry of the access log")
+        verbose_name_plural = _("access log")
+        ordering = ["-at", "-id"]
+        default_permissions = ["view"]
+        permissions = [("export_records", _("May export lists"))]
+        indexes = [
+            models.Index(fields=["at"], name="access_by_time"),
+            models.Index(fields=["username", "at"], name="access_by_person"),
+            models.Index(fields=["case_id"], name="access_by_case"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(act=Act.EXPORT) | ~models.Q(reason=""),
+                name="an_export_has_a_reason",
+                violation_error_message=_("Reason: say what the export is for."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.username}: {self.get_act_display()}"

@@ -1,0 +1,256 @@
+"""A citation on a page of its own: of the record that it was opened for, and back to
+that record's case.
+"""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.aggregate import ROOTS
+from cases.desk.admin.base import PartAdmin, case_url
+from cases.desk.admin.cited import add_url, fact_title, record_title
+from cases.desk.admin.citing import ChooseCaseForm, CitationForm
+from cases.desk.admin.filters import CodeFilter, KindFilter, YearFilter
+from cases.desk.admin.forms import root_of
+from cases.models import TARGETS, Citation
+from cases.models.base import Record
+from cases.models.citation import citable_fields
+from cases.words import shown
+
+FOUND_OF_A_KIND = 10
+
+
+class CitationList(ChangeList):
+    """Shows each citation's case, fetched by one query for each kind of case."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        by_kind: dict[str, set[Any]] = {}
+        for citation in self.result_list:
+            by_kind.setdefault(citation.root_kind, set()).add(citation.root_id)
+        cases: dict[Any, Any] = {}
+        for kind, ids in by_kind.items():
+            found: QuerySet[Any] = ROOTS[kind]._default_manager.filter(pk__in=ids)
+            cases |= {
+                case.pk: case
+                for case in (
+                    found.select_related("desk") if kind == "prisoner" else found
+                )
+            }
+        for citation in self.result_list:
+            citation.listed_case = cases.get(citation.root_id)
+
+
+@admin.register(Citation)
+class CitationAdmin(PartAdmin):
+    form = CitationForm
+    list_display = [
+        "fact",
+        "listed_case",
+        "what_it_states",
+        "source",
+        "claimant",
+        "hedge",
+        "visibility",
+    ]
+    list_filter = [
+        KindFilter,
+        ("hedge", CodeFilter),
+        ("credibility", CodeFilter),
+        ("visibility", CodeFilter),
+        ("as_of", YearFilter),
+    ]
+    list_select_related = ["source", "claimant"]
+    search_fields = ["source__title", "claimant__name", "quote", "locator"]
+    autocomplete_fields = ["source", "claimant"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "case",
+                    "cited",
+                    "field",
+                    "item",
+                    "source",
+                    "locator",
+                    "states",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("Who says so, and how surely"),
+            {"fields": ["claimant", "hedge", "as_of", "quote"]},
+        ),
+        (
+            gettext_lazy("For the desk"),
+            {
+                "fields": ["visibility", "credibility", "internal_notes"],
+                "classes": ["collapse"],
+            },
+        ),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return admin.ModelAdmin.has_add_permission(self, request)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return admin.ModelAdmin.get_queryset(self, request)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        return admin.ModelAdmin.get_search_results(self, request, queryset, search_term)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return CitationList
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), "cited"]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.record = obj.record if obj else getattr(request, "cited", None)
+        return form
+
+    def case_of(self, request: HttpRequest, obj: Any) -> Any:
+        """A citation that is added changes the case that it is added to."""
+        cited = obj or getattr(request, "cited", None)
+        return cited and root_of(cited)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.cases_view)
+        return [path("cases/", view, name="cases_citation_cases"), *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("field"), ordering="field")
+    def fact(self, citation: Citation) -> str:
+        name = citation.target_name
+        model = TARGETS[name] if name else None
+        what = (
+            fact_title(model, citation.field, citation.item)
+            if model and citation.field
+            else _("as a whole")
+        )
+        return f"{model._meta.verbose_name}: {what}" if model else what
+
+    @admin.display(description=gettext_lazy("case"))
+    def listed_case(self, citation: Citation) -> str:
+        return str(citation.listed_case)  # type: ignore[attr-defined]
+
+    @admin.display(description=gettext_lazy("states"))
+    def what_it_states(self, citation: Citation) -> str:
+        name = citation.target_name
+        field = citable_fields(TARGETS[name]).get(citation.field) if name else None
+        return shown(field, citation.states) if field else ""
+
+    @admin.display(description=gettext_lazy("record"))
+    def cited(self, citation: Citation) -> str:
+        return record_title(citation.record)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Of the one record that the address names; without it, one chooses the case
+        first.
+        """
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        named = [name for name in TARGETS if request.GET.get(name)]
+        try:
+            records = [
+                TARGETS[name]._default_manager.filter(pk=request.GET[name]).first()
+                for name in named
+            ]
+        except ValidationError:
+            records = []
+        if len(records) == 1 and records[0] is not None:
+            request.cited = records[0]  # type: ignore[attr-defined]
+            return super().add_view(request, form_url, extra_context)
+        if named or request.method == "POST":
+            problem = _(
+                "Record: a citation is of exactly one record, and of one that exists. Nothing was saved."
+            )
+            self.message_user(request, problem, messages.ERROR)
+        return self._choose_case(request)
+
+    def _choose_case(self, request: HttpRequest) -> HttpResponse:
+        """The case's own page lists its records, each with a link to cite it."""
+        form = ChooseCaseForm(request.GET if "case" in request.GET else None)
+        if form.is_valid():
+            return HttpResponseRedirect(
+                case_url(form.cleaned_data["case"], "citations")
+            )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Add a citation: of which case?"),
+            "opts": self.opts,
+            "form": form,
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(request, "admin/cases/choose_case.html", context)
+
+    def cases_view(self, request: HttpRequest) -> HttpResponse:
+        """What the box for choosing a case offers, grouped by kind."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        groups = []
+        for kind, model in reversed(ROOTS.items()):
+            their_admin = self.admin_site.get_model_admin(model)
+            found, twice = their_admin.get_search_results(
+                request, their_admin.get_queryset(request), request.GET.get("term", "")
+            )
+            rows = [
+                {"id": f"{kind}:{case.pk}", "text": str(case)}
+                for case in _first(found, twice)
+            ]
+            if rows:
+                groups.append(
+                    {
+                        "text": capfirst(model._meta.verbose_name_plural),
+                        "children": rows,
+                    }
+                )
+        return JsonResponse({"results": groups, "pagination": {"more": False}})
+
+    def response_add(
+        self, request: HttpRequest, obj: Citation, post_url_continue: Any = None
+    ) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        return _another(obj) if "_addanother" in request.POST else response
+
+    def response_change(self, request: HttpRequest, obj: Citation) -> HttpResponse:
+        response = super().response_change(request, obj)
+        return _another(obj) if "_addanother" in request.POST else response
+
+    def response_post_save_add(
+        self, request: HttpRequest, obj: Citation
+    ) -> HttpResponseRedirect:
+        return HttpResponseRedirect(case_url(obj.root, "citations"))
+
+    response_post_save_change = response_post_save_add  # type: ignore[assignment]
+
+
+def _first(found: Any, twice: bool) -> list[Record]:
+    """The first few, each once."""
+    rows = found[: FOUND_OF_A_KIND * (5 if twice else 1)]
+    return list({row.pk: row for row in rows}.values())[:FOUND_OF_A_KIND]
+
+
+def _another(citation: Citation) -> HttpResponseRedirect:
+    """Of the same record, by the same source: that is what one sits with."""
+    same = {"source": citation.source_id} | (
+        {"claimant": citation.claimant_id} if citation.claimant_id else {}
+    )
+    return HttpResponseRedirect(f"{add_url(citation.record)}&{urlencode(same)}")

@@ -1,0 +1,142 @@
+"""A case's citations in one table: under each record what is cited of it."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import models
+from django.urls import reverse
+from django.utils.text import capfirst
+
+from cases.models import TARGETS, Citation
+from cases.models.base import Part, Record, Root
+from cases.models.citation import citable_fields
+from cases.words import shown
+
+
+@dataclass(frozen=True)
+class CitedFact:
+    citation: Citation
+    field: str
+    states: str
+    as_recorded: bool
+
+
+@dataclass(frozen=True)
+class CitedRecord:
+    title: str
+    add_url: str
+    facts: list[CitedFact]
+
+
+@dataclass(frozen=True)
+class Cited:
+    """The records of a case, each with the name of a citation's foreign key to it, and
+    its citations.
+    """
+
+    records: list[tuple[str, Record]]
+    citations: list[Citation]
+
+
+def read(root: Root) -> Cited:
+    """Of the case and each of its parts, in a fixed number of queries."""
+    return Cited(list(_records(root)), list(_citations(root)))
+
+
+def table(cited: Cited) -> list[CitedRecord]:
+    of: dict[tuple[str | None, Any], list[Citation]] = defaultdict(list)
+    for citation in cited.citations:
+        name = citation.target_name
+        of[name, name and getattr(citation, f"{name}_id")].append(citation)
+    return [_cited(record, of[name, record.pk]) for name, record in cited.records]
+
+
+def target_of(model: type[models.Model]) -> str:
+    """The citation's foreign key to this model."""
+    return next(name for name, target in TARGETS.items() if target is model)
+
+
+def add_url(record: Record, field: str = "", item: str = "") -> str:
+    """The citation form, with the record, the field and the entry of a list filled in."""
+    asked = {target_of(type(record)): str(record.pk)}
+    asked |= {
+        name: value for name, value in (("field", field), ("item", item)) if value
+    }
+    return f"{reverse('admin:cases_citation_add')}?{urlencode(asked)}"
+
+
+def record_title(record: Record) -> str:
+    """Such as "Sentence: imprisonment 5 years"."""
+    return f"{capfirst(record._meta.verbose_name)}: {record}"
+
+
+def fact_title(model: type[Record], name: str, item: str = "") -> str:
+    """The field as people call it, and which entry of its list."""
+    field = citable_fields(model).get(name)
+    if field is None:
+        return name
+    return (
+        f"{field.verbose_name}: {shown(field, item)}"
+        if item
+        else str(field.verbose_name)
+    )
+
+
+def _citations(root: Root) -> models.QuerySet[Citation]:
+    found = Citation.objects.filter(root_kind=root.kind, root_id=root.pk)
+    return found.select_related("source", "claimant").order_by("created_at", "id")
+
+
+def _records(root: Root) -> Iterator[tuple[str, Record]]:
+    yield target_of(type(root)), root
+    for name, model in TARGETS.items():
+        if issubclass(model, Part) and _root_model(model) is type(root):
+            parts = model._default_manager.filter(
+                **{model.root_path: root}
+            ).select_related(*_others(model))
+            yield from ((name, part) for part in parts)
+
+
+@cache
+def _root_model(model: type[Part]) -> Any:
+    for step in model.root_path.split("__"):
+        model = model._meta.get_field(step).related_model  # type: ignore[assignment]
+    return model
+
+
+@cache
+def _others(model: type[Record]) -> list[str]:
+    """Foreign keys whose targets are shown by name."""
+    return [
+        name
+        for name, field in citable_fields(model).items()
+        if isinstance(field, models.ForeignKey)
+    ]
+
+
+def _cited(record: Record, citations: list[Citation]) -> CitedRecord:
+    order = {field: place for place, field in enumerate(citable_fields(type(record)))}
+    citations = sorted(citations, key=lambda citation: order.get(citation.field, -1))
+    facts = [
+        CitedFact(
+            citation,
+            fact_title(type(record), citation.field, citation.item),
+            states_of(record, citation),
+            citation.states is None,
+        )
+        for citation in citations
+    ]
+    return CitedRecord(record_title(record), add_url(record), facts)
+
+
+def states_of(record: Record, citation: Citation) -> str:
+    """In words; where the source states what the record does, that."""
+    field = citable_fields(type(record)).get(citation.field)
+    if field is None:
+        return ""
+    held = citation.item or getattr(record, field.name)
+    return shown(field, held if citation.states is None else citation.states)

@@ -1,0 +1,133 @@
+"""The form of a citation: what the source states is typed as people write it, and read
+as the field holds it.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.aggregate import ROOTS
+from cases.desk.admin.cited import target_of
+from cases.desk.admin.facts import as_typed, typed
+from cases.desk.admin.forms import RecordForm
+from cases.models import Citation
+from cases.models.base import Record
+from cases.models.citation import citable_fields
+from cases.models.fields import CodesField
+
+Choices = list[tuple[Any, Any]]
+
+
+class CitationForm(RecordForm):
+    """Of `record`, which the admin sets: a citation never moves to another."""
+
+    record: Record | None = None
+    field = forms.ChoiceField(label=gettext_lazy("Field"), required=False)
+    item = forms.ChoiceField(
+        label=gettext_lazy("Entry"),
+        required=False,
+        help_text=gettext_lazy("Of a list: which entry of it."),
+    )
+    states = forms.CharField(
+        label=gettext_lazy("What this source states"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+        help_text=gettext_lazy(
+            "Only where it differs from the record, or once differed: 48, 2025-09-01, journalist."
+            " Empty: the same as the record."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.record is None:
+            return
+        setattr(self.instance, target_of(type(self.record)), self.record)
+        self.facts = citable_fields(type(self.record))
+        self.fields["field"].choices = [  # type: ignore[attr-defined]
+            ("", _("the record as a whole")),
+            *((name, fact.verbose_name) for name, fact in self.facts.items()),
+        ]
+        self.fields["item"].choices = self._entries()  # type: ignore[attr-defined]
+        if not self._lists():
+            self.fields["item"].widget = forms.HiddenInput()
+        self.initial["states"] = as_typed(
+            self.facts.get(self.instance.field), self.instance.states
+        )
+
+    def _lists(self) -> dict[str, CodesField]:
+        return {
+            name: fact
+            for name, fact in self.facts.items()
+            if isinstance(fact, CodesField)
+        }
+
+    def _entries(self) -> Choices:
+        """The codes of every list that the record has; an entry of a list without codes
+        keeps what it says.
+        """
+        groups: Choices = [("", "---------")]
+        groups += [
+            (fact.verbose_name, fact.vocabulary.choices)  # type: ignore[union-attr]
+            for fact in self._lists().values()
+        ]
+        return [*groups, *((item, item) for item in [self.instance.item] if item)]
+
+    def clean(self) -> dict[str, Any] | None:
+        super().clean()
+        fact = self.facts.get(self.cleaned_data.get("field", ""))
+        self._clean_entry(fact, self.cleaned_data.get("item", ""))
+        self._clean_states(fact, self.cleaned_data.get("states", "").strip())
+        return self.cleaned_data
+
+    def _clean_entry(self, fact: Any, entry: str) -> None:
+        if not entry or entry == self.instance.item:
+            return
+        if not isinstance(fact, CodesField) or entry not in fact.vocabulary.values:  # type: ignore[union-attr]
+            self.add_error("item", _("This is no entry of the field chosen above."))
+
+    def _clean_states(self, fact: Any, text: str) -> None:
+        self.cleaned_data["states"] = text or None
+        if not text or fact is None:
+            return
+        try:
+            self.cleaned_data["states"] = typed(
+                fact, text, entry=bool(self.cleaned_data.get("item"))
+            )
+        except ValidationError as error:
+            self.add_error("states", error)
+
+
+class CaseSelect(AutocompleteSelect):
+    """A box that searches cases of every kind."""
+
+    def __init__(self) -> None:
+        super().__init__(Citation._meta.get_field("prisoner"), admin.site)
+
+    def get_url(self) -> str:
+        return reverse("admin:cases_citation_cases")
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> list[Any]:
+        return []
+
+
+class ChooseCaseForm(forms.Form):
+    """`case` is cleaned to the case itself."""
+
+    case = forms.CharField(label=gettext_lazy("Case"), widget=CaseSelect)
+
+    def clean_case(self) -> Record:
+        kind, _colon, pk = self.cleaned_data["case"].partition(":")
+        try:
+            found = ROOTS[kind]._default_manager.filter(pk=pk).first()
+        except (KeyError, ValidationError):
+            found = None
+        if found is None:
+            raise ValidationError(_("Case: choose one of those offered."))
+        return found

@@ -1,0 +1,71 @@
+"""Two cases beside each other, in words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from cases.desk.admin.base import case_url
+from cases.desk.admin.facts import shown
+from cases.merging import MergePreview
+from cases.models import Citation, Prisoner
+from tracker.contract.vocabulary import Status
+
+
+@dataclass(frozen=True)
+class ComparedCase:
+    case: Prisoner
+    url: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Rows are (label, of the case that is kept, of the one that goes)."""
+
+    kept: ComparedCase
+    merged: ComparedCase
+    differences: list[tuple[str, str, str]]
+    lists: list[tuple[str, list[str], list[str]]]
+    warnings: list[str]
+    refusal: str
+
+
+def compared(preview: MergePreview) -> Comparison:
+    return Comparison(
+        kept=_case(preview.kept),
+        merged=_case(preview.merged),
+        differences=[
+            (
+                capfirst(str(one.field.verbose_name)),
+                shown(one.field, one.kept),
+                shown(one.field, one.merged),
+            )
+            for one in preview.differences
+        ],
+        lists=[
+            (
+                capfirst(str(one.model._meta.verbose_name_plural)),
+                _told(one.kept),
+                _told(one.moving),
+            )
+            for one in preview.lists
+        ],
+        warnings=preview.warnings,
+        refusal=preview.refusal,
+    )
+
+
+def _case(case: Prisoner) -> ComparedCase:
+    labels = dict(Status.choices)
+    entry = getattr(case, "desk", None)
+    statuses = [str(labels.get(code, code)) for code in entry.statuses] if entry else []
+    return ComparedCase(case, case_url(case), _(" or ").join(statuses))
+
+
+def _told(records: list[Any]) -> list[str]:
+    """Citations are many, and read on the case's own page."""
+    if records and isinstance(records[0], Citation):
+        return [str(len(records))]
+    return [str(record) for record in records]

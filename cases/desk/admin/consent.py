@@ -1,0 +1,29 @@
+"""What a consent does, said where it is entered."""
+
+from typing import Any
+
+from django.contrib.admin.options import BaseModelAdmin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+_HELP = {
+    "audience": _(
+        "A consent to show something to everyone is one to show it to partners, too."
+    ),
+    "given_by": _("The person, or who speaks for them. Never published."),
+    "withdrawn_on": _(
+        "The day on which it was taken back; if you do not know it, today. Takes effect when you save, whatever waits"
+        " for approval: without a consent for the name, the case is shown without its name; without one for the story,"
+        " without its summary. Do not delete the row: it says why. If consent is given again, add another row; that"
+        " waits for approval."
+    ),
+}
+
+
+class WithConsentHelp(BaseModelAdmin):
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if text := _HELP.get(db_field.name):
+            kwargs["help_text"] = text
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

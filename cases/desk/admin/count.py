@@ -1,0 +1,51 @@
+"""What somebody said how many there were."""
+
+from django.contrib import admin
+
+from cases.desk.admin.base import FOR_THE_DESK, HOUSEKEEPING
+from cases.desk.admin.filters import CodeFilter, WaitsFilter, YearFilter
+from cases.desk.admin.root import RootAdmin
+from cases.models import ReportedCount
+
+
+@admin.register(ReportedCount)
+class ReportedCountAdmin(RootAdmin):
+    list_display = [
+        "measure",
+        "qualifier",
+        "value",
+        "value_as_stated",
+        "as_of",
+        "claimant",
+        "release_event",
+        "visibility",
+        "waits",
+    ]
+    list_filter = [
+        WaitsFilter,
+        ("visibility", CodeFilter),
+        ("measure", CodeFilter),
+        ("country", CodeFilter),
+        "release_event",
+        "claimant",
+        ("as_of", YearFilter),
+    ]
+    list_select_related = ["claimant", "release_event"]
+    search_fields = ["value_as_stated", "claimant__name", "release_event__title"]
+    autocomplete_fields = ["claimant", "release_event"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "visibility",
+                    ("measure", "country"),
+                    ("qualifier", "value", "value_as_stated"),
+                    ("as_of", "claimant"),
+                    "release_event",
+                ]
+            },
+        ),
+        FOR_THE_DESK,
+        HOUSEKEEPING,
+    ]

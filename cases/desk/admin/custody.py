@@ -1,0 +1,196 @@
+"""Detentions with their placements, charges, sentences."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.desk.admin.base import (
+    FOR_THE_DESK,
+    Fieldset,
+    PartAdmin,
+    StackedPart,
+    TabularPart,
+    case_url,
+)
+from cases.desk.admin.filters import CodeFilter, CodesFilter, YearFilter
+from cases.models import Charge, Detention, Placement, Sentence
+
+SENTENCE_FIELDSETS: list[Fieldset] = [
+    (
+        None,
+        {
+            "fields": [
+                ("decision", "punishment", "regime"),
+                ("term_months", "term_days", "term_as_stated"),
+                ("court", "handed_down_on", "in_force_on"),
+                "charges",
+            ],
+        },
+    ),
+    (
+        gettext_lazy("More"),
+        {
+            "fields": ["in_absentia", ("replaces", "adds_to"), "visibility"],
+            "classes": ["collapse"],
+        },
+    ),
+    FOR_THE_DESK,
+]
+
+
+class DetentionInline(TabularPart):
+    """Where the person was held is entered on the detention's own page."""
+
+    model = Detention
+    fields = ["started_on", "ended_on", "ground", "authority", "places", "visibility"]
+    readonly_fields = ["places"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Detention]:
+        return super().get_queryset(request).prefetch_related("placements__facility")
+
+    @admin.display(description=gettext_lazy("places"))
+    def places(self, detention: Detention) -> str:
+        if detention._state.adding:
+            return _("Save first; then add the places.")
+        held = "; ".join(str(placement) for placement in detention.placements.all())
+        return format_html(
+            '{} <a href="{}#placements-heading">{}</a>',
+            held,
+            case_url(detention),
+            _("Add or change"),
+        )
+
+
+class PlacementInline(StackedPart):
+    model = Placement
+    autocomplete_fields = ["facility"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("facility", "place_kind"),
+                    ("from_on", "to_on"),
+                    "conditions",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("More"),
+            {
+                "fields": ["duration_as_stated", "visibility", "internal_notes"],
+                "classes": ["collapse"],
+            },
+        ),
+    ]
+
+
+class ChargeInline(TabularPart):
+    model = Charge
+    fields = [
+        "code",
+        "article",
+        "label_as_stated",
+        "brought_on",
+        "outcome",
+        "visibility",
+    ]
+
+
+class SentenceInline(StackedPart):
+    model = Sentence
+    fieldsets = SENTENCE_FIELDSETS
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Sentence]:
+        return super().get_queryset(request).prefetch_related("charges")
+
+
+@admin.register(Detention)
+class DetentionAdmin(PartAdmin):
+    list_display = ["case", "started_on", "ended_on", "ground", "authority"]
+    list_filter = [
+        ("ground", CodeFilter),
+        ("started_on", YearFilter),
+        ("ended_on", YearFilter),
+    ]
+    search_fields = ["prisoner__names__value", "authority"]
+    fields = [
+        "case",
+        ("started_on", "ended_on"),
+        "ground",
+        "authority",
+        "visibility",
+        "internal_notes",
+    ]
+    inlines = [PlacementInline]
+
+
+@admin.register(Placement)
+class PlacementAdmin(PartAdmin):
+    list_display = ["case", "facility", "place_kind", "from_on", "to_on"]
+    list_filter = [
+        "facility",
+        ("place_kind", CodeFilter),
+        ("conditions", CodesFilter),
+        ("from_on", YearFilter),
+    ]
+    list_select_related = ["facility"]
+    search_fields = ["detention__prisoner__names__value"]
+    autocomplete_fields = ["facility"]
+    fields = [
+        "case",
+        "detention",
+        ("facility", "place_kind"),
+        ("from_on", "to_on"),
+        "conditions",
+        "duration_as_stated",
+        "visibility",
+        "internal_notes",
+    ]
+
+
+@admin.register(Charge)
+class ChargeAdmin(PartAdmin):
+    list_display = ["case", "article", "label_as_stated", "brought_on", "outcome"]
+    list_filter = [
+        ("outcome", CodeFilter),
+        ("brought_on", YearFilter),
+        "code",
+        "article",
+    ]
+    search_fields = ["prisoner__names__value", "article", "label_as_stated"]
+    fields = [
+        "case",
+        "code",
+        "article",
+        "label_as_stated",
+        "brought_on",
+        "outcome",
+        "visibility",
+        "internal_notes",
+    ]
+
+
+@admin.register(Sentence)
+class SentenceAdmin(PartAdmin):
+    list_display = [
+        "case",
+        "punishment",
+        "term_as_stated",
+        "term_months",
+        "court",
+        "handed_down_on",
+        "decision",
+    ]
+    list_filter = [
+        ("punishment", CodeFilter),
+        ("decision", CodeFilter),
+        ("regime", CodeFilter),
+        ("handed_down_on", YearFilter),
+        "in_absentia",
+    ]
+    search_fields = ["prisoner__names__value", "court"]
+    fieldsets = [(None, {"fields": ["case"]}), *SENTENCE_FIELDSETS]

@@ -1,0 +1,218 @@
+"""List filters in the field's terms: by code, by one code of several, by year, by what
+is derived.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Max, Min, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from cases.aggregate import ROOTS
+from cases.sourcing import Question
+from tracker.contract.vocabulary import Status
+
+FEW = 30
+
+
+class _OwnFilter(admin.FieldListFilter):
+    """One parameter, named after the path to the field and `suffix`."""
+
+    suffix: str
+
+    def __init__(
+        self,
+        field: Any,
+        request: HttpRequest,
+        params: Any,
+        model: Any,
+        model_admin: Any,
+        field_path: str,
+    ) -> None:
+        self.parameter = f"{field_path}__{self.suffix}"
+        super().__init__(field, request, params, model, model_admin, field_path)
+        value = self.used_parameters.get(self.parameter)
+        self.value = value[-1] if isinstance(value, list) else value
+        self.options = self.offered()
+        if field_path != field.name:
+            self.title = f"{field.model._meta.verbose_name}: {field.verbose_name}"
+
+    def expected_parameters(self) -> list[str | None]:
+        return [self.parameter]
+
+    def has_output(self) -> bool:
+        return bool(self.options)
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        yield {
+            "selected": not self.value,
+            "query_string": changelist.get_query_string(remove=[self.parameter]),
+            "display": _("All"),
+        }
+        for value, label in self.options:
+            yield {
+                "selected": self.value == value,
+                "query_string": changelist.get_query_string({self.parameter: value}),
+                "display": label,
+            }
+
+    def offered(self) -> list[tuple[str, Any]]:
+        raise NotImplementedError
+
+
+class CodeFilter(_OwnFilter):
+    """A code, or none."""
+
+    suffix = "is"
+
+    def offered(self) -> list[tuple[str, Any]]:
+        codes = _codes_that_occur(self.field)
+        if not (codes and self.field.null and self.field_path == self.field.name):
+            return codes
+        return [
+            *codes,
+            (
+                "none",
+                _("as the case") if self.field.name == "visibility" else _("not known"),
+            ),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value == "none":
+            return queryset.filter(**{f"{self.field_path}__isnull": True})
+        return (
+            queryset.filter(**{self.field_path: self.value}) if self.value else queryset
+        )
+
+
+class CodesFilter(_OwnFilter):
+    """Records whose list holds this code."""
+
+    suffix = "has"
+
+    def offered(self) -> list[tuple[str, Any]]:
+        return _codes_that_occur(self.field)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return (
+            queryset.filter(**{f"{self.field_path}__contains": [self.value]})
+            if self.value
+            else queryset
+        )
+
+
+def _codes_that_occur(field: Any) -> list[tuple[str, Any]]:
+    """All codes of a short vocabulary; of a long one only those in use: there are 249
+    countries.
+    """
+    choices = field.vocabulary.choices
+    if len(choices) <= FEW:
+        return choices
+    rows = (
+        field.model._default_manager.order_by()
+        .values_list(field.name, flat=True)
+        .distinct()
+    )
+    used = {code for row in rows for code in (row if isinstance(row, list) else [row])}
+    return [(code, label) for code, label in choices if code in used]
+
+
+class YearFilter(_OwnFilter):
+    """What may have happened in that year: "2025" finds `2025-09` and
+    `[2024-12-30..2025-01-02]`.
+    """
+
+    suffix = "year"
+
+    def offered(self) -> list[tuple[str, Any]]:
+        name = f"{self.field.name}_earliest"
+        found = self.field.model._default_manager.aggregate(
+            first=Min(name), last=Max(name)
+        )
+        if not found["first"]:
+            return []
+        return [
+            (str(year), year)
+            for year in range(found["last"].year, found["first"].year - 1, -1)
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value or self.value not in dict(self.options):
+            return queryset
+        year = int(self.value)
+        happened = self.field.model._default_manager.filter(
+            **{f"{self.field.name}__during": (date(year, 1, 1), date(year, 12, 31))}
+        )
+        relation = self.field_path.rpartition("__")[0]
+        return queryset.filter(
+            **{f"{relation}__in" if relation else "pk__in": happened.values("pk")}
+        )
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind of case")
+    parameter_name = "root_kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            (kind, model._meta.verbose_name_plural) for kind, model in ROOTS.items()
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(root_kind=self.value()) if self.value() else queryset
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return Status.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return (
+            queryset.filter(desk__statuses__contains=[self.value()])
+            if self.value()
+            else queryset
+        )
+
+
+class OpenQuestionsFilter(admin.SimpleListFilter):
+    """One question, any, or none."""
+
+    title = _("open questions")
+    parameter_name = "open_questions"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("yes")), ("no", _("no")), *Question.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "no":
+            return queryset.filter(desk__open_questions={})
+        if self.value() == "yes":
+            return queryset.exclude(desk__open_questions={})
+        return (
+            queryset.filter(desk__open_questions__has_key=self.value())
+            if self.value()
+            else queryset
+        )
+
+
+class WaitsFilter(admin.SimpleListFilter):
+    """For lists annotated with `is_waiting`: is it in the queue for review?"""
+
+    title = _("waits for review")
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("yes")), ("no", _("no"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return (
+            queryset.filter(is_waiting=self.value() == "yes")
+            if self.value() in ("yes", "no")
+            else queryset
+        )

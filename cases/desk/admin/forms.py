@@ -1,0 +1,225 @@
+"""Forms of the record: they refuse to save over what their reader has not seen, and say
+what the database refused.
+"""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.desk.admin.backing import BackedForm
+from cases.desk.admin.fields import Aside
+from cases.history import kind_of, last_number, needs_reason, timeline
+from cases.history.reasons import MOST
+from cases.history.wording import in_sight, sentences
+from cases.models.base import Part, Record
+
+SHOWN = 30  # changes that a refusal lists, the newest of them
+
+
+def root_of(record: Record) -> Any:
+    """What is locked and versioned as a whole: the case of a part, or the record
+    itself.
+    """
+    return record.root if isinstance(record, Part) else record
+
+
+class ModelForm(forms.ModelForm):
+    """Lets rules ask what no form shows and every record has: the bounds of its dates,
+    and its id.
+    """
+
+    def _get_validation_exclusions(self) -> set[str]:
+        known = {
+            field.name
+            for field in self.instance._meta.fields
+            if field.generated or field.primary_key
+        }
+        return super()._get_validation_exclusions() - known  # type: ignore[misc]
+
+
+class PartForm(ModelForm):
+    """An inline's form. A row that nobody touched costs no query; `limit_to_case`
+    narrows its choices.
+    """
+
+    def validate_unique(self) -> None:
+        if self.has_changed():
+            super().validate_unique()
+
+    def validate_constraints(self) -> None:
+        if self.has_changed():
+            super().validate_constraints()
+
+
+class SeenField(Aside, forms.IntegerField):
+    """The last event that the reader of the page can have seen."""
+
+    widget = forms.HiddenInput
+
+
+class ReasonField(Aside, forms.CharField):
+    """Why, in a line."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        box = forms.TextInput(attrs={"class": "vTextField reason"})
+        help_text = gettext_lazy("For those who look back later. Never published.")
+        label = gettext_lazy("Reason for the change")
+        super().__init__(
+            label=label, help_text=help_text, max_length=MOST, widget=box, **kwargs
+        )
+        self.error_messages["required"] = gettext_lazy(
+            "This case has been published: say why you change it."
+        )
+
+
+class RecordForm(BackedForm, ModelForm):
+    """The form of a page. It holds the version that its reader saw; the admin has
+    locked the record before it asks.
+    """
+
+    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen_event = SeenField(required=False)
+    change_reason = ReasonField(required=False)
+    refusal: str = ""  # set by the admin, once the database has refused what was typed
+    case: Any = None  # set by the admin; None for a case that is not stored yet
+    needs_reason: bool = False  # the same
+    reader: Any = None  # the same
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["change_reason"].required = self.needs_reason
+        if self.case is None:
+            del self.fields["change_reason"]
+        if self.instance._state.adding:
+            del self.fields["seen_version"], self.fields["seen_event"]
+        else:
+            self.initial["seen_version"] = root_of(self.instance).version
+            if not self.is_bound:
+                self.initial["seen_event"] = last_number(
+                    kind_of(self.case), self.case.pk
+                )
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.refusal:
+            raise ValidationError(self.refusal)
+        if "seen_version" in self.changed_data:
+            since = changes_since(
+                self.case, self.cleaned_data.get("seen_event") or 0, self.reader
+            )
+            raise ValidationError([_stale(), *since], code="stale")
+        return cleaned
+
+
+class QuestionForm(forms.Form):
+    """What a page that asks before it acts brings back."""
+
+    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen_event = SeenField(required=False)
+    change_reason = ReasonField(required=False)
+    stale: Any = ""
+
+    def __init__(self, case: Any, reader: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case, self.reader = case, reader
+        self.initial["seen_version"] = case.version
+        if not self.is_bound:
+            self.initial["seen_event"] = last_number(kind_of(case), case.pk)
+
+    def clean(self) -> dict[str, Any]:
+        if "seen_version" in self.changed_data:
+            since = changes_since(
+                self.case, self.cleaned_data.get("seen_event") or 0, self.reader
+            )
+            raise ValidationError([self.stale, *since], code="stale")
+        return self.cleaned_data
+
+    def problems(self) -> list[str]:
+        return [
+            str(problem) for problems in self.errors.values() for problem in problems
+        ]
+
+
+class DeletionForm(QuestionForm):
+    stale = gettext_lazy(
+        "Nothing was deleted: the case was changed after you had opened this page. Look at it again."
+        " This is what was changed:"
+    )
+
+    def __init__(self, case: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        self.fields["change_reason"].required = needs_reason(case)
+
+
+class PartFormSet(forms.BaseInlineFormSet):
+    """Shown again after a refusal, each row stands beside the record that it was opened
+    for; None if that is gone.
+    """
+
+    def get_queryset(self) -> Any:
+        if self.is_bound and "forms" in self.__dict__:
+            return [
+                None if form.instance._state.adding else form.instance
+                for form in self.initial_forms
+            ]
+        return super().get_queryset()
+
+
+def reason_given(request: HttpRequest) -> str:
+    """As far as it can be written down; whether it will do, the form says."""
+    given = request.POST.get("change_reason", "") if request.method == "POST" else ""
+    return given.replace("\0", "").strip()[:MOST]
+
+
+def changes_since(case: Any, number: int, reader: Any) -> list[str]:
+    """What was changed after that event, in sentences. Something was: at least the last
+    of it.
+    """
+    history = in_sight(timeline(kind_of(case), case.pk), reader)
+    new = [one for one in history if one.number > number] or history[-1:]
+    return sentences(new[-SHOWN:], history)
+
+
+def _stale() -> str:
+    return _(
+        "Nothing was saved: this case was changed after you had opened it. What you typed is still on this page;"
+        " open the case anew in another tab, and enter there what is missing. This is what was changed:"
+    )
+
+
+def limit_to_case(form: Any, root: Any) -> None:
+    """Let fields that point at parts of a case offer those of this one alone, listed by
+    one query for all rows.
+    """
+    for field in form.base_fields.values():
+        model: Any = (
+            field.queryset.model if isinstance(field, forms.ModelChoiceField) else None  # type: ignore[union-attr]
+        )
+        if model is None or not issubclass(model, Part):
+            continue
+        field.queryset = (
+            model._default_manager.filter(**{model.root_path: root})
+            if root
+            else model.objects.none()
+        )
+        empty = (
+            []
+            if isinstance(field, forms.ModelMultipleChoiceField)
+            else [("", "---------")]
+        )
+        field.choices = [*empty, *((part.pk, str(part)) for part in field.queryset)]
+        if len(field.choices) == len(empty):
+            field.help_text = _(
+                "None yet. One that is entered on this page can be chosen once the page is saved."
+            )
+        for link in (
+            "can_add_related",
+            "can_change_related",
+            "can_delete_related",
+            "can_view_related",
+        ):
+            setattr(field.widget, link, False)

@@ -1,0 +1,339 @@
+"""Merging at the desk: choose the other case, look at both beside each other, propose;
+approve, decline, undo.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import merging
+from cases.desk.admin.comparing import compared
+from cases.desk.admin.filters import CodeFilter
+from cases.desk.read_only import ReadOnlyAdmin
+from cases.models import Merge, MergeState, Prisoner
+from cases.models.merging import OPEN
+from cases.review.approving import OwnChange, StaleVersion
+
+MAY_PROPOSE = "cases.change_prisoner"
+
+
+class ChooseKeptForm(forms.Form):
+    into = forms.ModelChoiceField(
+        Prisoner.objects.filter(merged_into=None).select_related("desk"),
+        label=gettext_lazy("The case that is kept"),
+        widget=AutocompleteSelect(Prisoner._meta.get_field("merged_into"), admin.site),
+    )
+
+
+class DecisionForm(forms.Form):
+    """The versions are those of the page on which one decides."""
+
+    kept_version = forms.IntegerField(widget=forms.HiddenInput)
+    merged_version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+    @classmethod
+    def of(cls, kept: Prisoner, merged: Prisoner) -> "DecisionForm":
+        return cls(
+            initial={"kept_version": kept.version, "merged_version": merged.version}
+        )
+
+    @property
+    def versions(self) -> merging.Versions:
+        return self.cleaned_data["kept_version"], self.cleaned_data["merged_version"]
+
+
+class Mergeable(admin.ModelAdmin):
+    """For the prisoners' pages. A case that was merged is only there to be read."""
+
+    change_list_template = "admin/cases/prisoner_list.html"
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not (
+            obj and obj.merged_into_id
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (
+            obj and obj.merged_into_id
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path(
+                "duplicates/",
+                view(self.duplicates_view),
+                name="cases_prisoner_duplicates",
+            ),
+            path(
+                "<uuid:root_id>/merge/",
+                view(self.merge_view),
+                name="cases_prisoner_merge",
+            ),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        case = context.get("original")
+        if case is not None:
+            context["merges"] = _merges(case)
+            if self.has_change_permission(request, case):
+                link = _merge_url(case), _("Merge with another case")
+                context["record_links"] = [*context.get("record_links", []), link]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def duplicates_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        pairs = merging.possible_duplicates()
+        cases = Prisoner.objects.select_related("desk").in_bulk(
+            {one for pair in pairs for one in pair}
+        )
+        context = self._context(
+            request, _("Possible duplicates"), pairs=_comparable(cases, pairs)
+        )
+        return TemplateResponse(request, "admin/cases/duplicates.html", context)
+
+    def merge_view(self, request: HttpRequest, root_id: Any) -> HttpResponse:
+        """Of this case into the one that `into` names; without it, one chooses first."""
+        if not request.user.has_perm(MAY_PROPOSE):
+            raise PermissionDenied
+        cases = Prisoner.objects.select_related("desk")
+        merged = get_object_or_404(cases, pk=root_id)
+        choice = ChooseKeptForm(request.GET if "into" in request.GET else None)
+        if not choice.is_valid():
+            return self._choose(request, merged, choice)
+        kept = choice.cleaned_data["into"]
+        form = (
+            DecisionForm(request.POST)
+            if request.method == "POST"
+            else DecisionForm.of(kept, merged)
+        )
+        if request.method == "POST" and form.is_valid():
+            decide = merging.propose if settings.REQUIRE_REVIEW else merging.merge
+            asked = {
+                "seen_versions": form.versions,
+                "by": request.user,
+                "reason": form.cleaned_data["reason"],
+            }
+            if done := _tried(request, lambda: decide(kept.pk, merged.pk, **asked)):
+                self.message_user(
+                    request, _("Proposed.") if settings.REQUIRE_REVIEW else _("Merged.")
+                )
+                return HttpResponseRedirect(_decision_url(done))
+            form = DecisionForm.of(*(cases.get(pk=case.pk) for case in (kept, merged)))
+        context = self._context(
+            request,
+            _("Are these one person?"),
+            preview=compared(merging.preview(kept, merged)),
+            form=form,
+            other_way=f"{_merge_url(kept)}?into={merged.pk}",
+            required=settings.REQUIRE_REVIEW,
+        )
+        return TemplateResponse(request, "admin/cases/merge.html", context)
+
+    def _choose(
+        self, request: HttpRequest, merged: Prisoner, form: forms.Form
+    ) -> HttpResponse:
+        ids = merging.duplicates_of(merged.pk)
+        cases = Prisoner.objects.select_related("desk").in_bulk(ids)
+        context = self._context(
+            request,
+            _("Merge with another case: which?"),
+            case=merged,
+            form=form,
+            pairs=_comparable(
+                {merged.pk: merged, **cases}, [(merged.pk, one) for one in ids]
+            ),
+            media=self.media + form.media,
+        )
+        return TemplateResponse(request, "admin/cases/choose_kept.html", context)
+
+    def _context(self, request: HttpRequest, title: str, **more: Any) -> dict[str, Any]:
+        base = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+        }
+        return {**base, "title": title, **more}
+
+
+@admin.register(Merge)
+class MergeAdmin(ReadOnlyAdmin):
+    """What was proposed and done, to look back at; a proposal is decided on its page,
+    and a merge undone.
+    """
+
+    list_display = [
+        "__str__",
+        "state",
+        "reason",
+        "proposed_by",
+        "proposed_at",
+        "ended_by",
+        "ended_at",
+    ]
+    list_filter = [("state", CodeFilter), "proposed_at"]
+    list_select_related = ["proposed_by", "ended_by"]
+    search_fields = ["reason"]
+    show_full_result_count = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("cases.view_prisoner")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            merge = get_object_or_404(
+                Merge.objects.select_related("proposed_by", "ended_by", "edition"),
+                pk=object_id,
+            )
+        except ValidationError as not_an_id:
+            raise Http404 from not_an_id
+        if request.method == "POST":
+            return self._decide(request, merge)
+        cases = Prisoner.objects.select_related("desk").in_bulk(
+            [merge.kept_id, merge.merged_id]
+        )
+        kept, merged = cases.get(merge.kept_id), cases.get(merge.merged_id)
+        there = kept is not None and merged is not None
+        proposed = there and merge.state == MergeState.PROPOSED
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Merge: %(state)s") % {"state": MergeState(merge.state).label},
+            "opts": self.opts,
+            "merge": merge,
+            "cases": [(_("kept"), kept), (_("goes"), merged)],
+            "moved": sum(len(rows) for rows in merge.moved.values()),
+            "preview": compared(merging.preview(kept, merged))
+            if proposed and kept and merged
+            else None,
+            "form": DecisionForm.of(kept, merged)
+            if there and kept and merged
+            else None,
+            "decisions": _decisions(request, merge) if there else [],
+            "is_own": proposed and merging.is_own(merge, request.user),
+        }
+        return TemplateResponse(request, "admin/cases/merge_decision.html", context)
+
+    def _decide(self, request: HttpRequest, merge: Merge) -> HttpResponse:
+        offered = dict(_decisions(request, merge))
+        decision = request.POST.get("decision", "")
+        form = DecisionForm(request.POST)
+        if decision not in offered:
+            raise PermissionDenied
+        if form.is_valid():
+            reason = form.cleaned_data["reason"]
+            ways: dict[str, Callable[[], Merge]] = {
+                "approve": lambda: merging.approve(
+                    merge.pk, seen_versions=form.versions, by=request.user
+                ),
+                "decline": lambda: merging.decline(
+                    merge.pk, by=request.user, reason=reason
+                ),
+                "undo": lambda: merging.unmerge(
+                    merge.pk,
+                    seen_versions=form.versions,
+                    by=request.user,
+                    reason=reason,
+                ),
+            }
+            if done := _tried(request, ways[decision]):
+                label = MergeState(done.state).label
+                self.message_user(
+                    request, _("The merge is now: %(state)s.") % {"state": label}
+                )
+        return HttpResponseRedirect(request.path)
+
+
+def _decisions(request: HttpRequest, merge: Merge) -> list[tuple[str, str]]:
+    """What this user may do with it as it is: (name, label)."""
+    found = []
+    if merge.state == MergeState.PROPOSED:
+        if merging.may_decide(request.user) and not merging.is_own(merge, request.user):
+            found.append(("approve", _("Approve: they are one person")))
+        if request.user.has_perm(MAY_PROPOSE):
+            found.append(("decline", _("Decline")))
+    elif merge.state == MergeState.MERGED and merging.may_decide(request.user):
+        found.append(("undo", _("Undo the merge")))
+    return found
+
+
+def _tried(request: HttpRequest, decide: Callable[[], Merge]) -> Merge | None:
+    try:
+        return decide()
+    except (OwnChange, StaleVersion, merging.MergeRefused) as problem:
+        messages.error(request, _("Nothing was changed. %(why)s") % {"why": problem})
+    return None
+
+
+def _merges(case: Prisoner) -> list[tuple[str, Any, str]]:
+    """Those proposed or in force: (what it means for this case, the other case,
+    address).
+    """
+    words = {
+        (MergeState.PROPOSED, True): _(
+            "It is proposed that this case is one with the following, which would be kept:"
+        ),
+        (MergeState.PROPOSED, False): _(
+            "It is proposed that the following is one with this case, and goes:"
+        ),
+        (MergeState.MERGED, True): _(
+            "This case is only there to be read. It was merged into the following:"
+        ),
+        (MergeState.MERGED, False): _("The following was merged into this case:"),
+    }
+    found = Merge.objects.filter(Q(kept=case) | Q(merged=case), state__in=OPEN)
+    return [
+        (
+            words[MergeState(merge.state), merge.merged_id == case.pk],
+            merge.kept if merge.merged_id == case.pk else merge.merged,
+            _decision_url(merge),
+        )
+        for merge in found.select_related("kept__desk", "merged__desk")
+    ]
+
+
+def _comparable(cases: Any, pairs: list[Any]) -> list[tuple[Prisoner, Prisoner, str]]:
+    return [
+        (cases[one], cases[other], f"{_merge_url(cases[one])}?into={other}")
+        for one, other in pairs
+        if one in cases and other in cases
+    ]
+
+
+def _merge_url(case: Prisoner) -> str:
+    return reverse("admin:cases_prisoner_merge", args=[case.pk])
+
+
+def _decision_url(merge: Merge) -> str:
+    return reverse("admin:cases_merge_change", args=[merge.pk])

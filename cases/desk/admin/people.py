@@ -1,0 +1,236 @@
+"""Who works at the desk. Nobody gives an account more than they may do themselves:
+cases/desk/roles.py.
+
+Accounts are never deleted, for the history names them; one that is not active lets
+nobody in.
+"""
+
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.desk import roles
+from cases.desk.signin.acting import SigningIn
+
+apps.get_app_config("auth").verbose_name = gettext_lazy("People")
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+class AccountForm(forms.ModelForm):
+    """Nobody takes from their own account what they may do, so there is always an
+    administrator left.
+    """
+
+    actor: User
+
+    def clean(self) -> dict[str, Any]:
+        """Both accounts are held: of two administrators who take the role from each
+        other at once, one does.
+        """
+        cleaned: dict[str, Any] = super().clean() or {}
+        held = {
+            one.pk: one
+            for one in User.objects.select_for_update()
+            .filter(pk__in=self._both())
+            .order_by("pk")
+        }
+        actor = held[self.actor.pk]
+        if not actor.has_perm("auth.change_user"):
+            raise ValidationError(
+                _(
+                    "You have just lost the right to change accounts. Nothing was changed."
+                )
+            )
+        if self.instance == actor:
+            self._keep(actor)
+        return cleaned
+
+    def _both(self) -> list[int]:
+        return [pk for pk in (self.instance.pk, self.actor.pk) if pk is not None]
+
+    def _keep(self, actor: User) -> None:
+        groups = self.cleaned_data.get("groups")
+        lost = (
+            actor.groups.exclude(pk__in=groups.values("pk"))
+            if groups is not None
+            else ()
+        )
+        for group in lost:
+            self.add_error(
+                "groups",
+                _(
+                    "Nobody takes a role from their own account: %s. Ask another administrator."
+                )
+                % group,
+            )
+        for name in ("is_superuser", "is_staff"):
+            if (
+                name in self.cleaned_data
+                and getattr(actor, name)
+                and not self.cleaned_data[name]
+            ):
+                self.add_error(
+                    name,
+                    _(
+                        "Nobody takes this from their own account. Ask another administrator."
+                    ),
+                )
+
+
+@admin.register(User)
+class AccountAdmin(SigningIn, UserAdmin):
+    form = AccountForm
+    add_form = forms.ModelForm
+    add_form_template = None
+    fieldsets = [
+        (None, {"fields": ["username", "first_name", "last_name", "email"]}),
+        (gettext_lazy("What they may do"), {"fields": ["groups"]}),
+    ]
+    for_superusers = (
+        gettext_lazy("Beyond the roles"),
+        {"fields": ["is_superuser", "is_staff"]},
+    )
+    add_fieldsets = [
+        (
+            None,
+            {
+                "fields": ["username", "first_name", "last_name", "email", "groups"],
+                "description": gettext_lazy(
+                    "The password they set themselves, by a link that you make on the next page."
+                ),
+            },
+        )
+    ]
+    explained = {
+        "groups": gettext_lazy(
+            "A reviewer may do what a documenter may, an administrator what a reviewer may."
+        ),
+        "is_active": gettext_lazy(
+            "An account that is locked lets nobody in. It stays: the history names it."
+        ),
+    }
+    list_display = [
+        "username",
+        "first_name",
+        "last_name",
+        "roles",
+        "is_active",
+        "last_login",
+    ]
+    list_filter = ["is_active", "groups"]
+    # What is done to the accounts chosen in the list. Each action asks
+    # has_change_permission of every one of them.
+    actions = ["lock_accounts"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return self.add_fieldsets
+        acts = ["signing_in"] if self.has_change_permission(request, obj) else []
+        signing_in = (
+            _("Signing in"),
+            {"fields": ["is_active", "last_login", "date_joined", *acts]},
+        )
+        return [
+            *self.fieldsets,
+            signing_in,
+            *([self.for_superusers] if request.user.is_superuser else []),
+        ]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        explained = dict(self.explained)
+        if obj:
+            explained["username"] = gettext_lazy(
+                "It stays as it is: the history says by it who did what."
+            )
+        words = {"labels": {"groups": _("Roles")}, "help_texts": explained}
+        form: Any = super().get_form(
+            request, obj, **{"change": change, **words, **kwargs}
+        )
+        form.actor = request.user
+        return form
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return (
+            ["username", "signing_in", "is_active", "last_login", "date_joined"]
+            if obj
+            else []
+        )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (
+            obj is None or roles.is_within(obj, request.user)
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "groups":
+            kwargs["queryset"] = roles.groups_to_give(request.user)
+            kwargs["widget"] = forms.CheckboxSelectMultiple(attrs={"class": "codes"})
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: Any, change: bool
+    ) -> None:
+        """An account that is made here is for the desk."""
+        if not change:
+            obj.is_staff = True
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return redirect("admin:auth_user_sign_in", obj.pk)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Nobody types another's password."""
+        return redirect("admin:auth_user_sign_in", id)
+
+    @admin.display(description=gettext_lazy("roles"))
+    def roles(self, account: User) -> str:
+        if account.is_superuser:
+            return _("everything")
+        return ", ".join(group.name for group in account.groups.all())
+
+
+@admin.register(Group)
+class OwnGroupAdmin(GroupAdmin):
+    """Groups beside the roles, for superusers: whoever makes a group could give
+    themselves everything.
+    """
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser and getattr(obj, "name", "") not in roles.ROLES
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)

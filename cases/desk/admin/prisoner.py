@@ -1,0 +1,296 @@
+"""The case page, where a documenter spends the day."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from cases.desk.admin.base import (
+    FOR_THE_DESK,
+    HOUSEKEEPING,
+    PartAdmin,
+    StackedPart,
+    TabularPart,
+    spelled,
+)
+from cases.desk.admin.consent import WithConsentHelp
+from cases.desk.admin.custody import ChargeInline, DetentionInline, SentenceInline
+from cases.desk.admin.evidence import WithEvidencePack
+from cases.desk.admin.filters import (
+    CodeFilter,
+    CodesFilter,
+    OpenQuestionsFilter,
+    StatusFilter,
+    WaitsFilter,
+    YearFilter,
+)
+from cases.desk.admin.merging import Mergeable
+from cases.desk.admin.names import NameForm, NamesFormSet
+from cases.desk.admin.release import DeportationInline, ReleaseInline, WhereaboutsInline
+from cases.desk.admin.root import RootAdmin
+from cases.models import Consent, Identifier, PersonName, Prisoner, Recognition
+from cases.sourcing import Question
+from cases.words import shown
+from tracker.contract.vocabulary import Status
+
+
+class NameInline(TabularPart):
+    model = PersonName
+    form = NameForm
+    formset = NamesFormSet
+    fields = ["value", "name_kind", "language", "preferred", "visibility"]
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 0 if obj else 1
+
+
+class IdentifierInline(TabularPart):
+    model = Identifier
+    fields = ["scheme", "value", "owner_organisation", "visibility"]
+
+
+class RecognitionInline(StackedPart):
+    model = Recognition
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("organisation", "outcome", "decided_on"),
+                    "criteria",
+                    "reason",
+                    "visibility",
+                ]
+            },
+        ),
+        FOR_THE_DESK,
+    ]
+
+
+class ConsentInline(WithConsentHelp, StackedPart):
+    model = Consent
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "subject",
+                    "audience",
+                    ("given_by", "given_on"),
+                    "withdrawn_on",
+                ]
+            },
+        )
+    ]
+
+
+@admin.register(Prisoner)
+class PrisonerAdmin(WithEvidencePack, Mergeable, RootAdmin):
+    list_display = [
+        "name",
+        "status",
+        "questions",
+        "visibility",
+        "waits",
+        "occupation_names",
+        "changed",
+    ]
+    list_filter = [
+        StatusFilter,
+        WaitsFilter,
+        OpenQuestionsFilter,
+        ("visibility", CodeFilter),
+        ("sex", CodeFilter),
+        ("occupations", CodesFilter),
+        ("citizenships", CodesFilter),
+        ("recognitions__outcome", CodeFilter),
+        ("detentions__started_on", YearFilter),
+        ("detentions__ground", CodeFilter),
+        "detentions__placements__facility",
+        ("sentences__handed_down_on", YearFilter),
+        ("sentences__punishment", CodeFilter),
+        "releases__release_event",
+        ("releases__released_on", YearFilter),
+        ("releases__ground", CodeFilter),
+        ("deportations__outcome", CodeFilter),
+        ("deportations__passport_fate", CodeFilter),
+        ("death_in_custody", CodeFilter),
+        ("name_withheld", admin.BooleanFieldListFilter),
+        ("merged_into", admin.EmptyFieldListFilter),
+    ]
+    search_fields = ["names__value"]
+    search_help_text = _("A name in any spelling, or an identifier.")
+    inlines = [
+        NameInline,
+        DetentionInline,
+        ChargeInline,
+        SentenceInline,
+        ReleaseInline,
+        DeportationInline,
+        WhereaboutsInline,
+        RecognitionInline,
+        IdentifierInline,
+        ConsentInline,
+    ]
+    fieldsets = [
+        (None, {"fields": [("visibility", "name_withheld"), "summary"]}),
+        (
+            _("The person"),
+            {
+                "fields": [
+                    ("sex", "born_on", "age_as_stated"),
+                    "affiliation",
+                    "occupations",
+                    "citizenships",
+                ]
+            },
+        ),
+        (
+            _("Death"),
+            {
+                "fields": [
+                    ("died_on", "death_in_custody"),
+                    "cause_of_death_by_authorities",
+                    "cause_of_death_by_family",
+                ],
+                "classes": ["collapse"],
+            },
+        ),
+        (
+            _("Checking"),
+            {
+                "fields": [("last_verified_on", "stated_end_of_term")],
+                "classes": ["collapse"],
+            },
+        ),
+        FOR_THE_DESK,
+        HOUSEKEEPING,
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Prisoner]:
+        return super().get_queryset(request).select_related("desk")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """A name in any spelling, as written, or an identifier."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        as_written = Q(names__value__icontains=term) | Q(
+            identifiers__value__icontains=term
+        )
+        return queryset.filter(as_written | spelled(term)), True
+
+    @admin.display(description=_("name"), ordering="desk__display_name")
+    def name(self, prisoner: Prisoner) -> str:
+        return str(prisoner)
+
+    @admin.display(description=_("status"))
+    def status(self, prisoner: Prisoner) -> str:
+        labels = dict(Status.choices)
+        entry = getattr(prisoner, "desk", None)
+        return (
+            str(_(" or ")).join(str(labels.get(code, code)) for code in entry.statuses)
+            if entry
+            else ""
+        )
+
+    @admin.display(description=_("open questions"))
+    def questions(self, prisoner: Prisoner) -> str:
+        entry = getattr(prisoner, "desk", None)
+        asked = entry.open_questions if entry else {}
+        return "; ".join(
+            f"{label}: {asked[code]}"
+            for code, label in Question.choices
+            if code in asked
+        )
+
+    @admin.display(description=_("last changed"), ordering="updated_at")
+    def changed(self, prisoner: Prisoner) -> str:
+        return date_format(prisoner.updated_at, "SHORT_DATE_FORMAT")
+
+    @admin.display(description=_("occupations"))
+    def occupation_names(self, prisoner: Prisoner) -> str:
+        return shown(Prisoner._meta.get_field("occupations"), prisoner.occupations)
+
+
+@admin.register(PersonName)
+class PersonNameAdmin(PartAdmin):
+    list_display = ["value", "case", "name_kind", "language", "preferred", "visibility"]
+    list_filter = [
+        ("name_kind", CodeFilter),
+        "preferred",
+        ("visibility", CodeFilter),
+        "language",
+    ]
+    search_fields = ["value"]
+    fields = [
+        "case",
+        "value",
+        "name_kind",
+        "language",
+        "preferred",
+        "visibility",
+        "internal_notes",
+    ]
+
+
+@admin.register(Identifier)
+class IdentifierAdmin(PartAdmin):
+    list_display = ["value", "scheme", "owner_organisation", "case"]
+    list_filter = ["scheme", "owner_organisation"]
+    search_fields = ["value"]
+    fields = [
+        "case",
+        "scheme",
+        "value",
+        "owner_organisation",
+        "visibility",
+        "internal_notes",
+    ]
+
+
+@admin.register(Recognition)
+class RecognitionAdmin(PartAdmin):
+    list_display = ["case", "organisation", "outcome", "decided_on"]
+    list_filter = [
+        ("outcome", CodeFilter),
+        ("criteria", CodesFilter),
+        ("decided_on", YearFilter),
+        "organisation",
+    ]
+    search_fields = ["prisoner__names__value", "organisation"]
+    fields = [
+        "case",
+        "organisation",
+        "outcome",
+        "decided_on",
+        "criteria",
+        "reason",
+        "visibility",
+        "internal_notes",
+    ]
+
+
+@admin.register(Consent)
+class ConsentAdmin(WithConsentHelp, PartAdmin):
+    list_display = ["case", "subject", "audience", "given_on", "withdrawn_on"]
+    list_filter = [
+        ("subject", CodeFilter),
+        ("audience", CodeFilter),
+        ("withdrawn_on", admin.EmptyFieldListFilter),
+    ]
+    search_fields = ["prisoner__names__value"]
+    fields = [
+        "case",
+        "subject",
+        "audience",
+        "given_by",
+        "given_on",
+        "withdrawn_on",
+        "internal_notes",
+    ]

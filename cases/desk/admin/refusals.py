@@ -1,0 +1,31 @@
+"""The sentence for what the database refused: the last line behind the forms, and never
+a page that breaks.
+"""
+
+from django.apps import apps
+from django.db import models
+from django.db.utils import DatabaseError
+from django.utils.translation import gettext as _
+
+
+def sentence(error: DatabaseError) -> str:
+    if isinstance(error, models.ProtectedError | models.RestrictedError):
+        return _(
+            "Nothing was saved: something here cannot be deleted, because something else refers to it."
+        )
+    found = getattr(error.__cause__, "diag", None)
+    message = (
+        _violated(found.constraint_name if found else None)
+        or (found and found.message_primary)
+        or error
+    )
+    return _("Nothing was saved. %(problem)s") % {"problem": message}
+
+
+def _violated(name: str | None) -> str | None:
+    """The words of the rule with this name."""
+    for model in apps.get_app_config("cases").get_models():
+        for constraint in model._meta.constraints:
+            if name and constraint.name == name:
+                return str(constraint.violation_error_message)
+    return None

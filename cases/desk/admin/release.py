@@ -1,0 +1,129 @@
+"""Releases, deportations, and those of whom nobody has heard."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from cases.desk.admin.base import (
+    FOR_THE_DESK,
+    Fieldset,
+    PartAdmin,
+    StackedPart,
+    TabularPart,
+)
+from cases.desk.admin.filters import CodeFilter, YearFilter
+from cases.models import Deportation, Release, Whereabouts
+
+RELEASE_FIELDSETS: list[Fieldset] = [
+    (
+        None,
+        {
+            "fields": [
+                ("released_on", "ground", "to_liberty"),
+                "release_event",
+                "conditions",
+            ]
+        },
+    ),
+    (
+        _("Remaining term"),
+        {
+            "fields": [("remaining_months", "remaining_days", "remaining_as_stated")],
+            "classes": ["collapse"],
+        },
+    ),
+    (_("More"), {"fields": ["visibility"], "classes": ["collapse"]}),
+    FOR_THE_DESK,
+]
+DEPORTATION_FIELDSETS: list[Fieldset] = [
+    (
+        None,
+        {
+            "fields": [
+                ("outcome", "deported_on", "release"),
+                ("from_country", "to_country", "crossing"),
+                ("own_national", "coercion"),
+            ]
+        },
+    ),
+    (
+        _("Documents"),
+        {
+            "fields": [
+                ("passport_fate", "valid_identity_document"),
+                ("replacement_document", "document_issuer", "document_handed_over_by"),
+                "may_return",
+            ]
+        },
+    ),
+    (_("More"), {"fields": ["visibility"], "classes": ["collapse"]}),
+    FOR_THE_DESK,
+]
+
+
+class ReleaseInline(StackedPart):
+    model = Release
+    autocomplete_fields = ["release_event"]
+    fieldsets = RELEASE_FIELDSETS
+
+
+class DeportationInline(StackedPart):
+    model = Deportation
+    fieldsets = DEPORTATION_FIELDSETS
+
+
+class WhereaboutsInline(TabularPart):
+    model = Whereabouts
+    fields = ["last_seen_on", "last_seen_where", "no_contact_since", "visibility"]
+
+
+@admin.register(Release)
+class ReleaseAdmin(PartAdmin):
+    list_display = ["case", "released_on", "ground", "release_event", "to_liberty"]
+    list_filter = [
+        "release_event",
+        ("ground", CodeFilter),
+        ("released_on", YearFilter),
+        ("to_liberty", CodeFilter),
+    ]
+    list_select_related = ["release_event"]
+    search_fields = ["prisoner__names__value"]
+    autocomplete_fields = ["release_event"]
+    fieldsets = [(None, {"fields": ["case"]}), *RELEASE_FIELDSETS]
+
+
+@admin.register(Deportation)
+class DeportationAdmin(PartAdmin):
+    list_display = [
+        "case",
+        "outcome",
+        "deported_on",
+        "from_country",
+        "to_country",
+        "passport_fate",
+    ]
+    list_filter = [
+        ("outcome", CodeFilter),
+        ("deported_on", YearFilter),
+        ("from_country", CodeFilter),
+        ("to_country", CodeFilter),
+        ("own_national", CodeFilter),
+        ("passport_fate", CodeFilter),
+        ("may_return", CodeFilter),
+    ]
+    search_fields = ["prisoner__names__value", "crossing", "replacement_document"]
+    fieldsets = [(None, {"fields": ["case"]}), *DEPORTATION_FIELDSETS]
+
+
+@admin.register(Whereabouts)
+class WhereaboutsAdmin(PartAdmin):
+    list_display = ["case", "last_seen_on", "last_seen_where", "no_contact_since"]
+    list_filter = [("last_seen_on", YearFilter), ("no_contact_since", YearFilter)]
+    search_fields = ["prisoner__names__value", "last_seen_where"]
+    fields = [
+        "case",
+        "last_seen_on",
+        "last_seen_where",
+        "no_contact_since",
+        "visibility",
+        "internal_notes",
+    ]

@@ -1,0 +1,238 @@
+"""What has changed in a case since it was last approved, and the reviewer's answer:
+approved, or sent back.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from cases.desk.admin.forms import changes_since
+from cases.history import last_number, published
+from cases.models import Edition
+from cases.review.approving import OwnChange, StaleVersion, approve
+from cases.review.difference import differences
+from cases.review.second_person import own_changes
+from cases.review.sending_back import NothingToSendBack, in_force, send_back
+from cases.review.wording import in_words
+
+MAY_APPROVE = "cases.approve_case"
+
+
+class SeenForm(forms.Form):
+    """What the reviewer's page showed: the version, and the last event that can have
+    been on it.
+    """
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_event = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def problems(self) -> str:
+        return " ".join(
+            f"{self[name].label}: {' '.join(map(str, errors))}"
+            for name, errors in self.errors.items()
+        )
+
+
+class AnswerForm(forms.Form):
+    """What goes with an approval."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=gettext_lazy(
+            "Why you approve it, for those who look back later. Never published."
+        ),
+    )
+    public_reason = forms.CharField(
+        label=gettext_lazy("Public reason"),
+        required=False,
+        max_length=Edition._meta.get_field("public_reason").max_length,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=gettext_lazy(
+            "Shown in public with each correction that this makes. Never name anyone."
+        ),
+    )
+    not_before = forms.DateField(
+        label=gettext_lazy("Not before"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("Publish on this day at the earliest. Empty: now."),
+    )
+
+    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = needs_reason
+
+
+class ApprovalForm(AnswerForm, SeenForm):
+    pass
+
+
+class SendBackForm(SeenForm):
+    comment = forms.CharField(
+        label=gettext_lazy("What is to be done"),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text=gettext_lazy(
+            "For those who edit the case, on its page. Never published."
+        ),
+    )
+
+
+class ReviewPages(ModelAdmin):
+    """For the admin of a root."""
+
+    def get_urls(self) -> list[URLPattern]:
+        views = {
+            "review": self.review_view,
+            "approve": self.approve_view,
+            "send_back": self.send_back_view,
+        }
+        return [
+            path(
+                f"<uuid:root_id>/{name.replace('_', '-')}/",
+                self.admin_site.admin_view(
+                    view if name == "review" else require_POST(view)
+                ),
+                name=f"cases_{self.opts.model_name}_{name}",
+            )
+            for name, view in views.items()
+        ] + super().get_urls()
+
+    def review_view(self, request: HttpRequest, root_id: UUID) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        seen_event = last_number(
+            self.model.kind, root_id
+        )  # before the rest: what comes meanwhile was not seen
+        found = differences(self.model.kind, [root_id])
+        if not found:
+            raise Http404
+        (case,) = in_words(found, request.user)
+        seen = {"seen_version": case.difference.version, "seen_event": seen_event}
+        own = bool(own_changes(request.user, self.model.kind, [root_id]))
+        may = settings.REQUIRE_REVIEW and request.user.has_perm(MAY_APPROVE)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+            "case": case,
+            "original": case.difference.root,
+            "sent_back": in_force(self.model.kind, case.difference.root),
+            "required": settings.REQUIRE_REVIEW,
+            "is_own": may and own,
+            "form": ApprovalForm(
+                initial=seen, needs_reason=published(self.model.kind, root_id)
+            )
+            if may and not own
+            else None,
+            "back_form": SendBackForm(initial=seen, auto_id="id_back_%s")
+            if may and not _is_approved(case)
+            else None,
+        }
+        return TemplateResponse(request, "admin/cases/review.html", context)
+
+    def approve_view(self, request: HttpRequest, root_id: UUID) -> HttpResponse:
+        """Approves what the reviewer saw, or says why not."""
+        form = ApprovalForm(
+            request.POST, needs_reason=published(self.model.kind, root_id)
+        )
+        return self._answer(request, root_id, form, _("Not approved."), self._approve)
+
+    def send_back_view(self, request: HttpRequest, root_id: UUID) -> HttpResponse:
+        return self._answer(
+            request,
+            root_id,
+            SendBackForm(request.POST),
+            _("Not sent back."),
+            self._send_back,
+        )
+
+    def approval(self, request: HttpRequest, root: Any) -> dict[str, Any]:
+        """Its state, for the page on which it is edited."""
+        editions = Edition.objects.filter(root_kind=root.kind, root_id=root.pk).defer(
+            "snapshot"
+        )
+        edition = editions.select_related("approved_by").order_by("-number").first()
+        return {
+            "edition": edition,
+            "is_current": edition is not None and edition.version == root.version,
+            "required": settings.REQUIRE_REVIEW,
+            "sent_back": in_force(root.kind, root),
+            "may": request.user.has_perm(MAY_APPROVE),
+            "url": self._url("review", root.pk),
+        }
+
+    def _answer(
+        self,
+        request: HttpRequest,
+        root_id: UUID,
+        form: SeenForm,
+        refused: str,
+        act: Any,
+    ) -> HttpResponse:
+        """Back to the case, or to its review with what stood in the way."""
+        if not request.user.has_perm(MAY_APPROVE):
+            raise PermissionDenied
+        problem = (
+            form.problems()
+            if not form.is_valid()
+            else self._tried(request, root_id, form.cleaned_data, act)
+        )
+        if problem:
+            self.message_user(request, f"{refused} {problem}", messages.ERROR)
+        return HttpResponseRedirect(
+            self._url("review" if problem else "change", root_id)
+        )
+
+    def _tried(
+        self, request: HttpRequest, root_id: UUID, asked: dict[str, Any], act: Any
+    ) -> str:
+        """Why not; empty if it was done."""
+        event = asked.pop("seen_event") or 0
+        try:
+            act(request, root_id, asked)
+        except StaleVersion as stale:
+            case = self.model._default_manager.filter(pk=root_id).first()
+            since = changes_since(case, event, request.user) if case else []
+            return " ".join([_("%(why)s Look at it again.") % {"why": stale}, *since])
+        except (OwnChange, NothingToSendBack) as refusal:
+            return str(refusal)
+        return ""
+
+    def _approve(
+        self, request: HttpRequest, root_id: UUID, asked: dict[str, Any]
+    ) -> None:
+        edition = approve(self.model.kind, root_id, by=request.user, **asked)
+        self.message_user(
+            request, _("Approved as edition %(number)s.") % {"number": edition.number}
+        )
+
+    def _send_back(
+        self, request: HttpRequest, root_id: UUID, asked: dict[str, Any]
+    ) -> None:
+        send_back(self.model.kind, root_id, by=request.user, **asked)
+        self.message_user(
+            request, _("Sent back. The next edit brings it back to the queue.")
+        )
+
+    def _url(self, page: str, root_id: Any, *more: Any) -> str:
+        return reverse(
+            f"admin:cases_{self.opts.model_name}_{page}", args=[root_id, *more]
+        )
+
+
+def _is_approved(case: Any) -> bool:
+    edition = case.difference.edition
+    return edition is not None and edition.version == case.difference.version

@@ -1,0 +1,61 @@
+"""The page of a root: its citations in one table, and its approval."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.desk.admin import cited, sourcing
+from cases.desk.admin.base import RecordAdmin
+from cases.desk.admin.history import HistoryPages
+from cases.desk.admin.review import ReviewPages
+from cases.desk.admin.withheld import WithWithheldFacts
+from cases.models.base import Root
+from cases.review import waiting
+from tracker.contract.vocabulary import Visibility
+
+# Names of the public pages (tracker/site/urls.py); a reported count has none of its
+# own.
+PUBLIC_PAGES = {
+    "prisoner": "case",
+    "release_event": "release",
+    "facility": "facility",
+    "source": "source",
+}
+
+
+class RootAdmin(ReviewPages, HistoryPages, WithWithheldFacts, RecordAdmin):
+    """What is approved and published as a whole."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        queued = Exists(waiting.queue().filter(root_id=OuterRef("pk")))
+        return super().get_queryset(request).annotate(is_waiting=queued)
+
+    @admin.display(description=gettext_lazy("review"), ordering="is_waiting")
+    def waits(self, root: Any) -> str:
+        return _("waits for review") if root.is_waiting else ""
+
+    def view_on_site(self, root: Root) -> str | None:
+        """The public page, once there can be one."""
+        if root.visibility != Visibility.PUBLIC:
+            return None
+        try:
+            return reverse(f"site:{PUBLIC_PAGES[root.kind]}", args=[root.pk])
+        except (KeyError, NoReverseMatch):
+            return None
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        root = context.get("original")
+        if root is not None and not context["is_popup"]:
+            records = cited.read(root)
+            context["cited_records"] = cited.table(records)
+            if root.needs_citation:
+                context["fact_groups"] = sourcing.groups(root, records)
+            context["approval"] = self.approval(request, root)
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -1,0 +1,98 @@
+"""Which facts of a case still want a source: the panel above its citations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from cases import sourcing
+from cases.aggregate import PARTS, Aggregate, row_of
+from cases.desk.admin.cited import Cited, add_url, fact_title, record_title, states_of
+from cases.models import Citation
+from cases.models.base import Record, Root
+from cases.sourcing import FactStanding, Question
+
+# (question, heading, what it means)
+_GROUPS = [
+    (
+        Question.UNCITED,
+        _("No source"),
+        _("Nobody’s word is named for it, or only that of retracted sources."),
+    ),
+    (
+        Question.SINGLE_SOURCE,
+        _("One independent source"),
+        _("Those that repeat each other, or the same agency or publisher, count once."),
+    ),
+    (
+        Question.SOURCES_DISAGREE,
+        _("Contradicted"),
+        _("A source states something else."),
+    ),
+]
+
+
+@dataclass(frozen=True)
+class OpenFact:
+    """`rivals` is what others state; `add_url` is the citation form, filled in."""
+
+    label: str
+    add_url: str
+    rivals: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """`records` are (title of the record, its facts)."""
+
+    heading: Any
+    meaning: Any
+    count: int
+    records: list[tuple[str, list[OpenFact]]]
+
+
+def groups(root: Root, cited: Cited) -> list[Group]:
+    """Empty for what needs no source. One query, whatever the size of the case."""
+    sources = sourcing.read({citation.source_id for citation in cited.citations})
+    standings = sourcing.assess(root.kind, _aggregate(root, cited), sources)
+    records = {str(record.pk): record for _name, record in cited.records}
+    citations = {str(citation.pk): citation for citation in cited.citations}
+    found = []
+    for question, heading, meaning in _GROUPS:
+        asked = [standing for standing in standings if question in standing.questions]
+        by_record: dict[str, list[FactStanding]] = {}
+        for standing in asked:
+            by_record.setdefault(standing.record_id, []).append(standing)
+        told = [
+            (
+                record_title(records[one]),
+                [_fact(records[one], its, citations) for its in facts],
+            )
+            for one, facts in by_record.items()
+        ]
+        if told:
+            found.append(Group(heading, meaning, len(asked), told))
+    return found
+
+
+def _aggregate(root: Root, cited: Cited) -> Aggregate:
+    """As cases.aggregate.read gives it, of what the page has read anyway."""
+    rows: dict[type[Any], list[dict[str, Any]]] = {}
+    for record in [*(record for _name, record in cited.records), *cited.citations]:
+        rows.setdefault(type(record), []).append(row_of(record))
+    return {"root": row_of(root)} | {
+        part.name: rows.get(part.model, []) for part in PARTS[root.kind]
+    }
+
+
+def _fact(
+    record: Record, standing: FactStanding, citations: dict[str, Citation]
+) -> OpenFact:
+    rivals: Sequence[Citation] = [citations[one] for one in standing.contradicts]
+    return OpenFact(
+        label=fact_title(type(record), standing.field, standing.item)
+        or str(_("the record as a whole")),
+        add_url=add_url(record, standing.field, standing.item),
+        rivals="; ".join(f"{states_of(record, one)} ({one.source})" for one in rivals),
+    )

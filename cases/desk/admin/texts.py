@@ -1,0 +1,90 @@
+"""A text by language as one box for each language: nobody who documents has to write
+JSON.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+OFFERED = ("en", "be", "ru")
+
+
+class TextsWidget(forms.Widget):
+    """Boxes for the languages offered, those of the site, and any other that the text
+    has already.
+    """
+
+    template_name = "admin/cases/texts.html"
+
+    def __init__(self, rows: int = 4, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.rows = rows
+
+    def get_context(
+        self, name: str, value: Any, attrs: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        texts = value if isinstance(value, dict) else {}
+        languages = dict.fromkeys(
+            [*OFFERED, *(code for code, _name in settings.LANGUAGES), *texts]
+        )
+        context = super().get_context(name, value, attrs)
+        context["boxes"] = [
+            {
+                "code": code,
+                "language": _language_name(code),
+                "text": texts.get(code, ""),
+                "rows": self.rows,
+            }
+            for code in languages
+        ]
+        return context
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Any, name: str
+    ) -> dict[str, str]:
+        start = f"{name}__"
+        return {
+            key.removeprefix(start): data[key] for key in data if key.startswith(start)
+        }
+
+    def value_omitted_from_data(
+        self, data: Mapping[str, Any], files: Any, name: str
+    ) -> bool:
+        return not any(key.startswith(f"{name}__") for key in data)
+
+    def id_for_label(self, id_: str) -> str:
+        return f"{id_}__{OFFERED[0]}" if id_ else ""
+
+
+class TextsField(forms.Field):
+    """{"en": "…"}: languages without a text are left out. Of what JSONField.formfield()
+    passes it takes the labels.
+    """
+
+    widget = TextsWidget
+
+    def __init__(
+        self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**{**kwargs, "show_hidden_initial": False})
+
+    def to_python(self, value: Any) -> dict[str, str]:
+        texts = {
+            language: text.replace("\r\n", "\n").strip()
+            for language, text in (value or {}).items()
+        }
+        return {language: text for language, text in texts.items() if text}
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (initial or {}) != self.to_python(data)
+
+
+def _language_name(code: str) -> str:
+    try:
+        return _(get_language_info(code)["name"])
+    except KeyError:
+        return code

@@ -1,0 +1,429 @@
+"""The queue of what waits for review, and several cases of it on one page."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cases.aggregate import ROOTS
+from cases.desk.admin.filters import CodesFilter, KindFilter
+from cases.desk.admin.review import MAY_APPROVE, AnswerForm
+from cases.desk.read_only import ReadOnlyAdmin
+from cases.history import published
+from cases.models import ChangeKind, WaitingCase
+from cases.review import waiting
+from cases.review.approving import OwnChange, StaleVersion, approve
+from cases.review.difference import differences
+from cases.review.second_person import own_changes
+from cases.review.wording import CaseInWords, in_words
+
+OLDEST = 10  # on the start page
+AT_ONCE = 25  # cases on one page: more than that nobody reads in one go
+
+
+class EditorFilter(admin.SimpleListFilter):
+    title = gettext_lazy("editor")
+    parameter_name = "editor"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        names = {
+            name
+            for names in WaitingCase.objects.values_list("editors", flat=True)
+            for name in names
+        }
+        return [(name, name) for name in sorted(names)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return (
+            queryset.filter(editors__contains=[self.value()])
+            if self.value()
+            else queryset
+        )
+
+
+class SentBackFilter(admin.SimpleListFilter):
+    title = gettext_lazy("sent back")
+    parameter_name = "sent_back"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("no", gettext_lazy("no")),
+            ("yes", gettext_lazy("yes, and not edited since")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return (
+            queryset.filter(is_sent_back=self.value() == "yes")
+            if self.value()
+            else queryset
+        )
+
+
+class SeveralForm(AnswerForm):
+    """Of each ticked case “kind:id:version”, as the page showed it."""
+
+    ticked = forms.MultipleChoiceField(
+        error_messages={"required": gettext_lazy("Tick at least one case.")},
+        widget=forms.MultipleHiddenInput,
+    )
+
+
+@dataclass(frozen=True)
+class Ticked:
+    kind: str
+    root_id: UUID
+    version: int
+    called: str
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A case on the page of several."""
+
+    case: CaseInWords
+    kind: str
+    value: str
+    is_own: bool
+    url: str
+    ticked: bool
+
+
+class OwnList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        """What the cases of this page are called: a query for each kind."""
+        super().get_results(request)
+        called = names(self.result_list)
+        for row in self.result_list:
+            row.called = called.get(row.root_id, str(row.root_id)[:8])
+
+
+def names(rows: Sequence[WaitingCase]) -> dict[UUID, str]:
+    by_kind = defaultdict(list)
+    for row in rows:
+        by_kind[row.root_kind].append(row.root_id)
+    return {
+        root.pk: str(root)
+        for kind, ids in by_kind.items()
+        for root in _roots(kind).filter(pk__in=ids)
+    }
+
+
+def _roots(kind: str) -> QuerySet[Any]:
+    roots: QuerySet[Any] = ROOTS[kind]._default_manager.all()
+    return roots.select_related("desk") if kind == "prisoner" else roots
+
+
+@admin.register(WaitingCase)
+class WaitingCaseAdmin(ReadOnlyAdmin):
+    list_display = [
+        "called",
+        "root_kind_name",
+        "what",
+        "visibility",
+        "changed_by",
+        "day",
+    ]
+    list_display_links = None
+    list_filter = [KindFilter, ("changes", CodesFilter), EditorFilter, SentBackFilter]
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ["day"]
+    actions: Any = ["review_together"]
+
+    class Media:
+        css = {"all": ["cases/desk.css"]}
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(kinds_in_sight(request.user))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        return settings.REQUIRE_REVIEW and request.user.has_perm(MAY_APPROVE)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return waiting.queue().filter(root_kind__in=kinds_in_sight(request.user))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return OwnList
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        return super().changelist_view(
+            request, {"title": _("Waiting for review"), **(extra_context or {})}
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.several_view)
+        return [
+            path("several/", view, name="cases_waitingcase_several"),
+            *super().get_urls(),
+        ]
+
+    @admin.display(description=gettext_lazy("case"))
+    def called(self, row: Any) -> str:
+        return format_html(
+            '<a href="{}">{}</a>', review_url(row.root_kind, row.root_id), row.called
+        )
+
+    @admin.display(description=gettext_lazy("kind"))
+    def root_kind_name(self, row: WaitingCase) -> str:
+        return str(ROOTS[row.root_kind]._meta.verbose_name)
+
+    @admin.display(description=gettext_lazy("what"))
+    def what(self, row: Any) -> str:
+        return what(row)
+
+    @admin.display(description=gettext_lazy("changed by"))
+    def changed_by(self, row: WaitingCase) -> str:
+        return ", ".join(row.editors)
+
+    @admin.display(description=gettext_lazy("since"), ordering="since")
+    def day(self, row: WaitingCase) -> str:
+        return date_format(localtime(row.since))
+
+    @admin.action(
+        description=gettext_lazy("Review the ticked cases together"),
+        permissions=["approve"],
+    )
+    def review_together(
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse:
+        ids = ",".join(
+            str(one)
+            for one in queryset.order_by("since", "id").values_list("pk", flat=True)
+        )
+        return HttpResponseRedirect(
+            f"{reverse('admin:cases_waitingcase_several')}?ids={ids}"
+        )
+
+    # --- Several at once -----------------------------------------------------------------------------------------
+
+    def several_view(self, request: HttpRequest) -> HttpResponse:
+        """Each case with what has changed in it; those that are ticked are approved,
+        each as this page showed it.
+        """
+        if not self.has_approve_permission(request):
+            raise PermissionDenied
+        rows = self._asked_for(request)
+        page = list(rows[:AT_ONCE])
+        called = names(page)
+        values = {f"{row.root_kind}:{row.root_id}:{row.version}" for row in page}
+        form = SeveralForm(
+            request.POST if request.method == "POST" else None, needs_reason=False
+        )
+        if form.is_bound:
+            # Versions of the page that was read, not of this one.
+            form.fields["ticked"].choices = [  # type: ignore[attr-defined]
+                (one, one) for one in request.POST.getlist("ticked")
+            ]
+            if form.is_valid() and self._answered(request, form, called):
+                return HttpResponseRedirect(request.get_full_path())
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Review several cases"),
+            "opts": self.opts,
+            "media": self.media,
+            "offered": list(self._offered(request, page, form)),
+            "cases_shown": [
+                row.root_id for row in page
+            ],  # for the log of who read what (cases/desk/access/shown.py)
+            "more": max(0, rows.count() - len(values)),
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/cases/review_several.html", context)
+
+    def _asked_for(self, request: HttpRequest) -> QuerySet[Any]:
+        """By the rows of the queue, or by the source that they cite, or by the release
+        event that they belong to.
+        """
+        rows = self.get_queryset(request)
+        wanted = Q(
+            pk__in=[
+                int(one)
+                for one in request.GET.get("ids", "").split(",")
+                if one.isdecimal()
+            ][:1000]
+        )
+        for name, find in (
+            ("source", waiting.of_source),
+            ("release_event", waiting.of_release_event),
+        ):
+            if root_id := _uuid(request.GET.get(name, "")):
+                wanted |= Q(pk__in=find(root_id).values("pk"))
+        return rows.filter(wanted)
+
+    def _offered(
+        self, request: HttpRequest, page: Sequence[Any], form: forms.Form
+    ) -> Iterator[Offered]:
+        by_kind: dict[str, list[UUID]] = defaultdict(list)
+        for row in page:
+            by_kind[row.root_kind].append(row.root_id)
+        own = {
+            one
+            for kind, ids in by_kind.items()
+            for one in own_changes(request.user, kind, ids)
+        }
+        found = in_words(
+            [one for kind, ids in by_kind.items() for one in differences(kind, ids)],
+            request.user,
+        )
+        ticked = set(form.data.getlist("ticked")) if form.is_bound else set()  # type: ignore[attr-defined]
+        for case in found:
+            one = case.difference
+            value = f"{one.kind}:{one.root.pk}:{one.version}"
+            kind = str(one.root._meta.verbose_name)
+            yield Offered(
+                case,
+                kind,
+                value,
+                one.root.pk in own,
+                review_url(one.kind, one.root.pk),
+                value in ticked,
+            )
+
+    def _answered(
+        self, request: HttpRequest, form: SeveralForm, called: dict[UUID, str]
+    ) -> bool:
+        """Whether anything was asked that can be answered; each case for itself, and
+        every one is told of.
+        """
+        ticked = [
+            one
+            for one in (
+                _ticked(text, called) for text in form.cleaned_data.pop("ticked")
+            )
+            if one
+        ]
+        if not form.cleaned_data["reason"].strip():
+            asking = [one.called for one in ticked if published(one.kind, one.root_id)]
+            if asking:
+                form.add_error(
+                    "reason",
+                    _("Published already, so say why: %(cases)s.")
+                    % {"cases": ", ".join(asking)},
+                )
+                return False
+        approved, refused = [], []
+        for one in ticked:
+            try:
+                approve(
+                    one.kind,
+                    one.root_id,
+                    seen_version=one.version,
+                    by=request.user,
+                    **form.cleaned_data,
+                )
+            except (OwnChange, StaleVersion) as why:
+                refused.append(f"{one.called}: {why}")
+            else:
+                approved.append(one.called)
+        if approved:
+            self.message_user(
+                request, _("Approved: %(cases)s.") % {"cases": ", ".join(approved)}
+            )
+        for sentence in refused:
+            self.message_user(
+                request,
+                _("Not approved: %(case)s") % {"case": sentence},
+                messages.ERROR,
+            )
+        return True
+
+
+def on_start_page(user: Any) -> dict[str, Any]:
+    """How many wait, and those that have waited longest."""
+    rows = waiting.queue().filter(root_kind__in=kinds_in_sight(user))
+    oldest = list(rows[:OLDEST])
+    called = names(oldest)
+    for row in oldest:
+        row.called = called.get(row.root_id, str(row.root_id)[:8])  # type: ignore[attr-defined]
+        row.url = review_url(row.root_kind, row.root_id)  # type: ignore[attr-defined]
+        row.what = what(row)  # type: ignore[attr-defined]
+    return {
+        "in_sight": bool(kinds_in_sight(user)),
+        "count": rows.count(),
+        "oldest": oldest,
+    }
+
+
+def what(row: Any) -> str:
+    changes = "; ".join(str(ChangeKind(code).label) for code in row.changes)
+    return (
+        _("%(changes)s (sent back)") % {"changes": changes}
+        if row.is_sent_back
+        else changes
+    )
+
+
+def kinds_in_sight(user: Any) -> list[str]:
+    return [
+        kind
+        for kind, model in ROOTS.items()
+        if user.has_perm(f"cases.view_{model._meta.model_name}")
+    ]
+
+
+def review_url(kind: str, root_id: Any) -> str:
+    return reverse(f"admin:cases_{ROOTS[kind]._meta.model_name}_review", args=[root_id])
+
+
+def together(
+    request: HttpRequest, found: QuerySet[Any], **asked: Any
+) -> list[tuple[str, str]]:
+    """(address, words) of the page on which these are reviewed; nothing where the user
+    has nothing to do.
+    """
+    if not (settings.REQUIRE_REVIEW and request.user.has_perm(MAY_APPROVE)):
+        return []
+    count = found.filter(root_kind__in=kinds_in_sight(request.user)).count()
+    words = ngettext(
+        "Review the %(n)s case that waits", "Review the %(n)s cases that wait", count
+    ) % {"n": count}
+    (name, value), *_rest = asked.items()
+    return (
+        [(f"{reverse('admin:cases_waitingcase_several')}?{name}={value}", words)]
+        if count
+        else []
+    )
+
+
+def _ticked(text: str, called: dict[UUID, str]) -> Ticked | None:
+    kind, _colon, rest = text.partition(":")
+    key, _colon, version = rest.partition(":")
+    root_id = _uuid(key)
+    if kind not in ROOTS or root_id is None or not version.isdecimal():
+        return None
+    return Ticked(
+        kind, root_id, int(version), called.get(root_id) or _called(kind, root_id)
+    )
+
+
+def _called(kind: str, root_id: UUID) -> str:
+    return str(_roots(kind).filter(pk=root_id).first() or str(root_id)[:8])
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

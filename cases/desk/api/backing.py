@@ -1,0 +1,82 @@
+"""On whose word a cited fact changes: `supported_by` names the source, or the header
+X-Change-Reason says why.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+
+from cases import sourcing
+from cases.desk.api import reasons
+from cases.models import Source
+from cases.models.citation import citable_fields
+from cases.sourcing import ChangedFact
+
+Support = Mapping[str, Any]
+
+
+class SupportSerializer(serializers.Serializer[Any]):
+    """A source that states the new values of what is changed; a citation of each is
+    added.
+    """
+
+    source: Any = serializers.PrimaryKeyRelatedField(queryset=Source.objects.all())
+    locator = serializers.CharField(allow_blank=True, default="", max_length=200)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A record may be changed in part; a source is named in full."""
+        if "source" not in attrs:
+            raise serializers.ValidationError(
+                {"source": self.fields["source"].error_messages["required"]}
+            )
+        return {"locator": "", **attrs}
+
+
+def changes(
+    request: Request, record: Any, after: Mapping[str, Any], supports: Iterable[Support]
+) -> list[ChangedFact]:
+    """What the values `after`, by field, change. ValidationError names the facts that
+    nobody would stand for.
+    """
+    model: Any = type(record)
+    facts = citable_fields(model)
+    before = {
+        name: getattr(record, facts[name].attname) for name in after if name in facts
+    }
+    found = sourcing.changed_facts(record, before, after)
+    if supports and not request.user.has_perm("cases.add_citation"):
+        raise PermissionDenied(
+            _("To name a source is to add a citation, which you may not do.")
+        )
+    reason = reasons.given(request)
+    asking = [
+        change
+        for change in found
+        if change.asks and not reason and (change.emptied or not supports)
+    ]
+    if asking:
+        raise serializers.ValidationError(
+            {change.field.name: _question(change) for change in asking}
+        )
+    if supports and not any(not change.emptied for change in found):
+        raise serializers.ValidationError(
+            {"supported_by": _("Nothing is changed here that a source could state.")}
+        )
+    return found
+
+
+def cite(found: Iterable[ChangedFact], supports: Iterable[Support]) -> None:
+    for support in supports:
+        sourcing.cite(found, [support["source"]], support["locator"])
+
+
+def _question(change: ChangedFact) -> str:
+    if change.emptied:
+        return _("This was cited. Say in “X-Change-Reason” why it is emptied.")
+    return _(
+        "This was cited. Name the source of the new value in “supported_by”, or say why in “X-Change-Reason”."
+    )

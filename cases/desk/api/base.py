@@ -1,0 +1,176 @@
+"""What the editorial API does with every model of the record; a noun adds what it is
+filtered and ordered by.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend, FilterSet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from cases.desk.api import backing, preconditions, reasons
+from cases.desk.api.history import HistoryActions
+from cases.desk.api.permissions import DeskSession, StaffWithRights
+from cases.desk.api.review import ReviewActions
+from cases.desk.api.serializers import serializer_for
+from cases.history import acting
+from cases.models.base import MERGED
+from cases.models.dates import EDTFField
+from tracker.api.paging import KeysetPagination
+from tracker.api.parameters import KnownParametersOnly
+from tracker.api.parsing import StrictJSONParser
+from tracker.api.problems import Conflict
+
+_CHANGE = [preconditions.PARAMETER, reasons.PARAMETER]
+
+
+class DeskViewSet(
+    KnownParametersOnly,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    GenericViewSet[Any],
+):
+    """For staff with the right to view."""
+
+    authentication_classes = [DeskSession]
+    permission_classes = [StaffWithRights]
+    parser_classes = [StrictJSONParser]
+    filter_backends = [DjangoFilterBackend]
+    filterset_class: ClassVar[type[FilterSet]]
+    pagination_class = KeysetPagination
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    lookup_value_converter = "uuid"
+
+    queryset: Any
+    order_by: ClassVar[Sequence[str]]
+    default_ordering = "created_at"
+
+    @property
+    def orderings(self) -> dict[str, str]:
+        """Columns by the name in the address; a date is ordered by the first day that
+        it may be.
+        """
+        columns = {}
+        for name in self.order_by:
+            is_date = isinstance(self.queryset.model._meta.get_field(name), EDTFField)
+            columns[name] = f"{name}_earliest" if is_date else name
+        return columns
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset if self.detail else super().filter_queryset(queryset)
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        # What staff may see must not stay in a cache on the way.
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class RecordViewSet(HistoryActions, DeskViewSet):
+    """A change or deletion says in If-Match which version it was made on."""
+
+    @property
+    def orderings(self) -> dict[str, str]:
+        return {
+            **super().orderings,
+            "created_at": "created_at",
+            "updated_at": "updated_at",
+        }
+
+    def get_queryset(self) -> QuerySet[Any]:
+        records = super().get_queryset()
+        lists = [field.name for field in records.model._meta.many_to_many]
+        return preconditions.with_version(records).prefetch_related(*lists)
+
+    def get_serializer_class(self) -> type[serializers.ModelSerializer[Any]]:
+        return serializer_for(self.queryset.model)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self._answer(self.get_object())
+
+    @extend_schema(parameters=[reasons.PARAMETER])
+    @transaction.atomic
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        serializer: Any = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        case = preconditions.root_of(serializer.proposed)
+        with acting(reason=reasons.required_for(request, case)):
+            record = serializer.save()
+        answer = self._answer(self._as_stored(record.pk), status.HTTP_201_CREATED)
+        answer["Location"] = request.build_absolute_uri(f"{record.pk}/")
+        return answer
+
+    @extend_schema(parameters=_CHANGE)
+    def update(
+        self, request: Request, *args: Any, partial: bool = False, **kwargs: Any
+    ) -> Response:
+        with self._locked() as record:
+            serializer: Any = self.get_serializer(
+                record, data=request.data, partial=partial
+            )
+            serializer.is_valid(raise_exception=True)
+            changes = backing.changes(
+                request, record, serializer.validated_data, serializer.supports
+            )
+            serializer.save()
+            backing.cite(changes, serializer.supports)
+            return self._answer(self._as_stored(record.pk))
+
+    @extend_schema(parameters=_CHANGE)
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.update(request, *args, partial=True, **kwargs)
+
+    @extend_schema(parameters=_CHANGE)
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with self._locked() as record:
+            root = preconditions.root_of(record)
+            record.delete()
+            answer = Response(status=status.HTTP_204_NO_CONTENT)
+            if root is not record:
+                root.refresh_from_db(fields=["version"])
+                answer["ETag"] = preconditions.etag(root.version)
+            return answer
+
+    @contextmanager
+    def _locked(self) -> Iterator[Any]:
+        """The record asked for, its root locked until the change is stored, at the
+        version that was read.
+        """
+        seen = preconditions.required(self.request)
+        with transaction.atomic():
+            root = preconditions.root_of(self.get_object())
+            get_object_or_404(
+                type(root)._default_manager.select_for_update(), pk=root.pk
+            )
+            record = (
+                self.get_object()
+            )  # again, for what was saved while this waited for the lock
+            preconditions.hold(seen, record.version)
+            if getattr(root, "merged_into_id", None):
+                raise Conflict(str(MERGED))
+            with acting(reason=reasons.required_for(self.request, root)):
+                yield record
+
+    def _as_stored(self, key: Any) -> Any:
+        return self.get_queryset().get(pk=key)
+
+    def _answer(self, record: Any, code: int = status.HTTP_200_OK) -> Response:
+        return Response(
+            self.get_serializer(record).data,
+            status=code,
+            headers={"ETag": preconditions.etag(record.version)},
+        )
+
+
+class RootViewSet(ReviewActions, RecordViewSet):
+    """A root is reviewed and approved, as a whole."""

@@ -1,0 +1,207 @@
+"""Reviewing by the editorial API: what has changed since a root was last approved,
+approving it, sending it back.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cases.desk.api import preconditions, reasons
+from cases.desk.api.permissions import MayApprove
+from cases.desk.api.serializers import KnownFieldsOnly
+from cases.models import ChangeKind, Edition, SentBack
+from cases.review import approving as approval
+from cases.review.approving import OwnChange, StaleVersion
+from cases.review.difference import RecordDifference, differences, kinds
+from cases.review.second_person import own_changes
+from cases.review.sending_back import NothingToSendBack, in_force, send_back
+from tracker.api.problems import Conflict
+from tracker.contract.vocabulary import Visibility
+
+
+class ApprovalSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
+    """Which version was read, why it may be published, what is said of that in public,
+    and from which day.
+    """
+
+    version = serializers.IntegerField(min_value=1)
+    reason = serializers.CharField(allow_blank=True, default="")
+    public_reason = serializers.CharField(
+        allow_blank=True,
+        default="",
+        max_length=300,
+        help_text=Edition._meta.get_field("public_reason").help_text,
+    )
+    not_before = serializers.DateField(allow_null=True, default=None)
+
+
+class EditionSerializer(serializers.ModelSerializer[Edition]):
+    class Meta:
+        model = Edition
+        exclude = ["snapshot"]
+
+
+class SendingBackSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
+    version = serializers.IntegerField(min_value=1)
+    comment = serializers.CharField(
+        help_text="What is to be done. For the editors, never published."
+    )
+
+
+class SentBackSerializer(serializers.ModelSerializer[SentBack]):
+    class Meta:
+        model = SentBack
+        fields = "__all__"
+
+
+class EditSerializer(serializers.Serializer[Any]):
+    event = serializers.IntegerField(source="number")
+    at = serializers.DateTimeField()
+    user = serializers.IntegerField(source="user_id", allow_null=True)
+    username = serializers.CharField(source="who")
+    reason = serializers.CharField(source="why")
+
+
+class RecordDifferenceSerializer(serializers.Serializer[RecordDifference]):
+    """`before` and `after` hold what differs, by column; of what was added or removed,
+    all of it. `seen_…` is who sees it with all that limits it: its own visibility, its
+    case's, and that of what it is part of.
+    """
+
+    model = serializers.CharField(source="model._meta.model_name")
+    record = serializers.CharField(source="record_id")
+    operation = serializers.ChoiceField(["added", "changed", "removed"])
+    before = serializers.SerializerMethodField()
+    after = serializers.SerializerMethodField()
+    seen_before = serializers.ChoiceField(Visibility.choices)
+    seen_after = serializers.ChoiceField(Visibility.choices)
+    edits = EditSerializer(many=True)
+
+    def get_before(self, one: RecordDifference) -> dict[str, Any]:
+        return (
+            {name: (one.before or {}).get(name) for name in one.fields}
+            if one.before
+            else {}
+        )
+
+    def get_after(self, one: RecordDifference) -> dict[str, Any]:
+        return (
+            {name: (one.after or {}).get(name) for name in one.fields}
+            if one.after
+            else {}
+        )
+
+
+class ReviewSerializer(serializers.Serializer[Any]):
+    """What approving this version would change. `own_change`: the caller changed it,
+    and may not approve it.
+    """
+
+    version = serializers.IntegerField()
+    edition = EditionSerializer(allow_null=True)
+    changes = serializers.ListField(child=serializers.ChoiceField(ChangeKind.choices))
+    seen_before = serializers.ChoiceField(Visibility.choices)
+    seen_after = serializers.ChoiceField(Visibility.choices)
+    own_change = serializers.BooleanField()
+    sent_back = SentBackSerializer(many=True)
+    records = RecordDifferenceSerializer(many=True)
+
+
+class ReviewActions:
+    """For the viewset of a root: it is approved as a whole."""
+
+    @extend_schema(responses=ReviewSerializer)
+    @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
+    def review(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        root = self._root()
+        found = next(iter(differences(root.kind, [root.pk])), None)
+        if found is None:  # deleted in this moment
+            raise Http404
+        body = ReviewSerializer(
+            {
+                "version": found.version,
+                "edition": found.edition,
+                "changes": kinds(found.seen_before, found.seen_after, found.records),
+                "seen_before": found.seen_before,
+                "seen_after": found.seen_after,
+                "own_change": bool(own_changes(request.user, root.kind, [root.pk])),
+                "sent_back": in_force(root.kind, found.root),
+                "records": [
+                    one for one in found.records if _in_sight(one, request.user)
+                ],
+            }
+        )
+        return Response(body.data, headers={"ETag": preconditions.etag(found.version)})
+
+    @extend_schema(
+        parameters=[reasons.PARAMETER],
+        request=ApprovalSerializer,
+        responses={201: EditionSerializer},
+    )
+    @action(detail=True, methods=["post"], permission_classes=[MayApprove])
+    def approve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        root, asked = self._root(), _asked(request, ApprovalSerializer)
+        asked["reason"] = asked["reason"].strip() or reasons.required_for(request, root)
+        edition = _answered(
+            lambda: approval.approve(root.kind, root.pk, by=request.user, **asked)
+        )
+        return _created(EditionSerializer(edition).data, edition.version)
+
+    @extend_schema(request=SendingBackSerializer, responses={201: SentBackSerializer})
+    @action(
+        detail=True,
+        methods=["post"],
+        permission_classes=[MayApprove],
+        url_path="send-back",
+    )
+    def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Not yet: the comment says what is to be done. The next edit puts it back in
+        the queue.
+        """
+        root, asked = self._root(), _asked(request, SendingBackSerializer)
+        sent = _answered(
+            lambda: send_back(root.kind, root.pk, by=request.user, **asked)
+        )
+        return _created(SentBackSerializer(sent).data, sent.version)
+
+    def _root(self) -> Any:
+        view: Any = self
+        return view.get_object()
+
+
+def _asked(request: Request, kind: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    """By the names of the functions that are asked."""
+    asked = kind(data=request.data)
+    asked.is_valid(raise_exception=True)
+    return {
+        "seen_version" if name == "version" else name: value
+        for name, value in asked.validated_data.items()
+    }
+
+
+def _answered(act: Callable[[], Any]) -> Any:
+    try:
+        return act()
+    except (StaleVersion, NothingToSendBack) as problem:
+        raise Conflict(str(problem)) from problem
+    except OwnChange as own:
+        raise PermissionDenied(str(own)) from own
+
+
+def _created(body: Any, version: int) -> Response:
+    return Response(
+        body,
+        status=status.HTTP_201_CREATED,
+        headers={"ETag": preconditions.etag(version)},
+    )
+
+
+def _in_sight(one: RecordDifference, user: Any) -> bool:
+    return user.has_perm(f"cases.view_{one.model._meta.model_name}")

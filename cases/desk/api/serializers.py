@@ -1,0 +1,175 @@
+"""One serializer for every model of the record: all its fields, under the model's
+names, as the model keeps them.
+"""
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from functools import cache
+from typing import Any
+
+from django.db.models import Model, TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+from rest_framework.validators import UniqueValidator
+
+from cases.desk.api.backing import Support, SupportSerializer
+from cases.desk.api.validation import moves, problems_of, strays
+from cases.models.fields import CodesField
+from cases.models.texts import TextByLanguage
+from cases.sourcing import TARGET_OF
+
+
+class Code(serializers.ChoiceField):
+    """A code of a vocabulary. Unknown is null, never the empty text."""
+
+    default_error_messages = {
+        "invalid_choice": gettext_lazy("“{input}” is not one of the known codes.")
+    }
+
+    def __init__(self, vocabulary: type[TextChoices], **kwargs: Any) -> None:
+        self.vocabulary = vocabulary
+        super().__init__(**{**kwargs, "choices": vocabulary.choices})
+
+
+class KnownFieldsOnly:
+    """For a serializer: refuses fields that are not there, and fields that the database
+    sets, unless sent as read.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            self._refuse_what_cannot_be_set(data)
+        return super().to_internal_value(data)  # type: ignore[misc]
+
+    def _refuse_what_cannot_be_set(self, data: Mapping[str, Any]) -> None:
+        serializer: Any = self
+        shown = (
+            serializer.to_representation(serializer.instance)
+            if serializer.instance is not None
+            else {}
+        )
+        errors = {}
+        for name, value in data.items():
+            field = serializer.fields.get(name)
+            if field is None:
+                known = ", ".join(
+                    name
+                    for name, field in serializer.fields.items()
+                    if not field.read_only
+                )
+                errors[name] = _("There is no such field here. Known: %(known)s.") % {
+                    "known": known
+                }
+            elif field.read_only and shown.get(name) != value:
+                errors[name] = _(
+                    "This is set by the database. Leave it out, or send it as you read it."
+                )
+        if errors:
+            raise serializers.ValidationError(errors)
+
+
+class RecordSerializer(KnownFieldsOnly, serializers.ModelSerializer[Any]):
+    """`version` is that of the case as a whole, as in the ETag. Dates are EDTF text,
+    with read-only bounds.
+    """
+
+    version = serializers.IntegerField(read_only=True)
+    supported_by = SupportSerializer(many=True, required=False, write_only=True)
+
+    supports: Sequence[Support] = ()
+    proposed: Any  # once it is valid: the record as it would be
+
+    def _model(self) -> Any:
+        return self.Meta.model
+
+    def get_fields(self) -> dict[str, Any]:
+        """PUT replaces the record, so it names every field: what is left out is neither
+        kept nor emptied unasked.
+        """
+        fields = super().get_fields()
+        if self._model() not in TARGET_OF:
+            del fields["supported_by"]
+        request = self.context.get("request")
+        if request is not None and request.method == "PUT":
+            for name, field in fields.items():
+                field.required = not field.read_only and name != "supported_by"
+        return fields
+
+    def get_default_field_names(
+        self, declared_fields: Any, model_info: Any
+    ) -> list[str]:
+        bounds = [
+            field.name
+            for field in self._model()._meta.concrete_fields
+            if field.generated
+        ]
+        return [*super().get_default_field_names(declared_fields, model_info), *bounds]
+
+    def build_property_field(
+        self, field_name: str, model_class: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """For the bounds of dates, which the database computes."""
+        return serializers.DateField, {"read_only": True, "allow_null": True}
+
+    def build_standard_field(
+        self, field_name: str, model_field: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        optional = {"required": False, "help_text": model_field.help_text}
+        if isinstance(model_field, CodesField):
+            assert model_field.vocabulary is not None
+            return serializers.ListField, {
+                **optional,
+                "child": Code(model_field.vocabulary),
+            }
+        if isinstance(model_field, TextByLanguage):
+            return serializers.DictField, {
+                **optional,
+                "child": serializers.CharField(allow_blank=True),
+            }
+        field_class, kwargs = super().build_standard_field(field_name, model_field)
+        if vocabulary := getattr(model_field, "vocabulary", None):
+            field_class, kwargs["vocabulary"] = Code, vocabulary
+        if model_field.null:
+            kwargs.pop("allow_blank", None)
+        # The record's own rules are asked once, in `validate`.
+        kwargs["validators"] = [
+            rule
+            for rule in kwargs.get("validators", ())
+            if not isinstance(rule, UniqueValidator)
+        ]
+        return field_class, kwargs
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        self.supports = attrs.pop("supported_by", ())
+        if self.supports and self.instance is None:
+            raise serializers.ValidationError(
+                {
+                    "supported_by": _(
+                        "Only for a change. Cite a new record once it is there."
+                    )
+                }
+            )
+        record = copy(self.instance) if self.instance is not None else self._model()()
+        lists = {field.name for field in record._meta.many_to_many}
+        for name, value in attrs.items():
+            if name not in lists:
+                setattr(record, name, value)
+        self.proposed = record
+        if (
+            problems := problems_of(record)
+            or strays(record, attrs)
+            or moves(self.instance, record)
+        ):
+            raise serializers.ValidationError(problems)
+        return attrs
+
+
+@cache
+def serializer_for(model: type[Model]) -> type[RecordSerializer]:
+    meta = type("Meta", (), {"model": model, "fields": "__all__", "validators": []})
+    return type(
+        f"{model.__name__}Serializer",
+        (RecordSerializer,),
+        {"Meta": meta, "__doc__": RecordSerializer.__doc__},
+    )

@@ -1,0 +1,69 @@
+"""The editorial API, all of it for staff. One address a noun."""
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.urls import path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import IsAdminUser
+from rest_framework.routers import SimpleRouter
+
+from cases.desk.api import (
+    citation,
+    count,
+    custody,
+    events,
+    merging,
+    prisoner,
+    publishing,
+    release,
+    source,
+)
+from cases.desk.api.permissions import DeskSession
+from tracker.api.docs import DocsPage
+
+router = SimpleRouter(use_regex_path=False)
+for noun, viewset in {
+    "prisoners": prisoner.PrisonerViewSet,
+    "person-names": prisoner.PersonNameViewSet,
+    "identifiers": prisoner.IdentifierViewSet,
+    "recognitions": prisoner.RecognitionViewSet,
+    "consents": prisoner.ConsentViewSet,
+    "detentions": custody.DetentionViewSet,
+    "placements": custody.PlacementViewSet,
+    "charges": custody.ChargeViewSet,
+    "sentences": custody.SentenceViewSet,
+    "release-events": events.ReleaseEventViewSet,
+    "releases": release.ReleaseViewSet,
+    "deportations": release.DeportationViewSet,
+    "whereabouts": release.WhereaboutsViewSet,
+    "facilities": events.FacilityViewSet,
+    "sources": source.SourceViewSet,
+    "claimants": source.ClaimantViewSet,
+    "reported-counts": count.ReportedCountViewSet,
+    "citations": citation.CitationViewSet,
+    "merges": merging.MergeViewSet,
+    "editions": publishing.EditionViewSet,
+    "failures": publishing.PublishingFailureViewSet,
+}.items():
+    router.register(noun, viewset, basename=f"editorial-{noun}")
+
+schema = SpectacularAPIView.as_view(
+    authentication_classes=[DeskSession],
+    permission_classes=[IsAdminUser],
+    custom_settings={
+        "TITLE": _("Prisoner tracker: editorial API"),
+        "PREPROCESSING_HOOKS": ["tracker.api.schema.only_editorial"],
+    },
+)
+docs = DocsPage.as_view(
+    extra_context={
+        "title": _("Editorial API"),
+        "schema": reverse_lazy("editorial-schema"),
+    }
+)
+
+urlpatterns = [
+    *router.urls,
+    path("schema/", schema, name="editorial-schema"),
+    path("docs/", staff_member_required(docs), name="editorial-docs"),
+]

@@ -1,0 +1,86 @@
+"""The rules of a record, asked before it is saved, each problem under the fields that
+it is about.
+"""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import BaseConstraint, Model
+from django.utils.translation import gettext as _
+
+from cases.desk.api.preconditions import root_of
+from cases.models import Citation
+from cases.models.base import Part
+from cases.models.dates import BOUNDS
+
+Problems = dict[str, list[Any]]
+
+
+def problems_of(record: Model) -> Problems:
+    """What `full_clean` finds, with the database's constraints under the names of their
+    fields.
+    """
+    problems: Problems = {}
+    try:
+        record.full_clean(validate_constraints=False)
+    except ValidationError as error:
+        problems = dict(error.message_dict)
+    for rule in record._meta.constraints:
+        fields = fields_of(rule, type(record))
+        if problems.keys() & fields:
+            continue
+        try:
+            rule.validate(type(record), record)
+        except ValidationError as error:
+            for field in fields:
+                problems[field] = [*problems.get(field, []), *error.messages]
+    return problems
+
+
+def fields_of(rule: BaseConstraint, model: type[Model]) -> list[str]:
+    """The fields that a constraint is about; for a bound of a date, the date."""
+    condition = getattr(rule, "condition", None)
+    names = {
+        *getattr(rule, "fields", ()),
+        *(condition.referenced_base_fields if condition else ()),
+    }
+    for bound in BOUNDS:
+        names = {name.removesuffix(f"_{bound}") for name in names}
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if field.name in names and not field.primary_key
+    ]
+
+
+def strays(record: Any, links: dict[str, Any]) -> Problems:
+    """Links to parts of another case: `links` are the values given, by field, one
+    record or a list of them.
+    """
+    root = root_of(record)
+    problems: Problems = {}
+    for name, value in links.items():
+        others = value if isinstance(value, list) else [value]
+        if any(isinstance(other, Part) and root_of(other) != root for other in others):
+            problems[name] = [_("This belongs to another case.")]
+    return problems
+
+
+def moves(before: Any, after: Any) -> Problems:
+    """A part stays in its case: whoever locked and read that case has not seen another
+    one.
+    """
+    if not isinstance(before, Part) or root_of(before) == root_of(after):
+        return {}
+    field = (
+        str(after.target_name)
+        if isinstance(after, Citation)
+        else after.root_path.split("__")[0]
+    )
+    return {
+        field: [
+            _(
+                "A record cannot move to another case. Delete it here and create it there."
+            )
+        ]
+    }

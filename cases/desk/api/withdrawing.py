@@ -1,0 +1,144 @@
+"""Taking a source back by a program: what rests only on it goes with it, unless it is
+told otherwise.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cases import sourcing
+from cases.desk.api import reasons
+from cases.desk.api.serializers import Code, RecordSerializer
+from cases.history import needs_reason
+from cases.models import Source
+from tracker.contract.vocabulary import NarrowedVisibility, SourceStanding, Visibility
+
+_INTENDED = [
+    OpenApiParameter(
+        "visibility",
+        str,
+        enum=Visibility.values,
+        description="What it would be made. Left out: as it is.",
+    ),
+    OpenApiParameter(
+        "standing",
+        str,
+        enum=SourceStanding.values,
+        description="What it would be made. Left out: as it is.",
+    ),
+]
+
+
+class RestingSerializer(serializers.Serializer[Any]):
+    """A whole case (`record` is the case), a part of one, or, with `field`, one fact;
+    `entry` is that of a list.
+
+    `visibility` is how far it would be narrowed.
+    """
+
+    case_kind = serializers.CharField(source="kind")
+    case = serializers.UUIDField(source="root_id")
+    record_kind = serializers.CharField(source="model._meta.model_name")
+    record = serializers.UUIDField(source="record_id")
+    field = serializers.CharField()
+    entry = serializers.CharField()
+    visibility = Code(NarrowedVisibility)
+
+
+class RestingListSerializer(serializers.Serializer[Any]):
+    results = RestingSerializer(many=True)
+
+
+class IntentionSerializer(serializers.Serializer[Any]):
+    visibility = Code(Visibility, required=False)
+    standing = Code(SourceStanding, required=False)
+
+
+class SourceSerializer(RecordSerializer):
+    """As any record. Where a source is narrowed or retracted, what rests only on it is
+    withdrawn with it; see `dependent-facts`. `withdraw_dependent_facts`: false leaves
+    it as it is.
+    """
+
+    withdraw_dependent_facts = serializers.BooleanField(
+        write_only=True, required=False, default=True
+    )
+
+    class Meta:
+        model = Source
+        fields = "__all__"
+        validators: list[Any] = []
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        fields["withdraw_dependent_facts"].required = False
+        return fields
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        self.withdraws = attrs.pop("withdraw_dependent_facts", True)
+        return super().validate(attrs)
+
+    def update(self, instance: Source, validated_data: dict[str, Any]) -> Source:
+        resting = []
+        if self.withdraws:
+            stored = Source.objects.get(pk=instance.pk)
+            asked = {
+                name: validated_data.get(name, getattr(stored, name))
+                for name in ("visibility", "standing")
+            }
+            resting = sourcing.resting_only_on(stored, **asked)
+            self._hold(resting)
+        source: Source = super().update(instance, validated_data)
+        sourcing.withdraw(resting)
+        return source
+
+    def _hold(self, resting: list[sourcing.Resting]) -> None:
+        """Whoever may not change a case, or gives no reason for it, takes nothing back."""
+        request = self.context["request"]
+        for one in resting:
+            if not request.user.has_perm(
+                f"cases.change_{one.root_model._meta.model_name}"
+            ):
+                raise PermissionDenied(
+                    _(
+                        "Facts of cases rest only on this source, and you may not change those cases."
+                    )
+                )
+        if not reasons.given(request):
+            for model, root_id in {(one.root_model, one.root_id) for one in resting}:
+                if needs_reason(model._default_manager.get(pk=root_id)):
+                    reasons.required(request)
+
+
+class WithDependentFacts:
+    """For the sources' viewset."""
+
+    @extend_schema(parameters=_INTENDED, responses=RestingListSerializer)
+    @action(detail=True, methods=["get"], url_path="dependent-facts")
+    def dependent_facts(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """What rests only on this source, and is withdrawn with it if it is made so."""
+        source: Source = self.get_object()  # type: ignore[attr-defined]
+        asked = IntentionSerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        wanted = {
+            "visibility": source.visibility,
+            "standing": source.standing,
+            **asked.validated_data,
+        }
+        return Response(
+            RestingListSerializer(
+                {"results": sourcing.resting_only_on(source, **wanted)}
+            ).data
+        )
+
+    def known_parameters(self) -> set[str]:
+        view: Any = self
+        if view.action == "dependent_facts":
+            return {"visibility", "standing"}
+        return super().known_parameters()  # type: ignore[misc]

@@ -1,0 +1,85 @@
+"""What `make run` shows: the record of the seed texts, approved and published, and an
+account to sign in with.
+"""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from cases.aggregate import ROOTS
+from cases.history import acting
+from cases.models import Claimant
+from cases.models.base import Record
+from cases.publishing import publish_pending
+from cases.review.approving import approve
+
+ONE_AT_A_TIME = (
+    7_120_260_913  # an advisory lock: two first starts would load the record twice
+)
+USERNAME = "demo"
+
+
+class Command(BaseCommand):
+    help = "Fill an empty record with the fixtures, publish it, and print a new password for the account “demo”."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not (settings.DEBUG and settings.DEMO):
+            raise CommandError(
+                _(
+                    "The demo is for trying things out only. Set DEBUG=on and DEMO=on to start it."
+                )
+            )
+        with acting(page="manage.py demo"), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+            if record_is_empty():
+                load_fixtures()
+                approve_everything()
+        publish_pending()
+        password = renew_account()
+        self.stdout.write(
+            _("Sign in at /admin/ as “%(name)s” with the password %(password)s")
+            % {"name": USERNAME, "password": password}
+        )
+
+
+def record_is_empty() -> bool:
+    """Whatever anyone entered or edited stays: the fixtures are for an empty record
+    only.
+    """
+    models: list[type[Record]] = [*ROOTS.values(), Claimant]
+    return not any(model._default_manager.exists() for model in models)
+
+
+def load_fixtures() -> None:
+    call_command(
+        "loaddata",
+        *sorted((settings.BASE_DIR / "fixtures").glob("*.json")),
+        verbosity=0,
+    )
+
+
+def approve_everything() -> None:
+    for kind, model in ROOTS.items():
+        for root_id, version in model._default_manager.values_list("id", "version"):
+            approve(
+                kind, root_id, seen_version=version, reason=_("Loaded with the demo.")
+            )
+
+
+def renew_account() -> str:
+    """A password is printed and never kept: every start makes a new one."""
+    password = secrets.token_urlsafe(12)
+    rights = {"is_staff": True, "is_superuser": True, "is_active": True}
+    account, _created = get_user_model().objects.update_or_create(
+        username=USERNAME, defaults=rights
+    )
+    account.set_password(password)
+    account.save()
+    return password

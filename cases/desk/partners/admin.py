@@ -1,0 +1,151 @@
+"""Keys at the desk: who holds one, what it was last used for, and how far the copy
+behind it has come.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework_api_key.models import APIKey
+
+from cases.desk.partners.models import Organisation, PartnersKey, Scope
+from tracker.audiences import PARTNERS
+from tracker.feed import BadCursor, Cursor
+
+admin.site.unregister(APIKey)  # the library's own, which belongs to nobody
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):
+    fields = ["name", "contact"]
+    list_display = ["name"]
+    search_fields = ["name"]
+
+
+class KeyForm(forms.ModelForm):
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("May"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "read what partners may see; propose corrections and cases"
+        ),
+    )
+
+
+@admin.register(PartnersKey)
+class KeyAdmin(admin.ModelAdmin):
+    """A key is shown once, when it is made, and never deleted: what it has read stays
+    known.
+    """
+
+    form = KeyForm
+    fields = ["organisation", "name", "scopes", "expiry_date"]
+    kept = ["prefix", "created", "last_used_on", "copy_has"]
+    list_display = [
+        "name",
+        "organisation",
+        "may",
+        "holds",
+        "last_used_on",
+        "copy_has",
+        "expiry_date",
+        "prefix",
+    ]
+    list_filter = [
+        ("organisation", admin.RelatedOnlyFieldListFilter),
+        "revoked",
+        "expiry_date",
+        "last_used_on",
+    ]
+    list_select_related = ["organisation"]
+    search_fields = ["name", "organisation__name", "prefix"]
+    autocomplete_fields = ["organisation"]
+    actions = None
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*self.fields, "revoked", *self.kept] if obj else self.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """An organisation's key stays its own; revoking cannot be undone."""
+        if obj is None:
+            return []
+        return [
+            *self.kept,
+            "organisation",
+            *(["name", "expiry_date", "revoked"] if obj.revoked else []),
+        ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        a_year_from_now = timezone.now() + timedelta(days=365)
+        return {
+            "scopes": [Scope.READ],
+            "expiry_date": a_year_from_now,
+            **super().get_changeform_initial_data(request),
+        }
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        now = PARTNERS.feed_model._default_manager.values("epoch", "last_seq")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                epoch_now=Subquery(now.values("epoch")[:1]),
+                seq_now=Subquery(now.values("last_seq")[:1]),
+            )
+        )
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        if not change:
+            PartnersKey.objects.assign_key(obj)
+        super().save_model(request, obj, form, change)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Not by way of a message, which would keep the key in a cookie."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("The new key"),
+            "key": obj,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/partners/key_made.html", context)
+
+    @admin.display(description=gettext_lazy("may"))
+    def may(self, key: PartnersKey) -> str:
+        return ", ".join(str(Scope(scope).label) for scope in key.scopes)
+
+    @admin.display(description=gettext_lazy("valid"), boolean=True)
+    def holds(self, key: PartnersKey) -> bool:
+        return key.holds
+
+    @admin.display(description=gettext_lazy("its copy has"))
+    def copy_has(self, key: Any) -> str:
+        """By the last cursor handed out: what was withdrawn after that, the partner may
+        still hold.
+        """
+        try:
+            cursor = Cursor.read(key.cursor)
+        except BadCursor:
+            return _("never asked for changes")
+        if cursor.epoch != key.epoch_now:
+            return _("nothing since the numbers started anew")
+        if cursor.seq == key.seq_now:
+            return _("all changes (%(now)s)") % {"now": key.seq_now}
+        return _("changes up to %(seq)s of %(now)s") % {
+            "seq": cursor.seq,
+            "now": key.seq_now,
+        }

@@ -1,0 +1,116 @@
+"""Partner organisations, and the keys given to them for the read API."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework_api_key.models import AbstractAPIKey, APIKeyManager
+
+
+class Scope(models.TextChoices):
+    READ = "read", _("read")
+    PROPOSE = "propose", _("propose")
+
+
+class Organisation(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    contact = models.TextField(
+        _("contact"),
+        blank=True,
+        default="",
+        help_text=_("whom to tell when a key leaks"),
+    )
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeyManager(APIKeyManager):
+    def assign_key(self, obj: Any) -> str:
+        """The library's makes the hash a part of the id, which stands in addresses and
+        logs.
+        """
+        obj.secret, obj.prefix, obj.hashed_key = self.key_generator.generate()
+        return obj.secret
+
+
+def only_reading() -> list[str]:
+    return [Scope.READ.value]
+
+
+class PartnersKey(AbstractAPIKey):
+    """Stored as a hash. What it is used for is written by a function of the database:
+    tracker/api/keys.py.
+    """
+
+    secret = ""  # the key itself, on the object that was just made and nowhere else
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # type: ignore[assignment]
+    name = models.CharField(
+        _("what it is for"), max_length=50, help_text=_("such as “nightly copy”")
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        related_name="keys",
+        verbose_name=_("organisation"),
+    )
+    scopes = ArrayField(
+        models.CharField(max_length=10, choices=Scope),
+        default=only_reading,
+        verbose_name=_("may"),
+    )
+    revoked = models.BooleanField(
+        _("revoked"),
+        default=False,
+        help_text=_("It is refused from now on. This cannot be undone."),
+    )
+    expiry_date = models.DateTimeField(
+        _("expires"),
+        blank=True,
+        null=True,
+        help_text=_("From then on it is refused. Without a date it never expires."),
+    )
+    last_used_on = models.DateField(_("last used on"), null=True, editable=False)
+    cursor = models.CharField(
+        _("last cursor"),
+        max_length=500,
+        default="",
+        editable=False,
+        help_text=_("how far its copy has come"),
+    )
+
+    objects: ClassVar[KeyManager] = KeyManager()
+
+    class Meta(AbstractAPIKey.Meta):
+        db_table = "partners_key"
+        verbose_name = _("key")  # type: ignore[assignment]
+        verbose_name_plural = _("keys")  # type: ignore[assignment]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(scopes__contained_by=Scope.values)
+                & ~models.Q(scopes=[]),
+                name="a_key_is_for_something",
+                violation_error_message=_(
+                    "A key is for reading, for proposing, or for both."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.name}"
+
+    @property
+    def holds(self) -> bool:
+        return not self.revoked and (
+            self.expiry_date is None or self.expiry_date > timezone.now()
+        )

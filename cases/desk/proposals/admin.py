@@ -1,0 +1,263 @@
+"""The queue of what partners handed in, and the page on which one is compared, accepted
+field by field, or rejected.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.desk.admin.base import case_url, lock
+from cases.desk.admin.filters import CodeFilter
+from cases.desk.admin.forms import reason_given
+from cases.desk.admin.refusals import sentence
+from cases.desk.proposals import deciding
+from cases.desk.proposals.comparing import compared, matches
+from cases.desk.proposals.forms import ChooseForm, MatchForm, NewCaseForm, RejectForm
+from cases.desk.proposals.models import Proposal
+from cases.desk.read_only import ReadOnlyAdmin
+from cases.models import Prisoner
+
+MAY_DECIDE = "proposals.decide_proposal"
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnlyAdmin):
+    list_display = [
+        "identifier",
+        "person",
+        "organisation",
+        "state",
+        "received_at",
+        "decided_by",
+    ]
+    list_filter = [
+        ("state", CodeFilter),
+        ("organisation", admin.RelatedOnlyFieldListFilter),
+        "received_at",
+    ]
+    list_select_related = ["organisation", "decided_by"]
+    list_per_page = 50
+    search_fields = ["identifier"]
+    search_help_text = gettext_lazy("Their identifier, or a name as they write it.")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    class Media:
+        css = {"all": ["cases/desk.css"]}
+
+    @admin.display(description=gettext_lazy("name"))
+    def person(self, proposal: Proposal) -> str:
+        return ", ".join(proposal.names[:2])
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        return queryset.filter(
+            Q(identifier__icontains=term) | Q(content__names__icontains=term)
+        ), False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        if not (
+            self.has_view_permission(request)
+            and request.user.has_perm("cases.view_prisoner")
+        ):
+            raise PermissionDenied
+        proposals = Proposal.objects.select_related("organisation", "decided_by", "key")
+        try:
+            proposal = get_object_or_404(proposals, pk=object_id)
+        except ValidationError as not_an_id:
+            raise Http404 from not_an_id
+        if request.method == "POST":
+            if not request.user.has_perm(MAY_DECIDE):
+                raise PermissionDenied
+            return self._decide(request, proposal)
+        if not proposal.waits or not request.user.has_perm(MAY_DECIDE):
+            return self._look(request, proposal)
+        chosen, case = _chosen(request)
+        return (
+            self._compare(request, proposal, case)
+            if chosen
+            else self._choose(request, proposal)
+        )
+
+    def _look(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
+        cases = Prisoner.objects.select_related("desk")
+        case = (
+            cases.filter(pk=proposal.accepted_as_id).first()
+            if proposal.accepted_as_id
+            else None
+        )
+        return self._page(
+            request, "look", proposal, compared=compared(proposal, None), case=case
+        )
+
+    def _choose(
+        self, request: HttpRequest, proposal: Proposal, rejecting: Any = None
+    ) -> HttpResponse:
+        form = ChooseForm()
+        return self._page(
+            request,
+            "choose",
+            proposal,
+            compared=compared(proposal, None),
+            matches=matches(proposal),
+            form=form,
+            may_add=request.user.has_perm("cases.add_prisoner"),
+            reject_form=rejecting or RejectForm(),
+            media=self.media + form.media,
+        )
+
+    def _compare(
+        self,
+        request: HttpRequest,
+        proposal: Proposal,
+        case: Prisoner | None,
+        form: Any = None,
+    ) -> HttpResponse:
+        if not request.user.has_perm(
+            "cases.change_prisoner" if case else "cases.add_prisoner"
+        ):
+            raise PermissionDenied
+        form = form or _form(request, proposal, case)
+        facts, parts = form.rows()
+        return self._page(
+            request, "compare", proposal, case=case, form=form, facts=facts, parts=parts
+        )
+
+    def _decide(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
+        if request.POST.get("decision") == "reject":
+            return self._reject(request, proposal)
+        chosen, case = _chosen(request)
+        if not chosen:
+            return HttpResponseRedirect(request.path)
+        if not request.user.has_perm(
+            "cases.change_prisoner" if case else "cases.add_prisoner"
+        ):
+            raise PermissionDenied
+        return self._accept(request, proposal, case)
+
+    def _accept(
+        self, request: HttpRequest, proposal: Proposal, case: Prisoner | None
+    ) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                if case is not None:
+                    lock(case)
+                    case = Prisoner.objects.select_related("desk").get(pk=case.pk)
+                form = _form(request, proposal, case, request.POST)
+                if not form.is_valid():
+                    return self._compare(request, proposal, case, form)
+                asked = {
+                    "by": request.user,
+                    "note": form.cleaned_data["note"],
+                    "reason": reason_given(request),
+                }
+                accepted = deciding.accept(proposal.pk, case, form.decisions, **asked)
+        except deciding.Refused as refused:
+            problems = list(refused.sentences)
+        except (IntegrityError, DataError) as error:
+            problems = [sentence(error)]
+        else:
+            self.message_user(
+                request,
+                _("Accepted. What the world sees of the case has not changed yet."),
+            )
+            return HttpResponseRedirect(case_url(accepted.accepted_as))
+        form.add_error(None, ValidationError([_("Nothing was changed."), *problems]))
+        if case is not None:
+            case = Prisoner.objects.select_related("desk").get(pk=case.pk)
+        proposal.refresh_from_db()
+        return (
+            self._compare(request, proposal, case, form)
+            if proposal.waits
+            else self._gone(request, problems)
+        )
+
+    def _reject(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
+        form = RejectForm(request.POST)
+        if not form.is_valid():
+            return (
+                self._choose(request, proposal, form)
+                if proposal.waits
+                else self._gone(request, [])
+            )
+        try:
+            deciding.reject(
+                proposal.pk, by=request.user, reason=form.cleaned_data["reason"]
+            )
+        except deciding.Refused as refused:
+            return self._gone(request, list(refused.sentences))
+        self.message_user(request, _("Rejected. The partner is told why."))
+        return HttpResponseRedirect(
+            f"{reverse('admin:proposals_proposal_changelist')}?state__is=received"
+        )
+
+    def _gone(self, request: HttpRequest, problems: list[str]) -> HttpResponse:
+        messages.error(request, " ".join([_("Nothing was changed."), *problems]))
+        return HttpResponseRedirect(request.path)
+
+    def _page(
+        self, request: HttpRequest, name: str, proposal: Proposal, **more: Any
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+            "title": _("Proposal of %(organisation)s")
+            % {"organisation": proposal.organisation},
+            "proposal": proposal,
+            "said_source": proposal.content.get("source", {}),
+            "others": _others(proposal),
+            **more,
+        }
+        return TemplateResponse(request, f"admin/proposals/{name}.html", context)
+
+
+def _chosen(request: HttpRequest) -> tuple[bool, Prisoner | None]:
+    """(has anything been chosen, the case; None for a new one)"""
+    if "new" in request.GET:
+        return True, None
+    if "into" not in request.GET:
+        return False, None
+    try:
+        case_id = UUID(request.GET["into"])
+    except ValueError:
+        raise Http404 from None
+    return True, get_object_or_404(
+        Prisoner.objects.filter(merged_into=None).select_related("desk"), pk=case_id
+    )
+
+
+def _form(
+    request: HttpRequest, proposal: Proposal, case: Prisoner | None, data: Any = None
+) -> NewCaseForm | MatchForm:
+    form: Any = MatchForm(case, request.user, data) if case else NewCaseForm(data)
+    form.offer(compared(proposal, case))
+    return form
+
+
+def _others(proposal: Proposal) -> QuerySet[Proposal]:
+    """Of this identifier, the latest first."""
+    same = Proposal.objects.filter(
+        organisation=proposal.organisation_id, identifier=proposal.identifier
+    )
+    return same.exclude(pk=proposal.pk).order_by("-number")

@@ -1,0 +1,176 @@
+"""What a partner proposes beside what the record holds, and which cases it may be
+about: suggested, never chosen.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from cases.desk.proposals.models import Proposal
+from cases.merging import named_like
+from cases.models import (
+    Charge,
+    Deportation,
+    Detention,
+    Identifier,
+    PersonName,
+    Prisoner,
+    Recognition,
+    Release,
+    Sentence,
+    Whereabouts,
+)
+from cases.models.base import Part
+from cases.words import shown
+
+PARTS: dict[str, type[Part]] = {
+    "names": PersonName,
+    "recognitions": Recognition,
+    "detentions": Detention,
+    "charges": Charge,
+    "sentences": Sentence,
+    "releases": Release,
+    "deportations": Deportation,
+    "whereabouts": Whereabouts,
+}
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+
+@dataclass(frozen=True)
+class ProposedFact:
+    """A field of the person, or of a part that is there already."""
+
+    field: models.Field
+    proposed: Any
+    held: Any
+
+    @property
+    def is_new(self) -> bool:
+        return self.held in _EMPTY
+
+    @property
+    def is_the_same(self) -> bool:
+        """Of a list: all of it is there."""
+        if isinstance(self.proposed, list):
+            return set(self.proposed) <= set(self.held or [])
+        return bool(self.proposed == self.held)
+
+    @property
+    def label(self) -> str:
+        return capfirst(str(self.field.verbose_name))
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """(held, proposed)"""
+        return shown(self.field, self.held), shown(self.field, self.proposed)
+
+
+@dataclass(frozen=True)
+class ProposedPart:
+    """`key` is its place in the proposal, such as "sentences-0"; `beside` are the parts
+    of that kind that are there.
+    """
+
+    key: str
+    model: type[Part]
+    said: dict[str, Any]
+    beside: list[Any]
+
+    @property
+    def label(self) -> str:
+        return capfirst(str(self.model._meta.verbose_name))
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        facts = facts_of(self.model(), self.said)
+        return [(fact.label, fact.words[1]) for fact in facts]
+
+    @property
+    def held(self) -> list[tuple[Any, list[tuple[str, str]]]]:
+        """Each part that is there, with what it says in the fields that are proposed."""
+        return [
+            (one, [(fact.label, fact.words[0]) for fact in facts_of(one, self.said)])
+            for one in self.beside
+        ]
+
+
+@dataclass(frozen=True)
+class Compared:
+    facts: list[ProposedFact]
+    parts: list[ProposedPart]
+
+
+def facts_of(record: models.Model, said: dict[str, Any]) -> list[ProposedFact]:
+    """In the order of the model's fields."""
+    fields = [field for field in record._meta.concrete_fields if field.name in said]
+    return [
+        ProposedFact(field, said[field.name], getattr(record, field.name))
+        for field in fields
+    ]
+
+
+def compared(proposal: Proposal, case: Prisoner | None) -> Compared:
+    """With None, as a new case. One query for each list that is proposed."""
+    parts = [
+        ProposedPart(f"{name}-{place}", model, said, beside)
+        for name, model in PARTS.items()
+        if proposal.content.get(name)
+        for beside in [_there(model, case)]
+        for place, said in enumerate(proposal.content[name])
+    ]
+    return Compared(facts_of(case or Prisoner(), proposal.content), parts)
+
+
+def _there(model: Any, case: Prisoner | None) -> list[Any]:
+    return list(model._default_manager.filter(prisoner=case)) if case else []
+
+
+@dataclass(frozen=True)
+class Match:
+    case: Prisoner
+    why: str
+
+
+def matches(proposal: Proposal) -> list[Match]:
+    """The surest first: who has their identifier, what it was accepted as before, whose
+    name is like it.
+    """
+    reasons = {
+        _("has this identifier of theirs"): _with_identifier(proposal),
+        _(
+            "an earlier proposal with this identifier was accepted as it"
+        ): _accepted_before(proposal),
+        _("has a name like it"): named_like(proposal.names),
+    }
+    why = {
+        case_id: reason for reason, ids in reversed(reasons.items()) for case_id in ids
+    }
+    order = list(dict.fromkeys(case_id for ids in reasons.values() for case_id in ids))
+    cases = (
+        Prisoner.objects.filter(merged_into=None).select_related("desk").in_bulk(order)
+    )
+    return [
+        Match(cases[case_id], why[case_id]) for case_id in order if case_id in cases
+    ]
+
+
+def _with_identifier(proposal: Proposal) -> list[UUID]:
+    theirs = Identifier.objects.filter(
+        owner_organisation=proposal.organisation.name, value=proposal.identifier
+    )
+    return list(theirs.values_list("prisoner_id", flat=True))
+
+
+def _accepted_before(proposal: Proposal) -> Iterable[UUID]:
+    """Of a case that was merged since, the one that it became."""
+    earlier = Proposal.objects.filter(
+        organisation=proposal.organisation_id, identifier=proposal.identifier
+    )
+    ids = earlier.exclude(accepted_as=None).values_list("accepted_as_id", flat=True)
+    cases = Prisoner.objects.filter(pk__in=ids).values_list("pk", "merged_into_id")
+    return [merged_into or case_id for case_id, merged_into in cases]

@@ -1,0 +1,125 @@
+"""What a person decides of a proposal: a box for each field and each part, with the
+ways that there are.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.desk.admin.forms import QuestionForm
+from cases.desk.proposals.comparing import Compared, ProposedFact, ProposedPart
+from cases.desk.proposals.deciding import LEAVE, NOTE, TAKE
+from cases.history import needs_reason
+from cases.models import Prisoner
+
+TOLD = gettext_lazy(
+    "The partner reads this. Tell nothing that is in the record, and not whether we know the person."
+)
+
+
+class ChooseForm(forms.Form):
+    into = forms.ModelChoiceField(
+        Prisoner.objects.filter(merged_into=None).select_related("desk"),
+        label=gettext_lazy("Another case"),
+        widget=AutocompleteSelect(Prisoner._meta.get_field("merged_into"), admin.site),
+    )
+
+
+class RejectForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why not"),
+        help_text=TOLD,
+        widget=forms.TextInput(
+            attrs={"class": "vTextField reason", "id": "id_rejected_because"}
+        ),
+    )
+
+
+class _Choices(forms.Form):
+    """`decisions` are by the name of the field and the key of the part, once it is
+    valid.
+    """
+
+    note = forms.CharField(
+        label=gettext_lazy("A word to the partner"),
+        required=False,
+        help_text=TOLD,
+        widget=forms.TextInput(attrs={"class": "vTextField reason"}),
+    )
+    compared: Compared
+    is_new = False
+
+    def offer(self, compared: Compared) -> None:
+        self.compared = compared
+        for fact in compared.facts:
+            self._add(fact.field.name, fact.label, self._of_fact(fact))
+        for part in compared.parts:
+            self._add(part.key, part.label, self._of_part(part))
+
+    def _add(self, name: str, label: str, choices: list[tuple[str, Any]]) -> None:
+        box = forms.Select(
+            attrs={"aria-label": _("What to do with: %(label)s") % {"label": label}}
+        )
+        initial = TAKE if self.is_new else LEAVE
+        field = forms.ChoiceField(
+            choices=choices, required=False, label=label, widget=box, initial=initial
+        )
+        self.fields[f"of_{name}"] = field
+
+    def _of_fact(self, fact: ProposedFact) -> list[tuple[str, Any]]:
+        if fact.is_the_same:
+            return [(LEAVE, _("leave")), (TAKE, _("cite them for it, too"))]
+        if fact.is_new:
+            return [(LEAVE, _("leave")), (TAKE, _("take over"))]
+        take = (
+            _("add what is not there")
+            if isinstance(fact.proposed, list)
+            else _("take over instead of ours")
+        )
+        return [
+            (LEAVE, _("leave")),
+            (TAKE, take),
+            (NOTE, _("keep ours, and note what they say")),
+        ]
+
+    def _of_part(self, part: ProposedPart) -> list[tuple[str, Any]]:
+        same = [
+            (str(one.pk), _("is the same as: %(part)s") % {"part": one})
+            for one in part.beside
+        ]
+        return [(LEAVE, _("leave")), (TAKE, _("add")), *same]
+
+    @property
+    def decisions(self) -> dict[str, str]:
+        return {
+            name.removeprefix("of_"): value
+            for name, value in self.cleaned_data.items()
+            if name[:3] == "of_"
+        }
+
+    def rows(self) -> tuple[list[Any], list[Any]]:
+        """(facts, parts), each with its box."""
+        facts = [
+            (fact, *fact.words, self[f"of_{fact.field.name}"])
+            for fact in self.compared.facts
+        ]
+        return facts, [(part, self[f"of_{part.key}"]) for part in self.compared.parts]
+
+
+class NewCaseForm(_Choices):
+    is_new = True
+
+
+class MatchForm(_Choices, QuestionForm):
+    stale = gettext_lazy(
+        "Nothing was changed: the case was changed after you had opened this page. Look at it again."
+        " This is what was changed:"
+    )
+
+    def __init__(self, case: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        self.fields["change_reason"].required = needs_reason(case)

@@ -1,0 +1,135 @@
+"""What people may do at the desk: three roles, each with the rights of those before it.
+For people: docs/editing.md.
+
+The roles are groups, and belong to the software: every `migrate` gives them exactly
+what stands here, and takes back what was added by hand. An organisation that wants
+something else makes a group of its own beside them.
+"""
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Q, QuerySet
+from django.db.models.signals import post_migrate
+
+CASES = ("prisoner", "releaseevent", "reportedcount", "source", "claimant", "facility")
+PARTS = (
+    "personname",
+    "identifier",
+    "recognition",
+    "consent",
+    "detention",
+    "placement",
+    "charge",
+    "sentence",
+    "release",
+    "deportation",
+    "whereabouts",
+    "citation",
+)
+
+
+def may(actions: str, app: str, *models: str) -> list[str]:
+    return [f"{app}.{action}_{model}" for model in models for action in actions.split()]
+
+
+# What each role may do beyond the one before it: a line for each permission, or for
+# several of a kind.
+ROLES: dict[str, list[str]] = {
+    "documenter": [
+        *may("view add change", "cases", *CASES),
+        *may("view add change delete", "cases", *PARTS),
+        "cases.view_edition",
+        "proposals.view_proposal",
+        "proposals.decide_proposal",
+    ],
+    "reviewer": [
+        *may("delete", "cases", *CASES),
+        "cases.approve_case",
+        "cases.make_evidence_pack",
+        "cases.view_evidencepack",
+    ],
+    "administrator": [
+        "cases.view_publishingfailure",
+        "access.view_accessevent",
+        "access.export_records",
+        *may("view add change", "partners", "organisation", "partnerskey"),
+        *may("view add change", "auth", "user"),
+        *may("view", "signin", "accountevent"),
+    ],
+}
+
+
+def permissions_of(role: str) -> set[str]:
+    """Of the role and of those before it."""
+    names = list(ROLES)
+    return {
+        permission
+        for name in names[: names.index(role) + 1]
+        for permission in ROLES[name]
+    }
+
+
+def connect() -> None:
+    """After the last app's migrations: only then are there permissions to give."""
+    with_models: list[AppConfig] = [
+        app for app in apps.get_app_configs() if app.models_module
+    ]
+    post_migrate.connect(make_groups, sender=with_models[-1])
+
+
+def make_groups(using: str, apps: Any = apps, **_: Any) -> None:
+    """`apps` is as the migrations left it: gone back far enough, there are no groups."""
+    try:
+        groups, permissions = (
+            apps.get_model("auth", "Group"),
+            apps.get_model("auth", "Permission"),
+        )
+    except LookupError:
+        return
+    known = permissions.objects.using(using).select_related("content_type")
+    by_name = {f"{one.content_type.app_label}.{one.codename}": one for one in known}
+    for role in ROLES:
+        group, _created = groups.objects.using(using).get_or_create(name=role)
+        group.permissions.set(
+            [by_name[name] for name in permissions_of(role) if name in by_name]
+        )
+
+
+def names(permissions: QuerySet[Permission]) -> set[str]:
+    return {
+        f"{app}.{codename}"
+        for app, codename in permissions.values_list(
+            "content_type__app_label", "codename"
+        )
+    }
+
+
+def may_give(actor: Any) -> set[str]:
+    """What someone who is no superuser can pass on: of what they may do themselves, no
+    more than the roles hold.
+    """
+    return actor.get_all_permissions() & permissions_of("administrator")
+
+
+def groups_to_give(actor: Any) -> QuerySet[Group]:
+    if actor.is_superuser:
+        return Group.objects.all()
+    giving = may_give(actor)
+    within = [
+        group.pk
+        for group in Group.objects.all()
+        if names(group.permissions.all()) <= giving
+    ]
+    return Group.objects.filter(pk__in=within)
+
+
+def is_within(account: User, actor: Any) -> bool:
+    """May the account do no more than what the actor could give? Asked of what it
+    holds: one that may not sign in has no permission, until it is let in again.
+    """
+    if actor.is_superuser:
+        return True
+    held = Permission.objects.filter(Q(user=account) | Q(group__user=account))
+    return not account.is_superuser and names(held) <= may_give(actor)

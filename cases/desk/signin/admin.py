@@ -1,0 +1,37 @@
+"""What was done to accounts, to be read. allauth's own lists at the desk would let keys
+and sessions be typed in.
+"""
+
+from typing import Any
+
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401 - registered first, to be taken out
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpRequest
+
+from cases.desk.signin.models import AccountEvent
+
+for label in ("account", "mfa", "usersessions"):
+    for model in apps.get_app_config(label).get_models():
+        if admin.site.is_registered(model):
+            admin.site.unregister(model)
+
+
+@admin.register(AccountEvent)
+class AccountEventAdmin(admin.ModelAdmin):
+    list_display = ["at", "account_name", "act", "by_name", "reason"]
+    list_display_links = None
+    list_filter = ["act", "at"]
+    search_fields = ["account_name", "by_name"]
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SignInConfig(AppConfig):
+    """Who gets to the desk, by django-allauth; only the desk has this installed. Why
+    so: docs/decisions/sign-in.md.
+    """
+
+    name = "cases.desk.signin"
+    label = "signin"
+    verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        from cases.desk.signin import own_acts
+
+        own_acts.connect()

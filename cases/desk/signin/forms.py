@@ -1,0 +1,37 @@
+"""A code of an authenticator app is good for one sign-in.
+
+allauth remembers a used code for half a minute; with a minute and a half of tolerance
+for clocks, somebody who looked over a shoulder would have a minute left.
+"""
+
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.core.cache import cache
+
+
+class OnceOnly:
+    user: Any
+    authenticator: Any
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            good_for = 30 * (2 * settings.MFA_TOTP_TOLERANCE + 1)  # seconds
+            digits = "".join(filter(str.isdigit, code))
+            if not cache.add(
+                f"code-used:{self.user.pk}:{digits}", True, timeout=good_for
+            ):
+                raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class AuthenticateForm(OnceOnly, forms.AuthenticateForm):
+    pass
+
+
+class ReauthenticateForm(OnceOnly, forms.ReauthenticateForm):
+    pass

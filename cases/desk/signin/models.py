@@ -1,0 +1,60 @@
+"""What was done to accounts, and what all processes count together."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Act(models.TextChoices):
+    LOCKED = "locked", _("locked, and sessions ended")
+    UNLOCKED = "unlocked", _("unlocked")
+    SESSIONS_ENDED = "sessions_ended", _("sessions ended")
+    FACTORS_FORGOTTEN = "factors_forgotten", _("second factors forgotten")
+    LINK_MADE = "link_made", _("link for a new password made")
+    PASSWORD_CHANGED = "password_changed", _("password changed")
+    FACTOR_ADDED = "factor_added", _("second factor added")
+    FACTOR_REMOVED = "factor_removed", _("second factor removed")
+    CODES_MADE = "codes_made", _("recovery codes made anew")
+
+
+class AccountEvent(models.Model):
+    """Appended, never changed: the desk's login may do nothing else. It outlives the
+    account, and so names it.
+    """
+
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+    account = models.ForeignKey(
+        "auth.User",
+        models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("account"),
+    )
+    account_name = models.CharField(_("account"), max_length=150)
+    act = models.CharField(_("what"), max_length=20, choices=Act)
+    by_name = models.CharField(_("by"), max_length=150)
+    reason = models.TextField(_("reason"), blank=True, default="")
+
+    database_rights = {"desk": "SELECT, INSERT"}
+
+    class Meta:
+        verbose_name = _("act on an account")
+        verbose_name_plural = _("acts on accounts")
+        ordering = ["-pk"]
+        default_permissions = ["view"]
+
+    def __str__(self) -> str:
+        return f"{self.account_name}: {self.get_act_display()}"
+
+
+class Counted(models.Model):
+    """The cache that all processes share: cases/desk/signin/cache.py."""
+
+    key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key

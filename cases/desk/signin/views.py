@@ -1,0 +1,78 @@
+"""One's own account, its password and sessions, and a new password by the link that an
+administrator made.
+"""
+
+from typing import Any
+
+from allauth.account.views import PasswordChangeView
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import ListUserSessionsView
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+
+from cases.desk.signin.accounts import links, note
+from cases.desk.signin.middleware import FACTORS
+from cases.desk.signin.models import AccountEvent, Act
+
+SHOWN = 10  # of the latest acts
+
+
+@login_required
+def own_account(request: HttpRequest) -> HttpResponse:
+    """Reasons that administrators gave for what they did are for administrators."""
+    user: Any = request.user
+    context = {
+        "roles": [group.name for group in user.groups.order_by("pk")],
+        "factors": Authenticator.objects.filter(user=user, type__in=FACTORS).order_by(
+            "pk"
+        ),
+        "sessions": UserSession.objects.purge_and_list(user),
+        "events": AccountEvent.objects.filter(account=user)[:SHOWN],
+    }
+    return TemplateResponse(request, "signin/own_account.html", context)
+
+
+class OwnSessions(ListUserSessionsView):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """One of them, or all but this one."""
+        if "session" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        for session in self.get_context_data()["sessions"]:
+            if str(session.pk) == request.POST["session"] and not session.is_current():
+                session.end()
+                messages.info(request, _("That session has been ended."))
+        return HttpResponseRedirect(self.success_url)
+
+
+class OwnPassword(PasswordChangeView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever has none, gets one by an administrator's link."""
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class NewPassword(PasswordResetConfirmView):
+    token_generator = links
+    template_name = "signin/new_password.html"
+    success_url = reverse_lazy("account_login")
+
+    def get_user(self, uidb64: str) -> Any:
+        """A locked account gets no new password."""
+        user: Any = super().get_user(uidb64)
+        return user if user and user.is_active else None
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        note(self.user, Act.PASSWORD_CHANGED, by=self.user)
+        messages.success(
+            self.request, _("Your password has been set. Sign in with it.")
+        )
+        return response

@@ -1,0 +1,79 @@
+"""Approving: the hinge between what editors write and what the world may see."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases import aggregate
+from cases.history.since import newest_event
+from cases.models import Edition, Mark
+from cases.review import second_person
+from cases.review.second_person import OwnChange
+
+__all__ = ["OwnChange", "StaleVersion", "approve"]
+
+
+class StaleVersion(Exception):
+    """Somebody changed the case after the reviewer had read it. The message is for
+    people.
+    """
+
+    def __init__(self, seen: int, current: int | None) -> None:
+        self.seen, self.current = seen, current
+        if current is None:
+            super().__init__(_("This case has been deleted in the meantime."))
+        else:
+            super().__init__(
+                _(
+                    "This case was changed after you opened it (you saw version %(seen)s, it is now %(current)s)."
+                )
+                % {"seen": seen, "current": current}
+            )
+
+
+@transaction.atomic
+def approve(
+    kind: str,
+    root_id: UUID,
+    *,
+    seen_version: int,
+    by: Any = None,
+    reason: str = "",
+    public_reason: str = "",
+    not_before: date | None = None,
+    by_second_person: bool = False,
+) -> Edition:
+    """Store what the reviewer saw as the next edition; the gate publishes it, from the
+    day `not_before` if given.
+
+    Raises StaleVersion if the root is not at `seen_version`, and OwnChange if `by` has
+    changed it since it was last approved; with `by_second_person`, the caller has asked
+    that before. Nothing is stored then. The root stays locked meanwhile.
+    """
+    root = (
+        aggregate.ROOTS[kind]
+        ._default_manager.select_for_update()
+        .filter(id=root_id)
+        .first()
+    )
+    if root is None or root.version != seen_version:
+        raise StaleVersion(seen_version, root.version if root else None)
+    if not by_second_person:
+        second_person.hold(by, kind, [root_id])
+    edition = Edition.objects.create(
+        root_kind=kind,
+        root_id=root_id,
+        number=1 + (Edition.objects.filter(root_kind=kind, root_id=root_id).count()),
+        version=seen_version,
+        snapshot=aggregate.read(kind, [root_id])[root_id],
+        approved_by=by,
+        reason=reason,
+        public_reason=public_reason,
+        not_before=not_before,
+        event=newest_event(),
+    )
+    Mark.objects.create(root_kind=kind, root_id=root_id, due_on=not_before)
+    return edition

@@ -1,0 +1,105 @@
+"""What the database does by itself so that the record stays on its sources' word,
+whoever writes.
+"""
+
+from collections.abc import Collection
+
+import pgtrigger
+
+from cases.triggers.marks import REFERRERS
+
+
+def keeps_what_sources_said(
+    target: str, facts: Collection[str], *, one_claim: bool = False
+) -> pgtrigger.Trigger:
+    """A citation that states "as the record" goes on stating what the record said when
+    that changes.
+
+    `target` is the citation's foreign key to the model. Of a list, a citation of one
+    entry is touched when that goes. A value that was not there was stated by nobody:
+    whoever cited it in advance states what comes. Of a record that is one claim, who
+    cited it as a whole is now cited for the old value too.
+    """
+    return pgtrigger.Trigger(
+        name="keep_what_sources_said",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange(*facts),
+        func=f"""
+            EXECUTE $sql$
+                UPDATE cases_citation SET states = stated_before(field, item, $2, $3)
+                WHERE {target}_id = $1 AND states IS NULL AND stated_before(field, item, $2, $3) IS NOT NULL
+            $sql$ USING OLD.id, to_jsonb(OLD), to_jsonb(NEW);
+            {_cite_for_the_old_value(target, facts) if one_claim else ""}
+            RETURN NULL;
+        """,
+    )
+
+
+def _cite_for_the_old_value(target: str, facts: Collection[str]) -> str:
+    kept = "locator, quote, as_of, claimant_id, hedge, credibility, visibility"
+    return f"""
+            EXECUTE $sql$
+                INSERT INTO cases_citation (id, internal_notes, item, root_kind, {target}_id, source_id, {kept},
+                    field, states)
+                SELECT gen_random_uuid(), '', '', root_kind, {target}_id, source_id, {kept},
+                    fact, stated_before(fact, '', $2, $3)
+                FROM cases_citation AS whole, unnest('{{{", ".join(facts)}}}'::text[]) AS fact
+                WHERE {target}_id = $1 AND field = '' AND stated_before(fact, '', $2, $3) IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM cases_citation AS own
+                    WHERE own.{target}_id = $1 AND own.field = fact AND own.source_id = whole.source_id)
+            $sql$ USING OLD.id, to_jsonb(OLD), to_jsonb(NEW);
+    """
+
+
+def cited_before_visible(table: str) -> list[pgtrigger.Trigger]:
+    """Nobody outside sees a case for which no source is named. Asked at the end of the
+    transaction: fixtures bring citations last. That its last citation goes is no reason
+    to refuse a withdrawal, so only widening is.
+    """
+    func = f"""
+        IF EXISTS (SELECT FROM {table} WHERE id = NEW.id AND visibility <> 'internal')
+            AND NOT EXISTS (SELECT FROM cases_citation WHERE root_id = NEW.id) THEN
+            RAISE check_violation USING CONSTRAINT = '{UNCITED}',
+                MESSAGE = 'visibility: a case without any citation cannot be made more visible';
+        END IF;
+        RETURN NULL;
+    """
+    wider = "visibility_rank(NEW.visibility) > visibility_rank(OLD.visibility)"
+    return [
+        pgtrigger.Trigger(
+            name=f"cited_before_visible_{when}",
+            when=pgtrigger.After,
+            operation=operation,
+            timing=pgtrigger.Deferred,
+            condition=pgtrigger.Condition(condition),
+            func=func,
+        )
+        for when, operation, condition in (
+            ("at_first", pgtrigger.Insert, "NEW.visibility <> 'internal'"),
+            ("later", pgtrigger.Update, wider),
+        )
+    ]
+
+
+def mark_who_cites_the_copy() -> pgtrigger.Trigger:
+    """For the links from sources to what they repeat: to repeat a retracted one changes
+    what rests on the copy.
+    """
+    referrers = REFERRERS["source"]
+    return pgtrigger.Trigger(
+        name="mark_who_cites_the_copy",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Delete,
+        func=f"""
+            INSERT INTO cases_mark (root_kind, root_id, withdrawal)
+            SELECT DISTINCT root_kind, root_id, FALSE
+            FROM ({referrers.format(id="COALESCE(NEW.from_source_id, OLD.from_source_id)")})
+                AS referrer (root_kind, root_id)
+            WHERE root_id IS NOT NULL;
+            RETURN NULL;
+        """,
+    )
+
+
+UNCITED = "case_is_cited_before_it_is_visible"

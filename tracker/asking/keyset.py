@@ -1,0 +1,104 @@
+"""Paging through rows in a stable order, by what the last row held rather than by
+counting rows.
+
+The order is (value, id), both rising or both falling, and rows without a value come
+last either way. Those with and those without are two questions, so that each is
+answered in the order of an index on (column, id).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+
+@dataclass(frozen=True)
+class Position:
+    """Just after the row with this value and id; or, read backwards, just before it."""
+
+    value: Any
+    id: Any
+    backwards: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Any]
+    next: Position | None
+    previous: Position | None
+
+
+def page(
+    queryset: QuerySet[Any],
+    column: str,
+    limit: int,
+    *,
+    descending: bool = False,
+    start: Position | None = None,
+) -> Page:
+    """At most `limit` rows of `queryset`, model instances or dicts, in the order of
+    `column`. At most two queries.
+    """
+    backwards = start is not None and start.backwards
+    found: list[Any] = []
+    for part in _parts(queryset, column, descending, start):
+        found += part[: limit + 1 - len(found)]
+        if len(found) > limit:
+            break
+    more, rows = len(found) > limit, found[:limit]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return Page([], None, None)
+    key = queryset.model._meta.pk.name
+
+    def at(row: Any, backwards: bool) -> Position:
+        return Position(_read(row, column), _read(row, key), backwards)
+
+    return Page(
+        rows,
+        next=at(rows[-1], False) if more or backwards else None,
+        previous=at(rows[0], True) if (more if backwards else start) else None,
+    )
+
+
+def _parts(
+    queryset: QuerySet[Any], column: str, descending: bool, start: Position | None
+) -> Iterator[QuerySet[Any]]:
+    """The rows beyond `start`, as up to two querysets in the order in which they are
+    read.
+    """
+    backwards = start is not None and start.backwards
+    sign, beyond = ("-", "lt") if descending != backwards else ("", "gt")
+    valued = queryset.order_by(f"{sign}{column}", f"{sign}pk")
+    # Ordered by the column, too: only then is PostgreSQL sure that an index on (column,
+    # id) has them in order.
+    blank = queryset.order_by(f"{sign}{column}", f"{sign}pk").filter(
+        **{f"{column}__isnull": True}
+    )
+    if may_be_empty(queryset.model._meta.get_field(column)):
+        valued = valued.filter(**{f"{column}__isnull": False})
+    else:
+        blank = blank.none()
+    if start is None:
+        yield from (valued, blank)
+        return
+    if start.value is None:
+        blank = blank.filter(**{f"pk__{beyond}": start.id})
+        yield from ((blank, valued) if backwards else (blank,))
+        return
+    # The first condition says nothing new, but it is the one that an index can answer.
+    valued = valued.filter(**{f"{column}__{beyond}e": start.value}).filter(
+        Q(**{f"{column}__{beyond}": start.value}) | Q(**{f"pk__{beyond}": start.id})
+    )
+    yield from ((valued,) if backwards else (valued, blank))
+
+
+def may_be_empty(field: Any) -> bool:
+    """A generated column does not say so itself."""
+    return field.null or field.generated
+
+
+def _read(row: Any, name: str) -> Any:
+    return row[name] if isinstance(row, dict) else getattr(row, name)

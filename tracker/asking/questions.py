@@ -1,0 +1,336 @@
+"""The kinds of question that lists answer. Each becomes a parameter of the API and a
+field of the pages' forms.
+
+Equality is asked of `facts`, days of the spans, order and size of the sort columns: all
+of them computed from the published document, so that no answer depends on what is not
+published.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Self
+from uuid import UUID
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
+from django.utils.choices import BaseChoiceIterator
+from django.utils.translation import gettext_lazy as _
+
+from tracker import names
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+# --- Reading values ----------------------------------------------------------------------------------------------
+
+
+def _given(data: Mapping[str, Any], name: str) -> list[str]:
+    getlist = getattr(data, "getlist", None)
+    values: Sequence[str] = (
+        getlist(name) if getlist else [data[name]] if name in data else []
+    )
+    return [value.strip() for value in values if value.strip()]
+
+
+def _split(values: Sequence[str]) -> list[str]:
+    return [
+        part.strip() for value in values for part in value.split(",") if part.strip()
+    ]
+
+
+class _SelectSeveral(forms.SelectMultiple):
+    """?sex=male,female is the same as ?sex=male&sex=female."""
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Any, name: str
+    ) -> list[str]:
+        return _split(_given(data, name))
+
+
+class _InputSeveral(forms.TextInput):
+    """Several by repeating the parameter: a comma may be part of a text. The form shows
+    the first.
+    """
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Any, name: str
+    ) -> list[str]:
+        return _given(data, name)
+
+    def format_value(self, value: Any) -> str | None:
+        return value[0] if value else None
+
+
+class _InputIds(_InputSeveral):
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Any, name: str
+    ) -> list[str]:
+        return _split(_given(data, name))
+
+
+class CodesField(forms.MultipleChoiceField):
+    widget = _SelectSeveral
+
+    def validate(self, value: list[str]) -> None:
+        choices: Any = self.choices
+        known = [str(code) for code, _label in choices]
+        unknown = [one for one in value if one not in known]
+        if unknown:
+            sentence = _("“%(value)s” is not one of: %(known)s.")
+            raise ValidationError(
+                sentence,
+                params={"value": ", ".join(unknown), "known": ", ".join(known)},
+            )
+
+
+class TextsField(forms.Field):
+    widget: Any = _InputSeveral
+    default_validators = []
+
+    def clean(self, value: list[str]) -> list[str]:
+        for one in value:
+            ProhibitNullCharactersValidator()(one)
+        return [self.cleaned(one) for one in value]
+
+    def cleaned(self, text: str) -> str:
+        return text
+
+
+class IdsField(TextsField):
+    widget = _InputIds
+
+    def cleaned(self, text: str) -> str:
+        try:
+            return str(UUID(text))
+        except ValueError:
+            raise ValidationError(
+                _("“%(value)s” is not an id."), params={"value": text}
+            ) from None
+
+
+class IdentifiersField(TextsField):
+    def cleaned(self, text: str) -> str:
+        if not re.fullmatch(r"[^:]+:.+", text):
+            raise ValidationError(
+                _("Write it as scheme:value, not “%(value)s”."), params={"value": text}
+            )
+        return text
+
+
+class DayField(forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"})
+    input_formats = ["%Y-%m-%d"]
+    default_error_messages = {"invalid": _("Write a day that exists as 2025-09-11.")}
+
+
+# --- Asking ------------------------------------------------------------------------------------------------------
+
+
+class _Shared(BaseChoiceIterator):
+    """Choices that are not copied with each filter, field and form: of countries there
+    are hundreds.
+    """
+
+    def __init__(self, choices: Iterable[tuple[str, Any]]) -> None:
+        self._choices = tuple(choices)
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return iter(self._choices)
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self
+
+
+class Fact(django_filters.Filter):
+    """Any of the values given. `fact` is the name in tracker/contract/facts.py, if the
+    parameter's differs.
+    """
+
+    many = True
+
+    def __init__(self, label: Any, *, fact: str | None = None, **extra: Any) -> None:
+        super().__init__(field_name=fact, label=label, **extra)
+
+    def filter(self, queryset: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        any_of = Q()
+        for one in value:
+            any_of |= Q(facts__contains={self.field_name: [self.stored(one)]})
+        return queryset.filter(any_of)
+
+    def stored(self, value: str) -> Any:
+        return value
+
+
+class Codes(Fact):
+    field_class = CodesField
+
+    def __init__(
+        self, label: Any, vocabulary: type[TextChoices], *, fact: str | None = None
+    ) -> None:
+        self.vocabulary = vocabulary
+        super().__init__(label, fact=fact, choices=_Shared(vocabulary.choices))
+
+
+class Flag(Fact):
+    field_class = CodesField
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(
+            label, choices=_Shared([("true", _("yes")), ("false", _("no"))])
+        )
+
+    def stored(self, value: str) -> bool:
+        return value == "true"
+
+
+class Texts(Fact):
+    field_class = TextsField
+
+
+class Ids(Fact):
+    field_class = IdsField
+
+
+class Identifiers(Fact):
+    field_class = IdentifiersField
+
+
+class _Single(django_filters.Filter):
+    many = False
+
+
+class DayFrom(_Single):
+    """The event may have happened on that day or later. `fact` is the name of its
+    spans.
+    """
+
+    field_class = DayField
+
+    def __init__(self, fact: str, label: Any) -> None:
+        super().__init__(field_name=fact, label=label)
+
+
+class DayUntil(DayFrom):
+    """The event may have happened on that day or earlier."""
+
+
+class Status(Codes):
+    """Holds, or may hold, on the day given as `status_on`."""
+
+    def filter(self, queryset: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        if not value:
+            return queryset
+        day = self.parent.form.cleaned_data.get("status_on") or today()
+        return queryset.filter(
+            _span_exists(queryset, self.field_name, day, day, value__in=value)
+        )
+
+
+class StatusOn(_Single):
+    field_class = DayField
+
+    def filter(self, queryset: QuerySet[Any], value: date | None) -> QuerySet[Any]:
+        return queryset  # Status has asked
+
+
+class AtLeast(_Single):
+    field_class = forms.IntegerField
+    lookup = "gte"
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(
+            field_name="sort_number", lookup_expr=self.lookup, label=label, min_value=0
+        )
+
+
+class AtMost(AtLeast):
+    lookup = "lte"
+
+
+class Search(_Single):
+    """Every word is the beginning of a word in one of the names."""
+
+    field_class = forms.CharField
+
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        words = names.query_key(value)
+        for word in words:
+            queryset = queryset.filter(search_key__contains=f" {word}")
+        return queryset if words or not value else queryset.none()
+
+
+def _span_exists(
+    queryset: QuerySet[Any],
+    fact: str,
+    start: date | None,
+    end: date | None,
+    **value: Any,
+) -> Exists:
+    """Is there a span of this fact that has a day in common with start to end? None is
+    open.
+    """
+    spans = queryset.model._meta.get_field(
+        "spans"
+    ).related_model._default_manager.filter(of=OuterRef("pk"), fact=fact, **value)
+    if start:
+        spans = spans.filter(Q(last_day__gte=start) | Q(last_day=None))
+    if end:
+        spans = spans.filter(Q(first_day__lte=end) | Q(first_day=None))
+    return Exists(spans)
+
+
+class Questions(django_filters.FilterSet):
+    """What may be asked of one kind of document. `orderings` maps what callers name to
+    the column sorted by.
+    """
+
+    kind: str
+    orderings: Mapping[str, str]
+    default_ordering: str
+    base_filters: dict[str, Any]
+
+    def __init__(
+        self,
+        data: Any = None,
+        queryset: Any = None,
+        *,
+        only_asked: bool = False,
+        **extra: Any,
+    ) -> None:
+        """`only_asked` leaves out the fields that `data` does not name: building all of
+        them takes several times as long as answering. Pages, which show the form, need
+        them.
+        """
+        if only_asked:
+            self.base_filters = {
+                name: one for name, one in self.base_filters.items() if name in data
+            }
+        super().__init__(data, queryset, **extra)
+
+    @classmethod
+    def repeatable(cls) -> set[str]:
+        return {name for name, one in cls.base_filters.items() if one.many}
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Both ends of one date are asked of the same span: two releases do not make
+        one in between.
+        """
+        days: dict[str, list[date | None]] = {}
+        for name, value in self.form.cleaned_data.items():
+            one = self.filters[name]
+            if isinstance(one, DayFrom):
+                days.setdefault(one.field_name, [None, None])[
+                    isinstance(one, DayUntil)
+                ] = value
+            else:
+                queryset = one.filter(queryset, value)
+        for fact, (start, end) in days.items():
+            if start or end:
+                queryset = queryset.filter(_span_exists(queryset, fact, start, end))
+        return queryset

@@ -1,0 +1,149 @@
+"""The forms of what a partner hands in. Nothing, the empty text and null are one:
+nothing is said.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError as DateRefused
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+
+from tracker import dates
+
+MOST_PARTS = 50  # of one list of one person
+LONG = 5_000  # characters of a text that has no limit in the record
+
+
+class Text(serializers.CharField):
+    def __init__(self, most: int = LONG, **kwargs: Any) -> None:
+        required = kwargs.get("required", False)
+        kwargs = {
+            "required": required,
+            "allow_blank": not required,
+            "allow_null": not required,
+            **kwargs,
+        }
+        super().__init__(**{"max_length": most, **kwargs})
+
+
+class Number(serializers.IntegerField):
+    """Spreadsheets leave a box empty where there is no number."""
+
+    def __init__(self, most: int = 2_147_483_647) -> None:
+        super().__init__(required=False, allow_null=True, min_value=0, max_value=most)
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        return super().validate_empty_values(None if data == "" else data)
+
+
+class Flag(serializers.BooleanField):
+    def __init__(self) -> None:
+        super().__init__(required=False, allow_null=True)
+
+
+class Date(Text):
+    """The record asks once more, and of the `edtf` library, when it is accepted: that
+    takes milliseconds a date.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            40,
+            help_text=gettext_lazy(
+                "As a source gives it: 2025, 2025-09 or 2025-09-11."
+            ),
+        )
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        try:
+            dates.bounds(text)
+        except DateRefused as refused:
+            raise serializers.ValidationError(refused.messages) from None
+        return text
+
+
+class Address(serializers.URLField):
+    def __init__(self) -> None:
+        super().__init__(
+            required=False, allow_blank=True, allow_null=True, max_length=1000
+        )
+
+    def to_internal_value(self, data: Any) -> str:
+        address: str = super().to_internal_value(data)
+        if not address.lower().startswith(("http://", "https://")):
+            raise serializers.ValidationError(
+                _("Give an address that begins with https:// or http://.")
+            )
+        return address
+
+
+class Code(serializers.ChoiceField):
+    default_error_messages = {
+        "invalid_choice": gettext_lazy("“{input}” is not one of the known codes.")
+    }
+
+    def __init__(
+        self, vocabulary: type[TextChoices], *, required: bool = False
+    ) -> None:
+        self.vocabulary = vocabulary
+        super().__init__(
+            choices=vocabulary.choices,
+            required=required,
+            allow_null=not required,
+            allow_blank=not required,
+        )
+
+
+class Codes(serializers.ListField):
+    def __init__(self, vocabulary: type[TextChoices]) -> None:
+        super().__init__(
+            child=Code(vocabulary, required=True),
+            required=False,
+            allow_null=True,
+            max_length=MOST_PARTS,
+        )
+
+
+class Said(serializers.Serializer[Any]):
+    """Refuses unknown fields together with all that is wrong with the known; drops what
+    says nothing.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        errors: dict[str, Any] = {}
+        if isinstance(data, Mapping):
+            known = ", ".join(self.fields)
+            sentence = _("There is no such field here. Known: %(known)s.") % {
+                "known": known
+            }
+            errors = {str(name): [sentence] for name in data if name not in self.fields}
+        try:
+            said = super().to_internal_value(data)
+        except serializers.ValidationError as refused:
+            detail: Any = refused.detail
+            raise serializers.ValidationError({**detail, **errors}) from None
+        if errors:
+            raise serializers.ValidationError(errors)
+        return {
+            name: value
+            for name, value in said.items()
+            if value not in (None, "", [], {})
+        }
+
+
+def parts(child: Any) -> Any:
+    return child(many=True, required=False, allow_null=True, max_length=MOST_PARTS)
+
+
+def not_before(said: Mapping[str, Any], start: str, end: str, sentence: str) -> None:
+    """Only what is certainly before is refused; the record has the same rules
+    (cases/models/dates.py).
+    """
+    if start in said and end in said:
+        first, last = dates.bounds(said[start]).earliest, dates.bounds(said[end]).latest
+        if first and last and last < first:
+            raise serializers.ValidationError({end: sentence})

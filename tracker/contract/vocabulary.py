@@ -1,0 +1,383 @@
+"""Every coded value, in the field's own terms. Where each list comes from:
+docs/vocabulary.md.
+
+A code never changes once published; its label may, and is translated.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+
+class Visibility(TextChoices):
+    INTERNAL = "internal", _("inside the organisation only")
+    PARTNERS = "partners", _("partners")
+    PUBLIC = "public", _("everyone")
+
+
+class NarrowedVisibility(TextChoices):
+    """What a part of a case may be set to; unset, it is as visible as its case."""
+
+    INTERNAL = "internal", _("inside the organisation only")
+    PARTNERS = "partners", _("partners at most")
+
+
+class Sex(TextChoices):
+    FEMALE = "female", _("female")
+    MALE = "male", _("male")
+    OTHER = "other", _("other")
+
+
+class YesNo(TextChoices):
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class DeathInCustody(TextChoices):
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+    DISPUTED = "disputed", _("disputed")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class Occupation(TextChoices):
+    ACADEMIC = "academic", _("academic")
+    ACTIVIST = "activist", _("activist")
+    ARTIST = "artist", _("artist")
+    BLOGGER = "blogger", _("blogger")
+    BUSINESSPERSON = "businessperson", _("businessperson")
+    CIVIL_SERVANT = "civil_servant", _("civil servant")
+    CLERIC = "cleric", _("cleric")
+    HUMAN_RIGHTS_DEFENDER = "human_rights_defender", _("human rights defender")
+    JOURNALIST = "journalist", _("journalist")
+    LAWYER = "lawyer", _("lawyer")
+    MEDICAL_WORKER = "medical_worker", _("medical worker")
+    MILITARY = "military", _("member of the military")
+    POLICE = "police", _("police officer")
+    POLITICIAN = "politician", _("politician")
+    STUDENT = "student", _("student")
+    TEACHER = "teacher", _("teacher")
+    TRADE_UNION_LEADER = "trade_union_leader", _("trade union leader")
+    WORKER = "worker", _("worker")
+    OTHER = "other", _("other")
+
+
+class NameKind(TextChoices):
+    LEGAL = "legal", _("legal name")
+    ALSO_KNOWN_AS = "also_known_as", _("also known as")
+    SHORT_FORM = "short_form", _("short form")
+    TRANSLITERATION = "transliteration", _("transliteration")
+    MISSPELLING = "misspelling", _("misspelling")
+
+
+class RecognitionOutcome(TextChoices):
+    RECOGNISED = "recognised", _("recognised as a political prisoner")
+    REFUSED = "refused", _("recognition refused")
+    UNDER_REVIEW = "under_review", _("under review")
+    WITHDRAWN = "withdrawn", _("recognition withdrawn")
+    FORMER = "former", _("former political prisoner")
+
+
+class RecognitionCriterion(TextChoices):
+    """PACE Resolution 1900 (2012), § 3."""
+
+    FREEDOMS = (
+        "a",
+        _(
+            "a: jailed in violation of a guarantee of the European Convention on Human Rights"
+        ),
+    )
+    POLITICAL_REASONS = (
+        "b",
+        _("b: jailed for purely political reasons, without connection to any offence"),
+    )
+    DISPROPORTIONATE = (
+        "c",
+        _(
+            "c: for political motives, length or conditions out of proportion to the offence"
+        ),
+    )
+    DISCRIMINATORY = (
+        "d",
+        _("d: for political motives, detained in a discriminatory manner"),
+    )
+    UNFAIR = "e", _("e: clearly unfair proceedings, connected with political motives")
+
+
+class ConsentSubject(TextChoices):
+    NAME = "name", _("name")
+    STORY = "story", _("story")
+    PHOTO = "photo", _("photo")
+    CONTACT = "contact", _("contact")
+
+
+class ConsentAudience(TextChoices):
+    PARTNERS = "partners", _("partners")
+    PUBLIC = "public", _("everyone")
+
+
+class DetentionGround(TextChoices):
+    ADMINISTRATIVE_ARREST = "administrative_arrest", _("administrative arrest")
+    CRIMINAL_SUSPICION = "criminal_suspicion", _("suspicion of a crime")
+    PRE_TRIAL = "pre_trial", _("awaiting trial")
+    SERVING_SENTENCE = "serving_sentence", _("serving a sentence")
+    COMPULSORY_TREATMENT = "compulsory_treatment", _("compulsory treatment")
+    NO_LEGAL_BASIS = "no_legal_basis", _("no legal basis given")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class PlaceKind(TextChoices):
+    POLICE_CUSTODY = "police_custody", _("police custody")
+    PRE_TRIAL_CENTRE = "pre_trial_centre", _("pre-trial detention centre")
+    PENAL_COLONY = "penal_colony", _("penal colony")
+    PRISON = "prison", _("prison")
+    OPEN_TYPE_FACILITY = "open_type_facility", _("open-type correctional facility")
+    HOUSE_ARREST = "house_arrest", _("house arrest")
+    HOME_CONFINEMENT = "home_confinement", _("home confinement")
+    PSYCHIATRIC = "psychiatric", _("psychiatric institution")
+    PUNISHMENT_CELL = "punishment_cell", _("punishment cell")
+    IN_TRANSIT = "in_transit", _("in transit")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class Condition(TextChoices):
+    SOLITARY_CONFINEMENT = "solitary_confinement", _("solitary confinement")
+    DENIED_MEDICAL_CARE = "denied_medical_care", _("denied medical care")
+    DENIED_LAWYER = "denied_lawyer", _("denied a lawyer")
+    DENIED_VISITS = "denied_visits", _("denied visits")
+    INCOMMUNICADO = "incommunicado", _("held incommunicado")
+    TORTURE_ALLEGED = "torture_alleged", _("torture alleged")
+    COLD = "cold", _("exposed to cold")
+
+
+class ChargeOutcome(TextChoices):
+    PENDING = "pending", _("pending")
+    CONVICTED = "convicted", _("convicted")
+    ACQUITTED = "acquitted", _("acquitted")
+    DROPPED = "dropped", _("dropped")
+    REPLACED = "replaced", _("replaced by another charge")
+
+
+class SentenceDecision(TextChoices):
+    FIRST_INSTANCE = "first_instance", _("first instance")
+    APPEAL = "appeal", _("appeal")
+    REGIME_CHANGE = "regime_change", _("change of regime")
+    REPLACEMENT = "replacement", _("replacement by another punishment")
+    AGGREGATED = "aggregated", _("aggregated sentence")
+
+
+class Punishment(TextChoices):
+    IMPRISONMENT = "imprisonment", _("imprisonment")
+    RESTRICTION_OF_LIBERTY = (
+        "restriction_of_liberty",
+        _("restriction of liberty in an open-type facility"),
+    )
+    HOME_CONFINEMENT = "home_confinement", _("restriction of liberty at home")
+    FINE = "fine", _("fine")
+    LIFE = "life", _("life imprisonment")
+    DEATH = "death", _("death penalty")
+    COMPULSORY_TREATMENT = "compulsory_treatment", _("compulsory treatment")
+
+
+class Regime(TextChoices):
+    GENERAL = "general", _("general regime")
+    ENHANCED = "enhanced", _("enhanced regime")
+    STRICT = "strict", _("strict regime")
+    SPECIAL = "special", _("special regime")
+    PRISON = "prison", _("prison regime")
+    SETTLEMENT = "settlement", _("colony settlement")
+
+
+class ReleaseGround(TextChoices):
+    PARDON = "pardon", _("pardon")
+    AMNESTY = "amnesty", _("amnesty")
+    PAROLE = "parole", _("parole")
+    TERM_SERVED = "term_served", _("term served")
+    ACQUITTAL = "acquittal", _("acquittal")
+    CHARGES_DROPPED = "charges_dropped", _("charges dropped")
+    QUASHED = "quashed", _("sentence quashed")
+    MILDER_SENTENCE = "milder_sentence", _("replaced by a milder sentence")
+    ADMINISTRATIVE_TERM_ENDED = (
+        "administrative_term_ended",
+        _("administrative term ended"),
+    )
+    HEALTH = "health", _("health")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class DeportationOutcome(TextChoices):
+    EXPELLED = "expelled", _("expelled")
+    REFUSED = "refused", _("refused to leave")
+    BLOCKED = "blocked", _("blocked at the border")
+    RETURNED = "returned", _("returned")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class OwnNational(TextChoices):
+    YES = "yes", _("national of the expelling country")
+    NO = "no", _("foreign national")
+    DUAL = "dual", _("dual national")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class PassportFate(TextChoices):
+    KEPT = "kept", _("kept by the person")
+    CONFISCATED = "confiscated", _("confiscated")
+    DESTROYED = "destroyed", _("destroyed")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class SourceKind(TextChoices):
+    NEWS_REPORT = "news_report", _("news report")
+    NEWS_DIGEST = "news_digest", _("digest of other reports")
+    ANALYSIS = "analysis", _("analysis")
+    OFFICIAL_STATEMENT = "official_statement", _("official statement")
+    NGO_STATEMENT = "ngo_statement", _("statement of an organisation")
+    COURT_DOCUMENT = "court_document", _("court document")
+    TESTIMONY = "testimony", _("testimony")
+    LETTER = "letter", _("letter")
+    SOCIAL_MEDIA = "social_media", _("social media post")
+    OTHER = "other", _("other")
+
+
+class SourceStanding(TextChoices):
+    CURRENT = "current", _("current")
+    CORRECTED = "corrected", _("corrected")
+    RETRACTED = "retracted", _("retracted")
+
+
+class Reliability(TextChoices):
+    """The Admiralty code for a source."""
+
+    A = "A", _("A: completely reliable")
+    B = "B", _("B: usually reliable")
+    C = "C", _("C: fairly reliable")
+    D = "D", _("D: not usually reliable")
+    E = "E", _("E: unreliable")
+    F = "F", _("F: cannot be judged")
+
+
+class Credibility(TextChoices):
+    """The Admiralty code for a piece of information."""
+
+    CONFIRMED = "1", _("1: confirmed by other sources")
+    PROBABLE = "2", _("2: probably true")
+    POSSIBLE = "3", _("3: possibly true")
+    DOUBTFUL = "4", _("4: doubtful")
+    IMPROBABLE = "5", _("5: improbable")
+    CANNOT_BE_JUDGED = "6", _("6: cannot be judged")
+
+
+class ClaimantRole(TextChoices):
+    ACTIVIST = "activist", _("activist")
+    ADVISER = "adviser", _("adviser to a politician")
+    AUTHORITIES = "authorities", _("authorities")
+    FORMER_PRISONER = "former_prisoner", _("former prisoner")
+    INTERNATIONAL_ORGANISATION = (
+        "international_organisation",
+        _("international organisation"),
+    )
+    LAWYER = "lawyer", _("lawyer")
+    NEWS_AGENCY = "news_agency", _("news agency")
+    OTHER_GOVERNMENT = "other_government", _("another government")
+    POLITICIAN = "politician", _("politician")
+    PROFESSIONAL_ASSOCIATION = "professional_association", _("professional association")
+    RELATIVE = "relative", _("relative")
+    RIGHTS_ORGANISATION = "rights_organisation", _("human rights organisation")
+    WITNESS = "witness", _("witness")
+    UNNAMED = "unnamed", _("not named by the source")
+
+
+class Measure(TextChoices):
+    RELEASED = "released", _("people released")
+    POLITICAL_PRISONERS_RELEASED = (
+        "political_prisoners_released",
+        _("political prisoners released"),
+    )
+    DEPORTED = "deported", _("people deported")
+    REFUSED_DEPORTATION = "refused_deportation", _("people who refused to be deported")
+    FOREIGNERS_RELEASED = "foreigners_released", _("foreign nationals released")
+    JOURNALISTS_RELEASED = "journalists_released", _("journalists released")
+    NEAR_END_OF_TERM = (
+        "near_end_of_term",
+        _("people released near the end of their term"),
+    )
+    PASSPORTS_TAKEN = "passports_taken", _("people whose passports were taken away")
+    POLITICAL_PRISONERS_HELD = (
+        "political_prisoners_held",
+        _("political prisoners in custody"),
+    )
+    JOURNALISTS_HELD = "journalists_held", _("journalists in custody")
+    SHARE_OF_HELD_RELEASED = (
+        "share_of_held_released",
+        _("share of political prisoners released, per cent"),
+    )
+    NEWLY_RECOGNISED = (
+        "newly_recognised",
+        _("people newly recognised as political prisoners"),
+    )
+    DETAINED = "detained", _("people detained")
+    TORTURE_REPORTED = (
+        "torture_reported",
+        _("people who reported torture or ill-treatment"),
+    )
+    RELEASE_DEMANDED = "release_demanded", _("people whose release is called for")
+
+
+class Qualifier(TextChoices):
+    EXACTLY = "exactly", _("exactly")
+    ABOUT = "about", _("about")
+    NEARLY = "nearly", _("nearly")
+    AT_LEAST = "at_least", _("at least")
+    MORE_THAN = "more_than", _("more than")
+    AT_MOST = "at_most", _("at most")
+
+
+class Hedge(TextChoices):
+    STATED = "stated", _("stated")
+    REPORTED = "reported", _("reported")
+    ALLEGED = "alleged", _("alleged")
+    INFERRED = "inferred", _("inferred from the text")
+    PREDICTED = "predicted", _("predicted")
+    DENIED = "denied", _("denied")
+
+
+class Status(TextChoices):
+    """Derived from dated events, never typed by hand (docs/decisions/status.md)."""
+
+    NOT_KNOWN = "not_known", _("not known")
+    DETAINED = "detained", _("in detention")
+    IMPRISONED = "imprisoned", _("in prison")
+    RESTRICTED_LIBERTY = "restricted_liberty", _("under restricted liberty")
+    CONVICTED_IN_ABSENTIA = (
+        "convicted_in_absentia",
+        _("convicted in absentia, at large"),
+    )
+    RELEASED = "released", _("released")
+    RELEASED_AND_EXPELLED = "released_and_expelled", _("released and expelled")
+    WHEREABOUTS_UNKNOWN = "whereabouts_unknown", _("whereabouts unknown")
+    DIED = "died", _("died")
+    DIED_IN_CUSTODY = "died_in_custody", _("died in custody")
+
+
+class Agreement(TextChoices):
+    """How what a source states stands to what the record holds; computed, never stored
+    in the record.
+    """
+
+    SUPPORTS = "supports", _("supports")
+    CONTRADICTS = "contradicts", _("contradicts")
+
+
+class ProposalState(TextChoices):
+    """What became of what a partner handed in."""
+
+    RECEIVED = "received", _("received, not decided yet")
+    ACCEPTED = "accepted", _("accepted")
+    REJECTED = "rejected", _("rejected")
+    SUPERSEDED = "superseded", _("replaced by a later one with the same identifier")
+
+
+Country = TextChoices("Country", {code: (code, name) for code, name in countries})  # type: ignore[call-overload]
+"""ISO 3166-1 alpha-2."""
