@@ -10,11 +10,12 @@ from cases.models.dates import EDTFField
 from cases.models.withheld import WithheldFacts
 from tracker.contract.vocabulary import YesNo
 from tracker.dates import display
+from tracker.emptiness import is_empty
 
 
 def shown(fact: models.Field, value: Any) -> str:
     """The value as people read it; "" for none."""
-    if value in (None, "", [], {}):
+    if is_empty(value):
         return ""
     if isinstance(value, list):
         return ", ".join(shown(fact, one) for one in value)

@@ -10,8 +10,9 @@ from django.contrib.admin.apps import AdminConfig
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from tracker.clock import today
 
 # (heading, names of models); what stands in none of them keeps a place of its own
 # below.
@@ -90,7 +91,7 @@ class DeskSite(AdminSite):
             "waiting": on_start_page(request.user),
         }
         if request.user.has_perm("access.view_accessevent"):
-            context["unusual"] = unusual(timezone.now().date())
+            context["unusual"] = unusual(today())
         return super().index(request, {**context, **(extra_context or {})})
 
 

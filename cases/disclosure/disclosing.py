@@ -18,6 +18,7 @@ from cases.disclosure.withholding import Withholding, without
 from cases.models import TARGETS
 from tracker import dates
 from tracker.audiences import Audience
+from tracker.clock import today
 
 Row = Mapping[str, Any]
 
@@ -48,7 +49,7 @@ class Surroundings:
     known: frozenset[str] = frozenset()
     sources: Mapping[str, Row] = field(default_factory=dict)
     claimants: Mapping[str, Row] = field(default_factory=dict)
-    today: date = field(default_factory=date.today)
+    today: date = field(default_factory=today)
 
 
 @dataclass(frozen=True)

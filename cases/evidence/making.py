@@ -1,7 +1,6 @@
 """Making one, which leaves a line in the log."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +10,7 @@ from cases.evidence.files import contents, sealed, zipped
 from cases.models import EvidencePack, Prisoner
 from cases.publishing import publish_if_free
 from cases.publishing.evidence import Evidence, gather
+from tracker.clock import today
 from tracker.versions import CONTRACT
 
 
@@ -53,5 +53,5 @@ def _about(evidence: Evidence, audience: str) -> dict[str, Any]:
         "seq": evidence.seq,
         "changed_on": evidence.changed_on.isoformat(),
         "contract": CONTRACT,
-        "made_on": datetime.now(UTC).date().isoformat(),
+        "made_on": today().isoformat(),
     }

@@ -12,6 +12,7 @@ from django.db import connection, models
 from cases.aggregate import PARTS, ROOTS
 from cases.models import Claimant, SentenceCharge, SourceDerivation
 from cases.models.history import INTERNAL_NOTES
+from tracker.emptiness import is_empty
 
 Operation = Literal["insert", "update", "delete", "internal_notes"]
 
@@ -231,7 +232,7 @@ def _told(record: dict[str, Any]) -> dict[str, Any]:
     return {
         name: value
         for name, value in record.items()
-        if name not in NO_FACTS and value not in (None, "", [], {})
+        if name not in NO_FACTS and not is_empty(value)
     }
 
 

@@ -24,6 +24,7 @@ from cases.models.withheld import both
 from cases.review import approving as approval
 from cases.review import second_person
 from cases.review.approving import OwnChange, StaleVersion
+from cases.visibility import is_narrower, narrowest
 
 
 class MergeRefused(Exception):
@@ -177,9 +178,7 @@ def _hidden_since(merge: Merge, kept: Prisoner, merged: Prisoner) -> dict[str, A
     assert merge.edition is not None
     then = merge.edition.snapshot["root"]
     hidden: dict[str, Any] = {}
-    if moving.rank(kept.visibility) < min(
-        moving.rank(then["visibility"]), moving.rank(merged.visibility)
-    ):
+    if is_narrower(kept.visibility, narrowest(then["visibility"], merged.visibility)):
         hidden["visibility"] = kept.visibility
     if kept.name_withheld and not then["name_withheld"]:
         hidden["name_withheld"] = True

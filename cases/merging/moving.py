@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.aggregate import PARTS
@@ -17,13 +16,15 @@ from cases.disclosure.disclosing import may_be_minor
 from cases.models import Citation, Consent, Deportation, PersonName, Prisoner, Sentence
 from cases.models.base import Record
 from cases.models.withheld import both
-from tracker.contract.vocabulary import ConsentAudience, ConsentSubject, Visibility
+from cases.visibility import EVERYONE, NOBODY_OUTSIDE, is_narrower, is_wider
+from tracker.clock import today
+from tracker.contract.vocabulary import ConsentAudience, ConsentSubject
+from tracker.emptiness import is_empty
 
 Changes = dict[str, list[Any]]
 Moved = dict[str, dict[str, Changes]]
 """{list of the aggregate: {id: {column: [before, after]}}}, fit for JSON."""
 
-_RANKS: list[str] = [Visibility.INTERNAL, Visibility.PARTNERS, Visibility.PUBLIC]
 _MODELS = {part.name: part.model for part in PARTS["prisoner"]}
 # (model, column of the one, column of the other): records of one case that name each
 # other.
@@ -33,11 +34,6 @@ _LINKS: list[tuple[Any, str, str]] = [
     (Sentence.charges.through, "sentence_id", "charge_id"),
     (Deportation, "id", "release_id"),
 ]
-
-
-def rank(visibility: str | None) -> int:
-    """The more, the wider. None, of a part, is as wide as its case."""
-    return _RANKS.index(visibility or Visibility.PUBLIC)
 
 
 def keeps_its_name(case: Prisoner) -> bool:
@@ -50,7 +46,7 @@ def keeps_its_name(case: Prisoner) -> bool:
         audience=ConsentAudience.PUBLIC,
         withdrawn_on=None,
     )
-    return may_be_minor(vars(case), timezone.now().date()) and not consented.exists()
+    return may_be_minor(vars(case), today()) and not consented.exists()
 
 
 def move(merged: Prisoner, kept: Prisoner) -> Moved:
@@ -102,7 +98,7 @@ def _in_its_own_words(
     what the other one holds.
     """
     held, other = getattr(merged, citation.field), getattr(kept, citation.field)
-    if held in (None, "", [], {}):
+    if is_empty(held):
         return {"field": "", "item": ""}
     if citation.item:
         return {} if citation.item in other else {"states": citation.item}
@@ -112,14 +108,14 @@ def _in_its_own_words(
 def _narrowing(
     row: Any, merged: Prisoner, kept: Prisoner, names_stay_inside: bool
 ) -> dict[str, Any]:
-    limit = (
-        merged.visibility
-        if rank(merged.visibility) < rank(kept.visibility)
-        else Visibility.PUBLIC
-    )
+    limit = EVERYONE
+    if is_narrower(merged.visibility, kept.visibility):
+        limit = merged.visibility
     if isinstance(row, PersonName) and names_stay_inside:
-        limit = Visibility.INTERNAL
-    return {"visibility": str(limit)} if rank(row.visibility) > rank(limit) else {}
+        limit = NOBODY_OUTSIDE
+    if is_wider(row.visibility, limit):
+        return {"visibility": limit}
+    return {}
 
 
 def give_back(moved: Moved) -> None:

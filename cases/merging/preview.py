@@ -8,11 +8,13 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from cases.aggregate import PARTS
-from cases.merging.moving import keeps_its_name, rank
+from cases.merging.moving import keeps_its_name
 from cases.models import Consent, Edition, Prisoner
 from cases.models.base import Record
 from cases.models.citation import citable_fields
+from cases.visibility import is_narrower
 from tracker.contract.vocabulary import ConsentSubject
+from tracker.emptiness import is_empty
 
 Versions = tuple[int, int]
 """Of the case that is kept, and of the one that goes."""
@@ -115,7 +117,9 @@ def _differences(kept: Prisoner, merged: Prisoner) -> list[Difference]:
     return [
         pair
         for pair in pairs
-        if pair.merged not in (None, "", [], {}, False) and pair.merged != pair.kept
+        if pair.merged is not False
+        and not is_empty(pair.merged)
+        and pair.merged != pair.kept
     ]
 
 
@@ -135,14 +139,14 @@ def _lists(kept: Prisoner, merged: Prisoner) -> list[Listed]:
 
 def _warnings(kept: Prisoner, merged: Prisoner) -> list[str]:
     found = []
-    if rank(merged.visibility) < rank(kept.visibility):
+    if is_narrower(merged.visibility, kept.visibility):
         found.append(
             _(
                 "The case that goes is visible to: %(who)s. So is what comes from it, until somebody widens it."
             )
             % {"who": merged.get_visibility_display()}
         )
-    if rank(kept.visibility) < rank(merged.visibility):
+    if is_narrower(kept.visibility, merged.visibility):
         found.append(
             _(
                 "The case that is kept is visible to: %(who)s. The other one will be seen by nobody else any more."

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.fields import CodeField
 from cases.models.withheld import WithheldFacts
+from cases.visibility import NOBODY_OUTSIDE, is_wider
 from tracker.contract.vocabulary import NarrowedVisibility, Visibility
 
 MERGED = _(
@@ -110,8 +111,7 @@ class Root(Record):
             .values_list("visibility", flat=True)
             .first()
         )
-        order = Visibility.values
-        return order.index(self.visibility) > order.index(stored or Visibility.INTERNAL)
+        return is_wider(self.visibility, stored or NOBODY_OUTSIDE)
 
 
 class Part(Record):

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cases.visibility import narrowest
 from tracker.contract.vocabulary import NarrowedVisibility
 
 Withheld = dict[str, dict[str, str]]
@@ -59,7 +60,5 @@ def both(one: Withheld, other: Withheld) -> Withheld:
     for record, facts in other.items():
         its = found.setdefault(record, {})
         for fact, who in facts.items():
-            its[fact] = min(
-                its.get(fact, who), who, key=NarrowedVisibility.values.index
-            )
+            its[fact] = narrowest(its.get(fact, who), who)
     return found

@@ -14,8 +14,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cases.models import Mark
-from cases.publishing.gate import LOCK, today
+from cases.publishing.gate import LOCK
 from tracker.audiences import AUDIENCES, Audience
+from tracker.clock import today
 from tracker.site.published import named_ids
 
 

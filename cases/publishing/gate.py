@@ -8,7 +8,7 @@ is required: each statement must see what was committed before the lock was had.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.conf import settings
@@ -29,6 +29,7 @@ from cases.publishing.surroundings import Present, read_present, surroundings
 from cases.review import waiting
 from cases.triggers.marks import mark_referrers
 from tracker.audiences import AUDIENCES, Audience
+from tracker.clock import today
 
 LOCK = 7_201_925  # any number, the same for all who publish
 LOCK_TIMEOUT = "3s"
@@ -94,10 +95,6 @@ def renew_epochs() -> None:
     _lock()
     epochs.renew()
     mark_everything()
-
-
-def today() -> date:
-    return datetime.now(UTC).date()
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases import aggregate
 from cases.history.since import newest_event
+from cases.locking import lock
 from cases.models import Edition, Mark
 from cases.review import second_person
 from cases.review.second_person import OwnChange
@@ -53,12 +54,7 @@ def approve(
     changed it since it was last approved; with `by_second_person`, the caller has asked
     that before. Nothing is stored then. The root stays locked meanwhile.
     """
-    root = (
-        aggregate.ROOTS[kind]
-        ._default_manager.select_for_update()
-        .filter(id=root_id)
-        .first()
-    )
+    root = lock(aggregate.ROOTS[kind], root_id)
     if root is None or root.version != seen_version:
         raise StaleVersion(seen_version, root.version if root else None)
     if not by_second_person:

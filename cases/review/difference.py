@@ -22,11 +22,10 @@ from cases.models import (
     Source,
 )
 from cases.models.base import Record
-from tracker.contract.vocabulary import Visibility
+from cases.visibility import NOBODY_OUTSIDE, is_narrower, is_wider, narrowest
+from tracker.emptiness import is_empty
 
 Row = Mapping[str, Any]
-NOBODY_OUTSIDE = str(Visibility.INTERNAL)
-_RANKS: list[str] = [Visibility.INTERNAL, Visibility.PARTNERS, Visibility.PUBLIC]
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,11 @@ class RecordDifference:
 
     @property
     def widened(self) -> bool:
-        return _rank(self.seen_after) > _rank(self.seen_before)
+        return is_wider(self.seen_after, self.seen_before)
 
     @property
     def narrowed(self) -> bool:
-        return _rank(self.seen_after) < _rank(self.seen_before)
+        return is_narrower(self.seen_after, self.seen_before)
 
     @property
     def fields(self) -> list[str]:
@@ -94,11 +93,11 @@ class Difference:
 
     @property
     def widened(self) -> bool:
-        return _rank(self.seen_after) > _rank(self.seen_before)
+        return is_wider(self.seen_after, self.seen_before)
 
     @property
     def narrowed(self) -> bool:
-        return _rank(self.seen_after) < _rank(self.seen_before)
+        return is_narrower(self.seen_after, self.seen_before)
 
 
 def differences(kind: str, root_ids: Sequence[UUID]) -> list[Difference]:
@@ -277,7 +276,7 @@ class _Seen:
         if row is None or self.case is None or _never_published(model, row):
             return NOBODY_OUTSIDE
         root = self.case["root"]
-        limits = [root["visibility"], row["visibility"] or str(Visibility.PUBLIC)]
+        limits = [root["visibility"], row["visibility"]]
         if model is PersonName and root.get("name_withheld"):
             return NOBODY_OUTSIDE
         parents = (
@@ -286,24 +285,14 @@ class _Seen:
             else [row.get(f"{name}_id") for name in TARGETS]
         )
         for parent in filter(None, parents):
-            limits.append(self._own(self.everything.get(parent)))
-        return min(limits, key=_rank)
-
-    def _own(self, row: Row | None) -> str:
-        return (
-            str(Visibility.PUBLIC)
-            if row is None
-            else row["visibility"] or str(Visibility.PUBLIC)
-        )
+            if parent in self.everything:
+                limits.append(self.everything[parent]["visibility"])
+        return narrowest(*limits)
 
 
 def _never_published(model: type[Record], row: Row) -> bool:
     """Consents, and other organisations' numbers."""
     return model is Consent or bool(row.get("owner_organisation"))
-
-
-def _rank(visibility: str) -> int:
-    return _RANKS.index(visibility)
 
 
 def _same(one: Row | None, other: Row | None) -> bool:
@@ -316,6 +305,6 @@ def _same(one: Row | None, other: Row | None) -> bool:
 
 def _plain(value: Any) -> Any:
     """Empty is empty; ids of several are a set."""
-    if value in (None, "", [], {}):
+    if is_empty(value):
         return None
     return value.isoformat() if isinstance(value, date) else value

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases import aggregate
 from cases.history.since import newest_event
+from cases.locking import lock
 from cases.models import Edition, SentBack
 from cases.review.approving import StaleVersion
 
@@ -28,12 +29,7 @@ def send_back(
     Raises StaleVersion if the root is not at `seen_version`, NothingToSendBack if it is
     approved as it stands.
     """
-    root = (
-        aggregate.ROOTS[kind]
-        ._default_manager.select_for_update()
-        .filter(id=root_id)
-        .first()
-    )
+    root = lock(aggregate.ROOTS[kind], root_id)
     if root is None or root.version != seen_version:
         raise StaleVersion(seen_version, root.version if root else None)
     if not settings.REQUIRE_REVIEW:

@@ -24,8 +24,8 @@ from cases.sourcing.standing import (
     of_item,
 )
 from tracker.contract.vocabulary import Agreement, Hedge
+from tracker.emptiness import is_empty
 
-_EMPTY: tuple[Any, ...] = (None, "", [], {})
 _NOT_STATED = (Hedge.DENIED, Hedge.PREDICTED)
 
 
@@ -43,7 +43,7 @@ class ChangedFact:
 
     @property
     def emptied(self) -> bool:
-        return self.new in _EMPTY
+        return is_empty(self.new)
 
 
 def changed_facts(
@@ -128,7 +128,7 @@ def _citations(record: Record, names: Iterable[str]) -> list[dict[str, Any]]:
 def _loses_support(
     target: str, name: str, old: Any, new: Any, citations: Iterable[Row]
 ) -> bool:
-    if old in _EMPTY:
+    if is_empty(old):
         return False
     own = [row for row in citations if row["field"] == name]
     if target in ONE_CLAIM:
@@ -143,7 +143,7 @@ def _loses_support(
         agreement(row, {name: old}, retracted=False) == Agreement.SUPPORTS
         for row in own
     )
-    if new in _EMPTY:
+    if is_empty(new):
         return supported
     return supported and not any(
         row["states"] == new and row["hedge"] not in _NOT_STATED for row in own
@@ -164,6 +164,6 @@ def _plain(value: Any) -> Any:
     """As a row of an aggregate has it; nothing is nothing, however it is written."""
     if isinstance(value, models.Model):
         value = value.pk
-    if value in _EMPTY:
+    if is_empty(value):
         return None
     return str(value) if isinstance(value, UUID) else value

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -12,12 +11,15 @@ from django.db import connection, transaction
 
 from cases.aggregate import ROOTS, Aggregate, read
 from cases.agreement import agreement
+from cases.locking import lock
 from cases.models import Citation, Consent, Detention, Edition, Placement, Source
 from cases.models.base import Record, Root
 from cases.models.withheld import both, key_of
 from cases.sourcing.independence import Sources
 from cases.sourcing.reading import read as read_sources
 from cases.sourcing.standing import NEEDS_NONE, TARGET_OF, Row, assess, records
+from cases.visibility import rank
+from tracker.clock import today
 from tracker.contract.vocabulary import Agreement, SourceStanding, Visibility
 
 _COPIES = """
@@ -27,7 +29,6 @@ _COPIES = """
     )
     SELECT id FROM copy
 """
-_RANKS: list[str] = [Visibility.INTERNAL, Visibility.PARTNERS, Visibility.PUBLIC]
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,9 @@ def resting_only_on(source: Source, visibility: str, standing: str) -> list[Rest
             source, limit, read_sources(named | {source.pk}), _visibilities(named)
         )
         for one, case in present.items():
-            if _rank(case["root"]["visibility"]) > _rank(limit) and not case[
-                "root"
-            ].get("merged_into_id"):
+            if rank(case["root"]["visibility"]) > rank(limit) and not case["root"].get(
+                "merged_into_id"
+            ):
                 found += _of_case(kind, case, versions[one], world)
     return found
 
@@ -101,7 +102,8 @@ def withdraw(found: Collection[Resting]) -> None:
     for one in found:
         by_root[one.kind, one.root_id].append(one)
     for kind, root_id in sorted(by_root):
-        root = ROOTS[kind]._default_manager.select_for_update().get(pk=root_id)
+        root = lock(ROOTS[kind], root_id)
+        assert root is not None
         withheld: dict[str, dict[str, str]] = {}
         for one in by_root[kind, root_id]:
             if one.field:
@@ -151,10 +153,10 @@ def _of_case(
         one
         for one in found.values()
         if one.record_id in visibilities
-        and _rank(visibilities[one.record_id]) > _rank(world.limit)
+        and rank(visibilities[one.record_id]) > rank(world.limit)
         and not (one.field and one.record_id in whole)
-        and _rank(withheld.get(one.record_id, {}).get(key_of(one.field, one.entry)))
-        > _rank(world.limit)
+        and rank(withheld.get(one.record_id, {}).get(key_of(one.field, one.entry)))
+        > rank(world.limit)
     ]
 
 
@@ -162,7 +164,7 @@ class _Case:
     def __init__(self, kind: str, case: Aggregate, world: _World) -> None:
         self.kind, self.case, self.world = kind, case, world
         self.readers = min(
-            _rank(world.source.visibility), _rank(case["root"]["visibility"])
+            rank(world.source.visibility), rank(case["root"]["visibility"])
         )
         self.citations = {one["id"]: one for one in case["citations"]}
         self.records = [
@@ -243,7 +245,7 @@ class _Case:
         of_source = self.world.visibilities.get(
             citation["source_id"], Visibility.INTERNAL
         )
-        seen = min(_rank(of_source), _rank(citation["visibility"]))
+        seen = min(rank(of_source), rank(citation["visibility"]))
         return citation["source_id"] not in self.world.lost and seen >= self.readers
 
 
@@ -251,7 +253,7 @@ def _limit(source: Source, visibility: str, standing: str) -> str | None:
     """Who may still see what rests on it; None if nothing is taken back."""
     if standing == SourceStanding.RETRACTED != source.standing:
         return str(Visibility.INTERNAL)
-    return visibility if _rank(visibility) < _rank(source.visibility) else None
+    return visibility if rank(visibility) < rank(source.visibility) else None
 
 
 def _affected(source: Source) -> dict[str, set[UUID]]:
@@ -274,7 +276,7 @@ def _editions(kind: str, ids: Collection[UUID]) -> dict[UUID, list[Aggregate]]:
     editions = Edition.objects.filter(root_kind=kind, root_id__in=ids).order_by(
         "root_id", "-number"
     )
-    for some in (editions, editions.exclude(not_before__gt=datetime.now(UTC).date())):
+    for some in (editions, editions.exclude(not_before__gt=today())):
         for root_id, snapshot in some.distinct("root_id").values_list(
             "root_id", "snapshot"
         ):
@@ -295,8 +297,3 @@ def _with_copies(source: Source) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_COPIES, [source.pk])
         return [one for (one,) in cursor.fetchall()]
-
-
-def _rank(visibility: str | None) -> int:
-    """The more, the wider. A part, or a fact, without any is as visible as its case."""
-    return _RANKS.index(visibility or Visibility.PUBLIC)

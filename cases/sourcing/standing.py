@@ -18,6 +18,7 @@ from cases.models.base import Part, Record
 from cases.models.citation import citable_fields
 from cases.sourcing.independence import Sources
 from tracker.contract.vocabulary import Agreement
+from tracker.emptiness import is_empty
 
 Row = Mapping[str, Any]
 
@@ -157,7 +158,7 @@ class _Assessed:
         if isinstance(value, list):
             yield from self._of_list(field.name, value)
             return
-        held = value not in (None, "", {})
+        held = not is_empty(value)
         citations = self._of(field.name, held)
         if held or citations:
             standing = self._standing(field.name, citations, held=held)

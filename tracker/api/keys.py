@@ -6,13 +6,14 @@ table and its admin stand in the app `partners`, which only the desk has install
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.db import connections
 from rest_framework_api_key.crypto import KeyGenerator
 
 from tracker.audiences import PARTNERS
+from tracker.clock import today
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class KnownKey:
         """Remember the day, and the cursor if one was handed out. Nothing is written
         where nothing changes.
         """
-        if self.last_used_on == datetime.now(UTC).date() and cursor in (
+        if self.last_used_on == today() and cursor in (
             "",
             self.cursor,
         ):

@@ -23,11 +23,11 @@ from cases.desk.admin.forms import (
     RecordForm,
     limit_to_case,
     reason_given,
-    root_of,
 )
 from cases.desk.admin.refusals import sentence
 from cases.history import acting, needs_reason
-from cases.models.base import Part, Record
+from cases.locking import lock, root_of
+from cases.models.base import Part
 from tracker.names import query_key
 
 Fieldset = tuple[Any, Any]
@@ -111,7 +111,8 @@ class RecordAdmin(Exportable, BackedAdmin, FieldsAdmin, admin.ModelAdmin):
             request.method == "POST" and connection.in_atomic_block
         ):
             return record
-        lock(root_of(record))
+        root = root_of(record)
+        lock(type(root), root.pk)
         return super().get_object(request, object_id, from_field)
 
     def get_form(
@@ -255,8 +256,3 @@ def spelled(term: str, path: str = "") -> Q:
         if words
         else Q(pk__in=[])
     )
-
-
-def lock(root: Record) -> None:
-    """Until the end of the transaction, nobody else changes this record or its parts."""
-    type(root)._base_manager.select_for_update().filter(pk=root.pk).values("pk").first()

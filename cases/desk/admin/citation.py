@@ -21,7 +21,7 @@ from cases.desk.admin.base import PartAdmin, case_url
 from cases.desk.admin.cited import add_url, fact_title, record_title
 from cases.desk.admin.citing import ChooseCaseForm, CitationForm
 from cases.desk.admin.filters import CodeFilter, KindFilter, YearFilter
-from cases.desk.admin.forms import root_of
+from cases.locking import root_of
 from cases.models import TARGETS, Citation
 from cases.models.base import Record
 from cases.models.citation import citable_fields

@@ -15,13 +15,13 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk.access.models import Act
 from cases.desk.access.shown import hand_out
 from cases.desk.admin.columns import COLUMNS, Column, beside, columns_of
+from tracker.clock import today
 from tracker.spreadsheets import Cell, csv_chunks
 
 MAY_EXPORT = "access.export_records"
@@ -115,7 +115,7 @@ class Exportable(ModelAdmin):
     ) -> HttpResponse:
         content = b"".join(csv_chunks(_rows(columns, records), for_excel=for_excel))
         response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-        name = f"{self.opts.model_name}-{timezone.now().date()}.csv"
+        name = f"{self.opts.model_name}-{today()}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Cache-Control"] = "private, no-store"
         return hand_out(response, Act.EXPORT, reason=reason, rows=len(records))

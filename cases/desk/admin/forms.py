@@ -15,16 +15,10 @@ from cases.desk.admin.fields import Aside
 from cases.history import kind_of, last_number, needs_reason, timeline
 from cases.history.reasons import MOST
 from cases.history.wording import in_sight, sentences
-from cases.models.base import Part, Record
+from cases.locking import root_of
+from cases.models.base import Part
 
 SHOWN = 30  # changes that a refusal lists, the newest of them
-
-
-def root_of(record: Record) -> Any:
-    """What is locked and versioned as a whole: the case of a part, or the record
-    itself.
-    """
-    return record.root if isinstance(record, Part) else record
 
 
 class ModelForm(forms.ModelForm):

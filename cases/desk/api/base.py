@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
-from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -22,6 +22,7 @@ from cases.desk.api.permissions import DeskSession, StaffWithRights
 from cases.desk.api.review import ReviewActions
 from cases.desk.api.serializers import serializer_for
 from cases.history import acting
+from cases.locking import lock, root_of
 from cases.models.base import MERGED
 from cases.models.dates import EDTFField
 from tracker.api.paging import KeysetPagination
@@ -103,7 +104,7 @@ class RecordViewSet(HistoryActions, DeskViewSet):
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         serializer: Any = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        case = preconditions.root_of(serializer.proposed)
+        case = root_of(serializer.proposed)
         with acting(reason=reasons.required_for(request, case)):
             record = serializer.save()
         answer = self._answer(self._as_stored(record.pk), status.HTTP_201_CREATED)
@@ -133,7 +134,7 @@ class RecordViewSet(HistoryActions, DeskViewSet):
     @extend_schema(parameters=_CHANGE)
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         with self._locked() as record:
-            root = preconditions.root_of(record)
+            root = root_of(record)
             record.delete()
             answer = Response(status=status.HTTP_204_NO_CONTENT)
             if root is not record:
@@ -148,13 +149,11 @@ class RecordViewSet(HistoryActions, DeskViewSet):
         """
         seen = preconditions.required(self.request)
         with transaction.atomic():
-            root = preconditions.root_of(self.get_object())
-            get_object_or_404(
-                type(root)._default_manager.select_for_update(), pk=root.pk
-            )
-            record = (
-                self.get_object()
-            )  # again, for what was saved while this waited for the lock
+            root = root_of(self.get_object())
+            if lock(type(root), root.pk) is None:
+                raise Http404
+            # Again, for what was saved while this waited for the lock.
+            record = self.get_object()
             preconditions.hold(seen, record.version)
             if getattr(root, "merged_into_id", None):
                 raise Conflict(str(MERGED))

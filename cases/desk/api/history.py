@@ -22,6 +22,7 @@ from cases.desk.api.serializers import KnownFieldsOnly
 from cases.history import Change, acting, kind_of, timeline
 from cases.history.restoring import CannotRestore, Goal, goal, restore
 from cases.history.wording import in_sight
+from cases.locking import lock, root_of
 from cases.models import Claimant
 from tracker.api.paging import limit_given
 from tracker.api.problems import Conflict
@@ -130,12 +131,9 @@ class HistoryActions:
         with transaction.atomic(), acting(reason=reason):
             root, _version, _history = self._history()
             if root is not None:
-                type(root)._default_manager.select_for_update().filter(
-                    pk=root.pk
-                ).first()
-            root, version, history = (
-                self._history()
-            )  # again, for what was saved while this waited for the lock
+                lock(type(root), root.pk)
+            # Again, for what was saved while this waited for the lock.
+            root, version, history = self._history()
             preconditions.hold(seen, version)
             self._restore(root, history, asked.validated_data)
             return self._restored()
@@ -175,7 +173,7 @@ class HistoryActions:
                 return None, history[-1].number, history
         if record is None:
             raise Http404
-        root = preconditions.root_of(record)
+        root = root_of(record)
         history = timeline(kind_of(root), root.pk)
         own = (
             history

@@ -20,7 +20,7 @@ from cases.models import (
     ReportedCount,
     Source,
 )
-from cases.models.base import Part, Record
+from cases.models.base import Part
 from tracker.api.problems import PreconditionFailed, PreconditionRequired
 
 PARAMETER = OpenApiParameter(
@@ -31,11 +31,6 @@ PARAMETER = OpenApiParameter(
     description="The ETag of the answer you read this in.",
 )
 _ROOTS = (Prisoner, ReleaseEvent, Source, Facility, ReportedCount)
-
-
-def root_of(record: Record) -> Any:
-    """The record that carries the version: its root, or itself."""
-    return getattr(record, "root", record)
 
 
 def with_version(records: QuerySet[Any]) -> QuerySet[Any]:

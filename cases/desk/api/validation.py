@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import BaseConstraint, Model
 from django.utils.translation import gettext as _
 
-from cases.desk.api.preconditions import root_of
+from cases.locking import root_of
 from cases.models import Citation
 from cases.models.base import Part
 from cases.models.dates import BOUNDS

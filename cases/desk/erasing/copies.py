@@ -4,7 +4,6 @@ searches, in published corrections.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from cases.desk.erasing.erasable import Doomed, Refused, What, ids
 from cases.desk.proposals.forgetting import forget_proposals
 from cases.models import Edition, EvidencePack, Merge, SentBack
 from cases.publishing.corrections import forget
+from tracker.clock import today
 
 # By record and column the values that go.
 Gone = Mapping[str, Mapping[str, Sequence[Any]]]
@@ -99,9 +99,7 @@ def _blank(records: Any, values: Gone) -> bool:
 def _may_be_published(edition: Edition) -> bool:
     """The last one that is due, and what comes after it; of a case that is gone none."""
     its = Edition.objects.filter(root_kind=edition.root_kind, root_id=edition.root_id)
-    shown = (
-        its.exclude(not_before__gt=datetime.now(UTC).date()).order_by("-number").first()
-    )
+    shown = its.exclude(not_before__gt=today()).order_by("-number").first()
     exists = (
         ROOTS[edition.root_kind]._default_manager.filter(id=edition.root_id).exists()
     )

@@ -18,6 +18,7 @@ from cases.history.timeline import history_of, timeline
 from cases.models import Claimant
 from cases.models.base import Record
 from cases.models.history import TRACKED
+from tracker.emptiness import is_empty
 
 Values = dict[str, Any]
 # Of an erased event, apart from who, when and where: whose it was, and which case's.
@@ -174,7 +175,7 @@ def _events(
                     for name, value in json.loads(said).items()
                     if not name.startswith("pgh_")
                     and name not in kept
-                    and value not in (None, "", [], {})
+                    and not is_empty(value)
                 },
             )
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.desk.admin.base import case_url, lock
+from cases.desk.admin.base import case_url
 from cases.desk.admin.filters import CodeFilter
 from cases.desk.admin.forms import reason_given
 from cases.desk.admin.refusals import sentence
@@ -25,6 +25,7 @@ from cases.desk.proposals.comparing import compared, matches
 from cases.desk.proposals.forms import ChooseForm, MatchForm, NewCaseForm, RejectForm
 from cases.desk.proposals.models import Proposal
 from cases.desk.read_only import ReadOnlyAdmin
+from cases.locking import lock
 from cases.models import Prisoner
 
 MAY_DECIDE = "proposals.decide_proposal"
@@ -161,7 +162,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         try:
             with transaction.atomic():
                 if case is not None:
-                    lock(case)
+                    lock(type(case), case.pk)
                     case = Prisoner.objects.select_related("desk").get(pk=case.pk)
                 form = _form(request, proposal, case, request.POST)
                 if not form.is_valid():

@@ -27,6 +27,7 @@ from cases.models import (
 )
 from cases.models.base import Part
 from cases.words import shown
+from tracker.emptiness import is_empty
 
 PARTS: dict[str, type[Part]] = {
     "names": PersonName,
@@ -38,7 +39,6 @@ PARTS: dict[str, type[Part]] = {
     "deportations": Deportation,
     "whereabouts": Whereabouts,
 }
-_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class ProposedFact:
 
     @property
     def is_new(self) -> bool:
-        return self.held in _EMPTY
+        return is_empty(self.held)
 
     @property
     def is_the_same(self) -> bool:

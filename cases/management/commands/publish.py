@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Heartbeat, Mark
 from cases.publishing import mark_everything, publish_pending
+from tracker.clock import today
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class Command(BaseCommand):
                 _("The safety loop has not run lately; the last time was: %(last)s.")
                 % {"last": last}
             )
-        waiting = Mark.objects.exclude(due_on__gt=timezone.now().date()).count()
+        waiting = Mark.objects.exclude(due_on__gt=today()).count()
         self.stdout.write(
             _("The safety loop runs; %(count)s changes are waiting.")
             % {"count": waiting}
