@@ -98,7 +98,7 @@ def test_a_merge_is_proposed_by_one_and_approved_by_another(
 ) -> None:
     url = proposed(desk, kept, other)
     assert other.names.exists()
-    assert "It is proposed" in desk.get(address(kept)).content.decode()
+    assert "Somebody proposed to merge" in desk.get(address(kept)).content.decode()
     assert (
         "1 merge of cases is proposed"
         in desk.get(reverse("admin:index")).content.decode()
@@ -125,7 +125,7 @@ def test_a_merged_case_can_be_read_and_not_changed_and_says_where_it_went(
 
     page = desk.get(address(other))
 
-    assert "only there to be read. It was merged into" in page.content.decode()
+    assert "can only be read. It was merged into" in page.content.decode()
     assert address(kept) in page.content.decode()
     assert 'name="_save"' not in page.content.decode()
     assert desk.post(address(other), {"affiliation": "x"}).status_code == 403

@@ -379,7 +379,7 @@ def test_what_breaks_a_rule_of_the_record_is_told_and_leaves_nothing_half_done(
 
     answer = decided(desk, page(fate, "new"))
 
-    assert "is that of another case: Somebody Else" in answer.content.decode()
+    assert "belongs to another case: Somebody Else" in answer.content.decode()
     assert "Nothing was changed." in answer.content.decode()
     with patch("tracker.dates._read_by_library", return_value=False):
         (fate,) = proposed(partner, row("RC-2", **FULL))

@@ -110,7 +110,7 @@ def test_several_are_locked_from_the_list_all_or_none(
     ivan = make_account("ivan", is_superuser=False)
     chosen = {"action": "lock_accounts", "_selected_action": [olga.pk, ivan.pk]}
     assert (
-        b"Nobody signs in with these accounts"
+        b"nobody signs in with these accounts"
         in desk.post("/admin/auth/user/", chosen).content
     )
     assert (

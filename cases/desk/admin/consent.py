@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 _HELP = {
     "audience": _(
-        "A consent to show something to everyone is one to show it to partners, too."
+        "A consent to show something to everyone also allows showing it to partners."
     ),
-    "given_by": _("The person, or who speaks for them. Never published."),
+    "given_by": _("The person, or somebody who speaks for them. Never published."),
     "withdrawn_on": _(
         "The day on which it was taken back; if you do not know it, today. Takes effect when you save, whatever waits"
         " for approval: without a consent for the name, the case is shown without its name; without one for the story,"

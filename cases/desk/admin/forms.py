@@ -208,7 +208,7 @@ def limit_to_case(form: Any, root: Any) -> None:
         field.choices = [*empty, *((part.pk, str(part)) for part in field.queryset)]
         if len(field.choices) == len(empty):
             field.help_text = _(
-                "None yet. One that is entered on this page can be chosen once the page is saved."
+                "None yet. If you enter one on this page, you can choose it after you saved the page."
             )
         for link in (
             "can_add_related",

@@ -302,13 +302,13 @@ def _merges(case: Prisoner) -> list[tuple[str, Any, str]]:
     """
     words = {
         (MergeState.PROPOSED, True): _(
-            "It is proposed that this case is one with the following, which would be kept:"
+            "Somebody proposed to merge this case into the following one, which would be kept:"
         ),
         (MergeState.PROPOSED, False): _(
-            "It is proposed that the following is one with this case, and goes:"
+            "Somebody proposed to merge the following case into this one, which would be kept:"
         ),
         (MergeState.MERGED, True): _(
-            "This case is only there to be read. It was merged into the following:"
+            "This case can only be read. It was merged into the following one:"
         ),
         (MergeState.MERGED, False): _("The following was merged into this case:"),
     }

@@ -106,7 +106,7 @@ class AccountAdmin(SigningIn, UserAdmin):
             {
                 "fields": ["username", "first_name", "last_name", "email", "groups"],
                 "description": gettext_lazy(
-                    "The password they set themselves, by a link that you make on the next page."
+                    "The person sets the password, by a link that you make on the next page."
                 ),
             },
         )
@@ -155,7 +155,7 @@ class AccountAdmin(SigningIn, UserAdmin):
         explained = dict(self.explained)
         if obj:
             explained["username"] = gettext_lazy(
-                "It stays as it is: the history says by it who did what."
+                "It cannot be changed: the history uses it to say who did what."
             )
         words = {"labels": {"groups": _("Roles")}, "help_texts": explained}
         form: Any = super().get_form(

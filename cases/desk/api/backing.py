@@ -50,7 +50,7 @@ def changes(
     found = sourcing.changed_facts(record, before, after)
     if supports and not request.user.has_perm("cases.add_citation"):
         raise PermissionDenied(
-            _("To name a source is to add a citation, which you may not do.")
+            _("Naming a source adds a citation, and you may not do that.")
         )
     reason = reasons.given(request)
     asking = [

@@ -143,7 +143,7 @@ def matches(proposal: Proposal) -> list[Match]:
     reasons = {
         _("has this identifier of theirs"): _with_identifier(proposal),
         _(
-            "an earlier proposal with this identifier was accepted as it"
+            "an earlier proposal with this identifier was accepted as this case"
         ): _accepted_before(proposal),
         _("has a name like it"): named_like(proposal.names),
     }

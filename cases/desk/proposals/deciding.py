@@ -91,7 +91,7 @@ def accept(
     found = compared(proposal, case)
     if case is None and not any(decisions.values()):
         raise Refused(
-            _("Take something over: a case about which nothing is known is none.")
+            _("Take something over: a case about which nothing is known is no case.")
         )
     with acting(reason=reason):
         writing = _Writing(proposal, case or Prisoner())
@@ -198,7 +198,7 @@ class _Writing:
                     self._cite(record, fact)
         elif holder.prisoner_id != self.case.pk:
             sentence = _(
-                "Their identifier “%(identifier)s” is that of another case: %(case)s."
+                "Their identifier “%(identifier)s” belongs to another case: %(case)s."
             )
             self.problems.append(
                 sentence % {"identifier": value, "case": holder.prisoner}

@@ -17,7 +17,7 @@ from cases.history import needs_reason
 from cases.models import Prisoner
 
 TOLD = gettext_lazy(
-    "The partner reads this. Tell nothing that is in the record, and not whether we know the person."
+    "The partner reads this. Do not say what is in the record, or whether we know the person."
 )
 
 
