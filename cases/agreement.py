@@ -3,7 +3,7 @@ never stored.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
 
 from django.core.exceptions import ValidationError
 
@@ -12,7 +12,7 @@ from tracker.contract.vocabulary import Agreement, Hedge
 
 
 def agreement(
-    citation: Mapping[str, Any], record: Mapping[str, Any], *, retracted: bool
+    citation: Mapping[str, object], record: Mapping[str, object], *, retracted: bool
 ) -> str | None:
     """`citation` and `record` are rows of an aggregate. None: the source says nothing
     for or against.
@@ -21,42 +21,50 @@ def agreement(
     """
     if retracted or citation["hedge"] == Hedge.PREDICTED:
         return None
-    agrees = citation["states"] is None or _agree(
-        citation["states"], _held(citation, record)
-    )
+    stated = citation["states"]
+    agrees = stated is None or _agree(stated, _held(citation, record))
     if citation["hedge"] == Hedge.DENIED:
         agrees = not agrees
-    return Agreement.SUPPORTS.value if agrees else Agreement.CONTRADICTS.value
+    if agrees:
+        return Agreement.SUPPORTS.value
+    return Agreement.CONTRADICTS.value
 
 
-def _held(citation: Mapping[str, Any], record: Mapping[str, Any]) -> Any:
+def _held(citation: Mapping[str, object], record: Mapping[str, object]) -> object:
     """The field that is cited; a foreign key by its id."""
-    name = citation["field"]
-    return record[name] if name in record else record.get(f"{name}_id")
+    name = str(citation["field"])
+    if name in record:
+        return record[name]
+    return record.get(f"{name}_id")
 
 
-def _agree(stated: Any, held: Any) -> bool:
+def _agree(stated: object, held: object) -> bool:
     if held is None or held == "":
         return False
     if isinstance(held, list):
-        return set(stated if isinstance(stated, list) else [stated]) <= set(held)
+        entries = [stated]
+        if isinstance(stated, list):
+            entries = stated
+        return set(entries) <= set(held)
     if stated == held:
         return True
-    return (
-        isinstance(stated, str)
-        and isinstance(held, str)
-        and _may_be_same_day(stated, held)
-    )
+    if isinstance(stated, str) and isinstance(held, str):
+        return _may_be_same_day(stated, held)
+    return False
 
 
 def _may_be_same_day(stated: str, held: str) -> bool:
     """“September 2025” does not contradict 11 September."""
     try:
-        one, other = dates.bounds(stated), dates.bounds(held)
+        stated_days, held_days = dates.bounds(stated), dates.bounds(held)
     except ValidationError:
         return False
-    starts = (
-        one.earliest is None or other.latest is None or one.earliest <= other.latest
+    return not (
+        _is_before(stated_days.latest, held_days.earliest)
+        or _is_before(held_days.latest, stated_days.earliest)
     )
-    ends = one.latest is None or other.earliest is None or one.latest >= other.earliest
-    return starts and ends
+
+
+def _is_before(last: date | None, first: date | None) -> bool:
+    """Certainly: an open end is before nothing."""
+    return last is not None and first is not None and last < first

@@ -5,7 +5,7 @@ An event is known to lie between two days. What must have come before or after i
 narrows these.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -24,13 +24,16 @@ RESTRICTING = {"restriction_of_liberty", "home_confinement"}
 RESTRICTED_PLACES = {"house_arrest", "home_confinement", "open_type_facility"}
 CONVICTS_PLACES = {"penal_colony", "prison"}
 
-Record = Mapping[str, Any]
+CaseFacts = Mapping[str, Any]
+"""What one audience may see of a case, or of one of its records, by field; a date as
+EDTF text.
+"""
 
 
 @dataclass(slots=True, eq=False)
 class Event:
     """On one day from `earliest` to `latest`; led to one of `statuses`; `rank` orders
-    the events of one day.
+    the events of one day. The functions below narrow its days in place.
     """
 
     earliest: int
@@ -40,8 +43,9 @@ class Event:
     rank: int = 0
 
     @property
-    def first_moment(self) -> tuple[int, int]:
-        return self.earliest, self.rank
+    def stint(self) -> int:
+        """The rank of its detention."""
+        return self.rank - self.rank % STINT
 
     def not_before(self, day: int) -> None:
         self.earliest = max(self.earliest, min(day, self.latest))
@@ -59,125 +63,92 @@ class Event:
 
 @dataclass(slots=True, eq=False)
 class Detention:
-    record: Record
+    record: CaseFacts
     start: Event
     end: Event | None = None
 
+    @property
+    def last_day(self) -> int:
+        """The last day on which it may have ended."""
+        if self.end:
+            return self.end.latest
+        return OPEN
+
     def may_contain(self, event: Event) -> bool:
-        return self.start.earliest <= event.latest and (
-            not self.end or event.earliest <= self.end.latest
-        )
+        return self.start.earliest <= event.latest and event.earliest <= self.last_day
 
 
 @lru_cache(maxsize=32768)
 def _when(text: str | None) -> tuple[int, int]:
-    earliest, latest = bounds(text) if text else (None, None)
-    return (
-        earliest.toordinal() if earliest else ALWAYS,
-        latest.toordinal() if latest else OPEN,
-    )
+    earliest, latest = ALWAYS, OPEN
+    if text:
+        first, last = bounds(text)
+        if first:
+            earliest = first.toordinal()
+        if last:
+            latest = last.toordinal()
+    return earliest, latest
 
 
-def _event(text: str | None, status: str, record: Record, rank: int = 0) -> Event:
-    return Event(*_when(text), (status,), (record["id"],), rank)
+def _last_day(text: str | None) -> int:
+    _earliest, latest = _when(text)
+    return latest
 
 
-def chronology(case: Record) -> list[Event]:
-    """All events but death, each with the statuses it leads to."""
-    verified = _when(case["last_verified_on"])[1]
-    releases = [_release(record, verified) for record in case["releases"]]
-    deportations = [_deportation(record, verified) for record in case["deportations"]]
-    whereabouts = [_whereabouts(record, verified) for record in case["whereabouts"]]
-    detentions = [Detention(record, _start(record)) for record in case["detentions"]]
-    standing_alone = _end_detentions(detentions, sorted(releases, key=_by_day))
+def chronology(case: CaseFacts) -> list[Event]:
+    """All events but death, each with the statuses it leads to.
+
+    The steps stand in this order because each reads days that those before it narrowed.
+    """
+    verified = _last_day(case["last_verified_on"])
+    releases = _releases(case, verified)
+    deportations = _deportations(case, verified)
+    whereabouts = _whereabouts(case, verified)
+    detentions = _detentions(case)
+    standing_alone = _end_detentions(detentions, releases)
     detentions.sort(key=_by_start)
     starts = [detention.start for detention in detentions]
-    ends = [detention.end for detention in detentions if detention.end] + standing_alone
-    _let_expulsion_follow(ends or starts, deportations)
-    held_by = _held_by(case, verified, [] if ends else deportations)
-    for stint, detention in enumerate(detentions):
-        _settle(detention, stint * STINT, held_by)
+    ends = [detention.end for detention in detentions if detention.end]
+    ends += standing_alone
+    leaders = ends or starts
+    _let_expulsion_follow(leaders, deportations)
+    held_by = _held_by(case, verified, deportations, ends)
+    for number, detention in enumerate(detentions):
+        _settle(detention, number * STINT, held_by)
     _follow(standing_alone, starts, END)
-    _follow(deportations, ends or starts, DEPORTATION)
-    _follow(whereabouts, ends or starts, WHEREABOUTS)
-    events = [
-        *starts,
-        *ends,
-        *deportations,
-        *whereabouts,
-        *_sentences(case, detentions, ends, verified),
-    ]
+    _follow(deportations, leaders, DEPORTATION)
+    _follow(whereabouts, leaders, WHEREABOUTS)
+    sentences = _sentences(case, detentions, ends, verified)
+    events = [*starts, *ends, *deportations, *whereabouts, *sentences]
     for detention in detentions:
-        events += _placements(detention)
+        events += _moves(detention)
     return events
 
 
-def death(case: Record, events: Iterable[Event]) -> Event | None:
+def death(case: CaseFacts, events: Iterable[Event]) -> Event | None:
     """With no date, only if it is said or disputed to be one in custody: an empty field
     declares nobody dead.
     """
-    if not case["died_on"] and case["death_in_custody"] not in ("yes", "disputed"):
+    died_on = case["died_on"]
+    if not died_on and case["death_in_custody"] not in ("yes", "disputed"):
         return None
-    died = Event(*_when(case["died_on"]), ())
-    if not case["died_on"]:
-        died.not_after(_when(case["last_verified_on"])[1])
+    died = Event(*_when(died_on), ())
+    if not died_on:
+        died.not_after(_last_day(case["last_verified_on"]))
     for event in events:
         if event.rank % STINT != SENTENCE:  # a court may sentence the dead
             died.not_before(event.earliest)
     return died
 
 
-def _start(record: Record) -> Event:
-    """Places with no date of their own are those where the detention began."""
-    held = _status_held(record)
-    event = _event(record["started_on"], held, record)
-    undated = {
-        _status_in(place, held)
-        for place in record["placements"]
-        if not place["from_on"]
-    }
-    if "restricted_liberty" in undated:
-        event.statuses = tuple(undated)
-    return event
+# --- The events that the records tell of -------------------------------------------
 
 
-def _status_held(detention: Record) -> str:
-    return "imprisoned" if detention["ground"] == "serving_sentence" else "detained"
+def _event(text: str | None, status: str, record: CaseFacts) -> Event:
+    return Event(*_when(text), (status,), (record["id"],))
 
 
-def _status_in(place: Record, held: str) -> str:
-    if place["place_kind"] in RESTRICTED_PLACES:
-        return "restricted_liberty"
-    return "imprisoned" if place["place_kind"] in CONVICTS_PLACES else held
-
-
-def _status_by(sentence: Record) -> str:
-    """Empty for a sentence that takes no liberty, or of which the punishment is not
-    known.
-    """
-    if sentence["punishment"] not in CUSTODIAL | RESTRICTING:
-        return ""
-    if sentence["in_absentia"]:
-        return "convicted_in_absentia"
-    return "imprisoned" if sentence["punishment"] in CUSTODIAL else "restricted_liberty"
-
-
-def _release(record: Record, verified: int) -> Event:
-    status = "restricted_liberty" if record["to_liberty"] == "no" else "released"
-    return _happened(record["released_on"], status, record, verified)
-
-
-def _deportation(record: Record, verified: int) -> Event:
-    status = "released_and_expelled" if record["outcome"] == "expelled" else "released"
-    return _happened(record["deported_on"], status, record, verified)
-
-
-def _whereabouts(record: Record, verified: int) -> Event:
-    since = record["no_contact_since"] or record["last_seen_on"]
-    return _happened(since, "whereabouts_unknown", record, verified)
-
-
-def _happened(text: str | None, status: str, record: Record, verified: int) -> Event:
+def _happened(text: str | None, status: str, record: CaseFacts, verified: int) -> Event:
     """What has no date had happened by the day on which the case was last verified."""
     event = _event(text, status, record)
     if not text:
@@ -185,14 +156,157 @@ def _happened(text: str | None, status: str, record: Record, verified: int) -> E
     return event
 
 
+def _releases(case: CaseFacts, verified: int) -> list[Event]:
+    events = []
+    for release in case["releases"]:
+        status = "released"
+        if release["to_liberty"] == "no":
+            status = "restricted_liberty"
+        events.append(_happened(release["released_on"], status, release, verified))
+    return events
+
+
+def _deportations(case: CaseFacts, verified: int) -> list[Event]:
+    events = []
+    for deportation in case["deportations"]:
+        status = "released"
+        if deportation["outcome"] == "expelled":
+            status = "released_and_expelled"
+        day = deportation["deported_on"]
+        events.append(_happened(day, status, deportation, verified))
+    return events
+
+
+def _whereabouts(case: CaseFacts, verified: int) -> list[Event]:
+    events = []
+    for record in case["whereabouts"]:
+        since = record["no_contact_since"] or record["last_seen_on"]
+        events.append(_happened(since, "whereabouts_unknown", record, verified))
+    return events
+
+
+def _detentions(case: CaseFacts) -> list[Detention]:
+    detentions = []
+    for record in case["detentions"]:
+        detention = Detention(record, _start(record))
+        if record["ended_on"]:
+            detention.end = _event(record["ended_on"], "released", record)
+        detentions.append(detention)
+    return detentions
+
+
+def _start(detention: CaseFacts) -> Event:
+    """Places with no date of their own are those where the detention began."""
+    held = _status_held(detention)
+    event = _event(detention["started_on"], held, detention)
+    statuses = set()
+    for place in detention["placements"]:
+        if not place["from_on"]:
+            statuses.add(_status_in(place, held))
+    if "restricted_liberty" in statuses:
+        event.statuses = tuple(statuses)
+    return event
+
+
+def _status_held(detention: CaseFacts) -> str:
+    if detention["ground"] == "serving_sentence":
+        return "imprisoned"
+    return "detained"
+
+
+def _status_in(place: CaseFacts, held: str) -> str:
+    if place["place_kind"] in RESTRICTED_PLACES:
+        return "restricted_liberty"
+    if place["place_kind"] in CONVICTS_PLACES:
+        return "imprisoned"
+    return held
+
+
+def _moves(detention: Detention) -> list[Event]:
+    """Moves matter where one of them is to a place of restricted liberty, and then
+    those out of it do too.
+    """
+    places = detention.record["placements"]
+    if RESTRICTED_PLACES.isdisjoint(place["place_kind"] for place in places):
+        return []
+    held = _status_held(detention.record)
+    moves = []
+    for place in places:
+        if place["from_on"]:
+            move = _event(place["from_on"], _status_in(place, held), place)
+            move.rank = detention.start.stint + PLACEMENT
+            move.not_before(detention.start.earliest)
+            move.not_after(detention.last_day)
+            moves.append(move)
+    return moves
+
+
+def _sentences(
+    case: CaseFacts, detentions: list[Detention], ends: list[Event], verified: int
+) -> list[Event]:
+    """A sentence with no date moves nobody of whom any other event is known."""
+    is_alone = not (detentions or ends or case["deportations"])
+    events = []
+    for sentence in case["sentences"]:
+        day = sentence["handed_down_on"]
+        status = _status_by(sentence)
+        if status and (day or is_alone):
+            event = _happened(day, status, sentence, verified)
+            _place_sentence(event, detentions, ends)
+            events.append(event)
+    return events
+
+
+def _status_by(sentence: CaseFacts) -> str:
+    """Empty for a sentence that takes no liberty, or of which the punishment is not
+    known.
+    """
+    punishment = sentence["punishment"]
+    if punishment not in CUSTODIAL and punishment not in RESTRICTING:
+        return ""
+    if sentence["in_absentia"]:
+        return "convicted_in_absentia"
+    if punishment in CUSTODIAL:
+        return "imprisoned"
+    return "restricted_liberty"
+
+
+def _place_sentence(
+    event: Event, detentions: list[Detention], ends: list[Event]
+) -> None:
+    """Who may have been held when sentenced, was; one in absentia comes after the
+    releases before it.
+    """
+    holding = [detention for detention in detentions if detention.may_contain(event)]
+    if not holding or event.statuses == ("convicted_in_absentia",):
+        _follow([event], ends, SENTENCE)
+        return
+    first, last = OPEN, ALWAYS
+    for detention in holding:
+        first = min(first, detention.start.earliest)
+        last = max(last, detention.last_day)
+    event.not_before(first)
+    event.not_after(last)
+    event.rank = holding[-1].start.stint + SENTENCE
+
+
+# --- What narrows them -------------------------------------------------------------
+
+
 def _by_day(event: Event) -> tuple[int, int, str]:
     return event.earliest, event.latest, event.basis[0]
+
+
+def _by_exactness(event: Event) -> tuple[int, tuple[int, int, str]]:
+    return event.latest - event.earliest, _by_day(event)
 
 
 def _by_start(detention: Detention) -> tuple[int, int, str]:
     """Where nothing is known of the start, the day before the end stands for it."""
     start, end = detention.start, detention.end
-    began = end.earliest - 1 if end and start.earliest == ALWAYS else start.earliest
+    began = start.earliest
+    if began == ALWAYS and end:
+        began = end.earliest - 1
     return began, start.latest, detention.record["id"]
 
 
@@ -203,39 +317,41 @@ def _end_detentions(detentions: list[Detention], releases: list[Event]) -> list[
     detention with no end recorded is ended by the first release left that may come
     after its start.
     """
-    left = list(releases)
-    for detention in detentions:
-        if detention.record["ended_on"]:
-            detention.end = _event(
-                detention.record["ended_on"], "released", detention.record
-            )
+    unused = sorted(releases, key=_by_day)
     for detention in sorted(detentions, key=_by_start):
         if detention.end:
-            detention.end = _release_at(detention.end, left)
+            detention.end = _release_at(detention.end, unused)
     for detention in sorted(detentions, key=_by_start):
         if not detention.end:
-            detention.end = next(
-                (one for one in left if one.latest >= detention.start.earliest), None
-            )
-            left = [one for one in left if one is not detention.end]
-    return left
+            detention.end = _first_release_after(detention.start, unused)
+    return unused
 
 
-def _release_at(end: Event, left: list[Event]) -> Event:
-    """The most exact release that may be this end, taken from those left; the end
+def _release_at(end: Event, unused: list[Event]) -> Event:
+    """The most exact release that may be this end, taken from the unused ones; the end
     itself where there is none.
     """
-    same = [
-        one for one in left if one.earliest <= end.latest and end.earliest <= one.latest
-    ]
-    if not same:
+    candidates = []
+    for release in unused:
+        if release.earliest <= end.latest and end.earliest <= release.latest:
+            candidates.append(release)
+    if not candidates:
         return end
-    release = min(same, key=lambda one: (one.latest - one.earliest, _by_day(one)))
-    left.remove(release)
+    release = min(candidates, key=_by_exactness)
+    unused.remove(release)
     release.not_before(end.earliest)
     release.not_after(end.latest)
     release.basis += end.basis
     return release
+
+
+def _first_release_after(start: Event, unused: list[Event]) -> Event | None:
+    """Taken from the unused ones."""
+    for release in unused:
+        if release.latest >= start.earliest:
+            unused.remove(release)
+            return release
+    return None
 
 
 def _let_expulsion_follow(leaders: list[Event], deportations: list[Event]) -> None:
@@ -248,14 +364,19 @@ def _let_expulsion_follow(leaders: list[Event], deportations: list[Event]) -> No
                 leaders[0].not_after(deportation.latest)
 
 
-def _held_by(case: Record, verified: int, deportations: list[Event]) -> int:
+def _held_by(
+    case: CaseFacts, verified: int, deportations: list[Event], ends: list[Event]
+) -> int:
     """The day by which somebody whose detention has neither start nor end was certainly
     held.
     """
-    days = [verified, *(deportation.latest - 1 for deportation in deportations)]
+    day = verified
+    if not ends:
+        for deportation in deportations:
+            day = min(day, deportation.latest - 1)
     if case["death_in_custody"] == "yes":
-        days.append(_when(case["died_on"])[1] - 1)
-    return min(days)
+        day = min(day, _last_day(case["died_on"]) - 1)
+    return day
 
 
 def _settle(detention: Detention, stint: int, held_by: int) -> None:
@@ -263,15 +384,18 @@ def _settle(detention: Detention, stint: int, held_by: int) -> None:
     before the end on.
     """
     start, end = detention.start, detention.end
-    undated = start.earliest == ALWAYS
+    is_undated = start.earliest == ALWAYS
     start.rank = stint + START
     for place in detention.record["placements"]:
-        start.not_after(min(_when(place["from_on"])[1], _when(place["to_on"])[1]))
+        start.not_after(min(_last_day(place["from_on"]), _last_day(place["to_on"])))
     if end:
         end.rank = stint + END
         end.not_before(start.earliest)
-        start.not_after(end.latest - undated)
-    elif undated:
+        last = end.latest
+        if is_undated:
+            last -= 1
+        start.not_after(last)
+    elif is_undated:
         start.not_after(held_by)
 
 
@@ -280,64 +404,8 @@ def _follow(events: list[Event], leaders: list[Event], rank: int) -> None:
     come after.
     """
     for event in events:
+        event.rank = rank
         before = [leader for leader in leaders if leader.earliest <= event.latest]
         if before:
             event.not_before(min(leader.earliest for leader in before))
-        event.rank = rank + max((_stint(leader) for leader in before), default=0)
-
-
-def _stint(event: Event) -> int:
-    return event.rank - event.rank % STINT
-
-
-def _placements(detention: Detention) -> Iterator[Event]:
-    """Moves matter where one of them is to a place of restricted liberty, and then
-    those out of it do too.
-    """
-    start, end, places = detention.start, detention.end, detention.record["placements"]
-    if not any(place["place_kind"] in RESTRICTED_PLACES for place in places):
-        return
-    for place in places:
-        if place["from_on"]:
-            move = _event(
-                place["from_on"],
-                _status_in(place, _status_held(detention.record)),
-                place,
-            )
-            move.rank = _stint(start) + PLACEMENT
-            move.not_before(start.earliest)
-            if end:
-                move.not_after(end.latest)
-            yield move
-
-
-def _sentences(
-    case: Record, detentions: list[Detention], ends: list[Event], verified: int
-) -> Iterator[Event]:
-    """A sentence with no date moves nobody of whom any other event is known."""
-    anything_else = bool(detentions or ends or case["deportations"])
-    for record in case["sentences"]:
-        status = _status_by(record)
-        if status and not (anything_else and not record["handed_down_on"]):
-            event = _happened(record["handed_down_on"], status, record, verified)
-            _place_sentence(event, detentions, ends)
-            yield event
-
-
-def _place_sentence(
-    event: Event, detentions: list[Detention], ends: list[Event]
-) -> None:
-    """Who may have been held when sentenced, was; one in absentia comes after the
-    releases before it.
-    """
-    holding = [detention for detention in detentions if detention.may_contain(event)]
-    if holding and event.statuses != ("convicted_in_absentia",):
-        event.not_before(min(detention.start.earliest for detention in holding))
-        event.not_after(
-            max(
-                detention.end.latest if detention.end else OPEN for detention in holding
-            )
-        )
-        event.rank = _stint(holding[-1].start) + SENTENCE
-    else:
-        _follow([event], ends, SENTENCE)
+            event.rank += max(leader.stint for leader in before)

@@ -5,15 +5,16 @@ Pure: no database, no clock. What goes in has the published shape of a case, wit
 date as EDTF text.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cases.chronology import ALWAYS, OPEN, Event, chronology, death
+from cases.chronology import ALWAYS, OPEN, CaseFacts, Event, chronology, death
 
 # Statuses under which a death may have been one in custody.
 MAY_BE_HELD = {"detained", "imprisoned", "restricted_liberty", "whereabouts_unknown"}
+LAST_DAY = date.max.toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +33,43 @@ class Span:
         follow from as sorted lists.
         """
         return {
-            "since": self.since.isoformat() if self.since else None,
-            "until": self.until.isoformat() if self.until else None,
+            "since": _iso(self.since),
+            "until": _iso(self.until),
             "statuses": list(self.statuses),
             "basis": list(self.basis),
         }
 
 
-def spans(case: Mapping[str, Any]) -> list[Span]:
+@dataclass(slots=True)
+class _Stretch:
+    """What may hold from the day `first` until the next stretch begins; a first day of
+    0 stands for all days before.
+    """
+
+    first: int
+    statuses: set[str]
+    basis: set[str]
+
+
+def spans(case: CaseFacts) -> list[Span]:
     """The whole timeline, from the first span (since None) to the last (until None),
     without gaps.
     """
     events = chronology(case)
+    turning_events = list(events)
     died = death(case, events)
     if died:
-        held = any(
-            MAY_BE_HELD.intersection(_statuses(events, day)[0])
-            for day in _turning_points(events, died.earliest - 1, died.latest)
-        )
-        died = died.as_one_in_custody(case["death_in_custody"], possible=held)
-    points = _turning_points([*events, died] if died else events, 0, OPEN)
-    found = [(point, *_statuses(events, point, died)) for point in points]
-    return _merged(found)
+        possible = _may_be_held(events, died.earliest - 1, died.latest)
+        died = died.as_one_in_custody(case["death_in_custody"], possible=possible)
+        turning_events.append(died)
+    stretches: list[_Stretch] = []
+    for day in _turning_points(turning_events, 0, OPEN):
+        statuses, basis = _statuses(events, day, died)
+        if stretches and stretches[-1].statuses == statuses:
+            stretches[-1].basis |= basis
+        else:
+            stretches.append(_Stretch(day, statuses, basis))
+    return _as_spans(stretches)
 
 
 def on(timeline: Sequence[Span], day: date) -> Span:
@@ -63,20 +79,27 @@ def on(timeline: Sequence[Span], day: date) -> Span:
     )
 
 
+def _may_be_held(events: Iterable[Event], first: int, last: int) -> bool:
+    for day in _turning_points(events, first, last):
+        statuses, _basis = _statuses(events, day)
+        if not MAY_BE_HELD.isdisjoint(statuses):
+            return True
+    return False
+
+
 def _turning_points(events: Iterable[Event], first: int, last: int) -> list[int]:
     """The days on which the answer may change, from `first` on; `first` stands for all
     days before the next one.
+
+    On an event's first day its rank decides what it may come after. From the next day
+    on it may come after everything of its first day.
     """
+    last = min(last, LAST_DAY)  # OPEN, and the day before it, are no days
     days = {first}
-    last = min(
-        last, date.max.toordinal()
-    )  # later ones are no days: the day before one that is not known
     for event in events:
-        days.update(
-            day
-            for day in (event.earliest, event.earliest + 1, event.latest)
-            if first < day <= last
-        )
+        for day in (event.earliest, event.earliest + 1, event.latest):
+            if first < day <= last:
+                days.add(day)
     return sorted(days)
 
 
@@ -97,33 +120,39 @@ def _statuses(
         basis.update(died.basis)
         if died.latest <= day:
             return statuses, basis
-    certain = [event.first_moment for event in events if event.latest <= day]
-    last_certain = max(certain, default=(ALWAYS, 0))
-    if not certain:
+    is_known = False
+    last_certain = (ALWAYS, 0)
+    for event in events:
+        if event.latest <= day:
+            is_known = True
+            last_certain = max(last_certain, (event.earliest, event.rank))
+    if not is_known:
         statuses.add("not_known")
     for event in events:
-        if (
-            event.earliest <= day
-            and (min(event.latest, day), event.rank) >= last_certain
-        ):
-            statuses.update(event.statuses)
-            basis.update(event.basis)
+        if event.earliest <= day:
+            last_possible = (min(event.latest, day), event.rank)
+            if last_possible >= last_certain:
+                statuses.update(event.statuses)
+                basis.update(event.basis)
     return statuses, basis
 
 
-def _merged(found: Iterable[tuple[int, set[str], set[str]]]) -> list[Span]:
-    runs: list[tuple[int, set[str], set[str]]] = []
-    for day, statuses, basis in found:
-        if runs and runs[-1][1] == statuses:
-            runs[-1][2].update(basis)
-        else:
-            runs.append((day, statuses, basis))
-    starts = [
-        date.fromordinal(day) if day > 0 else None for day, _statuses, _basis in runs
-    ]
-    return [
-        Span(since, until, tuple(sorted(statuses)), tuple(sorted(basis)))
-        for (_day, statuses, basis), since, until in zip(
-            runs, starts, [*starts[1:], None], strict=True
-        )
-    ]
+def _as_spans(stretches: Sequence[_Stretch]) -> list[Span]:
+    """Each ends where the next one begins."""
+    timeline: list[Span] = []
+    until: date | None = None
+    for stretch in reversed(stretches):
+        since = None
+        if stretch.first > 0:
+            since = date.fromordinal(stretch.first)
+        statuses, basis = sorted(stretch.statuses), sorted(stretch.basis)
+        timeline.append(Span(since, until, tuple(statuses), tuple(basis)))
+        until = since
+    timeline.reverse()
+    return timeline
+
+
+def _iso(day: date | None) -> str | None:
+    if day is None:
+        return None
+    return day.isoformat()

@@ -18,6 +18,9 @@ class Relations:
     retracted: bool = False
 
 
+_UNKNOWN = Relations()
+
+
 class Sources:
     """Relations by the source's id, with everything that they lead to."""
 
@@ -27,64 +30,67 @@ class Sources:
 
     def but_for(self, source: str) -> "Sources":
         """As if this one had been retracted."""
-        return Sources(
-            {
-                **self._relations,
-                source: replace(self._relations[source], retracted=True),
-            }
-        )
+        retracted = replace(self._relations[source], retracted=True)
+        return Sources({**self._relations, source: retracted})
 
     @cached_property
     def void(self) -> frozenset[str]:
         """Those that support nothing: what was retracted, and what merely repeats it,
         however many steps away.
         """
-        void = {one for one, its in self._relations.items() if its.retracted}
-        while more := {
-            one
-            for one in self._relations.keys() - void
-            if self._only_repeats(one, void)
-        }:
-            void |= more
+        void: set[str] = set()
+        for source, relations in self._relations.items():
+            if relations.retracted:
+                void.add(source)
+        grows = bool(void)
+        while grows:
+            grows = False
+            for source in self._relations.keys() - void:
+                if self._only_repeats(source, void):
+                    void.add(source)
+                    grows = True
         return frozenset(void)
 
-    def _only_repeats(self, one: str, others: Iterable[str]) -> bool:
-        its = self._relations[one]
-        return (
-            bool(its.derived_from)
-            and not its.relays
-            and its.derived_from <= set(others)
-        )
+    def _only_repeats(self, source: str, void: set[str]) -> bool:
+        relations = self._relations[source]
+        if relations.relays or not relations.derived_from:
+            return False
+        return relations.derived_from <= void
 
     def origins(self, source: str) -> frozenset[str]:
         """All that it may have a fact from: itself, what it repeats, and every newsroom
         in between.
         """
         if source not in self._origins:
-            found, waiting = set(), [source]
-            while waiting:
-                one = waiting.pop()
-                if one not in found:
-                    found.add(one)
-                    waiting += self._relations.get(one, Relations()).derived_from
-            self._origins[source] = frozenset(
-                found | {room for one in found for room in self._newsrooms(one)}
-            )
+            self._origins[source] = self._trace(source)
         return self._origins[source]
 
-    def _newsrooms(self, source: str) -> Iterable[str]:
-        its = self._relations.get(source, Relations())
-        return (
-            f"newsroom {name.strip().casefold()}"
-            for name in (*its.relays, its.publisher)
-            if name.strip()
-        )
+    def _trace(self, source: str) -> frozenset[str]:
+        sources: set[str] = set()
+        newsrooms: set[str] = set()
+        waiting = [source]
+        while waiting:
+            origin = waiting.pop()
+            if origin not in sources:
+                sources.add(origin)
+                relations = self._relations.get(origin, _UNKNOWN)
+                newsrooms.update(_newsrooms(relations))
+                waiting += relations.derived_from
+        return frozenset(sources | newsrooms)
 
     def independent(self, sources: Iterable[str]) -> int:
         """0, 1, or 2 for two and more: are there two among these that share no origin?
         Void ones are none.
         """
-        origins = {self.origins(one) for one in sources if one not in self.void}
-        if any(one.isdisjoint(other) for one, other in combinations(origins, 2)):
-            return 2
+        origins = {self.origins(source) for source in set(sources) - self.void}
+        for first, second in combinations(origins, 2):
+            if first.isdisjoint(second):
+                return 2
         return min(len(origins), 1)
+
+
+def _newsrooms(relations: Relations) -> Iterable[str]:
+    """One newsroom is one origin, however its name is written. No id begins so."""
+    for name in (*relations.relays, relations.publisher):
+        if name.strip():
+            yield f"newsroom {name.strip().casefold()}"

@@ -11,10 +11,15 @@ from tracker.contract.vocabulary import SourceStanding
 _QUERY = """
     WITH RECURSIVE known (id) AS (
         SELECT unnest(%s::uuid[])
-        UNION SELECT to_source_id FROM cases_source_derived_from JOIN known ON from_source_id = known.id
+        UNION
+        SELECT to_source_id
+        FROM cases_source_derived_from JOIN known ON from_source_id = known.id
     )
     SELECT source.id::text, relays, publisher, standing,
-        ARRAY(SELECT to_source_id::text FROM cases_source_derived_from WHERE from_source_id = source.id)
+        ARRAY(
+            SELECT to_source_id::text FROM cases_source_derived_from
+            WHERE from_source_id = source.id
+        )
     FROM cases_source AS source JOIN known ON known.id = source.id
 """
 
@@ -24,16 +29,14 @@ def read(ids: Collection[UUID | str]) -> Sources:
     if not ids:
         return Sources({})
     with connection.cursor() as cursor:
-        cursor.execute(_QUERY, [[UUID(str(one)) for one in ids]])
+        cursor.execute(_QUERY, [[UUID(str(source_id)) for source_id in ids]])
         rows = cursor.fetchall()
-    return Sources(
-        {
-            one: Relations(
-                frozenset(originals),
-                frozenset(relays),
-                publisher,
-                standing == SourceStanding.RETRACTED,
-            )
-            for one, relays, publisher, standing, originals in rows
-        }
-    )
+    relations = {}
+    for source_id, relays, publisher, standing, originals in rows:
+        relations[source_id] = Relations(
+            frozenset(originals),
+            frozenset(relays),
+            publisher,
+            standing == SourceStanding.RETRACTED,
+        )
+    return Sources(relations)
