@@ -13,32 +13,49 @@ from tracker.dates import display
 from tracker.emptiness import is_empty
 
 
-def shown(fact: models.Field, value: Any) -> str:
+def shown(fact: models.Field, value: object) -> str:
     """The value as people read it; "" for none."""
     if is_empty(value):
         return ""
     if isinstance(value, list):
-        return ", ".join(shown(fact, one) for one in value)
-    if isinstance(fact, WithheldFacts):
-        return ", ".join(
-            name.replace("_", " ") for facts in value.values() for name in facts
-        )
+        return ", ".join(shown(fact, entry) for entry in value)
     if isinstance(value, dict):
-        return "; ".join(f"{language}: {text}" for language, text in value.items())
+        return _entries(fact, value)
     if isinstance(value, bool):
-        return str(YesNo.YES.label if value else YesNo.NO.label)
+        return _yes_or_no(value)
+    text = str(value)
     if isinstance(fact, EDTFField):
-        return display(value)
+        return display(text)
     if isinstance(fact, models.ForeignKey) and not isinstance(value, models.Model):
-        return str(related(fact).filter(pk=value).first() or value)
-    return str(labels(fact).get(value, value))
+        record = related(fact).filter(pk=value).first()
+        return str(record or value)
+    return labels(fact).get(text, text)
+
+
+def _entries(fact: models.Field, value: dict[str, Any]) -> str:
+    """Of withheld facts their names; else a text in several languages."""
+    entries = []
+    if isinstance(fact, WithheldFacts):
+        for facts in value.values():
+            for name in facts:
+                entries.append(name.replace("_", " "))
+        return ", ".join(entries)
+    for language, text in value.items():
+        entries.append(f"{language}: {text}")
+    return "; ".join(entries)
+
+
+def _yes_or_no(value: bool) -> str:
+    if value:
+        return str(YesNo.YES.label)
+    return str(YesNo.NO.label)
 
 
 def labels(fact: models.Field) -> dict[str, str]:
     vocabulary = getattr(fact, "vocabulary", None)
-    return (
-        {code: str(label) for code, label in vocabulary.choices} if vocabulary else {}
-    )
+    if not vocabulary:
+        return {}
+    return {code: str(label) for code, label in vocabulary.choices}
 
 
 def related(fact: models.Field) -> models.QuerySet[Any]:
