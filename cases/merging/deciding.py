@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from cases.history import acting
 from cases.merging import moving
 from cases.merging.preview import Versions, why_not
-from cases.models import Merge, MergeState, Prisoner
+from cases.models import Edition, Merge, MergeState, Prisoner
 from cases.models.merging import OPEN
 from cases.models.withheld import both
 from cases.review import approving as approval
@@ -33,13 +34,13 @@ class MergeRefused(Exception):
     """
 
 
-def may_decide(user: Any) -> bool:
+def may_decide(user: User | AnonymousUser) -> bool:
     """Approve or undo a merge: it publishes. Where no review is required, whoever may
     change a case may do that.
     """
-    return user.has_perm(
-        "cases.approve_case" if settings.REQUIRE_REVIEW else "cases.change_prisoner"
-    )
+    if settings.REQUIRE_REVIEW:
+        return user.has_perm("cases.approve_case")
+    return user.has_perm("cases.change_prisoner")
 
 
 @transaction.atomic
@@ -53,14 +54,14 @@ def propose(
 ) -> Merge:
     """`reason` says why these are one person."""
     kept, merged = _locked(kept_id, merged_id, seen_versions)
-    _refuse(
-        why_not(kept, merged)
-        or ("" if reason.strip() else _("Say why these are one person."))
-    )
+    _refuse(why_not(kept, merged))
+    if not reason.strip():
+        raise MergeRefused(_("Say why these are one person."))
     if Merge.objects.filter(merged=merged, state__in=OPEN).exists():
         raise MergeRefused(
             _(
-                "A merge of this case has been proposed already. Approve or decline that one first."
+                "A merge of this case has been proposed already."
+                " Approve or decline that one first."
             )
         )
     return Merge.objects.create(
@@ -127,48 +128,62 @@ def unmerge(
     return _end(merge, MergeState.MERGED, MergeState.UNDONE, by, reason)
 
 
-def is_own(merge: Merge, by: Any) -> bool:
+def is_own(merge: Merge, by: User | AnonymousUser | None) -> bool:
     """Did they propose it, and so must leave it to another?"""
-    held = settings.REQUIRE_REVIEW and not settings.APPROVE_OWN_CHANGES
-    return held and by is not None and merge.proposed_by_id == by.pk
+    if by is None or not settings.REQUIRE_REVIEW or settings.APPROVE_OWN_CHANGES:
+        return False
+    return merge.proposed_by_id == by.pk
 
 
 def _locked(
-    kept_id: UUID, merged_id: UUID, seen: Versions
+    kept_id: UUID, merged_id: UUID, seen_versions: Versions
 ) -> tuple[Prisoner, Prisoner]:
     cases = (
         Prisoner.objects.select_for_update()
         .filter(pk__in=[kept_id, merged_id])
         .order_by("pk")
     )
-    found = {case.pk: case for case in cases}
-    for one, version in zip((kept_id, merged_id), seen, strict=True):
-        if one not in found or found[one].version != version:
-            raise StaleVersion(version, found[one].version if one in found else None)
-    return found[kept_id], found[merged_id]
+    locked = {case.pk: case for case in cases}
+    for case_id, seen_version in zip((kept_id, merged_id), seen_versions, strict=True):
+        case = locked.get(case_id)
+        if case is None:
+            raise StaleVersion(seen_version, None)
+        if case.version != seen_version:
+            raise StaleVersion(seen_version, case.version)
+    return locked[kept_id], locked[merged_id]
 
 
 def _reopened(
-    merge_id: UUID, state: MergeState, seen: Versions
+    merge_id: UUID, state: MergeState, seen_versions: Versions
 ) -> tuple[Merge, Prisoner, Prisoner]:
     """The merge, read again under the locks of its cases."""
     merge = Merge.objects.get(pk=merge_id)
-    kept, merged = _locked(merge.kept_id, merge.merged_id, seen)
+    kept, merged = _locked(merge.kept_id, merge.merged_id, seen_versions)
     merge = Merge.objects.select_for_update().get(pk=merge_id)
     _expect(merge, state)
     return merge, kept, merged
 
 
-def _approve_both(kept: Prisoner, merged: Prisoner, by: Any, reason: str) -> Any:
+def _approve_both(
+    kept: Prisoner, merged: Prisoner, by: User | None, reason: str
+) -> Edition:
     """The edition of the kept case."""
-    editions = []
-    for case in (kept, merged):
-        case.refresh_from_db(fields=["version"])
-        asked = {"seen_version": case.version, "by": by, "reason": reason}
-        editions.append(
-            approval.approve(case.kind, case.pk, by_second_person=True, **asked)
-        )
-    return editions[0]
+    edition = _approve(kept, by, reason)
+    _approve(merged, by, reason)
+    return edition
+
+
+def _approve(case: Prisoner, by: User | None, reason: str) -> Edition:
+    """As it is now: the caller holds its lock."""
+    case.refresh_from_db(fields=["version"])
+    return approval.approve(
+        case.kind,
+        case.pk,
+        seen_version=case.version,
+        by=by,
+        reason=reason,
+        by_second_person=True,
+    )
 
 
 def _hidden_since(merge: Merge, kept: Prisoner, merged: Prisoner) -> dict[str, Any]:
@@ -188,16 +203,15 @@ def _hidden_since(merge: Merge, kept: Prisoner, merged: Prisoner) -> dict[str, A
 
 
 def _end(
-    merge: Merge, before: MergeState, after: MergeState, by: Any, reason: str
+    merge: Merge, before: MergeState, after: MergeState, by: User | None, reason: str
 ) -> Merge:
     _expect(merge, before)
-    _refuse("" if reason.strip() else _("Give a reason."))
-    merge.state, merge.ended_by, merge.ended_at, merge.end_reason = (
-        after,
-        by,
-        timezone.now(),
-        reason.strip(),
-    )
+    if not reason.strip():
+        raise MergeRefused(_("Give a reason."))
+    merge.state = after
+    merge.ended_by = by
+    merge.ended_at = timezone.now()
+    merge.end_reason = reason.strip()
     merge.save()
     return merge
 

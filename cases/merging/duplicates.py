@@ -8,6 +8,7 @@ which people have decided is not suggested again.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -17,7 +18,9 @@ from tracker.names import query_key
 
 LIMIT = 200  # pairs in the list
 FEW = 20  # cases that are offered for a name
-SELDOM = 20  # cases: a word in more of their keys is no reason to compare them, or first names would pair everyone
+# A word in the keys of more cases is no reason to compare them, or first names would
+# pair everyone.
+SELDOM = 20
 
 # Of these two at least one is seldom, unless it is one case that is asked about.
 # Compared name by name afterwards.
@@ -30,33 +33,44 @@ _CANDIDATES = """
         SELECT id, unnest(words) AS word FROM keys
     ), telling AS (
         SELECT word FROM words GROUP BY word
-        HAVING CASE WHEN %(case)s::uuid IS NULL THEN count(*) BETWEEN 2 AND %(seldom)s ELSE bool_or(id = %(case)s) END
+        HAVING CASE WHEN %(case)s::uuid IS NULL THEN count(*) BETWEEN 2 AND %(seldom)s
+            ELSE bool_or(id = %(case)s) END
     ), pairs AS (
-        SELECT DISTINCT one.id AS one, other.id AS other
-        FROM words AS one JOIN telling USING (word) JOIN words AS other USING (word)
-        WHERE CASE WHEN %(case)s::uuid IS NULL THEN one.id < other.id
-            ELSE one.id = %(case)s::uuid AND other.id <> %(case)s::uuid END
+        SELECT DISTINCT words.id AS case_id, same_words.id AS duplicate_id
+        FROM words JOIN telling USING (word) JOIN words AS same_words USING (word)
+        WHERE CASE WHEN %(case)s::uuid IS NULL THEN words.id < same_words.id
+            ELSE words.id = %(case)s::uuid AND same_words.id <> %(case)s::uuid END
     )
-    SELECT one, other FROM pairs JOIN keys ON keys.id = one JOIN keys AS other_keys ON other_keys.id = other,
+    SELECT case_id, duplicate_id
+    FROM pairs
+        JOIN keys ON keys.id = case_id
+        JOIN keys AS duplicate_keys ON duplicate_keys.id = duplicate_id,
         LATERAL (
-            SELECT count(*) FROM unnest(keys.words) AS word WHERE word = ANY(other_keys.words)
+            SELECT count(*) FROM unnest(keys.words) AS word
+            WHERE word = ANY(duplicate_keys.words)
         ) AS shared (number)
     WHERE number > 1 AND NOT EXISTS (
-        SELECT FROM cases_merge WHERE (kept_id, merged_id) IN ((one, other), (other, one))
+        SELECT FROM cases_merge WHERE (kept_id, merged_id)
+            IN ((case_id, duplicate_id), (duplicate_id, case_id))
     )
-    ORDER BY number DESC, one, other
+    ORDER BY number DESC, case_id, duplicate_id
     LIMIT %(limit)s
 """
 _SHARING_WORDS = """
     SELECT id FROM (
         SELECT prisoner_id AS id, (
-            SELECT count(*) FROM unnest(string_to_array(ltrim(search_key), ' ')) AS word WHERE word = ANY(%(words)s)
+            SELECT count(*)
+            FROM unnest(string_to_array(ltrim(search_key), ' ')) AS word
+            WHERE word = ANY(%(words)s)
         ) AS number
         FROM cases_deskentry JOIN cases_prisoner ON cases_prisoner.id = prisoner_id
         WHERE merged_into_id IS NULL
     ) AS shared
     WHERE number > 1 ORDER BY number DESC, id LIMIT %(limit)s
 """
+
+NameWords = set[str]
+"""The words of one name, folded."""
 
 
 def possible_duplicates() -> list[tuple[UUID, UUID]]:
@@ -65,53 +79,55 @@ def possible_duplicates() -> list[tuple[UUID, UUID]]:
 
 
 def duplicates_of(case_id: UUID) -> list[UUID]:
-    return [other for _case, other in _alike(case_id)]
+    return [duplicate_id for _case_id, duplicate_id in _alike(case_id)]
 
 
 def named_like(names: Iterable[str]) -> list[UUID]:
     """Cases that somebody of these names may be, those that share most words first."""
-    said = [set(query_key(name)) for name in names]
+    names_in_words = [set(query_key(name)) for name in names]
+    words = sorted(set().union(*names_in_words))
     with connection.cursor() as cursor:
-        cursor.execute(
-            _SHARING_WORDS, {"words": sorted(set().union(*said)), "limit": 10 * LIMIT}
-        )
-        ids = [case_id for (case_id,) in cursor.fetchall()]
-    known = _names(set(ids))
-    return [case_id for case_id in ids if _one_name(known[case_id], said)][:FEW]
+        cursor.execute(_SHARING_WORDS, {"words": words, "limit": 10 * LIMIT})
+        rows = cursor.fetchall()
+    names_by_case = _names({case_id for (case_id,) in rows})
+    case_ids = []
+    for (case_id,) in rows:
+        if _share_a_name(names_by_case[case_id], names_in_words):
+            case_ids.append(case_id)
+    return case_ids[:FEW]
 
 
 def _alike(case_id: UUID | None) -> list[tuple[UUID, UUID]]:
     """The database finds those that share two words, which may be two forms of one
     first name.
     """
+    asked = {"case": case_id, "seldom": SELDOM, "limit": 10 * LIMIT}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL jit = off"
-        )  # compiling the query takes longer than running it
-        cursor.execute(
-            _CANDIDATES, {"case": case_id, "seldom": SELDOM, "limit": 10 * LIMIT}
-        )
-        pairs = cursor.fetchall()
-    names = _names({one for pair in pairs for one in pair})
-    return [
-        (one, other) for one, other in pairs if _one_name(names[one], names[other])
-    ][:LIMIT]
+        # Compiling the query takes longer than running it.
+        cursor.execute("SET LOCAL jit = off")
+        cursor.execute(_CANDIDATES, asked)
+        candidates = cursor.fetchall()
+    names_by_case = _names(set(chain.from_iterable(candidates)))
+    pairs = []
+    for case, duplicate in candidates:
+        if _share_a_name(names_by_case[case], names_by_case[duplicate]):
+            pairs.append((case, duplicate))
+    return pairs[:LIMIT]
 
 
-def _names(ids: set[UUID]) -> dict[UUID, list[set[str]]]:
-    """The words of each name, folded."""
-    found: dict[UUID, list[set[str]]] = defaultdict(list)
-    for case, name in PersonName.objects.filter(prisoner__in=ids).values_list(
-        "prisoner_id", "value"
-    ):
-        found[case].append(set(query_key(name)))
-    return found
+def _names(case_ids: set[UUID]) -> dict[UUID, list[NameWords]]:
+    names_by_case: dict[UUID, list[NameWords]] = defaultdict(list)
+    names = PersonName.objects.filter(prisoner__in=case_ids)
+    for case_id, name in names.values_list("prisoner_id", "value"):
+        names_by_case[case_id].append(set(query_key(name)))
+    return names_by_case
 
 
-def _one_name(names: list[set[str]], others: list[set[str]]) -> bool:
-    return _within(names, others) or _within(others, names)
+def _share_a_name(names: list[NameWords], candidates: list[NameWords]) -> bool:
+    return _is_within(names, candidates) or _is_within(candidates, names)
 
 
-def _within(names: list[set[str]], others: list[set[str]]) -> bool:
-    words = set().union(*others)
+def _is_within(names: list[NameWords], wider: list[NameWords]) -> bool:
+    """Is a name of at least two words among all words of the wider ones?"""
+    words = set().union(*wider)
     return any(len(name) > 1 and name <= words for name in names)

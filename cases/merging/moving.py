@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from cases.aggregate import PARTS
 from cases.disclosure.disclosing import may_be_minor
 from cases.models import Citation, Consent, Deportation, PersonName, Prisoner, Sentence
-from cases.models.base import Record
+from cases.models.base import Part, Record
 from cases.models.withheld import both
 from cases.visibility import EVERYONE, NOBODY_OUTSIDE, is_narrower, is_wider
 from tracker.clock import today
@@ -24,6 +25,9 @@ from tracker.emptiness import is_empty
 Changes = dict[str, list[Any]]
 Moved = dict[str, dict[str, Changes]]
 """{list of the aggregate: {id: {column: [before, after]}}}, fit for JSON."""
+
+_CASE = "prisoner_id"
+"""The column that leads from a part to its case; parts of parts have none."""
 
 _MODELS = {part.name: part.model for part in PARTS["prisoner"]}
 # (model, column of the one, column of the other): records of one case that name each
@@ -51,22 +55,13 @@ def keeps_its_name(case: Prisoner) -> bool:
 
 def move(merged: Prisoner, kept: Prisoner) -> Moved:
     """All parts and citations of `merged`. The caller holds the locks of both."""
-    rows = [
-        (part.name, row)
-        for part in PARTS["prisoner"]
-        for row in part.model._default_manager.filter(**{part.root_path: merged.pk})
-    ]
     names_stay_inside = keeps_its_name(merged)
     moved: Moved = {}
-    for name, row in rows:
-        changes = _changes(row, merged, kept) | _narrowing(
-            row, merged, kept, names_stay_inside
-        )
+    for name, row in _rows(merged):
+        changes = _changes(row, merged, kept)
+        changes |= _narrowing(row, merged, kept, names_stay_inside)
         if changes:
-            moved.setdefault(name, {})[str(row.pk)] = {
-                column: [_plain(getattr(row, column)), _plain(value)]
-                for column, value in changes.items()
-            }
+            moved.setdefault(name, {})[str(row.pk)] = _noted(row, changes)
             type(row)._default_manager.filter(pk=row.pk).update(**changes)
     if merged.withheld:  # facts of what has just come over
         Prisoner.objects.filter(pk=kept.pk).update(
@@ -75,38 +70,61 @@ def move(merged: Prisoner, kept: Prisoner) -> Moved:
     return moved
 
 
-def _changes(row: Record, merged: Prisoner, kept: Prisoner) -> dict[str, Any]:
+def _rows(case: Prisoner) -> list[tuple[str, Part]]:
+    """All at once, before any moves: a placement is found through its detention."""
+    rows = []
+    for part in PARTS["prisoner"]:
+        assert issubclass(part.model, Part)
+        for row in part.model._default_manager.filter(**{part.root_path: case.pk}):
+            rows.append((part.name, row))
+    return rows
+
+
+def _noted(row: Part, changes: Mapping[str, object]) -> Changes:
+    noted = {}
+    for column, value in changes.items():
+        noted[column] = [_plain(getattr(row, column)), _plain(value)]
+    return noted
+
+
+def _changes(row: Part, merged: Prisoner, kept: Prisoner) -> dict[str, Any]:
     changes: dict[str, Any] = {}
-    if getattr(row, "prisoner_id", None):
-        changes["prisoner_id"] = kept.pk
+    if getattr(row, _CASE, None):
+        changes[_CASE] = kept.pk
     if isinstance(row, PersonName) and row.preferred:
         changes["preferred"] = False
-    if (
-        isinstance(row, Citation)
-        and row.prisoner_id
-        and row.field
-        and row.states is None
-    ):
+    if isinstance(row, Citation) and _states_as_the_case(row):
         changes |= _in_its_own_words(row, merged, kept)
     return changes
+
+
+def _states_as_the_case(citation: Citation) -> bool:
+    """Cited for a fact of the case itself, with no words of its own."""
+    is_of_the_case = citation.prisoner_id is not None
+    return is_of_the_case and citation.field != "" and citation.states is None
 
 
 def _in_its_own_words(
     citation: Citation, merged: Prisoner, kept: Prisoner
 ) -> dict[str, Any]:
     """A citation that states "as the record" goes on stating what its record held, not
-    what the other one holds.
+    what the record of the kept case holds.
     """
-    held, other = getattr(merged, citation.field), getattr(kept, citation.field)
-    if is_empty(held):
+    merged_value = getattr(merged, citation.field)
+    kept_value = getattr(kept, citation.field)
+    if is_empty(merged_value):
         return {"field": "", "item": ""}
     if citation.item:
-        return {} if citation.item in other else {"states": citation.item}
-    return {} if held == other else {"states": held}
+        if citation.item in kept_value:
+            return {}
+        return {"states": citation.item}
+    if merged_value == kept_value:
+        return {}
+    return {"states": merged_value}
 
 
 def _narrowing(
-    row: Any, merged: Prisoner, kept: Prisoner, names_stay_inside: bool
+    row: Part, merged: Prisoner, kept: Prisoner, names_stay_inside: bool
 ) -> dict[str, Any]:
     limit = EVERYONE
     if is_narrower(merged.visibility, kept.visibility):
@@ -123,11 +141,10 @@ def give_back(moved: Moved) -> None:
     those not changed again since.
     """
     for row, changes in _still_moved(moved):
-        before = {
-            column: old
-            for column, (old, new) in changes.items()
-            if _plain(getattr(row, column)) == new
-        }
+        before = {}
+        for column, (old, new) in changes.items():
+            if _plain(getattr(row, column)) == new:
+                before[column] = old
         type(row)._default_manager.filter(pk=row.pk).update(**before)
 
 
@@ -135,7 +152,10 @@ def entangled(moved: Moved, kept: Prisoner) -> str:
     """Why these cannot go back: something that stays and something that goes name each
     other. Empty if not.
     """
-    going = {row.pk for row, changes in _still_moved(moved) if "prisoner_id" in changes}
+    going = set()
+    for row, changes in _still_moved(moved):
+        if _CASE in changes:
+            going.add(row.pk)
     of_kept = {"sentence_id": "sentence__prisoner", "id": "prisoner"}
     for model, one, other in _LINKS:
         links = model._default_manager.filter(
@@ -143,30 +163,39 @@ def entangled(moved: Moved, kept: Prisoner) -> str:
         )
         for pair in links.values_list(one, other):
             if len(going.intersection(pair)) == 1:
-                record = Sentence if model is not Deportation else Deportation
-                return _(
-                    "%(record)s: it refers to what stays in the other case. Cut that link first."
-                ) % {
-                    "record": f"{record._meta.verbose_name} “{record._default_manager.get(pk=pair[0])}”"
-                }
+                return _refusal(model, pair[0])
     return ""
 
 
-def _still_moved(
-    moved: Mapping[str, Mapping[str, Changes]],
-) -> list[tuple[Any, Changes]]:
-    found = []
-    for name, by_id in moved.items():
-        rows = _MODELS[name]._default_manager.in_bulk([UUID(one) for one in by_id])
-        for one, row in rows.items():
-            changes = by_id[str(one)]
-            if (
-                "prisoner_id" not in changes
-                or _plain(row.prisoner_id) == changes["prisoner_id"][1]  # type: ignore[attr-defined]
-            ):
-                found.append((row, changes))
-    return found
+def _refusal(link: type[Model], record_id: UUID) -> str:
+    record: type[Record] = Sentence
+    if link is Deportation:
+        record = Deportation
+    name = f"{record._meta.verbose_name} “{record._default_manager.get(pk=record_id)}”"
+    return _(
+        "%(record)s: it refers to what stays in the other case. Cut that link first."
+    ) % {"record": name}
 
 
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, UUID) else value
+def _still_moved(moved: Moved) -> list[tuple[Record, Changes]]:
+    still_moved = []
+    for name, changes_by_id in moved.items():
+        ids = [UUID(row_id) for row_id in changes_by_id]
+        for row in _MODELS[name]._default_manager.in_bulk(ids).values():
+            changes = changes_by_id[str(row.pk)]
+            if _is_where_it_was_moved(row, changes):
+                still_moved.append((row, changes))
+    return still_moved
+
+
+def _is_where_it_was_moved(row: Record, changes: Changes) -> bool:
+    if _CASE not in changes:
+        return True
+    _old, new = changes[_CASE]
+    return _plain(getattr(row, _CASE)) == new
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, UUID):
+        return str(value)
+    return value

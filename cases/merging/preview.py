@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -75,11 +76,13 @@ def why_not(kept: Prisoner, merged: Prisoner) -> str:
         return _("The case that goes has been merged already.")
     if kept.merged_into_id:
         return _(
-            "The case that is to be kept has itself been merged into another one. Choose that one."
+            "The case that is to be kept has itself been merged into another one."
+            " Choose that one."
         )
     if merged.merged_from.exists():
         return _(
-            "Other cases were merged into the case that goes. Keep that one, or undo those merges first."
+            "Other cases were merged into the case that goes."
+            " Keep that one, or undo those merges first."
         )
     return _consents_at_odds(kept, merged)
 
@@ -88,17 +91,20 @@ def _consents_at_odds(kept: Prisoner, merged: Prisoner) -> str:
     """A consent taken back must not be given again by merging it with a case that has
     one.
     """
-    given: dict[Any, set[str]] = {kept.pk: set(), merged.pk: set()}
-    taken_back: dict[Any, set[str]] = {kept.pk: set(), merged.pk: set()}
+    given: dict[UUID, set[str]] = {kept.pk: set(), merged.pk: set()}
+    withdrawn: dict[UUID, set[str]] = {kept.pk: set(), merged.pk: set()}
     for consent in Consent.objects.filter(prisoner__in=[kept, merged]):
-        (taken_back if consent.withdrawn_on else given)[consent.prisoner_id].add(
-            consent.subject
-        )
-    for one, other in ((kept.pk, merged.pk), (merged.pk, kept.pk)):
-        for subject in (taken_back[one] - given[one]) & given[other]:
-            return _(
-                "Consent (%(subject)s) was withdrawn in one case and stands in the other. Settle that first."
-            ) % {"subject": ConsentSubject(subject).label}
+        subjects = given
+        if consent.withdrawn_on:
+            subjects = withdrawn
+        subjects[consent.prisoner_id].add(consent.subject)
+    kept_lost = withdrawn[kept.pk] - given[kept.pk]
+    merged_lost = withdrawn[merged.pk] - given[merged.pk]
+    for subject in (kept_lost & given[merged.pk]) | (merged_lost & given[kept.pk]):
+        return _(
+            "Consent (%(subject)s) was withdrawn in one case and stands in the other."
+            " Settle that first."
+        ) % {"subject": ConsentSubject(subject).label}
     return ""
 
 
@@ -106,68 +112,63 @@ def _differences(kept: Prisoner, merged: Prisoner) -> list[Difference]:
     """Of what merging leaves behind: only where the case that goes says something else,
     or more.
     """
-    fields = [
-        *citable_fields(Prisoner).values(),
-        Prisoner._meta.get_field("name_withheld"),
-    ]
-    pairs = [
-        Difference(field, getattr(kept, field.name), getattr(merged, field.name))
-        for field in fields
-    ]
-    return [
-        pair
-        for pair in pairs
-        if pair.merged is not False
-        and not is_empty(pair.merged)
-        and pair.merged != pair.kept
-    ]
+    name_withheld = Prisoner._meta.get_field("name_withheld")
+    differences = []
+    for field in (*citable_fields(Prisoner).values(), name_withheld):
+        kept_value = getattr(kept, field.name)
+        merged_value = getattr(merged, field.name)
+        says_something = not is_empty(merged_value) and merged_value is not False
+        if says_something and merged_value != kept_value:
+            differences.append(Difference(field, kept_value, merged_value))
+    return differences
 
 
 def _lists(kept: Prisoner, merged: Prisoner) -> list[Listed]:
-    found = []
+    lists = []
     for part in PARTS["prisoner"]:
-        rows = part.model._default_manager.filter(
-            **{f"{part.root_path}__in": [kept.pk, merged.pk]}
-        )
-        here = [
-            list(rows.filter(**{part.root_path: case.pk})) for case in (kept, merged)
-        ]
-        if any(here):
-            found.append(Listed(part.model, *here))
-    return found
+        records = part.model._default_manager
+        of_kept = list(records.filter(**{part.root_path: kept.pk}))
+        of_merged = list(records.filter(**{part.root_path: merged.pk}))
+        if of_kept or of_merged:
+            lists.append(Listed(part.model, of_kept, of_merged))
+    return lists
 
 
 def _warnings(kept: Prisoner, merged: Prisoner) -> list[str]:
-    found = []
+    warnings = []
     if is_narrower(merged.visibility, kept.visibility):
-        found.append(
+        warnings.append(
             _(
-                "The case that goes is visible to: %(who)s. So is what comes from it, until somebody widens it."
+                "The case that goes is visible to: %(who)s."
+                " So is what comes from it, until somebody widens it."
             )
             % {"who": merged.get_visibility_display()}
         )
     if is_narrower(kept.visibility, merged.visibility):
-        found.append(
+        warnings.append(
             _(
-                "The case that is kept is visible to: %(who)s. The other one will be seen by nobody else any more."
+                "The case that is kept is visible to: %(who)s."
+                " The other one will be seen by nobody else any more."
             )
             % {"who": kept.get_visibility_display()}
         )
     if keeps_its_name(merged):
-        found.append(
+        warnings.append(
             _(
-                "The case that goes does not publish its name. Its names will be visible inside the organisation only."
+                "The case that goes does not publish its name."
+                " Its names will be visible inside the organisation only."
             )
         )
     for case in (kept, merged):
         if settings.REQUIRE_REVIEW and not _is_approved(case):
-            found.append(
+            warnings.append(
                 _(
-                    "“%(case)s” was changed after it was last approved: approving the merge approves that, too."
+                    "“%(case)s” was changed after it was last approved:"
+                    " approving the merge approves that, too."
                 )
                 % {"case": case}
             )
-    return found
+    return warnings
 
 
 def _is_approved(case: Prisoner) -> bool:
