@@ -7,13 +7,18 @@ from contextlib import contextmanager
 from typing import Any
 
 import pghistory
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
 from psycopg.pq import TransactionStatus
 
 
 @contextmanager
 def acting(
-    *, user: Any = None, reason: str = "", page: str = "", request_id: str = ""
+    *,
+    user: User | AnonymousUser | None = None,
+    reason: str = "",
+    page: str = "",
+    request_id: str = "",
 ) -> Iterator[None]:
     """`page` is the address, or the command, where it is done. Within another block,
     only what is given is different.
@@ -25,10 +30,13 @@ def acting(
     said: dict[str, Any] = {"reason": reason, "page": page, "request": request_id}
     if user is not None and user.is_authenticated:
         # Both: the account may be renamed, or deleted.
-        said |= {"user": user.pk, "username": user.get_username()}
+        said["user"] = user.pk
+        said["username"] = user.get_username()
     with pghistory.context() as context:
         outer = dict(context.metadata)
-        context.metadata.update({name: value for name, value in said.items() if value})
+        for name, value in said.items():
+            if value:
+                context.metadata[name] = value
         try:
             yield
         finally:
@@ -50,5 +58,6 @@ def _forget() -> None:
         and session.info.transaction_status == TransactionStatus.INTRANS
     ):
         session.execute(
-            "SELECT set_config('pghistory.context_id', '', true), set_config('pghistory.context_metadata', '', true)"
+            "SELECT set_config('pghistory.context_id', '', true),"
+            " set_config('pghistory.context_metadata', '', true)"
         )

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.db import models
 from django.db.models import Exists, OuterRef
 
 from cases.history.timeline import said
@@ -20,47 +22,50 @@ class Deletion:
     why: str
 
 
-def latest_deletions(model: Any, most: int) -> list[Deletion]:
+def latest_deletions(model: type[models.Model], most: int) -> list[Deletion]:
     """Newest first, in one query; of prisoners in two, for a case's names are records
     of their own.
     """
-    events = model.pgh_event_model._default_manager
-    later = events.filter(id=OuterRef("id"), pgh_id__gt=OuterRef("pgh_id"))
-    found = list(
-        events.filter(~Exists(later), pgh_label="delete").order_by("-pgh_id")[:most]
-    )
-    names = _names({one.id for one in found}) if model is Prisoner else {}
+    history = _history(model)
+    later_events = history.filter(id=OuterRef("id"), pgh_id__gt=OuterRef("pgh_id"))
+    last_events = history.filter(~Exists(later_events))
+    events = last_events.filter(pgh_label="delete").order_by("-pgh_id")[:most]
+    names: dict[UUID, str] = {}
+    if model is Prisoner:
+        names = _names({event.id for event in events})
     deletions = []
-    for one in found:
-        context = said(one.pgh_context)
-        called = names.get(one.id) or _called(model, one)
-        deletions.append(
-            Deletion(
-                str(one.id),
-                called,
-                one.pgh_created_at,
-                context.get("username", ""),
-                context.get("reason", ""),
-            )
+    for event in events:
+        context = said(event.pgh_context)
+        deletion = Deletion(
+            record_id=str(event.id),
+            called=names.get(event.id) or _called(model, event),
+            at=event.pgh_created_at,
+            who=context.get("username", ""),
+            why=context.get("reason", ""),
         )
+        deletions.append(deletion)
     return deletions
 
 
-def _names(prisoners: set[Any]) -> dict[Any, str]:
+def _history(model: type[models.Model]) -> models.Manager[Any]:
+    return model.pgh_event_model._default_manager  # type: ignore[attr-defined]
+
+
+def _names(prisoner_ids: set[UUID]) -> dict[UUID, str]:
     """The preferred ones, or any, as they were last."""
-    events: Any = PersonName.pgh_event_model._default_manager  # type: ignore[attr-defined]
-    rows = events.filter(prisoner__in=prisoners, pgh_label="delete").order_by(
-        "preferred", "pgh_id"
+    deletions = _history(PersonName).filter(
+        prisoner__in=prisoner_ids, pgh_label="delete"
     )
-    return dict(rows.values_list("prisoner", "value"))
+    names = deletions.order_by("preferred", "pgh_id")
+    return dict(names.values_list("prisoner", "value"))
 
 
-def _called(model: Any, event: Any) -> str:
-    if (
-        model is Prisoner or event.pgh_salt is None
-    ):  # without its salt an event is erased
+def _called(model: type[models.Model], event: Any) -> str:
+    is_erased = event.pgh_salt is None
+    if model is Prisoner or is_erased:
         return str(event.id)[:8]
-    kept = [
-        field for field in model._meta.concrete_fields if hasattr(event, field.name)
-    ]
-    return str(model(**{field.attname: getattr(event, field.name) for field in kept}))
+    values = {}
+    for field in model._meta.concrete_fields:
+        if hasattr(event, field.name):
+            values[field.attname] = getattr(event, field.name)
+    return str(model(**values))

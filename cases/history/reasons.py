@@ -1,6 +1,5 @@
 """When a change must say why: once anyone outside has been shown the case."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -25,22 +24,21 @@ def published(kind: str, root_id: UUID) -> bool:
         root_kind=OuterRef("root_kind"), root_id=OuterRef("root_id")
     )
     of_count = editions.filter(root_kind=ReportedCount.kind, root_id=OuterRef("pk"))
-    return (
-        Citation.objects.filter(Exists(of_citation), claimant_id=root_id).exists()
-        or ReportedCount.objects.filter(Exists(of_count), claimant_id=root_id).exists()
-    )
+    citations = Citation.objects.filter(Exists(of_citation), claimant_id=root_id)
+    counts = ReportedCount.objects.filter(Exists(of_count), claimant_id=root_id)
+    return citations.exists() or counts.exists()
 
 
 def kind_of(root: Record) -> str:
-    return "claimant" if isinstance(root, Claimant) else root.kind  # type: ignore[attr-defined]
+    if isinstance(root, Claimant):
+        return "claimant"
+    return root.kind  # type: ignore[attr-defined]
 
 
-def needs_reason(root: Any) -> bool:
+def needs_reason(root: Record | None) -> bool:
     """For a change of this root or of its parts; None, or one that is not stored yet,
     needs none.
     """
-    return (
-        root is not None
-        and not root._state.adding
-        and published(kind_of(root), root.pk)
-    )
+    if root is None or root._state.adding:
+        return False
+    return published(kind_of(root), root.pk)

@@ -14,7 +14,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from cases.history.timeline import NO_FACTS, Change
+from cases.history.timeline import NO_FACTS, Change, Values
 from cases.history.wording import holder, label, references
 from cases.models.base import Part, Record, Root
 from tracker.contract.vocabulary import Visibility
@@ -37,8 +37,8 @@ class Goal:
     change: Change
     record: Any
     """As it stands now; None if it was deleted."""
-    values: dict[str, Any]
-    """By field, as JSON has them: of a living record only what it does not say now."""
+    values: Values
+    """Of a living record only what it does not say now."""
     deleted_with_it: list[Change]
     """The deletions that come back with a deleted record: its parts, and what was cited
     of them.
@@ -49,33 +49,32 @@ class Goal:
         """To change what is there, or to add what comes back."""
         if self.record is not None:
             return {_permission("change", self.change.model)}
-        return {
-            _permission("add", one.model)
-            for one in [self.change, *self.deleted_with_it]
-        }
+        deletions = [self.change, *self.deleted_with_it]
+        return {_permission("add", deletion.model) for deletion in deletions}
 
-    def now(self) -> dict[str, Any]:
-        return {} if self.record is None else _as_json(self.record)
+    def now(self) -> Values:
+        if self.record is None:
+            return {}
+        return _as_json(self.record)
 
 
 def goal(
-    case: Any, history: Sequence[Change], number: int, state: State = "after"
+    case: Record, history: Sequence[Change], number: int, state: State = "after"
 ) -> Goal:
     """The record of that event as it was before or after it; a deleted one as it was
     last. `case`: whose history it is.
 
     Raises CannotRestore where there is no such state.
     """
-    change = next((one for one in history if one.number == number), None)
-    if change is None:
-        raise CannotRestore(_("There is no such event in this history."))
+    change = _event(history, number)
     _refuse_erased(change)
     record = change.model._base_manager.filter(pk=change.record_id).first()
     if record is None:
         if change.operation != "delete":
             raise CannotRestore(
                 _(
-                    "This was deleted later: bring it back first, from the event that deleted it."
+                    "This was deleted later: bring it back first, from the event that"
+                    " deleted it."
                 )
             )
         return Goal(change, None, change.record, _deleted_with(history, change))
@@ -85,39 +84,49 @@ def goal(
         )
     if state == "before" and not (change.operation == "update" and change.before):
         raise CannotRestore(_("There was nothing before this event to go back to."))
-    then = {**change.record, **(change.before if state == "before" else {})}
-    now = _as_json(record)
+    return Goal(change, record, _no_longer_said(change, record, state), [])
+
+
+def _event(history: Sequence[Change], number: int) -> Change:
+    for change in history:
+        if change.number == number:
+            return change
+    raise CannotRestore(_("There is no such event in this history."))
+
+
+def _no_longer_said(change: Change, record: models.Model, state: State) -> Values:
+    """Of what the record said then, what differs now and can be set."""
+    then = dict(change.record)
+    if state == "before":
+        then |= change.before
     fixed = _fixed(change.model)
-    values = {
-        name: then[name]
-        for name in now
-        if name in then and name not in fixed and then[name] != now[name]
-    }
-    return Goal(change, record, values, [])
+    values = {}
+    for name, value_now in _as_json(record).items():
+        if name in then and name not in fixed and then[name] != value_now:
+            values[name] = then[name]
+    return values
 
 
 def _fixed(model: type[models.Model]) -> set[str]:
     """What no form sets, and which case a part is of: merging moves that, and only its
     undoing moves it back.
     """
-    of_case = {model.root_path} if issubclass(model, Part) else set()
-    return of_case | {
-        field.name for field in model._meta.concrete_fields if not field.editable
-    }
+    fixed = {field.name for field in model._meta.concrete_fields if not field.editable}
+    if issubclass(model, Part):
+        fixed.add(model.root_path)
+    return fixed
 
 
 def restore(wanted: Goal, fields: Collection[str] | None = None) -> Any:
     """Store it, all of it or these fields of a living record; the record. Raises
     CannotRestore and stores nothing.
     """
-    if wanted.record is None:
-        return _bring_back(wanted)
     record = wanted.record
-    chosen = {
-        name: value
-        for name, value in wanted.values.items()
-        if fields is None or name in fields
-    }
+    if record is None:
+        return _bring_back(wanted)
+    chosen = wanted.values
+    if fields is not None:
+        chosen = {name: wanted.values[name] for name in wanted.values if name in fields}
     if not chosen:
         raise CannotRestore(
             _("There is nothing to restore: this is how it stands now.")
@@ -129,51 +138,50 @@ def restore(wanted: Goal, fields: Collection[str] | None = None) -> Any:
     if getattr(record, "root", None) != case:
         raise CannotRestore(
             _(
-                "It belonged to another case then, and a record does not move from case to case."
+                "It belonged to another case then, and a record does not move from case"
+                " to case."
             )
         )
     _save(record)
     return record
 
 
-def _bring_back(wanted: Goal) -> Any:
+def _bring_back(wanted: Goal) -> models.Model:
     """Each under its old id, what others refer to first."""
-    restored = [
-        _brought_back(change)
-        for change in _in_order([wanted.change, *wanted.deleted_with_it])
-    ]
-    return next(
-        record for record in restored if str(record.pk) == wanted.change.record_id
-    )
+    restored = {}
+    for deletion in _in_order([wanted.change, *wanted.deleted_with_it]):
+        restored[deletion.number] = _brought_back(deletion)
+    return restored[wanted.change.number]
 
 
-def _brought_back(change: Change) -> Any:
+def _brought_back(deletion: Change) -> models.Model:
     """A case comes back visible inside only, and with a version that nobody can have
     seen before.
     """
-    _refuse_erased(change)
-    fields = [
-        field
-        for field in change.model._meta.concrete_fields
-        if field.name in change.record
-    ]
-    kept = [
-        field for field in fields if field.name not in {"root_kind", "root_id"}
-    ]  # the database fills these
-    record: Any = change.model(
-        **{field.attname: change.record[field.name] for field in kept}
-    )
-    if any(change.record[field.name] is None and not field.null for field in kept):
-        raise CannotRestore(
-            _("It was deleted before all was kept that a record must say.")
-        )
-    if issubclass(change.model, Root):
+    _refuse_erased(deletion)
+    record: Any = deletion.model(**_kept_values(deletion))
+    if issubclass(deletion.model, Root):
         record.visibility = Visibility.INTERNAL
     if hasattr(record, "version"):
-        record.version = change.number
+        record.version = deletion.number
     _check_references(record)
     _save(record)
     return record
+
+
+def _kept_values(deletion: Change) -> Values:
+    """By column; without those that the database fills."""
+    values = {}
+    for field in deletion.model._meta.concrete_fields:
+        name = field.name
+        if name in deletion.record and name not in {"root_kind", "root_id"}:
+            value = deletion.record[name]
+            if value is None and not field.null:
+                raise CannotRestore(
+                    _("It was deleted before all was kept that a record must say.")
+                )
+            values[field.attname] = value
+    return values
 
 
 def _refuse_erased(change: Change) -> None:
@@ -192,80 +200,103 @@ def _save(record: models.Model) -> None:
 def _sentences(record: models.Model, error: ValidationError) -> Iterator[str]:
     for name, problems in error.message_dict.items():
         for problem in problems:
-            yield (
-                problem
-                if name == NON_FIELD_ERRORS
-                else f"{label(type(record), name)}: {problem}"
-            )
+            if name == NON_FIELD_ERRORS:
+                yield problem
+            else:
+                yield f"{label(type(record), name)}: {problem}"
 
 
 def _check_references(record: models.Model) -> None:
-    gone = [
-        label(type(record), field.name)
-        for field in references(type(record))
-        if (key := getattr(record, field.attname)) is not None
-        and not field.related_model._base_manager.filter(pk=key).exists()
-    ]
-    if gone:
-        raise CannotRestore(
-            *(
-                _("%(field)s: what it referred to is no longer there.") % {"field": one}
-                for one in gone
+    problems = []
+    for field in references(type(record)):
+        key = getattr(record, field.attname)
+        if key is not None and not _exists(field.related_model, key):
+            gone = label(type(record), field.name)
+            problems.append(
+                _("%(field)s: what it referred to is no longer there.")
+                % {"field": gone}
             )
-        )
+    if problems:
+        raise CannotRestore(*problems)
 
 
-def _as_json(record: models.Model) -> dict[str, Any]:
+def _exists(model: type[models.Model], key: object) -> bool:
+    return model._base_manager.filter(pk=key).exists()
+
+
+def _as_json(record: models.Model) -> Values:
     """The facts of a record as history keeps them."""
-    values = {
-        field.name: getattr(record, field.attname)
-        for field in record._meta.concrete_fields
-        if field.name not in NO_FACTS and not field.generated
-    }
-    return {
-        name: str(value) if isinstance(value, UUID) else value
-        for name, value in values.items()
-    }
+    values = {}
+    for field in record._meta.concrete_fields:
+        if field.name not in NO_FACTS and not field.generated:
+            value = getattr(record, field.attname)
+            if isinstance(value, UUID):
+                value = str(value)
+            values[field.name] = value
+    return values
 
 
 def _deleted_with(history: Sequence[Change], change: Change) -> list[Change]:
     """Of what was deleted in the same transaction, what led to this record, or to what
     did.
     """
-    together = [
-        one
-        for one in history
-        if one.operation == "delete" and one.at == change.at and one is not change
-    ]
-    ids, found = {change.record_id}, []
-    while new := [one for one in together if one not in found and ids & _referred(one)]:
-        found += new
-        ids |= {one.record_id for one in new}
-    return found
+    candidates = []
+    for event in history:
+        is_together = event.operation == "delete" and event.at == change.at
+        if is_together and event.number != change.number:
+            candidates.append(event)
+    deleted_with_it: list[Change] = []
+    ids = {change.record_id}
+    while True:
+        leading, rest = _divide(candidates, ids)
+        if not leading:
+            return deleted_with_it
+        deleted_with_it += leading
+        ids.update(deletion.record_id for deletion in leading)
+        candidates = rest
 
 
-def _in_order(changes: list[Change]) -> list[Change]:
+def _in_order(deletions: list[Change]) -> list[Change]:
     """What others refer to before them."""
     ordered: list[Change] = []
-    waiting = list(changes)
+    waiting = deletions
     while waiting:
-        missing = {one.record_id for one in waiting}
-        ready = [
-            one for one in waiting if not missing & (_referred(one) - {one.record_id})
-        ] or waiting
+        missing = {deletion.record_id for deletion in waiting}
+        waiting_still, ready = _divide(waiting, missing)
+        if not ready:  # they refer to each other: the database will say so
+            return ordered + waiting
         ordered += ready
-        waiting = [one for one in waiting if one not in ready]
+        waiting = waiting_still
     return ordered
 
 
+def _divide(
+    deletions: list[Change], ids: set[str]
+) -> tuple[list[Change], list[Change]]:
+    """Those that refer to a record of these ids, and those that do not; a reference to
+    itself does not count.
+    """
+    referring, rest = [], []
+    for deletion in deletions:
+        referred = _referred(deletion) - {deletion.record_id}
+        if referred.isdisjoint(ids):
+            rest.append(deletion)
+        else:
+            referring.append(deletion)
+    return referring, rest
+
+
 def _referred(change: Change) -> set[str]:
-    return {
-        str(change.record[field.name])
-        for field in references(change.model)
-        if change.record.get(field.name)
-    }
+    referred = set()
+    for field in references(change.model):
+        key = change.record.get(field.name)
+        if key:
+            referred.add(str(key))
+    return referred
 
 
 def _permission(action: str, model: type[models.Model]) -> str:
-    of = holder(model)
-    return f"cases.{action if issubclass(model, Record) else 'change'}_{of._meta.model_name}"
+    """A link is added by changing the record that holds it."""
+    if not issubclass(model, Record):
+        action = "change"
+    return f"cases.{action}_{holder(model)._meta.model_name}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
@@ -33,35 +34,28 @@ def edits_since(kind: str, events: Mapping[UUID, int]) -> dict[UUID, list[Edit]]
     """Of each root (`kind` as in `timeline`) and its parts what came after that event,
     oldest first; notes left out.
     """
-    found: dict[UUID, list[Edit]] = defaultdict(list)
+    edits: dict[UUID, list[Edit]] = defaultdict(list)
     if not events:
-        return found
-    models_by_name = {name: model for name, (model, _path) in tables(kind).items()}
+        return edits
+    asked: dict[str, Any] = {"roots": list(events), "events": list(events.values())}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _query(kind), {"roots": list(events), "events": list(events.values())}
+        cursor.execute(_query(kind), asked)
+        rows = cursor.fetchall()
+    for root_id, name, record_id, number, operation, at, context in rows:
+        model, _path = tables(kind)[name]
+        event_context = said(json.loads(context or "{}"))
+        edit = Edit(
+            model=model,
+            record_id=record_id,
+            number=number,
+            operation=operation,
+            at=at,
+            user_id=event_context.get("user"),
+            who=event_context.get("username", ""),
+            why=event_context.get("reason", ""),
         )
-        for (
-            root_id,
-            name,
-            record_id,
-            number,
-            operation,
-            at,
-            context,
-        ) in cursor.fetchall():
-            spoken = said(json.loads(context or "{}"))
-            by, who, why = (
-                spoken.get("user"),
-                spoken.get("username", ""),
-                spoken.get("reason", ""),
-            )
-            found[root_id].append(
-                Edit(
-                    models_by_name[name], record_id, number, operation, at, by, who, why
-                )
-            )
-    return found
+        edits[root_id].append(edit)
+    return edits
 
 
 def newest_event() -> int:
@@ -81,16 +75,24 @@ def _query(kind: str) -> str:
     """`OFFSET 0`: each case is looked up by an index, whatever the planner thinks of
     the table's size.
     """
-    events = " UNION ALL ".join(
-        f"""
-        SELECT asked.root, '{name}', id::text, pgh_id, pgh_label, pgh_created_at, pgh_context
-        FROM asked CROSS JOIN LATERAL (
-            SELECT * FROM {history_of(model)}
-            WHERE {in_case(model, path, "asked.root")} AND pgh_id > asked.event AND pgh_label <> '{INTERNAL_NOTES}'
-            OFFSET 0
-        ) AS event
-        """
-        for name, (model, path) in tables(kind).items()
-    )
-    asked = "SELECT * FROM unnest(%(roots)s::uuid[], %(events)s::bigint[]) AS asked (root, event)"
-    return f"WITH asked AS ({asked}) {events} ORDER BY 4"
+    selects = []
+    for name, (model, path) in tables(kind).items():
+        selects.append(
+            f"""
+            SELECT asked.root, '{name}', id::text, pgh_id, pgh_label, pgh_created_at,
+                pgh_context
+            FROM asked CROSS JOIN LATERAL (
+                SELECT * FROM {history_of(model)}
+                WHERE {in_case(model, path, "asked.root")} AND pgh_id > asked.event
+                    AND pgh_label <> '{INTERNAL_NOTES}'
+                OFFSET 0
+            ) AS event
+            """
+        )
+    return f"""
+        WITH asked (root, event) AS (
+            SELECT * FROM unnest(%(roots)s::uuid[], %(events)s::bigint[])
+        )
+        {" UNION ALL ".join(selects)}
+        ORDER BY 4
+    """

@@ -4,17 +4,22 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from django.db import connection, models
 
 from cases.aggregate import PARTS, ROOTS
 from cases.models import Claimant, SentenceCharge, SourceDerivation
+from cases.models.base import Record
 from cases.models.history import INTERNAL_NOTES
 from tracker.emptiness import is_empty
 
 Operation = Literal["insert", "update", "delete", "internal_notes"]
+Values = dict[str, Any]
+"""By the name of the field and as JSON has them: a reference is the id, a date EDTF
+text.
+"""
 
 # The case to which a row of history belongs is on the path: through rows of history,
 # for what it led to may be gone.
@@ -22,15 +27,16 @@ _LINKS: dict[str, list[tuple[type[models.Model], str]]] = {
     "prisoner": [(SentenceCharge, "sentence__prisoner_id")],
     "source": [(SourceDerivation, "from_source_id")],
 }
+_OWN_COLUMNS = (
+    "pgh_id,pgh_label,pgh_created_at,pgh_context,pgh_context_id,pgh_login,pgh_salt"
+)
 # Seen in `Change.record`, but no fact that anyone changes.
 NO_FACTS = {"id", "created_at", "root_kind", "root_id"}
 
 
 @dataclass(frozen=True)
 class Change:
-    """One event. Values are by the name of the field and as JSON has them: a reference
-    is the id, a date EDTF text.
-    """
+    """One event of a record."""
 
     number: int
     """Its place in the one order of all events, and what names it."""
@@ -42,11 +48,11 @@ class Change:
     and `after` are empty.
     """
     at: datetime
-    before: dict[str, Any]
+    before: Values
     """Only what changed; empty for an insert."""
-    after: dict[str, Any]
+    after: Values
     """Only what changed, of an insert what is not empty; empty for a deletion."""
-    record: dict[str, Any]
+    record: Values
     """All that history keeps of the record, as the change left it, or as it was last:
     what a restore goes back to.
     """
@@ -81,9 +87,13 @@ def timeline(kind: str, root_id: UUID) -> list[Change]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_query(kind), {"root": root_id})
-        return [
-            _change(tables(kind)[name][0], *row) for name, *row in cursor.fetchall()
-        ]
+        rows = cursor.fetchall()
+    changes = []
+    for columns in rows:
+        row = _HistoryRow(*columns)
+        model, _path = tables(kind)[row.model_name]
+        changes.append(_change(model, row))
+    return changes
 
 
 def last_number(kind: str, root_id: UUID) -> int:
@@ -93,14 +103,16 @@ def last_number(kind: str, root_id: UUID) -> int:
     `+ 0`: else it may look for the case from the end of the whole history, by the index
     on numbers.
     """
-    newest = (
-        f"SELECT max(pgh_id + 0) AS number FROM {history_of(model)} WHERE {in_case(model, path)}"
-        for model, path in tables(kind).values()
-    )
+    selects = []
+    for model, path in tables(kind).values():
+        selects.append(
+            f"SELECT max(pgh_id + 0) AS number FROM {history_of(model)}"
+            f" WHERE {in_case(model, path)}"
+        )
+    newest = " UNION ALL ".join(selects)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT max(number) FROM ({' UNION ALL '.join(newest)}) AS newest",
-            {"root": root_id},
+            f"SELECT max(number) FROM ({newest}) AS newest", {"root": root_id}
         )
         return cursor.fetchone()[0] or 0
 
@@ -110,12 +122,32 @@ def tables(kind: str) -> dict[str, tuple[type[models.Model], str]]:
     """Model and path by the name of the model; the path leads from its history to the
     case.
     """
-    root = Claimant if kind == "claimant" else ROOTS[kind]
-    parts: list[tuple[type[models.Model], str]] = [
-        (part.model, part.root_path) for part in PARTS.get(kind, [])
-    ]
-    tables = [(root, "id"), *parts, *_LINKS.get(kind, [])]
-    return {model.__name__: (model, path) for model, path in tables}
+    root: type[Record] = Claimant
+    if kind != "claimant":
+        root = ROOTS[kind]
+    tables: dict[str, tuple[type[models.Model], str]] = {}
+    tables[root.__name__] = root, "id"
+    for part in PARTS.get(kind, []):
+        tables[part.model.__name__] = part.model, part.root_path
+    for link, path in _LINKS.get(kind, []):
+        tables[link.__name__] = link, path
+    return tables
+
+
+class _HistoryRow(NamedTuple):
+    """One event, with the columns of the query in their order."""
+
+    model_name: str
+    number: int
+    record_id: str
+    operation: Operation
+    at: datetime
+    record: str | None
+    previous: str | None
+    context: str | None
+    context_id: UUID | None
+    login: str
+    erased: bool
 
 
 @cache
@@ -126,13 +158,11 @@ def _query(kind: str) -> str:
     `= ANY (ARRAY(…))` and not `IN (…)`: a join would read a whole table whose
     statistics are not of today.
     """
-    events = " UNION ALL ".join(
-        _events(model, in_case(model, path)) for model, path in tables(kind).values()
-    )
-    columns = (
-        "model, number, record_id, operation, at, record, previous, context,"
-        " context_id, login, erased"
-    )
+    selects = []
+    for model, path in tables(kind).values():
+        selects.append(_events(model, in_case(model, path)))
+    events = " UNION ALL ".join(selects)
+    columns = ", ".join(_HistoryRow._fields)
     return (
         f"SELECT {columns} FROM ({events}) AS event ({columns}, here, was_here)"
         " WHERE here OR was_here ORDER BY number"
@@ -146,99 +176,95 @@ def _events(model: type[models.Model], of_case: str) -> str:
     history = history_of(model)
     return f"""
         SELECT '{model.__name__}', pgh_id, id::text, pgh_label, pgh_created_at, payload,
-            lag(payload) OVER one_record, pgh_context, pgh_context_id, pgh_login, payload IS NULL,
-            here, lag(here) OVER one_record
+            lag(payload) OVER one_record, pgh_context, pgh_context_id, pgh_login,
+            payload IS NULL, here, lag(here) OVER one_record
         FROM (
             SELECT *, COALESCE({of_case}, TRUE) AS here,
-                CASE WHEN pgh_salt IS NOT NULL THEN to_jsonb(history) - '{{{_OWN_COLUMNS}}}'::text[] END AS payload
-            FROM {history} AS history WHERE id = ANY (ARRAY(SELECT id FROM {history} WHERE {of_case}))
+                CASE WHEN pgh_salt IS NOT NULL
+                    THEN to_jsonb(history) - '{{{_OWN_COLUMNS}}}'::text[] END AS payload
+            FROM {history} AS history
+            WHERE id = ANY (ARRAY(SELECT id FROM {history} WHERE {of_case}))
         ) AS event
-        WINDOW one_record AS (PARTITION BY id, pgh_label = '{INTERNAL_NOTES}' ORDER BY pgh_id)
+        WINDOW one_record AS (
+            PARTITION BY id, pgh_label = '{INTERNAL_NOTES}' ORDER BY pgh_id
+        )
     """
 
 
-def _change(
-    model: type[models.Model],
-    number: int,
-    record_id: str,
-    operation: Operation,
-    at: datetime,
-    record: str | None,
-    previous: str | None,
-    context: str | None,
-    context_id: UUID | None,
-    login: str,
-    erased: bool,
-) -> Change:
-    spoken = said(json.loads(context or "{}"))
-    left = _by_field(model, record)
-    before, after = (
-        ({}, {}) if erased else _difference(operation, _by_field(model, previous), left)
-    )
+def _change(model: type[models.Model], row: _HistoryRow) -> Change:
+    context = said(json.loads(row.context or "{}"))
+    record = _by_field(model, row.record)
+    before: Values = {}
+    after: Values = {}
+    if not row.erased:
+        previous = _by_field(model, row.previous)
+        before, after = _difference(row.operation, previous, record)
     return Change(
-        number=number,
+        number=row.number,
         model=model,
-        record_id=record_id,
-        operation=operation,
-        at=at,
+        record_id=row.record_id,
+        operation=row.operation,
+        at=row.at,
         before=before,
         after=after,
-        record=left,
-        user_id=spoken.get("user"),
-        who=spoken.get("username", ""),
-        why=spoken.get("reason", ""),
-        page=spoken.get("page", ""),
-        request_id=spoken.get("request", ""),
-        context_id=context_id,
-        login=login,
-        erased=erased,
+        record=record,
+        user_id=context.get("user"),
+        who=context.get("username", ""),
+        why=context.get("reason", ""),
+        page=context.get("page", ""),
+        request_id=context.get("request", ""),
+        context_id=row.context_id,
+        login=row.login,
+        erased=row.erased,
     )
 
 
-def said(context: Any) -> dict[str, Any]:
+def said(context: object) -> dict[str, Any]:
     """Of an event's context what is as it should be: a hand in psql may have said
     anything.
     """
     kinds = {"user": int, "username": str, "reason": str, "page": str, "request": str}
-    told = context if isinstance(context, dict) else {}
-    return {
-        name: told[name] for name, kind in kinds.items() if type(told.get(name)) is kind
-    }
+    known: dict[str, Any] = {}
+    if not isinstance(context, dict):
+        return known
+    for name, kind in kinds.items():
+        if type(context.get(name)) is kind:
+            known[name] = context[name]
+    return known
 
 
-def _by_field(model: type[models.Model], payload: str | None) -> dict[str, Any]:
-    values = json.loads(payload or "{}")
-    return {
-        field.name: values[field.attname]
-        for field in model._meta.concrete_fields
-        if field.attname in values
-    }
+def _by_field(model: type[models.Model], payload: str | None) -> Values:
+    columns = json.loads(payload or "{}")
+    values = {}
+    for field in model._meta.concrete_fields:
+        if field.attname in columns:
+            values[field.name] = columns[field.attname]
+    return values
 
 
 def _difference(
-    operation: Operation, old: dict[str, Any], new: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+    operation: Operation, old: Values, new: Values
+) -> tuple[Values, Values]:
     if operation == INTERNAL_NOTES:
         return {}, {}
     if operation == "delete":
-        old, new = new, {}
-    if not (old and new):
-        return _told(old), _told(new)
-    changed = [name for name in new if name not in NO_FACTS and old[name] != new[name]]
-    return {name: old[name] for name in changed}, {name: new[name] for name in changed}
+        return _facts(new), {}
+    if not old or not new:
+        return _facts(old), _facts(new)
+    before, after = {}, {}
+    for name, value in new.items():
+        if name not in NO_FACTS and old[name] != value:
+            before[name], after[name] = old[name], value
+    return before, after
 
 
-def _told(record: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value
-        for name, value in record.items()
-        if name not in NO_FACTS and not is_empty(value)
-    }
-
-
-_OWN_COLUMNS = (
-    "pgh_id,pgh_label,pgh_created_at,pgh_context,pgh_context_id,pgh_login,pgh_salt"
-)
+def _facts(record: Values) -> Values:
+    """What it says, without what is empty."""
+    facts = {}
+    for name, value in record.items():
+        if name not in NO_FACTS and not is_empty(value):
+            facts[name] = value
+    return facts
 
 
 def history_of(model: type[models.Model]) -> str:
@@ -254,4 +280,5 @@ def in_case(model: type[models.Model], path: str, root: str = "%(root)s") -> str
         return f"{step} = {root}"
     to: Any = model._meta.get_field(step)
     of_case = in_case(to.related_model, rest, root)
-    return f"{to.attname} = ANY (ARRAY(SELECT id FROM {history_of(to.related_model)} WHERE {of_case}))"
+    history = history_of(to.related_model)
+    return f"{to.attname} = ANY (ARRAY(SELECT id FROM {history} WHERE {of_case}))"

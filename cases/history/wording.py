@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -40,10 +41,13 @@ _LINKS: dict[type[models.Model], Any] = {
     SentenceCharge: gettext_lazy("charge of a sentence"),
     SourceDerivation: gettext_lazy("what a source repeats"),
 }
+# What the name of a record is taken from.
 _CALLED_BY: dict[type[models.Model], str] = {
     Prisoner: "desk",
     Placement: "facility",
-}  # what their name is taken from
+}
+_Key = tuple[type[models.Model], str]
+"""Names a record: its model and its id."""
 
 
 @dataclass(frozen=True)
@@ -68,53 +72,58 @@ class Entry:
 def entries(changes: Sequence[Change], history: Sequence[Change]) -> list[Entry]:
     """`history` is the whole of the case: it knows what deleted parts were called."""
     names = Names(changes, history)
-    return [
-        Entry(one, names.title(one), _done(one), _by(one), _fields(one, names))
-        for one in changes
-    ]
+    entries = []
+    for change in changes:
+        fields = _changed_fields(change, names)
+        title = names.title(change)
+        entries.append(Entry(change, title, _done(change), _by(change), fields))
+    return entries
 
 
 def _done(change: Change) -> str:
     done = str(_DONE[change.operation])
-    return (
-        _("%(done)s (what it said has been erased)") % {"done": done}
-        if change.erased
-        else done
-    )
+    if change.erased:
+        return _("%(done)s (what it said has been erased)") % {"done": done}
+    return done
 
 
 def sentences(changes: Sequence[Change], history: Sequence[Change]) -> list[str]:
     """A line for each field that was changed, or for each record that was added or
     deleted.
     """
-    return [line for entry in entries(changes, history) for line in _lines(entry)]
+    lines = []
+    for entry in entries(changes, history):
+        lines += _lines(entry)
+    return lines
 
 
-def in_sight(changes: Sequence[Change], user: Any) -> list[Change]:
+def in_sight(changes: Sequence[Change], user: User | AnonymousUser) -> list[Change]:
     """Of the models that this user may view."""
-    models_seen = {one.model for one in changes}
-    allowed = {
-        model: user.has_perm(f"cases.view_{holder(model)._meta.model_name}")
-        for model in models_seen
-    }
-    return [one for one in changes if allowed[one.model]]
+    allowed = {}
+    for model in {change.model for change in changes}:
+        permission = f"cases.view_{holder(model)._meta.model_name}"
+        allowed[model] = user.has_perm(permission)
+    return [change for change in changes if allowed[change.model]]
 
 
 def holder(model: type[models.Model]) -> type[models.Model]:
     """The model itself, or for a link the one that holds it."""
-    return model if issubclass(model, Record) else references(model)[0].related_model
+    if issubclass(model, Record):
+        return model
+    return references(model)[0].related_model
 
 
 def references(model: type[models.Model]) -> list[models.ForeignKey]:
-    return [
-        field
-        for field in model._meta.concrete_fields
-        if isinstance(field, models.ForeignKey)
-    ]
+    keys = []
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey):
+            keys.append(field)
+    return keys
 
 
 def label(model: type[models.Model], name: str) -> str:
-    return capfirst(str(model._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+    field: Any = model._meta.get_field(name)
+    return capfirst(str(field.verbose_name))
 
 
 class Names:
@@ -123,35 +132,27 @@ class Names:
     """
 
     def __init__(self, changes: Sequence[Change], history: Sequence[Change]) -> None:
-        wanted: dict[Any, set[str]] = defaultdict(set)
-        for change in changes:
-            for field in references(change.model):
-                values = [
-                    told.get(field.name)
-                    for told in (change.record, change.before, change.after)
-                ]
-                wanted[field.related_model].update(value for value in values if value)
-        self._known = {(one.model, one.record_id): one for one in history}
-        self._found: dict[tuple[Any, str], Any] = {}
-        for model, ids in wanted.items():
-            beside = [_CALLED_BY[model]] if model in _CALLED_BY else []
-            for record in model._base_manager.filter(pk__in=ids).select_related(
-                *beside
-            ):
-                self._found[model, str(record.pk)] = record
-        self._there = set(self._found)
+        self._history: dict[_Key, Change] = {}
+        for change in history:
+            self._history[change.model, change.record_id] = change
+        self._records: dict[_Key, Any] = {}
+        for model, ids in _referred(changes).items():
+            self._records |= _as_they_are(model, ids)
+        self._existing = set(self._records)
 
     def title(self, change: Change) -> str:
-        """Such as “Sentence: imprisonment 5 years”; of the case itself only what it is."""
-        if link := _LINKS.get(change.model):
-            return capfirst(str(link))
+        """Such as “Sentence: imprisonment 5 years”; of the case itself, its kind."""
+        if change.model in _LINKS:
+            return capfirst(str(_LINKS[change.model]))
         kind = capfirst(str(change.model._meta.verbose_name))
         if issubclass(change.model, Root):
             return kind
-        called = str(self._as_it_was(change))
-        return f"{kind}: {called}" if called else kind
+        name = str(self._as_it_was(change))
+        if name:
+            return f"{kind}: {name}"
+        return kind
 
-    def value(self, change: Change, name: str, value: Any) -> str:
+    def value(self, change: Change, name: str, value: object) -> str:
         field: Any = change.model._meta.get_field(name)
         if value is not None and isinstance(field, models.ForeignKey):
             return self._called(field.related_model, str(value))
@@ -159,46 +160,79 @@ class Names:
             return _cited(change, name, value)
         return shown(field, value)
 
-    def _called(self, model: Any, key: str) -> str:
-        called = str(self._record(model, key) or key[:8])
-        return (
-            called
-            if (model, key) in self._there
-            else _("%(name)s (deleted)") % {"name": called}
-        )
+    def _called(self, model: type[models.Model], record_id: str) -> str:
+        name = str(self._record(model, record_id) or record_id[:8])
+        if (model, record_id) in self._existing:
+            return name
+        return _("%(name)s (deleted)") % {"name": name}
 
-    def _record(self, model: Any, key: str) -> Any:
-        if (model, key) not in self._found:
-            known = self._known.get((model, key))
-            self._found[model, key] = self._as_it_was(known) if known else None
-        return self._found[model, key]
+    def _record(self, model: type[models.Model], record_id: str) -> Any:
+        key = model, record_id
+        if key not in self._records:
+            record = None
+            if key in self._history:
+                record = self._as_it_was(self._history[key])
+            self._records[key] = record
+        return self._records[key]
 
     def _as_it_was(self, change: Change) -> Any:
         """As far as its name goes: asks the database nothing."""
-        fields = {
-            field.name: field
-            for field in change.model._meta.concrete_fields
-            if field.name in change.record
-        }
-        record: Any = change.model(
-            **{field.attname: change.record[name] for name, field in fields.items()}
-        )
-        for field in references(change.model):
-            if key := getattr(record, field.attname):
-                setattr(record, field.name, self._record(field.related_model, str(key)))
+        values = {}
+        for field in change.model._meta.concrete_fields:
+            if field.name in change.record:
+                values[field.attname] = change.record[field.name]
+        record: Any = change.model(**values)
+        for reference in references(change.model):
+            record_id = getattr(record, reference.attname)
+            if record_id:
+                referred = self._record(reference.related_model, str(record_id))
+                setattr(record, reference.name, referred)
         if isinstance(record, Prisoner):
             record._state.fields_cache["desk"] = None
         return record
 
 
-def _cited(change: Change, name: str, value: Any) -> str:
+def _referred(changes: Sequence[Change]) -> dict[type[models.Model], set[str]]:
+    """The ids that these changes name, by their model."""
+    referred: dict[type[models.Model], set[str]] = defaultdict(set)
+    for change in changes:
+        for field in references(change.model):
+            for values in (change.record, change.before, change.after):
+                record_id = values.get(field.name)
+                if record_id:
+                    referred[field.related_model].add(record_id)
+    return referred
+
+
+def _as_they_are(model: type[models.Model], ids: set[str]) -> dict[_Key, models.Model]:
+    records = model._base_manager.filter(pk__in=ids)
+    if model in _CALLED_BY:
+        records = records.select_related(_CALLED_BY[model])
+    by_key: dict[_Key, models.Model] = {}
+    for record in records:
+        by_key[model, str(record.pk)] = record
+    return by_key
+
+
+def _cited(change: Change, name: str, value: object) -> str:
     """What a citation says of a field, in that field's own words."""
-    target = next((target for target in TARGETS if change.record.get(target)), None)
-    facts = citable_fields(TARGETS[target]) if target else {}
-    fact = facts.get(value if name == "field" else change.record.get("field", ""))
+    cited = change.record.get("field", "")
+    if name == "field":
+        cited = value
+    fact = _citable(change).get(cited)
     if fact is None:
         return str(value or "")
-    return str(fact.verbose_name) if name == "field" else shown(fact, value)
+    if name == "field":
+        return str(fact.verbose_name)
+    return shown(fact, value)
+
+
+def _citable(citation: Change) -> dict[str, models.Field]:
+    """The fields of the record that it cites."""
+    for target, model in TARGETS.items():
+        if citation.record.get(target):
+            return citable_fields(model)
+    return {}
 
 
 def _by(change: Change) -> str:
@@ -209,47 +243,45 @@ def _by(change: Change) -> str:
     return _("nobody signed in")
 
 
-def _fields(change: Change, names: Names) -> list[ChangedField]:
-    order = [field.name for field in change.model._meta.concrete_fields]
-    told = sorted({*change.before, *change.after} - _of_course(change), key=order.index)
-    return [
-        ChangedField(
-            name,
-            label(change.model, name),
-            names.value(change, name, change.before.get(name)),
-            names.value(change, name, change.after.get(name)),
-        )
-        for name in told
-    ]
+def _changed_fields(change: Change, names: Names) -> list[ChangedField]:
+    changed = {*change.before, *change.after} - _of_course(change)
+    fields = []
+    for field in change.model._meta.concrete_fields:
+        name = field.name
+        if name in changed:
+            before = names.value(change, name, change.before.get(name))
+            after = names.value(change, name, change.after.get(name))
+            fields.append(ChangedField(name, label(change.model, name), before, after))
+    return fields
 
 
 def _of_course(change: Change) -> set[str]:
     """That a part is of this case, unless it was moved."""
-    moved = change.operation == "update"
-    return (
-        {change.model.root_path}
-        if issubclass(change.model, Part) and not moved
-        else set()
-    )
+    is_moved = change.operation == "update"
+    if issubclass(change.model, Part) and not is_moved:
+        return {change.model.root_path}
+    return set()
 
 
 def _lines(entry: Entry) -> list[str]:
-    who = {"by": entry.by, "at": date_format(localtime(entry.change.at), "TIME_FORMAT")}
+    facts = {
+        "record": entry.record,
+        "by": entry.by,
+        "at": date_format(localtime(entry.change.at), "TIME_FORMAT"),
+    }
     if entry.change.operation != "update":
-        return [
-            _("%(record)s: %(done)s (%(by)s, %(at)s)")
-            % {"record": entry.record, "done": entry.done, **who}
-        ]
-    return [
-        _(
-            "%(record)s: %(field)s was “%(before)s”, and is now “%(after)s” (%(by)s, %(at)s)"
+        facts["done"] = entry.done
+        return [_("%(record)s: %(done)s (%(by)s, %(at)s)") % facts]
+    lines = []
+    for field in entry.fields:
+        facts["field"] = field.label
+        facts["before"] = field.before or "–"
+        facts["after"] = field.after or "–"
+        lines.append(
+            _(
+                "%(record)s: %(field)s was “%(before)s”, and is now “%(after)s”"
+                " (%(by)s, %(at)s)"
+            )
+            % facts
         )
-        % {
-            "record": entry.record,
-            "field": one.label,
-            "before": one.before or "–",
-            "after": one.after or "–",
-            **who,
-        }
-        for one in entry.fields
-    ]
+    return lines
