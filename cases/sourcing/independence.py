@@ -1,4 +1,4 @@
-"""Which sources repeat whom, and so how many of them are heard when they say the same."""
+"""Which sources repeat whom, and so how many are heard when they say the same."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
