@@ -8,7 +8,6 @@ it holds what a citation shows of them.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -17,68 +16,17 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
 from django.db.models import F, Q
 
-from cases.models import (
-    Charge,
-    Citation,
-    Claimant,
-    Consent,
-    Deportation,
-    Detention,
-    Facility,
-    Identifier,
-    PersonName,
-    Placement,
-    Prisoner,
-    Recognition,
-    Release,
-    ReleaseEvent,
-    ReportedCount,
-    Sentence,
-    Source,
-    Whereabouts,
-)
-from cases.models.base import Record, Root
+from cases import catalogue
+from cases.catalogue import KINDS, PartList, inside_only, part_lists
+from cases.models import Claimant, Source
+from cases.models.base import Record
 
-ROOTS: dict[str, type[Root]] = {
-    model.kind: model
-    for model in (Source, Facility, ReleaseEvent, ReportedCount, Prisoner)
-}
-"""In the order in which they are published: what is referred to before what refers to
-it.
-"""
+ROOTS = KINDS
+PARTS: dict[str, tuple[PartList, ...]] = {kind: part_lists(kind) for kind in KINDS}
 
-
-@dataclass(frozen=True)
-class Parts:
-    """One list of an aggregate: the model, and the path from it to its root's id."""
-
-    name: str
-    model: type[Record]
-    root_path: str = "prisoner_id"
-
-
-_CITATIONS = Parts("citations", Citation, "root_id")
-PARTS: dict[str, list[Parts]] = {kind: [_CITATIONS] for kind in ROOTS} | {
-    "prisoner": [
-        Parts("names", PersonName),
-        Parts("identifiers", Identifier),
-        Parts("recognitions", Recognition),
-        Parts("consents", Consent),
-        Parts("detentions", Detention),
-        Parts("placements", Placement, "detention__prisoner_id"),
-        Parts("charges", Charge),
-        Parts("sentences", Sentence),
-        Parts("releases", Release),
-        Parts("deportations", Deportation),
-        Parts("whereabouts", Whereabouts),
-        _CITATIONS,
-    ]
-}
-_LINKS: dict[type[Record], str] = {
-    Prisoner: "merged_from",
-    Sentence: "charges",
-    Source: "derived_from",
-}
+# What an aggregate holds of the sources and of the claimants that it names.
+OF_SOURCE = ("public_label", "visibility")
+OF_CLAIMANT = ("name", "role", "role_as_stated", "protected_pseudonym", "visibility")
 
 Aggregate = dict[str, Any]
 
@@ -88,15 +36,14 @@ def read(kind: str, ids: Collection[UUID]) -> dict[UUID, Aggregate]:
     are missing.
     """
     aggregates: dict[UUID, Aggregate] = {}
-    for row in _rows(ROOTS[kind], "id", ids):
-        root_id = UUID(row["id"])
-        aggregates[root_id] = {"root": row} | {part.name: [] for part in PARTS[kind]}
-    for part in PARTS[kind]:
+    for row in _rows(KINDS[kind], "id", ids):
+        empty_lists: Aggregate = {part.name: [] for part in part_lists(kind)}
+        aggregates[UUID(row["id"])] = {"root": row, **empty_lists}
+    for part in part_lists(kind):
         for row in _rows(part.model, part.root_path, ids):
             aggregate = aggregates.get(UUID(row.pop("in_root")))
-            if (
-                aggregate is not None
-            ):  # deleted between two statements: its version tells
+            # None: the root was deleted between two statements. Its version tells.
+            if aggregate is not None:
                 aggregate[part.name].append(row)
     _add_people_and_sources(aggregates.values())
     return aggregates
@@ -104,7 +51,7 @@ def read(kind: str, ids: Collection[UUID]) -> dict[UUID, Aggregate]:
 
 def versions(kind: str, ids: Collection[UUID]) -> dict[UUID, int]:
     return dict(
-        ROOTS[kind]._default_manager.filter(id__in=ids).values_list("id", "version")
+        KINDS[kind]._default_manager.filter(id__in=ids).values_list("id", "version")
     )
 
 
@@ -120,39 +67,53 @@ def columns(model: type[Record]) -> tuple[str, ...]:
     """Names of the stored fields that an edition keeps; a foreign key by its column,
     such as `facility_id`.
     """
-    return tuple(
-        field.attname
-        for field in model._meta.concrete_fields
-        if field.name not in model.inside_only
-        and not isinstance(field, models.GeneratedField)
-        and field.name not in {"root_kind", "root_id"}
-    )
+    left_out = inside_only(model) | {"root_kind", "root_id"}
+    kept = []
+    for field in model._meta.concrete_fields:
+        if field.name not in left_out and not isinstance(field, models.GeneratedField):
+            kept.append(field.attname)
+    return tuple(kept)
+
+
+def links(model: type[Record]) -> tuple[str, ...]:
+    """Names of the columns that hold the ids of several others, such as
+    `charges_ids`.
+    """
+    return tuple(link.column for link in catalogue.links(model))
 
 
 @cache
 def _ordering(model: type[Record]) -> tuple[Any, ...]:
-    return (*(item for item in model._meta.ordering or () if item != "id"), "id")
+    ordering = [item for item in model._meta.ordering or () if item != "id"]
+    return (*ordering, "id")
 
 
 def _rows(
     model: type[Record], root_path: str, ids: Collection[UUID]
 ) -> Iterable[dict[str, Any]]:
-    wanted: list[Any] = list(columns(model))
-    computed: dict[str, Any] = {} if root_path == "id" else {"in_root": F(root_path)}
-    if link := _LINKS.get(model):
-        computed[f"{link}_ids"] = ArrayAgg(
-            link, filter=Q(**{f"{link}__isnull": False}), default=[]
-        )
+    computed: dict[str, Any] = {}
+    if root_path != "id":
+        computed["in_root"] = F(root_path)
+    own_links = catalogue.links(model)
+    for link in own_links:
+        computed[link.column] = _ids_of_linked(link.name, several=len(own_links) > 1)
     rows = (
         model._default_manager.filter(**{f"{root_path}__in": ids})
         .annotate(**computed)
         .order_by(*_ordering(model))
     )
-    for row in rows.values_list(*wanted, *computed):
-        yield {
-            name: _plain(value)
-            for name, value in zip((*wanted, *computed), row, strict=True)
-        }
+    names = [*columns(model), *computed]
+    for row in rows.values_list(*names):
+        pairs = zip(names, row, strict=True)
+        yield {name: _plain(value) for name, value in pairs}
+
+
+def _ids_of_linked(link: str, *, several: bool) -> ArrayAgg:
+    """`several`: the rows of two links are joined with each other, so an id comes more
+    than once.
+    """
+    there = Q(**{f"{link}__isnull": False})
+    return ArrayAgg(link, filter=there, default=[], distinct=several)
 
 
 def _plain(value: Any) -> Any:
@@ -163,21 +124,17 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _add_people_and_sources(aggregates: Iterable[Aggregate]) -> None:
+def _add_people_and_sources(aggregates: Collection[Aggregate]) -> None:
     """What a citation, or a reported count, shows of the source and of the claimant."""
-    wanted = {id(aggregate): _referred(aggregate) for aggregate in aggregates}
-    sources, claimants = sources_and_claimants(
-        {one for sources, _claimants in wanted.values() for one in sources},
-        {one for _sources, claimants in wanted.values() for one in claimants},
-    )
+    source_ids: set[str] = set()
+    claimant_ids: set[str] = set()
     for aggregate in aggregates:
-        its_sources, its_claimants = wanted[id(aggregate)]
-        aggregate["sources"] = {
-            one: sources[one] for one in sorted(its_sources) if one in sources
-        }
-        aggregate["claimants"] = {
-            one: claimants[one] for one in sorted(its_claimants) if one in claimants
-        }
+        source_ids |= _sources_of(aggregate)
+        claimant_ids |= _claimants_of(aggregate)
+    sources, claimants = sources_and_claimants(source_ids, claimant_ids)
+    for aggregate in aggregates:
+        aggregate["sources"] = _chosen(sources, _sources_of(aggregate))
+        aggregate["claimants"] = _chosen(claimants, _claimants_of(aggregate))
 
 
 def sources_and_claimants(
@@ -185,25 +142,22 @@ def sources_and_claimants(
 ) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
     """By id, as far as an edition of what cites them keeps them."""
     return (
-        _by_id(Source, sources, "public_label", "visibility"),
-        _by_id(
-            Claimant,
-            claimants,
-            "name",
-            "role",
-            "role_as_stated",
-            "protected_pseudonym",
-            "visibility",
-        ),
+        _by_id(Source, sources, *OF_SOURCE),
+        _by_id(Claimant, claimants, *OF_CLAIMANT),
     )
 
 
-def _referred(aggregate: Aggregate) -> tuple[set[str], set[str]]:
+def _sources_of(aggregate: Aggregate) -> set[str]:
+    return {citation["source_id"] for citation in aggregate["citations"]}
+
+
+def _claimants_of(aggregate: Aggregate) -> set[str]:
     sayings = [*aggregate["citations"], aggregate["root"]]
-    return (
-        {citation["source_id"] for citation in aggregate["citations"]},
-        {saying["claimant_id"] for saying in sayings if saying.get("claimant_id")},
-    )
+    return {saying["claimant_id"] for saying in sayings if saying.get("claimant_id")}
+
+
+def _chosen(rows: dict[str, Any], ids: set[str]) -> dict[str, Any]:
+    return {id_: rows[id_] for id_ in sorted(ids) if id_ in rows}
 
 
 def _by_id(

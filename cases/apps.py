@@ -7,6 +7,8 @@ class CasesConfig(AppConfig):
     verbose_name = _("Record")
 
     def ready(self) -> None:
+        from cases import triggered
         from cases.publishing import on_commit
 
+        triggered.register()
         on_commit.connect()

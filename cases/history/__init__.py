@@ -2,8 +2,9 @@
 history is read.
 """
 
+from cases.catalogue import kind_of
 from cases.history.acting import acting
-from cases.history.reasons import kind_of, needs_reason, published
+from cases.history.reasons import needs_reason, published
 from cases.history.timeline import Change, last_number, timeline
 
 __all__ = [

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from cases.catalogue import kind_of
 from cases.models import Citation, Claimant, Edition, ReportedCount
-from cases.models.base import Record
 from tracker.contract.vocabulary import Visibility
 
 MOST = 500  # characters of a reason
@@ -18,7 +18,7 @@ def published(kind: str, root_id: UUID) -> bool:
     A claimant is published with the cases that name it.
     """
     editions = Edition.objects.exclude(snapshot__root__visibility=Visibility.INTERNAL)
-    if kind != "claimant":
+    if kind != Claimant.kind:
         return editions.filter(root_kind=kind, root_id=root_id).exists()
     of_citation = editions.filter(
         root_kind=OuterRef("root_kind"), root_id=OuterRef("root_id")
@@ -27,12 +27,6 @@ def published(kind: str, root_id: UUID) -> bool:
     citations = Citation.objects.filter(Exists(of_citation), claimant_id=root_id)
     counts = ReportedCount.objects.filter(Exists(of_count), claimant_id=root_id)
     return citations.exists() or counts.exists()
-
-
-def kind_of(root: Record) -> str:
-    if isinstance(root, Claimant):
-        return "claimant"
-    return root.kind  # type: ignore[attr-defined]
 
 
 def needs_reason(root: Record | None) -> bool:

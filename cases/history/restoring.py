@@ -14,9 +14,11 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from cases.catalogue import references
 from cases.history.timeline import NO_FACTS, Change, Values
-from cases.history.wording import holder, label, references
+from cases.history.wording import holder, label
 from cases.models.base import Part, Record, Root
+from cases.permissions import may
 from tracker.contract.vocabulary import Visibility
 
 State = Literal["before", "after"]
@@ -299,4 +301,4 @@ def _permission(action: str, model: type[models.Model]) -> str:
     """A link is added by changing the record that holds it."""
     if not issubclass(model, Record):
         action = "change"
-    return f"cases.{action}_{holder(model)._meta.model_name}"
+    return may(action, holder(model))

@@ -9,9 +9,8 @@ from uuid import UUID
 
 from django.db import connection, models
 
-from cases.aggregate import PARTS, ROOTS
-from cases.models import Claimant, SentenceCharge, SourceDerivation
-from cases.models.base import Record
+from cases.catalogue import CASES, link_tables, part_lists
+from cases.models.base import Part
 from cases.models.history import INTERNAL_NOTES
 from tracker.emptiness import is_empty
 
@@ -21,12 +20,6 @@ Values = dict[str, Any]
 text.
 """
 
-# The case to which a row of history belongs is on the path: through rows of history,
-# for what it led to may be gone.
-_LINKS: dict[str, list[tuple[type[models.Model], str]]] = {
-    "prisoner": [(SentenceCharge, "sentence__prisoner_id")],
-    "source": [(SourceDerivation, "from_source_id")],
-}
 _OWN_COLUMNS = (
     "pgh_id,pgh_label,pgh_created_at,pgh_context,pgh_context_id,pgh_login,pgh_salt"
 )
@@ -80,8 +73,8 @@ class Change:
 
 
 def timeline(kind: str, root_id: UUID) -> list[Change]:
-    """Every event of a root (a kind of cases.aggregate.ROOTS) or "claimant" and of its
-    parts, links and citations, oldest first. Also of a deleted one; empty if there
+    """Every event of a case (a kind of cases.catalogue.CASES), of its parts, links and
+    citations, oldest first. Also of a deleted one; empty if there
     never was one. A part that was moved is in both cases' history with the event that
     moved it.
     """
@@ -119,19 +112,19 @@ def last_number(kind: str, root_id: UUID) -> int:
 
 @cache
 def tables(kind: str) -> dict[str, tuple[type[models.Model], str]]:
-    """Model and path by the name of the model; the path leads from its history to the
-    case.
+    """Model and path by the name of the model. The path leads from its history to the
+    case: through rows of history, for what it led to may be gone.
     """
-    root: type[Record] = Claimant
-    if kind != "claimant":
-        root = ROOTS[kind]
-    tables: dict[str, tuple[type[models.Model], str]] = {}
-    tables[root.__name__] = root, "id"
-    for part in PARTS.get(kind, []):
-        tables[part.model.__name__] = part.model, part.root_path
-    for link, path in _LINKS.get(kind, []):
-        tables[link.__name__] = link, path
-    return tables
+    root = CASES[kind]
+    paths: dict[type[models.Model], str] = {root: "id"}
+    for part in part_lists(kind):
+        paths[part.model] = part.root_path
+    for table in link_tables():
+        if table.holder is root:
+            paths[table.model] = f"{table.to_holder}_id"
+        elif issubclass(table.holder, Part) and table.holder in paths:
+            paths[table.model] = f"{table.to_holder}__{paths[table.holder]}"
+    return {model.__name__: (model, path) for model, path in paths.items()}
 
 
 class _HistoryRow(NamedTuple):

@@ -18,17 +18,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.catalogue import TARGETS, citable_fields, references
 from cases.history.timeline import Change
-from cases.models import (
-    TARGETS,
-    Citation,
-    Placement,
-    Prisoner,
-    SentenceCharge,
-    SourceDerivation,
-)
+from cases.models import Citation, Prisoner
 from cases.models.base import Part, Record, Root
-from cases.models.citation import citable_fields
+from cases.permissions import may
 from cases.words import shown
 
 _DONE = {
@@ -36,15 +30,6 @@ _DONE = {
     "update": gettext_lazy("changed"),
     "delete": gettext_lazy("deleted"),
     "internal_notes": gettext_lazy("internal notes changed"),
-}
-_LINKS: dict[type[models.Model], Any] = {
-    SentenceCharge: gettext_lazy("charge of a sentence"),
-    SourceDerivation: gettext_lazy("what a source repeats"),
-}
-# What the name of a record is taken from.
-_CALLED_BY: dict[type[models.Model], str] = {
-    Prisoner: "desk",
-    Placement: "facility",
 }
 _Key = tuple[type[models.Model], str]
 """Names a record: its model and its id."""
@@ -101,8 +86,7 @@ def in_sight(changes: Sequence[Change], user: User | AnonymousUser) -> list[Chan
     """Of the models that this user may view."""
     allowed = {}
     for model in {change.model for change in changes}:
-        permission = f"cases.view_{holder(model)._meta.model_name}"
-        allowed[model] = user.has_perm(permission)
+        allowed[model] = user.has_perm(may("view", holder(model)))
     return [change for change in changes if allowed[change.model]]
 
 
@@ -111,14 +95,6 @@ def holder(model: type[models.Model]) -> type[models.Model]:
     if issubclass(model, Record):
         return model
     return references(model)[0].related_model
-
-
-def references(model: type[models.Model]) -> list[models.ForeignKey]:
-    keys = []
-    for field in model._meta.concrete_fields:
-        if isinstance(field, models.ForeignKey):
-            keys.append(field)
-    return keys
 
 
 def label(model: type[models.Model], name: str) -> str:
@@ -142,8 +118,8 @@ class Names:
 
     def title(self, change: Change) -> str:
         """Such as “Sentence: imprisonment 5 years”; of the case itself, its kind."""
-        if change.model in _LINKS:
-            return capfirst(str(_LINKS[change.model]))
+        if not issubclass(change.model, Record):  # a link between two
+            return capfirst(str(change.model.called))  # type: ignore[attr-defined]
         kind = capfirst(str(change.model._meta.verbose_name))
         if issubclass(change.model, Root):
             return kind
@@ -206,8 +182,8 @@ def _referred(changes: Sequence[Change]) -> dict[type[models.Model], set[str]]:
 
 def _as_they_are(model: type[models.Model], ids: set[str]) -> dict[_Key, models.Model]:
     records = model._base_manager.filter(pk__in=ids)
-    if model in _CALLED_BY:
-        records = records.select_related(_CALLED_BY[model])
+    if issubclass(model, Record) and model.called_by:
+        records = records.select_related(model.called_by)
     by_key: dict[_Key, models.Model] = {}
     for record in records:
         by_key[model, str(record.pk)] = record

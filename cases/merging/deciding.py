@@ -22,6 +22,7 @@ from cases.merging.preview import Versions, why_not
 from cases.models import Edition, Merge, MergeState, Prisoner
 from cases.models.merging import OPEN
 from cases.models.withheld import both
+from cases.permissions import APPROVE, may
 from cases.review import approving as approval
 from cases.review import second_person
 from cases.review.approving import OwnChange, StaleVersion
@@ -39,8 +40,8 @@ def may_decide(user: User | AnonymousUser) -> bool:
     change a case may do that.
     """
     if settings.REQUIRE_REVIEW:
-        return user.has_perm("cases.approve_case")
-    return user.has_perm("cases.change_prisoner")
+        return user.has_perm(APPROVE)
+    return user.has_perm(may("change", Prisoner))
 
 
 @transaction.atomic

@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from cases.aggregate import PARTS
+from cases.catalogue import part_lists, references
 from cases.disclosure.disclosing import may_be_minor
-from cases.models import Citation, Consent, Deportation, PersonName, Prisoner, Sentence
+from cases.models import Citation, Consent, PersonName, Prisoner
 from cases.models.base import Part, Record
 from cases.models.withheld import both
 from cases.visibility import EVERYONE, NOBODY_OUTSIDE, is_narrower, is_wider
@@ -29,15 +28,8 @@ Moved = dict[str, dict[str, Changes]]
 _CASE = "prisoner_id"
 """The column that leads from a part to its case; parts of parts have none."""
 
-_MODELS = {part.name: part.model for part in PARTS["prisoner"]}
-# (model, column of the one, column of the other): records of one case that name each
-# other.
-_LINKS: list[tuple[Any, str, str]] = [
-    (Sentence, "id", "replaces_id"),
-    (Sentence, "id", "adds_to_id"),
-    (Sentence.charges.through, "sentence_id", "charge_id"),
-    (Deportation, "id", "release_id"),
-]
+_LISTS = part_lists(Prisoner.kind)
+_MODELS = {part.name: part.model for part in _LISTS}
 
 
 def keeps_its_name(case: Prisoner) -> bool:
@@ -73,7 +65,7 @@ def move(merged: Prisoner, kept: Prisoner) -> Moved:
 def _rows(case: Prisoner) -> list[tuple[str, Part]]:
     """All at once, before any moves: a placement is found through its detention."""
     rows = []
-    for part in PARTS["prisoner"]:
+    for part in _LISTS:
         assert issubclass(part.model, Part)
         for row in part.model._default_manager.filter(**{part.root_path: case.pk}):
             rows.append((part.name, row))
@@ -156,25 +148,36 @@ def entangled(moved: Moved, kept: Prisoner) -> str:
     for row, changes in _still_moved(moved):
         if _CASE in changes:
             going.add(row.pk)
-    of_kept = {"sentence_id": "sentence__prisoner", "id": "prisoner"}
-    for model, one, other in _LINKS:
-        links = model._default_manager.filter(
-            **{of_kept[one]: kept, f"{other}__isnull": False}
-        )
-        for pair in links.values_list(one, other):
-            if len(going.intersection(pair)) == 1:
-                return _refusal(model, pair[0])
+    for part in _LISTS:
+        for link in _links_within_a_case(part.model):
+            there = {part.root_path: kept.pk, f"{link}__isnull": False}
+            pairs = part.model._default_manager.filter(**there).values_list("pk", link)
+            for pair in pairs:
+                if len(going.intersection(pair)) == 1:
+                    return _refusal(part.model, pair[0])
     return ""
 
 
-def _refusal(link: type[Model], record_id: UUID) -> str:
-    record: type[Record] = Sentence
-    if link is Deportation:
-        record = Deportation
-    name = f"{record._meta.verbose_name} “{record._default_manager.get(pk=record_id)}”"
+def _links_within_a_case(model: type[Record]) -> list[str]:
+    """The fields by which a part names other parts of its case. What it stands in goes
+    with it, and so does what a citation is of.
+    """
+    if not issubclass(model, Part) or model is Citation:
+        return []
+    stands_in = model.root_path.split("__")[0]
+    fields: list[Any] = [*references(model), *model._meta.many_to_many]
+    links = []
+    for field in fields:
+        if issubclass(field.related_model, Part) and field.name != stands_in:
+            links.append(field.name)
+    return links
+
+
+def _refusal(model: type[Record], record_id: UUID) -> str:
+    record = model._default_manager.get(pk=record_id)
     return _(
         "%(record)s: it refers to what stays in the other case. Cut that link first."
-    ) % {"record": name}
+    ) % {"record": f"{model._meta.verbose_name} “{record}”"}
 
 
 def _still_moved(moved: Moved) -> list[tuple[Record, Changes]]:

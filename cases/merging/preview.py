@@ -8,11 +8,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as _
 
-from cases.aggregate import PARTS
+from cases.catalogue import citable_fields, part_lists
 from cases.merging.moving import keeps_its_name
 from cases.models import Consent, Edition, Prisoner
 from cases.models.base import Record
-from cases.models.citation import citable_fields
 from cases.visibility import is_narrower
 from tracker.contract.vocabulary import ConsentSubject
 from tracker.emptiness import is_empty
@@ -125,7 +124,7 @@ def _differences(kept: Prisoner, merged: Prisoner) -> list[Difference]:
 
 def _lists(kept: Prisoner, merged: Prisoner) -> list[Listed]:
     lists = []
-    for part in PARTS["prisoner"]:
+    for part in part_lists(Prisoner.kind):
         records = part.model._default_manager
         of_kept = list(records.filter(**{part.root_path: kept.pk}))
         of_merged = list(records.filter(**{part.root_path: merged.pk}))

@@ -9,8 +9,10 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.functional import classproperty
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.declaring import decided, inside, inside_only, unsearched
 from cases.models.fields import CodeField
 from cases.models.withheld import WithheldFacts
 from cases.visibility import NOBODY_OUTSIDE, is_wider
@@ -27,57 +29,92 @@ class Record(models.Model):
     """
 
     id = models.UUIDField(_("id"), primary_key=True, default=uuid.uuid4, editable=False)
-    internal_notes = models.TextField(
-        _("internal notes"),
-        blank=True,
-        help_text=_(
-            "Never published and never kept in the history. Do not write down what could hurt someone."
-        ),
+    internal_notes = inside(
+        unsearched(
+            models.TextField(
+                _("internal notes"),
+                blank=True,
+                help_text=_(
+                    "Never published and never kept in the history. Do not write down what could hurt someone."
+                ),
+            )
+        )
     )
-    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
-    updated_at = models.DateTimeField(
-        _("last changed"), db_default=Now(), editable=False
+    created_at = inside(
+        models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    )
+    updated_at = inside(
+        models.DateTimeField(_("last changed"), db_default=Now(), editable=False)
     )
 
-    # Fields that no edition holds, no citation may point at, and no document shows.
-    inside_only: ClassVar[frozenset[str]] = frozenset(
-        {"internal_notes", "created_at", "updated_at", "version"}
-    )
+    # Its address in the editorial API, such as "person-names".
+    place: ClassVar[str]
+    # Columns that lists of the editorial API are ordered by, beside its dates.
+    ordered_by: ClassVar[tuple[str, ...]] = ()
+    # The relation that its name is taken from, so that lists of names read it along.
+    called_by: ClassVar[str | None] = None
+    # Is it one claim in several columns? Who cites the record then cites each of them.
+    one_claim: ClassVar[bool] = False
+    # SQL on OLD and NEW: a way in which an update takes something back from readers,
+    # beside making it less visible.
+    taken_back_when: ClassVar[str] = "FALSE"
+    # What documents that name it show of it. When one of these columns changes, those
+    # documents follow.
+    shown_where_named: ClassVar[tuple[str, ...]] = ("visibility",)
+    # SQL for who names it, where references alone do not say so: see
+    # `who_names` in cases/triggered.py.
+    named_by: ClassVar[str | None] = None
 
     class Meta:
         abstract = True
+
+    @classproperty
+    def inside_only(cls) -> frozenset[str]:
+        """The names of its fields that are kept inside only."""
+        return inside_only(cls)
 
 
 class Root(Record):
     """A record that is approved, published and locked as a whole, with all its parts."""
 
-    visibility = CodeField(
-        _("visible to"),
-        vocabulary=Visibility,
-        null=False,
-        default=Visibility.INTERNAL,
-        db_index=True,
-        help_text=_(
-            "Who may see this once it is approved. Making it narrower takes effect at once."
-        ),
+    visibility = decided(
+        CodeField(
+            _("visible to"),
+            vocabulary=Visibility,
+            null=False,
+            default=Visibility.INTERNAL,
+            db_index=True,
+            help_text=_(
+                "Who may see this once it is approved. Making it narrower takes effect at once."
+            ),
+        )
     )
-    version = models.PositiveIntegerField(
-        _("version"),
-        default=1,
-        editable=False,
-        help_text=_("Raised by the database on any change to this or its parts."),
+    version = inside(
+        unsearched(
+            models.PositiveIntegerField(
+                _("version"),
+                default=1,
+                editable=False,
+                help_text=_(
+                    "Raised by the database on any change to this or its parts."
+                ),
+            )
+        )
     )
 
-    withheld = WithheldFacts(
-        _("withheld facts"),
-        help_text=_(
-            "Taken back at once. What is no longer withheld is shown again once the case is approved."
-        ),
+    withheld = decided(
+        unsearched(
+            WithheldFacts(
+                _("withheld facts"),
+                help_text=_(
+                    "Taken back at once. What is no longer withheld is shown again once the case is approved."
+                ),
+            )
+        )
     )
 
     kind: ClassVar[str]
-    # May it be shown to nobody outside before a source is cited for it? A source speaks
-    # for itself.
+    # May it be shown to nobody outside before a source is cited for it?
     needs_citation: ClassVar[bool] = True
 
     class Meta:
@@ -117,12 +154,14 @@ class Root(Record):
 class Part(Record):
     """A record inside a root. `root_path` leads to that root, in Django's words."""
 
-    visibility = CodeField(
-        _("visible to"),
-        vocabulary=NarrowedVisibility,
-        help_text=_(
-            "Leave empty for: as visible as the case itself. Making it narrower takes effect at once."
-        ),
+    visibility = decided(
+        CodeField(
+            _("visible to"),
+            vocabulary=NarrowedVisibility,
+            help_text=_(
+                "Leave empty for: as visible as the case itself. Making it narrower takes effect at once."
+            ),
+        )
     )
 
     root_path: ClassVar[str] = "prisoner"
@@ -141,3 +180,20 @@ class Part(Record):
         super().clean()
         if getattr(getattr(self, "root", None), "merged_into_id", None):
             raise ValidationError(MERGED)
+
+
+def declared_records() -> list[type[Record]]:
+    """Every model of the record, in the order in which they were declared."""
+    return [model for model in _declared() if issubclass(model, Record)]
+
+
+def declared_links() -> list[type[models.Model]]:
+    """The tables of links between two records. They stand in for those that Django
+    makes by itself, to have triggers and a history.
+    """
+    return [model for model in _declared() if model._meta.proxy]
+
+
+def _declared() -> list[type[models.Model]]:
+    """So far: this may be asked while models are still being declared."""
+    return list(apps.all_models["cases"].values())

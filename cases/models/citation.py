@@ -2,10 +2,8 @@
 states, and who it says said so.
 """
 
-from functools import cache
 from typing import Any
 
-import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -15,66 +13,35 @@ from cases.models.base import Part, Record
 from cases.models.count import ReportedCount
 from cases.models.custody import Charge, Detention, Placement, Sentence
 from cases.models.dates import EDTFField
+from cases.models.declaring import (
+    Mark,
+    citable_fields,
+    cited,
+    inside,
+    is_marked,
+    unsearched,
+)
 from cases.models.events import Facility, ReleaseEvent
-from cases.models.fields import CodeField
+from cases.models.fields import CodeField, add_constraint
 from cases.models.prisoner import Consent, Identifier, PersonName, Prisoner, Recognition
 from cases.models.release import Deportation, Release, Whereabouts
 from cases.models.source import Claimant, Source
-from cases.triggers.marks import citation_triggers
-from cases.triggers.sourcing import keeps_what_sources_said
 from tracker.contract.vocabulary import Credibility, Hedge
 
-# The records that a citation may point at: the name of its foreign key, and the model.
-TARGETS: dict[str, type[Record]] = {
-    "prisoner": Prisoner,
-    "person_name": PersonName,
-    "identifier": Identifier,
-    "recognition": Recognition,
-    "consent": Consent,
-    "detention": Detention,
-    "placement": Placement,
-    "charge": Charge,
-    "sentence": Sentence,
-    "release": Release,
-    "deportation": Deportation,
-    "whereabouts": Whereabouts,
-    "release_event": ReleaseEvent,
-    "facility": Facility,
-    "reported_count": ReportedCount,
-    "about_source": Source,
-}
 
-
-@cache
-def citable_fields(model: type[Record]) -> dict[str, models.Field]:
-    """The facts of a record that a source can state."""
-    return {
-        field.name: field
-        for field in model._meta.concrete_fields
-        if field.editable
-        and not field.primary_key
-        and not isinstance(field, models.GeneratedField)
-        and field.name
-        not in model.inside_only
-        | {
-            "visibility",
-            "withheld",
-            "prisoner",
-            "preferred",
-            "name_withheld",
-            "merged_into",
-        }
-    }
-
-
-def _target(model: type[Record]) -> models.ForeignKey:
-    return models.ForeignKey(
-        model,
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="citations",
-        verbose_name=model._meta.verbose_name,
+def _target(model: type[Record], verbose_name: Any = None) -> models.ForeignKey:
+    """To a record that a citation may be of. The lists of a case stand in the order of
+    these.
+    """
+    return cited(
+        models.ForeignKey(
+            model,
+            models.CASCADE,
+            null=True,
+            blank=True,
+            related_name="citations",
+            verbose_name=verbose_name or model._meta.verbose_name,
+        )
     )
 
 
@@ -94,14 +61,7 @@ class Citation(Part):
     release_event = _target(ReleaseEvent)
     facility = _target(Facility)
     reported_count = _target(ReportedCount)
-    about_source = models.ForeignKey(
-        Source,
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="citations",
-        verbose_name=_("source described"),
-    )
+    about_source = _target(Source, _("source described"))
     # Filled by the database from the record cited, so that a case's citations are one
     # query. NULL only within a transaction that has not yet brought that record.
     root_kind = models.CharField(
@@ -127,16 +87,18 @@ class Citation(Part):
         Source, models.PROTECT, related_name="cited_by", verbose_name=_("source")
     )
     locator = models.CharField(_("where in the source"), max_length=200, blank=True)
-    quote = models.TextField(
-        _("quote"), blank=True, help_text=_("A few words at most.")
+    quote = unsearched(
+        models.TextField(_("quote"), blank=True, help_text=_("A few words at most."))
     )
-    states = models.JSONField(
-        _("what this source states"),
-        null=True,
-        blank=True,
-        help_text=_(
-            "Only where it differs from the record, or once differed: 48, “2025-09-01”. Empty: as the record."
-        ),
+    states = unsearched(
+        models.JSONField(
+            _("what this source states"),
+            null=True,
+            blank=True,
+            help_text=_(
+                "Only where it differs from the record, or once differed: 48, “2025-09-01”. Empty: as the record."
+            ),
+        )
     )
     as_of = EDTFField(_("as of"))
     claimant = models.ForeignKey(
@@ -148,11 +110,14 @@ class Citation(Part):
         verbose_name=_("claimant"),
     )
     hedge = CodeField(_("hedge"), vocabulary=Hedge, null=False, default=Hedge.STATED)
-    credibility = CodeField(
-        _("credibility"), vocabulary=Credibility, help_text=_("Never published.")
+    credibility = inside(
+        CodeField(
+            _("credibility"), vocabulary=Credibility, help_text=_("Never published.")
+        )
     )
 
-    inside_only = Part.inside_only | {"credibility"}
+    place = "citations"
+    ordered_by = ("field",)
 
     class Meta:
         verbose_name = _("citation")
@@ -160,28 +125,11 @@ class Citation(Part):
         ordering = ["created_at", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    models.lookups.Exact(
-                        models.Func(
-                            *TARGETS,
-                            function="num_nonnulls",
-                            output_field=models.IntegerField(),
-                        ),
-                        1,
-                    )
-                ),
-                name="citation_is_of_exactly_one_record",
-                violation_error_message=_(
-                    "Record: a citation is of exactly one record."
-                ),
-            ),
-            models.CheckConstraint(
                 condition=Q(item="") | ~Q(field=""),
                 name="citation_of_an_item_names_its_field",
                 violation_error_message=_("Item: say of which field."),
             ),
         ]
-        triggers = citation_triggers()
 
     def __str__(self) -> str:
         facts = citable_fields(TARGETS[self.target_name]) if self.target_name else {}
@@ -249,9 +197,27 @@ class Citation(Part):
             raise ValidationError({"states": error.messages}) from error
 
 
-for _name, _model in TARGETS.items():
-    _columns = [field.name for field in citable_fields(_model).values()]
-    _kept = keeps_what_sources_said(
-        _name, _columns, one_claim=_name == "reported_count"
-    )
-    pgtrigger.register(_kept)(_model)
+# The records that a citation may point at: the name of its foreign key, and the model.
+TARGETS: dict[str, type[Record]] = {}
+for _field in Citation._meta.concrete_fields:
+    if is_marked(_field, Mark.CITED):
+        _cited: Any = _field.remote_field
+        TARGETS[_field.name] = _cited.model
+
+add_constraint(
+    Citation,
+    models.CheckConstraint(
+        condition=Q(
+            models.lookups.Exact(
+                models.Func(
+                    *TARGETS,
+                    function="num_nonnulls",
+                    output_field=models.IntegerField(),
+                ),
+                1,
+            )
+        ),
+        name="citation_is_of_exactly_one_record",
+        violation_error_message=_("Record: a citation is of exactly one record."),
+    ),
+)

@@ -9,8 +9,6 @@ from cases.models.dates import EDTFField
 from cases.models.events import ReleaseEvent
 from cases.models.fields import CodeField
 from cases.models.source import Claimant
-from cases.triggers.marks import root_triggers
-from cases.triggers.sourcing import cited_before_visible
 from tracker.contract.vocabulary import Country, Measure, Qualifier
 
 
@@ -41,6 +39,9 @@ class ReportedCount(Root):
     )
 
     kind = "reported_count"
+    place = "reported-counts"
+    ordered_by = ("measure", "value")
+    one_claim = True
 
     class Meta:
         verbose_name = _("reported count")
@@ -54,10 +55,6 @@ class ReportedCount(Root):
                     "Value: give a number, or the words of the source."
                 ),
             ),
-        ]
-        triggers = [
-            *root_triggers("reported_count"),
-            *cited_before_visible("cases_reportedcount"),
         ]
 
     def __str__(self) -> str:

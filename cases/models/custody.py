@@ -9,7 +9,6 @@ from cases.models.dates import EDTFField, ends_not_before_starts
 from cases.models.events import Facility
 from cases.models.fields import CodeField, CodesField
 from cases.models.prisoner import Prisoner
-from cases.triggers.marks import link_trigger, part_triggers, prisoner_part
 from tracker.contract.vocabulary import (
     ChargeOutcome,
     Condition,
@@ -32,6 +31,8 @@ class Detention(Part):
     ground = CodeField(_("ground"), vocabulary=DetentionGround)
     authority = models.CharField(_("authority"), max_length=200, blank=True)
 
+    place = "detentions"
+
     class Meta:
         verbose_name = _("detention")
         verbose_name_plural = _("detentions")
@@ -43,7 +44,6 @@ class Detention(Part):
                 _("Ended: a detention cannot end before it starts."),
             )
         ]
-        triggers = prisoner_part()
 
     def __str__(self) -> str:
         return f"{self.started_on or '?'} – {self.ended_on or '?'}"
@@ -75,6 +75,8 @@ class Placement(Part):
     )
 
     root_path = "detention__prisoner"
+    place = "placements"
+    called_by = "facility"
 
     class Meta:
         verbose_name = _("placement")
@@ -87,11 +89,6 @@ class Placement(Part):
                 _("To: a placement cannot end before it starts."),
             )
         ]
-        triggers = part_triggers(
-            "cases_prisoner",
-            "prisoner",
-            "(SELECT prisoner_id FROM cases_detention WHERE id = {row}.detention_id)",
-        )
 
     def __str__(self) -> str:
         return (
@@ -118,6 +115,9 @@ class Charge(Part):
     brought_on = EDTFField(_("brought"))
     outcome = CodeField(_("outcome"), vocabulary=ChargeOutcome)
 
+    place = "charges"
+    ordered_by = ("article",)
+
     class Meta:
         verbose_name = _("charge")
         verbose_name_plural = _("charges")
@@ -131,7 +131,6 @@ class Charge(Part):
                 ),
             )
         ]
-        triggers = prisoner_part()
 
     def __str__(self) -> str:
         return " ".join(filter(None, [self.article, self.label_as_stated]))
@@ -177,6 +176,9 @@ class Sentence(Part):
         verbose_name=_("adds to"),
     )
 
+    place = "sentences"
+    ordered_by = ("term_months",)
+
     class Meta:
         verbose_name = _("sentence")
         verbose_name_plural = _("sentences")
@@ -196,7 +198,6 @@ class Sentence(Part):
                 ),
             ),
         ]
-        triggers = prisoner_part()
 
     def __str__(self) -> str:
         return " ".join(
@@ -211,13 +212,9 @@ class Sentence(Part):
 
 
 class SentenceCharge(Sentence.charges.through):  # type: ignore[name-defined]
-    """The links between sentences and charges; here only to carry their trigger."""
+    """The links between sentences and charges; here only for triggers and history."""
+
+    called = _("charge of a sentence")
 
     class Meta:
         proxy = True
-        triggers = [
-            link_trigger(
-                "cases_prisoner",
-                "(SELECT prisoner_id FROM cases_sentence WHERE id = {row}.sentence_id)",
-            )
-        ]

@@ -9,33 +9,30 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import Root
 from cases.models.dates import EDTFField
+from cases.models.declaring import filed, unsearched
 from cases.models.fields import CodeField
 from cases.models.texts import TextByLanguage
-from cases.triggers.marks import referrer_trigger, root_triggers
-from cases.triggers.sourcing import cited_before_visible
 from tracker.contract.vocabulary import Country, PlaceKind, YesNo
 
 
 class ReleaseEvent(Root):
-    title = models.CharField(_("title"), max_length=300)
+    title = filed(models.CharField(_("title"), max_length=300))
     occurred_on = EDTFField(_("occurred"))
     brokered_by = models.CharField(_("brokered by"), max_length=300, blank=True)
     concessions = models.TextField(
         _("concessions"), blank=True, help_text=_("What was given in return.")
     )
     exchange = CodeField(_("exchange of prisoners"), vocabulary=YesNo)
-    summary = TextByLanguage(_("summary"))
+    summary = unsearched(TextByLanguage(_("summary")))
 
     kind = "release_event"
+    place = "release-events"
+    ordered_by = ("title",)
 
     class Meta:
         verbose_name = _("release event")
         verbose_name_plural = _("release events")
         ordering = [F("occurred_on_earliest").desc(nulls_last=True), "id"]
-        triggers = [
-            *root_triggers("release_event", referrer_trigger("release_event")),
-            *cited_before_visible("cases_releaseevent"),
-        ]
 
     def __str__(self) -> str:
         return self.title
@@ -46,16 +43,19 @@ class Facility(Root):
     place_kind = CodeField(_("kind of place"), vocabulary=PlaceKind)
     country = CodeField(_("country"), vocabulary=Country)
     region = models.CharField(_("region"), max_length=200, blank=True)
-    address_for_letters = models.TextField(_("address for letters"), blank=True)
+    address_for_letters = unsearched(
+        models.TextField(_("address for letters"), blank=True)
+    )
 
     kind = "facility"
+    place = "facilities"
+    ordered_by = ("country", "region")
     needs_citation = False  # an address book is looked up, not reported
 
     class Meta:
         verbose_name = _("facility")
         verbose_name_plural = _("facilities")
         ordering = ["country", "region", "id"]
-        triggers = root_triggers("facility", referrer_trigger("facility"))
 
     def __str__(self) -> str:
         language = get_language() or "en"

@@ -15,29 +15,25 @@ from django.db.models import Func, Value
 from django.utils.module_loading import import_string
 from pghistory.models import Event
 
-from cases.models.base import Record
-from cases.models.citation import Citation
-from cases.models.count import ReportedCount
-from cases.models.custody import Charge, Detention, Placement, Sentence, SentenceCharge
-from cases.models.events import Facility, ReleaseEvent
-from cases.models.prisoner import Consent, Identifier, PersonName, Prisoner, Recognition
-from cases.models.release import Deportation, Release, Whereabouts
-from cases.models.source import Claimant, Source, SourceDerivation
+from cases.models.base import Part, Record, declared_links, declared_records
+from cases.models.citation import Citation  # which names every other model
 
-# Every model of the record, and the field that leads from it to its case.
+
+def _leads_to_case(model: type[models.Model]) -> str:
+    """The field that leads from a record, or from a link between two, to its case."""
+    if model is Citation:
+        return "root_id"
+    if issubclass(model, Part):
+        return model.root_path.split("__")[0]
+    if issubclass(model, Record):
+        return "id"
+    references = [field for field in model._meta.fields if field.is_relation]
+    return references[0].name
+
+
+# Every model of the record, links among them, and the field that leads to its case.
 TRACKED: dict[type[models.Model], str] = {
-    **dict.fromkeys(
-        (Prisoner, ReleaseEvent, Source, Facility, ReportedCount, Claimant), "id"
-    ),
-    **dict.fromkeys(
-        (PersonName, Identifier, Recognition, Consent, Detention, Charge, Sentence),
-        "prisoner",
-    ),
-    **dict.fromkeys((Release, Deportation, Whereabouts), "prisoner"),
-    Placement: "detention",
-    Citation: "root_id",
-    SentenceCharge: "sentence",
-    SourceDerivation: "from_source",
+    model: _leads_to_case(model) for model in (*declared_records(), *declared_links())
 }
 INTERNAL_NOTES = "internal_notes"
 # Not kept: what says nothing of its own, and notes, where relatives' numbers land.

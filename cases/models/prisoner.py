@@ -7,15 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import MERGED, Part, Root
 from cases.models.dates import EDTFField
+from cases.models.declaring import decided, filed, unsearched
 from cases.models.fields import CodeField, CodesField
 from cases.models.texts import TextByLanguage
-from cases.triggers.marks import (
-    merging_triggers,
-    prisoner_part,
-    referrer_trigger,
-    root_triggers,
-)
-from cases.triggers.sourcing import cited_before_visible
+from cases.triggers.marks import merging_triggers
 from tracker.contract.vocabulary import (
     ConsentAudience,
     ConsentSubject,
@@ -37,35 +32,42 @@ class Prisoner(Root):
     )
     died_on = EDTFField(_("died"))
     death_in_custody = CodeField(_("died in custody"), vocabulary=DeathInCustody)
-    cause_of_death_by_authorities = models.TextField(
-        _("cause of death as stated by the authorities"), blank=True
+    cause_of_death_by_authorities = unsearched(
+        models.TextField(_("cause of death as stated by the authorities"), blank=True)
     )
-    cause_of_death_by_family = models.TextField(
-        _("cause of death as stated by the family"), blank=True
+    cause_of_death_by_family = unsearched(
+        models.TextField(_("cause of death as stated by the family"), blank=True)
     )
     citizenships = CodesField(_("citizenships"), vocabulary=Country)
     occupations = CodesField(_("occupations"), vocabulary=Occupation)
     affiliation = models.CharField(_("affiliation"), max_length=200, blank=True)
-    summary = TextByLanguage(_("summary"))
+    summary = unsearched(TextByLanguage(_("summary")))
     stated_end_of_term = EDTFField(_("end of term as stated by a source"))
-    last_verified_on = EDTFField(_("last verified"))
-    name_withheld = models.BooleanField(
-        _("name withheld"),
-        default=False,
-        help_text=_("Published as a case without a name, and counted."),
+    last_verified_on = filed(EDTFField(_("last verified")))
+    name_withheld = decided(
+        models.BooleanField(
+            _("name withheld"),
+            default=False,
+            help_text=_("Published as a case without a name, and counted."),
+        )
     )
-    merged_into = models.ForeignKey(
-        "self",
-        models.RESTRICT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="merged_from",
-        verbose_name=_("merged into"),
-        help_text=_("Set by merging two cases, which moves what the case holds."),
+    merged_into = decided(
+        models.ForeignKey(
+            "self",
+            models.RESTRICT,
+            null=True,
+            blank=True,
+            editable=False,
+            related_name="merged_from",
+            verbose_name=_("merged into"),
+            help_text=_("Set by merging two cases, which moves what the case holds."),
+        )
     )
 
     kind = "prisoner"
+    place = "prisoners"
+    called_by = "desk"
+    taken_back_when = "NEW.name_withheld AND NOT OLD.name_withheld"
 
     class Meta:
         verbose_name = _("prisoner")
@@ -87,15 +89,7 @@ class Prisoner(Root):
                 ),
             ),
         ]
-        triggers = [
-            *root_triggers(
-                "prisoner",
-                referrer_trigger("prisoner"),
-                hidden_when="NEW.name_withheld AND NOT OLD.name_withheld",
-            ),
-            *cited_before_visible("cases_prisoner"),
-            *merging_triggers(),
-        ]
+        triggers = merging_triggers()
 
     def __str__(self) -> str:
         entry = getattr(self, "desk", None)
@@ -114,16 +108,25 @@ class PersonName(Part):
         Prisoner, models.CASCADE, related_name="names", verbose_name=_("prisoner")
     )
     value = models.CharField(_("name as written"), max_length=200)
-    name_kind = CodeField(_("kind"), vocabulary=NameKind)
-    language = models.CharField(
-        _("language"),
-        max_length=20,
-        blank=True,
-        help_text=_("Language and script, such as be, ru, en or be-Latn."),
+    name_kind = filed(CodeField(_("kind"), vocabulary=NameKind))
+    language = filed(
+        models.CharField(
+            _("language"),
+            max_length=20,
+            blank=True,
+            help_text=_("Language and script, such as be, ru, en or be-Latn."),
+        )
     )
-    preferred = models.BooleanField(
-        _("preferred"), default=False, help_text=_("Shown as the title of the case.")
+    preferred = decided(
+        models.BooleanField(
+            _("preferred"),
+            default=False,
+            help_text=_("Shown as the title of the case."),
+        )
     )
+
+    place = "person-names"
+    ordered_by = ("value",)
 
     class Meta:
         verbose_name = _("name")
@@ -152,7 +155,6 @@ class PersonName(Part):
                 ),
             ),
         ]
-        triggers = prisoner_part()
 
     def __str__(self) -> str:
         return self.value
@@ -175,6 +177,9 @@ class Identifier(Part):
         help_text=_("Leave empty for our own. Others' are never published."),
     )
 
+    place = "identifiers"
+    ordered_by = ("scheme", "value")
+
     class Meta:
         verbose_name = _("identifier")
         verbose_name_plural = _("identifiers")
@@ -188,7 +193,6 @@ class Identifier(Part):
                 ),
             ),
         ]
-        triggers = prisoner_part()
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"
@@ -215,11 +219,13 @@ class Recognition(Part):
     )
     reason = models.TextField(_("reason"), blank=True)
 
+    place = "recognitions"
+    ordered_by = ("organisation",)
+
     class Meta:
         verbose_name = _("recognition")
         verbose_name_plural = _("recognitions")
         ordering = ["organisation", "id"]
-        triggers = prisoner_part()
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.get_outcome_display()}"
@@ -239,13 +245,13 @@ class Consent(Part):
     given_on = EDTFField(_("given"))
     withdrawn_on = EDTFField(_("withdrawn"))
 
+    place = "consents"
+    taken_back_when = "NEW.withdrawn_on IS NOT NULL AND OLD.withdrawn_on IS NULL"
+
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         ordering = ["subject", "id"]
-        triggers = prisoner_part(
-            "NEW.withdrawn_on IS NOT NULL AND OLD.withdrawn_on IS NULL"
-        )
 
     def __str__(self) -> str:
         return f"{self.get_subject_display()} ({self.get_audience_display()})"

@@ -9,7 +9,6 @@ from cases.models.dates import EDTFField
 from cases.models.events import ReleaseEvent
 from cases.models.fields import CodeField
 from cases.models.prisoner import Prisoner
-from cases.triggers.marks import prisoner_part
 from tracker.contract.vocabulary import (
     Country,
     DeportationOutcome,
@@ -46,11 +45,13 @@ class Release(Part):
         _("remaining term as stated by a source"), max_length=200, blank=True
     )
 
+    place = "releases"
+    ordered_by = ("remaining_months",)
+
     class Meta:
         verbose_name = _("release")
         verbose_name_plural = _("releases")
         ordering = [models.F("released_on_earliest").asc(nulls_last=True), "id"]
-        triggers = prisoner_part()
 
     def __str__(self) -> str:
         return " ".join(filter(None, [str(_("released")), self.released_on]))
@@ -100,6 +101,8 @@ class Deportation(Part):
     )
     may_return = CodeField(_("may return"), vocabulary=YesNo)
 
+    place = "deportations"
+
     class Meta:
         verbose_name = _("deportation")
         verbose_name_plural = _("deportations")
@@ -115,7 +118,6 @@ class Deportation(Part):
                 ),
             ),
         ]
-        triggers = prisoner_part()
 
     def __str__(self) -> str:
         return " ".join(
@@ -136,11 +138,12 @@ class Whereabouts(Part):
     last_seen_where = models.CharField(_("last seen where"), max_length=200, blank=True)
     no_contact_since = EDTFField(_("no contact since"))
 
+    place = "whereabouts"
+
     class Meta:
         verbose_name = _("whereabouts unknown")
         verbose_name_plural = _("whereabouts unknown")
         ordering = [models.F("last_seen_on_earliest").asc(nulls_last=True), "id"]
-        triggers = prisoner_part()
 
     def __str__(self) -> str:
         return " ".join(

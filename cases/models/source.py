@@ -1,5 +1,7 @@
 """Who said so, and where."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -7,13 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import Record, Root
 from cases.models.dates import EDTFField
+from cases.models.declaring import decided, filed, inside, unsearched
 from cases.models.fields import CodeField
-from cases.triggers.marks import (
-    RAISE_VERSION,
-    link_trigger,
-    referrer_trigger,
-    root_triggers,
-)
+from cases.triggers.marks import WHO_NAMES_A_SOURCE
 from cases.triggers.sourcing import mark_who_cites_the_copy
 from tracker.contract.vocabulary import (
     ClaimantRole,
@@ -25,7 +23,7 @@ from tracker.contract.vocabulary import (
 
 
 class Source(Root):
-    title = models.CharField(_("title"), max_length=500)
+    title = filed(models.CharField(_("title"), max_length=500))
     source_kind = CodeField(_("kind"), vocabulary=SourceKind)
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
     author = models.CharField(_("author"), max_length=200, blank=True)
@@ -33,7 +31,7 @@ class Source(Root):
     archived_url = models.URLField(_("archived copy"), max_length=1000, blank=True)
     published_on = EDTFField(_("published"))
     accessed_on = EDTFField(_("accessed"))
-    language = models.CharField(_("language"), max_length=20, blank=True)
+    language = filed(models.CharField(_("language"), max_length=20, blank=True))
     file_name = models.CharField(
         _("file name of the copy held"), max_length=300, blank=True
     )
@@ -65,8 +63,10 @@ class Source(Root):
         null=False,
         default=SourceStanding.CURRENT,
     )
-    reliability = CodeField(
-        _("reliability"), vocabulary=Reliability, help_text=_("Never published.")
+    reliability = inside(
+        CodeField(
+            _("reliability"), vocabulary=Reliability, help_text=_("Never published.")
+        )
     )
     public_label = models.CharField(
         _("public label"),
@@ -78,8 +78,18 @@ class Source(Root):
     )
 
     kind = "source"
-    needs_citation = False
-    inside_only = Root.inside_only | {"reliability"}
+    place = "sources"
+    ordered_by = ("title", "publisher")
+    needs_citation = False  # a source speaks for itself
+    taken_back_when = "NEW.standing = 'retracted' AND OLD.standing <> 'retracted'"
+    shown_where_named = (
+        "visibility",
+        "standing",
+        "public_label",
+        "relays",
+        "publisher",
+    )
+    named_by = WHO_NAMES_A_SOURCE
 
     class Meta:
         verbose_name = _("source")
@@ -94,29 +104,21 @@ class Source(Root):
                 ),
             ),
         ]
-        triggers = root_triggers(
-            "source",
-            referrer_trigger(
-                "source",
-                "(NEW.visibility, NEW.standing, NEW.public_label, NEW.relays, NEW.publisher)"
-                " IS DISTINCT FROM (OLD.visibility, OLD.standing, OLD.public_label, OLD.relays, OLD.publisher)",
-            ),
-            hidden_when="NEW.standing = 'retracted' AND OLD.standing <> 'retracted'",
-        )
 
     def __str__(self) -> str:
         return self.title
 
 
 class SourceDerivation(Source.derived_from.through):  # type: ignore[name-defined]
-    """The links between sources and what they repeat; here only to carry their trigger."""
+    """The links between sources and what they repeat; here only for triggers and
+    history.
+    """
+
+    called = _("what a source repeats")
 
     class Meta:
         proxy = True
-        triggers = [
-            link_trigger("cases_source", "{row}.from_source_id"),
-            mark_who_cites_the_copy(),
-        ]
+        triggers = [mark_who_cites_the_copy()]
 
 
 class Claimant(Record):
@@ -142,10 +144,28 @@ class Claimant(Record):
         default=False,
         help_text=_("The name is not the person's own, for their safety."),
     )
-    visibility = CodeField(
-        _("visible to"), vocabulary=Visibility, null=False, default=Visibility.INTERNAL
+    visibility = decided(
+        CodeField(
+            _("visible to"),
+            vocabulary=Visibility,
+            null=False,
+            default=Visibility.INTERNAL,
+        )
     )
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    version = inside(
+        unsearched(models.PositiveIntegerField(_("version"), default=1, editable=False))
+    )
+
+    kind: ClassVar[str] = "claimant"
+    place = "claimants"
+    ordered_by = ("name",)
+    shown_where_named = (
+        "visibility",
+        "name",
+        "role",
+        "role_as_stated",
+        "protected_pseudonym",
+    )
 
     class Meta:
         verbose_name = _("claimant")
@@ -158,14 +178,6 @@ class Claimant(Record):
                 violation_error_message=_(
                     "Name: a claimant needs a name, or what the source calls them."
                 ),
-            ),
-        ]
-        triggers = [
-            RAISE_VERSION,
-            referrer_trigger(
-                "claimant",
-                "(NEW.visibility, NEW.name, NEW.role, NEW.role_as_stated, NEW.protected_pseudonym)"
-                " IS DISTINCT FROM (OLD.visibility, OLD.name, OLD.role, OLD.role_as_stated, OLD.protected_pseudonym)",
             ),
         ]
 

@@ -27,7 +27,7 @@ from cases.publishing.rendering import Rendered, render
 from cases.publishing.rows import Occasion, write
 from cases.publishing.surroundings import Present, read_present, surroundings
 from cases.review import waiting
-from cases.triggers.marks import mark_referrers
+from cases.triggered import mark_referrers
 from tracker.audiences import AUDIENCES, Audience
 from tracker.clock import today
 

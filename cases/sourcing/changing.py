@@ -11,18 +11,11 @@ from uuid import UUID
 from django.db import models
 
 from cases.agreement import agreement
+from cases.catalogue import can_be_cited, citable_fields, facts_of, target_of
 from cases.models import Citation, Source
 from cases.models.base import Record
-from cases.models.citation import citable_fields
 from cases.sourcing.reading import read
-from cases.sourcing.standing import (
-    ONE_CLAIM,
-    TARGET_OF,
-    Row,
-    facts_of,
-    is_about,
-    of_item,
-)
+from cases.sourcing.standing import Row, is_about, of_item
 from tracker.contract.vocabulary import Agreement, Hedge
 from tracker.emptiness import is_empty
 
@@ -53,26 +46,21 @@ def changed_facts(
     already, or not yet.
     """
     model = type(record)
-    if model not in TARGET_OF:
+    if not can_be_cited(model):
         return []
     facts = citable_fields(model)
-    values = {
-        name: (_plain(before[name]), _plain(after[name]))
-        for name in before
-        if name in facts
-    }
-    changed = {name: (old, new) for name, (old, new) in values.items() if old != new}
+    changed: dict[str, tuple[Any, Any]] = {}
+    for name in before:
+        if name in facts:
+            old, new = _plain(before[name]), _plain(after[name])
+            if old != new:
+                changed[name] = (old, new)
     citations = _citations(record, changed) if changed else []
-    return [
-        ChangedFact(
-            record,
-            facts[name],
-            old,
-            new,
-            _loses_support(TARGET_OF[model], name, old, new, citations),
-        )
-        for name, (old, new) in changed.items()
-    ]
+    changes = []
+    for name, (old, new) in changed.items():
+        asks = _loses_support(model, name, old, new, citations)
+        changes.append(ChangedFact(record, facts[name], old, new, asks))
+    return changes
 
 
 def cite(
@@ -100,7 +88,7 @@ def _items(change: ChangedFact) -> list[str]:
 
 def _cite(change: ChangedFact, source: Source, item: str, locator: str) -> None:
     fact: dict[str, Any] = {
-        TARGET_OF[type(change.record)]: change.record,
+        target_of(type(change.record)): change.record,
         "field": change.field.name,
         "item": item,
         "source": source,
@@ -115,7 +103,8 @@ def _cite(change: ChangedFact, source: Source, item: str, locator: str) -> None:
 
 def _citations(record: Record, names: Iterable[str]) -> list[dict[str, Any]]:
     """Of these fields, and of the record as a whole, from sources that still count."""
-    about: dict[str, Any] = {TARGET_OF[type(record)]: record, "field__in": [*names, ""]}
+    target = target_of(type(record))
+    about: dict[str, Any] = {target: record, "field__in": [*names, ""]}
     rows: Any = list(
         Citation.objects.filter(**about).values(
             "field", "item", "states", "hedge", "source_id"
@@ -126,12 +115,12 @@ def _citations(record: Record, names: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def _loses_support(
-    target: str, name: str, old: Any, new: Any, citations: Iterable[Row]
+    model: type[Record], name: str, old: Any, new: Any, citations: Iterable[Row]
 ) -> bool:
     if is_empty(old):
         return False
     own = [row for row in citations if row["field"] == name]
-    if target in ONE_CLAIM:
+    if model.one_claim:
         own += [{**row, "field": name} for row in citations if row["field"] == ""]
     if isinstance(old, list):
         return any(

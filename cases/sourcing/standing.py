@@ -5,30 +5,32 @@ function of plain data.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cases.aggregate import PARTS, ROOTS, Aggregate
+from cases.aggregate import Aggregate
 from cases.agreement import agreement
-from cases.models import TARGETS
+from cases.catalogue import (
+    KINDS,
+    TARGETS,
+    can_be_cited,
+    facts_of,
+    part_lists,
+    target_of,
+)
 from cases.models.base import Part, Record
-from cases.models.citation import citable_fields
 from cases.sourcing.independence import Sources
 from tracker.contract.vocabulary import Agreement
 from tracker.emptiness import is_empty
 
 Row = Mapping[str, Any]
 
-# A source speaks for itself, and an address book is looked up, not reported.
-NEEDS_NONE = frozenset({"source", "facility"})
-# How we file what a source says, and our own work: no source says it.
-OUR_OWN = frozenset({"title", "name_kind", "language", "last_verified_on"})
-# One claim in several columns: who cites the record cites each.
-ONE_CLAIM = frozenset({"reported_count"})
-
+# The kinds of case that need no source.
+NEEDS_NONE = frozenset(
+    kind for kind, model in KINDS.items() if not model.needs_citation
+)
 TARGET_OF: dict[type[Record], str] = {model: name for name, model in TARGETS.items()}
 
 
@@ -104,27 +106,12 @@ def questions(kind: str, case: Aggregate, sources: Sources) -> dict[str, int]:
     return dict(found)
 
 
-@cache
-def facts_of(model: type[Record]) -> tuple[models.Field, ...]:
-    """The fields that say something of the world. What leads to a part of the same case
-    is our own filing.
-    """
-    return tuple(
-        field
-        for name, field in citable_fields(model).items()
-        if name not in OUR_OWN
-        and not (
-            isinstance(field, models.ForeignKey)
-            and issubclass(field.remote_field.model, Part)
-        )
-    )
-
-
 def records(kind: str, case: Aggregate) -> Iterator[tuple[type[Record], Row]]:
-    yield ROOTS[kind], case["root"]
-    for part in PARTS[kind]:
-        if part.model in TARGET_OF:
-            yield from ((part.model, row) for row in case[part.name])
+    yield KINDS[kind], case["root"]
+    for part in part_lists(kind):
+        if can_be_cited(part.model):
+            for row in case[part.name]:
+                yield part.model, row
 
 
 class _Assessed:
@@ -138,7 +125,7 @@ class _Assessed:
         sources: Sources,
     ) -> None:
         self.model, self.row, self.sources = model, row, sources
-        self.target = TARGET_OF[model]
+        self.target = target_of(model)
         self._cited = cited
 
     def standings(self) -> Iterator[FactStanding]:
@@ -170,7 +157,7 @@ class _Assessed:
         through the record as a whole.
         """
         own = self._cited.get((self.row["id"], name), [])
-        if not (name and held and self.target in ONE_CLAIM):
+        if not (name and held and self.model.one_claim):
             return own
         spoke = {citation["source_id"] for citation in own}
         whole = self._cited.get((self.row["id"], ""), [])

@@ -4,13 +4,15 @@ mark what must be published anew.
 A mark is one appended row (cases/models/publishing.py). It is never updated, so no two
 writers wait for each other's mark and none is lost. `withdrawal` says that something
 may have to disappear: those go first.
+
+This only makes triggers. Which model gets which: cases/triggered.py. Their text counts,
+spaces too: a trigger whose text changes is made anew by a migration.
 """
 
-from collections.abc import Collection
-from uuid import UUID
+import textwrap
+from collections.abc import Iterable, Mapping
 
 import pgtrigger
-from django.db import connection
 
 _EITHER_WAY = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
@@ -31,24 +33,14 @@ STAMP = pgtrigger.Trigger(
     func=f"{_ID_STAYS} NEW.updated_at := now(); RETURN NEW;",
 )
 
-
-# Who names a root in its own document: SQL that gives (root_kind, root_id), for the id
-# written as {id}.
-REFERRERS = {
-    "prisoner": "SELECT 'prisoner', id FROM cases_prisoner WHERE merged_into_id = {id}"
-    " UNION ALL SELECT 'prisoner', merged_into_id FROM cases_prisoner WHERE id = {id} AND merged_into_id IS NOT NULL",
-    "release_event": "SELECT 'prisoner', prisoner_id FROM cases_release WHERE release_event_id = {id}"
-    " UNION ALL SELECT 'reported_count', id FROM cases_reportedcount WHERE release_event_id = {id}",
-    "facility": "SELECT 'prisoner', prisoner_id FROM cases_placement"
-    " JOIN cases_detention ON cases_detention.id = detention_id WHERE facility_id = {id}",
-    # With its copies, in however many steps.
-    "source": "WITH RECURSIVE told (id) AS (SELECT id FROM cases_source WHERE id = {id}"
+# SQL that gives (root_kind, root_id) of what names a source, for its id written as
+# {id}: with its copies, in however many steps.
+WHO_NAMES_A_SOURCE = (
+    "WITH RECURSIVE told (id) AS (SELECT id FROM cases_source WHERE id = {id}"
     " UNION SELECT from_source_id FROM cases_source_derived_from JOIN told ON to_source_id = told.id)"
     " SELECT root_kind, root_id FROM cases_citation JOIN told ON source_id = told.id WHERE root_id IS NOT NULL"
-    " UNION ALL SELECT 'source', from_source_id FROM cases_source_derived_from WHERE to_source_id = {id}",
-    "claimant": "SELECT root_kind, root_id FROM cases_citation WHERE claimant_id = {id}"
-    " UNION ALL SELECT 'reported_count', id FROM cases_reportedcount WHERE claimant_id = {id}",
-}
+    " UNION ALL SELECT 'source', from_source_id FROM cases_source_derived_from WHERE to_source_id = {id}"
+)
 
 
 def _touch(root_table: str, root_id: str) -> str:
@@ -60,17 +52,7 @@ def _touch(root_table: str, root_id: str) -> str:
     return f"EXECUTE 'UPDATE {root_table} SET version = version WHERE id = $1' USING {root_id};"
 
 
-# A part that moves to another case takes its citations with it, and a detention those
-# of its placements.
-_FOLLOW = """EXECUTE 'UPDATE cases_citation SET root_id = NULL WHERE root_id = $1 AND ($2 IN (
-        person_name_id, identifier_id, recognition_id, consent_id, detention_id, placement_id, charge_id, sentence_id,
-        release_id, deportation_id, whereabouts_id
-    ) OR placement_id IN (SELECT id FROM cases_placement WHERE detention_id = $2))' USING {root}, NEW.id;"""
-
-
-def root_triggers(
-    kind: str, referrers: pgtrigger.Trigger | None = None, *, hidden_when: str = "FALSE"
-) -> list[pgtrigger.Trigger]:
+def root_triggers(kind: str, hidden_when: str) -> list[pgtrigger.Trigger]:
     """For a root. `hidden_when` is SQL on OLD and NEW: another way in which an update
     takes something back.
     """
@@ -92,7 +74,6 @@ def root_triggers(
                 RETURN NEW;
             """,
         ),
-        *([referrers] if referrers else []),
     ]
 
 
@@ -128,10 +109,10 @@ def merging_triggers() -> list[pgtrigger.Trigger]:
 
 
 def part_triggers(
-    root_table: str, root_kind: str, root_id: str, hidden_when: str = "FALSE"
+    root_table: str, root_kind: str, root_id: str, follow: str, hidden_when: str
 ) -> list[pgtrigger.Trigger]:
     """For a part. `root_id` is SQL that gives its root's id from a row written as
-    {row}.
+    {row}; `follow` is that of `citations_follow`.
     """
     old, new = root_id.format(row="OLD"), root_id.format(row="NEW")
     return [
@@ -152,7 +133,7 @@ def part_triggers(
                     {_touch(root_table, new)}
                 END IF;
                 IF TG_OP = 'UPDATE' AND {new} IS DISTINCT FROM {old} THEN
-                    {_FOLLOW.format(root=old)}
+                    {follow.format(root=old)}
                 END IF;
                 RETURN COALESCE(NEW, OLD);
             """,
@@ -160,8 +141,20 @@ def part_triggers(
     ]
 
 
-def prisoner_part(hidden_when: str = "FALSE") -> list[pgtrigger.Trigger]:
-    return part_triggers("cases_prisoner", "prisoner", "{row}.prisoner_id", hidden_when)
+def citations_follow(columns: Iterable[str], of_its_parts: Mapping[str, str]) -> str:
+    """SQL for a part that moves to another case, whose root was {root}: it takes its
+    citations with it, and those of its own parts.
+
+    `columns` are the citation's references to parts; `of_its_parts` gives by such a
+    column SQL for the ids of the parts that stand in the part $2.
+    """
+    named = textwrap.fill(
+        ", ".join(columns), 120, initial_indent=" " * 8, subsequent_indent=" " * 8
+    )
+    within = "".join(f" OR {column} IN ({ids})" for column, ids in of_its_parts.items())
+    return f"""EXECUTE 'UPDATE cases_citation SET root_id = NULL WHERE root_id = $1 AND ($2 IN (
+{named}
+    ){within})' USING {{root}}, NEW.id;"""
 
 
 def link_trigger(root_table: str, root_id: str) -> pgtrigger.Trigger:
@@ -181,87 +174,61 @@ def link_trigger(root_table: str, root_id: str) -> pgtrigger.Trigger:
     )
 
 
-def referrer_trigger(
-    kind: str, changed: str = "NEW.visibility IS DISTINCT FROM OLD.visibility"
-) -> pgtrigger.Trigger:
-    """Mark every root that names this one when `changed`, SQL on OLD and NEW, holds:
-    its document must follow.
+def referrer_trigger(who_names: str, columns: Iterable[str]) -> pgtrigger.Trigger:
+    """Mark every root that names this one when one of these columns changes: its
+    document must follow.
+
+    `who_names` is SQL that gives their (root_kind, root_id), for the id written as
+    {id}.
     """
     return pgtrigger.Trigger(
         name="mark_referrers",
         when=pgtrigger.After,
         operation=pgtrigger.Update,
         func=f"""
-            IF {changed} THEN
+            IF {_row("NEW", columns)} IS DISTINCT FROM {_row("OLD", columns)} THEN
                 INSERT INTO cases_mark (root_kind, root_id, withdrawal)
                 SELECT DISTINCT root_kind, root_id, visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility)
-                FROM ({REFERRERS[kind].format(id="NEW.id")}) AS referrer (root_kind, root_id);
+                FROM ({who_names.format(id="NEW.id")}) AS referrer (root_kind, root_id);
             END IF;
             RETURN NEW;
         """,
     )
 
 
-def mark_referrers(kind: str, ids: Collection[UUID]) -> None:
-    """The same by the gate, for roots that an audience now sees and did not before, or
-    no longer sees.
+def _row(row: str, columns: Iterable[str]) -> str:
+    values = [f"{row}.{column}" for column in columns]
+    if len(values) == 1:
+        return values[0]
+    return f"({', '.join(values)})"
+
+
+def citation_triggers(
+    root_kinds: Mapping[str, str], lookups: Mapping[str, tuple[str, str]]
+) -> list[pgtrigger.Trigger]:
+    """A citation's root follows from the record it cites; its root may be of any kind.
+
+    `root_kinds`: by the column that leads to a root its kind. `lookups`: by the column
+    that leads to a part the kind of its root, and SQL for the root's id from the part's
+    id, $1.
     """
-    if not ids or kind not in REFERRERS:
-        return
-    referrers = REFERRERS[kind].format(id="ANY(%(ids)s)")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO cases_mark (root_kind, root_id, withdrawal)"
-            f" SELECT DISTINCT root_kind, root_id, FALSE FROM ({referrers}) AS referrer (root_kind, root_id)",
-            {"ids": list(ids)},
+    set_root = _set_root(root_kinds, lookups)
+    return [STAMP, set_root, _FIND_ROOT, _touch_roots_of_citation()]
+
+
+def _set_root(
+    root_kinds: Mapping[str, str], lookups: Mapping[str, tuple[str, str]]
+) -> pgtrigger.Trigger:
+    branches = []
+    for column, kind in root_kinds.items():
+        branches.append(
+            f"IF NEW.{column} IS NOT NULL THEN NEW.root_kind := '{kind}'; NEW.root_id := NEW.{column};"
         )
-
-
-def citation_triggers() -> list[pgtrigger.Trigger]:
-    """A citation's root follows from the record it cites; its root may be of any kind."""
-    return [STAMP, _set_root(), _FIND_ROOT, _touch_roots_of_citation()]
-
-
-# What can be cited: the citation's column, and the model of the part, or the kind of
-# the root.
-_CITED_PARTS = {
-    "person_name": "personname",
-    "identifier": "identifier",
-    "recognition": "recognition",
-    "consent": "consent",
-    "detention": "detention",
-    "charge": "charge",
-    "sentence": "sentence",
-    "release": "release",
-    "deportation": "deportation",
-    "whereabouts": "whereabouts",
-}
-_CITED_ROOTS = {
-    "prisoner": "prisoner",
-    "release_event": "release_event",
-    "facility": "facility",
-    "reported_count": "reported_count",
-    "about_source": "source",
-}
-
-
-def _set_root() -> pgtrigger.Trigger:
-    branches = [
-        f"IF NEW.{column}_id IS NOT NULL THEN NEW.root_kind := '{kind}'; NEW.root_id := NEW.{column}_id;"
-        for column, kind in _CITED_ROOTS.items()
-    ]
-    lookups = {
-        f"{column}_id": f"SELECT prisoner_id FROM cases_{model} WHERE id = $1"
-        for column, model in _CITED_PARTS.items()
-    } | {
-        "placement_id": "SELECT prisoner_id FROM cases_placement JOIN cases_detention"
-        " ON cases_detention.id = detention_id WHERE cases_placement.id = $1"
-    }
-    branches += [
-        f"IF NEW.{column} IS NOT NULL THEN NEW.root_kind := 'prisoner';"
-        f" EXECUTE '{lookup}' INTO NEW.root_id USING NEW.{column};"
-        for column, lookup in lookups.items()
-    ]
+    for column, (kind, lookup) in lookups.items():
+        branches.append(
+            f"IF NEW.{column} IS NOT NULL THEN NEW.root_kind := '{kind}';"
+            f" EXECUTE '{lookup}' INTO NEW.root_id USING NEW.{column};"
+        )
     set_root = " ELS".join(branches)
     return pgtrigger.Trigger(
         name="set_root",

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pgtrigger
 
-from cases.triggers.marks import REFERRERS
+from cases.triggers.marks import WHO_NAMES_A_SOURCE
 
 
 def keeps_what_sources_said(
@@ -86,7 +86,9 @@ def mark_who_cites_the_copy() -> pgtrigger.Trigger:
     """For the links from sources to what they repeat: to repeat a retracted one changes
     what rests on the copy.
     """
-    referrers = REFERRERS["source"]
+    who_names = WHO_NAMES_A_SOURCE.format(
+        id="COALESCE(NEW.from_source_id, OLD.from_source_id)"
+    )
     return pgtrigger.Trigger(
         name="mark_who_cites_the_copy",
         when=pgtrigger.After,
@@ -94,7 +96,7 @@ def mark_who_cites_the_copy() -> pgtrigger.Trigger:
         func=f"""
             INSERT INTO cases_mark (root_kind, root_id, withdrawal)
             SELECT DISTINCT root_kind, root_id, FALSE
-            FROM ({referrers.format(id="COALESCE(NEW.from_source_id, OLD.from_source_id)")})
+            FROM ({who_names})
                 AS referrer (root_kind, root_id)
             WHERE root_id IS NOT NULL;
             RETURN NULL;

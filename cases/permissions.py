@@ -1,0 +1,16 @@
+"""The names of Django's permissions, as `has_perm` asks for them, written in one place.
+
+Those that only the desk knows stand in cases/desk/permissions.py.
+"""
+
+from django.contrib.auth import get_permission_codename
+from django.db import models
+
+APPROVE = "cases.approve_case"
+MAKE_PACK = "cases.make_evidence_pack"
+
+
+def may(action: str, model: type[models.Model]) -> str:
+    """`action` is view, add, change or delete."""
+    codename = get_permission_codename(action, model._meta)
+    return f"{model._meta.app_label}.{codename}"
