@@ -13,24 +13,19 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Q, QuerySet
 from django.db.models.signals import post_migrate
 
-CASES = ("prisoner", "releaseevent", "reportedcount", "source", "claimant", "facility")
-PARTS = (
-    "personname",
-    "identifier",
-    "recognition",
-    "consent",
-    "detention",
-    "placement",
-    "charge",
-    "sentence",
-    "release",
-    "deportation",
-    "whereabouts",
-    "citation",
-)
+from cases import catalogue
+from cases.desk import permissions
+
+CASES = [model._meta.model_name for model in catalogue.CASES.values()]
+PARTS = [
+    model._meta.model_name
+    for model in catalogue.records()
+    if model not in catalogue.CASES.values()
+]
 
 
-def may(actions: str, app: str, *models: str) -> list[str]:
+def may(actions: str, app: str, *models: str | None) -> list[str]:
+    """The names of several permissions at once."""
     return [f"{app}.{action}_{model}" for model in models for action in actions.split()]
 
 
@@ -40,20 +35,20 @@ ROLES: dict[str, list[str]] = {
     "documenter": [
         *may("view add change", "cases", *CASES),
         *may("view add change delete", "cases", *PARTS),
-        "cases.view_edition",
-        "proposals.view_proposal",
-        "proposals.decide_proposal",
+        *may("view", "cases", "edition"),
+        *may("view", "proposals", "proposal"),
+        permissions.DECIDE_PROPOSALS,
     ],
     "reviewer": [
         *may("delete", "cases", *CASES),
-        "cases.approve_case",
-        "cases.make_evidence_pack",
-        "cases.view_evidencepack",
+        permissions.APPROVE,
+        permissions.MAKE_PACK,
+        *may("view", "cases", "evidencepack"),
     ],
     "administrator": [
-        "cases.view_publishingfailure",
-        "access.view_accessevent",
-        "access.export_records",
+        *may("view", "cases", "publishingfailure"),
+        permissions.VIEW_ACCESS_LOG,
+        permissions.EXPORT,
         *may("view add change", "partners", "organisation", "partnerskey"),
         *may("view add change", "auth", "user"),
         *may("view", "signin", "accountevent"),

@@ -8,38 +8,13 @@ from urllib.parse import urlencode
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cases.desk.permissions import VIEW_ACCESS_LOG
 from tracker.clock import today
-
-# (heading, names of models); what stands in none of them keeps a place of its own
-# below.
-GROUPS = [
-    (_("Cases"), ["Prisoner", "ReleaseEvent", "ReportedCount"]),
-    (_("Sources and places"), ["Source", "Claimant", "Facility", "Citation"]),
-    (
-        _("Parts of cases, across all cases"),
-        [
-            "PersonName",
-            "Identifier",
-            "Recognition",
-            "Consent",
-            "Detention",
-            "Placement",
-            "Charge",
-            "Sentence",
-            "Release",
-            "Deportation",
-            "Whereabouts",
-        ],
-    ),
-    (
-        _("Publishing"),
-        ["WaitingCase", "Edition", "Merge", "PublishingFailure", "EvidencePack"],
-    ),
-]
 
 
 class SiteConfig(AdminConfig):
@@ -90,7 +65,7 @@ class DeskSite(AdminSite):
             "proposals": Proposal.objects.filter(state=ProposalState.RECEIVED).count(),
             "waiting": on_start_page(request.user),
         }
-        if request.user.has_perm("access.view_accessevent"):
+        if request.user.has_perm(VIEW_ACCESS_LOG):
             context["unusual"] = unusual(today())
         return super().index(request, {**context, **(extra_context or {})})
 
@@ -103,14 +78,47 @@ def _to(name: str, request: Any) -> Any:
 
 
 def _groups(app: dict[str, Any]) -> list[dict[str, Any]]:
-    by_name = {model["object_name"]: model for model in app["models"]}
-    groups = [
-        {
-            **app,
-            "name": heading,
-            "models": [by_name.pop(name) for name in names if name in by_name],
-        }
-        for heading, names in GROUPS
+    """What stands under no heading keeps a place of its own below."""
+    listed = {model["model"]: model for model in app["models"]}
+    groups = []
+    for heading, models in _headings():
+        own = [listed.pop(model) for model in models if model in listed]
+        groups.append({**app, "name": heading, "models": own})
+    groups.append({**app, "models": list(listed.values())})
+    return [group for group in groups if group["models"]]
+
+
+def _headings() -> list[tuple[Any, list[type[Model]]]]:
+    """What stands under each heading, in the order in which a documenter needs it."""
+    from cases.catalogue import KINDS, TARGETS
+    from cases.models import (
+        Citation,
+        Claimant,
+        Edition,
+        EvidencePack,
+        Merge,
+        PublishingFailure,
+        Source,
+        WaitingCase,
+    )
+    from cases.models.base import Part, Root
+
+    recorded = TARGETS.values()
+    cases = [
+        model for model in recorded if issubclass(model, Root) and model.needs_citation
     ]
-    rest = [{**app, "models": list(by_name.values())}]
-    return [group for group in groups + rest if group["models"]]
+    looked_up = [
+        model
+        for model in KINDS.values()
+        if not (model.needs_citation or model is Source)
+    ]
+    parts = [model for model in recorded if issubclass(model, Part)]
+    return [
+        (_("Cases"), [*cases]),
+        (_("Sources and places"), [Source, Claimant, *looked_up, Citation]),
+        (_("Parts of cases, across all cases"), [*parts]),
+        (
+            _("Publishing"),
+            [WaitingCase, Edition, Merge, PublishingFailure, EvidencePack],
+        ),
+    ]

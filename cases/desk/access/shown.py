@@ -12,9 +12,10 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Model, Subquery
 from django.http import HttpRequest, HttpResponse
 
+from cases.catalogue import CASES
 from cases.desk.access.models import AccessEvent, Act
-from cases.models import Claimant, Merge
-from cases.models.base import Part, Root
+from cases.models import Merge
+from cases.models.base import Part
 
 # What moves about in a list, and asks for nothing; and a reason on its way back into
 # its box.
@@ -136,7 +137,7 @@ def _cases(model: type[Model] | None, record: str, request: HttpRequest) -> list
     beside = _uuid(
         request.GET.get("into", "")
     )  # merging, or deciding on a proposal, shows a case beside
-    if issubclass(model, Root | Claimant):
+    if model in CASES.values():
         return [record, beside] if beside else [record]
     found = model._base_manager.filter(pk=record)
     if issubclass(model, Merge):

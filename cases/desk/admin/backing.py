@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import sourcing
+from cases.catalogue import can_be_cited, citable_fields
 from cases.desk.admin.cited import record_title
 from cases.desk.admin.fields import Aside
+from cases.desk.permissions import may
 from cases.models import Citation, Source
-from cases.models.citation import citable_fields
-from cases.sourcing import TARGET_OF, ChangedFact
+from cases.sourcing import ChangedFact
 
 
 class NeedsSource(IntegrityError):
@@ -59,7 +60,7 @@ class BackedForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if (
             self.instance._state.adding
-            or type(self.instance) not in TARGET_OF
+            or not can_be_cited(type(self.instance))
             or not self.may_cite
         ):
             del self.fields["new_sources"], self.fields["new_locator"]
@@ -68,7 +69,7 @@ class BackedForm(forms.ModelForm):
 class BackedAdmin(admin.ModelAdmin):
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, *args, **kwargs)
-        form.may_cite = request.user.has_perm("cases.add_citation")
+        form.may_cite = request.user.has_perm(may("add", Citation))
         return form
 
     def save_related(

@@ -16,15 +16,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.aggregate import ROOTS
+from cases.catalogue import KINDS, TARGETS, citable_fields
 from cases.desk.admin.base import PartAdmin, case_url
 from cases.desk.admin.cited import add_url, fact_title, record_title
 from cases.desk.admin.citing import ChooseCaseForm, CitationForm
 from cases.desk.admin.filters import CodeFilter, KindFilter, YearFilter
 from cases.locking import root_of
-from cases.models import TARGETS, Citation
+from cases.models import Citation
 from cases.models.base import Record
-from cases.models.citation import citable_fields
 from cases.words import shown
 
 FOUND_OF_A_KIND = 10
@@ -40,13 +39,11 @@ class CitationList(ChangeList):
             by_kind.setdefault(citation.root_kind, set()).add(citation.root_id)
         cases: dict[Any, Any] = {}
         for kind, ids in by_kind.items():
-            found: QuerySet[Any] = ROOTS[kind]._default_manager.filter(pk__in=ids)
-            cases |= {
-                case.pk: case
-                for case in (
-                    found.select_related("desk") if kind == "prisoner" else found
-                )
-            }
+            model = KINDS[kind]
+            found: QuerySet[Any] = model._default_manager.filter(pk__in=ids)
+            if model.called_by:
+                found = found.select_related(model.called_by)
+            cases |= {case.pk: case for case in found}
         for citation in self.result_list:
             citation.listed_case = cases.get(citation.root_id)
 
@@ -206,7 +203,7 @@ class CitationAdmin(PartAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         groups = []
-        for kind, model in reversed(ROOTS.items()):
+        for kind, model in reversed(KINDS.items()):
             their_admin = self.admin_site.get_model_admin(model)
             found, twice = their_admin.get_search_results(
                 request, their_admin.get_queryset(request), request.GET.get("term", "")

@@ -11,9 +11,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from cases.models import TARGETS, Citation
-from cases.models.base import Part, Record, Root
-from cases.models.citation import citable_fields
+from cases.catalogue import citable_fields, part_lists, target_of
+from cases.models import Citation
+from cases.models.base import Record, Root
 from cases.words import shown
 
 
@@ -55,17 +55,13 @@ def table(cited: Cited) -> list[CitedRecord]:
     return [_cited(record, of[name, record.pk]) for name, record in cited.records]
 
 
-def target_of(model: type[models.Model]) -> str:
-    """The citation's foreign key to this model."""
-    return next(name for name, target in TARGETS.items() if target is model)
-
-
 def add_url(record: Record, field: str = "", item: str = "") -> str:
     """The citation form, with the record, the field and the entry of a list filled in."""
     asked = {target_of(type(record)): str(record.pk)}
-    asked |= {
-        name: value for name, value in (("field", field), ("item", item)) if value
-    }
+    if field:
+        asked["field"] = field
+    if item:
+        asked["item"] = item
     return f"{reverse('admin:cases_citation_add')}?{urlencode(asked)}"
 
 
@@ -93,19 +89,13 @@ def _citations(root: Root) -> models.QuerySet[Citation]:
 
 def _records(root: Root) -> Iterator[tuple[str, Record]]:
     yield target_of(type(root)), root
-    for name, model in TARGETS.items():
-        if issubclass(model, Part) and _root_model(model) is type(root):
-            parts = model._default_manager.filter(
-                **{model.root_path: root}
-            ).select_related(*_others(model))
-            yield from ((name, part) for part in parts)
-
-
-@cache
-def _root_model(model: type[Part]) -> Any:
-    for step in model.root_path.split("__"):
-        model = model._meta.get_field(step).related_model  # type: ignore[assignment]
-    return model
+    for part_list in part_lists(root.kind):
+        model = part_list.model
+        if model is Citation:
+            continue
+        parts = model._default_manager.filter(**{part_list.root_path: root.pk})
+        for part in parts.select_related(*_others(model)):
+            yield target_of(model), part
 
 
 @cache

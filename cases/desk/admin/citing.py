@@ -12,13 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.aggregate import ROOTS
-from cases.desk.admin.cited import target_of
+from cases.catalogue import KINDS, citable_fields, target_of
 from cases.desk.admin.facts import as_typed, typed
 from cases.desk.admin.forms import RecordForm
 from cases.models import Citation
 from cases.models.base import Record
-from cases.models.citation import citable_fields
 from cases.models.fields import CodesField
 
 Choices = list[tuple[Any, Any]]
@@ -125,7 +123,7 @@ class ChooseCaseForm(forms.Form):
     def clean_case(self) -> Record:
         kind, _colon, pk = self.cleaned_data["case"].partition(":")
         try:
-            found = ROOTS[kind]._default_manager.filter(pk=pk).first()
+            found = KINDS[kind]._default_manager.filter(pk=pk).first()
         except (KeyError, ValidationError):
             found = None
         if found is None:

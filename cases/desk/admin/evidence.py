@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 
 from cases.desk.access.models import Act
 from cases.desk.access.shown import hand_out
+from cases.desk.permissions import MAKE_PACK
 from cases.desk.read_only import ReadOnlyAdmin
 from cases.evidence import BeingPublished, NotPublished, Pack, make_pack
 from cases.models import EvidencePack, Prisoner
 from cases.models.evidence import READERS
-
-MAY_MAKE = "cases.make_evidence_pack"
 
 
 class EvidencePackForm(forms.ModelForm):
@@ -49,7 +48,7 @@ class WithEvidencePack(admin.ModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
         prisoner = context.get("original")
-        if prisoner and not context["is_popup"] and request.user.has_perm(MAY_MAKE):
+        if prisoner and not context["is_popup"] and request.user.has_perm(MAKE_PACK):
             url = reverse("admin:cases_prisoner_evidence", args=[prisoner.pk])
             context["record_links"] = [
                 *context.get("record_links", []),
@@ -58,7 +57,7 @@ class WithEvidencePack(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def evidence_view(self, request: HttpRequest, root_id: Any) -> HttpResponse:
-        if not (self.has_view_permission(request) and request.user.has_perm(MAY_MAKE)):
+        if not (self.has_view_permission(request) and request.user.has_perm(MAKE_PACK)):
             raise PermissionDenied
         prisoner = get_object_or_404(Prisoner, pk=root_id)
         form = EvidencePackForm(request.POST if request.method == "POST" else None)

@@ -21,10 +21,9 @@ from django.utils.translation import gettext_lazy
 from cases.desk.access.models import Act
 from cases.desk.access.shown import hand_out
 from cases.desk.admin.columns import COLUMNS, Column, beside, columns_of
+from cases.desk.permissions import EXPORT
 from tracker.clock import today
 from tracker.spreadsheets import Cell, csv_chunks
-
-MAY_EXPORT = "access.export_records"
 
 
 class ExportForm(forms.Form):
@@ -62,7 +61,7 @@ class Exportable(ModelAdmin):
         self, request: HttpRequest, extra_context: Any = None
     ) -> HttpResponse:
         context = dict(extra_context or {})
-        if self.model in COLUMNS and request.user.has_perm(MAY_EXPORT):
+        if self.model in COLUMNS and request.user.has_perm(EXPORT):
             asked = request.GET.urlencode()
             context["export_url"] = reverse(
                 f"admin:cases_{self.opts.model_name}_export"
@@ -71,9 +70,7 @@ class Exportable(ModelAdmin):
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
         """Of what the list shows with the same filters, on all its pages."""
-        if not (
-            self.has_view_permission(request) and request.user.has_perm(MAY_EXPORT)
-        ):
+        if not (self.has_view_permission(request) and request.user.has_perm(EXPORT)):
             raise PermissionDenied
         try:
             found: ChangeList = self.get_changelist_instance(request)

@@ -11,7 +11,7 @@ from django.db.models import Max, Min, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from cases.aggregate import ROOTS
+from cases.catalogue import KINDS
 from cases.sourcing import Question
 from tracker.contract.vocabulary import Status
 
@@ -158,7 +158,7 @@ class KindFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            (kind, model._meta.verbose_name_plural) for kind, model in ROOTS.items()
+            (kind, model._meta.verbose_name_plural) for kind, model in KINDS.items()
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

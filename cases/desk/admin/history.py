@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.desk.admin.forms import QuestionForm
 from cases.desk.admin.refusals import sentence
+from cases.desk.permissions import may
 from cases.history import Change, acting, timeline
 from cases.history.deletions import latest_deletions
 from cases.history.restoring import CannotRestore, Goal, goal, restore
@@ -271,11 +272,14 @@ def _ways_back(
     change: Change, last: Change, url: str, user: Any
 ) -> tuple[list[tuple[str, str]], bool]:
     """Buttons of an event, and whether its fields have one each."""
-    name = holder(change.model)._meta.model_name
+    model = holder(change.model)
     if last.operation == "delete":
-        may = change is last and user.has_perm(f"cases.add_{name}")
-        return ([(_("Bring it back"), url)] if may else []), False
-    if not (issubclass(change.model, Record) and user.has_perm(f"cases.change_{name}")):
+        if change is last and user.has_perm(may("add", model)):
+            return [(_("Bring it back"), url)], False
+        return [], False
+    if not issubclass(change.model, Record):
+        return [], False
+    if not user.has_perm(may("change", model)):
         return [], False
     buttons = []
     if change.operation == "update":

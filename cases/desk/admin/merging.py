@@ -21,12 +21,13 @@ from django.utils.translation import gettext_lazy
 from cases import merging
 from cases.desk.admin.comparing import compared
 from cases.desk.admin.filters import CodeFilter
+from cases.desk.permissions import may
 from cases.desk.read_only import ReadOnlyAdmin
 from cases.models import Merge, MergeState, Prisoner
 from cases.models.merging import OPEN
 from cases.review.approving import OwnChange, StaleVersion
 
-MAY_PROPOSE = "cases.change_prisoner"
+MAY_PROPOSE = may("change", Prisoner)
 
 
 class ChooseKeptForm(forms.Form):
@@ -198,7 +199,7 @@ class MergeAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("cases.view_prisoner")
+        return request.user.has_perm(may("view", Prisoner))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk import roles
+from cases.desk.permissions import CHANGE_ACCOUNTS
 from cases.desk.signin.acting import SigningIn
 
 apps.get_app_config("auth").verbose_name = gettext_lazy("People")
@@ -45,7 +46,7 @@ class AccountForm(forms.ModelForm):
             .order_by("pk")
         }
         actor = held[self.actor.pk]
-        if not actor.has_perm("auth.change_user"):
+        if not actor.has_perm(CHANGE_ACCOUNTS):
             raise ValidationError(
                 _(
                     "You have just lost the right to change accounts. Nothing was changed."

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from cases.desk.admin.forms import changes_since
+from cases.desk.permissions import APPROVE
 from cases.history import last_number, published
 from cases.models import Edition
 from cases.review.approving import OwnChange, StaleVersion, approve
@@ -25,8 +26,6 @@ from cases.review.difference import differences
 from cases.review.second_person import own_changes
 from cases.review.sending_back import NothingToSendBack, in_force, send_back
 from cases.review.wording import in_words
-
-MAY_APPROVE = "cases.approve_case"
 
 
 class SeenForm(forms.Form):
@@ -122,7 +121,7 @@ class ReviewPages(ModelAdmin):
         (case,) = in_words(found, request.user)
         seen = {"seen_version": case.difference.version, "seen_event": seen_event}
         own = bool(own_changes(request.user, self.model.kind, [root_id]))
-        may = settings.REQUIRE_REVIEW and request.user.has_perm(MAY_APPROVE)
+        may = settings.REQUIRE_REVIEW and request.user.has_perm(APPROVE)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -170,7 +169,7 @@ class ReviewPages(ModelAdmin):
             "is_current": edition is not None and edition.version == root.version,
             "required": settings.REQUIRE_REVIEW,
             "sent_back": in_force(root.kind, root),
-            "may": request.user.has_perm(MAY_APPROVE),
+            "may": request.user.has_perm(APPROVE),
             "url": self._url("review", root.pk),
         }
 
@@ -183,7 +182,7 @@ class ReviewPages(ModelAdmin):
         act: Any,
     ) -> HttpResponse:
         """Back to the case, or to its review with what stood in the way."""
-        if not request.user.has_perm(MAY_APPROVE):
+        if not request.user.has_perm(APPROVE):
             raise PermissionDenied
         problem = (
             form.problems()

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,15 +17,7 @@ from cases.desk.admin.withheld import WithWithheldFacts
 from cases.models.base import Root
 from cases.review import waiting
 from tracker.contract.vocabulary import Visibility
-
-# Names of the public pages (tracker/site/urls.py); a reported count has none of its
-# own.
-PUBLIC_PAGES = {
-    "prisoner": "case",
-    "release_event": "release",
-    "facility": "facility",
-    "source": "source",
-}
+from tracker.site.records import page_of
 
 
 class RootAdmin(ReviewPages, HistoryPages, WithWithheldFacts, RecordAdmin):
@@ -44,8 +36,8 @@ class RootAdmin(ReviewPages, HistoryPages, WithWithheldFacts, RecordAdmin):
         if root.visibility != Visibility.PUBLIC:
             return None
         try:
-            return reverse(f"site:{PUBLIC_PAGES[root.kind]}", args=[root.pk])
-        except (KeyError, NoReverseMatch):
+            return page_of({"kind": root.kind, "id": root.pk})
+        except (KeyError, NoReverseMatch):  # such a case has none, or this process has
             return None
 
     def render_change_form(

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from cases import sourcing
-from cases.aggregate import PARTS, Aggregate, row_of
+from cases.aggregate import Aggregate, row_of
+from cases.catalogue import part_lists
 from cases.desk.admin.cited import Cited, add_url, fact_title, record_title, states_of
 from cases.models import Citation
 from cases.models.base import Record, Root
@@ -81,9 +82,10 @@ def _aggregate(root: Root, cited: Cited) -> Aggregate:
     rows: dict[type[Any], list[dict[str, Any]]] = {}
     for record in [*(record for _name, record in cited.records), *cited.citations]:
         rows.setdefault(type(record), []).append(row_of(record))
-    return {"root": row_of(root)} | {
-        part.name: rows.get(part.model, []) for part in PARTS[root.kind]
-    }
+    aggregate: Aggregate = {"root": row_of(root)}
+    for part in part_lists(root.kind):
+        aggregate[part.name] = rows.get(part.model, [])
+    return aggregate
 
 
 def _fact(

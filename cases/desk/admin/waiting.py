@@ -21,9 +21,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cases.aggregate import ROOTS
+from cases.catalogue import KINDS
 from cases.desk.admin.filters import CodesFilter, KindFilter
-from cases.desk.admin.review import MAY_APPROVE, AnswerForm
+from cases.desk.admin.review import AnswerForm
+from cases.desk.permissions import APPROVE, may
 from cases.desk.read_only import ReadOnlyAdmin
 from cases.history import published
 from cases.models import ChangeKind, WaitingCase
@@ -125,8 +126,9 @@ def names(rows: Sequence[WaitingCase]) -> dict[UUID, str]:
 
 
 def _roots(kind: str) -> QuerySet[Any]:
-    roots: QuerySet[Any] = ROOTS[kind]._default_manager.all()
-    return roots.select_related("desk") if kind == "prisoner" else roots
+    model = KINDS[kind]
+    roots: QuerySet[Any] = model._default_manager.all()
+    return roots.select_related(model.called_by) if model.called_by else roots
 
 
 @admin.register(WaitingCase)
@@ -157,7 +159,7 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
         return self.has_view_permission(request)
 
     def has_approve_permission(self, request: HttpRequest) -> bool:
-        return settings.REQUIRE_REVIEW and request.user.has_perm(MAY_APPROVE)
+        return settings.REQUIRE_REVIEW and request.user.has_perm(APPROVE)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return waiting.queue().filter(root_kind__in=kinds_in_sight(request.user))
@@ -187,7 +189,7 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("kind"))
     def root_kind_name(self, row: WaitingCase) -> str:
-        return str(ROOTS[row.root_kind]._meta.verbose_name)
+        return str(KINDS[row.root_kind]._meta.verbose_name)
 
     @admin.display(description=gettext_lazy("what"))
     def what(self, row: Any) -> str:
@@ -376,15 +378,11 @@ def what(row: Any) -> str:
 
 
 def kinds_in_sight(user: Any) -> list[str]:
-    return [
-        kind
-        for kind, model in ROOTS.items()
-        if user.has_perm(f"cases.view_{model._meta.model_name}")
-    ]
+    return [kind for kind, model in KINDS.items() if user.has_perm(may("view", model))]
 
 
 def review_url(kind: str, root_id: Any) -> str:
-    return reverse(f"admin:cases_{ROOTS[kind]._meta.model_name}_review", args=[root_id])
+    return reverse(f"admin:cases_{KINDS[kind]._meta.model_name}_review", args=[root_id])
 
 
 def together(
@@ -393,7 +391,7 @@ def together(
     """(address, words) of the page on which these are reviewed; nothing where the user
     has nothing to do.
     """
-    if not (settings.REQUIRE_REVIEW and request.user.has_perm(MAY_APPROVE)):
+    if not (settings.REQUIRE_REVIEW and request.user.has_perm(APPROVE)):
         return []
     count = found.filter(root_kind__in=kinds_in_sight(request.user)).count()
     words = ngettext(
@@ -411,7 +409,7 @@ def _ticked(text: str, called: dict[UUID, str]) -> Ticked | None:
     kind, _colon, rest = text.partition(":")
     key, _colon, version = rest.partition(":")
     root_id = _uuid(key)
-    if kind not in ROOTS or root_id is None or not version.isdecimal():
+    if kind not in KINDS or root_id is None or not version.isdecimal():
         return None
     return Ticked(
         kind, root_id, int(version), called.get(root_id) or _called(kind, root_id)

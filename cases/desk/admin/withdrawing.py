@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from cases import sourcing
 from cases.desk.admin.cited import fact_title, record_title
 from cases.desk.admin.forms import reason_given
+from cases.desk.permissions import may
 from cases.history import needs_reason
 from cases.models import Source
 from cases.sourcing import Resting
@@ -110,10 +111,7 @@ def _problems(request: HttpRequest, resting: Iterable[Resting]) -> list[str]:
     """Why what was ticked cannot be done so."""
     chosen = [one for one in resting if one.key in request.POST.getlist(CHOSEN)]
     models = {one.root_model for one in chosen}
-    if not all(
-        request.user.has_perm(f"cases.change_{model._meta.model_name}")
-        for model in models
-    ):
+    if not all(request.user.has_perm(may("change", model)) for model in models):
         return [
             _("You may not change all of these cases. Untick what you may not change.")
         ]

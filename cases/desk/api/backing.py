@@ -11,9 +11,10 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from cases import sourcing
+from cases.catalogue import citable_fields
 from cases.desk.api import reasons
-from cases.models import Source
-from cases.models.citation import citable_fields
+from cases.desk.permissions import may
+from cases.models import Citation, Source
 from cases.sourcing import ChangedFact
 
 Support = Mapping[str, Any]
@@ -48,7 +49,7 @@ def changes(
         name: getattr(record, facts[name].attname) for name in after if name in facts
     }
     found = sourcing.changed_facts(record, before, after)
-    if supports and not request.user.has_perm("cases.add_citation"):
+    if supports and not request.user.has_perm(may("add", Citation)):
         raise PermissionDenied(
             _("Naming a source adds a citation, and you may not do that.")
         )

@@ -16,6 +16,7 @@ from cases.desk.access.shown import hand_out
 from cases.desk.api.base import RootViewSet
 from cases.desk.api.permissions import StaffWithRights
 from cases.desk.api.serializers import KnownFieldsOnly
+from cases.desk.permissions import MAKE_PACK
 from cases.evidence import BeingPublished, NotPublished, make_pack
 from cases.models.evidence import READERS
 from tracker.api.problems import Conflict
@@ -31,7 +32,7 @@ class EvidencePackSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
 class MayMakePacks(StaffWithRights):
     perms_map = {
         **StaffWithRights.perms_map,
-        "POST": ["%(app_label)s.view_%(model_name)s", "cases.make_evidence_pack"],
+        "POST": ["%(app_label)s.view_%(model_name)s", MAKE_PACK],
     }
 
 

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from cases.aggregate import ROOTS
+from cases.catalogue import CASES
 from cases.desk.api import preconditions, reasons
 from cases.desk.api.permissions import MayView
 from cases.desk.api.serializers import KnownFieldsOnly
@@ -23,7 +23,6 @@ from cases.history import Change, acting, kind_of, timeline
 from cases.history.restoring import CannotRestore, Goal, goal, restore
 from cases.history.wording import in_sight
 from cases.locking import lock, root_of
-from cases.models import Claimant
 from tracker.api.paging import limit_given
 from tracker.api.problems import Conflict
 
@@ -167,8 +166,8 @@ class HistoryActions:
         view: Any = self
         key, model = view.kwargs["pk"], view.queryset.model
         record = model._default_manager.filter(pk=key).first()
-        if record is None and model in {*ROOTS.values(), Claimant}:
-            history = timeline(kind_of(model()), _uuid(key))
+        if record is None and model in CASES.values():
+            history = timeline(model.kind, _uuid(key))
             if history:
                 return None, history[-1].number, history
         if record is None:

@@ -9,7 +9,9 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import DjangoModelPermissions
 from rest_framework.request import Request
 
+from cases.desk.permissions import APPROVE, may
 from cases.merging import may_decide
+from cases.models import Prisoner
 
 
 class DeskSession(SessionAuthentication):
@@ -56,7 +58,7 @@ class MayView(StaffWithRights):
 class MayApprove(StaffWithRights):
     perms_map = {
         **StaffWithRights.perms_map,
-        "POST": ["%(app_label)s.view_%(model_name)s", "cases.approve_case"],
+        "POST": ["%(app_label)s.view_%(model_name)s", APPROVE],
     }
 
 
@@ -67,9 +69,9 @@ class MayChangePrisoners(StaffWithRights):
 
     perms_map = {
         **StaffWithRights.perms_map,
-        "GET": ["cases.view_prisoner"],
-        "HEAD": ["cases.view_prisoner"],
-        "POST": ["cases.change_prisoner"],
+        "GET": [may("view", Prisoner)],
+        "HEAD": [may("view", Prisoner)],
+        "POST": [may("change", Prisoner)],
     }
 
 

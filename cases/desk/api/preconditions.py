@@ -12,14 +12,8 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from cases.models import (
-    Citation,
-    Facility,
-    Prisoner,
-    ReleaseEvent,
-    ReportedCount,
-    Source,
-)
+from cases.catalogue import KINDS
+from cases.models import Citation
 from cases.models.base import Part
 from tracker.api.problems import PreconditionFailed, PreconditionRequired
 
@@ -30,16 +24,14 @@ PARAMETER = OpenApiParameter(
     required=True,
     description="The ETag of the answer you read this in.",
 )
-_ROOTS = (Prisoner, ReleaseEvent, Source, Facility, ReportedCount)
 
 
 def with_version(records: QuerySet[Any]) -> QuerySet[Any]:
     """Every row with `version`, that of its root, in the same query."""
     model = records.model
     if issubclass(model, Citation):
-        return records.annotate(
-            version=Case(*(_version_of(root) for root in _ROOTS), default=Value(None))
-        )
+        versions = [_version_of(root) for root in KINDS.values()]
+        return records.annotate(version=Case(*versions, default=Value(None)))
     if issubclass(model, Part):
         return records.annotate(version=F(f"{model.root_path}__version"))
     return records

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from cases.desk.api import preconditions, reasons
 from cases.desk.api.permissions import MayApprove
 from cases.desk.api.serializers import KnownFieldsOnly
+from cases.desk.permissions import may
 from cases.models import ChangeKind, Edition, SentBack
 from cases.review import approving as approval
 from cases.review.approving import OwnChange, StaleVersion
@@ -204,4 +205,4 @@ def _created(body: Any, version: int) -> Response:
 
 
 def _in_sight(one: RecordDifference, user: Any) -> bool:
-    return user.has_perm(f"cases.view_{one.model._meta.model_name}")
+    return user.has_perm(may("view", one.model))

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
+from cases.catalogue import can_be_cited
 from cases.desk.api.backing import Support, SupportSerializer
 from cases.desk.api.validation import moves, problems_of, strays
 from cases.models.fields import CodesField
 from cases.models.texts import TextByLanguage
-from cases.sourcing import TARGET_OF
 
 
 class Code(serializers.ChoiceField):
@@ -88,7 +88,7 @@ class RecordSerializer(KnownFieldsOnly, serializers.ModelSerializer[Any]):
         kept nor emptied unasked.
         """
         fields = super().get_fields()
-        if self._model() not in TARGET_OF:
+        if not can_be_cited(self._model()):
             del fields["supported_by"]
         request = self.context.get("request")
         if request is not None and request.method == "PUT":

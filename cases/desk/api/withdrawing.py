@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from cases import sourcing
 from cases.desk.api import reasons
 from cases.desk.api.serializers import Code, RecordSerializer
+from cases.desk.permissions import may
 from cases.history import needs_reason
 from cases.models import Source
 from tracker.contract.vocabulary import NarrowedVisibility, SourceStanding, Visibility
@@ -102,9 +103,7 @@ class SourceSerializer(RecordSerializer):
         """Whoever may not change a case, or gives no reason for it, takes nothing back."""
         request = self.context["request"]
         for one in resting:
-            if not request.user.has_perm(
-                f"cases.change_{one.root_model._meta.model_name}"
-            ):
+            if not request.user.has_perm(may("change", one.root_model)):
                 raise PermissionDenied(
                     _(
                         "Facts of cases rest only on this source, and you may not change those cases."

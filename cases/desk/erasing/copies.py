@@ -12,7 +12,7 @@ from django.db.models import CharField, Q, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from cases.aggregate import ROOTS
+from cases.catalogue import KINDS
 from cases.desk.access.forgetting import forget_reasons, forget_words
 from cases.desk.erasing.erasable import Doomed, Refused, What, ids
 from cases.desk.proposals.forgetting import forget_proposals
@@ -101,7 +101,7 @@ def _may_be_published(edition: Edition) -> bool:
     its = Edition.objects.filter(root_kind=edition.root_kind, root_id=edition.root_id)
     shown = its.exclude(not_before__gt=today()).order_by("-number").first()
     exists = (
-        ROOTS[edition.root_kind]._default_manager.filter(id=edition.root_id).exists()
+        KINDS[edition.root_kind]._default_manager.filter(id=edition.root_id).exists()
     )
     return exists and (shown is None or edition.number >= shown.number)
 

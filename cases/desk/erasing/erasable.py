@@ -13,9 +13,8 @@ from django.db import connection, models
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from cases.aggregate import ROOTS
+from cases.catalogue import CASES
 from cases.history.timeline import history_of, timeline
-from cases.models import Claimant
 from cases.models.base import Record
 from cases.models.history import TRACKED
 from tracker.emptiness import is_empty
@@ -117,8 +116,7 @@ def find(what: What) -> list[Doomed]:
 def _of_case(case: UUID) -> dict[type[models.Model], list[int]]:
     """Every event of what ever was in the case, also of when it was in another one."""
     records: dict[type[models.Model], set[str]] = defaultdict(set)
-    kinds: dict[str, type[Record]] = {**ROOTS, "claimant": Claimant}
-    for kind, model in kinds.items():
+    for kind, model in CASES.items():
         if _numbers(model, {str(case)}):
             for change in timeline(kind, case):
                 records[change.model].add(change.record_id)

@@ -20,6 +20,7 @@ from cases.desk.admin.base import case_url
 from cases.desk.admin.filters import CodeFilter
 from cases.desk.admin.forms import reason_given
 from cases.desk.admin.refusals import sentence
+from cases.desk.permissions import DECIDE_PROPOSALS, may
 from cases.desk.proposals import deciding
 from cases.desk.proposals.comparing import compared, matches
 from cases.desk.proposals.forms import ChooseForm, MatchForm, NewCaseForm, RejectForm
@@ -27,8 +28,6 @@ from cases.desk.proposals.models import Proposal
 from cases.desk.read_only import ReadOnlyAdmin
 from cases.locking import lock
 from cases.models import Prisoner
-
-MAY_DECIDE = "proposals.decide_proposal"
 
 
 @admin.register(Proposal)
@@ -79,7 +78,7 @@ class ProposalAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         if not (
             self.has_view_permission(request)
-            and request.user.has_perm("cases.view_prisoner")
+            and request.user.has_perm(may("view", Prisoner))
         ):
             raise PermissionDenied
         proposals = Proposal.objects.select_related("organisation", "decided_by", "key")
@@ -88,10 +87,10 @@ class ProposalAdmin(ReadOnlyAdmin):
         except ValidationError as not_an_id:
             raise Http404 from not_an_id
         if request.method == "POST":
-            if not request.user.has_perm(MAY_DECIDE):
+            if not request.user.has_perm(DECIDE_PROPOSALS):
                 raise PermissionDenied
             return self._decide(request, proposal)
-        if not proposal.waits or not request.user.has_perm(MAY_DECIDE):
+        if not proposal.waits or not request.user.has_perm(DECIDE_PROPOSALS):
             return self._look(request, proposal)
         chosen, case = _chosen(request)
         return (
@@ -122,7 +121,7 @@ class ProposalAdmin(ReadOnlyAdmin):
             compared=compared(proposal, None),
             matches=matches(proposal),
             form=form,
-            may_add=request.user.has_perm("cases.add_prisoner"),
+            may_add=request.user.has_perm(may("add", Prisoner)),
             reject_form=rejecting or RejectForm(),
             media=self.media + form.media,
         )
@@ -134,9 +133,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         case: Prisoner | None,
         form: Any = None,
     ) -> HttpResponse:
-        if not request.user.has_perm(
-            "cases.change_prisoner" if case else "cases.add_prisoner"
-        ):
+        if not request.user.has_perm(may("change" if case else "add", Prisoner)):
             raise PermissionDenied
         form = form or _form(request, proposal, case)
         facts, parts = form.rows()
@@ -150,9 +147,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         chosen, case = _chosen(request)
         if not chosen:
             return HttpResponseRedirect(request.path)
-        if not request.user.has_perm(
-            "cases.change_prisoner" if case else "cases.add_prisoner"
-        ):
+        if not request.user.has_perm(may("change" if case else "add", Prisoner)):
             raise PermissionDenied
         return self._accept(request, proposal, case)
 

@@ -11,33 +11,20 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from cases.catalogue import part_lists
 from cases.desk.proposals.models import Proposal
 from cases.merging import named_like
-from cases.models import (
-    Charge,
-    Deportation,
-    Detention,
-    Identifier,
-    PersonName,
-    Prisoner,
-    Recognition,
-    Release,
-    Sentence,
-    Whereabouts,
-)
+from cases.models import Identifier, Prisoner
 from cases.models.base import Part
 from cases.words import shown
+from tracker.contract.proposal_row import ProposalRow
 from tracker.emptiness import is_empty
 
+# The lists of a case that a partner may say something of.
 PARTS: dict[str, type[Part]] = {
-    "names": PersonName,
-    "recognitions": Recognition,
-    "detentions": Detention,
-    "charges": Charge,
-    "sentences": Sentence,
-    "releases": Release,
-    "deportations": Deportation,
-    "whereabouts": Whereabouts,
+    part.name: part.model
+    for part in part_lists(Prisoner.kind)
+    if issubclass(part.model, Part) and part.name in ProposalRow().fields
 }
 
 

@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from cases.catalogue import facts_of as citable
+from cases.catalogue import target_of
 from cases.desk.partners.models import Organisation
 from cases.desk.proposals.comparing import (
     ProposedFact,
@@ -27,8 +29,6 @@ from cases.desk.proposals.models import Proposal
 from cases.history import acting
 from cases.models import Citation, Claimant, Identifier, PersonName, Prisoner, Source
 from cases.models.base import Record
-from cases.sourcing import TARGET_OF
-from cases.sourcing.standing import facts_of as citable
 from tracker.contract.vocabulary import ClaimantRole, ProposalState, SourceKind
 
 # What is decided of a field, or of a part; of a part also the id of the one that it is.
@@ -229,7 +229,7 @@ class _Writing:
         )
         for item in items:
             citation = Citation(
-                **{TARGET_OF[type(record)]: record},
+                **{target_of(type(record)): record},
                 field=fact.field.name,
                 item=item,
                 source=source,

@@ -12,10 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from cases.aggregate import ROOTS
+from cases.catalogue import CASES, KINDS
 from cases.history import acting
-from cases.models import Claimant
-from cases.models.base import Record
 from cases.publishing import publish_pending
 from cases.review.approving import approve
 
@@ -53,8 +51,7 @@ def record_is_empty() -> bool:
     """Whatever anyone entered or edited stays: the fixtures are for an empty record
     only.
     """
-    models: list[type[Record]] = [*ROOTS.values(), Claimant]
-    return not any(model._default_manager.exists() for model in models)
+    return not any(model._default_manager.exists() for model in CASES.values())
 
 
 def load_fixtures() -> None:
@@ -66,7 +63,7 @@ def load_fixtures() -> None:
 
 
 def approve_everything() -> None:
-    for kind, model in ROOTS.items():
+    for kind, model in KINDS.items():
         for root_id, version in model._default_manager.values_list("id", "version"):
             approve(
                 kind, root_id, seen_version=version, reason=_("Loaded with the demo.")

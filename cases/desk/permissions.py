@@ -1,0 +1,20 @@
+"""The names of permissions that only the desk knows, and those of the record beside
+them: nothing at the desk writes such a name itself.
+"""
+
+from cases.permissions import APPROVE, MAKE_PACK, may
+
+__all__ = [
+    "APPROVE",
+    "CHANGE_ACCOUNTS",
+    "DECIDE_PROPOSALS",
+    "EXPORT",
+    "MAKE_PACK",
+    "VIEW_ACCESS_LOG",
+    "may",
+]
+
+CHANGE_ACCOUNTS = "auth.change_user"
+DECIDE_PROPOSALS = "proposals.decide_proposal"
+EXPORT = "access.export_records"
+VIEW_ACCESS_LOG = "access.view_accessevent"
