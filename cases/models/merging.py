@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.declaring import unsearched
 from cases.models.fields import CodeField
 from cases.models.prisoner import Prisoner
 from cases.models.publishing import Edition
@@ -62,7 +63,7 @@ class Merge(models.Model):
     reason = models.TextField(_("reason"))
     proposed_by = _person(_("proposed by"))
     proposed_at = models.DateTimeField(_("proposed"), db_default=Now())
-    moved = models.JSONField(_("what was moved"), default=dict, blank=True)
+    moved = unsearched(models.JSONField(_("what was moved"), default=dict, blank=True))
     edition = models.ForeignKey(
         Edition,
         models.PROTECT,

@@ -47,10 +47,17 @@ class KnownParametersOnly:
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
-        refuse_unknown(request.query_params, self.known_parameters())
+        refuse_unknown(
+            request.query_params,
+            self.known_parameters(),
+            self.repeatable_parameters(),
+        )
 
     def known_parameters(self) -> set[str]:
         view: Any = self
         if view.action != "list":
             return set()
         return {*view.filterset_class.base_filters, *view.pagination_class.parameters}
+
+    def repeatable_parameters(self) -> set[str]:
+        return set()

@@ -1,6 +1,4 @@
-"""What the editorial API does with every model of the record; a noun adds what it is
-filtered and ordered by.
-"""
+"""What the editorial API does with every model of the record."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
-from django_filters.rest_framework import DjangoFilterBackend, FilterSet
+from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
@@ -17,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from cases.desk.api import backing, preconditions, reasons
+from cases.desk.api.filters import RecordFilters
 from cases.desk.api.history import HistoryActions
 from cases.desk.api.permissions import DeskSession, StaffWithRights
 from cases.desk.api.review import ReviewActions
@@ -45,25 +44,22 @@ class DeskViewSet(
     permission_classes = [StaffWithRights]
     parser_classes = [StrictJSONParser]
     filter_backends = [DjangoFilterBackend]
-    filterset_class: ClassVar[type[FilterSet]]
+    filterset_class: ClassVar[type[RecordFilters]]
     pagination_class = KeysetPagination
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     lookup_value_converter = "uuid"
 
     queryset: Any
     order_by: ClassVar[Sequence[str]]
-    default_ordering = "created_at"
+    default_ordering: str
 
     @property
     def orderings(self) -> dict[str, str]:
-        """Columns by the name in the address; a date is ordered by the first day that
-        it may be.
-        """
-        columns = {}
-        for name in self.order_by:
-            is_date = isinstance(self.queryset.model._meta.get_field(name), EDTFField)
-            columns[name] = f"{name}_earliest" if is_date else name
-        return columns
+        """Columns by the name in the address."""
+        return {name: name for name in self.order_by}
+
+    def repeatable_parameters(self) -> set[str]:
+        return self.filterset_class.repeatable() if self.action == "list" else set()
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset if self.detail else super().filter_queryset(queryset)
@@ -80,13 +76,19 @@ class DeskViewSet(
 class RecordViewSet(HistoryActions, DeskViewSet):
     """A change or deletion says in If-Match which version it was made on."""
 
+    default_ordering = "created_at"
+
     @property
     def orderings(self) -> dict[str, str]:
-        return {
-            **super().orderings,
-            "created_at": "created_at",
-            "updated_at": "updated_at",
-        }
+        """Its dates, by the first day that each may be, and what the model names."""
+        model = self.queryset.model
+        columns = {}
+        for field in model._meta.concrete_fields:
+            if isinstance(field, EDTFField):
+                columns[field.name] = f"{field.name}_earliest"
+        for name in (*model.ordered_by, "created_at", "updated_at"):
+            columns[name] = name
+        return columns
 
     def get_queryset(self) -> QuerySet[Any]:
         records = super().get_queryset()

@@ -1,173 +1,240 @@
-"""What lists are filtered by. Each noun names its fields; what a field offers follows
-from its kind:
+"""What lists are filtered by, with the words and meanings of the read API
+(tracker/asking/). What a field offers follows from its kind:
 
-- dates: `<field>_on_or_after` and `<field>_on_or_before`, a day each, which find every date that may be in that time;
-- codes and ids: one or several, separated by commas, any of them; lists of codes: all of them;
-- numbers: `<field>`, `<field>_at_least`, `<field>_at_most`; yes or no: true or false;
-- texts: a part of them, in any case;
+- codes, ids, yes or no: one or several, any of them; of a list of codes those that have any of them;
+- texts: one or several by repeating the parameter, any of them, exactly; `<field>_contains` finds a part, in any case;
+- dates: `born_on` gives `born_on_or_after` and `born_on_or_before`, `as_of` gives `as_of_on_or_after` and
+  `as_of_on_or_before`: a day each, which find every date that may be in that time;
+- numbers: `<field>`, `<field>_min`, `<field>_max`;
 - and what may be unknown: `<field>_is_known`, true or false.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.drainage import set_override
 
+from cases.catalogue import searched_fields
+from cases.models.base import Part
 from cases.models.dates import EDTFField
 from cases.models.fields import CodesField
 from cases.models.texts import TextByLanguage
+from tracker.asking import questions
 
-COMMON = ("id", "created_at", "updated_at")
-OF_A_RECORD = (*COMMON, "visibility")
+Filters = dict[str, filters.Filter]
+Schema = dict[str, Any]
 
-
-class ListField(forms.CharField):
-    """Values separated by commas, each cleaned as `item`."""
-
-    def __init__(self, *, item: forms.Field, **kwargs: Any) -> None:
-        self.item = item
-        super().__init__(**kwargs)
-
-    def clean(self, value: Any) -> list[Any]:
-        return [
-            self.item.clean(part.strip())
-            for part in super().clean(value).split(",")
-            if part.strip()
-        ]
+_YES_OR_NO = [("true", _("yes")), ("false", _("no"))]
+_TEXT: Schema = {"type": "string"}
+_NUMBER: Schema = {"type": "integer", "minimum": 0}
+_UUID: Schema = {"type": "string", "format": "uuid"}
 
 
-class ListFilter(filters.Filter):
-    field_class = ListField
+class AnyOf(filters.Filter):
+    """One or several values. Those of `field_class` are cleaned as by the read API."""
 
-    def __init__(self, *args: Any, item: forms.Field, **kwargs: Any) -> None:
-        super().__init__(*args, item=item, **kwargs)
-        said = _("one, or several separated by commas")
-        set_override(self, "field", {"type": "string", "description": said})
+    def __init__(self, path: str, lookup: str, schema: Schema, **options: Any) -> None:
+        super().__init__(field_name=path, lookup_expr=lookup, **options)
+        described = {"description": _("Several: any of them."), "items": schema}
+        set_override(self, "field", {"type": "array", **described})
 
 
-class DayField(forms.DateField):
-    input_formats = [
-        "%Y-%m-%d"
-    ]  # the reader's language must not decide which of 03/04 is the month
-    default_error_messages = {"invalid": _("Write a day as 2025-09-11.")}
+class Codes(AnyOf):
+    field_class = questions.CodesField
+
+
+class Flags(Codes):
+    def filter(self, qs: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
+        return super().filter(qs, [text == "true" for text in value])
+
+
+class Texts(AnyOf):
+    field_class = questions.TextsField
+
+
+class Ids(AnyOf):
+    field_class = questions.IdsField
+
+
+class NumbersField(questions.IdsField):
+    """Ids of those tables that number their rows."""
+
+    def cleaned(self, text: str) -> str:
+        if not (text.isascii() and text.isdigit() and len(text) < 19):
+            raise ValidationError(
+                _("“%(value)s” is not an id."), params={"value": text}
+            )
+        return text
+
+
+class Numbers(AnyOf):
+    field_class = NumbersField
 
 
 class DayFilter(filters.DateFilter):
-    field_class = DayField
+    field_class = questions.DayField
 
 
-class WholeNumberFilter(filters.NumberFilter):
+class NumberFilter(filters.NumberFilter):
     field_class = forms.IntegerField
 
-
-class YesNoFilter(filters.TypedChoiceFilter):
-    def __init__(self, **kwargs: Any) -> None:
-        choices = [("true", _("yes")), ("false", _("no"))]
-        super().__init__(choices=choices, coerce=lambda text: text == "true", **kwargs)
+    def __init__(self, path: str, lookup: str = "exact") -> None:
+        super().__init__(field_name=path, lookup_expr=lookup, min_value=0)
+        set_override(self, "field", _NUMBER)
 
 
-class TextByLanguageFilter(filters.CharFilter):
-    def filter(self, qs: models.QuerySet[Any], value: str) -> models.QuerySet[Any]:
-        if not value:
-            return qs
-        words = models.Func(
-            models.F(self.field_name),
-            template="jsonb_path_query_array(%(expressions)s, '$.*')",
-        )
-        return qs.alias(words=Cast(words, models.TextField())).filter(
-            words__icontains=value
+class IsKnown(filters.TypedChoiceFilter):
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            field_name=path,
+            lookup_expr="isnull",
+            exclude=True,
+            choices=_YES_OR_NO,
+            coerce=lambda text: text == "true",
         )
 
 
-def filters_for(field: Any) -> dict[str, filters.Filter]:
-    """The filters of one model field, by the name of their parameter."""
-    found = _by_kind(field)
-    if field.null and not field.many_to_many:
-        found[f"{field.name}_is_known"] = YesNoFilter(
-            field_name=field.name, lookup_expr="isnull", exclude=True
-        )
-    return found
-
-
-def _by_kind(field: Any) -> dict[str, filters.Filter]:
-    name = field.name
-    vocabulary = getattr(field, "vocabulary", None)
-    if isinstance(field, EDTFField):
-        return {
-            f"{name}_{lookup}": DayFilter(name, lookup)
-            for lookup in ("on_or_after", "on_or_before")
-        }
-    if isinstance(field, models.DateTimeField):
-        return _range(
-            DayFilter, f"{name}__date", f"{name}_on_or_after", f"{name}_on_or_before"
-        )
-    if isinstance(field, models.DateField):
-        return _range(DayFilter, name, f"{name}_on_or_after", f"{name}_on_or_before")
-    if vocabulary:
-        lookup = "contains" if isinstance(field, CodesField) else "in"
-        return {
-            name: ListFilter(name, lookup, item=_CodeField(choices=vocabulary.choices))
-        }
-    if isinstance(field, ArrayField):
-        return {name: ListFilter(name, "contains", item=forms.CharField())}
-    if isinstance(
-        field,
-        models.UUIDField
-        | models.ForeignKey
-        | models.ManyToManyField
-        | models.AutoField,
-    ):
-        return {
-            name: ListFilter(
-                name, "in", item=_id_field(field), distinct=field.many_to_many
-            )
-        }
-    if isinstance(field, models.BooleanField):
-        return {name: YesNoFilter(field_name=name)}
-    if isinstance(field, models.IntegerField):
-        exactly = {name: WholeNumberFilter(name)}
-        return exactly | _range(
-            WholeNumberFilter, name, f"{name}_at_least", f"{name}_at_most"
-        )
-    if isinstance(field, TextByLanguage):
-        return {name: TextByLanguageFilter(name)}
-    return {name: filters.CharFilter(name, "icontains")}
-
-
-class _CodeField(forms.ChoiceField):
-    default_error_messages = {
-        "invalid_choice": _("“%(value)s” is not one of the known codes.")
-    }
-
-
-def _id_field(field: Any) -> forms.Field:
-    target = field.target_field if field.is_relation else field
-    return (
-        forms.UUIDField()
-        if isinstance(target, models.UUIDField)
-        else forms.IntegerField()
+def _in_any_language(path: str) -> models.Func:
+    """All texts of a text by language, as an array."""
+    return models.Func(
+        models.F(path),
+        template="jsonb_path_query_array(%(expressions)s, '$.*')",
+        output_field=models.JSONField(),
     )
 
 
-def _range(
-    kind: Callable[..., filters.Filter], path: str, least: str, most: str
-) -> dict[str, filters.Filter]:
-    return {least: kind(path, "gte"), most: kind(path, "lte")}
+class TextsByLanguage(Texts):
+    """Any of the texts, in whatever language it is."""
+
+    def filter(self, qs: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
+        if not value:
+            return qs
+        any_of = models.Q()
+        for text in value:
+            any_of |= models.Q(texts__contains=[text])
+        return qs.alias(texts=_in_any_language(self.field_name)).filter(any_of)
+
+
+class PartOfTextByLanguage(filters.CharFilter):
+    def filter(self, qs: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
+        if not value:
+            return qs
+        words = Cast(_in_any_language(self.field_name), models.TextField())
+        return qs.alias(words=words).filter(words__icontains=value)
+
+
+def filters_for(field: Any) -> Filters:
+    """The filters of one model field, by the name of their parameter."""
+    found = _by_kind(field, field.name)
+    if field.null and not field.many_to_many:
+        found[f"{field.name}_is_known"] = IsKnown(field.name)
+    return found
+
+
+def _by_kind(field: Any, name: str) -> Filters:
+    if isinstance(field, EDTFField):
+        return _days(name, f"{name}__on_or_after", f"{name}__on_or_before")
+    if isinstance(field, models.DateTimeField):
+        return _days(name, f"{name}__date__gte", f"{name}__date__lte")
+    if isinstance(field, models.DateField):
+        return _days(name, f"{name}__gte", f"{name}__lte")
+    if vocabulary := getattr(field, "vocabulary", None):
+        lookup = "overlap" if isinstance(field, CodesField) else "in"
+        schema = {"$ref": f"#/components/schemas/{vocabulary.__name__}"}
+        return {name: Codes(name, lookup, schema, choices=vocabulary.choices)}
+    if isinstance(field, ArrayField):
+        return {name: Texts(name, "overlap", _TEXT)}
+    if isinstance(field, models.UUIDField | models.AutoField) or field.is_relation:
+        return {name: ids(field, name)}
+    if isinstance(field, models.BooleanField):
+        return {name: Flags(name, "in", {"type": "boolean"}, choices=_YES_OR_NO)}
+    if isinstance(field, models.IntegerField):
+        return {
+            name: NumberFilter(name),
+            f"{name}_min": NumberFilter(name, "gte"),
+            f"{name}_max": NumberFilter(name, "lte"),
+        }
+    if isinstance(field, TextByLanguage):
+        return {
+            name: TextsByLanguage(name, "in", _TEXT),
+            f"{name}_contains": PartOfTextByLanguage(name),
+        }
+    return {
+        name: Texts(name, "in", _TEXT),
+        f"{name}_contains": filters.CharFilter(name, "icontains"),
+    }
+
+
+def ids(field: Any, path: str) -> filters.Filter:
+    """`field` is an id, or leads to a record by it."""
+    target = field.target_field if field.is_relation else field
+    if isinstance(target, models.UUIDField):
+        return Ids(path, "in", _UUID, distinct=field.many_to_many)
+    return Numbers(path, "in", _NUMBER, distinct=field.many_to_many)
+
+
+def _days(name: str, from_day: str, until_day: str) -> Filters:
+    """The last part of each path is the lookup."""
+    start = name if name.endswith("_on") else f"{name}_on"
+    found: Filters = {}
+    for parameter, path in (("or_after", from_day), ("or_before", until_day)):
+        field_name, _separator, lookup = path.rpartition("__")
+        found[f"{start}_{parameter}"] = DayFilter(field_name, lookup)
+    return found
 
 
 class RecordFilters(filters.FilterSet):
-    """Meta.fields names the fields; filters of other kinds are declared beside it."""
+    """Of every field of Meta.model that lists are searched by, but Meta.exclude.
+    Filters of other kinds are declared beside it.
+    """
+
+    base_filters: ClassVar[Filters]
+
+    def __init__(self, data: Any = None, *args: Any, **options: Any) -> None:
+        """Only the fields that are asked are built: of countries there are hundreds."""
+        asked: Mapping[str, Any] = data if data is not None else {}
+        self.base_filters = {  # type: ignore[misc]
+            name: filter_
+            for name, filter_ in self.base_filters.items()
+            if name in asked
+        }
+        super().__init__(data, *args, **options)
 
     @classmethod
-    def get_filters(cls) -> dict[str, filters.Filter]:
-        model, fields = cls._meta.model, cls._meta.fields or ()
-        found: dict[str, filters.Filter] = {}
-        for name in fields:
-            found.update(filters_for(model._meta.get_field(name)))
-        return {**found, **cls.declared_filters}
+    def get_filters(cls) -> Filters:
+        model = cls._meta.model
+        found: Filters = {}
+        if model is None:
+            return found
+        for field in searched_fields(model):
+            if field.name not in (cls._meta.exclude or ()):
+                found |= filters_for(field)
+        return {**found, **_of_its_case(model), **cls.declared_filters}
+
+    @classmethod
+    def repeatable(cls) -> set[str]:
+        return {
+            name
+            for name, filter_ in cls.base_filters.items()
+            if isinstance(filter_, AnyOf)
+        }
+
+
+def _of_its_case(model: type[models.Model]) -> Filters:
+    """What is part of a part is asked for by its case, too."""
+    if not issubclass(model, Part) or "__" not in model.root_path:
+        return {}
+    *_steps, case = model.root_path.split("__")
+    return {case: Ids(model.root_path, "in", _UUID)}
+
+
+def filters_of(model: type[models.Model]) -> type[RecordFilters]:
+    meta = type("Meta", (), {"model": model})
+    return type(f"{model.__name__}Filters", (RecordFilters,), {"Meta": meta})

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from cases import merging
 from cases.desk.api.base import DeskViewSet
-from cases.desk.api.filters import RecordFilters
+from cases.desk.api.filters import filters_of
 from cases.desk.api.permissions import MayChangePrisoners, MayDecideMerges
 from cases.desk.api.serializers import KnownFieldsOnly
 from cases.models import Merge, MergeState, Prisoner
@@ -125,28 +125,10 @@ class WholeMergeSerializer(serializers.ModelSerializer[Merge]):
         ).data
 
 
-class MergeFilters(RecordFilters):
-    class Meta:
-        model = Merge
-        fields = [
-            "id",
-            "kept",
-            "merged",
-            "state",
-            "reason",
-            "proposed_by",
-            "proposed_at",
-            "edition",
-            "ended_by",
-            "ended_at",
-            "end_reason",
-        ]
-
-
 class MergeViewSet(DeskViewSet):
     queryset = Merge.objects.all()
     permission_classes = [MayChangePrisoners]
-    filterset_class = MergeFilters
+    filterset_class = filters_of(Merge)
     order_by = ["proposed_at", "ended_at"]
     default_ordering = "-proposed_at"
 

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cases.desk.api.base import DeskViewSet
-from cases.desk.api.filters import RecordFilters
+from cases.desk.api.filters import RecordFilters, filters_of
 from cases.desk.api.review import EditionSerializer
 from cases.models import Edition, PublishingFailure
 
@@ -13,19 +13,7 @@ from cases.models import Edition, PublishingFailure
 class EditionFilters(RecordFilters):
     class Meta:
         model = Edition
-        fields = [
-            "id",
-            "root_kind",
-            "root_id",
-            "number",
-            "version",
-            "approved_by",
-            "approved_at",
-            "reason",
-            "public_reason",
-            "not_before",
-            "event",
-        ]
+        exclude = ["snapshot"]
 
 
 class WholeEditionSerializer(EditionSerializer):
@@ -47,12 +35,6 @@ class EditionViewSet(DeskViewSet):
         return EditionSerializer if self.action == "list" else WholeEditionSerializer
 
 
-class PublishingFailureFilters(RecordFilters):
-    class Meta:
-        model = PublishingFailure
-        fields = ["id", "root_kind", "root_id", "error", "failed_at"]
-
-
 class PublishingFailureSerializer(serializers.ModelSerializer[PublishingFailure]):
     class Meta:
         model = PublishingFailure
@@ -62,7 +44,7 @@ class PublishingFailureSerializer(serializers.ModelSerializer[PublishingFailure]
 class PublishingFailureViewSet(DeskViewSet):
     queryset = PublishingFailure.objects.all()
     serializer_class = PublishingFailureSerializer
-    filterset_class = PublishingFailureFilters
+    filterset_class = filters_of(PublishingFailure)
     order_by = ["failed_at"]
     default_ordering = "-failed_at"
     lookup_value_converter = "int"

@@ -7,44 +7,19 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAdminUser
 from rest_framework.routers import SimpleRouter
 
-from cases.desk.api import (
-    citation,
-    count,
-    custody,
-    events,
-    merging,
-    prisoner,
-    publishing,
-    release,
-    source,
-)
+from cases.desk.api import merging, publishing, records
+from cases.desk.api.base import DeskViewSet
 from cases.desk.api.permissions import DeskSession
 from tracker.api.docs import DocsPage
 
 router = SimpleRouter(use_regex_path=False)
-for noun, viewset in {
-    "prisoners": prisoner.PrisonerViewSet,
-    "person-names": prisoner.PersonNameViewSet,
-    "identifiers": prisoner.IdentifierViewSet,
-    "recognitions": prisoner.RecognitionViewSet,
-    "consents": prisoner.ConsentViewSet,
-    "detentions": custody.DetentionViewSet,
-    "placements": custody.PlacementViewSet,
-    "charges": custody.ChargeViewSet,
-    "sentences": custody.SentenceViewSet,
-    "release-events": events.ReleaseEventViewSet,
-    "releases": release.ReleaseViewSet,
-    "deportations": release.DeportationViewSet,
-    "whereabouts": release.WhereaboutsViewSet,
-    "facilities": events.FacilityViewSet,
-    "sources": source.SourceViewSet,
-    "claimants": source.ClaimantViewSet,
-    "reported-counts": count.ReportedCountViewSet,
-    "citations": citation.CitationViewSet,
+viewsets: dict[str, type[DeskViewSet]] = {
+    **records.viewsets(),
     "merges": merging.MergeViewSet,
     "editions": publishing.EditionViewSet,
     "failures": publishing.PublishingFailureViewSet,
-}.items():
+}
+for noun, viewset in viewsets.items():
     router.register(noun, viewset, basename=f"editorial-{noun}")
 
 schema = SpectacularAPIView.as_view(
