@@ -1,31 +1,8 @@
-"""The desk: one module a noun, as in cases/models. cases/desk/site.py holds the site
-itself.
+"""The desk's pages: nouns/ has what is edited and listed; the rest are concerns, such as
+history, review or citations, each in a module of its own. cases/desk/site.py holds the
+site itself.
 """
 
-from cases.desk.admin import (
-    citation,
-    count,
-    custody,
-    events,
-    merging,
-    people,
-    prisoner,
-    publishing,
-    release,
-    source,
-    waiting,
-)
+from cases.desk.admin import evidence, merging, nouns, waiting
 
-__all__ = [
-    "citation",
-    "count",
-    "custody",
-    "events",
-    "merging",
-    "people",
-    "prisoner",
-    "publishing",
-    "release",
-    "source",
-    "waiting",
-]
+__all__ = ["evidence", "merging", "nouns", "waiting"]

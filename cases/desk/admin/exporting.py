@@ -3,7 +3,7 @@ docs/decisions/insiders.md.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.desk.access.models import Act
 from cases.desk.access.shown import hand_out
-from cases.desk.admin.columns import COLUMNS, Column, beside, columns_of
+from cases.desk.admin.columns import Column, beside, columns_of
 from cases.desk.permissions import EXPORT
 from tracker.clock import today
 from tracker.spreadsheets import Cell, csv_chunks
@@ -46,22 +46,22 @@ class ExportForm(forms.Form):
 
 
 class Exportable(ModelAdmin):
-    """For the kinds that have columns."""
+    """For the kinds that have columns: the fields in `exported`, in that order."""
+
+    exported: ClassVar[Sequence[str]] = ()
 
     def get_urls(self) -> list[URLPattern]:
-        if self.model not in COLUMNS:
+        if not self.exported:
             return super().get_urls()
-        view, name = (
-            self.admin_site.admin_view(self.export_view),
-            f"cases_{self.opts.model_name}_export",
-        )
+        view = self.admin_site.admin_view(self.export_view)
+        name = f"cases_{self.opts.model_name}_export"
         return [path("export/", view, name=name), *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: Any = None
     ) -> HttpResponse:
         context = dict(extra_context or {})
-        if self.model in COLUMNS and request.user.has_perm(EXPORT):
+        if self.exported and request.user.has_perm(EXPORT):
             asked = request.GET.urlencode()
             context["export_url"] = reverse(
                 f"admin:cases_{self.opts.model_name}_export"
@@ -79,14 +79,12 @@ class Exportable(ModelAdmin):
                 reverse(f"admin:cases_{self.opts.model_name}_changelist")
             )
         form = ExportForm(request.POST if request.method == "POST" else None)
-        columns = columns_of(self.model)
+        columns = columns_of(self.model, self.exported)
         # One more than may be: what was added since it was counted counts.
         most = settings.EXPORT_MAX_ROWS + 1
-        asked = (
-            found.queryset.select_related(*beside(self.model))
-            if beside(self.model)
-            else found.queryset
-        )
+        asked = found.queryset
+        if read_along := beside(self.model, self.exported):
+            asked = asked.select_related(*read_along)
         records = list(asked[:most]) if form.is_valid() else []
         count = len(records) or found.paginator.count
         if records and count <= settings.EXPORT_MAX_ROWS:

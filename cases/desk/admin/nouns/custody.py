@@ -126,6 +126,7 @@ class DetentionAdmin(PartAdmin):
         "internal_notes",
     ]
     inlines = [PlacementInline]
+    exported = ["started_on", "ended_on", "ground", "authority", "visibility"]
 
 
 @admin.register(Placement)
@@ -150,6 +151,15 @@ class PlacementAdmin(PartAdmin):
         "visibility",
         "internal_notes",
     ]
+    exported = [
+        "facility",
+        "place_kind",
+        "from_on",
+        "to_on",
+        "conditions",
+        "duration_as_stated",
+        "visibility",
+    ]
 
 
 @admin.register(Charge)
@@ -171,6 +181,14 @@ class ChargeAdmin(PartAdmin):
         "outcome",
         "visibility",
         "internal_notes",
+    ]
+    exported = [
+        "code",
+        "article",
+        "label_as_stated",
+        "brought_on",
+        "outcome",
+        "visibility",
     ]
 
 
@@ -194,3 +212,16 @@ class SentenceAdmin(PartAdmin):
     ]
     search_fields = ["prisoner__names__value", "court"]
     fieldsets = [(None, {"fields": ["case"]}), *SENTENCE_FIELDSETS]
+    exported = [
+        "court",
+        "handed_down_on",
+        "in_force_on",
+        "in_absentia",
+        "decision",
+        "punishment",
+        "term_months",
+        "term_days",
+        "term_as_stated",
+        "regime",
+        "visibility",
+    ]

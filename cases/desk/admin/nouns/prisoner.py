@@ -17,7 +17,6 @@ from cases.desk.admin.base import (
     spelled,
 )
 from cases.desk.admin.consent import WithConsentHelp
-from cases.desk.admin.custody import ChargeInline, DetentionInline, SentenceInline
 from cases.desk.admin.evidence import WithEvidencePack
 from cases.desk.admin.filters import (
     CodeFilter,
@@ -29,7 +28,12 @@ from cases.desk.admin.filters import (
 )
 from cases.desk.admin.merging import Mergeable
 from cases.desk.admin.names import NameForm, NamesFormSet
-from cases.desk.admin.release import DeportationInline, ReleaseInline, WhereaboutsInline
+from cases.desk.admin.nouns.custody import ChargeInline, DetentionInline, SentenceInline
+from cases.desk.admin.nouns.release import (
+    DeportationInline,
+    ReleaseInline,
+    WhereaboutsInline,
+)
 from cases.desk.admin.root import RootAdmin
 from cases.models import Consent, Identifier, PersonName, Prisoner, Recognition
 from cases.sourcing import Question
@@ -169,6 +173,21 @@ class PrisonerAdmin(WithEvidencePack, Mergeable, RootAdmin):
         FOR_THE_DESK,
         HOUSEKEEPING,
     ]
+    exported = [
+        "visibility",
+        "name_withheld",
+        "sex",
+        "born_on",
+        "age_as_stated",
+        "citizenships",
+        "occupations",
+        "affiliation",
+        "died_on",
+        "death_in_custody",
+        "stated_end_of_term",
+        "last_verified_on",
+        "merged_into_id",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Prisoner]:
         return super().get_queryset(request).select_related("desk")
@@ -274,6 +293,7 @@ class RecognitionAdmin(PartAdmin):
         "visibility",
         "internal_notes",
     ]
+    exported = ["organisation", "outcome", "decided_on", "criteria", "visibility"]
 
 
 @admin.register(Consent)

@@ -89,6 +89,14 @@ class ReleaseAdmin(PartAdmin):
     search_fields = ["prisoner__names__value"]
     autocomplete_fields = ["release_event"]
     fieldsets = [(None, {"fields": ["case"]}), *RELEASE_FIELDSETS]
+    exported = [
+        "release_event",
+        "released_on",
+        "ground",
+        "to_liberty",
+        "conditions",
+        "visibility",
+    ]
 
 
 @admin.register(Deportation)
@@ -112,6 +120,17 @@ class DeportationAdmin(PartAdmin):
     ]
     search_fields = ["prisoner__names__value", "crossing", "replacement_document"]
     fieldsets = [(None, {"fields": ["case"]}), *DEPORTATION_FIELDSETS]
+    exported = [
+        "deported_on",
+        "outcome",
+        "from_country",
+        "to_country",
+        "crossing",
+        "own_national",
+        "passport_fate",
+        "may_return",
+        "visibility",
+    ]
 
 
 @admin.register(Whereabouts)
@@ -127,3 +146,4 @@ class WhereaboutsAdmin(PartAdmin):
         "visibility",
         "internal_notes",
     ]
+    exported = ["last_seen_on", "last_seen_where", "no_contact_since", "visibility"]

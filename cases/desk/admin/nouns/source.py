@@ -71,6 +71,16 @@ class SourceAdmin(WithWhatRestsOnIt, RootAdmin):
         ),
         HOUSEKEEPING,
     ]
+    exported = [
+        "visibility",
+        "standing",
+        "title",
+        "source_kind",
+        "publisher",
+        "published_on",
+        "language",
+        "url",
+    ]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

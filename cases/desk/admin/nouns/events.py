@@ -40,6 +40,14 @@ class ReleaseEventAdmin(RootAdmin):
         FOR_THE_DESK,
         HOUSEKEEPING,
     ]
+    exported = [
+        "visibility",
+        "title",
+        "occurred_on",
+        "brokered_by",
+        "concessions",
+        "exchange",
+    ]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -77,6 +85,14 @@ class FacilityAdmin(RootAdmin):
         ),
         FOR_THE_DESK,
         HOUSEKEEPING,
+    ]
+    exported = [
+        "visibility",
+        "names",
+        "place_kind",
+        "country",
+        "region",
+        "address_for_letters",
     ]
 
     @admin.display(description=_("name"))

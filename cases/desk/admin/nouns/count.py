@@ -49,3 +49,12 @@ class ReportedCountAdmin(RootAdmin):
         FOR_THE_DESK,
         HOUSEKEEPING,
     ]
+    exported = [
+        "visibility",
+        "measure",
+        "country",
+        "qualifier",
+        "value",
+        "value_as_stated",
+        "as_of",
+    ]
