@@ -1,0 +1,272 @@
+"""What a half-made field or model of the record still lacks, each in a sentence.
+
+A field is declared on its model. These tests go through all of them, and say where the
+rest is missing: docs/changing.md.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pgtrigger
+import pytest
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from rest_framework import serializers
+
+from cases.catalogue import (
+    CASES,
+    KINDS,
+    TARGETS,
+    can_be_cited,
+    citable_fields,
+    inside_only,
+    part_lists,
+    records,
+    root_of_part,
+)
+from cases.desk import roles
+from cases.desk.api.urls import router
+from cases.models import Citation, Claimant, Consent, Prisoner
+from cases.models.base import Part, Record, Root
+from cases.models.declaring import Mark, is_marked
+from cases.models.history import TRACKED
+from cases.permissions import may
+from tracker.contract.documents import DOCUMENTS
+from tracker.contract.proposal_row import ProposalRow
+
+DOCS = Path(__file__).parent.parent / "docs"
+RECORDS = [pytest.param(model, id=model.__name__) for model in records()]
+
+# --- What is excused, and why ----------------------------------------------------------
+
+COMMON = {"id", "internal_notes", "created_at", "updated_at", "visibility"}
+SET_WITHOUT_A_BOX = {
+    ("Consent", "visibility"): "it is never published, so nobody chooses who sees it",
+}
+NOT_IN_ITS_DOCUMENT = {
+    "visibility": "whoever reads the document may see it",
+    "withheld": "it says what is left out",
+    "merged_into": "a merged case has no document; its address leads to the other case",
+    "owner_organisation": "others' numbers would join what we keep apart",
+    "copy_is_public": "it decides whether the file's name and hash are shown",
+    "public_label": "citations show it where the source has no document",
+    "root_kind": "a citation stands in its case's document",
+    "root_id": "a citation stands in its case's document",
+}
+WITHOUT_ID = {Claimant: "whoever speaks is told with the word, and is no document"}
+NEVER_PUBLISHED = {Consent: "what was allowed is our own matter"}
+NOT_PROPOSED = {
+    "summary": "our own words",
+    "last_verified_on": "our own work",
+    "identifiers": "a row has the one identifier of its partner",
+    "consents": "consent is given to us",
+    "placements": "a row has one detention after the other, and no lists in lists",
+    "citations": "a row has one source for all that it says",
+}
+
+
+def columns(model: type[Record]) -> list[Any]:
+    """Its fields, but for the bounds of dates, which the database computes."""
+    fields: list[Any] = [*model._meta.concrete_fields, *model._meta.many_to_many]
+    return [field for field in fields if not field.generated]
+
+
+def leads_to_case(model: type[Record], field: Any) -> bool:
+    """The reference of a part to what it stands in, or of a citation to its record."""
+    stands_in = getattr(model, "root_path", "").split("__")[0]
+    return field.name == stands_in or is_marked(field, Mark.CITED)
+
+
+# --- A field ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", RECORDS)
+def test_every_field_has_a_box_in_the_admin(model: Any) -> None:
+    boxes = in_admin(model)
+    lacking = []
+    for field in columns(model):
+        is_set_elsewhere = not field.editable or leads_to_case(model, field)
+        is_excused = field.name == "withheld"  # its box comes once something is
+        is_excused |= (model.__name__, field.name) in SET_WITHOUT_A_BOX
+        if field.name not in boxes and not (is_set_elsewhere or is_excused):
+            lacking.append(
+                f"{model.__name__}.{field.name} stands in no fieldset of the admin: add"
+                f" it to {model.__name__}Admin in cases/desk/admin/nouns/."
+            )
+    assert not lacking, "\n".join(lacking)
+
+
+def in_admin(model: Any) -> set[str]:
+    noun: Any = admin.site._registry[model]
+    fieldsets = noun.fieldsets or [(None, {"fields": noun.fields})]
+    return set(flatten_fieldsets(fieldsets))
+
+
+@pytest.mark.parametrize("model", RECORDS)
+def test_every_field_is_in_the_contract_or_stays_inside(model: Any) -> None:
+    published = set() if model in NEVER_PUBLISHED else in_contract(model)
+    wrong = []
+    for field in columns(model):
+        name = f"{model.__name__}.{field.name}"
+        if field.name in inside_only(model):
+            if field.name in published:
+                wrong.append(f"{name} is kept inside, and the contract publishes it.")
+        elif field.name not in published and not is_left_out(model, field):
+            wrong.append(
+                f"{name} is not in tracker/contract/documents.py: add a line for it"
+                " there, or mark the field as inside (cases/models/declaring.py)."
+            )
+    assert not wrong, "\n".join(wrong)
+
+
+def is_left_out(model: Any, field: Any) -> bool:
+    if model in NEVER_PUBLISHED or leads_to_case(model, field):
+        return True
+    if field.name == "id" and model in WITHOUT_ID:
+        return True
+    return field.name in NOT_IN_ITS_DOCUMENT
+
+
+def in_contract(model: Any) -> set[str]:
+    """The names of the fields of its document, or of its part of one."""
+    if issubclass(model, Root):
+        return set(DOCUMENTS[model.kind]().fields)
+    case = DOCUMENTS[Prisoner.kind]()
+    name = "claimant" if model is Claimant else list_name(model)
+    return set(next(inner_documents(case, name)).fields)
+
+
+def list_name(model: Any) -> str:
+    kind = Prisoner.kind if model is Citation else root_of_part(model).kind
+    return next(part.name for part in part_lists(kind) if part.model is model)
+
+
+def inner_documents(document: Any, name: str) -> Iterator[Any]:
+    """What stands in this document, however deep, under that name."""
+    for inner_name, field in document.fields.items():
+        inner = getattr(field, "child", field)
+        if isinstance(inner, serializers.Serializer):
+            if inner_name == name:
+                yield inner
+            yield from inner_documents(inner, name)
+
+
+def test_every_fact_of_a_person_can_be_proposed_or_there_is_a_reason() -> None:
+    row: Any = ProposalRow()
+    lacking = not_in(row, Prisoner)
+    for part in part_lists(Prisoner.kind):
+        if part.name in row.fields:
+            lacking += not_in(row.fields[part.name].child, part.model)
+        elif part.name not in NOT_PROPOSED:
+            lacking.append(
+                f"No partner can propose {part.name}: add the list to ProposalRow in"
+                " tracker/contract/proposal_row.py, or a reason to this test."
+            )
+    assert not lacking, "\n".join(lacking)
+
+
+def not_in(row: Any, model: Any) -> list[str]:
+    """References are excused: a row names no records of ours."""
+    return [
+        f"No partner can propose {model.__name__}.{name}: add it to"
+        " tracker/contract/proposal_row.py, or a reason to this test."
+        for name, field in citable_fields(model).items()
+        if not (name in row.fields or name in NOT_PROPOSED or field.is_relation)
+    ]
+
+
+@pytest.mark.parametrize("model", RECORDS)
+def test_every_field_has_its_line_in_the_docs(model: Any) -> None:
+    section = section_of(model)
+    lacking = []
+    for field in columns(model):
+        is_common = field.name in COMMON | {"version", "withheld"}
+        if is_common or field.name == getattr(model, "root_path", None):
+            continue
+        lines = [line for line in section.splitlines() if f"`{field.name}`" in line]
+        if not lines:
+            lacking.append(f"`{field.name}` has no line in docs/record.md.")
+        elif is_marked(field, Mark.INSIDE) and "inside only" not in lines[0]:
+            lacking.append(f"docs/record.md: `{field.name}` is kept inside only.")
+    assert not lacking, "\n".join(lacking)
+
+
+def section_of(model: Any) -> str:
+    page = (DOCS / "record.md").read_text()
+    found = re.search(rf"^## {model.__name__}$(.*?)(?=^## |\Z)", page, re.M | re.S)
+    assert found, f"docs/record.md has no section “{model.__name__}”."
+    return found[1]
+
+
+@pytest.mark.parametrize("model", RECORDS)
+def test_the_docs_name_no_field_that_is_gone(model: Any) -> None:
+    named = set()
+    for line in section_of(model).splitlines():
+        if line.startswith("| `"):
+            named |= set(re.findall(r"`(\w+)`", line.split("|")[1]))
+    assert named <= {field.name for field in columns(model)}
+
+
+# --- A model ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", RECORDS)
+def test_every_model_has_all_that_a_record_needs(model: Any) -> None:
+    lacking = list(lacks(model))
+    assert not lacking, "\n".join(lacking)
+
+
+def lacks(model: Any) -> Iterator[str]:
+    name = model.__name__
+    if model not in TRACKED:
+        yield f"{name} has no history: import it in cases/models/citation.py."
+    if not {"raise_version", "stamp"} & triggers_of(model):
+        yield f"{name} has no triggers: see cases/triggered.py."
+    if not (can_be_cited(model) or model in (Citation, Claimant)):
+        yield f"No citation can be of a {name}: add a reference in cases/models/citation.py."
+    if model not in admin.site._registry:
+        yield f"{name} has no page at the desk: add {name}Admin in cases/desk/admin/nouns/."
+    if not getattr(model, "place", ""):
+        yield f"{name} has no address in the editorial API: give it a `place`."
+    elif model.place not in {noun for noun, _viewset, _name in router.registry}:
+        yield f"{name} has no address in the editorial API: see cases/desk/api/records.py."
+    if may("change", model) not in roles.permissions_of("documenter"):
+        yield f"No documenter may change a {name}: see cases/desk/roles.py."
+    if issubclass(model, Root) and model._meta.db_table != table_of(model.kind):
+        yield f"{name}: triggers look for it in the table {table_of(model.kind)}."
+    if issubclass(model, Root) and model.kind not in DOCUMENTS:
+        yield f"{name} has no document in tracker/contract/documents.py."
+
+
+def triggers_of(model: Any) -> set[str]:
+    registered = pgtrigger.registered()
+    return {trigger.name for owner, trigger in registered if owner is model}
+
+
+def table_of(kind: str) -> str:
+    return f"cases_{kind.replace('_', '')}"
+
+
+def test_every_kind_and_every_part_is_found() -> None:
+    """What these tests go through is not empty, and is what the models say."""
+    assert set(KINDS.values()) == {
+        model for model in TARGETS.values() if is_root(model)
+    }
+    assert {*CASES} - {*KINDS} == {"claimant"}
+    parts = [part for part in part_lists("prisoner") if part.model is not Citation]
+    assert {part.model for part in parts} == {
+        model for model in TARGETS.values() if issubclass(model, Part)
+    }
+
+
+def is_root(model: Any) -> bool:
+    return issubclass(model, Root)
+
+
+def test_what_is_published_comes_after_what_it_names() -> None:
+    order = list(KINDS)
+    assert order.index("source") < order.index("facility") < order.index("prisoner")
+    assert order.index("release_event") < order.index("reported_count")
+    assert order.index("release_event") < order.index("prisoner")
