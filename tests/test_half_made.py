@@ -242,7 +242,7 @@ def lacks(model: Any) -> Iterator[str]:
 
 def triggers_of(model: Any) -> set[str]:
     registered = pgtrigger.registered()
-    return {trigger.name for owner, trigger in registered if owner is model}
+    return {str(trigger.name) for owner, trigger in registered if owner is model}
 
 
 def table_of(kind: str) -> str:

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef
 
 from cases.catalogue import kind_of
 from cases.models import Citation, Claimant, Edition, ReportedCount
+from cases.models.base import Record
 from tracker.contract.vocabulary import Visibility
 
 MOST = 500  # characters of a reason

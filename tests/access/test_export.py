@@ -13,6 +13,7 @@ from django.test import Client
 
 from cases.desk.access.models import AccessEvent, Act
 from cases.desk.admin.columns import columns_of
+from cases.desk.admin.exporting import Exportable
 from cases.models import Claimant, Consent, Identifier, Prisoner
 from cases.publishing import publish_pending
 from tests import factories as make
@@ -21,9 +22,9 @@ from tests.cases.editorial import NOUNS, made
 pytestmark = pytest.mark.django_db
 
 COLUMNS: dict[Any, list[str]] = {
-    model: model_admin.exported
+    model: list(model_admin.exported)
     for model, model_admin in admin.site._registry.items()
-    if getattr(model_admin, "exported", ())
+    if isinstance(model_admin, Exportable) and model_admin.exported
 }
 EXPORT = "/admin/cases/prisoner/export/"
 REASON = {"reason": "For the report to the UN"}
