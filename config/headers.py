@@ -11,32 +11,12 @@ from tracker.site.errors import too_large
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-# What no page here needs, so that nothing that gets into one may use it either.
-NOT_NEEDED = (
-    "accelerometer",
-    "autoplay",
-    "camera",
-    "display-capture",
-    "fullscreen",
-    "geolocation",
-    "gyroscope",
-    "magnetometer",
-    "microphone",
-    "midi",
-    "payment",
-    "picture-in-picture",
-    "screen-wake-lock",
-    "usb",
-)
-PERMISSIONS = ", ".join(f"{feature}=()" for feature in NOT_NEEDED)
-
 
 def ask_of_browsers(get_response: Handler) -> Handler:
     """Stands first, so that it holds for static files, refusals and redirects, too."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response["Permissions-Policy"] = PERMISSIONS
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers.setdefault("Cache-Control", "no-store")
         if request.path_info.startswith(settings.DESK_ADDRESSES):

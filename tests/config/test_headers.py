@@ -27,6 +27,11 @@ from tracker.audiences import PUBLIC
 pytestmark = pytest.mark.django_db
 
 DESK = settings.DESK_ADDRESSES
+PERMISSIONS = (
+    "accelerometer=(), autoplay=(), camera=(), display-capture=(), fullscreen=(), "
+    "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), "
+    "payment=(), picture-in-picture=(), screen-wake-lock=(), usb=()"
+)
 LOADING = {"src", "srcset", "data", "poster", "background", "xlink:href"}
 
 
@@ -136,6 +141,37 @@ def test_every_answer_asks_the_browser_to_be_careful(role: str) -> None:
         assert answer["Referrer-Policy"] == (
             "same-origin" if address.startswith(DESK) else "no-referrer"
         ), address
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/en/cases/", 200),
+        ("/", 302),
+        ("/nowhere", 404),
+        ("/static/tracker/site.css", 200),
+        ("/admin/account/sign-in/", 200),
+        ("/api/v1/prisoners/", 200),
+    ],
+)
+def test_whatever_is_answered_no_page_may_use_what_no_page_needs(
+    address: str, status: int
+) -> None:
+    answer = Client().get(address)
+    b"".join(answer)
+    assert (answer.status_code, answer["Permissions-Policy"]) == (status, PERMISSIONS)
+
+
+def test_what_is_refused_or_sent_on_before_it_is_read_has_the_headers_too(
+    settings: Any,
+) -> None:
+    refused = Client().post(
+        "/en/cases/", b"{}", "application/json", CONTENT_LENGTH="-1"
+    )
+    assert (refused.status_code, refused["Permissions-Policy"]) == (413, PERMISSIONS)
+    settings.SECURE_SSL_REDIRECT = True
+    sent_on = Client().get("/en/cases/")
+    assert (sent_on.status_code, sent_on["Permissions-Policy"]) == (301, PERMISSIONS)
 
 
 @pytest.mark.parametrize("role", ["anyone", "partner", "administrator"])
