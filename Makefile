@@ -51,7 +51,7 @@ install: python
 	@$(PYTHON) config/install.py $(REQUIREMENTS)
 
 install-dev: python
-	@$(PYTHON) config/install.py $(REQUIREMENTS) requirements-dev.txt
+	@$(PYTHON) config/install.py $(REQUIREMENTS) requirements-build.txt requirements-dev.txt
 
 python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found."; exit 1; }
@@ -62,7 +62,7 @@ stop:
 
 # The exact versions and their hashes, from requirements*.in.
 lock: install-dev
-	@for name in requirements requirements-embedded requirements-dev; do \
+	@for name in requirements requirements-embedded requirements-build requirements-dev; do \
 		$(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header $$name.in --output-file $$name.txt || exit 1; \
 	done

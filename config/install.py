@@ -3,8 +3,9 @@ Nothing is installed when this runs.
 
     python config/install.py requirements.txt ...
 
-Every package must have a hash that stands in the file. Of two at once, the second
-waits.
+Every package must have a hash that stands in the file. What comes as source is built
+with what an earlier file has installed: pip alone would fetch tools without a hash. Of
+two at once, the second waits.
 """
 
 import fcntl
@@ -47,7 +48,8 @@ def installed(file: Path) -> bool:
 
 def install(file: Path) -> None:
     print(f"Installing {file} into {VENV} …", flush=True)
-    if pip("install", "--require-hashes", "--requirement", str(file)) != 0:
+    checked = ("--require-hashes", "--no-build-isolation")
+    if pip("install", *checked, "--requirement", str(file)) != 0:
         sys.exit(
             NO_SERVER
             if "embedded" in file.stem

@@ -6,7 +6,8 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 
-from cases.evidence.files import contents, sealed, zipped
+from cases.evidence.bag import sealed, zipped
+from cases.evidence.files import contents
 from cases.models import EvidencePack, Prisoner
 from cases.publishing import publish_if_free
 from cases.publishing.evidence import Evidence, gather
@@ -40,9 +41,8 @@ def make_pack(prisoner: Prisoner, audience: str, *, by: Any, reason: str) -> Pac
             seq=evidence.seq,
             manifest_sha256=seal,
         )
-    return Pack(
-        f"evidence-{audience}-{evidence.case[:8]}-{evidence.seq}.zip", zipped(files)
-    )
+    folder = f"evidence-{audience}-{evidence.case[:8]}-{evidence.seq}"
+    return Pack(f"{folder}.zip", zipped(files, folder))
 
 
 def _about(evidence: Evidence, audience: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
@@ -27,6 +28,8 @@ from tracker.models import PartnersDocument, PublicDocument
 pytestmark = pytest.mark.django_db
 
 Files = dict[str, bytes]
+# Made before packs were bags.
+FIRST_FORM = Path(__file__).parents[1] / "stored" / "evidence-pack-1.zip"
 HIDDEN = [
     "Hidden Spelling",
     "Note about Aunt",
@@ -98,29 +101,58 @@ def made(
 
 
 def opened(content: bytes) -> Files:
+    """By their names in the one folder that the ZIP unpacks to."""
     with zipfile.ZipFile(io.BytesIO(content)) as pack:
-        return {name: pack.read(name) for name in pack.namelist()}
+        (folder,) = {name.split("/")[0] for name in pack.namelist()}
+        return {
+            name.removeprefix(f"{folder}/"): pack.read(name) for name in pack.namelist()
+        }
+
+
+def write(files: Files, folder: Path) -> None:
+    (folder / "data").mkdir()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+def checked(sums: str, folder: Path) -> bool:
+    return succeeds("sha256sum", "--check", "--strict", sums, folder=folder)
+
+
+def valid_bag(folder: Path) -> bool:
+    """In a process of its own: bagit changes the working directory of all threads."""
+    return succeeds(sys.executable, "-m", "bagit", "--validate", ".", folder=folder)
+
+
+def succeeds(*command: str, folder: Path) -> bool:
+    ended = subprocess.run(command, cwd=folder, check=False, capture_output=True)
+    return ended.returncode == 0
 
 
 def test_a_pack_holds_the_documents_as_served_and_what_the_case_refers_to(
     case: Prisoner, maker: User, client: Client
 ) -> None:
     files = made(case, maker)
-    assert files["document.json"] == client.get(f"/api/v1/prisoners/{case.pk}/").content
-    (event,) = json.loads(files["release_events.json"])
-    (count,) = json.loads(files["reported_counts.json"])
-    (source,) = json.loads(files["sources.json"])
+    assert (
+        files["data/document.json"]
+        == client.get(f"/api/v1/prisoners/{case.pk}/").content
+    )
+    (event,) = json.loads(files["data/release_events.json"])
+    (count,) = json.loads(files["data/reported_counts.json"])
+    (source,) = json.loads(files["data/sources.json"])
     assert (event["title"], count["value"], source["title"]) == (
         "Release of many",
         52,
         "A report",
     )
     assert (source["file_name"], source["sha256"]) == ("1.pdf", "a" * 64)
-    assert [one["source_label"] for one in json.loads(files["citations.json"])] == [
+    assert [
+        one["source_label"] for one in json.loads(files["data/citations.json"])
+    ] == [
         None,
         "confidential source",
     ]
-    (correction,) = json.loads(files["corrections.json"])
+    (correction,) = json.loads(files["data/corrections.json"])
     assert (correction["before"], correction["after"]) == (48, 60)
     assert correction["reason"] == "The court’s own text was found."
 
@@ -133,16 +165,18 @@ def test_nothing_hidden_is_in_a_pack_nor_who_made_or_approved_it(
     for name, content in files.items():
         for hidden in [*HIDDEN, "Asked for by a court", f'"{maker.pk}"']:
             assert hidden not in content.decode(), (name, hidden)
-    assert (b"Alesia for Partners" in files["document.json"]) == (
+    assert (b"Alesia for Partners" in files["data/document.json"]) == (
         audience == "partners"
     )
-    assert (b"Alesia for Partners" in files["index.html"]) == (audience == "partners")
+    assert (b"Alesia for Partners" in files["data/index.html"]) == (
+        audience == "partners"
+    )
 
 
 def test_the_page_tells_the_case_without_script_link_or_anything_from_elsewhere(
     case: Prisoner, maker: User
 ) -> None:
-    html = made(case, maker)["index.html"].decode()
+    html = made(case, maker)["data/index.html"].decode()
     for told in (
         "Ales Example",
         "11 September 2025",
@@ -161,7 +195,7 @@ def test_the_page_tells_the_case_without_script_link_or_anything_from_elsewhere(
 def test_every_link_on_the_page_leads_to_something_on_it(
     case: Prisoner, maker: User
 ) -> None:
-    html = made(case, maker)["index.html"].decode()
+    html = made(case, maker)["data/index.html"].decode()
     anchors = re.findall(r'\sid="([^"]+)"', html)
     assert set(re.findall(r'href="#([^"]+)"', html)) <= set(anchors)
     assert len(anchors) == len(set(anchors))
@@ -170,15 +204,15 @@ def test_every_link_on_the_page_leads_to_something_on_it(
 def test_people_who_approved_stand_as_codes_that_differ_from_case_to_case(
     case: Prisoner, maker: User
 ) -> None:
-    (approval,) = json.loads(made(case, maker)["editions.json"])
+    (approval,) = json.loads(made(case, maker)["data/editions.json"])
     assert re.fullmatch(r"reviewer [0-9A-F]{4}-[0-9A-F]{4}", approval["approved_by"])
     other = make.make_prisoner("Jana Sample", visibility="public")
     approved(other, maker)
-    (another,) = json.loads(made(other, maker)["editions.json"])
+    (another,) = json.loads(made(other, maker)["data/editions.json"])
     assert another["approved_by"] != approval["approved_by"]
     assert (
         another["approved_by"]
-        in made(other, maker, "partners")["editions.json"].decode()
+        in made(other, maker, "partners")["data/editions.json"].decode()
     )
 
 
@@ -196,7 +230,7 @@ def test_the_hashes_are_those_of_the_files(
 ) -> None:
     files = made(case, maker)
     manifest = json.loads(files["manifest.json"])
-    sealed = {"manifest.json", "manifest.sha256", "SHA256SUMS"}
+    sealed = {"manifest.json", "manifest-sha256.txt", "tagmanifest-sha256.txt"}
     assert {one["name"] for one in manifest["files"]} == files.keys() - sealed
     for one in manifest["files"]:
         content = files[one["name"]]
@@ -206,23 +240,79 @@ def test_the_hashes_are_those_of_the_files(
         )
     document = PublicDocument.objects.get(id=case.pk)
     assert (manifest["seq"], manifest["audience"]) == (document.seq, "public")
-    for name, content in files.items():
-        (tmp_path / name).write_bytes(content)
-    for sums in ("SHA256SUMS", "manifest.sha256"):
-        subprocess.run(
-            ["sha256sum", "--check", "--strict", sums],
-            cwd=tmp_path,
-            check=True,
-            capture_output=True,
+    write(files, tmp_path)
+    for sums in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+        assert checked(sums, tmp_path)
+    (tmp_path / "data/document.json").write_bytes(b"{}")
+    assert not checked("manifest-sha256.txt", tmp_path)
+
+
+def test_a_pack_is_a_bag_by_the_judgement_of_the_library_of_congress(
+    case: Prisoner, maker: User, tmp_path: Path
+) -> None:
+    pack = make_pack(case, "public", by=maker, reason="Asked for by a court.")
+    with zipfile.ZipFile(io.BytesIO(pack.content)) as archive:
+        archive.extractall(tmp_path)
+    (folder,) = tmp_path.iterdir()
+    assert f"{folder.name}.zip" == pack.file_name
+    assert (folder / "bagit.txt").read_text().startswith("BagIt-Version: 1.0\n")
+    assert valid_bag(folder)
+    (folder / "data/document.json").write_bytes(b"{}")
+    assert not valid_bag(folder)
+
+
+@pytest.mark.parametrize("name", ["bagit.txt", "bag-info.txt", "manifest.json"])
+def test_what_stands_beside_the_payload_is_sealed_too(
+    case: Prisoner, maker: User, tmp_path: Path, name: str
+) -> None:
+    write(made(case, maker), tmp_path)
+    assert valid_bag(tmp_path)
+    with (tmp_path / name).open("a") as file:
+        file.write("\n")
+    assert not valid_bag(tmp_path)
+    assert not checked("tagmanifest-sha256.txt", tmp_path)
+
+
+def test_what_we_compose_is_canonical_json_that_anyone_can_make_again(
+    case: Prisoner, maker: User
+) -> None:
+    files = made(case, maker)
+    for name in (
+        "manifest.json",
+        "data/citations.json",
+        "data/corrections.json",
+        "data/editions.json",
+    ):
+        content = json.loads(files[name])
+        again = json.dumps(
+            content, sort_keys=True, separators=(",", ":"), ensure_ascii=False
         )
-    (tmp_path / "document.json").write_bytes(b"{}")
-    altered = subprocess.run(
-        ["sha256sum", "--check", "SHA256SUMS"],
-        cwd=tmp_path,
-        check=False,
-        capture_output=True,
+        assert content
+        assert files[name] == again.encode(), name
+
+
+def test_a_pack_of_the_first_form_is_checked_as_it_says_and_found_at_the_desk(
+    maker: User, client: Client, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(FIRST_FORM) as pack:
+        pack.extractall(tmp_path)
+    for sums in ("SHA256SUMS", "manifest.sha256"):
+        assert checked(sums, tmp_path)
+    seal = sha256((tmp_path / "manifest.json").read_bytes()).hexdigest()
+    assert (tmp_path / "manifest.sha256").read_text().startswith(seal)
+    EvidencePack.objects.create(
+        root_id=make.make_prisoner().pk,
+        audience="public",
+        made_by=maker,
+        reason="Asked for by a court, once.",
+        seq=5,
+        manifest_sha256=seal,
     )
-    assert altered.returncode != 0
+    client.force_login(maker)
+    found = client.get("/admin/cases/evidencepack/", {"q": seal}).content.decode()
+    assert "Asked for by a court, once." in found
+    nothing = client.get("/admin/cases/evidencepack/", {"q": seal[::-1]})
+    assert "Asked for by a court, once." not in nothing.content.decode()
 
 
 def test_two_packs_of_the_same_state_are_the_same_bytes(
@@ -231,6 +321,20 @@ def test_two_packs_of_the_same_state_are_the_same_bytes(
     one = make_pack(case, "public", by=maker, reason="First")
     two = make_pack(case, "public", by=make.make_documenter("another"), reason="Second")
     assert one == two
+
+
+def test_no_entry_of_the_zip_tells_when_or_on_what_it_was_made(
+    case: Prisoner, maker: User
+) -> None:
+    content = make_pack(case, "public", by=maker, reason="Why").content
+    with zipfile.ZipFile(io.BytesIO(content)) as pack:
+        entries = pack.infolist()
+    assert [entry.filename for entry in entries] == sorted(pack.namelist())
+    for entry in entries:
+        assert entry.date_time == (1980, 1, 1, 0, 0, 0)
+        assert entry.compress_type == zipfile.ZIP_STORED
+        assert (entry.create_system, entry.external_attr >> 16) == (3, 0o644)
+        assert (entry.extra, entry.comment) == (b"", b"")
 
 
 def test_of_a_pack_made_the_log_keeps_who_why_for_whom_and_its_seal(
@@ -309,7 +413,7 @@ def test_the_page_of_a_prisoner_leads_to_the_form_and_the_form_to_the_file(
         'attachment; filename="evidence-public-'
     )
     assert "no-store" in answer["Cache-Control"]
-    assert opened(answer.content)["document.json"]
+    assert opened(answer.content)["data/document.json"]
     log = client.get("/admin/cases/evidencepack/").content.decode()
     assert "Asked for by a court." in log
 
