@@ -129,11 +129,13 @@ def _compare(file: File, before_erasure: Mapping[Event, bytes], report: Report) 
 
 
 def _tables(file: File, report: Report) -> Columns:
-    """What can be compared: as the checkpoint lists it, and tables that it does not
-    know yet, which must be empty.
+    """What can be compared: as the checkpoint lists it, and what was added later.
+
+    An added column must be NULL in the events of the checkpoint, which leaves their
+    digests as they were; an added table must have none of them.
     """
     there = digests.columns_in_database()
-    listed = file.checkpoint.columns
+    listed, today = file.checkpoint.columns, digests.columns()
     comparable = {}
     for table, names in listed.items():
         missing = ", ".join(name for name in names if name not in there.get(table, ()))
@@ -145,11 +147,10 @@ def _tables(file: File, report: Report) -> Columns:
                 % {"file": file.name, "table": table, "columns": missing}
             )
         else:
-            comparable[table] = names
+            added = set(today.get(table, ())) & set(there[table]) - set(names)
+            comparable[table] = [*names, *sorted(added)]
     return comparable | {
-        table: names
-        for table, names in digests.columns().items()
-        if table not in listed
+        table: names for table, names in today.items() if table not in listed
     }
 
 
