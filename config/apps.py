@@ -3,9 +3,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ConfigApp(AppConfig):
-    """What holds the two halves together: the rights of the database logins, and the
-    checks before going live.
-    """
+    """Gives the database logins their rights, and checks a site before it goes live."""
 
     name = "config"
 
@@ -17,8 +15,8 @@ class ConfigApp(AppConfig):
             return  # this process has no tables to make
         from config import logins, prerequisites
 
-        # Both signals are sent once for each app with models: before the first and
-        # after the last of them.
+        # Both signals are sent once for each app with models. We listen before the
+        # first of them and after the last.
         with_models = [app for app in apps.get_app_configs() if app.models_module]
         pre_migrate.connect(prerequisites.before_migrating, sender=with_models[0])
         post_migrate.connect(logins.after_migrating, sender=with_models[-1])

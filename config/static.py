@@ -2,8 +2,9 @@
 
 
 def ask_to_keep(headers: dict[str, str], path: str, url: str) -> None:
-    """The public pages' own few are kept as little as the pages: a reader's phone shall
-    not tell that it was here.
+    """A browser keeps the public pages' files no longer than the pages themselves.
+
+    A reader's phone must not tell that somebody read them.
     """
     if "/static/tracker/" in url:
         headers["Cache-Control"] = "no-store"

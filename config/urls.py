@@ -1,8 +1,7 @@
-"""Every address: the desk's under /admin/ and /api/editorial/, the public's everywhere
-else.
+"""Every address. The desk has /admin/ and /api/editorial/, the public the rest.
 
-A process for the public alone has no desk (SERVE in config/settings.py), one for
-partners nothing but the read API.
+A process for the public alone has no desk (SERVE in config/settings.py). A process for
+partners has the read API only.
 """
 
 from django.conf import settings
@@ -33,12 +32,10 @@ urlpatterns += [
     path("api/<path:rest>", no_such_address),
 ]
 if settings.SERVE == "partners":
-    handler400, handler403, handler404, handler500 = (
-        problem(400),
-        problem(403),
-        problem(404),
-        problem(500),
-    )
+    handler400 = problem(400)
+    handler403 = problem(403)
+    handler404 = problem(404)
+    handler500 = problem(500)
 else:
     urlpatterns += i18n_patterns(path("", include("tracker.site.urls")))
     handler400 = problem_or_page(400, errors.bad_request)
