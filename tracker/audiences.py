@@ -1,4 +1,4 @@
-"""Who asks, and the tables and the database login that answer them."""
+"""Who may ask, and the tables and the database login that answer them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,9 +25,7 @@ from tracker.models import (
 
 @dataclass(frozen=True)
 class Audience:
-    """`name` is the Django alias of its login, too. `sees` are the visibilities that it
-    may see.
-    """
+    """`name` is also Django's alias of its login. `sees` are visibilities."""
 
     name: str
     sees: frozenset[str]
@@ -46,11 +44,11 @@ class Audience:
         return self.rows().filter(kind=kind, document__isnull=False)
 
     def rows(self) -> QuerySet[Any]:
-        """All rows, tombstones too, by the audience's own login."""
+        """All rows, with tombstones, by the audience's own login."""
         return self.document_model._default_manager.using(self.name)
 
     def corrections(self, *ids: UUID | str) -> QuerySet[Any]:
-        """Of these published documents, newest first."""
+        """The corrections of these published documents, newest first."""
         return self.correction_model._default_manager.using(self.name).filter(
             **{"of__in": ids, "of__document__isnull": False}
         )

@@ -1,14 +1,17 @@
-"""Dates as sources give them: EDTF (ISO 8601-2) text, its bounds, and how people read
-it.
+"""Dates as sources give them: EDTF (ISO 8601-2) text, its bounds, and its display.
 
-Allowed: `2025`, `2025-09`, `2025-09-11`; unspecified digits (`201X`, `2025-09-XX`); a
-mark at the end for uncertain `?`, approximate `~` or both `%`; intervals that last
-(`2025-09-11/2025-10-07`, `2025-09/..` still open, `2025-09/` end unknown); and one day
-out of several (`[2025-09-11..2025-10-07]`, `[..2025-10-07]`, `[2025-09-11..]`).
+Allowed are:
+- `2025`, `2025-09`, `2025-09-11`;
+- unspecified digits: `201X`, `2025-09-XX`;
+- a mark at the end, for uncertain `?`, approximate `~` or both `%`;
+- intervals that last: `2025-09-11/2025-10-07`, `2025-09/..` still open, `2025-09/` end
+  unknown;
+- one day out of several: `[2025-09-11..2025-10-07]`, `[..2025-10-07]`,
+  `[2025-09-11..]`.
 
-Left out of EDTF on purpose: times of day, years outside 1000–2999, and seasons (winter
-spans two years, and is summer elsewhere). cases/migrations/0001_dates.py has the same
-rules in SQL; a property test compares them.
+We leave out times of day, years outside 1000–2999, and seasons: winter spans two years,
+and is summer elsewhere. cases/migrations/0001_dates.py has the same rules in SQL, and a
+property test compares them.
 """
 
 import re
@@ -25,13 +28,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 with warnings.catch_warnings():
-    warnings.simplefilter(
-        "ignore"
-    )  # the library's grammar makes pyparsing warn while it is being built
+    # The library builds a grammar when it is imported, and pyparsing warns about it.
+    warnings.simplefilter("ignore")
     from edtf import EDTFParseException, parse_edtf
 
 _DATE = re.compile(
-    r"(?P<year>[12][0-9]{3})(?:-(?P<month>[0-9]{2}|XX(?!-[0-9]))(?:-(?P<day>[0-9]{2}|XX))?)?(?P<mark>[?~%]?)"
+    r"(?P<year>[12][0-9]{3})"
+    r"(?:-(?P<month>[0-9]{2}|XX(?!-[0-9]))(?:-(?P<day>[0-9]{2}|XX))?)?"
+    r"(?P<mark>[?~%]?)"
     r"|(?P<years>[12][0-9](?:[0-9]X|XX))(?P<years_mark>[?~%]?)"
 )
 _INTERVAL = re.compile(r"(?P<start>[-0-9?~%]*|\.\.)/(?P<end>[-0-9?~%]*|\.\.)")
@@ -40,9 +44,7 @@ _OPEN = ("", "..")
 
 
 class Bounds(NamedTuple):
-    """First and last day possible; None where open or unknown. Marks (`~`, `?`, `%`) do
-    not widen them.
-    """
+    """First and last possible day. None is open or unknown. Marks do not widen them."""
 
     earliest: date | None
     latest: date | None
@@ -50,7 +52,7 @@ class Bounds(NamedTuple):
 
 @dataclass(frozen=True)
 class _Moment:
-    """One date without range: precision is "years", "year", "month" or "day"."""
+    """A date without a range. Its precision is "years", "year", "month" or "day"."""
 
     earliest: date
     latest: date
@@ -59,65 +61,62 @@ class _Moment:
 
 
 def _refusal(sentence: str, text: str) -> ValidationError:
-    how = _("Write a date as 2025, 2025-09 or 2025-09-11; {problem}")
-    return ValidationError(
-        how.format(problem=sentence.format(text=text)), code="invalid_date"
-    )
+    problem = sentence.format(text=text)
+    message = _("Write a date as 2025, 2025-09 or 2025-09-11; {problem}")
+    return ValidationError(message.format(problem=problem), code="invalid_date")
 
 
 @lru_cache(maxsize=32768)
 def _moment(text: str) -> _Moment:
-    found = _DATE.fullmatch(text)
-    if not found:
+    match = _DATE.fullmatch(text)
+    if not match:
         raise _refusal(_("“{text}” is not a date written so."), text)
-    if years := found["years"]:
+    years = match["years"]
+    if years:
         first, last = int(years.replace("X", "0")), int(years.replace("X", "9"))
         return _Moment(
-            date(first, 1, 1), date(last, 12, 31), "years", found["years_mark"]
+            date(first, 1, 1), date(last, 12, 31), "years", match["years_mark"]
         )
-    year, month, day, mark = (
-        int(found["year"]),
-        found["month"],
-        found["day"],
-        found["mark"],
-    )
-    if month in (None, "XX"):
+    year, mark = int(match["year"]), match["mark"]
+    if match["month"] in (None, "XX"):
         return _Moment(date(year, 1, 1), date(year, 12, 31), "year", mark)
-    if not 1 <= int(month) <= 12:
+    month = int(match["month"])
+    if not 1 <= month <= 12:
         raise _refusal(_("{text} is not a month that exists."), text.rstrip("?~%"))
-    days = monthrange(year, int(month))[1]
-    if day in (None, "XX"):
+    days_in_month = monthrange(year, month)[1]
+    if match["day"] in (None, "XX"):
         return _Moment(
-            date(year, int(month), 1), date(year, int(month), days), "month", mark
+            date(year, month, 1), date(year, month, days_in_month), "month", mark
         )
-    if not 1 <= int(day) <= days:
+    day = int(match["day"])
+    if not 1 <= day <= days_in_month:
         raise _refusal(_("{text} is not a day that exists."), text.rstrip("?~%"))
-    exact = date(year, int(month), int(day))
+    exact = date(year, month, day)
     return _Moment(exact, exact, "day", mark)
 
 
 @lru_cache(maxsize=32768)
 def bounds(text: str) -> Bounds:
-    """Strict bounds of EDTF text. Raises ValidationError with a sentence that people
-    understand.
-    """
+    """Strict bounds of EDTF text. Raises ValidationError with a sentence for people."""
     some_day = _SOME_DAY.fullmatch(text)
     ends = some_day or _INTERVAL.fullmatch(text)
     if not ends:
         moment = _moment(text)
         return Bounds(moment.earliest, moment.latest)
     start, end = ends["start"], ends["end"]
-    earliest = None if start in _OPEN else _moment(start).earliest
-    latest = None if end in _OPEN else _moment(end).latest
+    earliest, latest = None, None
+    if start not in _OPEN:
+        earliest = _moment(start).earliest
+    if end not in _OPEN:
+        latest = _moment(end).latest
     if earliest is None and latest is None:
         raise _refusal(_("“{text}” has neither a start nor an end."), text)
     if some_day and start and end and len(start) != len(end):
-        raise _refusal(
-            _(
-                "{text} needs both ends as exact as each other: two years, two months or two days."
-            ),
-            text,
+        sentence = _(
+            "{text} needs both ends as exact as each other:"
+            " two years, two months or two days."
         )
+        raise _refusal(sentence, text)
     if earliest and latest and latest < earliest:
         raise _refusal(_("{text} ends before it starts."), text)
     return Bounds(earliest, latest)
@@ -133,11 +132,10 @@ def _read_by_library(text: str) -> bool:
 
 
 def validate(text: str) -> None:
-    """Raises ValidationError unless the text is a date as above, and EDTF to the `edtf`
-    library too.
+    """Raises ValidationError if we, or the `edtf` library, cannot read the text.
 
-    Only this door asks the library: it takes some 10 ms a text, and some of its bounds
-    are not ours (an unknown end of an interval becomes ten years).
+    Nothing else asks the library. It takes some 10 ms a text, and some of its bounds
+    are not ours: it makes an unknown end of an interval ten years long.
     """
     bounds(text)
     if not _read_by_library(text):
@@ -146,29 +144,38 @@ def validate(text: str) -> None:
 
 @lru_cache(maxsize=32768)
 def published(text: str | None) -> dict[str, str | None] | None:
-    """The shape of a date in every published document; ISO dates, None where open or
-    unknown.
+    """A date as every published document has it. Its days are ISO dates.
+
+    None is an open or unknown day.
     """
     if not text:
         return None
     earliest, latest = bounds(text)
-    return {
+    published_date: dict[str, str | None] = {
         "edtf": text,
-        "earliest": earliest.isoformat() if earliest else None,
-        "latest": latest.isoformat() if latest else None,
+        "earliest": None,
+        "latest": None,
     }
+    if earliest:
+        published_date["earliest"] = earliest.isoformat()
+    if latest:
+        published_date["latest"] = latest.isoformat()
+    return published_date
 
 
 def display(text: str | None) -> str:
-    """The date in the reader's language, to stand inside a sentence: "about September
-    2025"; "" for none.
+    """The date in the reader's language, within a sentence: "about September 2025".
+
+    "" is no date.
     """
     if not text:
         return ""
-    if ends := _SOME_DAY.fullmatch(text):
-        return _display_some_day(ends["start"], ends["end"])
-    if ends := _INTERVAL.fullmatch(text):
-        return _display_interval(ends["start"], ends["end"])
+    some_day = _SOME_DAY.fullmatch(text)
+    if some_day:
+        return _display_some_day(some_day["start"], some_day["end"])
+    interval = _INTERVAL.fullmatch(text)
+    if interval:
+        return _display_interval(interval["start"], interval["end"])
     return _display_moment(_moment(text))
 
 
@@ -206,16 +213,19 @@ def _display_some_day(start: str, end: str) -> str:
 
 
 def _display_interval(start: str, end: str) -> str:
-    first = "" if start in _OPEN else _display_moment(_moment(start))
-    last = "" if end in _OPEN else _display_moment(_moment(end))
+    first, last = "", ""
+    if start not in _OPEN:
+        first = _display_moment(_moment(start))
+    if end not in _OPEN:
+        last = _display_moment(_moment(end))
     if first and last:
-        return _("from {start} to {end}").format(start=first, end=last)
-    if first:
-        sentence = (
-            _("from {start} on")
-            if end == ".."
-            else _("from {start} to an unknown date")
-        )
-        return sentence.format(start=first)
-    sentence = _("until {end}") if start == ".." else _("from an unknown date to {end}")
-    return sentence.format(end=last)
+        sentence = _("from {start} to {end}")
+    elif first and end == "..":
+        sentence = _("from {start} on")
+    elif first:
+        sentence = _("from {start} to an unknown date")
+    elif start == "..":
+        sentence = _("until {end}")
+    else:
+        sentence = _("from an unknown date to {end}")
+    return sentence.format(start=first, end=last)

@@ -1,10 +1,9 @@
-"""What a copy must equal: of each kind, how many documents there are, and the sum of
-their hashes.
+"""What a copy must equal: the count of documents of each kind, and a sum of hashes.
 
-The hash of a document is the SHA-256 of its bytes as they are published, which hold its
-id; read as a number, big end first, and added up modulo 2**256. A sum knows no order,
-can be kept while documents come and go, and tells a document held twice from one that
-is missing, which XOR does not (docs/decisions/sync.md).
+The hash of a document is the SHA-256 of its bytes as they are published, with its id.
+It is read as a number, big end first, and added up modulo 2**256. A sum knows no order,
+and can be kept while documents come and go. It tells a document held twice from one
+that is missing; XOR does not (docs/decisions/sync.md).
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,18 +21,16 @@ class Digest:
 
     @classmethod
     def of(cls, text: str | None) -> "Digest":
-        """Of one document; None is none."""
-        return (
-            cls()
-            if text is None
-            else cls(1, int.from_bytes(sha256(text.encode()).digest(), "big"))
-        )
+        """The digest of one document. None is no document."""
+        if text is None:
+            return cls()
+        return cls(1, int.from_bytes(sha256(text.encode()).digest(), "big"))
 
-    def __add__(self, other: "Digest") -> "Digest":
-        return Digest(self.count + other.count, (self.total + other.total) % MODULUS)
+    def __add__(self, digest: "Digest") -> "Digest":
+        return Digest(self.count + digest.count, (self.total + digest.total) % MODULUS)
 
-    def __sub__(self, other: "Digest") -> "Digest":
-        return Digest(self.count - other.count, (self.total - other.total) % MODULUS)
+    def __sub__(self, digest: "Digest") -> "Digest":
+        return Digest(self.count - digest.count, (self.total - digest.total) % MODULUS)
 
     @property
     def sha256_sum(self) -> str:
@@ -42,20 +39,21 @@ class Digest:
 
 
 def of_kinds(stored: Stored, kinds: Iterable[str]) -> dict[str, Digest]:
-    return {
-        kind: Digest(count, int(total, 16))
-        for kind in kinds
-        for count, total in [stored.get(kind, (0, "0"))]
-    }
+    digests = {}
+    for kind in kinds:
+        count, total = stored.get(kind, (0, "0"))
+        digests[kind] = Digest(count, int(total, 16))
+    return digests
 
 
 def changed(
     stored: Stored, kind: str, texts: Iterable[tuple[str | None, str | None]]
 ) -> dict[str, tuple[int, str]]:
-    """After documents of this kind went from one text to another. None: there was none,
-    or there is none now.
+    """The digests after documents of this kind went from one text to another.
+
+    `texts` are pairs of before and after. None is no document.
     """
-    now = of_kinds(stored, [kind])[kind]
+    digest = of_kinds(stored, [kind])[kind]
     for before, after in texts:
-        now = now - Digest.of(before) + Digest.of(after)
-    return {**stored, kind: (now.count, now.sha256_sum)}
+        digest = digest - Digest.of(before) + Digest.of(after)
+    return {**stored, kind: (digest.count, digest.sha256_sum)}

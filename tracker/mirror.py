@@ -1,15 +1,15 @@
-"""Keep a copy of what a tracker publishes to you, and keep it equal:
+"""Keeps an equal copy of what a tracker publishes to you:
 
     python -m tracker.mirror https://tracker.example --key-file key --into copy
 
-It needs this file, httpx and tqdm, nothing else of the tracker, and is there to be read
-by whoever writes their own. The copy is `mirror.sqlite3` in the directory: `documents`
+It needs this file, httpx and tqdm, and nothing else of the tracker. Read it if you
+write a program of your own. The copy is `mirror.sqlite3` in the directory: `documents`
 (id, kind, seq, changed, document as JSON) and `merges` (id, merged_into: where a case
-lives on). Run it as often as you like; killed at any moment, it goes on from where it
-was.
+lives on). Run it as often as you like. You can kill it at any moment: the next run goes
+on from there.
 
-Exit status: 0 done; 1 it could not be done, or `--verify` found a difference; 2 the
-call's words are off.
+Exit status: 0 it is done; 1 it could not be done, or `--verify` found a difference;
+2 the arguments are wrong.
 """
 
 import argparse
@@ -24,21 +24,27 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from tqdm import tqdm
 
-PASSING = {408, 425, 429, 500, 502, 503, 504}
+PASSING = {408, 425, 429, 500, 502, 503, 504}  # status codes that may go better later
 LONGEST_PAUSE = 300.0  # seconds
-# `round` is the reading from zero that a row was last seen in: after a new start, what
-# has an older one is gone.
+# `round` counts the readings from the beginning. A row has the round in which it last
+# came. When a round has been read to the end, rows of older rounds are gone.
 TABLES = """
-CREATE TABLE IF NOT EXISTS documents (id TEXT PRIMARY KEY, kind TEXT, seq INTEGER, changed TEXT, document TEXT,
+CREATE TABLE IF NOT EXISTS documents
+    (id TEXT PRIMARY KEY, kind TEXT, seq INTEGER, changed TEXT, document TEXT,
     round INTEGER);
-CREATE TABLE IF NOT EXISTS merges (id TEXT PRIMARY KEY, merged_into TEXT, round INTEGER);
-CREATE TABLE IF NOT EXISTS state (address TEXT, cursor TEXT, round INTEGER)
+CREATE TABLE IF NOT EXISTS merges
+    (id TEXT PRIMARY KEY, merged_into TEXT, round INTEGER);
+CREATE TABLE IF NOT EXISTS state
+    (address TEXT, cursor TEXT, round INTEGER)
 """
+
+Change = dict[str, Any]  # a line of the export, as docs/api.md describes it
+Answer = TypeVar("Answer")
 
 
 class Failed(Exception):
@@ -46,11 +52,11 @@ class Failed(Exception):
 
 
 class StartAnew(Exception):
-    """410: the tracker's numbers have started anew, and the cursor is worth nothing."""
+    """410: the tracker's numbers have started anew, so the cursor is worth nothing."""
 
 
 class Passing(Exception):
-    """It may go better later; not before `seconds` have passed, if the tracker says so."""
+    """It may go better later. The tracker may ask to wait for so many seconds."""
 
     def __init__(self, trouble: str, seconds: float = 0.0) -> None:
         super().__init__(trouble)
@@ -58,8 +64,9 @@ class Passing(Exception):
 
 
 class Copy:
-    """Documents, and the cursor that they were read up to. Both change in one
-    transaction, or neither.
+    """Documents, and the cursor up to which they were read.
+
+    Both change in one transaction, or neither does.
     """
 
     def __init__(self, directory: Path, address: str) -> None:
@@ -67,27 +74,29 @@ class Copy:
         file = directory / "mirror.sqlite3"
         file.touch(mode=0o600)
         self.db = sqlite3.connect(file, isolation_level=None, timeout=60)
-        self.db.execute(
-            "PRAGMA secure_delete = ON"
-        )  # what was withdrawn is overwritten, not only let go
+        # SQLite overwrites what was withdrawn, and does not only let it go.
+        self.db.execute("PRAGMA secure_delete = ON")
         with self.transaction():
             for statement in TABLES.split(";"):
                 self.db.execute(statement)
             if not self.db.execute("SELECT 1 FROM state").fetchone():
                 self.db.execute("INSERT INTO state VALUES (?, NULL, 1)", [address])
-        kept = self.db.execute("SELECT address FROM state").fetchone()[0]
-        if kept != address:
+        copied = self.db.execute("SELECT address FROM state").fetchone()[0]
+        if copied != address:
             raise Failed(
-                f"{directory} holds a copy of {kept}. Choose another directory for {address}."
+                f"{directory} holds a copy of {copied}."
+                f" Choose another directory for {address}."
             )
 
     @property
-    def cursor(self) -> Any:
-        return self.db.execute("SELECT cursor FROM state").fetchone()[0]
+    def cursor(self) -> str | None:
+        cursor: str | None = self.db.execute("SELECT cursor FROM state").fetchone()[0]
+        return cursor
 
     def apply(
-        self, changes: list[dict[str, Any]], since: Any, following: str, more: bool
+        self, changes: list[Change], since: str | None, following: str, more: bool
     ) -> None:
+        """Store the changes between the cursors `since` and `following`."""
         with self.transaction():
             if self.cursor != since:
                 raise Passing("another mirror writes into this directory")
@@ -102,11 +111,11 @@ class Copy:
                     "DELETE FROM merges WHERE round < (SELECT round FROM state)"
                 )
 
-    def store(self, change: dict[str, Any]) -> None:
+    def store(self, change: Change) -> None:
         self.db.execute("DELETE FROM documents WHERE id = ?", [change["id"]])
         self.db.execute("DELETE FROM merges WHERE id = ?", [change["id"]])
         if not change["deleted"]:
-            # Written as it was published: the digest is of this text.
+            # The text is written as it was published: the digest is of this text.
             text = json.dumps(
                 change["document"], ensure_ascii=False, separators=(",", ":")
             )
@@ -125,17 +134,15 @@ class Copy:
             self.db.execute("INSERT INTO merges SELECT ?, ?, round FROM state", values)
 
     def start_anew(self) -> None:
-        """What is here stays until all has been read again."""
+        """Read from the beginning. What is here stays until all has been read again."""
         self.db.execute("UPDATE state SET cursor = NULL, round = round + 1")
 
     def digest(self) -> dict[str, Any]:
-        """As the tracker defines it: the SHA-256 of each document's text, added up."""
+        """The sum of the SHA-256 of each document's text, as the tracker defines it."""
         count, total = 0, 0
         for (text,) in self.db.execute("SELECT document FROM documents"):
-            count, total = (
-                count + 1,
-                total + int.from_bytes(hashlib.sha256(text.encode()).digest(), "big"),
-            )
+            count += 1
+            total += int.from_bytes(hashlib.sha256(text.encode()).digest(), "big")
         return {"count": count, "sha256_sum": f"{total % 2**256:064x}"}
 
     @contextlib.contextmanager
@@ -150,12 +157,13 @@ class Copy:
 
 
 class Mirror:
-    """`told` hears how many changes came, `warned` of each trouble; `patience`: seconds
-    to wait while nothing comes.
+    """`report` takes the number of changes that came, `warn` takes each trouble.
+
+    `patience` is how many seconds to wait while nothing comes.
     """
 
-    told: Callable[[int], Any] = staticmethod(lambda count: None)
-    warned: Callable[[str], Any] = staticmethod(lambda trouble: None)
+    report: Callable[[int], object] = staticmethod(lambda count: None)
+    warn: Callable[[str], object] = staticmethod(lambda trouble: None)
     sleep: Callable[[float], None] = staticmethod(time.sleep)
 
     def __init__(
@@ -167,49 +175,56 @@ class Mirror:
         self.patiently(self.read_on)
 
     def is_equal(self, tries: int = 20) -> bool:
-        """Is the copy what the tracker publishes? Both are asked of one moment: that of
-        one cursor.
+        """Is the copy what the tracker publishes?
+
+        The two are compared at one moment, the moment of one cursor.
         """
         for _try in range(tries):
-            theirs = self.patiently(
-                lambda: json.loads(b"".join(self.lines("/api/v1/digest", {})))
-            )
-            if theirs["cursor"] == self.copy.cursor:
-                return self.copy.digest().items() <= theirs.items()
+            published = self.patiently(self.published_digest)
+            if published["cursor"] == self.copy.cursor:
+                return self.copy.digest().items() <= published.items()
             self.sync()
         raise Failed(
-            "More is published than this line can follow; nothing could be compared. Try again later."
+            "More is published than this line can follow; nothing could be compared."
+            " Try again later."
         )
 
+    def published_digest(self) -> dict[str, Any]:
+        digest: dict[str, Any] = json.loads(b"".join(self.lines("/api/v1/digest", {})))
+        return digest
+
     def read_on(self) -> None:
-        """From the cursor to the end of the feed. Each line with a cursor ends a chunk,
-        which is kept.
+        """From the cursor to the end of the feed.
+
+        A line with a cursor ends a chunk, and the chunk is kept.
         """
         since, changes = self.copy.cursor, []
+        query = {}
+        if since:
+            query["since"] = since
         try:
-            for line in self.lines(
-                "/api/v1/export.ndjson", {"since": since} if since else {}
-            ):
-                row = json.loads(line)
-                if "next" not in row:
-                    changes.append(row)
+            for line in self.lines("/api/v1/export.ndjson", query):
+                content = json.loads(line)
+                if "next" not in content:
+                    changes.append(content)
                     continue
-                self.copy.apply(changes, since, row["next"], row["more"])
-                self.told(len(changes))
-                if not row["more"]:
+                self.copy.apply(changes, since, content["next"], content["more"])
+                self.report(len(changes))
+                if not content["more"]:
                     return
-                since, changes = row["next"], []
+                since, changes = content["next"], []
         except StartAnew:
             if since is None:
                 raise Failed(
-                    "The tracker answers 410 to a question without a cursor: it cannot be copied."
+                    "The tracker answers 410 to a question without a cursor:"
+                    " it cannot be copied."
                 ) from None
             self.copy.start_anew()
             return self.read_on()
         raise Passing("the answer was cut short")
 
     def lines(self, path: str, query: dict[str, str]) -> Iterator[bytes]:
-        """Only a line feed ends a line: other line separators may stand inside a text."""
+        """The lines of an answer. Only a line feed ends one: texts hold others."""
         try:
             with self.client.stream("GET", path, params=query) as response:
                 if response.status_code == 410:
@@ -219,18 +234,19 @@ class Mirror:
                         f"it answered {response.status_code}", retry_after(response)
                     )
                 if response.status_code != 200:
-                    raise Failed(
-                        f"{path} answered {response.status_code}: {response.read()[:500].decode()}"
-                    )
+                    words = response.read()[:500].decode()
+                    raise Failed(f"{path} answered {response.status_code}: {words}")
                 rest = b""
                 for part in response.iter_bytes():
                     *whole, rest = (rest + part).split(b"\n")
                     yield from whole
-                yield from filter(None, [rest])
+                if rest:
+                    yield rest
         except httpx.TransportError as error:
             raise Passing(f"the line failed ({type(error).__name__})") from error
 
-    def patiently(self, attempt: Callable[[], Any]) -> Any:
+    def patiently(self, attempt: Callable[[], Answer]) -> Answer:
+        """Try until it works. Progress gives new patience."""
         waited, failures, reached = 0.0, 0, self.copy.cursor
         while True:
             try:
@@ -238,29 +254,29 @@ class Mirror:
             except (Passing, json.JSONDecodeError) as trouble:
                 if reached != self.copy.cursor:
                     waited, failures, reached = 0.0, 0, self.copy.cursor
-                # All who were cut off at one moment would otherwise come back at one
-                # moment.
-                pause = getattr(trouble, "seconds", 0.0) + random.uniform(
-                    0, min(LONGEST_PAUSE, 2**failures)
-                )
-                waited, failures = waited + pause, failures + 1
+                # Many may have been cut off at one moment. They must not all come back
+                # at one moment.
+                pause = random.uniform(0, min(LONGEST_PAUSE, 2**failures))
+                pause += getattr(trouble, "seconds", 0.0)
+                waited += pause
+                failures += 1
                 if waited > self.patience:
                     raise Failed(
-                        f"{self.client.base_url} gave no more after {failures} tries: {trouble}"
+                        f"{self.client.base_url} gave no more after {failures} tries:"
+                        f" {trouble}"
                     ) from None
-                self.warned(f"{trouble}; trying again in {pause:.0f} seconds")
+                self.warn(f"{trouble}; trying again in {pause:.0f} seconds")
                 self.sleep(pause)
 
 
 def retry_after(response: httpx.Response) -> float:
-    """In seconds. The header holds a number of them, or a date."""
-    given = response.headers.get("Retry-After", "")
-    if given.isdecimal():
-        return float(given)
+    """Seconds to wait. The header holds a number of seconds, or a date."""
+    value = response.headers.get("Retry-After", "")
+    if value.isdecimal():
+        return float(value)
     with contextlib.suppress(ValueError, TypeError):
-        return max(
-            0.0, (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds()
-        )
+        pause = parsedate_to_datetime(value) - datetime.now(UTC)
+        return max(0.0, pause.total_seconds())
     return 0.0
 
 
@@ -268,23 +284,19 @@ def connect(address: str, key: str | None) -> httpx.Client:
     url = httpx.URL(address)
     if url.scheme not in {"http", "https"} or not url.host:
         raise Failed(f"{address} is no address: it begins with https://")
-    if (
-        key
-        and url.scheme == "http"
-        and not (url.host in {"127.0.0.1", "localhost"} or url.host.endswith(".onion"))
-    ):
-        raise Failed(
-            f"A key is not sent over an open line: the address must begin with https://, not {address}"
-        )
-    headers = {"Authorization": f"Api-Key {key}"} if key else {}
-    return httpx.Client(
-        base_url=address,
-        headers={"User-Agent": "tracker-mirror/1", **headers},
-        timeout=60,
-    )
+    headers = {"User-Agent": "tracker-mirror/1"}
+    if key:
+        local = url.host in {"127.0.0.1", "localhost"} or url.host.endswith(".onion")
+        if url.scheme == "http" and not local:
+            raise Failed(
+                "A key is not sent over an open line:"
+                f" the address must begin with https://, not {address}"
+            )
+        headers["Authorization"] = f"Api-Key {key}"
+    return httpx.Client(base_url=address, headers=headers, timeout=60)
 
 
-def main(arguments: list[str] | None = None) -> int:
+def options_of(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tracker.mirror", description="Keep a copy of a tracker equal."
     )
@@ -312,24 +324,30 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="SECONDS",
         help="an hour, unless given",
     )
-    given = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = options_of(arguments)
+    key = None
+    equal = True
     try:
-        key = given.key_file.read_text().strip() if given.key_file else None
-        copy = Copy(given.into, given.address.rstrip("/"))
-        # The bar is for people: where none looks on, there is none.
+        if options.key_file:
+            key = options.key_file.read_text().strip()
+        copy = Copy(options.into, options.address.rstrip("/"))
+        # tqdm draws no bar if nobody looks on: the output is no terminal then.
         with (
-            connect(given.address, key) as client,
+            connect(options.address, key) as client,
             tqdm(unit=" changes", disable=None) as bar,
         ):
-            mirror = Mirror(client, copy, given.patience)
-            mirror.told, mirror.warned = (
-                bar.update,
-                lambda trouble: tqdm.write(trouble, file=sys.stderr),
-            )
-            if given.anew:
+            mirror = Mirror(client, copy, options.patience)
+            mirror.report = bar.update
+            mirror.warn = lambda trouble: tqdm.write(trouble, file=sys.stderr)
+            if options.anew:
                 copy.start_anew()
             mirror.sync()
-            equal = mirror.is_equal() if given.verify else True
+            if options.verify:
+                equal = mirror.is_equal()
     except (Failed, OSError, sqlite3.Error, httpx.InvalidURL) as error:
         print(error, file=sys.stderr)
         return 1
@@ -338,7 +356,8 @@ def main(arguments: list[str] | None = None) -> int:
             "The copy differs from what is published. Run again with --anew.",
             file=sys.stderr,
         )
-    return 0 if equal else 1
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,9 +1,7 @@
-"""The published tables: one set for each audience, written by the gate alone.
+"""The published tables: one set for each audience. Only the gate writes them.
 
-Each audience's login may read its own set and nothing else (docs/architecture.md). A
-document is the confidentiality boundary, the fast read model and the change feed at
-once: pages, API, search, filters, statistics, exports and sync are questions put to
-these tables.
+The login of an audience may read its own set and nothing else (docs/architecture.md).
+Pages, API, search, filters, statistics, exports and sync ask these tables only.
 """
 
 import uuid
@@ -14,9 +12,7 @@ from django.db import models
 
 
 class PublishedDocument(models.Model):
-    """One finished JSON document. A tombstone has `document` NULL and keeps nothing
-    else but `merged_into`.
-    """
+    """One finished JSON document. A tombstone keeps nothing of it but `merged_into`."""
 
     id = models.UUIDField(primary_key=True)
     kind = models.CharField(max_length=40)
@@ -82,11 +78,11 @@ class PublishedDocument(models.Model):
 
 
 class PublishedSpan(models.Model):
-    """A dated fact of a document: a status while it lasts, or an event in the days in
-    which it may have happened.
+    """A dated fact of a document: a status while it lasts, or an event in its days.
 
-    What people ask by date ("who was in prison on", "released on or after") is asked
-    here; NULL is an open end.
+    The days of an event are those on which it may have happened. Questions by date are
+    put to this table: who was in prison on a day, who was released on or after it. NULL
+    is an open end.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -114,8 +110,9 @@ class PublishedSpan(models.Model):
 
 
 class PublishedCorrection(models.Model):
-    """One change of a document, found by tracker/corrections.py. A withdrawal empties
-    the values of earlier ones.
+    """One change of a document: tracker/corrections.py.
+
+    A withdrawal empties the values of earlier corrections.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -141,8 +138,9 @@ class PublishedCorrection(models.Model):
 
 
 class PublishedFeed(models.Model):
-    """The audience's counter. One row, raised under the gate's lock: no number is seen
-    before a lower one.
+    """The audience's counter, in one row.
+
+    The gate raises it under its lock, so nobody sees a number before a lower one.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)

@@ -1,9 +1,8 @@
-"""One folding in which most spellings of a Belarusian or Russian name meet, whatever
-script or transliteration.
+"""One folding for most spellings of a Belarusian or Russian name in any script.
 
-A published row's `search_key` is " word word word"; it answers a query if it contains
-each folded word of the query at the beginning of one of its own (LIKE '% word%'). How
-well this finds people: docs/decisions/names.md.
+A published row's `search_key` is " word word word". A query has folded words, too. The
+row answers it if each of them begins a word of the key (LIKE '% word%').
+docs/decisions/names.md says how well this finds people.
 """
 
 import re
@@ -11,87 +10,63 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-# Each to the spelling from which the rules below go on. The apostrophe and the signs
-# only soften or harden.
-_LETTERS = str.maketrans(
-    {
-        **dict(
-            zip(
-                "абвгґдезийіїклмнопрстуфхцыэє",
-                "abvggdeziiiiklmnoprstufhciee",
-                strict=True,
-            )
-        ),
-        **{
-            "ё": "io",
-            "ж": "zh",
-            "ў": "w",
-            "ч": "ch",
-            "ш": "sh",
-            "щ": "shch",
-            "ю": "iu",
-            "я": "ia",
-        },
-        **{"č": "ch", "š": "sh", "ž": "zh", "ż": "zh", "ŭ": "w", "ł": "l", "ß": "s"},
-        **dict.fromkeys("ьъ'’ʼ‘`´", ""),
-    }
-)
+# The rules below go on from these spellings. The apostrophe and the signs only soften
+# or harden a sound.
+_OTHER_LETTERS: dict[str, int | str | None] = {
+    **{"ё": "io", "ж": "zh", "ў": "w", "ч": "ch", "ш": "sh", "щ": "shch"},
+    **{"ю": "iu", "я": "ia"},
+    **{"č": "ch", "š": "sh", "ž": "zh", "ż": "zh", "ŭ": "w", "ł": "l", "ß": "s"},
+}
+_LETTERS: dict[int, int | str | None] = {
+    **str.maketrans(
+        "абвгґдезийіїклмнопрстуфхцыэє", "abvggdeziiiiklmnoprstufhciee", "ьъ'’ʼ‘`´"
+    ),
+    **str.maketrans(_OTHER_LETTERS),
+}
 _RULES = [
-    (re.compile(pattern), replacement)
-    for pattern, replacement in [
-        (r"tsch|tch|cz", "ch"),  # German, French, Polish
-        (r"s(?:ch|z)|zh", "sh"),
-        (
-            r"(?<=n)z|z(?=k)|(?<=e)z$|t[sz]",
-            "c",
-        ),  # Manzewitsch, Mazkewitsch, Sewerynez; ts
-        (r"rz", "r"),
-        (r"c(?=t)", "k"),
-        (r"x", "ks"),
-        (r"ph", "f"),
-        (r"sh", "x"),
-        (r"th", "t"),
-        (
-            r"[ckg]h|g",
-            "h",
-        ),  # ch may stand for two sounds, and g, h and kh are all written for each other
-        (r"dz", "d"),  # soft d and t are dz and ts in Belarusian
-        (r"c", "t"),
-        (r"z", "s"),
-        (r"w", "v"),
-        (r"[yj]", "i"),
-        (r"i+(?=[aeiou])", ""),  # what only softens: ia, ya, ja
-        (r"[eo]", "a"),  # unstressed vowels, and e beside ia
-        (r"(?<=a)u", "v"),
-        (r"(.)\1+", r"\1"),
-    ]
+    (re.compile(r"tsch|tch|cz"), "ch"),  # German, French, Polish
+    (re.compile(r"s(?:ch|z)|zh"), "sh"),
+    # Manzewitsch, Mazkewitsch, Sewerynez; ts
+    (re.compile(r"(?<=n)z|z(?=k)|(?<=e)z$|t[sz]"), "c"),
+    (re.compile(r"rz"), "r"),
+    (re.compile(r"c(?=t)"), "k"),
+    (re.compile(r"x"), "ks"),
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"sh"), "x"),
+    (re.compile(r"th"), "t"),
+    # ch may stand for two sounds, and people write g, h and kh for each other
+    (re.compile(r"[ckg]h|g"), "h"),
+    (re.compile(r"dz"), "d"),  # soft d and t are dz and ts in Belarusian
+    (re.compile(r"c"), "t"),
+    (re.compile(r"z"), "s"),
+    (re.compile(r"w"), "v"),
+    (re.compile(r"[yj]"), "i"),
+    (re.compile(r"i+(?=[aeiou])"), ""),  # this i only softens: ia, ya, ja
+    (re.compile(r"[eo]"), "a"),  # unstressed vowels, and e beside ia
+    (re.compile(r"(?<=a)u"), "v"),
+    (re.compile(r"(.)\1+"), r"\1"),
 ]
 _WORD = re.compile(r"[^\W_]+")
 
 
 def _plain_words(text: str) -> list[str]:
     letters = unicodedata.normalize("NFC", text.casefold()).translate(_LETTERS)
-    plain = (
-        letter
-        for letter in unicodedata.normalize("NFKD", letters)
-        if not unicodedata.combining(letter)
-    )
+    decomposed = unicodedata.normalize("NFKD", letters)
+    plain = [letter for letter in decomposed if not unicodedata.combining(letter)]
     return _WORD.findall("".join(plain))
 
 
 @lru_cache(maxsize=65536)
 def _fold(word: str) -> str:
-    """A plain word with what spellings differ in taken out; what stays is letters and
-    digits.
-    """
-    text = word
+    """A plain word without what spellings differ in: letters and digits."""
+    folded = word
     for pattern, replacement in _RULES:
-        text = pattern.sub(replacement, text)
-    return text
+        folded = pattern.sub(replacement, folded)
+    return folded
 
 
-# First names that are one name in other languages, or in their everyday form; the first
-# stands for all.
+# Each line is one first name in several languages, and in its everyday forms. The first
+# form stands for all.
 FIRST_NAMES = """
 aliaksandr alexander aleksander oleksandr ales
 aliaksandra alexandra aleksandra oleksandra
@@ -142,33 +117,46 @@ yury yuri yuras
 yulia julia yuliya
 zinaida zina
 """
-_SAME_NAME = {
-    _fold(name): _fold(names.split()[0])
-    for names in FIRST_NAMES.strip().splitlines()
-    for name in names.split()
-}
 
 
-def _words(text: str) -> list[str]:
+def _first_forms() -> dict[str, str]:
+    """Every folded form of a first name, and its first form."""
+    first_forms = {}
+    for line in FIRST_NAMES.strip().splitlines():
+        forms = [_fold(form) for form in line.split()]
+        for form in forms:
+            first_forms[form] = forms[0]
+    return first_forms
+
+
+_FIRST_FORMS = _first_forms()
+
+
+def _folded_words(text: str) -> list[str]:
     return [_fold(word) for word in _plain_words(text)]
 
 
 def search_key(names: Iterable[str]) -> str:
-    """All words of the names, folded, each after a space: " dadak mikalai". Empty for
-    no names.
+    """All words of the names, folded, each after a space: " dadak mikalai".
+
+    Empty if there are no names.
     """
-    words = {word for name in names for word in _words(name)}
-    words |= {_SAME_NAME[word] for word in words if word in _SAME_NAME}
+    words: set[str] = set()
+    for name in names:
+        for word in _folded_words(name):
+            words.add(word)
+            words.add(_FIRST_FORMS.get(word, word))
     return "".join(f" {word}" for word in sorted(words))
 
 
 def query_key(text: str) -> list[str]:
-    """What a search key must contain, each after a space, to answer this query. Empty
-    if nothing is asked.
+    """The words that a search key must contain, each after a space.
+
+    Empty if nothing is asked.
     """
-    return [_SAME_NAME.get(word, word) for word in _words(text)]
+    return [_FIRST_FORMS.get(word, word) for word in _folded_words(text)]
 
 
 def sort_key(text: str) -> str:
-    """To order names and titles in one alphabet, whatever their script and marks."""
+    """A key that orders names and titles of any script in one alphabet."""
     return " ".join(_plain_words(text))

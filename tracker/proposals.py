@@ -1,9 +1,8 @@
-"""What partners hand in, as a process that may not read the table of proposals sees it:
-by functions of the database.
+"""What partners hand in, by functions of the database.
 
-The functions run with their owner's rights
-(cases/desk/proposals/migrations/0002_functions.py) and take the key itself, so that the
-login alone opens nobody's proposals.
+A process for partners may not read the table of proposals. The functions run with their
+owner's rights (cases/desk/proposals/migrations/0002_functions.py) and take the key
+itself, so the login alone opens nobody's proposals.
 """
 
 import json
@@ -21,7 +20,7 @@ from tracker.audiences import PARTNERS
 
 @dataclass(frozen=True)
 class Fate:
-    """`accepted_as` is a case that partners may see; None also while they may not."""
+    """`accepted_as` is None while partners may not see the case."""
 
     number: int
     id: UUID
@@ -35,44 +34,51 @@ class Fate:
 
 @dataclass(frozen=True)
 class HandedInRows:
-    """`fates` in the order of the rows; `created`: was any of them new?"""
+    """`fates` have the order of the rows. `created`: was any of them new?"""
 
     fates: list[Fate]
     created: bool
 
 
 class KeyNoLongerValid(Exception):
-    """It was revoked, or has expired, while it was in use."""
+    """The key was revoked or expired while it was in use."""
 
 
-def hand_in(key: str, rows: Iterable[Mapping[str, Any]]) -> HandedInRows:
-    """All rows or none. One that says what the last of its identifier said is that one."""
-    new = [
-        {
+def hand_in(key: str, rows: Iterable[Mapping[str, object]]) -> HandedInRows:
+    """Hand in all rows or none.
+
+    A row that repeats the last row of its identifier is no new proposal: it gets the
+    fate of that one.
+    """
+    proposals = []
+    for place, row in enumerate(rows):
+        content = dict(row)
+        identifier = content.pop("identifier")
+        proposal = {
             "place": place,
             "id": str(uuid4()),
-            "identifier": row["identifier"],
-            "content": {
-                name: value for name, value in row.items() if name != "identifier"
-            },
+            "identifier": identifier,
+            "content": content,
         }
-        for place, row in enumerate(rows)
-    ]
-    found = dict(
-        _ask(
-            "SELECT place, id FROM partners_proposals_hand_in(%s, %s::jsonb)",
-            [key, json.dumps(new)],
-        )
+        proposals.append(proposal)
+    stored = _ask(
+        "SELECT place, id FROM partners_proposals_hand_in(%s, %s::jsonb)",
+        [key, json.dumps(proposals)],
     )
-    if len(found) < len(new):
+    ids_by_place: dict[int, UUID] = dict(stored)
+    if len(ids_by_place) < len(proposals):
         raise KeyNoLongerValid
-    fates_by_id = {
-        fate.id: fate for fate in fates(key, ids=found.values(), most=len(new))
-    }
-    created = any(str(found[one["place"]]) == one["id"] for one in new)
-    return HandedInRows(
-        [fates_by_id[found[place]] for place in range(len(new))], created
-    )
+    fates_by_id = {}
+    for fate in fates(key, ids=ids_by_place.values(), most=len(proposals)):
+        fates_by_id[fate.id] = fate
+    fates_by_row = []
+    created = False
+    for place, proposal in enumerate(proposals):
+        stored_id = ids_by_place[place]
+        fates_by_row.append(fates_by_id[stored_id])
+        if str(stored_id) == proposal["id"]:
+            created = True
+    return HandedInRows(fates_by_row, created)
 
 
 def fates(
@@ -85,25 +91,28 @@ def fates(
     above: int | None = None,
     most: int,
 ) -> list[Fate]:
-    """Of this organisation's proposals, the latest first; those next above `above` the
-    other way round.
+    """The fates of this organisation's proposals, the latest first.
+
+    With `above`, the next ones above it, the earliest first.
     """
-    asked = [
-        key,
-        None if ids is None else list(ids),
-        None if states is None else list(states),
-        identifier,
-        below,
-        above,
-        most,
-    ]
-    call = "SELECT * FROM partners_proposals_fates(%s, %s::uuid[], %s::text[], %s, %s::bigint, %s::bigint, %s)"
-    return [Fate(*row) for row in _ask(call, asked)]
+    call = (
+        "SELECT * FROM partners_proposals_fates"
+        "(%s, %s::uuid[], %s::text[], %s, %s::bigint, %s::bigint, %s)"
+    )
+    values = [key, _array(ids), _array(states), identifier, below, above, most]
+    return [Fate(*columns) for columns in _ask(call, values)]
 
 
-def _ask(statement: str, values: list[Any]) -> list[Any]:
-    """With the values beside the statement, not in it: a key must not stand in the log
-    of a statement that failed.
+def _array(values: Collection[object] | None) -> list[object] | None:
+    if values is None:
+        return None
+    return list(values)
+
+
+def _ask(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    """The server gets the values beside the statement, not in it.
+
+    So no key stands in the log of a statement that failed.
     """
     database = connections[PARTNERS.name]
     database.ensure_connection()

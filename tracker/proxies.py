@@ -1,8 +1,8 @@
-"""What proxies may do with an answer, where that is another thing than what browsers
-may.
+"""What proxies may do with an answer, which browsers may not.
 
-A proxy may keep what anyone may see, and ask each time whether it still holds: a
-withdrawal counts at once. How to set one up: docs/operations.md, “A proxy in front”.
+A proxy may keep what anyone may see. It must ask each time whether its answer still
+holds: a withdrawal counts at once. docs/operations.md, “A proxy in front”, says how to
+set one up.
 """
 
 from typing import TypeVar
@@ -18,7 +18,7 @@ FOR_PROXIES = {
 
 
 def may_keep(request: HttpRequest, response: Response) -> Response:
-    """Nothing where a name was searched for: a proxy writes the address into its files."""
+    """A proxy keeps no search for a name: it writes the address into its files."""
     if "q" not in request.GET:
         for name, value in FOR_PROXIES.items():
             response[name] = value

@@ -1,8 +1,8 @@
 """CSV that a spreadsheet opens as data and never runs.
 
 A text that begins like a formula gets an apostrophe in front, as people type it
-themselves. `as_written` takes it away again, so that nothing is lost. Only texts: the
-number -5 stays -5.
+themselves. `as_written` takes it away again, so nothing is lost. The number -5 is no
+text and stays -5.
 """
 
 import codecs
@@ -15,11 +15,15 @@ from decimal import Decimal
 
 Cell = str | int | float | Decimal | date | None
 
-# Where a cell may begin: at the start of the text, and within it where a spreadsheet
-# that was set to another separator than the comma, or that does not follow quotes,
-# would cut it. Spaces, quotes and what cannot be seen may come before the sign.
+# Where a cell may begin: at the start of the text, and where a spreadsheet may cut it.
+# One that expects another separator than the comma, or does not follow quotes, cuts a
+# text in the middle. Spaces, quotes and invisible characters may stand before the sign.
 _BEGINS = r"(?:\A|(?<=[;\t\r\n]))"
-_BLANK = r"[^\S\t\r\n]|['\"\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+_INVISIBLE = (
+    r"\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f"
+    r"\u202a-\u202e\u2060-\u206f\ufeff"
+)
+_BLANK = rf"[^\S\t\r\n]|['\"{_INVISIBLE}]"
 _FORMULA = rf"(?=(?:{_BLANK})*[=+\-@\uff1d\uff0b\uff0d\uff20])"
 # Some programs drop these at the start of a cell, and then run the rest.
 _DROPPED = r"(?='*[\t\r\n])"
@@ -29,33 +33,39 @@ _CHUNK = 64 * 1024  # characters
 
 
 def harmless(text: str) -> str:
-    """What a spreadsheet shows, and does not run."""
+    """A text that a spreadsheet shows and does not run."""
     return _DANGEROUS.sub("'", text)
 
 
 def as_written(cell: str) -> str:
-    """The text of which `harmless` made this."""
+    """The text from which `harmless` made this cell."""
     return _MADE_HARMLESS.sub("", cell)
 
 
 def csv_chunks(
     rows: Iterable[Sequence[Cell]], *, for_excel: bool = False
 ) -> Iterator[bytes]:
-    """UTF-8 by RFC 4180, in pieces of many rows; the first row is the heading. Excel
-    takes a file for UTF-8 only if it begins with a mark, which other programs may show.
+    """UTF-8 by RFC 4180, in pieces of many rows. The first row is the heading.
+
+    Excel takes a file for UTF-8 only if it begins with a mark. Other programs may show
+    the mark.
     """
     if for_excel:
         yield codecs.BOM_UTF8
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     for row in rows:
-        writer.writerow(
-            [harmless(cell) if isinstance(cell, str) else cell for cell in row]
-        )
+        writer.writerow([_written(cell) for cell in row])
         if buffer.tell() >= _CHUNK:
             yield _emptied(buffer)
     if buffer.tell():
         yield _emptied(buffer)
+
+
+def _written(cell: Cell) -> Cell:
+    if isinstance(cell, str):
+        return harmless(cell)
+    return cell
 
 
 def _emptied(buffer: io.StringIO) -> bytes:
