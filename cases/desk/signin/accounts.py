@@ -1,9 +1,9 @@
-"""What administrators do to accounts: each act in one transaction with its record of
-who did it, and why.
+"""What administrators do to accounts.
+
+Each act is in one transaction with the note of who did it, and why.
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -30,12 +30,13 @@ def lock(account: User, *, by: User | None, reason: str) -> None:
     lock_all([account], by=by, reason=reason)
 
 
-def lock_all(chosen: Iterable[User], *, by: User | None, reason: str) -> None:
-    """From the next request on, nobody is let in by them; what runs, finds its session
-    gone. All of them or none.
+def lock_all(accounts: Iterable[User], *, by: User | None, reason: str) -> None:
+    """Lock all accounts or none, and end their sessions.
+
+    From the next request on, they let nobody in.
     """
     with transaction.atomic():
-        for account in _held(chosen, by):
+        for account in _hold(accounts, by):
             account.is_active = False
             account.save(update_fields=["is_active"])
             end_sessions(account)
@@ -43,11 +44,9 @@ def lock_all(chosen: Iterable[User], *, by: User | None, reason: str) -> None:
 
 
 def unlock(account: User, *, by: User | None, reason: str) -> None:
-    """A sign-in that was under way when it was locked, may have left a session: it
-    goes, too.
-    """
+    """Sessions end here, too: one may come from a sign-in that was under way."""
     with transaction.atomic():
-        (account,) = _held([account], by)
+        (account,) = _hold([account], by)
         account.is_active = True
         account.save(update_fields=["is_active"])
         end_sessions(account)
@@ -56,86 +55,87 @@ def unlock(account: User, *, by: User | None, reason: str) -> None:
 
 def end_all_sessions(account: User, *, by: User | None, reason: str) -> None:
     with transaction.atomic():
-        (account,) = _held([account], by)
+        (account,) = _hold([account], by)
         end_sessions(account)
         note(account, Act.SESSIONS_ENDED, by=by, reason=reason)
 
 
 def forget_second_factors(account: User, *, by: User | None, reason: str) -> None:
-    """For who lost the telephone and the recovery codes. The next sign-in leads to
-    setting one up.
+    """For people who lost their telephone and their recovery codes.
+
+    The next sign-in leads to setting up a second factor.
     """
     with transaction.atomic():
-        (account,) = _held([account], by)
+        (account,) = _hold([account], by)
         Authenticator.objects.filter(user=account).delete()
         end_sessions(account)
         note(account, Act.FACTORS_FORGOTTEN, by=by, reason=reason)
 
 
 def link_for_new_password(account: User, *, by: User | None, reason: str) -> str:
-    """An address, good for a day and for one use; earlier ones stop working."""
+    """An address for one use within a day. Earlier ones stop working."""
     with transaction.atomic():
-        (account,) = _held([account], by)
+        (account,) = _hold([account], by)
         note(account, Act.LINK_MADE, by=by, reason=reason)
         uid = urlsafe_base64_encode(force_bytes(account.pk))
         return reverse("new_password", args=[uid, links.make_token(account)])
 
 
 class Links(PasswordResetTokenGenerator):
-    """Whatever is done to the account, a lock or a newer link, ends those that were
-    made before.
-    """
+    """Links for a new password. Any later act on the account ends them."""
 
     key_salt = "cases.signin.accounts.Links"
 
-    def _make_hash_value(self, user: Any, timestamp: int) -> str:
-        last = (
-            AccountEvent.objects.filter(account=user)
-            .values_list("pk", flat=True)
-            .first()
-        )
-        return f"{super()._make_hash_value(user, timestamp)}{user.is_active}{last}"
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
+        events = AccountEvent.objects.filter(account=user)
+        newest = events.values_list("pk", flat=True).first()
+        return f"{super()._make_hash_value(user, timestamp)}{user.is_active}{newest}"
 
 
 links = Links()
 
 
-def note(account: Any, act: Act, *, by: User | None, reason: str = "") -> None:
+def note(account: User, act: Act, *, by: User | None, reason: str = "") -> None:
     """`by` is None for the command line."""
-    who = by.get_username() if by else "manage.py account"
+    by_name = "manage.py account"
+    if by:
+        by_name = by.get_username()
     AccountEvent.objects.create(
         account=account,
         account_name=account.get_username(),
         act=act,
-        by_name=who,
+        by_name=by_name,
         reason=reason,
     )
 
 
 def end_sessions(account: User) -> None:
-    """All there are, also those that allauth does not list."""
+    """End all sessions, also those that allauth does not list."""
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         if session.get_decoded().get(SESSION_KEY) == str(account.pk):
             session.delete()
     UserSession.objects.filter(user=account).delete()
 
 
-def _held(chosen: Iterable[User], by: User | None) -> list[User]:
-    """The accounts, held in the database together with that of who acts: of two
-    administrators who lock each other at the same moment, one does. So there is always
-    one left.
+def _hold(accounts: Iterable[User], by: User | None) -> list[User]:
+    """Lock the accounts in the database, together with the account of who acts.
+
+    So if two administrators lock each other at the same moment, only one succeeds, and
+    one administrator is left.
     """
-    wanted = {account.pk for account in chosen}
-    if by is not None and by.pk in wanted:
-        raise NotAllowed(
-            _("Nobody does this to their own account. Ask another administrator.")
-        )
-    rows = (
-        User.objects.select_for_update()
-        .filter(pk__in=wanted | {by.pk if by else None})
-        .order_by("pk")
-    )
-    found = {row.pk: row for row in rows}
-    if by is not None and not found.pop(by.pk).is_active:
-        raise NotAllowed(_("Your own account has just been locked."))
-    return list(found.values())
+    numbers = {account.pk for account in accounts}
+    if by is not None:
+        if by.pk in numbers:
+            raise NotAllowed(
+                _("Nobody does this to their own account. Ask another administrator.")
+            )
+        numbers.add(by.pk)
+    held = {}
+    locked = User.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
+    for account in locked:
+        held[account.pk] = account
+    if by is not None:
+        actor = held.pop(by.pk)
+        if not actor.is_active:
+            raise NotAllowed(_("Your own account has just been locked."))
+    return list(held.values())

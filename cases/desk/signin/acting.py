@@ -1,5 +1,6 @@
-"""The desk's pages on which administrators see how an account signs in, and act on it."""
+"""The desk's pages on how an account signs in, where administrators act on it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -12,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +23,7 @@ from cases.desk.signin.accounts import NotAllowed
 from cases.desk.signin.models import AccountEvent
 
 SHOWN = 50  # of the latest acts on an account
-ACTS = {
+ACTS: dict[str, Callable[..., str | None]] = {
     "lock": accounts.lock,
     "unlock": accounts.unlock,
     "end_sessions": accounts.end_all_sessions,
@@ -39,57 +40,47 @@ class ReasonForm(forms.Form):
     )
 
 
-class SigningIn:
-    """For the admin of accounts. Whom one may act on, is whom one may change."""
+class SigningIn(admin.ModelAdmin):
+    """For the admin of accounts. One may act on those whom one may change."""
 
-    def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.sign_in_page)  # type: ignore[attr-defined]
-        urls: list[Any] = super().get_urls()  # type: ignore[misc]
-        return [
-            path("<path:object_id>/sign-in/", view, name="auth_user_sign_in"),
-            *urls,
-        ]
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.sign_in_page)
+        address = "<path:object_id>/sign-in/"
+        return [path(address, view, name="auth_user_sign_in"), *super().get_urls()]
 
     def sign_in_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        model_admin: Any = self
-        me: Any = request.user
-        if not model_admin.has_change_permission(request):
+        if not self.has_change_permission(request):
             raise PermissionDenied
-        account = model_admin.get_object(request, object_id)
+        account = self.get_object(request, object_id)
         if account is None:
-            return model_admin._get_obj_does_not_exist_redirect(
+            return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
                 request, User._meta, object_id
             )
-        if not model_admin.has_change_permission(request, account):
+        if not self.has_change_permission(request, account):
             raise PermissionDenied
         form = ReasonForm(request.POST or None)
+        act = ACTS.get(request.POST.get("act", ""))
         link = ""
-        if (
-            request.method == "POST"
-            and request.POST.get("act") in ACTS
-            and form.is_valid()
-        ):
+        if act and form.is_valid():
+            actor: Any = request.user
+            reason = form.cleaned_data["reason"]
             try:
-                link = (
-                    ACTS[request.POST["act"]](
-                        account, by=me, reason=form.cleaned_data["reason"]
-                    )
-                    or ""
-                )
+                address = act(account, by=actor, reason=reason)
             except NotAllowed as refusal:
                 form.add_error(None, refusal)
             else:
-                if not link:
+                if not address:
                     messages.success(request, _("Done."))
                     return redirect(request.path)
+                link = request.build_absolute_uri(address)
         context = {
-            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
+            **self.admin_site.each_context(request),
             "title": _("Signing in: %s") % account.get_username(),
             "opts": User._meta,
             "account": account,
-            "own": account == me,
+            "own": account == request.user,
             "form": form,
-            "link": request.build_absolute_uri(link) if link else "",
+            "link": link,
             "factors": Authenticator.objects.filter(user=account).order_by("pk"),
             "sessions": UserSession.objects.purge_and_list(account),
             "events": AccountEvent.objects.filter(account=account)[:SHOWN],
@@ -109,24 +100,24 @@ class SigningIn:
     def lock_accounts(
         self, request: HttpRequest, chosen: QuerySet[User]
     ) -> HttpResponse | None:
-        """All of them or none."""
-        model_admin: Any = self
-        me: Any = request.user
-        if not all(
-            model_admin.has_change_permission(request, account) for account in chosen
-        ):
-            raise PermissionDenied
-        form = ReasonForm(request.POST if "reason" in request.POST else None)
+        """All accounts or none."""
+        for account in chosen:
+            if not self.has_change_permission(request, account):
+                raise PermissionDenied
+        form = ReasonForm()
+        if "reason" in request.POST:
+            form = ReasonForm(request.POST)
         if form.is_valid():
+            actor: Any = request.user
             try:
-                accounts.lock_all(chosen, by=me, reason=form.cleaned_data["reason"])
+                accounts.lock_all(chosen, by=actor, reason=form.cleaned_data["reason"])
             except NotAllowed as refusal:
                 form.add_error(None, refusal)
             else:
                 messages.success(request, _("Locked. Their sessions have ended."))
                 return HttpResponseRedirect(request.get_full_path())
         context = {
-            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
+            **self.admin_site.each_context(request),
             "title": _("Lock accounts"),
             "opts": User._meta,
             "chosen": chosen,

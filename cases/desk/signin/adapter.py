@@ -1,4 +1,4 @@
-"""What allauth is told to do otherwise."""
+"""What allauth does otherwise here."""
 
 import base64
 import ipaddress
@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from rest_framework.throttling import BaseThrottle
@@ -23,8 +24,8 @@ from rest_framework.throttling import BaseThrottle
 logger = logging.getLogger(__name__)
 
 UNKNOWN_ADDRESS = str(ipaddress.IPv6Address(0))
-# Stands in the person's authenticator app, where somebody else may read it: it must not
-# say what the desk is about.
+# It stands in a person's authenticator app, where somebody else may read it. So it does
+# not say what the desk is about.
 NEUTRAL_NAME = "Desk"
 
 
@@ -42,37 +43,37 @@ class Accounts(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """As the read API counts: the last address that none of our own proxies could
-        have been told by the caller.
+        """The address by which the read API counts, too.
+
+        It is the last one that the caller could not invent: our own proxies wrote it.
         """
-        given = BaseThrottle().get_ident(request)  # type: ignore[arg-type]
+        address = BaseThrottle().get_ident(request)  # type: ignore[arg-type]
         try:
-            return str(ipaddress.ip_address((given or "").strip()))
+            return str(ipaddress.ip_address((address or "").strip()))
         except ValueError:
             return UNKNOWN_ADDRESS
 
-    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Whoever signed in a moment ago, is not asked for the password again."""
+    def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
+        """A person who signed in a moment ago need not give the password again."""
         records = get_authentication_records(context.request, context.request.user)
-        at_once = (
-            records
-            and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT
-        )
-        return not at_once and super().is_reauthentication_required(app=app, **kwargs)
+        if records:
+            seconds = time.time() - records[-1]["at"]
+            if seconds < app_settings.REAUTHENTICATION_TIMEOUT:
+                return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def _get_login_attempts_cache_key(
-        self, request: HttpRequest, **credentials: Any
+        self, request: HttpRequest, **credentials: object
     ) -> str:
-        """allauth's own begins with the Host header, with whose port anybody could
-        count from the start again.
+        """allauth's own key begins with the Host header, which the caller writes.
+
+        With another port in it, anybody could count from the start again.
         """
         return "sign-in:" + str(credentials.get("username", "")).lower()
 
 
 class SecondFactors(DefaultMFAAdapter):
-    """A stolen copy of the database alone gives away no second factor: what they are
-    made of is encrypted.
-    """
+    """Second factors are encrypted, so a stolen copy of the database tells none."""
 
     def encrypt(self, text: str) -> str:
         return _box().encrypt(text.encode()).decode()
@@ -82,11 +83,11 @@ class SecondFactors(DefaultMFAAdapter):
             return _box().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             logger.error(
-                "A second factor cannot be read: SECRET_KEY was changed, or the row was."
+                "A second factor cannot be read:"
+                " SECRET_KEY was changed, or the row was."
             )
-            return base64.b32encode(
-                secrets.token_bytes(20)
-            ).decode()  # that no code fits
+            # No code fits this.
+            return base64.b32encode(secrets.token_bytes(20)).decode()
 
     def get_totp_issuer(self) -> str:
         return NEUTRAL_NAME
@@ -94,11 +95,13 @@ class SecondFactors(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": NEUTRAL_NAME}
 
-    def _get_user_identifier(self, user: Any) -> str:
-        """Not the e-mail address, as allauth has it."""
-        return str(user.get_username())
+    def _get_user_identifier(self, user: AbstractBaseUser) -> str:
+        """allauth would give the e-mail address."""
+        return user.get_username()
 
-    def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
+    def get_public_key_credential_user_entity(
+        self, user: AbstractBaseUser
+    ) -> dict[str, Any]:
         return {
             **super().get_public_key_credential_user_entity(user),
             "display_name": user.get_username(),

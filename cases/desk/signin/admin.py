@@ -1,12 +1,12 @@
-"""What was done to accounts, to be read. allauth's own lists at the desk would let keys
-and sessions be typed in.
-"""
+"""What was done to accounts, for reading.
 
-from typing import Any
+allauth brings lists of its own, in which one could type in keys and sessions. We take
+them out.
+"""
 
 import allauth.account.admin
 import allauth.mfa.admin
-import allauth.usersessions.admin  # noqa: F401 - registered first, to be taken out
+import allauth.usersessions.admin  # noqa: F401 - it registers what we take out below
 from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
@@ -30,8 +30,12 @@ class AccountEventAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(
+        self, request: HttpRequest, obj: AccountEvent | None = None
+    ) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(
+        self, request: HttpRequest, obj: AccountEvent | None = None
+    ) -> bool:
         return False

@@ -3,8 +3,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SignInConfig(AppConfig):
-    """Who gets to the desk, by django-allauth; only the desk has this installed. Why
-    so: docs/decisions/sign-in.md.
+    """Who gets to the desk, by django-allauth: docs/decisions/sign-in.md.
+
+    Only the desk has this installed.
     """
 
     name = "cases.desk.signin"

@@ -1,9 +1,9 @@
-"""A cache in the database, so that limits hold for all processes together.
+"""A cache in the database: its limits hold for all processes together.
 
-Django's own keeps Python pickles: whoever may write to the table, could run code in the
-process that reads it. It also looks and writes in two steps, and makes room by throwing
-away what still counts. This one keeps JSON, adds in one statement, and throws away only
-what has expired, by the database's clock.
+Django's own keeps Python pickles. Whoever may write to its table could run code in the
+process that reads it. It also looks and writes in two steps, and to make room it throws
+away what still counts. This one keeps JSON and adds in one statement. It throws away
+only what has expired by the database's clock.
 """
 
 import json
@@ -20,10 +20,11 @@ SET = """
 """
 ADD = f"{SET} WHERE held.expires <= clock_timestamp() RETURNING 1"
 DELETE = "DELETE FROM signin_counted WHERE key = %s RETURNING 1"
-# More than one call adds, so that the table shrinks again after an attack.
+# It takes out more than one call adds, so the table shrinks again after an attack.
 SWEEP = """
     DELETE FROM signin_counted WHERE key IN (
-        SELECT key FROM signin_counted WHERE expires <= clock_timestamp() LIMIT 10 FOR UPDATE SKIP LOCKED
+        SELECT key FROM signin_counted WHERE expires <= clock_timestamp()
+        LIMIT 10 FOR UPDATE SKIP LOCKED
     )
 """
 
@@ -32,37 +33,33 @@ class SharedCache(BaseCache):
     def __init__(self, _location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
 
-    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        found = self._run(GET, self._key(key, version))
-        return json.loads(found[0]) if found else default
+    def get(self, key: str, default: object = None, version: int | None = None) -> Any:
+        row = self._run(GET, self._key(key, version))
+        if row is None:
+            return default
+        (value,) = row
+        return json.loads(value)
 
     def set(
         self,
         key: str,
-        value: Any,
-        timeout: Any = DEFAULT_TIMEOUT,
+        value: object,
+        timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
     ) -> None:
+        text, seconds = json.dumps(value), self._seconds(timeout)
         self._run(SWEEP)
-        self._run(
-            f"{SET} RETURNING 1",
-            self._key(key, version),
-            json.dumps(value),
-            self._seconds(timeout),
-        )
+        self._run(f"{SET} RETURNING 1", self._key(key, version), text, seconds)
 
     def add(
         self,
         key: str,
-        value: Any,
-        timeout: Any = DEFAULT_TIMEOUT,
+        value: object,
+        timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
     ) -> bool:
-        return bool(
-            self._run(
-                ADD, self._key(key, version), json.dumps(value), self._seconds(timeout)
-            )
-        )
+        text, seconds = json.dumps(value), self._seconds(timeout)
+        return bool(self._run(ADD, self._key(key, version), text, seconds))
 
     def delete(self, key: str, version: int | None = None) -> bool:
         return bool(self._run(DELETE, self._key(key, version)))
@@ -74,10 +71,15 @@ class SharedCache(BaseCache):
         return str(self.make_and_validate_key(key, version=version))
 
     def _seconds(self, timeout: Any) -> float:
-        seconds: Any = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
-        return float(seconds)
+        if timeout is DEFAULT_TIMEOUT:
+            timeout = self.default_timeout
+        return float(timeout)
 
-    def _run(self, statement: str, *values: Any) -> Any:
+    def _run(self, statement: str, *values: str | float) -> tuple[Any, ...] | None:
+        """The first row of the answer."""
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
-            return cursor.fetchone() if cursor.description else None
+            if not cursor.description:
+                return None
+            row: tuple[Any, ...] | None = cursor.fetchone()
+            return row

@@ -17,8 +17,9 @@ class Act(models.TextChoices):
 
 
 class AccountEvent(models.Model):
-    """Appended, never changed: the desk's login may do nothing else. It outlives the
-    account, and so names it.
+    """One act on an account. The desk's login may add these and never change them.
+
+    It outlives the account, and so it holds its name.
     """
 
     at = models.DateTimeField(_("when"), auto_now_add=True)

@@ -1,12 +1,9 @@
-"""What people do to their own accounts is noted, too; and which sessions a second
-factor has opened.
-"""
-
-from typing import Any
+"""Notes what people do to their own accounts, and their use of a second factor."""
 
 from allauth.account.signals import password_changed
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from cases.desk.signin.accounts import note
@@ -22,26 +19,26 @@ def connect() -> None:
     password_changed.connect(_password_changed)
 
 
-def _used(request: HttpRequest, user: Any, **_: Any) -> None:
+def _used(request: HttpRequest, user: User, **_: object) -> None:
     shown(request, user)
 
 
 def _added(
-    request: HttpRequest, user: Any, authenticator: Authenticator, **_: Any
+    request: HttpRequest, user: User, authenticator: Authenticator, **_: object
 ) -> None:
     if authenticator.type in FACTORS:
         shown(request, user)
         note(user, Act.FACTOR_ADDED, by=user)
 
 
-def _removed(user: Any, authenticator: Authenticator, **_: Any) -> None:
+def _removed(user: User, authenticator: Authenticator, **_: object) -> None:
     if authenticator.type in FACTORS:
         note(user, Act.FACTOR_REMOVED, by=user)
 
 
-def _codes_made(user: Any, **_: Any) -> None:
+def _codes_made(user: User, **_: object) -> None:
     note(user, Act.CODES_MADE, by=user)
 
 
-def _password_changed(user: Any, **_: Any) -> None:
+def _password_changed(user: User, **_: object) -> None:
     note(user, Act.PASSWORD_CHANGED, by=user)

@@ -1,6 +1,4 @@
-"""Of allauth's addresses those that are needed: nobody registers here, and nothing is
-sent by mail.
-"""
+"""The addresses of allauth that we need: nobody registers here, nothing is mailed."""
 
 from allauth.account import views as account
 from django.urls import include, path

@@ -1,5 +1,6 @@
-"""One's own account, its password and sessions, and a new password by the link that an
-administrator made.
+"""One's own account: its password and sessions, and a new password by a link.
+
+An administrator makes the link.
 """
 
 from typing import Any
@@ -10,6 +11,8 @@ from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.models import User
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -26,13 +29,12 @@ SHOWN = 10  # of the latest acts
 
 @login_required
 def own_account(request: HttpRequest) -> HttpResponse:
-    """Reasons that administrators gave for what they did are for administrators."""
+    """The page does not show the reasons that administrators gave for their acts."""
     user: Any = request.user
+    factors = Authenticator.objects.filter(user=user, type__in=FACTORS)
     context = {
-        "roles": [group.name for group in user.groups.order_by("pk")],
-        "factors": Authenticator.objects.filter(user=user, type__in=FACTORS).order_by(
-            "pk"
-        ),
+        "roles": list(user.groups.order_by("pk").values_list("name", flat=True)),
+        "factors": factors.order_by("pk"),
         "sessions": UserSession.objects.purge_and_list(user),
         "events": AccountEvent.objects.filter(account=user)[:SHOWN],
     }
@@ -40,8 +42,10 @@ def own_account(request: HttpRequest) -> HttpResponse:
 
 
 class OwnSessions(ListUserSessionsView):
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """One of them, or all but this one."""
+    def post(
+        self, request: HttpRequest, *args: object, **kwargs: object
+    ) -> HttpResponse:
+        """End one session, or all but this one."""
         if "session" not in request.POST:
             return super().post(request, *args, **kwargs)
         for session in self.get_context_data()["sessions"]:
@@ -52,8 +56,10 @@ class OwnSessions(ListUserSessionsView):
 
 
 class OwnPassword(PasswordChangeView):
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Whoever has none, gets one by an administrator's link."""
+    def dispatch(
+        self, request: HttpRequest, *args: object, **kwargs: object
+    ) -> HttpResponse:
+        """An account without a password gets one by an administrator's link."""
         if request.user.is_authenticated and not request.user.has_usable_password():
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -64,13 +70,16 @@ class NewPassword(PasswordResetConfirmView):
     template_name = "signin/new_password.html"
     success_url = reverse_lazy("account_login")
 
-    def get_user(self, uidb64: str) -> Any:
+    def get_user(self, uidb64: str) -> User | None:
         """A locked account gets no new password."""
-        user: Any = super().get_user(uidb64)
-        return user if user and user.is_active else None
+        user = super().get_user(uidb64)
+        if user and user.is_active:
+            return user
+        return None
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         response = super().form_valid(form)
+        assert self.user is not None  # a link that works is one account's
         note(self.user, Act.PASSWORD_CHANGED, by=self.user)
         messages.success(
             self.request, _("Your password has been set. Sign in with it.")

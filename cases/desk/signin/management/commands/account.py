@@ -1,6 +1,6 @@
-"""The way in from the server, for when no administrator gets in any more."""
+"""`manage.py account`: the way in from the server when no administrator gets in."""
 
-from typing import Any
+from collections.abc import Callable
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cases.desk.signin import accounts
 
-WAYS = {
+ACTS: dict[str, Callable[..., str | None]] = {
     "link": accounts.link_for_new_password,
     "forget-second-factor": accounts.forget_second_factors,
     "lock": accounts.lock,
@@ -18,22 +18,25 @@ WAYS = {
 
 
 class Command(BaseCommand):
-    help = "Lock or unlock an account, end its sessions, forget its second factor, or make a link for a new password."
+    help = (
+        "Lock or unlock an account, end its sessions, forget its second factor,"
+        " or make a link for a new password."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="of the account")
-        parser.add_argument("act", choices=WAYS)
+        parser.add_argument("act", choices=ACTS)
         parser.add_argument(
             "--reason", required=True, help="kept, for administrators to read"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        account = User.objects.filter(username=options["name"]).first()
+    def handle(self, *, name: str, act: str, reason: str, **_options: object) -> None:
+        account = User.objects.filter(username=name).first()
         if account is None:
-            raise CommandError(_("There is no account “%s”.") % options["name"])
-        link = WAYS[options["act"]](account, by=None, reason=options["reason"])
-        self.stdout.write(
-            _("Open this at the address of the desk, within a day: %s") % link
-            if link
-            else _("Done.")
-        )
+            raise CommandError(_("There is no account “%s”.") % name)
+        link = ACTS[act](account, by=None, reason=reason)
+        if link:
+            sentence = _("Open this at the address of the desk, within a day: %s")
+            self.stdout.write(sentence % link)
+        else:
+            self.stdout.write(_("Done."))
