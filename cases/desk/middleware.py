@@ -12,9 +12,7 @@ from cases.history import acting
 def say_who_acts(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Public pages ask nothing of a session, and change nothing: they are passed on as
-    they are.
-    """
+    """Requests for public pages pass as they are: they change nothing."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(settings.DESK_ADDRESSES):
@@ -28,6 +26,8 @@ def say_who_acts(
 
 
 def id_from_proxy(request: HttpRequest) -> str:
-    """As it stands in the proxy's own log, if the proxy gives one."""
-    given = request.headers.get("X-Request-ID", "")
-    return given if re.fullmatch(r"[\w.:-]{1,100}", given) else ""
+    """The id that the proxy wrote into its own log, if it gives one."""
+    request_id = request.headers.get("X-Request-ID", "")
+    if re.fullmatch(r"[\w.:-]{1,100}", request_id):
+        return request_id
+    return ""

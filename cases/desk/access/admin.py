@@ -1,7 +1,6 @@
-"""The access log at the desk: for administrators to read, and for nobody to change."""
+"""The access log at the desk: administrators read it, and nobody changes it."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -21,34 +20,45 @@ class PersonFilter(admin.SimpleListFilter):
     title = _("who")
     parameter_name = "username"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        names = (
-            AccessEvent.objects.order_by("username")
-            .values_list("username", flat=True)
-            .distinct()
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, str]]:
+        names = AccessEvent.objects.order_by("username").values_list(
+            "username", flat=True
         )
-        return [(name, name) for name in names]
+        return [(name, name) for name in names.distinct()]
 
     def has_output(self) -> bool:
         return bool(self.lookup_choices)
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(username=self.value()) if self.value() else queryset
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AccessEvent]
+    ) -> QuerySet[AccessEvent]:
+        name = self.value()
+        if not name:
+            return queryset
+        return queryset.filter(username=name)
 
 
 class DayFilter(admin.SimpleListFilter):
-    """One day; the last seven are offered, any can be asked for."""
+    """One day. The list offers the last seven, and an address may ask for any."""
 
     title = _("day")
     parameter_name = "day"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, str]]:
         days = AccessEvent.objects.dates("at", "day", order="DESC")[:7]
         return [(day.isoformat(), day.isoformat()) for day in days]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AccessEvent]
+    ) -> QuerySet[AccessEvent]:
         day = _day(self.value())
-        return queryset.filter(at__date=day) if day else queryset
+        if day is None:
+            return queryset
+        return queryset.filter(at__date=day)
 
 
 def _day(text: str | None) -> date | None:
@@ -68,14 +78,18 @@ class AccessEventAdmin(ReadOnlyAdmin):
     show_facets = admin.ShowFacets.NEVER
 
     def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[Any, bool]:
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[AccessEvent],
+        search_term: str,
+    ) -> tuple[QuerySet[AccessEvent], bool]:
         term = search_term.strip()
         if not term:
             return queryset, False
-        return queryset.filter(
+        names_it = (
             Q(asked__icontains=term) | Q(record_id=term) | Q(case_id__in=_ids(term))
-        ), False
+        )
+        return queryset.filter(names_it), False
 
     @admin.display(description=_("record"))
     def record(self, event: AccessEvent) -> str:
@@ -97,7 +111,7 @@ def _ids(term: str) -> list[UUID]:
 
 
 def _kind(name: str) -> str:
-    """As people call it. Those of other apps stay as they are."""
+    """What people call this kind of record. Kinds of other apps keep their names."""
     try:
         return str(apps.get_model("cases", name)._meta.verbose_name)
     except (LookupError, ValueError):

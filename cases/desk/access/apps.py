@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccessConfig(AppConfig):
-    """Who looked at what: docs/decisions/insiders.md. Only the desk has this installed."""
+    """Who looked at what: docs/decisions/insiders.md. Only the desk installs this."""
 
     name = "cases.desk.access"
     label = "access"

@@ -1,5 +1,6 @@
-"""How the access log forgets: by age, and the words of an erased name. By the owner's
-login alone.
+"""How the access log forgets: what is old, and the words of an erased name.
+
+Only the owner's login may do this.
 """
 
 from collections.abc import Iterable
@@ -11,31 +12,33 @@ from django.utils.translation import gettext as _
 from cases.desk.access.models import AccessEvent
 from tracker.names import query_key
 
-_TELLING = 3  # letters; a shorter word begins too many names
+_TELLING = 3  # letters: a shorter word begins too many names
 
 
 def forget_older_than(days: int) -> int:
-    """How many entries went."""
-    return AccessEvent.objects.filter(
-        at__lt=timezone.now() - timedelta(days=days)
-    ).delete()[0]
+    """Delete old entries, and tell how many they were."""
+    oldest = timezone.now() - timedelta(days=days)
+    count, _by_model = AccessEvent.objects.filter(at__lt=oldest).delete()
+    return count
 
 
 def forget_words(texts: Iterable[str]) -> None:
-    """Of searches that may have been for one of these, in any spelling or by its
-    beginning. That there was one stays.
+    """Forget the words of searches that may have been for one of these texts.
 
-    Rather one search too many: its words are of use to an investigator for a while, and
-    the name could hurt for ever.
+    A search may have used any spelling, or only a beginning. That there was a search
+    stays in the log. We rather forget one search too many: an investigator has use for
+    its words for a while, and the name could hurt for ever.
     """
-    names = [word for text in texts for word in query_key(text)]
+    names: list[str] = []
+    for text in texts:
+        names += query_key(text)
     searches = AccessEvent.objects.exclude(asked="").values_list("id", "asked")
-    found = [
-        key
-        for key, asked in searches.iterator()
-        if any(name.startswith(_words(asked)) for name in names)
-    ]
-    AccessEvent.objects.filter(id__in=found).update(asked=_("erased"))
+    numbers = []
+    for number, asked in searches.iterator():
+        beginnings = _words(asked)
+        if any(name.startswith(beginnings) for name in names):
+            numbers.append(number)
+    AccessEvent.objects.filter(id__in=numbers).update(asked=_("erased"))
 
 
 def forget_reasons(text: str) -> None:
@@ -43,7 +46,11 @@ def forget_reasons(text: str) -> None:
 
 
 def _words(asked: str) -> tuple[str, ...]:
-    values = [given.partition(": ")[2] or given for given in asked.split("; ")]
-    return tuple(
-        word for value in values for word in query_key(value) if len(word) >= _TELLING
-    )
+    """The folded words of what was asked, as in `q: Ivan; status: released`."""
+    words = []
+    for question in asked.split("; "):
+        _name, _colon, value = question.partition(": ")
+        for word in query_key(value or question):
+            if len(word) >= _TELLING:
+                words.append(word)
+    return tuple(words)

@@ -1,6 +1,4 @@
-"""Whatever the desk shows is logged before it is shown; what cannot be logged is not
-shown.
-"""
+"""The desk logs what it shows, and then shows it. It shows nothing that it cannot log."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +28,8 @@ def log_what_is_shown(
         if not request.path_info.startswith(settings.DESK_ADDRESSES):
             return get_response(request)
         user: Any = request.user
-        known = user.is_authenticated  # asked before the view, which may sign them out
+        # The view may sign them out, so we ask before it.
+        is_known = user.is_authenticated
         response = get_response(request)
         match = request.resolver_match
         shows = 200 <= response.status_code < 300 and response.status_code != 204
@@ -39,12 +38,13 @@ def log_what_is_shown(
             and match.view_name not in SHOWS_NOTHING
             and not match.route.startswith(OWN_ACCOUNT)
         )
-        if known and shows and of_record:
-            found = events(request, response)
-            for event in found:
-                event.user_id, event.username = user.pk, user.get_username()
+        if is_known and shows and of_record:
+            access_events = events(request, response)
+            for event in access_events:
+                event.user_id = user.pk
+                event.username = user.get_username()
                 event.request_id = id_from_proxy(request)
-            AccessEvent.objects.bulk_create(found)
+            AccessEvent.objects.bulk_create(access_events)
         return response
 
     return middleware

@@ -1,5 +1,6 @@
-"""What people of the desk were shown, and took out. Kept apart from the history, which
-tells what they changed.
+"""What the desk showed to its people, and what they took out.
+
+History tells what they changed; this stands apart from it.
 """
 
 from typing import ClassVar
@@ -19,10 +20,10 @@ class Act(models.TextChoices):
 
 
 class AccessEvent(models.Model):
-    """One answer that showed something to somebody. The desk may add and read; only the
-    owner's login can prune.
+    """One answer that showed something to somebody.
 
-    It holds ids and no references: it outlives records and accounts.
+    The desk's login may add and read, and only the owner's login may delete. An event
+    outlives records and accounts, and so it holds ids and no references.
     """
 
     id = models.BigAutoField(primary_key=True)

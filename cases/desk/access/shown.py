@@ -1,5 +1,6 @@
-"""What an answer of the desk showed, read off its address and itself: no page has to
-say so, and none can forget to.
+"""What an answer of the desk showed, as its address and its content tell.
+
+No page has to say what it shows, so no page can forget to.
 """
 
 import json
@@ -9,16 +10,17 @@ from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Model, Subquery
+from django.db.models import Model, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch
 
 from cases.catalogue import CASES
 from cases.desk.access.models import AccessEvent, Act
 from cases.models import Merge
 from cases.models.base import Part
 
-# What moves about in a list, and asks for nothing; and a reason on its way back into
-# its box.
+# These move about in a list and ask for nothing. The last one is a reason on its way
+# back into its box.
 _NOT_ASKED = {
     "p",
     "o",
@@ -37,7 +39,7 @@ _LONGEST = 1000
 
 @dataclass(frozen=True)
 class HandedOut:
-    """What only the view knows of a file that it hands out."""
+    """What only the view knows about a file that it hands out."""
 
     act: Act
     reason: str
@@ -52,107 +54,131 @@ def hand_out(
 
 
 def events(request: HttpRequest, response: HttpResponse) -> list[AccessEvent]:
-    """Of an answer that showed something. Several where it shows several cases: they
-    differ in the case alone.
+    """The events of an answer that showed something.
+
+    An answer that shows several cases has one event for each. They differ in the case
+    alone.
     """
-    match: Any = request.resolver_match
+    match = request.resolver_match
+    assert match is not None  # an address of the desk
     model = _model(request, match)
-    record = _record(model, match, response)
-    rows = _rows(response)
+    record_id = _record_id(model, match, response)
+    context = getattr(response, "context_data", None) or {}
+    case_ids = context.get("cases_shown") or []
     asked = _asked(request)
-    handed: HandedOut | None = getattr(response, "handed_out", None)
-    several: list[Any] = (getattr(response, "context_data", None) or {}).get(
-        "cases_shown", []
-    )
-    listed = not (record or several) and model is not None
-    act = handed.act if handed else _act(match.route, listed=listed, asked=asked)
-    return [
-        AccessEvent(
-            act=act,
-            kind=str(model._meta.model_name) if model else "",
-            record_id=record,
-            case_id=case,
+    handed_out: HandedOut | None = getattr(response, "handed_out", None)
+    if handed_out is None:
+        is_list = model is not None and not record_id and not case_ids
+        act = _act(match.route, is_list=is_list, asked=asked)
+        handed_out = HandedOut(act, reason="", rows=_rows(response))
+    kind = ""
+    if model is not None:
+        kind = str(model._meta.model_name)
+    access_events = []
+    for case_id in case_ids or _case_ids(model, record_id, request):
+        event = AccessEvent(
+            act=handed_out.act,
+            kind=kind,
+            record_id=record_id,
+            case_id=case_id,
             page=match.route[:200],
             asked=asked,
-            rows=handed.rows if handed else rows,
-            reason=handed.reason if handed else "",
+            rows=handed_out.rows,
+            reason=handed_out.reason,
         )
-        for case in several or _cases(model, record, request)
-    ]
+        access_events.append(event)
+    return access_events
 
 
-def _act(route: str, *, listed: bool, asked: str) -> Act:
+def _act(route: str, *, is_list: bool, asked: str) -> Act:
     if "/history/" in route:
         return Act.HISTORY
-    if not listed:
+    if not is_list:
         return Act.READ
-    return Act.SEARCH if asked else Act.LIST
+    if asked:
+        return Act.SEARCH
+    return Act.LIST
 
 
-def _model(request: HttpRequest, match: Any) -> type[Model] | None:
-    """Of which kind the page is; None for one that is of none."""
-    viewset: Any = getattr(match.func, "cls", None)
-    if viewset is not None and getattr(viewset, "queryset", None) is not None:
-        return viewset.queryset.model
+def _model(request: HttpRequest, match: ResolverMatch) -> type[Model] | None:
+    """The kind of record that the page is about, if it is about one."""
+    viewset = getattr(match.func, "cls", None)
+    queryset: QuerySet[Model] | None = getattr(viewset, "queryset", None)
+    if queryset is not None:
+        return queryset.model
     if match.url_name == "autocomplete":
         return _searched_model(request)
-    app_label, model_name = [*match.route.split("/"), "", ""][
-        1:3
-    ]  # admin/cases/prisoner/…
+    parts = match.route.split("/")  # admin/cases/prisoner/…
+    if len(parts) < 3:
+        return None
     try:
-        return apps.get_model(app_label, model_name)
+        return apps.get_model(parts[1], parts[2])
     except LookupError:
         return None
 
 
 def _searched_model(request: HttpRequest) -> type[Model] | None:
     try:
-        field = apps.get_model(
-            request.GET["app_label"], request.GET["model_name"]
-        )._meta.get_field(request.GET["field_name"])
+        model = apps.get_model(request.GET["app_label"], request.GET["model_name"])
+        field = model._meta.get_field(request.GET["field_name"])
     except (KeyError, LookupError, FieldDoesNotExist):
         return None
     return getattr(field, "related_model", None)
 
 
-def _record(model: type[Model] | None, match: Any, response: HttpResponse) -> str:
-    """Its id, written in one way only: an address takes several spellings of the same
-    id.
-    """
-    given: Any = next(iter(match.kwargs.values()), None)
-    if given is None and response.status_code == 201:
-        given = getattr(response, "data", {}).get("id")
-    if given is None or (model is None and not isinstance(given, UUID)):
+def _record_id(
+    model: type[Model] | None, match: ResolverMatch, response: HttpResponse
+) -> str:
+    """The record's id in one spelling: an address takes several of the same id."""
+    value = next(iter(match.kwargs.values()), None)
+    if value is None and response.status_code == 201:
+        value = getattr(response, "data", {}).get("id")
+    if value is None:
+        return ""
+    if model is None:
+        if isinstance(value, UUID):
+            return str(value)
         return ""
     try:
-        return str(model._meta.pk.to_python(given) if model else given)
+        return str(model._meta.pk.to_python(value))
     except ValidationError:
-        return str(given)
+        return str(value)
 
 
-def _cases(model: type[Model] | None, record: str, request: HttpRequest) -> list[Any]:
-    """The ids of the cases that it shows, or what finds them within the INSERT."""
-    if not record or model is None:
-        return [record or None]
-    beside = _uuid(
-        request.GET.get("into", "")
-    )  # merging, or deciding on a proposal, shows a case beside
+def _case_ids(
+    model: type[Model] | None, record_id: str, request: HttpRequest
+) -> list[Any]:
+    """The ids of the cases that the page shows.
+
+    Some are subqueries, which find an id within the INSERT.
+    """
+    if not record_id or model is None:
+        return [record_id or None]
+    # Pages on which cases are merged, or proposals decided, show a second case.
+    second = _uuid(request.GET.get("into", ""))
     if model in CASES.values():
-        return [record, beside] if beside else [record]
-    found = model._base_manager.filter(pk=record)
+        if second:
+            return [record_id, second]
+        return [record_id]
+    records = model._base_manager.filter(pk=record_id)
     if issubclass(model, Merge):
-        return [Subquery(found.values(column)) for column in ("kept_id", "merged_id")]
-    names = {field.attname for field in model._meta.concrete_fields}
-    column = (
-        "root_id"
-        if "root_id" in names
-        else f"{model.root_path}_id"
-        if issubclass(model, Part)
-        else None
-    )
+        return [
+            Subquery(records.values("kept_id")),
+            Subquery(records.values("merged_id")),
+        ]
+    column = _case_column(model)
     if column:
-        return [Subquery(found.values(column))]
-    return [beside]
+        return [Subquery(records.values(column))]
+    return [second]
+
+
+def _case_column(model: type[Model]) -> str | None:
+    for field in model._meta.concrete_fields:
+        if field.attname == "root_id":
+            return "root_id"
+    if issubclass(model, Part):
+        return f"{model.root_path}_id"
+    return None
 
 
 def _uuid(text: str) -> str | None:
@@ -162,26 +188,29 @@ def _uuid(text: str) -> str | None:
         return None
 
 
-def _rows(response: Any) -> int | None:
-    """Of a list, how many it shows."""
+def _rows(response: HttpResponse) -> int | None:
+    """How many rows a list shows."""
     context = getattr(response, "context_data", None) or {}
     if "cl" in context:
         return len(context["cl"].result_list)
     data = getattr(response, "data", None)
     if data is None and response.headers.get("Content-Type") == "application/json":
         data = json.loads(response.content)
-    results = data.get("results") if isinstance(data, dict) else None
-    return len(results) if isinstance(results, list) else None
+    if not isinstance(data, dict):
+        return None
+    results = data.get("results")
+    if not isinstance(results, list):
+        return None
+    return len(results)
 
 
 def _asked(request: HttpRequest) -> str:
-    """As in `q: Ivan; status: released`."""
-    skipped = _NOT_ASKED | _OF_AUTOCOMPLETE
-    given = [
-        f"{name}: {value}"
-        for name, values in request.GET.lists()
-        if name not in skipped and not name.startswith("_")
-        for value in values
-        if value
-    ]
-    return "; ".join(given)[:_LONGEST]
+    """The words searched and the filters, as in `q: Ivan; status: released`."""
+    questions = []
+    for name, values in request.GET.lists():
+        if name in _NOT_ASKED or name in _OF_AUTOCOMPLETE or name.startswith("_"):
+            continue
+        for value in values:
+            if value:
+                questions.append(f"{name}: {value}")
+    return "; ".join(questions)[:_LONGEST]

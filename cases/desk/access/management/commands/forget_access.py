@@ -1,8 +1,7 @@
-"""`manage.py forget_access`: takes out of the access log what is older than it needs to
-be. By the owner's login.
-"""
+"""`manage.py forget_access`: deletes old entries of the access log.
 
-from typing import Any
+Only the owner's login may do it.
+"""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -20,17 +19,16 @@ class Command(BaseCommand):
             "--older-than", type=int, default=settings.ACCESS_LOG_DAYS, metavar="DAYS"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        if (
-            connection.settings_dict["USER"]
-            != settings.DATABASE_LOGINS["owner"]["USER"]
-        ):
+    def handle(self, *, older_than: int, **_options: object) -> None:
+        owner = settings.DATABASE_LOGINS["owner"]["USER"]
+        if connection.settings_dict["USER"] != owner:
             raise CommandError(
                 _(
-                    "Only the owner's login may forget: start it as manage.py forget_access."
+                    "Only the owner's login may forget:"
+                    " start it as manage.py forget_access."
                 )
             )
-        if options["older_than"] < 1:
+        if older_than < 1:
             raise CommandError(_("Give at least one day."))
-        gone = forget_older_than(options["older_than"])
-        self.stdout.write(_("%(count)s entries deleted.") % {"count": gone})
+        count = forget_older_than(older_than)
+        self.stdout.write(_("%(count)s entries deleted.") % {"count": count})
