@@ -1,4 +1,7 @@
-"""The desk logs what it shows, and then shows it. It shows nothing that it cannot log."""
+"""The desk logs what it shows before it shows it.
+
+It does not show what it cannot log.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +31,7 @@ def log_what_is_shown(
         if not request.path_info.startswith(settings.DESK_ADDRESSES):
             return get_response(request)
         user: Any = request.user
-        # The view may sign them out, so we ask before it.
+        # The view may sign the person out, so we ask before it.
         is_known = user.is_authenticated
         response = get_response(request)
         match = request.resolver_match

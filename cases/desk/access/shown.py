@@ -60,7 +60,7 @@ def events(request: HttpRequest, response: HttpResponse) -> list[AccessEvent]:
     alone.
     """
     match = request.resolver_match
-    assert match is not None  # an address of the desk
+    assert match is not None  # the middleware asks only about addresses of the desk
     model = _model(request, match)
     record_id = _record_id(model, match, response)
     context = getattr(response, "context_data", None) or {}
