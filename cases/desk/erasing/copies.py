@@ -1,5 +1,7 @@
-"""Copies of what history has to forget: in editions, in the admin's own log, in
-searches, in published corrections.
+"""Copies of what history has to forget.
+
+They stand in editions, in the admin's own log, in searches and in published
+corrections.
 """
 
 from collections import defaultdict
@@ -8,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
-from django.db.models import CharField, Q, TextField
+from django.db.models import CharField, Model, Q, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -20,103 +22,131 @@ from cases.models import Edition, EvidencePack, Merge, SentBack
 from cases.publishing.corrections import forget
 from tracker.clock import today
 
-# By record and column the values that go.
-Gone = Mapping[str, Mapping[str, Sequence[Any]]]
+# The values that go, by column; and those by the id of their record.
+GoneValues = Mapping[str, Sequence[object]]
+Gone = Mapping[str, GoneValues]
 
 _LONGEST_NAME = 200  # characters
 
 
 def gone(doomed: Sequence[Doomed]) -> Gone:
-    found: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    records = ids(doomed)
+    values_by_record: dict[str, dict[str, list[object]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    record_ids = ids(doomed)
     for event in doomed:
-        for name, value in event.values.items():
-            if event.record_id in records:
-                found[event.record_id][name].append(value)
-    return found
+        if event.record_id in record_ids:
+            for column, value in event.values.items():
+                values_by_record[event.record_id][column].append(value)
+    return values_by_record
 
 
 def editions(values: Gone) -> list[Edition]:
-    """Those that say any of it, with snapshots that no longer do; not saved.
+    """The editions that say any of these values.
 
-    Raises Refused where what says it may still be published: there the correction must
-    be approved first. The name of a claimant that has changed since is published from
-    no edition.
+    Their snapshots no longer say them, but they are not saved yet.
+
+    Raises Refused if an edition that says it may still be published: then the
+    correction must be approved first. Names of claimants are an exception, because no
+    edition publishes them.
     """
-    found: list[Edition] = []
-    written = Edition.objects.annotate(written=Cast("snapshot", TextField()))
-    for edition in (
-        written.filter(written__regex="|".join(values)).order_by("id") if values else []
-    ):
-        own = [
-            edition.snapshot["root"],
-            *(row for rows in _lists(edition.snapshot) for row in rows),
-        ]
-        if _blank(((row.get("id"), row) for row in own), values):
-            if _may_be_published(edition):
-                raise Refused(
-                    _(
-                        "It still stands in what is approved: %(kind)s %(id)s, № %(number)s. Approve it again first."
-                    )
-                    % {
-                        "kind": edition.root_kind,
-                        "id": edition.root_id,
-                        "number": edition.number,
-                    }
+    if not values:
+        return []
+    with_text = Edition.objects.annotate(written=Cast("snapshot", TextField()))
+    changed: list[Edition] = []
+    for edition in with_text.filter(written__regex="|".join(values)).order_by("id"):
+        own_changed = _blank_all(_own_records(edition.snapshot), values)
+        if own_changed and _may_be_published(edition):
+            raise Refused(
+                _(
+                    "It still stands in what is approved: %(kind)s %(id)s,"
+                    " № %(number)s. Approve it again first."
                 )
-            found.append(edition)
-        others = (
-            pair
-            for name in ("sources", "claimants")
-            for pair in edition.snapshot.get(name, {}).items()
-        )
-        if _blank(others, values) and edition not in found:
-            found.append(edition)
-    return found
-
-
-def _lists(snapshot: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
-    return (rows for rows in snapshot.values() if isinstance(rows, list))
-
-
-def _blank(records: Any, values: Gone) -> bool:
-    """Whether there was anything to blank. A blank is of the same kind: other code goes
-    on reading it.
-    """
-    changed = False
-    for record_id, record in records:
-        for name, those in values.get(record_id, {}).items():
-            if record.get(name) in those:
-                record[name] = (
-                    type(record[name])()
-                    if isinstance(record[name], str | list | dict)
-                    else None
-                )
-                changed = True
+                % {
+                    "kind": edition.root_kind,
+                    "id": edition.root_id,
+                    "number": edition.number,
+                }
+            )
+        named_changed = _blank_all(_named_records(edition.snapshot), values)
+        if own_changed or named_changed:
+            changed.append(edition)
     return changed
 
 
+Stored = tuple[str, dict[str, Any]]  # the id of a record, and the record
+
+
+def _own_records(snapshot: dict[str, Any]) -> Iterator[Stored]:
+    """The case of a snapshot, and its parts."""
+    yield snapshot["root"].get("id"), snapshot["root"]
+    for parts in snapshot.values():
+        if isinstance(parts, list):
+            for part in parts:
+                yield part.get("id"), part
+
+
+def _named_records(snapshot: dict[str, Any]) -> Iterator[Stored]:
+    """The sources and claimants of a snapshot, which are records of their own."""
+    for name in ("sources", "claimants"):
+        yield from snapshot.get(name, {}).items()
+
+
+def _blank_all(records: Iterator[Stored], values: Gone) -> bool:
+    """Blank these values in the records. Was there anything to blank?"""
+    changed = False
+    for record_id, record in records:
+        if _blank(record, values.get(record_id, {})):
+            changed = True
+    return changed
+
+
+def _blank(record: dict[str, Any], values: GoneValues) -> bool:
+    changed = False
+    for column, forgotten in values.items():
+        value = record.get(column)
+        if value in forgotten:
+            record[column] = _blank_like(value)
+            changed = True
+    return changed
+
+
+def _blank_like(value: object) -> object:
+    """An empty value of the same kind: other code goes on reading it."""
+    if isinstance(value, str | list | dict):
+        return type(value)()
+    return None
+
+
 def _may_be_published(edition: Edition) -> bool:
-    """The last one that is due, and what comes after it; of a case that is gone none."""
-    its = Edition.objects.filter(root_kind=edition.root_kind, root_id=edition.root_id)
-    shown = its.exclude(not_before__gt=today()).order_by("-number").first()
-    exists = (
-        KINDS[edition.root_kind]._default_manager.filter(id=edition.root_id).exists()
+    """The last due edition of a case may be published, and the ones after it.
+
+    No edition of a deleted case may be.
+    """
+    roots = KINDS[edition.root_kind]._default_manager
+    if not roots.filter(id=edition.root_id).exists():
+        return False
+    of_case = Edition.objects.filter(
+        root_kind=edition.root_kind, root_id=edition.root_id
     )
-    return exists and (shown is None or edition.number >= shown.number)
+    shown = of_case.exclude(not_before__gt=today()).order_by("-number").first()
+    return shown is None or edition.number >= shown.number
 
 
 def forget_elsewhere(doomed: Sequence[Doomed], what: What) -> None:
-    """The admin's log names what was saved, corrections hold what was corrected, and a
-    reason may repeat it.
-    """
-    of = ids(doomed) | ({str(what.case)} if what.case else set())
-    LogEntry.objects.filter(object_id__in=of).update(object_repr="", change_message="")
-    forget(of)
-    forget_words([what.containing] if what.containing else _names(doomed))
+    """Forget it in the admin's log, in corrections, searches, proposals and reasons."""
+    record_ids = ids(doomed)
+    if what.case:
+        record_ids.add(str(what.case))
+    entries = LogEntry.objects.filter(object_id__in=record_ids)
+    entries.update(object_repr="", change_message="")
+    forget(record_ids)
     if what.containing:
+        forget_words([what.containing])
         forget_reasons(what.containing)
         forget_proposals(what.containing)
+    else:
+        forget_words(_names(doomed))
     if what.case and what.containing:
         _forget_reasons(what.case, what.containing)
 
@@ -124,22 +154,23 @@ def forget_elsewhere(doomed: Sequence[Doomed], what: What) -> None:
 def _names(doomed: Sequence[Doomed]) -> Iterator[str]:
     """What somebody may have searched for: short texts that are written freely."""
     for event in doomed:
-        for name, value in event.values.items():
-            field: Any = next(
-                (
-                    one
-                    for one in event.model._meta.concrete_fields
-                    if one.column == name
-                ),
-                None,
-            )
-            written = type(field) in {CharField, TextField}
-            if written and isinstance(value, str) and len(value) <= _LONGEST_NAME:
+        free_columns = _free_columns(event.model)
+        for column, value in event.values.items():
+            is_short = isinstance(value, str) and len(value) <= _LONGEST_NAME
+            if column in free_columns and is_short:
                 yield value
 
 
+def _free_columns(model: type[Model]) -> set[str]:
+    columns = set()
+    for field in model._meta.concrete_fields:
+        if type(field) in {CharField, TextField}:
+            columns.add(str(field.column))
+    return columns
+
+
 def _forget_reasons(case: UUID, text: str) -> None:
-    """A reason that has to be there says instead that it was erased."""
+    """A reason that must be there says instead that it was erased."""
     in_case = Q(root_id=case)
     for model, of_case, field, instead in (
         (Edition, in_case, "reason", ""),
@@ -149,6 +180,7 @@ def _forget_reasons(case: UUID, text: str) -> None:
         (Merge, Q(kept=case) | Q(merged=case), "reason", _("erased")),
         (Merge, Q(kept=case) | Q(merged=case), "end_reason", ""),
     ):
-        model._default_manager.filter(of_case, **{f"{field}__icontains": text}).update(
-            **{field: instead}
+        with_text = model._default_manager.filter(
+            of_case, **{f"{field}__icontains": text}
         )
+        with_text.update(**{field: instead})

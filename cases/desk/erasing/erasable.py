@@ -1,10 +1,8 @@
-"""What an erasure would take: which events, which of their values, and where else those
-still stand.
-"""
+"""What an erasure would take: which events of history, and which of their values."""
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,18 +18,21 @@ from cases.models.history import TRACKED
 from tracker.emptiness import is_empty
 
 Values = dict[str, Any]
-# Of an erased event, apart from who, when and where: whose it was, and which case's.
+Numbers = Mapping[type[models.Model], list[int]]  # of events, by the model they are of
+# An erased event keeps these, beside who did it, when and where. They tell whose event
+# it was, and of which case.
 KEPT = {"id", "root_kind"}
 
 
 class Refused(Exception):
-    """The message is for people, and does not repeat what is to be erased."""
+    """The message is for people. It does not repeat what is to be erased."""
 
 
 @dataclass(frozen=True)
 class What:
-    """Either events by table and number, or a case: all that was said of it; of one
-    field; or what contains a text.
+    """What to erase: either events by table and number, or of a case.
+
+    Of a case, everything goes; or what was in one field; or what contains a text.
     """
 
     case: UUID | None = None
@@ -45,9 +46,21 @@ class What:
 
 
 @dataclass(frozen=True)
+class Event:
+    """An event that is not erased. `values` are what it says, by column."""
+
+    number: int
+    record_id: str
+    reason: str
+    values: Values
+
+
+@dataclass(frozen=True)
 class Doomed:
-    """One event that goes. `values`: what it says, by column, and the present record
-    does not: they go from editions, too.
+    """One event that goes.
+
+    `values` are what it says and the present record does not, by column. They go from
+    editions, too.
     """
 
     model: type[models.Model]
@@ -61,51 +74,29 @@ class Doomed:
 
 
 def ids(doomed: Sequence[Doomed]) -> set[str]:
-    """Of the records; none of links, which have numbers that mean something else
-    elsewhere.
-    """
-    return {event.record_id for event in doomed if issubclass(event.model, Record)}
+    """The ids of records. Links have numbers, which mean something else elsewhere."""
+    record_ids = set()
+    for event in doomed:
+        if issubclass(event.model, Record):
+            record_ids.add(event.record_id)
+    return record_ids
 
 
 def find(what: What) -> list[Doomed]:
-    """Raises Refused where there is nothing, or where the record still says it. Locks
-    what it read of the record.
+    """Find the events to erase, and lock the records that they are of.
+
+    Raises Refused if there is no such event, or if the record still says the same.
     """
-    numbers = _of_case(what.case) if what.case else _named(what.events)
-    if what.field and not any(
-        field.name == what.field
-        for model in numbers
-        for field in model._meta.concrete_fields
-    ):
+    numbers = _numbers_named(what.events)
+    if what.case:
+        numbers = _numbers_of_case(what.case)
+    if what.field and not _has_field(numbers, what.field):
         raise Refused(
             _("“%(field)s” is no field of this case.") % {"field": what.field}
         )
     doomed: list[Doomed] = []
-    for model, its in numbers.items():
-        events = list(_events(model, its))
-        present = _present(
-            model, {record_id for _number, record_id, _why, _said in events}
-        )
-        _refuse_present(model, present, what)
-        for number, record_id, why, said in events:
-            if what.all_of_it and record_id in present:
-                continue  # it lives on in another case
-            values = _values(said, present.get(record_id), what)
-            if (
-                values
-                or what.all_of_it
-                or (
-                    not what.field
-                    and what.containing
-                    and _contains(why, what.containing)
-                )
-            ):
-                doomed.append(Doomed(model, number, record_id, values))
-            elif what.events:
-                raise Refused(
-                    _("%(event)s: the record still says the same; correct it first.")
-                    % {"event": number}
-                )
+    for model, event_numbers in numbers.items():
+        doomed += _find_in_table(model, event_numbers, what)
     if not doomed:
         raise Refused(
             _("History has nothing of that kind, or it has been erased already.")
@@ -113,17 +104,56 @@ def find(what: What) -> list[Doomed]:
     return doomed
 
 
-def _of_case(case: UUID) -> dict[type[models.Model], list[int]]:
-    """Every event of what ever was in the case, also of when it was in another one."""
-    records: dict[type[models.Model], set[str]] = defaultdict(set)
+def _has_field(numbers: Numbers, name: str) -> bool:
+    for model in numbers:
+        for field in model._meta.concrete_fields:
+            if field.name == name:
+                return True
+    return False
+
+
+def _find_in_table(
+    model: type[models.Model], numbers: list[int], what: What
+) -> list[Doomed]:
+    events = list(_events(model, numbers))
+    records = _present_records(model, {event.record_id for event in events})
+    _refuse_present(model, records, what)
+    doomed = []
+    for event in events:
+        record = records.get(event.record_id)
+        if what.all_of_it and record is not None:
+            continue  # the record lives on in another case
+        values = _values_to_erase(event, record, what)
+        if values or what.all_of_it or _is_in_reason(event, what):
+            doomed.append(Doomed(model, event.number, event.record_id, values))
+        elif what.events:
+            raise Refused(
+                _("%(event)s: the record still says the same; correct it first.")
+                % {"event": event.number}
+            )
+    return doomed
+
+
+def _is_in_reason(event: Event, what: What) -> bool:
+    if what.field or not what.containing:
+        return False
+    return _contains(event.reason, what.containing)
+
+
+def _numbers_of_case(case: UUID) -> Numbers:
+    """The events of everything that ever was in the case, even from another case."""
+    record_ids: dict[type[models.Model], set[str]] = defaultdict(set)
     for kind, model in CASES.items():
-        if _numbers(model, {str(case)}):
+        if _numbers_of_records(model, {str(case)}):
             for change in timeline(kind, case):
-                records[change.model].add(change.record_id)
-    return {model: _numbers(model, its) for model, its in records.items()}
+                record_ids[change.model].add(change.record_id)
+    numbers = {}
+    for changed_model, changed_ids in record_ids.items():
+        numbers[changed_model] = _numbers_of_records(changed_model, changed_ids)
+    return numbers
 
 
-def _numbers(model: type[models.Model], record_ids: set[str]) -> list[int]:
+def _numbers_of_records(model: type[models.Model], record_ids: set[str]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL("SELECT pgh_id FROM {history} WHERE id = ANY(%s::{key}[])").format(
@@ -135,55 +165,52 @@ def _numbers(model: type[models.Model], record_ids: set[str]) -> list[int]:
 
 
 def _type_of_key(model: type[models.Model]) -> sql.SQL:
-    return sql.SQL("uuid" if issubclass(model, Record) else "bigint")
+    if issubclass(model, Record):
+        return sql.SQL("uuid")
+    return sql.SQL("bigint")
 
 
-def _named(events: Collection[tuple[str, int]]) -> dict[type[models.Model], list[int]]:
-    tables = {history_of(model): model for model in TRACKED}
+def _numbers_named(events: Collection[tuple[str, int]]) -> Numbers:
+    models_by_table = {}
+    for model in TRACKED:
+        models_by_table[history_of(model)] = model
     numbers: dict[type[models.Model], list[int]] = defaultdict(list)
     for table, number in events:
-        if table not in tables:
+        if table not in models_by_table:
             raise Refused(_("%(table)s is no table of history.") % {"table": table})
-        numbers[tables[table]].append(number)
+        numbers[models_by_table[table]].append(number)
     return numbers
 
 
-def _events(
-    model: type[models.Model], numbers: list[int]
-) -> Iterator[tuple[int, str, str, Values]]:
-    """(number, id of the record, reason given, what it says) of those that are not
-    erased.
-    """
+def _events(model: type[models.Model], numbers: list[int]) -> Iterator[Event]:
+    """Those of these events that are not erased."""
+    kept = KEPT | {root_column(model)}
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL(
-                "SELECT pgh_id, id::text, COALESCE(pgh_context ->> 'reason', ''), to_jsonb(event)::text"
-                " FROM {history} AS event WHERE pgh_id = ANY(%s) AND pgh_salt IS NOT NULL ORDER BY pgh_id"
+                "SELECT pgh_id, id::text, COALESCE(pgh_context ->> 'reason', ''),"
+                " to_jsonb(event)::text FROM {history} AS event"
+                " WHERE pgh_id = ANY(%s) AND pgh_salt IS NOT NULL ORDER BY pgh_id"
             ).format(history=sql.Identifier(history_of(model))),
             [numbers],
         )
-        for number, record_id, why, said in cursor.fetchall():
-            kept = KEPT | {root_column(model)}
-            yield (
-                number,
-                record_id,
-                why,
-                {
-                    name: value
-                    for name, value in json.loads(said).items()
-                    if not name.startswith("pgh_")
-                    and name not in kept
-                    and not is_empty(value)
-                },
-            )
+        for number, record_id, reason, columns in cursor.fetchall():
+            values = {}
+            for name, value in json.loads(columns).items():
+                is_own = not name.startswith("pgh_") and name not in kept
+                if is_own and not is_empty(value):
+                    values[name] = value
+            yield Event(number, record_id, reason, values)
 
 
 def root_column(model: type[models.Model]) -> str:
     return str(model._meta.get_field(TRACKED[model]).column)  # type: ignore[union-attr]
 
 
-def _present(model: type[models.Model], ids: set[str]) -> dict[str, Values]:
-    """The records as they are now, by id, all columns; locked."""
+def _present_records(
+    model: type[models.Model], record_ids: set[str]
+) -> dict[str, Values]:
+    """The records as they are now, all columns, by id. It locks them."""
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL(
@@ -192,47 +219,55 @@ def _present(model: type[models.Model], ids: set[str]) -> dict[str, Values]:
             ).format(
                 table=sql.Identifier(model._meta.db_table), key=_type_of_key(model)
             ),
-            [list(ids)],
+            [list(record_ids)],
         )
-        return {
-            record_id: json.loads(record) for record_id, record in cursor.fetchall()
-        }
+        records = {}
+        for record_id, record in cursor.fetchall():
+            records[record_id] = json.loads(record)
+        return records
 
 
 def _refuse_present(
-    model: type[models.Model], present: dict[str, Values], what: What
+    model: type[models.Model], records: dict[str, Values], what: What
 ) -> None:
     """What stands in the record would come back with the next edit."""
-    if what.all_of_it and str(what.case) in present:
+    table = model._meta.db_table
+    if what.all_of_it and str(what.case) in records:
         raise Refused(
             _("The record still has this case (%(table)s). Delete it first.")
-            % {"table": model._meta.db_table}
+            % {"table": table}
         )
-    for record_id, record in present.items():
+    if not what.containing:
+        return
+    for record_id, record in records.items():
         for name, value in record.items():
-            if what.containing and _contains(value, what.containing):
+            if _contains(value, what.containing):
                 raise Refused(
                     _(
-                        "The text still stands in the record: %(table)s %(id)s, %(field)s. Correct it first."
+                        "The text still stands in the record: %(table)s %(id)s,"
+                        " %(field)s. Correct it first."
                     )
-                    % {"table": model._meta.db_table, "id": record_id, "field": name}
+                    % {"table": table, "id": record_id, "field": name}
                 )
 
 
-def _values(said: Values, present: Values | None, what: What) -> Values:
-    return {
-        name: value
-        for name, value in said.items()
-        if (present is None or present.get(name) != value)
-        and (not what.field or name in {what.field, f"{what.field}_id"})
-        and (not what.containing or _contains(value, what.containing))
-    }
+def _values_to_erase(event: Event, record: Values | None, what: What) -> Values:
+    values = {}
+    for name, value in event.values.items():
+        if record is not None and record.get(name) == value:
+            continue
+        if what.field and name not in {what.field, f"{what.field}_id"}:
+            continue
+        if what.containing and not _contains(value, what.containing):
+            continue
+        values[name] = value
+    return values
 
 
-def _contains(value: Any, text: str) -> bool:
-    """Whether it is found in any text within, in capitals or not."""
+def _contains(value: object, text: str) -> bool:
+    """Is the text in any text within the value, in capitals or not?"""
     if isinstance(value, dict):
-        return any(_contains(one, text) for pair in value.items() for one in pair)
+        return _contains([*value.keys(), *value.values()], text)
     if isinstance(value, list):
-        return any(_contains(one, text) for one in value)
+        return any(_contains(item, text) for item in value)
     return isinstance(value, str) and text.casefold() in value.casefold()

@@ -1,5 +1,6 @@
-"""Making history forget, by the owner's login: what events said and their salt go,
-their digests stay.
+"""Makes history forget, by the owner's login.
+
+What events said goes, and their salt. Their digests stay.
 """
 
 from collections import defaultdict
@@ -43,62 +44,65 @@ class Order:
 def erase(
     doomed: Sequence[Doomed], editions: Sequence[Edition], what: What, order: Order
 ) -> Erasure:
-    """In one transaction with what found them."""
-    by_table: dict[str, list[Doomed]] = defaultdict(list)
+    """Call it in the transaction in which the events were found."""
+    events_by_table: dict[str, list[Doomed]] = defaultdict(list)
     for event in doomed:
-        by_table[event.table].append(event)
+        events_by_table[event.table].append(event)
+    digests_by_table = {}
+    for table, events in sorted(events_by_table.items()):
+        digests_by_table[table] = _blank(events)
     act = Erasure.objects.create(
         requested_by=order.requested_by,
         approved_by=order.approved_by,
         reason=order.reason,
-        events={table: _blank(events) for table, events in sorted(by_table.items())},
+        events=digests_by_table,
         editions=[edition.id for edition in editions],
     )
     for edition in editions:
-        edition.snapshot["erased_by"] = [
-            *edition.snapshot.get("erased_by", []),
-            act.number,
-        ]
+        edition.snapshot.setdefault("erased_by", []).append(act.number)
         edition.save(update_fields=["snapshot"])
     copies.forget_elsewhere(doomed, what)
     return act
 
 
 def _blank(events: Sequence[Doomed]) -> dict[str, list[str]]:
-    """Of one table; returns by number the digest that each had, and that of what is
-    left.
+    """Blank events of one table.
+
+    Returns two digests by number: of what the event was, and of what is left of it.
     """
     table, model = events[0].table, events[0].model
     numbers = [event.number for event in events]
     kept = KEPT | {root_column(model)}
-    said = [
-        name
-        for name in digests.columns()[table]
-        if not name.startswith("pgh_") and name not in kept
-    ]
+    blanks = []
+    for name in digests.columns()[table]:
+        if not name.startswith("pgh_") and name not in kept:
+            blanks.append(sql.SQL("{} = NULL").format(sql.Identifier(name)))
     with connection.cursor() as cursor:
         cursor.execute(digests.FORMATS)
-        was = digests.of_events(cursor, table, numbers)
+        before = digests.of_events(cursor, table, numbers)
         cursor.execute(
             sql.SQL(
-                "UPDATE {table} SET pgh_salt = NULL, {blank}, pgh_context ="
-                " CASE WHEN jsonb_typeof(pgh_context) = 'object' THEN pgh_context - 'reason' END"
+                "UPDATE {table} SET pgh_salt = NULL, {blanks}, pgh_context ="
+                " CASE WHEN jsonb_typeof(pgh_context) = 'object'"
+                " THEN pgh_context - 'reason' END"
                 " WHERE pgh_id = ANY({numbers})"
             ).format(
                 table=sql.Identifier(table),
-                blank=sql.SQL(", ").join(
-                    sql.SQL("{} = NULL").format(sql.Identifier(name)) for name in said
-                ),
+                blanks=sql.SQL(", ").join(blanks),
                 numbers=sql.Literal(numbers),
             )
         )
-        left = digests.of_events(cursor, table, numbers)
-    return {str(number): [was[number], left[number]] for number in numbers}
+        after = digests.of_events(cursor, table, numbers)
+    both = {}
+    for number in numbers:
+        both[str(number)] = [before[number], after[number]]
+    return both
 
 
 def sweep() -> None:
-    """PostgreSQL keeps the old rows until it is told to clean up. Not within a
-    transaction.
+    """PostgreSQL keeps the old rows until it is told to clean up.
+
+    Do not call it within a transaction.
     """
     with connection.cursor() as cursor:
         cursor.execute("VACUUM")

@@ -1,9 +1,9 @@
-"""What `make run` shows: the record of the seed texts, approved and published, and an
-account to sign in with.
+"""`manage.py demo`: what `make run` shows.
+
+It is the record of the seed texts, approved and published, and an account to sign in.
 """
 
 import secrets
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -17,20 +17,23 @@ from cases.history import acting
 from cases.publishing import publish_pending
 from cases.review.approving import approve
 
-ONE_AT_A_TIME = (
-    7_120_260_913  # an advisory lock: two first starts would load the record twice
-)
+# An advisory lock: two first starts would load the record twice.
+ONE_AT_A_TIME = 7_120_260_913
 USERNAME = "demo"
 
 
 class Command(BaseCommand):
-    help = "Fill an empty record with the fixtures, publish it, and print a new password for the account “demo”."
+    help = (
+        "Fill an empty record with the fixtures, publish it,"
+        " and print a new password for the account “demo”."
+    )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         if not (settings.DEBUG and settings.DEMO):
             raise CommandError(
                 _(
-                    "The demo is for trying things out only. Set DEBUG=on and DEMO=on to start it."
+                    "The demo is for trying things out only."
+                    " Set DEBUG=on and DEMO=on to start it."
                 )
             )
         with acting(page="manage.py demo"), transaction.atomic():
@@ -48,18 +51,13 @@ class Command(BaseCommand):
 
 
 def record_is_empty() -> bool:
-    """Whatever anyone entered or edited stays: the fixtures are for an empty record
-    only.
-    """
+    """Fixtures are for an empty record only: what anyone entered or edited stays."""
     return not any(model._default_manager.exists() for model in CASES.values())
 
 
 def load_fixtures() -> None:
-    call_command(
-        "loaddata",
-        *sorted((settings.BASE_DIR / "fixtures").glob("*.json")),
-        verbosity=0,
-    )
+    fixtures = sorted((settings.BASE_DIR / "fixtures").glob("*.json"))
+    call_command("loaddata", *fixtures, verbosity=0)
 
 
 def approve_everything() -> None:
@@ -71,7 +69,7 @@ def approve_everything() -> None:
 
 
 def renew_account() -> str:
-    """A password is printed and never kept: every start makes a new one."""
+    """Every start makes a new password, prints it, and keeps only its hash."""
     password = secrets.token_urlsafe(12)
     rights = {"is_staff": True, "is_superuser": True, "is_active": True}
     account, _created = get_user_model().objects.update_or_create(

@@ -1,10 +1,9 @@
-"""`manage.py erase`: history forgets a name. By the owner's login, and never by one
-person alone.
+"""`manage.py erase`: history forgets a name.
+
+It takes the owner's login, and two people.
 """
 
 import argparse
-from collections import Counter
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -19,7 +18,10 @@ from cases.models import Edition
 
 
 class Command(BaseCommand):
-    help = "Erases what events of history say, and their copies in editions; their digests stay. It cannot be undone."
+    help = (
+        "Erases what events of history say, and their copies in editions;"
+        " their digests stay. It cannot be undone."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         what = parser.add_mutually_exclusive_group(required=True)
@@ -58,38 +60,40 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="only show what would go"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        if (
-            connection.settings_dict["USER"]
-            != settings.DATABASE_LOGINS["owner"]["USER"]
-        ):
+    def handle(
+        self,
+        *,
+        case: UUID | None,
+        event: list[tuple[str, int]],
+        field: str,
+        containing: str,
+        requested_by: str,
+        approved_by: str,
+        reason: str,
+        yes: bool,
+        dry_run: bool,
+        **_options: object,
+    ) -> None:
+        owner = settings.DATABASE_LOGINS["owner"]["USER"]
+        if connection.settings_dict["USER"] != owner:
             raise CommandError(
                 _("Only the owner's login may erase: start it as manage.py erase.")
             )
-        if options["event"] and (options["field"] or options["containing"]):
+        if event and (field or containing):
             raise CommandError(_("--field and --containing go with --case."))
-        text = options["containing"]
-        what = What(
-            case=options["case"],
-            field=options["field"],
-            containing=input(_("Text: ")) if text == "-" else text,
-            events=tuple(options["event"]),
-        )
-        order = Order(
-            options["requested_by"], options["approved_by"], options["reason"]
-        )
+        if containing == "-":
+            containing = input(_("Text: "))
+        what = What(case=case, field=field, containing=containing, events=tuple(event))
+        order = Order(requested_by, approved_by, reason)
         try:
             order.check(what)
-            shown = self._show(*_find(what))
-            if options["dry_run"]:
+            doomed, editions = _find(what)
+            self._show(doomed, editions)
+            if dry_run:
                 return
-            if (
-                not options["yes"]
-                and input(_("This cannot be undone. Write “erase” to go on: "))
-                != "erase"
-            ):
+            if not yes and not _is_confirmed():
                 raise CommandError(_("Nothing was erased."))
-            number = _erase(what, order, shown)
+            number = _erase(what, order, doomed)
         except Refused as error:
             raise CommandError(str(error)) from error
         sweep()
@@ -97,27 +101,32 @@ class Command(BaseCommand):
             _("Erased, by act %(number)s. Make a checkpoint now.") % {"number": number}
         )
 
-    def _show(self, doomed: list[Doomed], editions: list[Edition]) -> list[Doomed]:
-        """Fields and numbers, never the values: they would stay on somebody's screen."""
+    def _show(self, doomed: list[Doomed], editions: list[Edition]) -> None:
+        """Show fields and numbers. Values would stay on somebody's screen."""
         for event in doomed:
             fields = ", ".join(event.values) or _("reason")
             self.stdout.write(
                 f"{event.table}:{event.number} {event.record_id} ({fields})"
             )
-        counts = Counter(event.table for event in doomed)
+        tables = {event.table for event in doomed}
         self.stdout.write(
             _(
-                "%(events)s events of %(tables)s tables, and copies in %(editions)s editions."
+                "%(events)s events of %(tables)s tables,"
+                " and copies in %(editions)s editions."
             )
-            % {"events": len(doomed), "tables": len(counts), "editions": len(editions)}
+            % {"events": len(doomed), "tables": len(tables), "editions": len(editions)}
         )
-        return doomed
+
+
+def _is_confirmed() -> bool:
+    return input(_("This cannot be undone. Write “erase” to go on: ")) == "erase"
 
 
 @transaction.atomic
 def _find(what: What) -> tuple[list[Doomed], list[Edition]]:
-    """Nobody waits while the question is read: what was found is looked for again when
-    it is answered.
+    """The transaction ends before the question, so nobody waits for the answer.
+
+    `_erase` looks for everything again.
     """
     doomed = find(what)
     return doomed, copies.editions(copies.gone(doomed))
@@ -132,8 +141,8 @@ def _erase(what: What, order: Order, shown: list[Doomed]) -> int:
     return erase(doomed, editions, what, order).number
 
 
-def _event(given: str) -> tuple[str, int]:
-    table, colon, number = given.partition(":")
+def _event(text: str) -> tuple[str, int]:
+    table, colon, number = text.partition(":")
     if not (table and colon and number.isdecimal()):
         raise argparse.ArgumentTypeError(
             _("write TABLE:NUMBER, such as cases_personnamehistory:42")
