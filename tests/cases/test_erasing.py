@@ -281,6 +281,19 @@ def test_what_an_erased_event_still_says_is_guarded_on(
     )
 
 
+def test_an_edition_that_was_erased_before_can_be_erased_again(
+    erase: Callable[..., str],
+) -> None:
+    case = published_case(REAL)
+    for name in ("A Witness", "Somebody"):
+        case.names.update(value=name)
+        _approve(case)
+    erase(case=case.pk, containing=REAL)
+    erase(case=case.pk, containing="A Witness")
+    assert REAL not in everything()
+    assert "A Witness" not in everything()
+
+
 def test_a_case_that_was_deleted_is_forgotten_whole(erase: Callable[..., str]) -> None:
     case = corrected_case()
     make.make_placement(make.make_detention(case), place_kind="prison")

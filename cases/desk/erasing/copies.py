@@ -26,6 +26,7 @@ from tracker.clock import today
 GoneValues = Mapping[str, Sequence[object]]
 Gone = Mapping[str, GoneValues]
 
+ERASED_BY = "erased_by"  # in a snapshot, the numbers of the acts that changed it
 _LONGEST_NAME = 200  # characters
 
 
@@ -80,8 +81,8 @@ Stored = tuple[str, dict[str, Any]]  # the id of a record, and the record
 def _own_records(snapshot: dict[str, Any]) -> Iterator[Stored]:
     """The case of a snapshot, and its parts."""
     yield snapshot["root"].get("id"), snapshot["root"]
-    for parts in snapshot.values():
-        if isinstance(parts, list):
+    for name, parts in snapshot.items():
+        if isinstance(parts, list) and name != ERASED_BY:
             for part in parts:
                 yield part.get("id"), part
 

@@ -59,7 +59,7 @@ def erase(
         editions=[edition.id for edition in editions],
     )
     for edition in editions:
-        edition.snapshot.setdefault("erased_by", []).append(act.number)
+        edition.snapshot.setdefault(copies.ERASED_BY, []).append(act.number)
         edition.save(update_fields=["snapshot"])
     copies.forget_elsewhere(doomed, what)
     return act
