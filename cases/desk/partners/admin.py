@@ -1,6 +1,4 @@
-"""Keys at the desk: who holds one, what it was last used for, and how far the copy
-behind it has come.
-"""
+"""Keys at the desk: who holds one, when it was last used, and how far its copy is."""
 
 from datetime import timedelta
 from typing import Any
@@ -42,8 +40,9 @@ class KeyForm(forms.ModelForm):
 
 @admin.register(PartnersKey)
 class KeyAdmin(admin.ModelAdmin):
-    """A key is shown once, when it is made, and never deleted: what it has read stays
-    known.
+    """The desk shows a key once, when it is made.
+
+    Nobody deletes a key: we must know later what was read with it.
     """
 
     form = KeyForm
@@ -70,18 +69,21 @@ class KeyAdmin(admin.ModelAdmin):
     autocomplete_fields = ["organisation"]
     actions = None
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [*self.fields, "revoked", *self.kept] if obj else self.fields
+    def get_fields(self, request: HttpRequest, obj: PartnersKey | None = None) -> Any:
+        if obj is None:
+            return self.fields
+        return [*self.fields, "revoked", *self.kept]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """An organisation's key stays its own; revoking cannot be undone."""
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: PartnersKey | None = None
+    ) -> list[str]:
+        """A key stays with its organisation. Revoking cannot be undone."""
         if obj is None:
             return []
-        return [
-            *self.kept,
-            "organisation",
-            *(["name", "expiry_date", "revoked"] if obj.revoked else []),
-        ]
+        fields = [*self.kept, "organisation"]
+        if obj.revoked:
+            fields += ["name", "expiry_date", "revoked"]
+        return fields
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         a_year_from_now = timezone.now() + timedelta(days=365)
@@ -91,31 +93,33 @@ class KeyAdmin(admin.ModelAdmin):
             **super().get_changeform_initial_data(request),
         }
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(
+        self, request: HttpRequest, obj: PartnersKey | None = None
+    ) -> bool:
         return False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        now = PARTNERS.feed_model._default_manager.values("epoch", "last_seq")
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                epoch_now=Subquery(now.values("epoch")[:1]),
-                seq_now=Subquery(now.values("last_seq")[:1]),
-            )
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PartnersKey]:
+        keys = super().get_queryset(request)
+        feed = PARTNERS.feed_model._default_manager.all()
+        return keys.annotate(
+            epoch_now=Subquery(feed.values("epoch")[:1]),
+            seq_now=Subquery(feed.values("last_seq")[:1]),
         )
 
     def save_model(
-        self, request: HttpRequest, obj: Any, form: Any, change: bool
+        self, request: HttpRequest, obj: PartnersKey, form: KeyForm, change: bool
     ) -> None:
         if not change:
             PartnersKey.objects.assign_key(obj)
         super().save_model(request, obj, form, change)
 
     def response_add(
-        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+        self,
+        request: HttpRequest,
+        obj: PartnersKey,
+        post_url_continue: str | None = None,
     ) -> HttpResponse:
-        """Not by way of a message, which would keep the key in a cookie."""
+        """Show the new key on a page. A message would keep it in the session."""
         context = {
             **self.admin_site.each_context(request),
             "title": _("The new key"),
@@ -126,7 +130,8 @@ class KeyAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("may"))
     def may(self, key: PartnersKey) -> str:
-        return ", ".join(str(Scope(scope).label) for scope in key.scopes)
+        labels = [str(Scope(scope).label) for scope in key.scopes]
+        return ", ".join(labels)
 
     @admin.display(description=gettext_lazy("valid"), boolean=True)
     def holds(self, key: PartnersKey) -> bool:
@@ -134,8 +139,9 @@ class KeyAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("its copy has"))
     def copy_has(self, key: Any) -> str:
-        """By the last cursor handed out: what was withdrawn after that, the partner may
-        still hold.
+        """How far the copy is, by the last cursor that we handed out.
+
+        The partner may still hold what was withdrawn after that.
         """
         try:
             cursor = Cursor.read(key.cursor)

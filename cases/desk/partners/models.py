@@ -1,7 +1,7 @@
 """Partner organisations, and the keys given to them for the read API."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -35,12 +35,15 @@ class Organisation(models.Model):
 
 
 class KeyManager(APIKeyManager):
-    def assign_key(self, obj: Any) -> str:
-        """The library's makes the hash a part of the id, which stands in addresses and
-        logs.
+    def assign_key(self, obj: "PartnersKey") -> str:  # type: ignore[override]
+        """Give a new key its secret.
+
+        The library's method makes the hash a part of the id. But ids stand in addresses
+        and logs.
         """
-        obj.secret, obj.prefix, obj.hashed_key = self.key_generator.generate()
-        return obj.secret
+        secret, obj.prefix, obj.hashed_key = self.key_generator.generate()
+        obj.secret = secret
+        return secret
 
 
 def only_reading() -> list[str]:
@@ -48,13 +51,16 @@ def only_reading() -> list[str]:
 
 
 class PartnersKey(AbstractAPIKey):
-    """Stored as a hash. What it is used for is written by a function of the database:
-    tracker/api/keys.py.
+    """A key, stored as a hash.
+
+    Functions of the database note its use: tracker/api/keys.py.
     """
 
-    secret = ""  # the key itself, on the object that was just made and nowhere else
+    secret = ""  # the key itself; only the object that was just made has it
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # type: ignore[assignment]
+    id = models.UUIDField(  # type: ignore[assignment]
+        primary_key=True, default=uuid.uuid4, editable=False
+    )
     name = models.CharField(
         _("what it is for"), max_length=50, help_text=_("such as “nightly copy”")
     )
@@ -111,6 +117,6 @@ class PartnersKey(AbstractAPIKey):
 
     @property
     def holds(self) -> bool:
-        return not self.revoked and (
-            self.expiry_date is None or self.expiry_date > timezone.now()
-        )
+        if self.revoked:
+            return False
+        return self.expiry_date is None or self.expiry_date > timezone.now()
