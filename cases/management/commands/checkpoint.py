@@ -1,20 +1,22 @@
-"""`manage.py checkpoint`: makes tamper evidence, and checks history by it. Of the
-database it only reads.
+"""`manage.py checkpoint`: makes tamper evidence, and checks history by it.
+
+It only reads the database.
 """
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from cases.history import checkpoints, digests
-from cases.history.verification import Report, verify
+from cases.history import checkpoints, digests, verification
 
 
 class Command(BaseCommand):
-    help = "Makes the next signed checkpoint of history in a folder, or checks history by the ones there are."
+    help = (
+        "Makes the next signed checkpoint of history in a folder,"
+        " or checks history by the ones there are."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         what = parser.add_mutually_exclusive_group(required=True)
@@ -49,22 +51,28 @@ class Command(BaseCommand):
             type=float,
             default=60.0,
             metavar="SECONDS",
-            help="how long to wait, with --into, for changes that were begun before; nobody waits for us",
+            help="how long to wait, with --into, for changes that were begun before;"
+            " nobody waits for us",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        into: Path | None,
+        verify: list[Path] | None,
+        new_key: Path | None,
+        public_key: list[str],
+        patience: float,
+        **_options: object,
+    ) -> None:
         try:
-            if options["new_key"]:
-                self.stdout.write(
-                    _("Public key: %(key)s")
-                    % {"key": checkpoints.new_key(options["new_key"])}
-                )
-            elif options["into"]:
-                self._make(options["into"], options["patience"])
+            if new_key:
+                key = checkpoints.new_key(new_key)
+                self.stdout.write(_("Public key: %(key)s") % {"key": key})
+            elif into:
+                self._make(into, patience)
             else:
-                self._verify(
-                    options["verify"], {key.lower() for key in options["public_key"]}
-                )
+                self._verify(verify or [], {key.lower() for key in public_key})
         except (checkpoints.Unusable, digests.StillBusy) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
@@ -74,38 +82,43 @@ class Command(BaseCommand):
         if not settings.CHECKPOINT_KEY_FILE:
             raise CommandError(
                 _(
-                    "CHECKPOINT_KEY_FILE is not set: the file with the key to sign with (--new-key)."
+                    "CHECKPOINT_KEY_FILE is not set:"
+                    " the file with the key to sign with (--new-key)."
                 )
             )
         key = checkpoints.load_key(Path(settings.CHECKPOINT_KEY_FILE))
         if not folder.is_dir():
             raise CommandError(_("%(folder)s is not a folder.") % {"folder": folder})
-        made = checkpoints.in_folder(folder)
-        previous = checkpoints.read(made[-1]) if made else None
+        earlier = checkpoints.in_folder(folder)
+        previous = None
+        if earlier:
+            previous = checkpoints.read(earlier[-1])
         last = digests.settled(patience)
         with digests.one_snapshot():
             checkpoint = checkpoints.make(previous, last)
         path = checkpoints.write(checkpoint, folder, key)
         self.stdout.write(
             _(
-                "%(file)s: %(events)s events, up to number %(last)s. Now take it out of the building."
+                "%(file)s: %(events)s events, up to number %(last)s."
+                " Now take it out of the building."
             )
             % {"file": path.name, "events": checkpoint.events, "last": checkpoint.last}
         )
 
-    def _verify(self, given: list[Path], keys: set[str]) -> None:
-        paths = [
-            path
-            for one in given
-            for path in (checkpoints.in_folder(one) if one.is_dir() else [one])
-        ]
+    def _verify(self, files_and_folders: list[Path], keys: set[str]) -> None:
+        paths: list[Path] = []
+        for path in files_and_folders:
+            if path.is_dir():
+                paths += checkpoints.in_folder(path)
+            else:
+                paths.append(path)
         if not paths:
             raise CommandError(_("There is no checkpoint there."))
-        report = verify(paths, keys)
+        report = verification.verify(paths, keys)
         for sentence in report.erased:
             self.stdout.write(sentence)
         if not keys:
-            self._tell_keys(report)
+            self._show_keys(report)
         if report.findings:
             raise CommandError(
                 "\n".join([_("History is not as it was:"), *report.findings])
@@ -115,7 +128,7 @@ class Command(BaseCommand):
             % {"events": report.events, "last": report.last}
         )
 
-    def _tell_keys(self, report: Report) -> None:
+    def _show_keys(self, report: verification.Report) -> None:
         self.stdout.write(
             _("Signed by whoever has the key to: %(keys)s")
             % {"keys": ", ".join(sorted(report.keys))}

@@ -1,6 +1,4 @@
-"""Django's own `loaddata`, whose changes say in the history where they come from."""
-
-from typing import Any
+"""Django's own `loaddata`. Here, history says where its changes come from."""
 
 from django.core.management.commands import loaddata
 
@@ -8,6 +6,6 @@ from cases.history import acting
 
 
 class Command(loaddata.Command):
-    def handle(self, *fixture_labels: Any, **options: Any) -> None:
+    def handle(self, *fixture_labels: str, **options: object) -> None:
         with acting(page="manage.py loaddata"):
             super().handle(*fixture_labels, **options)

@@ -3,7 +3,6 @@
 import logging
 import time
 from datetime import timedelta
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
@@ -40,19 +39,28 @@ class Command(BaseCommand):
             "--heartbeat",
             type=float,
             metavar="SECONDS",
-            help="publish nothing; fail unless the safety loop has run within so many seconds",
+            help="publish nothing;"
+            " fail unless the safety loop has run within so many seconds",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        if options["heartbeat"] is not None:
-            self._ask_heartbeat(options["heartbeat"])
+    def handle(
+        self,
+        *,
+        watch: bool,
+        every: float,
+        all: bool,
+        heartbeat: float | None,
+        **_options: object,
+    ) -> None:
+        if heartbeat is not None:
+            self._ask_heartbeat(heartbeat)
             return
-        if options["all"]:
+        if all:
             mark_everything()
-        if options["watch"]:
-            self._watch(options["every"])
+        if watch:
+            self._watch(every)
         else:
-            written = publish_pending(refresh=options["all"])
+            written = publish_pending(refresh=all)
             self.stdout.write(_("%(count)s documents written.") % {"count": written})
 
     def _watch(self, every: float) -> None:
@@ -63,21 +71,23 @@ class Command(BaseCommand):
                     id=1, defaults={"beat_at": timezone.now(), "published": written}
                 )
             except DatabaseError as error:
-                # A lost connection or a lock that was not to be had: the marks are
-                # still there for the next round.
+                # The connection was lost, or somebody has the lock. The marks are still
+                # there for the next round.
                 log.warning("publishing failed, trying again: %s", type(error).__name__)
                 connection.close()
-            except (
-                Exception
-            ):  # its message may hold a name: it is for the log, which leaves that out
+            except Exception:
+                # Its message may hold a name. The log leaves messages out.
                 log.exception("publishing failed")
                 raise SystemExit(1) from None
             time.sleep(every)
 
     def _ask_heartbeat(self, seconds: float) -> None:
-        beat = Heartbeat.objects.first()
-        if beat is None or beat.beat_at < timezone.now() - timedelta(seconds=seconds):
-            last = beat.beat_at.isoformat(timespec="seconds") if beat else _("never")
+        heartbeat = Heartbeat.objects.first()
+        oldest = timezone.now() - timedelta(seconds=seconds)
+        if heartbeat is None or heartbeat.beat_at < oldest:
+            last = _("never")
+            if heartbeat:
+                last = heartbeat.beat_at.isoformat(timespec="seconds")
             raise CommandError(
                 _("The safety loop has not run lately; the last time was: %(last)s.")
                 % {"last": last}
