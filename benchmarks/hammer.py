@@ -1,10 +1,11 @@
-"""The hammer of `tests/hammer`, for as long as one likes: `python -m benchmarks.hammer
-SECONDS [SEED]`.
+"""The hammer of `tests/hammer`, for as long as one likes:
 
-Eight writers, publishers and mirrors that are killed at random, on the database that
-DATABASE_URL names and its four logins (use one made for it). Beside the mirrors a
-reader asks for what was updated since the last time, as a hand-made sync would. Figures
-are in docs/decisions/sync.md.
+    python -m benchmarks.hammer SECONDS [SEED]
+
+Eight writers work, and publishers and mirrors are killed at random. It takes the
+database that DATABASE_URL names, with its four logins. Use one made for it. Beside the
+mirrors, a reader asks for what was updated since the last time, as a hand-made sync
+would. Figures are in docs/decisions/sync.md.
 """
 
 import os
@@ -29,9 +30,8 @@ from tests.keys import key_for
 def main(seconds: float, seed: int) -> int:
     keys = {"partners": key_for("Hammer").secret}
     with tempfile.TemporaryDirectory() as directory:
-        outcome = Stage(Path(directory), settings.DATABASE_URLS, keys, seed).run(
-            seconds
-        )
+        stage = Stage(Path(directory), settings.DATABASE_URLS, keys, seed)
+        outcome = stage.run(seconds)
     print("written", outcome.written)
     print("killed", outcome.killed)
     for audience, difference in outcome.copies.items():
@@ -41,4 +41,7 @@ def main(seconds: float, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(float(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1))
+    seed = 1
+    if len(sys.argv) > 2:
+        seed = int(sys.argv[2])
+    sys.exit(main(float(sys.argv[1]), seed))

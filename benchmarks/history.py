@@ -1,8 +1,8 @@
 """What history costs: `python -m benchmarks.history [CASES]`.
 
-Writes to the record that DATABASE_URL names (use one made for it, that
-DATABASE_OWNER_URL owns), by each way without and with the triggers of history, in turn,
-in one run. Figures are in docs/decisions/history.md.
+It writes to the record that DATABASE_URL names, and that DATABASE_OWNER_URL owns. Use
+one made for it. In one run, it writes in each way without the triggers of history, and
+then with them. Figures are in docs/decisions/history.md.
 """
 
 import os
@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -28,125 +29,122 @@ from cases.models import PersonName, Prisoner
 from cases.models.history import TRACKED
 
 ROUNDS = 3
-ONE_BY_ONE = 5  # of so many bulk rows, one is also saved singly
+ONE_BY_ONE = 5  # of so many rows written in bulk, one is also saved singly
 
 
 def owner() -> psycopg.Connection[tuple[object, ...]]:
     login = settings.DATABASE_LOGINS["owner"]
-    address = {
-        "host": login["HOST"],
-        "port": login["PORT"],
-        "user": login["USER"],
-        "password": login["PASSWORD"],
-    }
-    options = {
-        **login.get("OPTIONS", {}),
-        **{name: value for name, value in address.items() if value},
-    }
-    return psycopg.connect(dbname=login["NAME"], autocommit=True, **options)
+    parameters = {"dbname": login["NAME"], **login.get("OPTIONS", {})}
+    for name in ("host", "port", "user", "password"):
+        if login[name.upper()]:
+            parameters[name] = login[name.upper()]
+    return psycopg.connect(autocommit=True, **parameters)
+
+
+def switch_history(how: str) -> None:
+    with owner() as session:
+        for model in TRACKED:
+            table = model._meta.db_table
+            triggers = session.execute(
+                "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass"
+                " AND tgname LIKE 'pgtrigger_write%%'",
+                [table],
+            )
+            for (trigger,) in triggers.fetchall():
+                session.execute(f"ALTER TABLE {table} {how} TRIGGER {trigger}")
 
 
 @contextmanager
 def no_history() -> Iterator[None]:
-    def switch(how: str) -> None:
-        with owner() as session:
-            for model in TRACKED:
-                found = session.execute(
-                    "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE 'pgtrigger_write%%'",
-                    [model._meta.db_table],
-                )
-                for (trigger,) in found.fetchall():
-                    session.execute(
-                        f"ALTER TABLE {model._meta.db_table} {how} TRIGGER {trigger}"
-                    )
-
-    switch("DISABLE")
+    switch_history("DISABLE")
     try:
         yield
     finally:
-        switch("ENABLE")
+        switch_history("ENABLE")
 
 
-def ways(
-    count: int, cases: list[Prisoner], names: list[PersonName]
-) -> dict[str, tuple[int, Callable[[], object]]]:
-    """The rows that each writes, and the way; in the order of a record's life."""
-    few = range(count // ONE_BY_ONE)
+@dataclass(frozen=True)
+class Way:
+    """A way to write, and how many rows it writes."""
 
-    def change(field: str, to: str) -> list[PersonName]:
+    words: str
+    rows: int
+    write: Callable[[], object]
+
+
+def ways(cases: list[Prisoner], names: list[PersonName]) -> list[Way]:
+    """The ways in the order of a record's life."""
+    count, few = len(cases), len(cases) // ONE_BY_ONE
+    prisoners, person_names = Prisoner.objects, PersonName.objects
+
+    def save_cases() -> None:
+        for case in cases[:few]:
+            case.affiliation = "a paper"
+            case.save()
+
+    def save_names() -> None:
+        for name in names[:few]:
+            name.language = "ru"
+            name.save()
+
+    def change_names() -> None:
         for name in names:
-            setattr(name, field, to)
-        return names
+            name.value = "Another"
+        person_names.bulk_update(names, ["value"], batch_size=1000)
 
-    return {
-        "cases by bulk_create": (
+    return [
+        Way(
+            "cases by bulk_create",
             count,
-            lambda: Prisoner.objects.bulk_create(cases, batch_size=1000),
+            lambda: prisoners.bulk_create(cases, batch_size=1000),
         ),
-        "names by bulk_create": (
+        Way(
+            "names by bulk_create",
             count,
-            lambda: PersonName.objects.bulk_create(names, batch_size=1000),
+            lambda: person_names.bulk_create(names, batch_size=1000),
         ),
-        "cases by save(), one by one": (
-            len(few),
-            lambda: [_again(cases[one]).save() for one in few],
-        ),
-        "names by save(), one by one": (
-            len(few),
-            lambda: [_again(names[one]).save() for one in few],
-        ),
-        "cases by update(), after those": (
+        Way("cases by save(), one by one", few, save_cases),
+        Way("names by save(), one by one", few, save_names),
+        Way(
+            "cases by update(), after those",
             count,
-            lambda: Prisoner.objects.update(affiliation="a party"),
+            lambda: prisoners.update(affiliation="a party"),
         ),
-        "names by update()": (count, lambda: PersonName.objects.update(language="be")),
-        "names by bulk_update()": (
-            count,
-            lambda: PersonName.objects.bulk_update(
-                change("value", "Another"), ["value"], batch_size=1000
-            ),
-        ),
-        "names by delete()": (count, lambda: PersonName.objects.all().delete()),
-        "cases by delete()": (count, lambda: Prisoner.objects.all().delete()),
-    }
-
-
-def _again(record: Prisoner | PersonName) -> Prisoner | PersonName:
-    if isinstance(record, Prisoner):
-        record.affiliation = "a paper"
-    else:
-        record.language = "ru"
-    return record
+        Way("names by update()", count, lambda: person_names.update(language="be")),
+        Way("names by bulk_update()", count, change_names),
+        Way("names by delete()", count, lambda: person_names.all().delete()),
+        Way("cases by delete()", count, lambda: prisoners.all().delete()),
+    ]
 
 
 def measure(count: int) -> dict[str, float]:
     """Rows a second by each way."""
-    cases = [Prisoner() for _ in range(count)]
-    names = [PersonName(prisoner=case, value="Ales Example") for case in cases]
+    cases, names = [], []
+    for _ in range(count):
+        case = Prisoner()
+        cases.append(case)
+        names.append(PersonName(prisoner=case, value="Ales Example"))
     speeds = {}
     with acting(page="a benchmark", reason="to see what history costs"):
-        for way, (rows, write) in ways(count, cases, names).items():
+        for way in ways(cases, names):
             start = time.perf_counter()
-            write()
-            speeds[way] = rows / (time.perf_counter() - start)
+            way.write()
+            speeds[way.words] = way.rows / (time.perf_counter() - start)
     return speeds
 
 
-def tell(without: list[dict[str, float]], with_history: list[dict[str, float]]) -> None:
-    print(
-        f"{'rows a second, the best of three rounds':45} {'without':>9} {'with':>9}  of the speed"
-    )
+def show(without: list[dict[str, float]], with_history: list[dict[str, float]]) -> None:
+    heading = "rows a second, the best of three rounds"
+    print(f"{heading:45} {'without':>9} {'with':>9}  of the speed")
     for way in without[0]:
-        plain, kept = (
-            max(one[way] for one in rounds) for rounds in (without, with_history)
-        )
+        plain = max(speeds[way] for speeds in without)
+        kept = max(speeds[way] for speeds in with_history)
         print(f"{way:45} {plain:9.0f} {kept:9.0f} {kept / plain:8.0%}")
 
 
 def main(count: int) -> None:
-    transaction.on_commit = lambda *args, **kwargs: (
-        None
-    )  # the gate has a benchmark of its own
+    # The gate has a benchmark of its own.
+    transaction.on_commit = lambda *args, **kwargs: None
     if Prisoner.objects.exists():
         sys.exit("This deletes every case: use a database made for it.")
     without, with_history = [], []
@@ -154,17 +152,19 @@ def main(count: int) -> None:
         with no_history():
             without.append(measure(count))
         with_history.append(measure(count))
-    tell(without, with_history)
+    show(without, with_history)
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM cases_prisonerhistory LIMIT 100")
-        ids = [one for (one,) in cursor.fetchall()]
+        rows = cursor.fetchall()
     start = time.perf_counter()
-    for one in ids:
-        timeline("prisoner", one)
-    print(
-        f"a case's whole history: {(time.perf_counter() - start) / len(ids) * 1000:.1f} ms"
-    )
+    for (case_id,) in rows:
+        timeline("prisoner", case_id)
+    milliseconds = (time.perf_counter() - start) / len(rows) * 1000
+    print(f"a case's whole history: {milliseconds:.1f} ms")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    cases_written = 10_000
+    if len(sys.argv) > 1:
+        cases_written = int(sys.argv[1])
+    main(cases_written)

@@ -1,9 +1,8 @@
-"""How well names are found whatever their spelling: python -m benchmarks.names
-SPELLINGS.json
+"""How well names are found in any spelling: python -m benchmarks.names SPELLINGS.json
 
 The file is a list of people: {"be": …, "ru": …, "latin": …, "also_written": […]}. A
-person's search key is made of the spellings said to be known, and every other spelling
-of every person is asked for.
+person's search key is made of some of the spellings, and every other spelling of every
+person is asked for.
 """
 
 import json
@@ -14,41 +13,44 @@ from typing import Any
 from tracker.names import query_key, search_key
 
 Person = dict[str, Any]
+FORMS = ["be", "ru", "latin"]
 
 
 def answers(key: str, query: str) -> bool:
     return all(f" {word}" in key for word in query_key(query))
 
 
+def asked_spellings(person: Person, known: list[str]) -> list[str]:
+    spellings = [person[form] for form in FORMS if form not in known]
+    return spellings + person["also_written"]
+
+
 def measure(people: list[Person], known: list[str]) -> None:
-    keys = [search_key(person[form] for form in known) for person in people]
-    found, asked, missed, false = 0, 0, [], []
+    keys = []
+    for person in people:
+        keys.append(search_key(person[form] for form in known))
+    asked, missed, false = 0, [], []
     for number, person in enumerate(people):
-        spellings = [
-            person[form] for form in ("be", "ru", "latin") if form not in known
-        ] + person["also_written"]
-        for spelling in spellings:
+        for spelling in asked_spellings(person, known):
             asked += 1
-            if answers(keys[number], spelling):
-                found += 1
-            else:
-                missed.append(f"{spelling} ({person['latin']})")
-            false += [
-                f"{spelling} ({people[other]['latin']})"
-                for other, key in enumerate(keys)
-                if other != number and answers(key, spelling)
-            ]
+            for answer, key in enumerate(keys):
+                sentence = f"{spelling} ({people[answer]['latin']})"
+                if answer == number and not answers(key, spelling):
+                    missed.append(sentence)
+                elif answer != number and answers(key, spelling):
+                    false.append(sentence)
+    right = asked - len(missed)
     pairs = asked * (len(people) - 1)
     print(
-        f"known by {' and '.join(known)}: {found} of {asked} found ({found / asked:.1%}),",
-        end=" ",
+        f"known by {' and '.join(known)}: {right} of {asked} found"
+        f" ({right / asked:.1%}), {len(false)} false of {pairs} pairs"
+        f" ({len(false) / pairs:.3%})"
     )
-    print(f"{len(false)} false of {pairs} pairs ({len(false) / pairs:.3%})")
     print("  missed:", "; ".join(missed) or "–")
     print("  false:", "; ".join(false) or "–")
 
 
 if __name__ == "__main__":
     everybody = json.loads(Path(sys.argv[1]).read_text())
-    for forms in (["be", "ru", "latin"], ["be"], ["ru"], ["latin"]):
+    for forms in (FORMS, ["be"], ["ru"], ["latin"]):
         measure(everybody, forms)

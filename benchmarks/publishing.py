@@ -1,10 +1,11 @@
-"""How many cases a second the gate publishes, on one core: `python -m
-benchmarks.publishing [CASES]`.
+"""How many cases a second the gate publishes, on one core:
 
-Makes cases in the database that DATABASE_URL names (use one made for it), publishes
-them, looks at them all anew, and publishes one change to each. Beside it, in the same
-run: storing the same documents with no gate at all, one `update_or_create` each, as a
-hand-made publisher would. Figures are in docs/decisions/publishing.md.
+    python -m benchmarks.publishing [CASES]
+
+It makes cases in the database that DATABASE_URL names. Use one made for it. It
+publishes them, looks at them all anew, and publishes one change to each. For
+comparison, it then stores the same documents without a gate, by one `update_or_create`
+each, as a hand-made publisher would. Figures are in docs/decisions/publishing.md.
 """
 
 import os
@@ -12,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -40,46 +40,47 @@ from tracker.models import PublicDocument
 
 
 def make_cases(count: int) -> None:
-    """Of the size of the seeds' cases: three names, a detention with a placement, a
-    sentence, a release, a deportation, eight citations.
-    """
     with transaction.atomic():
         source = Source.objects.create(title="News", visibility="public")
         for number in range(count):
-            case = Prisoner.objects.create(
-                visibility="public", citizenships=["BY"], occupations=["journalist"]
-            )
-            names = [
-                PersonName.objects.create(
-                    prisoner=case,
-                    value=f"Mikalai Person{number} {spelling}",
-                    preferred=not spelling,
-                )
-                for spelling in range(3)
-            ]
-            detention = Detention.objects.create(
-                prisoner=case, ended_on="2025-09-11", ground="serving_sentence"
-            )
-            Placement.objects.create(
-                detention=detention, conditions=["solitary_confinement"]
-            )
-            sentence = Sentence.objects.create(
-                prisoner=case, term_months=60, punishment="imprisonment"
-            )
-            release = Release.objects.create(
-                prisoner=case, released_on="2025-09-11", ground="pardon"
-            )
-            Deportation.objects.create(
-                prisoner=case, release=release, outcome="expelled", to_country="LT"
-            )
-            cited: list[dict[str, Any]] = [{"person_name": name} for name in names] + [
-                {"sentence": sentence},
-                {"release": release},
-            ]
-            cited += [{"prisoner": case}] * 3
-            Citation.objects.bulk_create(
-                Citation(source=source, **record) for record in cited
-            )
+            make_case(number, source)
+
+
+def make_case(number: int, source: Source) -> None:
+    """A case as large as the seeds' cases.
+
+    It has three names, a detention with a placement, a sentence, a release, a
+    deportation and eight citations.
+    """
+    case = Prisoner.objects.create(
+        visibility="public", citizenships=["BY"], occupations=["journalist"]
+    )
+    citations = []
+    for spelling in range(3):
+        name = PersonName.objects.create(
+            prisoner=case,
+            value=f"Mikalai Person{number} {spelling}",
+            preferred=not spelling,
+        )
+        citations.append(Citation(source=source, person_name=name))
+    detention = Detention.objects.create(
+        prisoner=case, ended_on="2025-09-11", ground="serving_sentence"
+    )
+    Placement.objects.create(detention=detention, conditions=["solitary_confinement"])
+    sentence = Sentence.objects.create(
+        prisoner=case, term_months=60, punishment="imprisonment"
+    )
+    release = Release.objects.create(
+        prisoner=case, released_on="2025-09-11", ground="pardon"
+    )
+    Deportation.objects.create(
+        prisoner=case, release=release, outcome="expelled", to_country="LT"
+    )
+    citations.append(Citation(source=source, sentence=sentence))
+    citations.append(Citation(source=source, release=release))
+    for _ in range(3):
+        citations.append(Citation(source=source, prisoner=case))
+    Citation.objects.bulk_create(citations)
 
 
 def timed(what: str, count: int, work: Callable[[], object]) -> None:
@@ -87,15 +88,17 @@ def timed(what: str, count: int, work: Callable[[], object]) -> None:
     work()
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     print(
-        f"{what:45} {count / wall:8.0f} cases/s   {count / cpu:8.0f} cases/s of Python's own time"
+        f"{what:45} {count / wall:8.0f} cases/s"
+        f"   {count / cpu:8.0f} cases/s of Python's own time"
     )
 
 
 def store_without_a_gate() -> None:
-    for key, text in PublicDocument.objects.filter(kind="prisoner").values_list(
-        "id", "document"
-    ):
-        PublicDocument.objects.update_or_create(id=key, defaults={"document": text})
+    prisoners = PublicDocument.objects.filter(kind="prisoner")
+    for document_id, text in prisoners.values_list("id", "document"):
+        PublicDocument.objects.update_or_create(
+            id=document_id, defaults={"document": text}
+        )
 
 
 def main(count: int) -> None:
@@ -110,4 +113,7 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    case_count = 1000
+    if len(sys.argv) > 1:
+        case_count = int(sys.argv[1])
+    main(case_count)

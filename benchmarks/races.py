@@ -1,9 +1,10 @@
-"""Hides cases and adds to them while the gate renders: `python -m benchmarks.races
-[SECONDS] [WRITERS]`.
+"""Hides cases and adds to them while the gate renders:
 
-Makes cases in the database that DATABASE_URL names (use one made for it), and says how
-many documents were read by the public login and how many of them were torn. The short
-form of it is tests/cases/test_races.py.
+    python -m benchmarks.races [SECONDS] [WRITERS]
+
+It makes cases in the database that DATABASE_URL names. Use one made for it. It tells
+how many documents the public login read, and how many of them were torn. Its short form
+is tests/cases/test_races.py.
 """
 
 import os
@@ -31,43 +32,41 @@ CASES = 40
 
 
 def make_cases() -> list[str]:
+    case_ids = []
     with transaction.atomic():
         source = Source.objects.create(title="News")
-        cases = [
-            Prisoner.objects.create(visibility="public", affiliation="Number 0")
-            for _case in range(CASES)
-        ]
-        for case in cases:
+        for _ in range(CASES):
+            case = Prisoner.objects.create(visibility="public", affiliation="Number 0")
             PersonName.objects.create(prisoner=case, value="Number 0", preferred=True)
             Citation.objects.create(prisoner=case, source=source)
+            case_ids.append(str(case.pk))
     publish_pending()
-    return [str(case.pk) for case in cases]
+    return case_ids
 
 
 def connect(login: str) -> psycopg.Connection[Any]:
     database = settings.DATABASE_LOGINS[login]
-    words = {
-        "HOST": "host",
-        "PORT": "port",
-        "USER": "user",
-        "PASSWORD": "password",
-        "NAME": "dbname",
-    }
-    address = {word: database[key] for key, word in words.items() if database[key]}
-    return psycopg.connect(
-        **{**database.get("OPTIONS", {}), **address}, autocommit=True
-    )
+    parameters = {"dbname": database["NAME"], **database.get("OPTIONS", {})}
+    for name in ("host", "port", "user", "password"):
+        if database[name.upper()]:
+            parameters[name] = database[name.upper()]
+    return psycopg.connect(autocommit=True, **parameters)
 
 
 def main(seconds: float, writers: int) -> None:
     hammer = Hammer(connect, lambda: gate._publish_batch(refresh=False), writers)
     hammer.run(make_cases(), seconds)
     print(
-        f"{len(hammer.seen):8} different documents read in {seconds:.0f} s beside {writers} writers"
+        f"{len(hammer.seen):8} different documents read in {seconds:.0f} s"
+        f" beside {writers} writers"
     )
     print(f"{len(hammer.torn):8} of them torn")
 
 
 if __name__ == "__main__":
-    given = [float(one) for one in sys.argv[1:]]
-    main(given[0] if given else 60, int(given[1]) if len(given) > 1 else 4)
+    seconds_to_run, writer_count = 60.0, 4
+    if len(sys.argv) > 1:
+        seconds_to_run = float(sys.argv[1])
+    if len(sys.argv) > 2:
+        writer_count = int(sys.argv[2])
+    main(seconds_to_run, writer_count)
