@@ -18,7 +18,7 @@ from rest_framework import serializers
 from tracker import digests
 from tracker.api.examples import completed
 from tracker.audiences import Audience
-from tracker.contract import documents, facts, terms
+from tracker.contract import documents, facts, rendering, terms, walking
 from tracker.models import PublishedDocument
 
 CHANGED_ON = date(2025, 10, 8)
@@ -31,11 +31,11 @@ def publish(
     serializer = documents.DOCUMENTS[kind]()
     identified = _identified(serializer, {**(content or {}), "kind": kind})
     identified |= terms.of(audience.name, kind, identified["id"])
-    document = documents.render(kind, completed(serializer, identified))
-    number = _next_number(audience, kind, document["id"], documents.as_text(document))
+    document = rendering.render(kind, completed(serializer, identified))
+    number = _next_number(audience, kind, document["id"], rendering.as_text(document))
     _write(audience, kind, document, number)
     audience.document_model._default_manager.filter(parent=document["id"]).delete()
-    for child, place in documents.CHILD_KINDS.items():
+    for child, place in walking.CHILD_KINDS.items():
         for part in document.get(place, []):
             _write_part(audience, child, document["id"], part, number)
     return document
@@ -101,7 +101,7 @@ def _write_part(
     dates = {
         name: part[name]["edtf"] for name in part if name.endswith("_on") and part[name]
     }
-    document = documents.render(kind, completed(serializer, {**content, **dates}))
+    document = rendering.render(kind, completed(serializer, {**content, **dates}))
     _write(audience, kind, document, number, parent=prisoner_id)
 
 
@@ -119,7 +119,7 @@ def _write(
         parent=parent,
         seq=number,
         changed_on=CHANGED_ON,
-        document=documents.as_text(document),
+        document=rendering.as_text(document),
         facts=found.equal,
         search_key=found.search_key,
         sort_name=found.sort_name,

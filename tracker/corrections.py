@@ -11,40 +11,12 @@ correction.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from tracker.contract.terms import FIELDS
+from tracker.contract import walking
 
 Doc = Mapping[str, Any]
-
-_LEFT_OUT = {
-    *FIELDS,
-    "id",
-    "kind",
-    "citations",
-    "claimant",
-    "name",
-    "status",
-    "placements",
-    "previous_ids",
-}
-_LINKS = {
-    "release_event",
-    "facility",
-    "derived_from",
-}  # to other cases, which appear and disappear by themselves
-_LISTS = {
-    "names": "person_name",
-    "identifiers": "identifier",
-    "recognitions": "recognition",
-    "detentions": "detention",
-    "charges": "charge",
-    "sentences": "sentence",
-    "releases": "release",
-    "deportations": "deportation",
-    "whereabouts": "whereabouts",
-}
-
 
 CHANGES = ("added", "removed", "changed")
 
@@ -65,23 +37,35 @@ class Difference:
 
 def differences(before: Doc, after: Doc) -> list[Difference]:
     old, new = dict(records(before)), dict(records(after))
-    found = [Difference(*key, "removed") for key in old if key not in new]
-    found += [Difference(*key, "added") for key in new if key not in old]
-    for key in new:
+    removed = [Difference(*key, "removed") for key in old if key not in new]
+    added = [Difference(*key, "added") for key in new if key not in old]
+    found = removed + added
+    for key, record in new.items():
         if key in old:
-            told_apart = _LEFT_OUT | (_LISTS.keys() if key[0] == "prisoner" else set())
-            found += [
-                Difference(*key, "changed", name, old[key].get(name), value)
-                for name, value in new[key].items()
-                if name not in told_apart
-                and name
-                in old[key]  # else it is the contract that is new, not the value
-                and old[key].get(name) != value
-                and not (
-                    name in _LINKS and _only_came_or_went(old[key].get(name), value)
-                )
-            ]
+            found += _changes(key, old[key], record)
     return found
+
+
+def _changes(key: tuple[str, str], old: Doc, new: Doc) -> Iterator[Difference]:
+    for name, is_link in _compared(key[0]).items():
+        if name not in old or name not in new:
+            continue  # it is the contract that is new, not the value
+        before, after = old[name], new[name]
+        if before == after or (is_link and _only_came_or_went(before, after)):
+            continue
+        yield Difference(*key, "changed", name, before, after)
+
+
+@cache
+def _compared(kind: str) -> dict[str, bool]:
+    """Of a record, {field: does it link to another document?}: what people read, and
+    the gate does not derive.
+    """
+    return {
+        name: walking.names_a_document(form)
+        for name, form in walking.fields_of(kind).items()
+        if form.line.label and not form.line.derived
+    }
 
 
 def _only_came_or_went(before: Any, after: Any) -> bool:
@@ -110,11 +94,5 @@ def published(row: Any) -> dict[str, Any]:
 
 def records(document: Doc) -> Iterator[tuple[tuple[str, str], Doc]]:
     """((kind, id), record) of the case itself and of each of its parts."""
-    yield (document["kind"], document["id"]), document
-    if document["kind"] != "prisoner":
-        return
-    for name, kind in _LISTS.items():
-        for record in document.get(name, ()):
-            yield (kind, record["id"]), record
-            for placement in record.get("placements", ()):
-                yield ("placement", placement["id"]), placement
+    for kind, record in walking.records(document):
+        yield (kind, record["id"]), record

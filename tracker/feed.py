@@ -22,7 +22,8 @@ from django.db import connections
 from psycopg import sql
 
 from tracker.audiences import Audience
-from tracker.contract.documents import CHILD_KINDS, DOCUMENTS
+from tracker.contract.documents import DOCUMENTS
+from tracker.contract.walking import CHILD_KINDS
 from tracker.digests import Digest, of_kinds
 
 ROOT_KINDS = tuple(kind for kind in DOCUMENTS if kind not in CHILD_KINDS)

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import models
 
-from cases.aggregate import PARTS
-from cases.models import Placement, Prisoner
+from cases.models import TARGETS
 from cases.models.base import Record
 from cases.models.dates import EDTFField
 from cases.models.fields import CodeField
 from tracker import dates
+from tracker.contract import walking
 
 Content = dict[str, Any]
 
@@ -46,12 +46,10 @@ def without_words(content: Content) -> None:
 
 
 def _rows(content: Content) -> Iterator[tuple[type[Record], Content]]:
-    yield Prisoner, content
-    for part in PARTS["prisoner"]:
-        if part.name not in {"names", "citations", "consents", "placements"}:
-            yield from ((part.model, row) for row in content[part.name])
-    for detention in content["detentions"]:
-        yield from ((Placement, row) for row in detention["placements"])
+    """Names are kept back by rules of their own."""
+    for kind, row in walking.records(content):
+        if kind != "person_name":
+            yield TARGETS[kind], row
 
 
 @cache

@@ -12,7 +12,7 @@ from cases.models import EvidencePack, Prisoner
 from cases.publishing import publish_if_free
 from cases.publishing.evidence import Evidence, gather
 from tracker.clock import today
-from tracker.versions import CONTRACT
+from tracker.contract.documents import CONTRACT
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from tracker.contract.vocabulary import Visibility
 from tracker.site import corrections, counts
 from tracker.site.account import Account
 from tracker.site.case import tell
-from tracker.site.release_events import EVENT
 
 Document = Mapping[str, Any]
 
@@ -51,7 +50,7 @@ def _told(
         "events": [
             {
                 "event": event,
-                "record": account.record("release_event", event, *EVENT),
+                "record": account.record("release_event", event),
                 "summary": account.summary("release_event", event),
             }
             for event in events

@@ -12,9 +12,8 @@ from typing import Any
 from django.db import connection
 
 from tracker.audiences import AUDIENCES, Audience
-from tracker.contract.documents import DOCUMENTS
+from tracker.contract.documents import CONTRACT, DOCUMENTS
 from tracker.digests import changed
-from tracker.versions import CONTRACT
 
 # What a restored dump or cluster, or a standby that was promoted, does not have in
 # common with the original. Every login may ask it, on PostgreSQL 15 to 18. The timeline

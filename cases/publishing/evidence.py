@@ -17,7 +17,7 @@ from cases.models import Mark
 from cases.publishing.gate import LOCK
 from tracker.audiences import AUDIENCES, Audience
 from tracker.clock import today
-from tracker.site.published import named_ids
+from tracker.contract.walking import named_ids
 
 
 class NotPublished(Exception):
@@ -89,11 +89,7 @@ def _with_what_it_names(rows: Any, case: Any) -> dict[str, Any]:
     new = [case]
     while new:
         found |= {str(row.id): row for row in new}
-        wanted = Q(
-            id__in=[
-                one for one in named_ids(json.loads(row.document) for row in new) if one
-            ]
-        )
+        wanted = Q(id__in=list(named_ids(json.loads(row.document) for row in new)))
         for row in new:
             if row.kind == "release_event":
                 wanted |= Q(

@@ -11,7 +11,8 @@ from uuid import UUID
 from cases.aggregate import Aggregate
 from cases.disclosure.disclosing import Merged, Surroundings, disclose
 from tracker.audiences import AUDIENCES, Audience
-from tracker.contract import documents, facts, terms
+from tracker.contract import facts, rendering, terms
+from tracker.contract.walking import CHILD_KINDS
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class _Draft:
     def row(self, audience: Audience) -> Row:
         text = None
         if self.document is not None:
-            text = documents.as_text(
+            text = rendering.as_text(
                 {**self.document, **terms.of(audience.name, self.kind, str(self.id))}
             )
         return Row(
@@ -113,7 +114,7 @@ def _drafts(kind: str, root_id: UUID, content: Any) -> list[_Draft] | None:
         ]
     drafts = [_draft(kind, content, None)]
     if kind == "prisoner":
-        for child_kind, name in documents.CHILD_KINDS.items():
+        for child_kind, name in CHILD_KINDS.items():
             for child in content[name]:
                 citations = [
                     one
@@ -130,7 +131,7 @@ def _drafts(kind: str, root_id: UUID, content: Any) -> list[_Draft] | None:
 
 
 def _draft(kind: str, content: Mapping[str, Any], parent: UUID | None) -> _Draft:
-    document = documents.render(kind, {**content, **dict.fromkeys(terms.FIELDS)})
+    document = rendering.render(kind, {**content, **dict.fromkeys(terms.FIELDS)})
     subtracted = content.get("subtracted", False)
     return _Draft(
         UUID(content["id"]),

@@ -18,9 +18,9 @@ from cases.publishing.pruning import TOMBSTONES_LAST
 from tests.factories import make_facility, make_prisoner, make_source
 from tracker import feed
 from tracker.audiences import AUDIENCES, PARTNERS, PUBLIC, Audience
+from tracker.contract.documents import CONTRACT
 from tracker.feed import ResyncRequired, changes, counter, standing
 from tracker.models import PartnersFeed, PublicCorrection, PublicDocument, PublicFeed
-from tracker.versions import CONTRACT
 
 pytestmark = pytest.mark.django_db
 

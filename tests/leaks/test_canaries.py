@@ -21,7 +21,7 @@ from tests.leaks.crawler import (
     questions,
 )
 from tests.leaks.world import PARTS, ROOTS, Planted, World
-from tracker.contract.documents import CHILD_KINDS
+from tracker.contract.walking import CHILD_KINDS
 
 pytestmark = pytest.mark.django_db
 

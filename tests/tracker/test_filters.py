@@ -10,8 +10,9 @@ from tracker.asking.filters import FILTERS
 from tracker.asking.questions import DayFrom, DayUntil, Fact, Questions, Status
 from tracker.audiences import PARTNERS, PUBLIC
 from tracker.contract import facts
-from tracker.contract.documents import DOCUMENTS, render
+from tracker.contract.documents import DOCUMENTS
 from tracker.contract.fields import Date, Flag, Number, TextByLanguage
+from tracker.contract.rendering import render
 
 pytestmark = pytest.mark.django_db
 

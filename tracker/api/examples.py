@@ -5,7 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tracker.contract import documents
+from tracker.contract.documents import DOCUMENTS
+from tracker.contract.rendering import render
 from tracker.contract.terms import address
 
 _PRISONER, _RELEASE, _EVENT = (
@@ -149,5 +150,5 @@ def example(kind: str) -> dict[str, Any]:
         "audience": "public",
         "licence": "CC-BY-4.0",
     }
-    content = completed(documents.DOCUMENTS[kind](), {**_CONTENTS[kind], **shown})
-    return documents.render(kind, content)
+    content = completed(DOCUMENTS[kind](), {**_CONTENTS[kind], **shown})
+    return render(kind, content)

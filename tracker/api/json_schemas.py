@@ -13,8 +13,7 @@ from rest_framework.request import Request
 
 from tracker.api.views import PublishedView, as_json
 from tracker.contract import fields as forms
-from tracker.contract.documents import DOCUMENTS
-from tracker.versions import CONTRACT
+from tracker.contract.documents import CONTRACT, DOCUMENTS
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 MEDIA_TYPE = "application/schema+json"

@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from tracker import feed
 from tracker.api.views import PublishedView, as_json
 from tracker.audiences import Audience
-from tracker.contract.documents import DOCUMENTS
+from tracker.contract.documents import CONTRACT, DOCUMENTS
 from tracker.contract.terms import licence
 from tracker.feed import ROOT_KINDS, TOMBSTONE_DAYS
-from tracker.versions import CONTRACT, RELEASE
+from tracker.versions import RELEASE
 
 RESOURCES = {
     "prisoners": "prisoner-list",

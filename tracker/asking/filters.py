@@ -1,9 +1,13 @@
-"""What each list can be asked: the same questions for the pages, the API and CSV."""
+"""What each list can be asked: the same questions for the pages, the API and CSV. They
+are read off the contract; here stand those that are computed of several fields.
+"""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_filters import Filter
 
 from tracker.asking.questions import (
     AtLeast,
@@ -20,7 +24,11 @@ from tracker.asking.questions import (
     StatusOn,
     Texts,
 )
+from tracker.contract import fields as of
 from tracker.contract import vocabulary as v
+from tracker.contract.arranging import arranged
+from tracker.contract.asked import Asked, asked_of
+from tracker.contract.documents import DOCUMENTS
 
 
 class PrisonerForm(forms.Form):
@@ -36,178 +44,64 @@ class PrisonerForm(forms.Form):
         return self.cleaned_data
 
 
-class PrisonerFilters(Questions):
-    kind = "prisoner"
-    orderings = {
-        "name": "sort_name",
-        "released_on": "sort_date",
-        "term_months": "sort_number",
-        "changed": "seq",
+# What no single field answers. Their facts are computed, too: tracker/contract/facts.py.
+COMPUTED: dict[str, dict[str, Callable[[], Filter]]] = {
+    "prisoner": {
+        "status": lambda: Status(_("Status"), v.Status),
+        "status_on": lambda: StatusOn(label=_("Status on the day (without it: today)")),
+        "identifier": lambda: Identifiers(_("Identifier, as scheme:value")),
     }
-    default_ordering = "name"
-
-    q = Search(label=_("Name, in any spelling"))
-    status = Status(_("Status"), v.Status)
-    status_on = StatusOn(label=_("Status on the day (without it: today)"))
-    sex = Codes(_("Sex"), v.Sex)
-    citizenships = Codes(_("Citizenship"), v.Country)
-    occupations = Codes(_("Occupation"), v.Occupation)
-    affiliation = Texts(_("Affiliation"))
-    identifier = Identifiers(_("Identifier, as scheme:value"))
-    name_withheld = Flag(_("Name withheld"))
-    born_on_or_after = DayFrom("born_on", _("Born on or after"))
-    born_on_or_before = DayUntil("born_on", _("Born on or before"))
-    died_on_or_after = DayFrom("died_on", _("Died on or after"))
-    died_on_or_before = DayUntil("died_on", _("Died on or before"))
-    death_in_custody = Codes(_("Death in custody"), v.DeathInCustody)
-    recognition = Codes(_("Recognition as a political prisoner"), v.RecognitionOutcome)
-    recognised_by = Texts(_("Organisation that decided on recognition"))
-    detained_on_or_after = DayFrom("detained_on", _("Detained on or after"))
-    detained_on_or_before = DayUntil("detained_on", _("Detained on or before"))
-    detention_ground = Codes(_("Ground of detention"), v.DetentionGround)
-    place_kind = Codes(_("Kind of place"), v.PlaceKind)
-    facility = Ids(_("Held in this facility (id)"))
-    conditions = Codes(_("Conditions reported"), v.Condition)
-    last_seen_on_or_after = DayFrom("last_seen_on", _("Last seen on or after"))
-    last_seen_on_or_before = DayUntil("last_seen_on", _("Last seen on or before"))
-    charge_article = Texts(_("Article charged with"))
-    sentenced_on_or_after = DayFrom("sentenced_on", _("Sentenced on or after"))
-    sentenced_on_or_before = DayUntil("sentenced_on", _("Sentenced on or before"))
-    punishment = Codes(_("Punishment"), v.Punishment)
-    regime = Codes(_("Regime"), v.Regime)
-    in_absentia = Flag(_("Sentenced in absentia"))
-    term_months_min = AtLeast(_("Longest term in months, at least"))
-    term_months_max = AtMost(_("Longest term in months, at most"))
-    release_event = Ids(_("Freed in this release (id)"))
-    release_ground = Codes(_("Ground of release"), v.ReleaseGround)
-    released_on_or_after = DayFrom("released_on", _("Released on or after"))
-    released_on_or_before = DayUntil("released_on", _("Released on or before"))
-    deportation_outcome = Codes(_("Outcome of deportation"), v.DeportationOutcome)
-    deportation_from_country = Codes(_("Deported from"), v.Country)
-    deportation_to_country = Codes(_("Deported to"), v.Country)
-    deportation_own_national = Codes(
-        _("Deported by the person’s own country"), v.OwnNational
-    )
-    deportation_passport_fate = Codes(_("What became of the passport"), v.PassportFate)
-    deported_on_or_after = DayFrom("deported_on", _("Deported on or after"))
-    deported_on_or_before = DayUntil("deported_on", _("Deported on or before"))
-    source = Ids(_("Cites this source (id)"))
-
-    class Meta:
-        form = PrisonerForm
-
-
-class SentenceFilters(Questions):
-    kind = "sentence"
-    orderings = {
-        "handed_down_on": "sort_date",
-        "term_months": "sort_number",
-        "changed": "seq",
-    }
-    default_ordering = "-handed_down_on"
-
-    prisoner = Ids(_("Of this prisoner (id)"))
-    court = Texts(_("Court"))
-    decision = Codes(_("Decision"), v.SentenceDecision)
-    punishment = Codes(_("Punishment"), v.Punishment)
-    regime = Codes(_("Regime"), v.Regime)
-    in_absentia = Flag(_("In absentia"))
-    handed_down_on_or_after = DayFrom("handed_down_on", _("Handed down on or after"))
-    handed_down_on_or_before = DayUntil("handed_down_on", _("Handed down on or before"))
-    in_force_on_or_after = DayFrom("in_force_on", _("In force from that day or later"))
-    in_force_on_or_before = DayUntil(
-        "in_force_on", _("In force from that day or earlier")
-    )
-    term_months_min = AtLeast(_("Term in months, at least"))
-    term_months_max = AtMost(_("Term in months, at most"))
-    source = Ids(_("Cites this source (id)"))
-
-
-class DeportationFilters(Questions):
-    kind = "deportation"
-    orderings = {"deported_on": "sort_date", "changed": "seq"}
-    default_ordering = "-deported_on"
-
-    prisoner = Ids(_("Of this prisoner (id)"))
-    outcome = Codes(_("Outcome"), v.DeportationOutcome)
-    from_country = Codes(_("From"), v.Country)
-    to_country = Codes(_("To"), v.Country)
-    crossing = Texts(_("Border crossing"))
-    own_national = Codes(_("By the person’s own country"), v.OwnNational)
-    passport_fate = Codes(_("What became of the passport"), v.PassportFate)
-    valid_identity_document = Codes(_("Has a valid identity document"), v.YesNo)
-    may_return = Codes(_("May return"), v.YesNo)
-    deported_on_or_after = DayFrom("deported_on", _("Deported on or after"))
-    deported_on_or_before = DayUntil("deported_on", _("Deported on or before"))
-    source = Ids(_("Cites this source (id)"))
-
-
-class ReleaseEventFilters(Questions):
-    kind = "release_event"
-    orderings = {"title": "sort_name", "occurred_on": "sort_date", "changed": "seq"}
-    default_ordering = "-occurred_on"
-
-    q = Search(label=_("Title"))
-    exchange = Codes(_("Exchange of prisoners"), v.YesNo)
-    occurred_on_or_after = DayFrom("occurred_on", _("On or after"))
-    occurred_on_or_before = DayUntil("occurred_on", _("On or before"))
-    source = Ids(_("Cites this source (id)"))
-
-
-class SourceFilters(Questions):
-    kind = "source"
-    orderings = {"title": "sort_name", "published_on": "sort_date", "changed": "seq"}
-    default_ordering = "-published_on"
-
-    q = Search(label=_("Title, publisher or author"))
-    source_kind = Codes(_("Kind"), v.SourceKind)
-    publisher = Texts(_("Publisher"))
-    author = Texts(_("Author"))
-    language = Texts(_("Language (BCP 47)"))
-    standing = Codes(_("Standing"), v.SourceStanding)
-    derived_from = Ids(_("Relays this source (id)"))
-    published_on_or_after = DayFrom("published_on", _("Published on or after"))
-    published_on_or_before = DayUntil("published_on", _("Published on or before"))
-    source = Ids(_("Cites this source (id)"))
-
-
-class FacilityFilters(Questions):
-    kind = "facility"
-    orderings = {"name": "sort_name", "changed": "seq"}
-    default_ordering = "name"
-
-    q = Search(label=_("Name"))
-    place_kind = Codes(_("Kind of place"), v.PlaceKind)
-    country = Codes(_("Country"), v.Country)
-    region = Texts(_("Region"))
-    source = Ids(_("Cites this source (id)"))
-
-
-class ReportedCountFilters(Questions):
-    kind = "reported_count"
-    orderings = {"as_of": "sort_date", "value": "sort_number", "changed": "seq"}
-    default_ordering = "-as_of"
-
-    measure = Codes(_("What was counted"), v.Measure)
-    country = Codes(_("Country"), v.Country)
-    qualifier = Codes(_("Qualifier"), v.Qualifier)
-    release_event = Ids(_("Of this release (id)"))
-    as_of_on_or_after = DayFrom("as_of", _("As of that day or later"))
-    as_of_on_or_before = DayUntil("as_of", _("As of that day or earlier"))
-    value_min = AtLeast(_("At least"))
-    value_max = AtMost(_("At most"))
-    source = Ids(_("Cites this source (id)"))
-
-
-FILTERS: dict[str, type[Questions]] = {
-    one.kind: one
-    for one in (
-        PrisonerFilters,
-        SentenceFilters,
-        DeportationFilters,
-        ReleaseEventFilters,
-        SourceFilters,
-        FacilityFilters,
-        ReportedCountFilters,
-    )
 }
+FORMS: dict[str, type[forms.Form]] = {"prisoner": PrisonerForm}
+
+
+def _questions(asked: Asked) -> list[Filter]:
+    """In the order of its parameters: one, or of a day and of a number two."""
+    label, *more = asked.labels
+    match asked.form:
+        case of.Date():
+            return [DayFrom(asked.fact, label), DayUntil(asked.fact, *more)]
+        case of.Number():
+            return [AtLeast(label), AtMost(*more)]
+        case of.Code():
+            return [Codes(label, asked.form.vocabulary)]
+        case of.Codes():
+            return [Codes(label, asked.form.of_each)]
+        case of.Flag():
+            return [Flag(label)]
+        case of.Id() | of.Ids():
+            return [Ids(label)]
+        case of.Text() | of.Texts():
+            return [Texts(label)]
+    raise TypeError(f"no question is known for {type(asked.form).__name__}")
+
+
+def _filters(kind: str) -> type[Questions]:
+    """Made in the order in which they are listed, as the library sorts them by age."""
+    document = DOCUMENTS[kind]
+    asked = {question.fact: question for question in asked_of(kind)}
+    computed = COMPUTED.get(kind, {})
+    filters: dict[str, Filter] = {}
+    if document.searched:
+        filters["q"] = Search(label=document.searched.label)
+    for name in arranged([*asked, *computed], document.asked):
+        if name in computed:
+            filters[name] = computed[name]()
+        else:
+            questions = _questions(asked[name])
+            filters |= zip(asked[name].parameters, questions, strict=True)
+    orderings = {name: order.column for name, order in document.orderings.items()}
+    return type(
+        f"{document.__name__}Filters",
+        (Questions,),
+        {
+            "kind": kind,
+            "orderings": {**orderings, "changed": "seq"},
+            "default_ordering": document.default_ordering,
+            "Meta": type("Meta", (), {"form": FORMS.get(kind, forms.Form)}),
+            **filters,
+        },
+    )
+
+
+FILTERS = {kind: _filters(kind) for kind in DOCUMENTS}

@@ -1,35 +1,79 @@
 """The contract: every field of every published document, named. What is not named here
 is not published.
 
-The gate feeds these serializers with plain dicts, already restricted to one audience;
-nothing here reads a database. A document holds its own case and the ids of others, and
-an id only where the same audience may see what it names.
+A field is declared once, in one line: its form, its label, its place on the page, the
+question that lists answer by it, its column of a table, and its limits where a partner
+proposes it. Pages, filters, tables, schemas and proposals read it here
+(docs/changing.md). What no line can say, because it is computed of several fields,
+stands where it is computed, as COMPUTED.
+
+A document holds its own case and the ids of others, and an id only where the same
+audience may see what it names.
 """
 
-import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from tracker.contract import vocabulary as v
+from tracker.contract.arranging import FIRST, Runs
 from tracker.contract.fields import (
+    ALWAYS,
+    ELSEWHERE,
+    IF_KNOWN,
+    NOWHERE,
+    Address,
     Anything,
+    Case,
     Code,
     Codes,
     Date,
     Flag,
     Id,
     Ids,
+    Label,
     Number,
     Text,
     TextByLanguage,
     Texts,
 )
 
+# Raised by one with every change of what a document looks like. The gate then writes
+# every document anew (docs/decisions/sync.md), and docs/api.md#changelog says what is
+# new.
+CONTRACT = 1
 
-class Record(serializers.Serializer[Any]):
-    id = Id(allow_null=False)
+
+@dataclass(frozen=True)
+class Order:
+    """An order of a list: the column of the published row, and the field that it is
+    made of, by its path. Of several values the last day or the largest number counts.
+    """
+
+    column: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What lists are searched in, by the paths of the fields, and how that is called."""
+
+    label: Label
+    paths: tuple[str, ...]
+
+
+# Docstrings of these classes are read by whoever uses the API; comments are for us.
+class RecordFields(serializers.Serializer[Any]):
+    id = Id(allow_null=False, place=NOWHERE)
+
+    record_kind: ClassVar[str] = ""
+    # Which fields stand on a page in another order than here.
+    on_page: ClassVar[Runs] = ()
+    # Is it one claim in several columns? Who is cited for the record is cited for each.
+    one_claim: ClassVar[bool] = False
 
 
 class ClaimantDocument(serializers.Serializer[Any]):
@@ -48,7 +92,7 @@ class CitedRecord(serializers.Serializer[Any]):
     id = Id()
 
 
-class CitationDocument(Record):
+class CitationDocument(RecordFields):
     """One source's word for one fact of `record`; without `field`, for the record as a
     whole.
 
@@ -60,7 +104,10 @@ class CitationDocument(Record):
     record = CitedRecord()
     field = Text()
     item = Text()
-    source = Id()  # type: ignore[assignment]  # a field of that name, not the argument
+    source = Id(  # type: ignore[assignment]  # a field of that name, not the argument
+        to="source",
+        of_case=Case(asks=_("Cites this source (id)"), column="sources"),
+    )
     source_label = Text()
     locator = Text()
     quote = Text()
@@ -71,99 +118,362 @@ class CitationDocument(Record):
     agreement = Code(v.Agreement)
 
 
-class PersonNameDocument(Record):
-    value = Text()
-    name_kind = Code(v.NameKind)
-    language = Text()
-    preferred = Flag()
+class PersonNameDocument(RecordFields):
+    value = Text(
+        _("Value"),
+        place=ELSEWHERE,
+        of_case=Case(column="names"),
+        required=True,
+        most=200,
+    )
+    name_kind = Code(
+        v.NameKind, _("Kind of name"), place=ELSEWHERE, in_table=False, own_word=True
+    )
+    language = Text(
+        _("Language"),
+        place=ELSEWHERE,
+        in_table=False,
+        own_word=True,
+        most=20,
+        hint=_("Such as be, ru, en or be-Latn."),
+    )
+    preferred = Flag(_("Preferred"), place=ELSEWHERE, in_table=False, proposed=False)
+
+    record_kind = "person_name"
 
 
-class IdentifierDocument(Record):
-    scheme = Text()
-    value = Text()
+# Both fields are one question and one column of the case.
+class IdentifierDocument(RecordFields):
+    scheme = Text(_("Identifier"), place=ELSEWHERE, in_table=False)
+    value = Text(_("Value"), place=ELSEWHERE, in_table=False)
+
+    record_kind = "identifier"
 
 
-class RecognitionDocument(Record):
-    organisation = Text()
-    outcome = Code(v.RecognitionOutcome)
-    decided_on = Date()
-    criteria = Codes(v.RecognitionCriterion)
-    reason = Text()
+# Organisation and outcome are one column of the case.
+class RecognitionDocument(RecordFields):
+    organisation = Text(
+        _("Organisation"),
+        place=ALWAYS,
+        of_case=Case(
+            "recognised_by", asks=_("Organisation that decided on recognition")
+        ),
+        in_table=False,
+        required=True,
+        most=200,
+    )
+    outcome = Code(
+        v.RecognitionOutcome,
+        _("Outcome"),
+        place=ALWAYS,
+        of_case=Case("recognition", asks=_("Recognition as a political prisoner")),
+        in_table=False,
+        required=True,
+    )
+    decided_on = Date(_("Decided"), place=ALWAYS, in_table=False)
+    criteria = Codes(
+        v.RecognitionCriterion,
+        _("Criteria (PACE Resolution 1900)"),
+        place=IF_KNOWN,
+        in_table=False,
+    )
+    reason = Text(_("Reason"), place=IF_KNOWN, in_table=False)
+
+    record_kind = "recognition"
+    on_page = ((FIRST, "outcome"),)
 
 
-class PlacementDocument(Record):
-    facility = Id()
-    place_kind = Code(v.PlaceKind)
-    from_on = Date()
-    to_on = Date()
-    conditions = Codes(v.Condition)
-    duration_as_stated = Text()
+class PlacementDocument(RecordFields):
+    facility = Id(
+        _("Place"),
+        to="facility",
+        place=ALWAYS,
+        of_case=Case(asks=_("Held in this facility (id)"), column="facilities"),
+    )
+    place_kind = Code(
+        v.PlaceKind,
+        _("Kind of place"),
+        place=ALWAYS,
+        of_case=Case(asks=_("Kind of place"), column="place_kinds"),
+    )
+    from_on = Date(_("From"), place=IF_KNOWN, in_table=False)
+    to_on = Date(
+        _("Until"), place=IF_KNOWN, in_table=False, when_empty=_("no end on record")
+    )
+    conditions = Codes(
+        v.Condition,
+        _("Conditions"),
+        place=IF_KNOWN,
+        of_case=Case(asks=_("Conditions reported"), column="conditions"),
+    )
+    duration_as_stated = Text(_("How long, as stated"), place=IF_KNOWN, in_table=False)
+
+    record_kind = "placement"
+    on_page = ((FIRST, "place_kind"),)
 
 
-class DetentionDocument(Record):
-    started_on = Date()
-    ended_on = Date()
-    ground = Code(v.DetentionGround)
-    authority = Text()
+class DetentionDocument(RecordFields):
+    started_on = Date(
+        _("Started"),
+        place=ALWAYS,
+        of_case=Case(
+            "detained_on",
+            asks=(_("Detained on or after"), _("Detained on or before")),
+            column="detained_on",
+        ),
+    )
+    ended_on = Date(
+        _("Ended"), place=ALWAYS, in_table=False, when_empty=_("no end on record")
+    )
+    ground = Code(
+        v.DetentionGround,
+        _("Ground"),
+        place=ALWAYS,
+        of_case=Case(
+            "detention_ground",
+            asks=_("Ground of detention"),
+            column="detention_grounds",
+        ),
+    )
+    authority = Text(_("Held by"), place=IF_KNOWN, in_table=False, most=200)
     placements = PlacementDocument(many=True)
 
-
-class ChargeDocument(Record):
-    code = Text()
-    article = Text()
-    label_as_stated = Text()
-    brought_on = Date()
-    outcome = Code(v.ChargeOutcome)
+    record_kind = "detention"
 
 
-class SentenceFields(Record):
-    court = Text()
-    handed_down_on = Date()
-    in_force_on = Date()
-    in_absentia = Flag()
-    charges = Ids()
-    decision = Code(v.SentenceDecision)
-    punishment = Code(v.Punishment)
-    term_months = Number()
-    term_days = Number()
-    term_as_stated = Text()
-    regime = Code(v.Regime)
-    replaces = Id()
-    adds_to = Id()
+class ChargeDocument(RecordFields):
+    code = Text(_("Law"), place=IF_KNOWN, in_table=False, most=100)
+    article = Text(
+        _("Article"),
+        place=IF_KNOWN,
+        of_case=Case(
+            "charge_article", asks=_("Article charged with"), column="charge_articles"
+        ),
+        most=60,
+    )
+    label_as_stated = Text(
+        _("Charge as stated"),
+        place=IF_KNOWN,
+        of_case=Case(column="charges_as_stated"),
+        most=300,
+    )
+    brought_on = Date(_("Charged"), place=ALWAYS, in_table=False)
+    outcome = Code(v.ChargeOutcome, _("Outcome"), place=ALWAYS, in_table=False)
+
+    record_kind = "charge"
+    on_page = (("outcome", "brought_on", "label_as_stated", "article", "code"),)
 
 
-class ReleaseDocument(Record):
-    release_event = Id()
-    released_on = Date()
-    ground = Code(v.ReleaseGround)
-    to_liberty = Code(v.YesNo)
-    conditions = Text()
-    remaining_months = Number()
-    remaining_days = Number()
-    remaining_as_stated = Text()
+class SentenceFields(RecordFields):
+    court = Text(
+        _("Court"),
+        place=ALWAYS,
+        asks=_("Court"),
+        of_case=Case(column="courts"),
+        most=200,
+    )
+    handed_down_on = Date(
+        _("Handed down"),
+        place=ALWAYS,
+        asks=(_("Handed down on or after"), _("Handed down on or before")),
+        of_case=Case(
+            "sentenced_on",
+            asks=(_("Sentenced on or after"), _("Sentenced on or before")),
+            column="sentenced_on",
+        ),
+    )
+    in_force_on = Date(
+        _("In force"),
+        place=IF_KNOWN,
+        asks=(
+            _("In force from that day or later"),
+            _("In force from that day or earlier"),
+        ),
+    )
+    in_absentia = Flag(
+        _("In absentia"),
+        place=IF_KNOWN,
+        asks=_("In absentia"),
+        of_case=Case(asks=_("Sentenced in absentia")),
+    )
+    charges = Ids(_("On charges of"), to="charge", place=IF_KNOWN)
+    decision = Code(
+        v.SentenceDecision, _("Decision"), place=IF_KNOWN, asks=_("Decision")
+    )
+    punishment = Code(
+        v.Punishment,
+        _("Punishment"),
+        place=ALWAYS,
+        asks=_("Punishment"),
+        of_case=Case(asks=_("Punishment"), column="punishments"),
+    )
+    term_months = Number(
+        _("Term"),
+        place=ALWAYS.within("term"),
+        asks=(_("Term in months, at least"), _("Term in months, at most")),
+        of_case=Case(
+            asks=(
+                _("Longest term in months, at least"),
+                _("Longest term in months, at most"),
+            )
+        ),
+    )
+    term_days = Number(_("Term"), place=ALWAYS.within("term"))
+    term_as_stated = Text(
+        _("Term as stated"),
+        place=ALWAYS.within("term"),
+        of_case=Case(column="terms_as_stated"),
+        most=200,
+    )
+    regime = Code(
+        v.Regime,
+        _("Regime"),
+        place=IF_KNOWN,
+        asks=_("Regime"),
+        of_case=Case(asks=_("Regime"), column="regimes"),
+    )
+    replaces = Id(_("Replaces"), to="sentence", place=IF_KNOWN)
+    adds_to = Id(_("Added to"), to="sentence", place=IF_KNOWN)
+
+    record_kind = "sentence"
+    on_page = (
+        (FIRST, "punishment", "term_months", "handed_down_on", "court"),
+        ("court", "charges", "decision", "regime"),
+    )
 
 
-class DeportationFields(Record):
-    release = Id()
-    deported_on = Date()
-    outcome = Code(v.DeportationOutcome)
-    from_country = Code(v.Country)
-    to_country = Code(v.Country)
-    crossing = Text()
-    coercion = Text()
-    own_national = Code(v.OwnNational)
-    passport_fate = Code(v.PassportFate)
-    replacement_document = Text()
-    document_issuer = Text()
-    document_handed_over_by = Text()
-    valid_identity_document = Code(v.YesNo)
-    may_return = Code(v.YesNo)
+class ReleaseDocument(RecordFields):
+    release_event = Id(
+        _("Release event"),
+        to="release_event",
+        place=IF_KNOWN,
+        of_case=Case(asks=_("Freed in this release (id)"), column="release_events"),
+    )
+    released_on = Date(
+        _("Released"),
+        place=ALWAYS,
+        of_case=Case(
+            asks=(_("Released on or after"), _("Released on or before")),
+            column="released_on",
+        ),
+    )
+    ground = Code(
+        v.ReleaseGround,
+        _("Ground"),
+        place=ALWAYS,
+        of_case=Case(
+            "release_ground", asks=_("Ground of release"), column="release_grounds"
+        ),
+    )
+    to_liberty = Code(v.YesNo, _("To liberty"), place=ALWAYS, in_table=False)
+    conditions = Text(_("Conditions"), place=IF_KNOWN, in_table=False)
+    remaining_months = Number(
+        _("Term still to serve"), place=IF_KNOWN.within("remaining"), in_table=False
+    )
+    remaining_days = Number(
+        _("Term still to serve"), place=IF_KNOWN.within("remaining"), in_table=False
+    )
+    remaining_as_stated = Text(
+        _("Term still to serve, as stated"),
+        place=IF_KNOWN.within("remaining"),
+        in_table=False,
+        most=200,
+    )
+
+    record_kind = "release"
+    on_page = (("release_event", "remaining_months", "conditions"),)
 
 
-class WhereaboutsDocument(Record):
-    last_seen_on = Date()
-    last_seen_where = Text()
-    no_contact_since = Date()
+class DeportationFields(RecordFields):
+    release = Id(_("Release"), to="release", place=NOWHERE)
+    deported_on = Date(
+        _("Date"),
+        place=ALWAYS,
+        asks=(_("Deported on or after"), _("Deported on or before")),
+        of_case=Case(
+            asks=(_("Deported on or after"), _("Deported on or before")),
+            column="deported_on",
+        ),
+    )
+    outcome = Code(
+        v.DeportationOutcome,
+        _("Outcome"),
+        place=ALWAYS,
+        asks=_("Outcome"),
+        of_case=Case(
+            "deportation_outcome",
+            asks=_("Outcome of deportation"),
+            column="deportation_outcomes",
+        ),
+    )
+    from_country = Code(
+        v.Country,
+        _("From"),
+        place=ALWAYS,
+        asks=_("From"),
+        of_case=Case("deportation_from_country", asks=_("Deported from")),
+    )
+    to_country = Code(
+        v.Country,
+        _("To"),
+        place=ALWAYS,
+        asks=_("To"),
+        of_case=Case(
+            "deportation_to_country", asks=_("Deported to"), column="deported_to"
+        ),
+    )
+    crossing = Text(
+        _("Border crossing"), place=IF_KNOWN, asks=_("Border crossing"), most=200
+    )
+    coercion = Text(_("How they were made to leave"), place=IF_KNOWN, most=300)
+    own_national = Code(
+        v.OwnNational,
+        _("Nationality"),
+        place=IF_KNOWN,
+        asks=_("By the person’s own country"),
+        of_case=Case(
+            "deportation_own_national", asks=_("Deported by the person’s own country")
+        ),
+    )
+    passport_fate = Code(
+        v.PassportFate,
+        _("Passport"),
+        place=ALWAYS,
+        asks=_("What became of the passport"),
+        of_case=Case(
+            "deportation_passport_fate",
+            asks=_("What became of the passport"),
+            column="passport_fates",
+        ),
+    )
+    replacement_document = Text(_("Paper given instead"), place=IF_KNOWN, most=200)
+    document_issuer = Text(_("Issued by"), place=IF_KNOWN, most=200)
+    document_handed_over_by = Text(_("Handed over by"), place=IF_KNOWN, most=200)
+    valid_identity_document = Code(
+        v.YesNo,
+        _("Valid as an identity document"),
+        place=IF_KNOWN,
+        asks=_("Has a valid identity document"),
+    )
+    may_return = Code(v.YesNo, _("May return"), place=ALWAYS, asks=_("May return"))
+
+    record_kind = "deportation"
+    on_page = ((FIRST, "outcome"),)
+
+
+class WhereaboutsDocument(RecordFields):
+    last_seen_on = Date(
+        _("Last seen"),
+        place=ALWAYS,
+        of_case=Case(asks=(_("Last seen on or after"), _("Last seen on or before"))),
+        in_table=False,
+    )
+    last_seen_where = Text(_("Last seen where"), place=ALWAYS, in_table=False, most=200)
+    no_contact_since = Date(
+        _("No contact since"), place=ALWAYS, of_case=Case(column="no_contact_since")
+    )
+
+    record_kind = "whereabouts"
 
 
 class StatusSpan(serializers.Serializer[Any]):
@@ -180,19 +490,31 @@ class StatusSpan(serializers.Serializer[Any]):
     basis = Ids()
 
 
-class _Root(Record):
+class DocumentFields(RecordFields):
     """`address`, `audience` and `licence` go with every copy:
     tracker/contract/terms.py.
     """
 
-    kind = Text(allow_null=False)
-    address = Text(allow_null=False)
-    audience = Text(allow_null=False)
-    licence = Text()
+    kind = Text(allow_null=False, place=NOWHERE, in_table=False)
+    address = Text(allow_null=False, place=NOWHERE)
+    audience = Text(allow_null=False, place=NOWHERE)
+    licence = Text(place=NOWHERE)
     citations = CitationDocument(many=True)
 
+    plural: ClassVar[str]  # under /api/v1/
+    page: ClassVar[str] = ""  # the name of its page's address
+    needs_sources: ClassVar[bool] = True
+    searched: ClassVar[Searched | None] = None
+    orderings: ClassVar[Mapping[str, Order]]
+    default_ordering: ClassVar[str]
+    # Which questions and columns stand in another order than their fields here.
+    asked: ClassVar[Runs] = ()
+    columns: ClassVar[Runs] = ()
+    # What readers of the page of the list are offered first, in that order.
+    offered: ClassVar[tuple[str, ...]] = ()
 
-class PrisonerDocument(_Root):
+
+class PrisonerDocument(DocumentFields):
     """`name` is the preferred one; null where the name is withheld. `status` is derived
     from what stands here.
 
@@ -200,23 +522,46 @@ class PrisonerDocument(_Root):
     now.
     """
 
-    name = Text()
-    name_withheld = Flag()
+    name = Text(place=ELSEWHERE, derived=True)
+    name_withheld = Flag(
+        _("Name withheld"), place=ELSEWHERE, asks=_("Name withheld"), proposed=False
+    )
     names = PersonNameDocument(many=True)
     identifiers = IdentifierDocument(many=True)
-    sex = Code(v.Sex)
-    born_on = Date()
-    age_as_stated = Number()
-    died_on = Date()
-    death_in_custody = Code(v.DeathInCustody)
-    cause_of_death_by_authorities = Text()
-    cause_of_death_by_family = Text()
-    citizenships = Codes(v.Country)
-    occupations = Codes(v.Occupation)
-    affiliation = Text()
-    summary = TextByLanguage()
-    stated_end_of_term = Date()
-    last_verified_on = Date()
+    sex = Code(v.Sex, _("Sex"), place=ALWAYS, asks=_("Sex"))
+    born_on = Date(
+        _("Born"), place=ALWAYS, asks=(_("Born on or after"), _("Born on or before"))
+    )
+    age_as_stated = Number(_("Age as stated"), place=IF_KNOWN, most=120)
+    died_on = Date(
+        _("Died"), place=IF_KNOWN, asks=(_("Died on or after"), _("Died on or before"))
+    )
+    death_in_custody = Code(
+        v.DeathInCustody,
+        _("Died in custody"),
+        place=IF_KNOWN,
+        asks=_("Death in custody"),
+    )
+    cause_of_death_by_authorities = Text(
+        _("Cause of death, as the authorities state it"), place=IF_KNOWN, in_table=False
+    )
+    cause_of_death_by_family = Text(
+        _("Cause of death, as the family states it"), place=IF_KNOWN, in_table=False
+    )
+    citizenships = Codes(
+        v.Country, _("Citizenship"), place=ALWAYS, asks=_("Citizenship")
+    )
+    occupations = Codes(
+        v.Occupation, _("Occupation"), place=ALWAYS, asks=_("Occupation")
+    )
+    affiliation = Text(
+        _("Affiliation"), place=IF_KNOWN, asks=_("Affiliation"), most=200
+    )
+    summary = TextByLanguage(_("Summary"), place=ELSEWHERE)
+    stated_end_of_term = Date(_("End of term as stated"), place=IF_KNOWN)
+    last_verified_on = Date(
+        _("Last verified"), place=IF_KNOWN, own_word=True, proposed=False
+    )
     recognitions = RecognitionDocument(many=True)
     detentions = DetentionDocument(many=True)
     charges = ChargeDocument(many=True)
@@ -224,124 +569,237 @@ class PrisonerDocument(_Root):
     releases = ReleaseDocument(many=True)
     deportations = DeportationFields(many=True)
     whereabouts = WhereaboutsDocument(many=True)
-    previous_ids = Ids()
+    previous_ids = Ids(place=ELSEWHERE, derived=True)
     status = StatusSpan(many=True)
 
+    record_kind = "prisoner"
+    plural = "prisoners"
+    page = "case"
+    searched = Searched(_("Name, in any spelling"), ("names.value",))
+    orderings = {
+        "name": Order("sort_name", "name"),
+        "released_on": Order("sort_date", "releases.released_on"),
+        "term_months": Order("sort_number", "sentences.term_months"),
+    }
+    default_ordering = "name"
+    on_page = (("age_as_stated", "affiliation"),)
+    asked = (
+        (FIRST, "status", "status_on", "sex", "citizenships", "occupations"),
+        ("occupations", "affiliation", "identifier", "name_withheld"),
+        ("death_in_custody", "recognition", "recognised_by"),
+        ("place_kind", "facility", "conditions", "last_seen_on"),
+        ("punishment", "regime", "in_absentia", "term_months"),
+        ("release_event", "release_ground", "released_on"),
+        ("deportation_passport_fate", "deported_on"),
+    )
+    columns = (
+        ("names", "identifiers", "status", "status_on"),
+        ("affiliation", "recognitions"),
+        ("place_kinds", "facilities"),
+        ("sentenced_on", "courts", "punishments", "longest_term_months"),
+        ("regimes", "stated_end_of_term"),
+        ("release_grounds", "release_events"),
+        ("no_contact_since", "summary", "last_verified_on"),
+    )
+    offered = (
+        "status",
+        "status_on",
+        "occupations",
+        "citizenships",
+        "sex",
+        "release_event",
+        "punishment",
+        "deportation_to_country",
+        "deportation_outcome",
+        "recognition",
+        "place_kind",
+        "conditions",
+        "release_ground",
+        "detained_on",
+        "released_on",
+        "deported_on",
+        "term_months",
+    )
 
-class SentenceDocument(_Root, SentenceFields):
-    prisoner = Id()
+
+class SentenceDocument(DocumentFields, SentenceFields):
+    prisoner = Id(to="prisoner", place=NOWHERE, asks=_("Of this prisoner (id)"))
+
+    plural = "sentences"
+    orderings = {
+        "handed_down_on": Order("sort_date", "handed_down_on"),
+        "term_months": Order("sort_number", "term_months"),
+    }
+    default_ordering = "-handed_down_on"
+    asked = (
+        (FIRST, "prisoner", "court", "decision", "punishment", "regime", "in_absentia"),
+    )
+    columns = (("id", "prisoner"), ("regime", "charges"))
 
 
-class DeportationDocument(_Root, DeportationFields):
-    prisoner = Id()
+class DeportationDocument(DocumentFields, DeportationFields):
+    prisoner = Id(to="prisoner", place=NOWHERE, asks=_("Of this prisoner (id)"))
+
+    plural = "deportations"
+    orderings = {"deported_on": Order("sort_date", "deported_on")}
+    default_ordering = "-deported_on"
+    asked = ((FIRST, "prisoner"), ("may_return", "deported_on"))
+    columns = (("id", "prisoner"),)
 
 
-class ReleaseEventDocument(_Root):
-    title = Text()
-    occurred_on = Date()
-    brokered_by = Text()
-    concessions = Text()
-    exchange = Code(v.YesNo)
-    summary = TextByLanguage()
+class ReleaseEventDocument(DocumentFields):
+    title = Text(_("Title"), place=ELSEWHERE, own_word=True)
+    occurred_on = Date(
+        _("Date"), place=ALWAYS, asks=(_("On or after"), _("On or before"))
+    )
+    brokered_by = Text(_("Brokered by"), place=ALWAYS)
+    concessions = Text(_("Given in return"), place=ALWAYS)
+    exchange = Code(
+        v.YesNo,
+        _("Exchange of prisoners"),
+        place=ALWAYS,
+        asks=_("Exchange of prisoners"),
+    )
+    summary = TextByLanguage(_("Summary"), place=ELSEWHERE)
+
+    record_kind = "release_event"
+    plural = "release-events"
+    page = "release"
+    searched = Searched(_("Title"), ("title",))
+    orderings = {
+        "title": Order("sort_name", "title"),
+        "occurred_on": Order("sort_date", "occurred_on"),
+    }
+    default_ordering = "-occurred_on"
+    asked = (("exchange", "occurred_on"),)
 
 
-class SourceDocument(_Root):
+class SourceDocument(DocumentFields):
     """`file_name` and `sha256` are given only for a copy of material that is itself
     public.
     """
 
-    title = Text()
-    source_kind = Code(v.SourceKind)
-    publisher = Text()
-    author = Text()
-    url = Text()
-    archived_url = Text()
-    published_on = Date()
-    accessed_on = Date()
-    language = Text()
-    file_name = Text()
-    sha256 = Text()
-    derived_from = Ids()
-    relays = Texts()
-    standing = Code(v.SourceStanding)
+    title = Text(_("Title"), place=ELSEWHERE, most=500)
+    source_kind = Code(
+        v.SourceKind,
+        _("Kind of source"),
+        place=IF_KNOWN,
+        asks=_("Kind"),
+        proposed=False,
+    )
+    publisher = Text(_("Publisher"), place=ALWAYS, asks=_("Publisher"), most=200)
+    author = Text(_("Author"), place=ALWAYS, asks=_("Author"), most=200)
+    url = Address(_("Address"), place=IF_KNOWN)
+    archived_url = Address(_("Archived copy"), place=IF_KNOWN, proposed=False)
+    published_on = Date(
+        _("Published"),
+        place=ALWAYS,
+        asks=(_("Published on or after"), _("Published on or before")),
+    )
+    accessed_on = Date(_("Last looked at"), place=IF_KNOWN, proposed=False)
+    language = Text(
+        _("Language"), place=ELSEWHERE, asks=_("Language (BCP 47)"), most=20
+    )
+    file_name = Text(_("Copy held, file name"), place=IF_KNOWN, proposed=False)
+    sha256 = Text(_("SHA-256 of the copy held"), place=IF_KNOWN, proposed=False)
+    derived_from = Ids(
+        _("Repeats"), to="source", place=IF_KNOWN, asks=_("Relays this source (id)")
+    )
+    relays = Texts(_("Relays reports of"), place=IF_KNOWN)
+    standing = Code(
+        v.SourceStanding,
+        _("Standing"),
+        place=ALWAYS,
+        asks=_("Standing"),
+        proposed=False,
+    )
+
+    record_kind = "source"
+    plural = "sources"
+    page = "source"
+    needs_sources = False  # it speaks for itself
+    searched = Searched(
+        _("Title, publisher or author"), ("title", "publisher", "author")
+    )
+    orderings = {
+        "title": Order("sort_name", "title"),
+        "published_on": Order("sort_date", "published_on"),
+    }
+    default_ordering = "-published_on"
+    on_page = (("accessed_on", "relays", "derived_from", "file_name"),)
+    asked = (("language", "standing", "derived_from", "published_on"),)
 
 
-class FacilityDocument(_Root):
-    names = TextByLanguage()
-    place_kind = Code(v.PlaceKind)
-    country = Code(v.Country)
-    region = Text()
-    address_for_letters = Text()
+class FacilityDocument(DocumentFields):
+    names = TextByLanguage(_("Names"), place=ELSEWHERE)
+    place_kind = Code(
+        v.PlaceKind, _("Kind of place"), place=ALWAYS, asks=_("Kind of place")
+    )
+    country = Code(v.Country, _("Country"), place=ALWAYS, asks=_("Country"))
+    region = Text(_("Region"), place=ALWAYS, asks=_("Region"))
+    address_for_letters = Text(_("Address for letters"), place=IF_KNOWN)
+
+    record_kind = "facility"
+    plural = "facilities"
+    page = "facility"
+    needs_sources = False  # an address book is looked up, not reported
+    searched = Searched(_("Name"), ("names",))
+    orderings = {"name": Order("sort_name", "names")}
+    default_ordering = "name"
 
 
-class ReportedCountDocument(_Root):
-    measure = Code(v.Measure)
-    country = Code(v.Country)
-    value = Number()
-    value_as_stated = Text()
-    qualifier = Code(v.Qualifier)
-    as_of = Date()
+class ReportedCountDocument(DocumentFields):
+    measure = Code(
+        v.Measure, _("What is counted"), place=ELSEWHERE, asks=_("What was counted")
+    )
+    country = Code(v.Country, _("Country"), place=ELSEWHERE, asks=_("Country"))
+    value = Number(
+        _("Value"), place=ALWAYS.within("claim"), asks=(_("At least"), _("At most"))
+    )
+    value_as_stated = Text(_("Value as stated"), place=ALWAYS.within("claim"))
+    qualifier = Code(
+        v.Qualifier,
+        _("Qualifier"),
+        place=ALWAYS.within("claim"),
+        asks=_("Qualifier"),
+    )
+    as_of = Date(
+        _("As of"),
+        place=ALWAYS,
+        asks=(_("As of that day or later"), _("As of that day or earlier")),
+    )
     claimant = ClaimantDocument(allow_null=True)
-    release_event = Id()
+    release_event = Id(
+        _("Release event"),
+        to="release_event",
+        place=ELSEWHERE,
+        asks=_("Of this release (id)"),
+    )
+
+    record_kind = "reported_count"
+    one_claim = True
+    plural = "reported-counts"
+    orderings = {
+        "as_of": Order("sort_date", "as_of"),
+        "value": Order("sort_number", "value"),
+    }
+    default_ordering = "-as_of"
+    on_page = ((FIRST, "qualifier"),)
+    asked = (("qualifier", "release_event", "as_of", "value"),)
+    columns = (("as_of", "claimant"),)
 
 
+_KINDS: tuple[type[DocumentFields], ...] = (
+    PrisonerDocument,
+    SentenceDocument,
+    DeportationDocument,
+    ReleaseEventDocument,
+    SourceDocument,
+    FacilityDocument,
+    ReportedCountDocument,
+)
 # The kinds of document. Sentences and deportations stand inside their prisoner too, and
 # have rows of their own so that they can be listed and filtered.
-DOCUMENTS: dict[str, type[serializers.Serializer[Any]]] = {
-    "prisoner": PrisonerDocument,
-    "sentence": SentenceDocument,
-    "deportation": DeportationDocument,
-    "release_event": ReleaseEventDocument,
-    "source": SourceDocument,
-    "facility": FacilityDocument,
-    "reported_count": ReportedCountDocument,
-}
-CHILD_KINDS = {"sentence": "sentences", "deportation": "deportations"}
+DOCUMENTS: dict[str, type[DocumentFields]] = {kind.record_kind: kind for kind in _KINDS}
 # Where they stand, under /api/v1/.
-PLACES = {
-    "prisoner": "prisoners",
-    "sentence": "sentences",
-    "deportation": "deportations",
-    "release_event": "release-events",
-    "source": "sources",
-    "facility": "facilities",
-    "reported_count": "reported-counts",
-}
-
-Finish = Callable[[Any], Any]
-
-
-def _finish(field: Any) -> Finish:
-    """What turns a value into its published form. Compiled once from the contract
-    above: DRF's own walk over the fields takes several times as long, and the gate does
-    little else.
-    """
-    if isinstance(field, serializers.ListSerializer):
-        one = _finish(field.child)
-        return lambda records: [one(record) for record in records]
-    if isinstance(field, serializers.Serializer):
-        finishes = [(name, _finish(part)) for name, part in field.fields.items()]
-        return lambda record: (
-            None
-            if record is None
-            else {name: finish(record[name]) for name, finish in finishes}
-        )
-    return field.to_representation
-
-
-_finishes = {kind: _finish(serializer()) for kind, serializer in DOCUMENTS.items()}
-
-
-def render(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
-    """A document of this kind from a restricted dict; what the contract does not name
-    falls away.
-
-    Raises KeyError where the dict lacks a field of the contract: a hole is a bug, not
-    an unknown.
-    """
-    return _finishes[kind](content)
-
-
-def as_text(document: Mapping[str, Any]) -> str:
-    """The bytes served. The same document always gives the same text."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+PLACES = {kind: document.plural for kind, document in DOCUMENTS.items()}

@@ -1,18 +1,24 @@
 """What lists filter, order and count by: computed from a published document, never from
 the record.
 
-`facts` answers "is it equal": {name: [values]}. Spans answer "in which days". A rule
-for each kind of document.
+`facts` answers "is it equal": {name: [values]}. Spans answer "in which days". Which
+fields they are read off, the contract says; a rule for each kind of document is
+compiled once.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from tracker import names
+from tracker.contract.asked import Asked, asked_of
+from tracker.contract.documents import DOCUMENTS
+from tracker.contract.fields import Codes, Date, Ids, Number, Texts
+from tracker.contract.walking import Path, reader, records_reader, values_of
 
 Doc = Mapping[str, Any]
+Read = Callable[[Doc], list[Any]]
 
 
 @dataclass(frozen=True)
@@ -50,184 +56,145 @@ class Facts:
                 )
 
 
+def of(kind: str, document: Doc) -> Facts:
+    return _RULES[kind].facts(document)
+
+
+# --- What is computed of more than one field ------------------------------------------
+
+
+def _identifiers(document: Doc, facts: Facts) -> None:
+    numbers = [f"{row['scheme']}:{row['value']}" for row in document["identifiers"]]
+    facts.add("identifier", numbers)
+
+
+def _status(document: Doc, facts: Facts) -> None:
+    for span in document["status"]:
+        last_day = None
+        if span["until"]:
+            last_day = date.fromisoformat(span["until"]) - timedelta(days=1)
+        for status in span["statuses"]:
+            facts.spans.append(Span("status", status, _day(span["since"]), last_day))
+
+
+COMPUTED: dict[str, tuple[Callable[[Doc, Facts], None], ...]] = {
+    "prisoner": (_identifiers, _status)
+}
+
+
+# --- What the contract says ------------------------------------------------------------
+
+
+@dataclass
+class _List:
+    """The facts read off the records of one list: {fact: field}."""
+
+    records: Callable[[Doc], list[Doc]]
+    equal: dict[str, str] = field(default_factory=dict)
+    days: dict[str, str] = field(default_factory=dict)
+
+    def read(self, document: Doc, facts: Facts) -> None:
+        records = self.records(document)
+        if not records:
+            return
+        for fact, name in self.equal.items():
+            facts.add(fact, values_of(records, name))
+        for fact, name in self.days.items():
+            facts.add_dates(fact, values_of(records, name))
+
+
+class _Rule:
+    """How the facts of one kind of document are read off it. `own` are its own fields
+    that hold one value, {fact: field}: most do, so they are read with less ado.
+    """
+
+    def __init__(self, kind: str) -> None:
+        document = DOCUMENTS[kind]
+        self.own: dict[str, str] = {}
+        self.lists: dict[Path, _List] = {}
+        for question in asked_of(kind):
+            self._read(question)
+        self.computed = COMPUTED.get(kind, ())
+        self.searched: list[Read] = []
+        if document.searched:
+            self.searched = [_path(path) for path in document.searched.paths]
+        self.sorted = [
+            (order.column, _SORTED[order.column], _path(order.path))
+            for order in document.orderings.values()
+        ]
+
+    def _read(self, question: Asked) -> None:
+        form, (*way, name) = question.form, question.path
+        if isinstance(form, Number):
+            return  # asked of the column that lists are ordered by
+        if not way and not isinstance(form, Date | Codes | Ids | Texts):
+            self.own[question.fact] = name
+            return
+        records = records_reader(tuple(way))
+        place = self.lists.setdefault(tuple(way), _List(records))
+        facts = place.days if isinstance(form, Date) else place.equal
+        facts[question.fact] = name
+
+    def facts(self, document: Doc) -> Facts:
+        facts = Facts()
+        for fact, name in self.own.items():
+            value = document.get(name)
+            if value is not None and value != "":
+                facts.equal[fact] = [value]
+        for part in self.lists.values():
+            part.read(document, facts)
+        for compute in self.computed:
+            compute(document, facts)
+        if self.searched:
+            facts.search_key = names.search_key(self._words(document))
+        for column, sort, read in self.sorted:
+            setattr(facts, column, sort(read(document)))
+        return facts
+
+    def _words(self, document: Doc) -> list[str]:
+        words: list[str] = []
+        for read in self.searched:
+            words += _texts(read(document))
+        return words
+
+
+def _path(path: str) -> Read:
+    return reader(tuple(path.split(".")))
+
+
+def _texts(values: Iterable[Any]) -> list[str]:
+    """Of a text in several languages, each."""
+    texts: list[str] = []
+    for value in values:
+        if isinstance(value, Mapping):
+            texts += value.values()
+        elif value:
+            texts.append(value)
+    return texts
+
+
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _earliest(published: Mapping[str, str | None] | None) -> date | None:
-    return _day(published["earliest"]) if published else None
+def _sort_name(values: list[Any]) -> str | None:
+    texts = _texts(values)
+    return names.sort_key(texts[0]) if texts and texts[0] else None
 
 
-def _sort_name(text: str | None) -> str | None:
-    return names.sort_key(text) if text else None
+def _last_day(values: list[Any]) -> date | None:
+    """The latest of the first days that they may be."""
+    days = [_day(value["earliest"]) for value in values if value]
+    return max((day for day in days if day), default=None)
 
 
-def _each(records: Iterable[Doc], name: str) -> list[Any]:
-    return [record[name] for record in records]
+def _largest(values: list[Any]) -> int | None:
+    return max((value for value in values if value is not None), default=None)
 
 
-def _flat(records: Iterable[Doc], name: str) -> list[Any]:
-    return [item for record in records for item in record[name] or []]
-
-
-def of(kind: str, document: Doc) -> Facts:
-    facts = Facts()
-    _RULES[kind](document, facts)
-    facts.add("source", _each(document["citations"], "source"))
-    return facts
-
-
-def _prisoner(document: Doc, facts: Facts) -> None:
-    placements = _flat(document["detentions"], "placements")
-    for name in ("sex", "death_in_custody", "name_withheld"):
-        facts.add(name, [document[name]])
-    for name in ("citizenships", "occupations"):
-        facts.add(name, document[name])
-    facts.add("affiliation", [document["affiliation"]])
-    facts.add(
-        "identifier",
-        [f"{one['scheme']}:{one['value']}" for one in document["identifiers"]],
-    )
-    facts.add("recognition", _each(document["recognitions"], "outcome"))
-    facts.add("recognised_by", _each(document["recognitions"], "organisation"))
-    facts.add("detention_ground", _each(document["detentions"], "ground"))
-    facts.add("place_kind", _each(placements, "place_kind"))
-    facts.add("facility", _each(placements, "facility"))
-    facts.add("conditions", _flat(placements, "conditions"))
-    facts.add("charge_article", _each(document["charges"], "article"))
-    facts.add("punishment", _each(document["sentences"], "punishment"))
-    facts.add("regime", _each(document["sentences"], "regime"))
-    facts.add("in_absentia", _each(document["sentences"], "in_absentia"))
-    facts.add("release_event", _each(document["releases"], "release_event"))
-    facts.add("release_ground", _each(document["releases"], "ground"))
-    for name in (
-        "outcome",
-        "from_country",
-        "to_country",
-        "passport_fate",
-        "own_national",
-    ):
-        facts.add(f"deportation_{name}", _each(document["deportations"], name))
-    _prisoner_days(document, facts)
-    facts.search_key = names.search_key(_each(document["names"], "value"))
-    facts.sort_name = _sort_name(document["name"])
-    facts.sort_number = max(
-        (
-            sentence["term_months"]
-            for sentence in document["sentences"]
-            if sentence["term_months"] is not None
-        ),
-        default=None,
-    )
-
-
-def _prisoner_days(document: Doc, facts: Facts) -> None:
-    facts.add_dates("born_on", [document["born_on"]])
-    facts.add_dates("died_on", [document["died_on"]])
-    facts.add_dates("detained_on", _each(document["detentions"], "started_on"))
-    facts.add_dates("sentenced_on", _each(document["sentences"], "handed_down_on"))
-    facts.add_dates("released_on", _each(document["releases"], "released_on"))
-    facts.add_dates("deported_on", _each(document["deportations"], "deported_on"))
-    facts.add_dates("last_seen_on", _each(document["whereabouts"], "last_seen_on"))
-    facts.sort_date = max(
-        (
-            day
-            for day in map(_earliest, _each(document["releases"], "released_on"))
-            if day
-        ),
-        default=None,
-    )
-    for span in document["status"]:
-        last = (
-            date.fromordinal(date.fromisoformat(span["until"]).toordinal() - 1)
-            if span["until"]
-            else None
-        )
-        facts.spans += [
-            Span("status", status, _day(span["since"]), last)
-            for status in span["statuses"]
-        ]
-
-
-def _sentence(document: Doc, facts: Facts) -> None:
-    for name in (
-        "prisoner",
-        "court",
-        "in_absentia",
-        "decision",
-        "punishment",
-        "regime",
-    ):
-        facts.add(name, [document[name]])
-    for name in ("handed_down_on", "in_force_on"):
-        facts.add_dates(name, [document[name]])
-    facts.sort_date, facts.sort_number = (
-        _earliest(document["handed_down_on"]),
-        document["term_months"],
-    )
-
-
-def _deportation(document: Doc, facts: Facts) -> None:
-    for name in ("prisoner", "outcome", "from_country", "to_country", "crossing"):
-        facts.add(name, [document[name]])
-    for name in (
-        "own_national",
-        "passport_fate",
-        "valid_identity_document",
-        "may_return",
-    ):
-        facts.add(name, [document[name]])
-    facts.add_dates("deported_on", [document["deported_on"]])
-    facts.sort_date = _earliest(document["deported_on"])
-
-
-def _release_event(document: Doc, facts: Facts) -> None:
-    facts.add("exchange", [document["exchange"]])
-    facts.add_dates("occurred_on", [document["occurred_on"]])
-    facts.sort_name, facts.sort_date = (
-        _sort_name(document["title"]),
-        _earliest(document["occurred_on"]),
-    )
-    facts.search_key = names.search_key([document["title"] or ""])
-
-
-def _source(document: Doc, facts: Facts) -> None:
-    for name in ("source_kind", "publisher", "author", "language", "standing"):
-        facts.add(name, [document[name]])
-    facts.add("derived_from", document["derived_from"])
-    facts.add_dates("published_on", [document["published_on"]])
-    facts.sort_name, facts.sort_date = (
-        _sort_name(document["title"]),
-        _earliest(document["published_on"]),
-    )
-    facts.search_key = names.search_key(
-        text
-        for text in (document["title"], document["publisher"], document["author"])
-        if text
-    )
-
-
-def _facility(document: Doc, facts: Facts) -> None:
-    for name in ("place_kind", "country", "region"):
-        facts.add(name, [document[name]])
-    spellings = list((document["names"] or {}).values())
-    facts.search_key = names.search_key(spellings)
-    facts.sort_name = _sort_name(spellings[0] if spellings else None)
-
-
-def _reported_count(document: Doc, facts: Facts) -> None:
-    for name in ("measure", "country", "qualifier", "release_event"):
-        facts.add(name, [document[name]])
-    facts.add_dates("as_of", [document["as_of"]])
-    facts.sort_date, facts.sort_number = _earliest(document["as_of"]), document["value"]
-
-
-_RULES: dict[str, Callable[[Doc, Facts], None]] = {
-    "prisoner": _prisoner,
-    "sentence": _sentence,
-    "deportation": _deportation,
-    "release_event": _release_event,
-    "source": _source,
-    "facility": _facility,
-    "reported_count": _reported_count,
+_SORTED: dict[str, Callable[[list[Any]], Any]] = {
+    "sort_name": _sort_name,
+    "sort_date": _last_day,
+    "sort_number": _largest,
 }
+_RULES = {kind: _Rule(kind) for kind in DOCUMENTS}

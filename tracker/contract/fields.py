@@ -1,82 +1,176 @@
-"""The few forms that a published value has. They pass finished values on, and tell
-OpenAPI what they are.
+"""The few forms that a published value has, and what a line of the contract says of it.
 
-Every field may be null: unknown, or not published. The empty text of the record is null
-too.
+A form passes finished values on, and tells OpenAPI what they are. Every field may be
+null: unknown, or not published. The empty text of the record is null too.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from rest_framework import serializers
 
 from tracker import dates
 
+Label = str | Promise
+Question = Label | tuple[Label, Label] | None
+"""What a list is asked: of a day or a number two things, from when on and until when,
+at least and at most.
+"""
 
-class _Finished:
-    """A value that needs no conversion."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"read_only": True, "allow_null": True, **kwargs})
+@dataclass(frozen=True)
+class Place:
+    """Where a page tells a field. `breath`: the name of a fact that is told of several
+    fields in one breath.
+    """
+
+    where: str
+    breath: str = ""
+
+    def within(self, breath: str) -> "Place":
+        return replace(self, breath=breath)
+
+
+ALWAYS = Place("always")  # among the facts of its record, also where it is unknown
+IF_KNOWN = Place("if known")  # there, if the record or a source says something
+ELSEWHERE = Place("elsewhere")  # the page has a place of its own for it
+NOWHERE = Place("nowhere")  # an id or a term: it tells nothing of the case
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a field of a part does for lists of the documents that hold the part.
+
+    `fact` is the name by which they are asked; that of the field, if none is given.
+    `column` is the column of their table.
+    """
+
+    fact: str = ""
+    asks: Question = None
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the contract says of a field beside its form.
+
+    `asks`: the question put to lists of its own kind. `in_table`: has it a column?
+    `own_word`: the organisation says it of its own work, so it needs no source.
+    `derived`: the gate computes it from the rest, so no correction tells of it.
+    `when_empty`: what a page says where an empty field is not an unknown one.
+
+    For proposals: may a partner say it (`proposed`), must they (`required`), how much
+    at most (`most`: characters, or the number itself), and a word of help (`hint`).
+    """
+
+    label: Label = ""
+    place: Place | None = None
+    asks: Question = None
+    of_case: Case = Case()
+    in_table: bool = True
+    own_word: bool = False
+    derived: bool = False
+    when_empty: Label = ""
+    proposed: bool = True
+    required: bool = False
+    most: int | None = None
+    hint: Label = ""
+
+
+class Form:
+    """A value that needs no conversion. `takes` is what the form itself is made of."""
+
+    line: Line
+
+    def __init__(
+        self,
+        label: Label = "",
+        *,
+        allow_null: bool = True,
+        takes: Mapping[str, Any] | None = None,
+        **said: Any,
+    ) -> None:
+        self.line = Line(label, **said)
+        super().__init__(read_only=True, allow_null=allow_null, **(takes or {}))  # type: ignore[call-arg]
+
+    def __deepcopy__(self, memo: Mapping[Any, Any]) -> Self:
+        """What a line says never changes, so copies share it."""
+        field: Any = self
+        return type(self)(*field._args, **field._kwargs)
 
     def to_representation(self, value: Any) -> Any:
         return None if value == "" else value
 
 
-class Text(_Finished, serializers.CharField):
+class Text(Form, serializers.CharField):
     pass
 
 
-class Number(_Finished, serializers.IntegerField):
+class Address(Text):
+    """Of a page on the web."""
+
+
+class Number(Form, serializers.IntegerField):
     pass
 
 
-class Flag(_Finished, serializers.BooleanField):
+class Flag(Form, serializers.BooleanField):
     pass
 
 
-class Id(_Finished, serializers.UUIDField):
-    pass
+class Id(Form, serializers.UUIDField):
+    """`to`: the kind of record that it names."""
+
+    def __init__(self, label: Label = "", *, to: str = "", **said: Any) -> None:
+        self.to = to
+        super().__init__(label, **said)
 
 
-class Ids(_Finished, serializers.ListField):
+class Ids(Form, serializers.ListField):
     child = serializers.UUIDField()
 
+    def __init__(self, label: Label = "", *, to: str = "", **said: Any) -> None:
+        self.to = to
+        super().__init__(label, **said)
 
-class Texts(_Finished, serializers.ListField):
+
+class Texts(Form, serializers.ListField):
     child = serializers.CharField()
 
 
-class TextByLanguage(_Finished, serializers.DictField):
+class TextByLanguage(Form, serializers.DictField):
     """{"en": "…", "be": "…"}"""
 
     child = serializers.CharField()
 
 
-class Anything(_Finished, serializers.JSONField):
+class Anything(Form, serializers.JSONField):
     pass
 
 
-class Code(_Finished, serializers.ChoiceField):
-    def __init__(self, vocabulary: type[TextChoices], **kwargs: Any) -> None:
+class Code(Form, serializers.ChoiceField):
+    def __init__(
+        self, vocabulary: type[TextChoices], label: Label = "", **said: Any
+    ) -> None:
         self.vocabulary = vocabulary
-        self.settings = kwargs
-        super().__init__(choices=vocabulary.choices, **kwargs)
-
-    def __deepcopy__(self, memo: Any) -> "Code":
-        return type(self)(self.vocabulary, **self.settings)
+        super().__init__(label, takes={"choices": vocabulary.choices}, **said)
 
 
-class Codes(_Finished, serializers.ListField):
-    def __init__(self, vocabulary: type[TextChoices], **kwargs: Any) -> None:
-        self.each = vocabulary
-        super().__init__(child=Code(vocabulary, allow_null=False), **kwargs)
+class Codes(Form, serializers.ListField):
+    """`of_each`: the vocabulary."""
 
-    def __deepcopy__(self, memo: Any) -> "Codes":
-        return type(self)(self.each)
+    def __init__(
+        self, vocabulary: type[TextChoices], label: Label = "", **said: Any
+    ) -> None:
+        self.of_each = vocabulary
+        code = Code(vocabulary, allow_null=False)
+        super().__init__(label, takes={"child": code}, **said)
 
 
-class Date(_Finished, serializers.DictField):
+class Date(Form, serializers.DictField):
     """EDTF text with its first and last possible day: {"edtf": "2025-09", "earliest":
     …, "latest": …}
     """
@@ -85,16 +179,11 @@ class Date(_Finished, serializers.DictField):
         return dates.published(value) if value else None
 
 
-__all__ = [
-    "Anything",
-    "Code",
-    "Codes",
-    "Date",
-    "Flag",
-    "Id",
-    "Ids",
-    "Number",
-    "Text",
-    "TextByLanguage",
-    "Texts",
-]
+def vocabulary_of(form: Any) -> type[TextChoices] | None:
+    """Of a code, or of a list of codes; None for what has no codes."""
+    match form:
+        case Code():
+            return form.vocabulary
+        case Codes():
+            return form.of_each
+    return None

@@ -1,111 +1,13 @@
-"""What the fields and the records of published documents are called on a page."""
+"""What the records and the fields of published documents are called on a page. A
+field's label stands in its line of the contract.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
-FIELDS = {
-    "accessed_on": _("Last looked at"),
-    "address_for_letters": _("Address for letters"),
-    "adds_to": _("Added to"),
-    "affiliation": _("Affiliation"),
-    "age_as_stated": _("Age as stated"),
-    "archived_url": _("Archived copy"),
-    "article": _("Article"),
-    "as_of": _("As of"),
-    "author": _("Author"),
-    "authority": _("Held by"),
-    "born_on": _("Born"),
-    "brokered_by": _("Brokered by"),
-    "brought_on": _("Charged"),
-    "cause_of_death_by_authorities": _("Cause of death, as the authorities state it"),
-    "cause_of_death_by_family": _("Cause of death, as the family states it"),
-    "charges": _("On charges of"),
-    "citizenships": _("Citizenship"),
-    "claimant": _("Who says so"),
-    "claim": _("Number claimed"),
-    "code": _("Law"),
-    "coercion": _("How they were made to leave"),
-    "concessions": _("Given in return"),
-    "conditions": _("Conditions"),
-    "country": _("Country"),
-    "court": _("Court"),
-    "criteria": _("Criteria (PACE Resolution 1900)"),
-    "crossing": _("Border crossing"),
-    "death_in_custody": _("Died in custody"),
-    "decided_on": _("Decided"),
-    "decision": _("Decision"),
-    "deported_on": _("Date"),
-    "derived_from": _("Repeats"),
-    "died_on": _("Died"),
-    "document_handed_over_by": _("Handed over by"),
-    "document_issuer": _("Issued by"),
-    "duration_as_stated": _("How long, as stated"),
-    "ended_on": _("Ended"),
-    "exchange": _("Exchange of prisoners"),
-    "facility": _("Place"),
-    "file_name": _("Copy held, file name"),
-    "from_country": _("From"),
-    "from_on": _("From"),
-    "ground": _("Ground"),
-    "handed_down_on": _("Handed down"),
-    "in_absentia": _("In absentia"),
-    "in_force_on": _("In force"),
-    "label_as_stated": _("Charge as stated"),
-    "language": _("Language"),
-    "last_seen_on": _("Last seen"),
-    "last_seen_where": _("Last seen where"),
-    "last_verified_on": _("Last verified"),
-    "may_return": _("May return"),
-    "measure": _("What is counted"),
-    "name_kind": _("Kind of name"),
-    "name_withheld": _("Name withheld"),
-    "names": _("Names"),
-    "no_contact_since": _("No contact since"),
-    "occupations": _("Occupation"),
-    "occurred_on": _("Date"),
-    "organisation": _("Organisation"),
-    "outcome": _("Outcome"),
-    "own_national": _("Nationality"),
-    "passport_fate": _("Passport"),
-    "place_kind": _("Kind of place"),
-    "preferred": _("Preferred"),
-    "published_on": _("Published"),
-    "publisher": _("Publisher"),
-    "punishment": _("Punishment"),
-    "qualifier": _("Qualifier"),
-    "reason": _("Reason"),
-    "regime": _("Regime"),
-    "region": _("Region"),
-    "relays": _("Relays reports of"),
-    "release": _("Release"),
-    "release_event": _("Release event"),
-    "released_on": _("Released"),
-    "remaining": _("Term still to serve"),
-    "remaining_as_stated": _("Term still to serve, as stated"),
-    "remaining_days": _("Term still to serve"),
-    "remaining_months": _("Term still to serve"),
-    "replacement_document": _("Paper given instead"),
-    "replaces": _("Replaces"),
-    "scheme": _("Identifier"),
-    "sex": _("Sex"),
-    "sha256": _("SHA-256 of the copy held"),
-    "source_kind": _("Kind of source"),
-    "standing": _("Standing"),
-    "started_on": _("Started"),
-    "stated_end_of_term": _("End of term as stated"),
-    "summary": _("Summary"),
-    "term": _("Term"),
-    "term_as_stated": _("Term as stated"),
-    "term_days": _("Term"),
-    "term_months": _("Term"),
-    "title": _("Title"),
-    "to_country": _("To"),
-    "to_liberty": _("To liberty"),
-    "to_on": _("Until"),
-    "url": _("Address"),
-    "valid_identity_document": _("Valid as an identity document"),
-    "value": _("Value"),
-    "value_as_stated": _("Value as stated"),
-}
+from tracker.contract.documents import DOCUMENTS
+from tracker.contract.telling import COMPOSED
+from tracker.contract.walking import RECORDS as KINDS
+from tracker.contract.walking import fields_of
 
 RECORDS = {
     "prisoner": _("Person"),
@@ -124,12 +26,25 @@ RECORDS = {
     "reported_count": _("Reported count"),
     "source": _("Source"),
 }
+# What is told of several fields, or is no field with a line of its own.
+_OTHERS = {"claim": _("Number claimed"), "claimant": _("Who says so")}
 
-# Where an empty field does not mean that something is unknown.
-WHEN_EMPTY = {
-    "ended_on": _("no end on record"),
-    "to_on": _("no end on record"),
-}
+
+def of(kind: str, name: str) -> str:
+    """Of a field, or of a fact that is told of several in one breath; the name itself
+    where the contract has none for it.
+    """
+    if name in _OTHERS:
+        return str(_OTHERS[name])
+    first = COMPOSED.get(name, (name,))[0]
+    form = fields_of(kind).get(first or "") if kind in KINDS else None
+    return str(form.line.label) if form and form.line.label else name
+
+
+def when_empty(kind: str, name: str) -> str:
+    """Where an empty field does not mean that something is unknown; else ""."""
+    form = fields_of(kind).get(name)
+    return str(form.line.when_empty) if form else ""
 
 
 def about(kind: str, field: str | None) -> str:
@@ -137,9 +52,6 @@ def about(kind: str, field: str | None) -> str:
     record = str(RECORDS.get(kind, kind))
     if not field or kind == "person_name":
         return record
-    label = str(FIELDS.get(field, field))
-    return (
-        label
-        if kind in {"prisoner", "release_event", "facility", "source"}
-        else f"{record}: {label.lower()}"
-    )
+    label = of(kind, field)
+    document = DOCUMENTS.get(kind)
+    return label if document and document.page else f"{record}: {label.lower()}"

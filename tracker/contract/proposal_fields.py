@@ -1,9 +1,9 @@
-"""The forms of what a partner hands in. Nothing, the empty text and null are one:
-nothing is said.
+"""The forms of what a partner hands in, made of the forms that documents have. Nothing,
+the empty text and null are one: nothing is said.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as DateRefused
 from django.db.models import TextChoices
@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from tracker import dates
+from tracker.contract import fields as forms
+from tracker.contract.arranging import Runs, arranged
+from tracker.contract.documents import RecordFields
+from tracker.contract.fields import NOWHERE, Form, Line
 
 MOST_PARTS = 50  # of one list of one person
 LONG = 5_000  # characters of a text that has no limit in the record
@@ -108,7 +112,33 @@ class Codes(serializers.ListField):
         )
 
 
-class Said(serializers.Serializer[Any]):
+def proposed(form: Any) -> Any:
+    """The field by which a partner says what this field of a document says; None where
+    that is not theirs to say. Of ids and links they know nothing.
+    """
+    line: Line = form.line
+    if not line.proposed or line.derived or line.place is NOWHERE:
+        return None
+    match form:
+        case forms.Address():
+            return Address()
+        case forms.Text():
+            most = LONG if line.most is None else line.most
+            return Text(most, required=line.required, help_text=line.hint or None)
+        case forms.Number():
+            return Number() if line.most is None else Number(line.most)
+        case forms.Flag():
+            return Flag()
+        case forms.Date():
+            return Date()
+        case forms.Code():
+            return Code(form.vocabulary, required=line.required)
+        case forms.Codes():
+            return Codes(form.of_each)
+    return None
+
+
+class KnownFieldsOnly(serializers.Serializer[Any]):
     """Refuses unknown fields together with all that is wrong with the known; drops what
     says nothing.
     """
@@ -133,6 +163,30 @@ class Said(serializers.Serializer[Any]):
             for name, value in said.items()
             if value not in (None, "", [], {})
         }
+
+
+# What may be said of one record: every field of the contract that is a partner's to say,
+# under the name that it has there.
+class Said(KnownFieldsOnly):
+    record: ClassVar[type[RecordFields]]
+    # Those of its lists, by the kind of their records.
+    parts: ClassVar[Mapping[str, type["Said"]]] = {}
+    in_order: ClassVar[Runs] = ()
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = {}
+        for name, form in self.record().fields.items():
+            field = self._part(form) or (
+                proposed(form) if isinstance(form, Form) else None
+            )
+            if field is not None:
+                fields[name] = field
+        return {name: fields[name] for name in arranged(fields, self.in_order)}
+
+    def _part(self, form: Any) -> Any:
+        kind = getattr(getattr(form, "child", None), "record_kind", None)
+        said = self.parts.get(kind) if kind else None
+        return parts(said) if said else None
 
 
 def parts(child: Any) -> Any:

@@ -1,5 +1,5 @@
-"""The contract of proposals: what a partner may say of one person, every field by the
-name that documents give it.
+"""The contract of proposals: what a partner may say of one person. The fields and their
+limits are those of the contract of documents; here stand the rules between fields.
 
 These are no models: a process for partners has no record. A test holds each field
 against the record's, and that what passes here is accepted there.
@@ -13,18 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
+from tracker.contract import documents
 from tracker.contract import vocabulary as v
 from tracker.contract.proposal_fields import (
-    Address,
-    Code,
-    Codes,
-    Date,
-    Flag,
-    Number,
+    KnownFieldsOnly,
     Said,
     Text,
     not_before,
-    parts,
 )
 
 MOST_ROWS = 500
@@ -32,9 +27,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class SaidName(Said):
-    value = Text(200, required=True)
-    name_kind = Code(v.NameKind)
-    language = Text(20, help_text=gettext_lazy("Such as be, ru, en or be-Latn."))
+    record = documents.PersonNameDocument
 
     def validate_language(self, language: str | None) -> str | None:
         if language and not _LANGUAGE.fullmatch(language):
@@ -45,18 +38,11 @@ class SaidName(Said):
 
 
 class SaidRecognition(Said):
-    organisation = Text(200, required=True)
-    outcome = Code(v.RecognitionOutcome, required=True)
-    decided_on = Date()
-    criteria = Codes(v.RecognitionCriterion)
-    reason = Text()
+    record = documents.RecognitionDocument
 
 
 class SaidDetention(Said):
-    started_on = Date()
-    ended_on = Date()
-    ground = Code(v.DetentionGround)
-    authority = Text(200)
+    record = documents.DetentionDocument
 
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         not_before(
@@ -69,11 +55,7 @@ class SaidDetention(Said):
 
 
 class SaidCharge(Said):
-    code = Text(100)
-    article = Text(60)
-    label_as_stated = Text(300)
-    brought_on = Date()
-    outcome = Code(v.ChargeOutcome)
+    record = documents.ChargeDocument
 
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         if said and not {"article", "label_as_stated"} & said.keys():
@@ -88,16 +70,7 @@ class SaidCharge(Said):
 
 
 class SaidSentence(Said):
-    court = Text(200)
-    handed_down_on = Date()
-    in_force_on = Date()
-    in_absentia = Flag()
-    decision = Code(v.SentenceDecision)
-    punishment = Code(v.Punishment)
-    term_months = Number()
-    term_days = Number()
-    term_as_stated = Text(200)
-    regime = Code(v.Regime)
+    record = documents.SentenceFields
 
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         sentence = _("A sentence cannot be in force before it is handed down.")
@@ -106,29 +79,11 @@ class SaidSentence(Said):
 
 
 class SaidRelease(Said):
-    released_on = Date()
-    ground = Code(v.ReleaseGround)
-    to_liberty = Code(v.YesNo)
-    conditions = Text()
-    remaining_months = Number()
-    remaining_days = Number()
-    remaining_as_stated = Text(200)
+    record = documents.ReleaseDocument
 
 
 class SaidDeportation(Said):
-    deported_on = Date()
-    outcome = Code(v.DeportationOutcome)
-    from_country = Code(v.Country)
-    to_country = Code(v.Country)
-    crossing = Text(200)
-    coercion = Text(300)
-    own_national = Code(v.OwnNational)
-    passport_fate = Code(v.PassportFate)
-    replacement_document = Text(200)
-    document_issuer = Text(200)
-    document_handed_over_by = Text(200)
-    valid_identity_document = Code(v.YesNo)
-    may_return = Code(v.YesNo)
+    record = documents.DeportationFields
 
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         if (
@@ -142,20 +97,26 @@ class SaidDeportation(Said):
 
 
 class SaidWhereabouts(Said):
-    last_seen_on = Date()
-    last_seen_where = Text(200)
-    no_contact_since = Date()
+    record = documents.WhereaboutsDocument
 
 
 class SaidSource(Said):
     """What the partner has it from. None: on its own word."""
 
-    title = Text(500)
-    url = Address()
-    publisher = Text(200)
-    author = Text(200)
-    published_on = Date()
-    language = Text(20)
+    record = documents.SourceDocument
+    in_order = (("title", "url"),)
+
+
+_PARTS: tuple[type[Said], ...] = (
+    SaidName,
+    SaidRecognition,
+    SaidDetention,
+    SaidCharge,
+    SaidSentence,
+    SaidRelease,
+    SaidDeportation,
+    SaidWhereabouts,
+)
 
 
 class ProposalRow(Said):
@@ -163,31 +124,17 @@ class ProposalRow(Said):
     anything.
     """
 
-    identifier = Text(
-        200,
-        required=True,
-        help_text=gettext_lazy("Yours for this person: the same each time."),
-    )
-    names = parts(SaidName)
-    sex = Code(v.Sex)
-    born_on = Date()
-    age_as_stated = Number(120)
-    died_on = Date()
-    death_in_custody = Code(v.DeathInCustody)
-    cause_of_death_by_authorities = Text()
-    cause_of_death_by_family = Text()
-    citizenships = Codes(v.Country)
-    occupations = Codes(v.Occupation)
-    affiliation = Text(200)
-    stated_end_of_term = Date()
-    recognitions = parts(SaidRecognition)
-    detentions = parts(SaidDetention)
-    charges = parts(SaidCharge)
-    sentences = parts(SaidSentence)
-    releases = parts(SaidRelease)
-    deportations = parts(SaidDeportation)
-    whereabouts = parts(SaidWhereabouts)
-    source = SaidSource(required=False, allow_null=True)  # type: ignore[assignment]  # a field, not the argument
+    record = documents.PrisonerDocument
+    parts = {part.record.record_kind: part for part in _PARTS}
+
+    def get_fields(self) -> dict[str, Any]:
+        identifier = Text(
+            200,
+            required=True,
+            help_text=gettext_lazy("Yours for this person: the same each time."),
+        )
+        source = SaidSource(required=False, allow_null=True)
+        return {"identifier": identifier, **super().get_fields(), "source": source}
 
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         """A part that says nothing is none: a spreadsheet has as many boxes in every
@@ -206,7 +153,7 @@ def _full(value: Any) -> Any:
     return [one for one in value if one != {}] if isinstance(value, list) else value
 
 
-class HandedIn(Said):
+class HandedIn(KnownFieldsOnly):
     rows: Any = ProposalRow(many=True, allow_empty=False, max_length=MOST_ROWS)  # type: ignore[call-arg]
 
     def to_internal_value(self, data: Any) -> Any:

@@ -2,20 +2,22 @@
 known.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tracker.contract import labels
+from tracker.contract.documents import DOCUMENTS
+from tracker.contract.fields import Address
+from tracker.contract.telling import COMPOSED, needs_source, on_page
 from tracker.contract.vocabulary import Agreement, Hedge
+from tracker.contract.walking import RECORDS, lists_of
 from tracker.site import values
 from tracker.site.citing import Citation, Citations, Mark, NumberedSource, title
 from tracker.site.records import (
-    COMPOSED,
     MAIN_DATES,
-    PAGES,
     Document,
     Record,
     composed,
@@ -23,23 +25,6 @@ from tracker.site.records import (
     page_of,
     records,
 )
-
-# What the organisation says of its own work, and how it files what sources say, needs
-# no source.
-OWN_WORD = {
-    "last_verified_on",
-    "title",
-    "name_kind",
-    "language",
-    "charges",
-    "release",
-    "replaces",
-    "adds_to",
-}
-# A source speaks for itself, and an address book is looked up, not reported.
-NEEDS_NONE = {"source", "facility"}
-# One claim in several columns: who is cited for the record is cited for each.
-ONE_CLAIM = {"reported_count"}
 
 
 @dataclass(frozen=True)
@@ -117,16 +102,8 @@ class Account:
         self.citations = Citations(rows, self.records, others)
         self._shown: dict[tuple[str, str], str] = {}
 
-    def record(
-        self,
-        kind: str,
-        record: Record,
-        always: Iterable[str],
-        if_known: Iterable[str] = (),
-    ) -> Told:
-        """`always`: also where it is unknown; `if_known`: only if the record or a
-        source says something.
-        """
+    def record(self, kind: str, record: Record) -> Told:
+        always, if_known = on_page(kind)
         names = [*always, *(name for name in if_known if self._is_told(record, name))]
         facts = [self.fact(kind, record, name) for name in names]
         whole = self.citations.of(record["id"], None)
@@ -134,14 +111,21 @@ class Account:
         stated = any(fact.values for fact in facts) or any(
             row["agreement"] == Agreement.SUPPORTS for row in whole
         )
+        has_page = kind in DOCUMENTS and bool(DOCUMENTS[kind].page)
         return Told(
             anchor=f"r-{record['id']}",
             title=str(labels.RECORDS[kind]),
             facts=facts,
             marks=self.citations.marks(row for row in whole if row not in denied),
             denied=self.citations.marks(denied),
-            uncited=not stated and kind not in PAGES,
+            uncited=not stated and not has_page,
         )
+
+    def with_parts(self, kind: str, record: Record) -> Told:
+        told = self.record(kind, record)
+        for name, part_kind in lists_of(kind).items():
+            told.parts.extend(self.with_parts(part_kind, part) for part in record[name])
+        return told
 
     def fact(self, kind: str, record: Record, name: str) -> Fact:
         fields: tuple[str | None, ...] = COMPOSED.get(name, (name,))
@@ -160,7 +144,7 @@ class Account:
         self._shown |= {(record["id"], one or ""): anchor for one in fields}
         return Fact(
             anchor=anchor,
-            label=str(labels.FIELDS[name]),
+            label=labels.of(kind, name),
             values=told,
             marks=self.citations.marks(
                 row for row in support if not _of_item(row, record, name)
@@ -169,7 +153,7 @@ class Account:
             other=self.citations.marks(row for row in rows if row["agreement"] is None),
             doubt=_doubt(support),
             uncited=uncited,
-            when_empty=str(labels.WHEN_EMPTY.get(name, "")) or _("unknown"),
+            when_empty=labels.when_empty(kind, name) or _("unknown"),
         )
 
     def summary(self, kind: str, document: Document) -> dict[str, Any]:
@@ -204,7 +188,7 @@ class Account:
         """A citation of a record as a whole says that it is so, and nothing of its
         single facts.
         """
-        if kind not in ONE_CLAIM:
+        if not RECORDS[kind].one_claim:
             return False
         own = {_voice(row) for row in rows}
         whole = self.citations.of(record["id"], None)
@@ -216,11 +200,11 @@ class Account:
     def _values(
         self, kind: str, record: Record, name: str, support: list[Citation]
     ) -> list[Value]:
-        needs_none = kind in NEEDS_NONE or name in OWN_WORD
+        needs_none = not needs_source(kind, name)
         if name in COMPOSED:
             text = composed(record, name)
             return [Value(text, uncited=not support and not needs_none)] if text else []
-        value = record[name]
+        value = record.get(name)
         if not isinstance(value, list):
             uncited = not support and not needs_none
             return (
@@ -246,7 +230,7 @@ class Account:
             return Value(title(self.others[value]), page_of(self.others[value]))
         if isinstance(value, str) and value in self.records:
             return Value(self.name_of(value), f"#r-{value}")
-        if name in {"url", "archived_url"}:
+        if isinstance(values.form(kind, name), Address):
             return Value(
                 value, value if value.startswith(("https://", "http://")) else ""
             )

@@ -3,86 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tracker.contract.telling import on_page
 from tracker.contract.vocabulary import Agreement
+from tracker.contract.walking import lists_of
 from tracker.site import corrections, status, timeline
 from tracker.site.account import Account, Told
 from tracker.site.base import DocumentPage
 from tracker.site.values import language_name, words
 
 Case = Mapping[str, Any]
-
-PERSON = (
-    ("sex", "born_on", "citizenships", "occupations"),
-    (
-        "age_as_stated",
-        "affiliation",
-        "died_on",
-        "death_in_custody",
-        "cause_of_death_by_authorities",
-        "cause_of_death_by_family",
-        "stated_end_of_term",
-        "last_verified_on",
-    ),
-)
-DETENTION = (("started_on", "ended_on", "ground"), ("authority",))
-PLACEMENT = (
-    ("place_kind", "facility"),
-    ("from_on", "to_on", "conditions", "duration_as_stated"),
-)
-RECOGNITION = (("outcome", "organisation", "decided_on"), ("criteria", "reason"))
-# The sections of a case, in their order: the list of the document, the kind of its
-# records, what is always shown of them, and what is shown where a source says
-# something.
-SECTIONS = {
-    "charges": (
-        "charge",
-        ("outcome", "brought_on"),
-        ("label_as_stated", "article", "code"),
-    ),
-    "sentences": (
-        "sentence",
-        ("punishment", "term", "handed_down_on", "court"),
-        (
-            "charges",
-            "decision",
-            "regime",
-            "in_force_on",
-            "in_absentia",
-            "replaces",
-            "adds_to",
-        ),
-    ),
-    "releases": (
-        "release",
-        ("released_on", "ground", "to_liberty"),
-        ("release_event", "remaining", "conditions"),
-    ),
-    "deportations": (
-        "deportation",
-        (
-            "outcome",
-            "deported_on",
-            "from_country",
-            "to_country",
-            "passport_fate",
-            "may_return",
-        ),
-        (
-            "crossing",
-            "coercion",
-            "own_national",
-            "replacement_document",
-            "document_issuer",
-            "document_handed_over_by",
-            "valid_identity_document",
-        ),
-    ),
-    "whereabouts": (
-        "whereabouts",
-        ("last_seen_on", "last_seen_where", "no_contact_since"),
-        (),
-    ),
-}
 
 
 class CasePage(DocumentPage):
@@ -114,26 +43,21 @@ def tell(account: Account) -> dict[str, Any]:
         "names": _names(account),
         "summary": account.summary("prisoner", case),
         "timeline": timeline.of(account),
-        "person": account.record("prisoner", case, *PERSON),
+        "person": account.record("prisoner", case),
         "identifiers": case["identifiers"],
-        "recognitions": [
-            account.record("recognition", one, *RECOGNITION)
-            for one in case["recognitions"]
-        ],
-        "detentions": [_detention(account, one) for one in case["detentions"]],
-        **{
-            name: [account.record(kind, one, always, if_known) for one in case[name]]
-            for name, (kind, always, if_known) in SECTIONS.items()
-        },
+        **_sections(account, case),
     }
 
 
-def _detention(account: Account, detention: Mapping[str, Any]) -> Told:
-    told = account.record("detention", detention, *DETENTION)
-    told.parts.extend(
-        account.record("placement", one, *PLACEMENT) for one in detention["placements"]
-    )
-    return told
+def _sections(account: Account, case: Case) -> dict[str, list[Told]]:
+    """In the order of the contract, which is that of the page. Names and identifiers
+    are told in a way of their own.
+    """
+    sections = {}
+    for name, kind in lists_of("prisoner").items():
+        if any(on_page(kind)):
+            sections[name] = [account.with_parts(kind, part) for part in case[name]]
+    return sections
 
 
 def _names(account: Account) -> list[dict[str, Any]]:

@@ -9,13 +9,14 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 
-from tracker.asking.filters import PrisonerFilters
+from tracker.asking.filters import FILTERS
 from tracker.audiences import PUBLIC
 from tracker.site import case_list, filtering, published
 from tracker.site.base import Page
 from tracker.site.listing import chosen
 
-KNOWN = {*PrisonerFilters.base_filters, "cursor", "ordering"}
+QUESTIONS = FILTERS["prisoner"]
+KNOWN = {*QUESTIONS.base_filters, "cursor", "ordering"}
 
 
 # A search changes nothing, and the token against forged requests would need a cookie.
@@ -47,7 +48,7 @@ class CaseList(Page):
         """Four queries: cases with a name and without, the release events, the titles
         of what was asked by id.
         """
-        filterset = PrisonerFilters(asked, PUBLIC.documents("prisoner"))
+        filterset = QUESTIONS(asked, PUBLIC.documents("prisoner"))
         events = PUBLIC.documents("release_event").order_by("-sort_date", "id")[:200]
         problems = filtering.problems(filterset, asked, KNOWN)
         ordering, column = _order(asked.get("ordering", ""))
@@ -70,7 +71,7 @@ class CaseList(Page):
             "ordering": ordering,
             "fields": filtering.fields(filterset, published.read(events)),
             "applied": filtering.applied(
-                filterset, narrowed, published.by_id(filtering.ids(asked))
+                filterset, narrowed, published.by_id(filtering.ids(filterset))
             ),
         }
         return self.render_to_response(
@@ -99,7 +100,7 @@ def _order(asked: str) -> tuple[str, str]:
     """
     ordering = (
         asked
-        if asked.removeprefix("-") in PrisonerFilters.orderings
-        else PrisonerFilters.default_ordering
+        if asked.removeprefix("-") in QUESTIONS.orderings
+        else QUESTIONS.default_ordering
     )
-    return ordering, PrisonerFilters.orderings[ordering.removeprefix("-")]
+    return ordering, QUESTIONS.orderings[ordering.removeprefix("-")]

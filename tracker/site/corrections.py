@@ -69,7 +69,7 @@ def told(account: Account, rows: Iterable[Any]) -> list[Correction]:
 
 def _about(kind: str, field: str) -> str:
     if kind == "person_name" and field not in {"", "value"}:
-        return f"{labels.RECORDS[kind]}: {str(labels.FIELDS[field]).lower()}"
+        return f"{labels.RECORDS[kind]}: {labels.of(kind, field).lower()}"
     return labels.about(kind, field)
 
 

@@ -7,7 +7,6 @@ from tracker.site.base import DocumentPage
 from tracker.site.listing import ListPage
 from tracker.site.values import language_and_text, language_name, words
 
-FACILITY = (("place_kind", "country", "region"), ("address_for_letters",))
 SHOWN_PEOPLE = 200
 
 
@@ -54,7 +53,7 @@ class FacilityPage(DocumentPage):
                 (tag, language_name(tag), text)
                 for tag, text in (document["names"] or {}).items()
             ],
-            "record": account.record("facility", document, *FACILITY),
+            "record": account.record("facility", document),
             "people": case_list.lines(published.read(people[:SHOWN_PEOPLE])),
             **changes,
             "sources": account.sources(),

@@ -12,37 +12,26 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracker.asking.questions import Questions
+from tracker.asking.questions import Ids, Questions
+from tracker.contract.asked import asked_of
+from tracker.contract.documents import DOCUMENTS
 from tracker.site.citing import title
 from tracker.site.values import date_words
 
 Option = tuple[str, str, bool]
 
+
+def _offered() -> tuple[str, ...]:
+    asked = {question.fact: question for question in asked_of("prisoner")}
+    names: list[str] = []
+    for name in DOCUMENTS["prisoner"].offered:
+        names += asked[name].parameters if name in asked else [name]
+    return tuple(names)
+
+
 # What people are offered first, and what else; all other questions are kept if an
 # address asks them.
-OFFERED = (
-    "status",
-    "status_on",
-    "occupations",
-    "citizenships",
-    "sex",
-    "release_event",
-    "punishment",
-    "deportation_to_country",
-    "deportation_outcome",
-    "recognition",
-    "place_kind",
-    "conditions",
-    "release_ground",
-    "detained_on_or_after",
-    "detained_on_or_before",
-    "released_on_or_after",
-    "released_on_or_before",
-    "deported_on_or_after",
-    "deported_on_or_before",
-    "term_months_min",
-    "term_months_max",
-)
+OFFERED = _offered()
 _LABELS = {
     "q": gettext_lazy("Name"),
     "release_event": gettext_lazy("Release event"),
@@ -188,11 +177,13 @@ def problems(filterset: Questions, asked: QueryDict, known: Iterable[str]) -> li
     return found
 
 
-def ids(asked: QueryDict) -> list[str]:
+def ids(filterset: Questions) -> list[str]:
     """The ids among what was asked."""
     found = []
-    for name in ("release_event", "facility", "source", "derived_from", "prisoner"):
-        for value in asked.getlist(name):
+    for name, question in filterset.filters.items():
+        if not isinstance(question, Ids):
+            continue
+        for value in filterset.data.getlist(name):
             try:
                 found.append(str(UUID(value)))
             except ValueError:

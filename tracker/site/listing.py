@@ -65,7 +65,7 @@ class ListPage(Page):
             request.GET,
         )
         applied = filtering.applied(
-            filterset, request.GET, by_id(filtering.ids(request.GET))
+            filterset, request.GET, by_id(filtering.ids(filterset))
         )
         return self.render_to_response(
             self.get_context_data(**found, applied=applied, **kwargs)

@@ -3,13 +3,14 @@ gate did not write.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404
 
 from tracker.audiences import PUBLIC
+from tracker.contract.walking import named_ids
 
 Document = Mapping[str, Any]
 
@@ -72,10 +73,6 @@ def corrections(documents: Iterable[Document], most: int) -> list[Any]:
     return list(PUBLIC.corrections(*ids)[:most]) if ids else []
 
 
-# The fields by which a document names others.
-_LINKS = ("release_event", "facility", "derived_from")
-
-
 def named_by(
     documents: Iterable[Document], others: Iterable[str] = ()
 ) -> dict[str, Document]:
@@ -90,14 +87,3 @@ def named_by(
         for id in one["derived_from"] or []
     }
     return named | by_id(repeated - named.keys())
-
-
-def named_ids(documents: Iterable[Document]) -> Iterator[str | None]:
-    for document in documents:
-        yield from (citation["source"] for citation in document.get("citations", []))
-        for field in _LINKS:
-            value = document.get(field)
-            yield from value if isinstance(value, list) else [value]
-        yield from named_ids(document.get("releases", []))
-        for detention in document.get("detentions", []):
-            yield from named_ids(detention["placements"])

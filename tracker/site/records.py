@@ -6,36 +6,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tracker.contract import walking
+from tracker.contract.documents import DOCUMENTS
+from tracker.contract.telling import COMPOSED
 from tracker.site import values
 
 Document = Mapping[str, Any]
 Record = Mapping[str, Any]
 
-# Facts told in one breath: the name on the page, and the fields that it is made of;
-# None is the record as a whole.
-COMPOSED: dict[str, tuple[str | None, ...]] = {
-    "term": ("term_months", "term_days", "term_as_stated"),
-    "remaining": ("remaining_months", "remaining_days", "remaining_as_stated"),
-    "claim": (None, "qualifier", "value", "value_as_stated"),
-}
-PAGES = {
-    "prisoner": "case",
-    "release_event": "release",
-    "source": "source",
-    "facility": "facility",
-}
-# The lists of a case, by the kind of record that they hold.
-LISTS = {
-    "person_name": "names",
-    "identifier": "identifiers",
-    "recognition": "recognitions",
-    "detention": "detentions",
-    "charge": "charges",
-    "sentence": "sentences",
-    "release": "releases",
-    "deportation": "deportations",
-    "whereabouts": "whereabouts",
-}
 MAIN_DATES = (
     "released_on",
     "deported_on",
@@ -50,18 +28,7 @@ MAIN_DATES = (
 
 def records(document: Document) -> dict[str, tuple[str, Record]]:
     """The document and every record in it: {id: (kind, record)}."""
-    found: dict[str, tuple[str, Record]] = {
-        document["id"]: (document["kind"], document)
-    }
-    if document["kind"] == "prisoner":
-        for kind, name in LISTS.items():
-            found |= {record["id"]: (kind, record) for record in document[name]}
-        for detention in document["detentions"]:
-            found |= {
-                record["id"]: ("placement", record)
-                for record in detention["placements"]
-            }
-    return found
+    return {record["id"]: (kind, record) for kind, record in walking.records(document)}
 
 
 def composed(record: Record, name: str) -> str:
@@ -83,7 +50,8 @@ def composed(record: Record, name: str) -> str:
 
 
 def page_of(document: Document) -> str:
-    return reverse(f"site:{PAGES[document['kind']]}", args=[document["id"]])
+    page = DOCUMENTS[document["kind"]].page
+    return reverse(f"site:{page}", args=[document["id"]])
 
 
 def machine_date(value: Any) -> str:

@@ -13,7 +13,6 @@ from tracker.site.listing import ListPage
 
 Facts = Mapping[str, list[Any]]
 SHOWN_PEOPLE = 200
-EVENT = (("occurred_on", "brokered_by", "concessions", "exchange"), ())
 
 
 class ReleaseEventList(ListPage):
@@ -40,7 +39,7 @@ class ReleaseEventPage(DocumentPage):
         account, changes = corrections.with_account([document, *claims])
         return {
             "event": document,
-            "record": account.record("release_event", document, *EVENT),
+            "record": account.record("release_event", document),
             "summary": account.summary("release_event", document),
             "identified": len(facts),
             "totals": [

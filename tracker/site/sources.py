@@ -8,19 +8,6 @@ from tracker.site.base import DocumentPage
 from tracker.site.listing import ListPage
 from tracker.site.values import language_name, words
 
-SOURCE = (
-    ("publisher", "author", "published_on", "standing"),
-    (
-        "source_kind",
-        "url",
-        "archived_url",
-        "accessed_on",
-        "relays",
-        "derived_from",
-        "file_name",
-        "sha256",
-    ),
-)
 CITING = ("prisoner", "release_event", "facility", "reported_count")
 SHOWN = 200
 
@@ -66,7 +53,7 @@ class SourcePage(DocumentPage):
             "source": document,
             "retracted": _retracted(document),
             "language": language_name(document["language"]),
-            "record": account.record("source", document, *SOURCE),
+            "record": account.record("source", document),
             "cases": case_list.lines(citing["prisoner"]),
             "events": citing["release_event"],
             "facilities": citing["facility"],

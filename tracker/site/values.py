@@ -3,39 +3,22 @@
 """
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
-from rest_framework import serializers
 
-from tracker.contract import documents as d
 from tracker.contract import fields as forms
 from tracker.contract.vocabulary import Measure, Qualifier
+from tracker.contract.walking import RECORDS, fields_of
 from tracker.dates import display
 
-KINDS: dict[str, type[serializers.Serializer[Any]]] = {
-    **d.DOCUMENTS,
-    "person_name": d.PersonNameDocument,
-    "identifier": d.IdentifierDocument,
-    "recognition": d.RecognitionDocument,
-    "detention": d.DetentionDocument,
-    "placement": d.PlacementDocument,
-    "charge": d.ChargeDocument,
-    "sentence": d.SentenceFields,
-    "release": d.ReleaseDocument,
-    "deportation": d.DeportationFields,
-    "whereabouts": d.WhereaboutsDocument,
-}
 
-
-@cache
 def form(kind: str, field: str) -> Any:
     """The field of the contract; None where it has none of that name."""
-    return KINDS[kind]().fields.get(field) if kind in KINDS else None
+    return fields_of(kind).get(field) if kind in RECORDS else None
 
 
 def words(kind: str, field: str, value: Any) -> str:
@@ -45,10 +28,9 @@ def words(kind: str, field: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(words(kind, field, one) for one in value)
     how = form(kind, field)
-    if isinstance(how, forms.Codes):
-        how = how.child
-    if isinstance(how, forms.Code):
-        return code(how.vocabulary, value)
+    vocabulary = forms.vocabulary_of(how)
+    if vocabulary:
+        return code(vocabulary, value)
     if isinstance(how, forms.Date):
         return date_words(value)
     if isinstance(value, bool):
