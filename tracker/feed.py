@@ -10,7 +10,6 @@ Tombstones of the public are deleted after some months, and with them the cursor
 may not have seen them yet.
 """
 
-import base64
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from uuid import UUID
 from django.db import connections
 from psycopg import sql
 
+from tracker.asking.cursor import pack, unpack
 from tracker.audiences import Audience
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.walking import CHILD_KINDS
@@ -30,7 +30,6 @@ ROOT_KINDS = tuple(kind for kind in DOCUMENTS if kind not in CHILD_KINDS)
 TOMBSTONE_DAYS = (
     180  # for so long the public is told of a withdrawal; partners for ever
 )
-_FORMAT = 1
 
 
 class BadCursor(ValueError):
@@ -81,33 +80,22 @@ class Cursor(NamedTuple):
     begun: int = 0
 
     def __str__(self) -> str:
-        parts = [
-            _FORMAT,
-            self.audience,
-            self.epoch.hex,
-            self.seq,
-            list(self.kinds),
-            self.begun,
-        ]
-        return (
-            base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode())
-            .rstrip(b"=")
-            .decode()
+        return pack(
+            self.audience, self.epoch.hex, self.seq, list(self.kinds), self.begun
         )
 
     @classmethod
     def read(cls, text: str) -> "Cursor":
         try:
-            raw = base64.b64decode(
-                text + "=" * (-len(text) % 4), altchars=b"-_", validate=True
-            )
-            form, audience, epoch, seq, kinds, begun = json.loads(raw)
+            audience, epoch, seq, kinds, begun = unpack(text)
             cursor = cls(audience, UUID(epoch), seq, tuple(kinds), begun)
-        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            known = set(cursor.kinds) <= set(ROOT_KINDS)
+        except (ValueError, TypeError, AttributeError) as error:
             raise BadCursor from error
-        known = set(cursor.kinds) <= set(ROOT_KINDS)
-        numbers = all(type(one) is int and 0 <= one < 2**63 for one in (seq, begun))
-        if form != _FORMAT or not known or not numbers:
+        numbers = all(
+            type(number) is int and 0 <= number < 2**63 for number in (seq, begun)
+        )
+        if not known or not numbers:
             raise BadCursor
         return cursor
 

@@ -3,9 +3,6 @@
 No row is skipped or repeated (tracker/asking/keyset.py), and none is counted.
 """
 
-import base64
-import binascii
-import json
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +11,7 @@ from django.core.exceptions import ValidationError as ModelValidationError
 from django.db.models import Model
 from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -22,8 +20,11 @@ from rest_framework.utils.urls import replace_query_param
 
 from tracker.api.parsing import is_storable
 from tracker.asking import keyset
+from tracker.asking.cursor import pack, unpack
 
-_FORMAT = 1
+NO_CURSOR = gettext_lazy(
+    "This is no cursor of ours. Take “next” or “previous” as it is."
+)
 
 
 class KeysetPagination(BasePagination):
@@ -143,14 +144,8 @@ def ordering_asked(request: Request, view: Any) -> str:
 
 def encode(ordering: str, position: keyset.Position) -> str:
     """An opaque cursor. It tells nothing that the page it was earned on did not."""
-    parts = [
-        _FORMAT,
-        ordering,
-        position.backwards,
-        _plain(position.value),
-        _plain(position.id),
-    ]
-    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+    value, row_id = _plain(position.value), _plain(position.id)
+    return pack(ordering, position.backwards, value, row_id)
 
 
 def decode(
@@ -160,30 +155,14 @@ def decode(
     another ordering.
     """
     try:
-        text = base64.b64decode(
-            cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True
-        )
-        form, earned_with, backwards, value, key = json.loads(text)
-        if form != _FORMAT or not isinstance(backwards, bool) or key is None:
+        earned_with, backwards, value, key = unpack(cursor)
+        if not isinstance(backwards, bool) or key is None:
             raise ValueError
         position = keyset.Position(
             _typed(model, column, value), _typed(model, "pk", key), backwards
         )
-    except (
-        ValueError,
-        TypeError,
-        OverflowError,
-        RecursionError,
-        binascii.Error,
-        ModelValidationError,
-    ):
-        raise ValidationError(
-            {
-                "cursor": _(
-                    "This is no cursor of ours. Take “next” or “previous” as it is."
-                )
-            }
-        ) from None
+    except (ValueError, TypeError, OverflowError, ModelValidationError):
+        raise ValidationError({"cursor": NO_CURSOR}) from None
     if earned_with != ordering:
         raise ValidationError(
             {

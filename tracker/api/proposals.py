@@ -1,7 +1,5 @@
 """Where partners hand in what they know of a person, and learn what became of it."""
 
-import base64
-import binascii
 from http import HTTPStatus
 from typing import Any, NoReturn
 from uuid import UUID
@@ -25,9 +23,10 @@ from rest_framework.utils.urls import replace_query_param
 
 from tracker import proposals
 from tracker.api.describing import ForPartnersSchema
-from tracker.api.paging import limit_given
+from tracker.api.paging import NO_CURSOR, limit_given
 from tracker.api.parsing import is_storable
 from tracker.api.views import OnlyJson, PublishedView, as_json
+from tracker.asking.cursor import pack, unpack
 from tracker.contract.fields import Code
 from tracker.contract.proposal_row import HandedIn
 from tracker.contract.vocabulary import ProposalState
@@ -248,10 +247,8 @@ class ProposalsView(ProposingView):
         )
 
     def _link(self, way: str, number: int) -> str:
-        cursor = (
-            base64.urlsafe_b64encode(f"1{way}{number}".encode()).decode().rstrip("=")
-        )
-        return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
+        address = self.request.build_absolute_uri()
+        return replace_query_param(address, "cursor", pack(way, number))
 
 
 class ProposalView(ProposingView):
@@ -304,22 +301,9 @@ def _position(request: Request) -> tuple[str, int | None]:
     if text is None:
         return "", None
     try:
-        plain = base64.b64decode(
-            text + "=" * (-len(text) % 4), altchars=b"-_", validate=True
-        ).decode("ascii")
-        form, way, number = plain[0], plain[1], plain[2:]
-        if (
-            form != "1"
-            or way not in "<>"
-            or not (number.isdecimal() and len(number) < 19)
-        ):
+        way, number = unpack(text)
+        if way not in ("<", ">") or type(number) is not int or not 0 <= number < 2**63:
             raise ValueError
-    except (ValueError, IndexError, binascii.Error):
-        raise ValidationError(
-            {
-                "cursor": _(
-                    "This is no cursor of ours. Take “next” or “previous” as it is."
-                )
-            }
-        ) from None
-    return way, int(number)
+    except ValueError:
+        raise ValidationError({"cursor": NO_CURSOR}) from None
+    return way, number
