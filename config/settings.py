@@ -296,7 +296,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": [
         "tracker.api.schema.with_problems",
         "tracker.api.schema.with_any_value",
-        "tracker.api.sampling.with_examples",
     ],
 }
 

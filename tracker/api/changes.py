@@ -6,12 +6,13 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 
 from tracker import feed
+from tracker.api.examples import CHANGES
 from tracker.api.paging import limit_given
 from tracker.api.views import PublishedView, as_json
 
@@ -112,6 +113,13 @@ class ChangesView(FeedView):
                 },
             ),
             IF_NONE_MATCH,
+        ],
+        examples=[
+            OpenApiExample(
+                "changes",
+                value={"results": CHANGES, "next": "WzEsInB1YmxpYyIs…", "more": False},
+                response_only=True,
+            )
         ],
     )
     def get(self, request: Request) -> HttpResponseBase:

@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.extensions import (
-    OpenApiAuthenticationExtension,
-    OpenApiSerializerFieldExtension,
-)
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
@@ -48,25 +45,3 @@ class PartnersKeyScheme(OpenApiAuthenticationExtension):
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> Any:
         return [{self.name: []}, {}]
-
-
-class PublishedDate(OpenApiSerializerFieldExtension):
-    target_class = "tracker.contract.fields.Date"
-
-    def map_serializer_field(
-        self, auto_schema: AutoSchema, direction: Any
-    ) -> dict[str, Any]:
-        day = {
-            "type": ["string", "null"],
-            "format": "date",
-            "description": "null: open or unknown",
-        }
-        return {
-            "type": "object",
-            "required": ["edtf", "earliest", "latest"],
-            "properties": {
-                "edtf": {"type": "string", "example": "2025-09"},
-                "earliest": day,
-                "latest": day,
-            },
-        }

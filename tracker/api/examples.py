@@ -5,23 +5,26 @@ from typing import Any
 
 from rest_framework import serializers
 
+from tracker.contract import walking
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.rendering import render
 from tracker.contract.terms import address
 
-_PRISONER, _RELEASE, _EVENT = (
-    f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3)
-)
-_SOURCE, _SENTENCE, _DEPORTATION = (
-    f"00000000-0000-4000-8000-00000000000{number}" for number in (4, 5, 6)
-)
-_FACILITY, _COUNT, _CITATION, _NAME = (
-    f"00000000-0000-4000-8000-00000000000{number}" for number in (7, 8, 9, "a")
-)
+
+def invented_id(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012x}"
+
+
+_PRISONER, _RELEASE, _EVENT = invented_id(1), invented_id(2), invented_id(3)
+_SOURCE, _SENTENCE, _DEPORTATION = invented_id(4), invented_id(5), invented_id(6)
+_FACILITY, _COUNT, _CITATION = invented_id(7), invented_id(8), invented_id(9)
+_CHARGE = invented_id(13)
 
 _SENTENCE_CONTENT = {
     "id": _SENTENCE,
+    "court": "Court of Example District",
     "handed_down_on": "2021-11",
+    "charges": [_CHARGE],
     "punishment": "imprisonment",
     "term_months": 60,
     "term_as_stated": "five years",
@@ -51,10 +54,41 @@ _CONTENTS: dict[str, dict[str, Any]] = {
         "name": "Ales Example",
         "name_withheld": False,
         "names": [
-            {"id": _NAME, "value": "Ales Example", "language": "en", "preferred": True}
+            {
+                "id": invented_id(10),
+                "value": "Ales Example",
+                "language": "en",
+                "preferred": True,
+            }
         ],
+        "identifiers": [{"id": invented_id(14), "scheme": "register", "value": "2041"}],
         "citizenships": ["BY"],
         "occupations": ["journalist"],
+        "recognitions": [
+            {
+                "id": invented_id(15),
+                "organisation": "Example Rights Centre",
+                "outcome": "recognised",
+                "decided_on": "2021-03",
+            }
+        ],
+        "detentions": [
+            {
+                "id": invented_id(16),
+                "started_on": "2020-11-12",
+                "ended_on": "2025-09-11",
+                "ground": "serving_sentence",
+                "placements": [
+                    {
+                        "id": invented_id(17),
+                        "facility": _FACILITY,
+                        "place_kind": "penal_colony",
+                        "conditions": ["denied_visits"],
+                    }
+                ],
+            }
+        ],
+        "charges": [{"id": _CHARGE, "article": "342", "outcome": "convicted"}],
         "sentences": [_SENTENCE_CONTENT],
         "releases": [
             {
@@ -65,6 +99,13 @@ _CONTENTS: dict[str, dict[str, Any]] = {
             }
         ],
         "deportations": [_DEPORTATION_CONTENT],
+        "whereabouts": [
+            {
+                "id": invented_id(18),
+                "last_seen_on": "2025-09-11",
+                "last_seen_where": "Vilnius",
+            }
+        ],
         "status": [
             {
                 "since": "2021-11-01",
@@ -122,6 +163,15 @@ _CONTENTS: dict[str, dict[str, Any]] = {
 }
 
 
+def invented(kind: str) -> dict[str, Any]:
+    """The record of that kind in these documents, as it is written: dates are EDTF."""
+    for document_kind, content in _CONTENTS.items():
+        for record_kind, record in walking.records({**content, "kind": document_kind}):
+            if record_kind == kind:
+                return dict(record)
+    raise KeyError(kind)
+
+
 def completed(serializer: Any, content: Mapping[str, Any]) -> dict[str, Any]:
     """The content with what it leaves out: null, or an empty list where the contract
     has a list.
@@ -152,3 +202,16 @@ def example(kind: str) -> dict[str, Any]:
     }
     content = completed(DOCUMENTS[kind](), {**_CONTENTS[kind], **shown})
     return render(kind, content)
+
+
+CHANGES = [
+    {
+        "id": _SOURCE,
+        "kind": "source",
+        "seq": 811,
+        "changed": "2025-10-08",
+        "deleted": False,
+        "document": example("source"),
+    },
+    {"id": _FACILITY, "kind": "facility", "deleted": True},
+]

@@ -11,24 +11,13 @@ from rest_framework.request import Request
 
 from tracker import feed
 from tracker.api.changes import KIND, SINCE, FeedView
-from tracker.api.examples import example
+from tracker.api.examples import CHANGES
 from tracker.api.views import as_json
 from tracker.audiences import Audience
 
 CHUNK = 500  # changes read at once, and between two lines with a cursor
 MEDIA_TYPE = "application/x-ndjson"
-_EXAMPLE = [
-    {
-        "id": example("source")["id"],
-        "kind": "source",
-        "seq": 811,
-        "changed": "2025-10-08",
-        "deleted": False,
-    }
-    | {"document": example("source")},
-    {"id": example("facility")["id"], "kind": "facility", "deleted": True},
-    {"next": "WzEsInB1YmxpYyIs…", "more": False},
-]
+_EXAMPLE = [*CHANGES, {"next": "WzEsInB1YmxpYyIs…", "more": False}]
 
 
 class ExportView(FeedView):

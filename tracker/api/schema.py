@@ -56,6 +56,28 @@ class VocabularyField(OpenApiSerializerFieldExtension):
         return component.ref
 
 
+class PublishedDate(OpenApiSerializerFieldExtension):
+    target_class = "tracker.contract.fields.Date"
+
+    def map_serializer_field(
+        self, auto_schema: AutoSchema, direction: Any
+    ) -> dict[str, Any]:
+        day = {
+            "type": ["string", "null"],
+            "format": "date",
+            "description": "null: open or unknown",
+        }
+        return {
+            "type": "object",
+            "required": ["edtf", "earliest", "latest"],
+            "properties": {
+                "edtf": {"type": "string", "example": "2025-09"},
+                "earliest": day,
+                "latest": day,
+            },
+        }
+
+
 _PROBLEM = {
     "type": "object",
     "description": "RFC 9457. `errors` names each field or parameter at fault.",

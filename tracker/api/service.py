@@ -6,13 +6,14 @@ from django.conf import settings
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from tracker import feed
+from tracker.api.schema import ApiSchema
 from tracker.api.views import PublishedView, as_json
-from tracker.audiences import Audience
+from tracker.audiences import PUBLIC, Audience
 from tracker.contract.documents import CONTRACT, DOCUMENTS
 from tracker.contract.terms import licence
 from tracker.feed import ROOT_KINDS, TOMBSTONE_DAYS
@@ -134,8 +135,19 @@ def content(audience: Audience, now: feed.Counter, absolute: Any) -> dict[str, A
     }
 
 
+class ServiceSchema(ApiSchema):
+    def get_examples(self) -> list[OpenApiExample]:
+        def absolute(path: str) -> str:
+            return f"https://tracker.example{path}"
+
+        value = content(PUBLIC, feed.Counter.nothing(), absolute)
+        return [OpenApiExample("service", value=value, response_only=True)]
+
+
 class ServiceView(PublishedView):
     """What this service offers to you, and on what terms."""
+
+    schema = ServiceSchema()
 
     @extend_schema(responses=ServiceDocument)
     def get(self, request: Request) -> HttpResponseBase:

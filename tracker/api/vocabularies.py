@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.text import camel_case_to_spaces
 from django_countries import countries
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -33,6 +33,16 @@ class VocabularyDocument(serializers.Serializer[Any]):
 
 class VocabulariesDocument(serializers.Serializer[Any]):
     results = VocabularyDocument(many=True)
+
+
+_EXAMPLE = {
+    "name": "yes_no",
+    "codes": [
+        {"code": "yes", "labels": {"en": "yes"}},
+        {"code": "no", "labels": {"en": "no"}},
+        {"code": "unknown", "labels": {"en": "unknown"}},
+    ],
+}
 
 
 def _vocabularies(fields: Any) -> Iterator[Any]:
@@ -82,7 +92,15 @@ def _text(name: str) -> str:
 class VocabulariesView(PublishedView):
     """All vocabularies at once."""
 
-    @extend_schema(responses=VocabulariesDocument, operation_id="v1_vocabularies_list")
+    @extend_schema(
+        responses=VocabulariesDocument,
+        operation_id="v1_vocabularies_list",
+        examples=[
+            OpenApiExample(
+                "vocabularies", value={"results": [_EXAMPLE]}, response_only=True
+            )
+        ],
+    )
     def get(self, request: Request) -> HttpResponseBase:
         return self.answer_if_new(
             '{"results":[' + ",".join(map(_text, published())) + "]}"
@@ -92,7 +110,10 @@ class VocabulariesView(PublishedView):
 class VocabularyView(PublishedView):
     """One vocabulary, by its name."""
 
-    @extend_schema(responses=VocabularyDocument)
+    @extend_schema(
+        responses=VocabularyDocument,
+        examples=[OpenApiExample("vocabulary", value=_EXAMPLE, response_only=True)],
+    )
     def get(self, request: Request, name: str) -> HttpResponseBase:
         if name not in published():
             raise Http404

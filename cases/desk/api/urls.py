@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAdminUser
 from rest_framework.routers import SimpleRouter
 
-from cases.desk.api import merging, publishing, records
+from cases.desk.api import examples, merging, publishing, records
 from cases.desk.api.base import DeskViewSet
 from cases.desk.api.permissions import DeskSession
 from tracker.api.docs import DocsPage
@@ -21,6 +21,8 @@ viewsets: dict[str, type[DeskViewSet]] = {
 }
 for noun, viewset in viewsets.items():
     router.register(noun, viewset, basename=f"editorial-{noun}")
+
+examples.add()
 
 schema = SpectacularAPIView.as_view(
     authentication_classes=[DeskSession],
