@@ -7,7 +7,8 @@ import pytest
 from cases.catalogue import TARGETS, citable_fields, facts_of
 from cases.models import Consent
 from cases.models.base import Root
-from tracker.site import account
+from tracker.contract.telling import is_own_word
+from tracker.contract.walking import RECORDS
 
 # Of a consent nothing is told outside.
 TOLD = [name for name, model in TARGETS.items() if model is not Consent]
@@ -21,15 +22,15 @@ def outside(target: str) -> str:
 
 
 def needs_none_outside(kind: str) -> bool:
-    return kind in account.NEEDS_NONE
+    return not getattr(RECORDS[kind], "needs_sources", True)
 
 
 def is_one_claim_outside(kind: str) -> bool:
-    return kind in account.ONE_CLAIM
+    return RECORDS[kind].one_claim
 
 
 def is_own_word_outside(kind: str, name: str) -> bool:
-    return name in account.OWN_WORD
+    return is_own_word(kind, name)
 
 
 @pytest.mark.parametrize("target", TOLD)

@@ -50,14 +50,18 @@ None is the record as a whole.
 
 
 def needs_source(kind: str, name: str) -> bool:
-    """Not what the organisation says of its own work, nor how it files what sources
-    say: links within a case.
-    """
     document = DOCUMENTS.get(kind)
     if document and not document.needs_sources:
         return False
+    return not is_own_word(kind, name)
+
+
+def is_own_word(kind: str, name: str) -> bool:
+    """What the organisation says of its own work, and how it files what sources say:
+    links within a case.
+    """
     form = fields_of(kind).get(name)
     if form is None:
-        return True
+        return False
     within = isinstance(form, Id | Ids) and not names_a_document(form)
-    return not (form.line.own_word or within)
+    return form.line.own_word or within
