@@ -17,6 +17,7 @@ from tracker.contract.vocabulary import (
     Punishment,
     Regime,
     SentenceDecision,
+    YesNo,
 )
 
 
@@ -144,6 +145,7 @@ class Sentence(Part):
     handed_down_on = EDTFField(_("handed down"))
     in_force_on = EDTFField(_("in force"))
     in_absentia = models.BooleanField(_("in absentia"), null=True, blank=True)
+    closed_hearing = CodeField(_("closed hearing"), vocabulary=YesNo)
     charges = models.ManyToManyField(
         Charge, blank=True, related_name="sentences", verbose_name=_("charges")
     )

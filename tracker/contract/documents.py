@@ -44,7 +44,7 @@ from tracker.contract.fields import (
 # Raised by one with every change of what a document looks like. The gate then writes
 # every document anew (docs/decisions/sync.md), and docs/api.md#changelog says what is
 # new.
-CONTRACT = 1
+CONTRACT = 2
 
 
 @dataclass(frozen=True)
@@ -295,6 +295,13 @@ class SentenceFields(RecordFields):
         place=IF_KNOWN,
         asks=_("In absentia"),
         of_case=Case(asks=_("Sentenced in absentia")),
+    )
+    closed_hearing = Code(
+        v.YesNo,
+        _("Closed hearing"),
+        place=IF_KNOWN,
+        asks=_("Closed hearing"),
+        of_case=Case(asks=_("Sentenced in a closed hearing"), column="closed_hearings"),
     )
     charges = Ids(_("On charges of"), to="charge", place=IF_KNOWN)
     decision = Code(

@@ -33,7 +33,11 @@ SENTENCE_FIELDSETS: list[Fieldset] = [
     (
         gettext_lazy("More"),
         {
-            "fields": ["in_absentia", ("replaces", "adds_to"), "visibility"],
+            "fields": [
+                ("in_absentia", "closed_hearing"),
+                ("replaces", "adds_to"),
+                "visibility",
+            ],
             "classes": ["collapse"],
         },
     ),
@@ -217,6 +221,7 @@ class SentenceAdmin(PartAdmin):
         "handed_down_on",
         "in_force_on",
         "in_absentia",
+        "closed_hearing",
         "decision",
         "punishment",
         "term_months",
