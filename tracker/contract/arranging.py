@@ -12,6 +12,9 @@ after FIRST, the rest of the run begins the list.
 def arranged(names: Iterable[str], runs: Runs) -> list[str]:
     """Raises ValueError for a name that is not there: a run holds no leftovers."""
     order = list(names)
+    unknown = {name for run in runs for name in run} - {FIRST, *order}
+    if unknown:
+        raise ValueError(f"No such name, but a place in an order: {sorted(unknown)}.")
     for first, *rest in runs:
         for name in rest:
             order.remove(name)

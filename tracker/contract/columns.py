@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from tracker.contract import terms
 from tracker.contract.arranging import arranged
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.walking import Path, reached, reader
@@ -17,7 +18,7 @@ from tracker.spreadsheets import Cell
 Doc = Mapping[str, Any]
 Column = Callable[[Doc, date], Cell]
 PSEUDONYM = "[protected pseudonym]"
-TERMS = ("address", "audience", "licence")
+TERMS = terms.FIELDS
 
 
 def joined(values: Iterable[Any]) -> str:

@@ -267,9 +267,9 @@ def _source(proposal: Proposal) -> Source:
         relays=[heard_from] if heard_from and heard_from != organisation else [],
         accessed_on=proposal.received_at.date().isoformat(),
         **{
-            name: said[name]
-            for name in ("url", "author", "published_on", "language")
-            if name in said
+            name: value
+            for name, value in said.items()
+            if name not in {"title", "publisher"}
         },
     )
 
