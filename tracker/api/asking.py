@@ -26,36 +26,36 @@ class Asked(BaseFilterBackend):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         return [
-            _parameter(name, one)
-            for name, one in view.filterset_class.base_filters.items()
+            _parameter(name, question)
+            for name, question in view.filterset_class.base_filters.items()
         ]
 
 
-def _parameter(name: str, one: Any) -> dict[str, Any]:
+def _parameter(name: str, question: Any) -> dict[str, Any]:
     described: dict[str, Any] = {
         "name": name,
         "in": "query",
         "required": False,
-        "description": str(one.label),
+        "description": str(question.label),
     }
-    if not one.many:
-        return {**described, "schema": _schema(one)}
+    if not question.many:
+        return {**described, "schema": _schema(question)}
     how = _("Several: any of them.")
     return {
         **described,
-        "description": f"{one.label}. {how}",
-        "schema": {"type": "array", "items": _schema(one)},
+        "description": f"{question.label}. {how}",
+        "schema": {"type": "array", "items": _schema(question)},
         "style": "form",
         "explode": isinstance(
-            one, kinds.Texts | kinds.Identifiers
+            question, kinds.Texts | kinds.Identifiers
         ),  # a comma may be part of a text
     }
 
 
-def _schema(one: Any) -> dict[str, Any]:
-    match one:
+def _schema(question: Any) -> dict[str, Any]:
+    match question:
         case kinds.Codes():
-            return {"$ref": f"#/components/schemas/{one.vocabulary.__name__}"}
+            return {"$ref": f"#/components/schemas/{question.vocabulary.__name__}"}
         case kinds.Flag():
             return {"type": "boolean"}
         case kinds.Ids():

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 
 from tracker.api.views import PublishedView, as_json
 from tracker.contract.documents import DOCUMENTS
+from tracker.contract.fields import vocabulary_of
 from tracker.contract.vocabulary import Country
 
 
@@ -47,10 +48,10 @@ _EXAMPLE = {
 
 def _vocabularies(fields: Any) -> Iterator[Any]:
     for field in fields:
-        one = getattr(field, "child", field)
-        if vocabulary := getattr(one, "vocabulary", None):
+        if vocabulary := vocabulary_of(field):
             yield vocabulary
-        yield from _vocabularies(getattr(one, "fields", {}).values())
+        record = getattr(field, "child", field)
+        yield from _vocabularies(getattr(record, "fields", {}).values())
 
 
 def _name(vocabulary: Any) -> str:
@@ -62,12 +63,10 @@ def published() -> dict[str, Any]:
     """Every vocabulary that a document uses, by name; those of the desk alone are not
     among them.
     """
-    used = {
-        one
-        for kind in DOCUMENTS.values()
-        for one in _vocabularies(kind().fields.values())
-    }
-    return {_name(one): one for one in sorted(used, key=_name)}
+    used: set[Any] = set()
+    for document in DOCUMENTS.values():
+        used |= set(_vocabularies(document().fields.values()))
+    return {_name(vocabulary): vocabulary for vocabulary in sorted(used, key=_name)}
 
 
 @cache

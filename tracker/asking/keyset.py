@@ -41,12 +41,12 @@ def page(
     `column`. At most two queries.
     """
     backwards = start is not None and start.backwards
-    found: list[Any] = []
+    rows: list[Any] = []
     for part in _parts(queryset, column, descending, start):
-        found += part[: limit + 1 - len(found)]
-        if len(found) > limit:
+        rows += part[: limit + 1 - len(rows)]
+        if len(rows) > limit:
             break
-    more, rows = len(found) > limit, found[:limit]
+    more, rows = len(rows) > limit, rows[:limit]
     if backwards:
         rows.reverse()
     if not rows:

@@ -80,7 +80,7 @@ class CodesField(forms.MultipleChoiceField):
     def validate(self, value: list[str]) -> None:
         choices: Any = self.choices
         known = [str(code) for code, _label in choices]
-        unknown = [one for one in value if one not in known]
+        unknown = [code for code in value if code not in known]
         if unknown:
             sentence = _("“%(value)s” is not one of: %(known)s.")
             raise ValidationError(
@@ -94,9 +94,9 @@ class TextsField(forms.Field):
     default_validators = []
 
     def clean(self, value: list[str]) -> list[str]:
-        for one in value:
-            ProhibitNullCharactersValidator()(one)
-        return [self.cleaned(one) for one in value]
+        for text in value:
+            ProhibitNullCharactersValidator()(text)
+        return [self.cleaned(text) for text in value]
 
     def cleaned(self, text: str) -> str:
         return text
@@ -159,8 +159,8 @@ class Fact(django_filters.Filter):
 
     def filter(self, queryset: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
         any_of = Q()
-        for one in value:
-            any_of |= Q(facts__contains={self.field_name: [self.stored(one)]})
+        for answer in value:
+            any_of |= Q(facts__contains={self.field_name: [self.stored(answer)]})
         return queryset.filter(any_of)
 
     def stored(self, value: str) -> Any:
@@ -309,13 +309,15 @@ class Questions(django_filters.FilterSet):
         """
         if only_asked:
             self.base_filters = {
-                name: one for name, one in self.base_filters.items() if name in data
+                name: question
+                for name, question in self.base_filters.items()
+                if name in data
             }
         super().__init__(data, queryset, **extra)
 
     @classmethod
     def repeatable(cls) -> set[str]:
-        return {name for name, one in cls.base_filters.items() if one.many}
+        return {name for name, question in cls.base_filters.items() if question.many}
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Both ends of one date are asked of the same span: two releases do not make
@@ -323,13 +325,12 @@ class Questions(django_filters.FilterSet):
         """
         days: dict[str, list[date | None]] = {}
         for name, value in self.form.cleaned_data.items():
-            one = self.filters[name]
-            if isinstance(one, DayFrom):
-                days.setdefault(one.field_name, [None, None])[
-                    isinstance(one, DayUntil)
-                ] = value
+            question = self.filters[name]
+            if isinstance(question, DayFrom):
+                ends = days.setdefault(question.field_name, [None, None])
+                ends[isinstance(question, DayUntil)] = value
             else:
-                queryset = one.filter(queryset, value)
+                queryset = question.filter(queryset, value)
         for fact, (start, end) in days.items():
             if start or end:
                 queryset = queryset.filter(_span_exists(queryset, fact, start, end))

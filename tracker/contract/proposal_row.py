@@ -150,7 +150,9 @@ class ProposalRow(Said):
 
 
 def _full(value: Any) -> Any:
-    return [one for one in value if one != {}] if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    return [part for part in value if part != {}]
 
 
 class HandedIn(KnownFieldsOnly):
@@ -183,15 +185,15 @@ class HandedIn(KnownFieldsOnly):
 def _repeated(data: Any) -> Any:
     rows = data.get("rows") if isinstance(data, Mapping) else None
     seen: dict[str, int] = {}
-    found = {}
+    repeated = {}
     for place, row in enumerate(rows if isinstance(rows, list) else []):
         identifier = row.get("identifier") if isinstance(row, Mapping) else None
         if isinstance(identifier, str) and identifier.strip():
             first = seen.setdefault(identifier.strip(), place)
             if first != place:
-                found[place] = {
+                repeated[place] = {
                     "identifier": [
                         _("Row %(row)s has the same identifier.") % {"row": first}
                     ]
                 }
-    return found
+    return repeated

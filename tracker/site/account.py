@@ -65,7 +65,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Told:
+class RecordOnPage:
     """One record of a document with its facts; `parts` are records that belong to it.
 
     `marks` are the sources for the record as a whole, `denied` those that deny it.
@@ -78,7 +78,7 @@ class Told:
     marks: list[Mark]
     denied: list[Mark]
     uncited: bool
-    parts: list["Told"] = field(default_factory=list)
+    parts: list["RecordOnPage"] = field(default_factory=list)
 
 
 class Account:
@@ -92,9 +92,9 @@ class Account:
         self.documents = documents
         self.others = others
         self.records = {
-            id: found
+            row_id: record
             for document in documents
-            for id, found in records(document).items()
+            for row_id, record in records(document).items()
         }
         rows = [
             citation for document in documents for citation in document["citations"]
@@ -102,7 +102,7 @@ class Account:
         self.citations = Citations(rows, self.records, others)
         self._shown: dict[tuple[str, str], str] = {}
 
-    def record(self, kind: str, record: Record) -> Told:
+    def record(self, kind: str, record: Record) -> RecordOnPage:
         always, if_known = on_page(kind)
         names = [*always, *(name for name in if_known if self._is_told(record, name))]
         facts = [self.fact(kind, record, name) for name in names]
@@ -112,7 +112,7 @@ class Account:
             row["agreement"] == Agreement.SUPPORTS for row in whole
         )
         has_page = kind in DOCUMENTS and bool(DOCUMENTS[kind].page)
-        return Told(
+        return RecordOnPage(
             anchor=f"r-{record['id']}",
             title=str(labels.RECORDS[kind]),
             facts=facts,
@@ -121,31 +121,32 @@ class Account:
             uncited=not stated and not has_page,
         )
 
-    def with_parts(self, kind: str, record: Record) -> Told:
-        told = self.record(kind, record)
+    def with_parts(self, kind: str, record: Record) -> RecordOnPage:
+        whole = self.record(kind, record)
         for name, part_kind in lists_of(kind).items():
-            told.parts.extend(self.with_parts(part_kind, part) for part in record[name])
-        return told
+            for part in record[name]:
+                whole.parts.append(self.with_parts(part_kind, part))
+        return whole
 
     def fact(self, kind: str, record: Record, name: str) -> Fact:
         fields: tuple[str | None, ...] = COMPOSED.get(name, (name,))
         rows = self._heard(record, fields)
         support = [row for row in rows if row["agreement"] == Agreement.SUPPORTS]
-        told = self._values(kind, record, name, support)
-        without = [one for one in told if one.uncited]
+        shown = self._values(kind, record, name, support)
+        all_uncited = all(value.uncited for value in shown)
         uncited = (
-            bool(without)
-            and len(without) == len(told)
+            bool(shown)
+            and all_uncited
             and not self._whole_claim_heard(kind, record, rows)
         )
-        if len(without) == len(told):
-            told = [replace(one, uncited=False) for one in told]
+        if all_uncited:
+            shown = [replace(value, uncited=False) for value in shown]
         anchor = f"f-{record['id']}-{name}"
-        self._shown |= {(record["id"], one or ""): anchor for one in fields}
+        self._shown |= {(record["id"], field or ""): anchor for field in fields}
         return Fact(
             anchor=anchor,
             label=labels.of(kind, name),
-            values=told,
+            values=shown,
             marks=self.citations.marks(
                 row for row in support if not _of_item(row, record, name)
             ),
@@ -170,9 +171,8 @@ class Account:
 
     def _is_told(self, record: Record, name: str) -> bool:
         fields: tuple[str | None, ...] = COMPOSED.get(name, (name,))
-        return any(
-            record.get(one or "") not in (None, "", []) for one in fields
-        ) or bool(self.citations.of(record["id"], *fields))
+        known = [record.get(field or "") not in (None, "", []) for field in fields]
+        return any(known) or bool(self.citations.of(record["id"], *fields))
 
     def _heard(self, record: Record, fields: tuple[str | None, ...]) -> list[Citation]:
         """A source that speaks of the fact itself is not also heard through the record
@@ -200,30 +200,32 @@ class Account:
     def _values(
         self, kind: str, record: Record, name: str, support: list[Citation]
     ) -> list[Value]:
-        needs_none = not needs_source(kind, name)
+        uncited = needs_source(kind, name) and not support
         if name in COMPOSED:
             text = composed(record, name)
-            return [Value(text, uncited=not support and not needs_none)] if text else []
+            return [Value(text, uncited=uncited)] if text else []
         value = record.get(name)
-        if not isinstance(value, list):
-            uncited = not support and not needs_none
-            return (
-                []
-                if value in (None, "", {})
-                else [replace(self._value(kind, name, value), uncited=uncited)]
+        if isinstance(value, list):
+            return self._entries(kind, name, value, support)
+        if value in (None, "", {}):
+            return []
+        return [replace(self._value(kind, name, value), uncited=uncited)]
+
+    def _entries(
+        self, kind: str, name: str, entries: list[Any], support: list[Citation]
+    ) -> list[Value]:
+        """Of a list: each has its own sources beside those of the list as a whole."""
+        shown = []
+        for entry in entries:
+            own = [row for row in support if row["item"] == str(entry)]
+            cited = any(_is_about(row, entry) for row in support)
+            value = replace(
+                self._value(kind, name, entry),
+                marks=self.citations.marks(own),
+                uncited=needs_source(kind, name) and not cited,
             )
-        found = []
-        for one in value:
-            own = [row for row in support if row["item"] == str(one)]
-            uncited = not needs_none and not any(_is_about(row, one) for row in support)
-            found.append(
-                replace(
-                    self._value(kind, name, one),
-                    marks=self.citations.marks(own),
-                    uncited=uncited,
-                )
-            )
-        return found
+            shown.append(value)
+        return shown
 
     def _value(self, kind: str, name: str, value: Any) -> Value:
         if isinstance(value, str) and value in self.others:
@@ -250,12 +252,12 @@ class Account:
         )
 
     def _rivals(self, rows: list[Citation]) -> list[Rival]:
-        found: dict[str, list[Citation]] = {}
+        groups: dict[str, list[Citation]] = {}
         for row in rows:
             if row["agreement"] == Agreement.CONTRADICTS:
-                found.setdefault(self._rival_words(row), []).append(row)
+                groups.setdefault(self._rival_words(row), []).append(row)
         return [
-            Rival(text, self.citations.marks(group)) for text, group in found.items()
+            Rival(text, self.citations.marks(group)) for text, group in groups.items()
         ]
 
     def _rival_words(self, row: Citation) -> str:

@@ -7,7 +7,7 @@ from tracker.contract.telling import on_page
 from tracker.contract.vocabulary import Agreement
 from tracker.contract.walking import lists_of
 from tracker.site import corrections, status, timeline
-from tracker.site.account import Account, Told
+from tracker.site.account import Account, RecordOnPage
 from tracker.site.base import DocumentPage
 from tracker.site.values import language_name, words
 
@@ -36,9 +36,9 @@ def tell(account: Account) -> dict[str, Any]:
         "status": now,
         "history": status.history(case),
         "basis": [
-            (f"r-{id}", account.name_of(id))
-            for id in now.basis
-            if id in account.records
+            (f"r-{row_id}", account.name_of(row_id))
+            for row_id in now.basis
+            if row_id in account.records
         ],
         "names": _names(account),
         "summary": account.summary("prisoner", case),
@@ -49,7 +49,7 @@ def tell(account: Account) -> dict[str, Any]:
     }
 
 
-def _sections(account: Account, case: Case) -> dict[str, list[Told]]:
+def _sections(account: Account, case: Case) -> dict[str, list[RecordOnPage]]:
     """In the order of the contract, which is that of the page. Names and identifiers
     are told in a way of their own.
     """
@@ -88,11 +88,7 @@ def _marks_of_name(account: Account, name_id: str) -> dict[str, Any]:
 
 def name_language(case: Case) -> str:
     """The language of the name in the title, for those who have pages read out to them."""
-    return next(
-        (
-            one["language"] or ""
-            for one in case["names"]
-            if one["value"] == case["name"]
-        ),
-        "",
-    )
+    for name in case["names"]:
+        if name["value"] == case["name"]:
+            return name["language"] or ""
+    return ""

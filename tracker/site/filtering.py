@@ -85,13 +85,16 @@ def _field(
     filterset: Questions, name: str, events: Iterable[Mapping[str, Any]]
 ) -> Field:
     bound = filterset.form[name]
-    given = [str(one) for one in _list(bound.value())]
+    given = [str(value) for value in _list(bound.value())]
     options: list[Option] = []
     kind = "date" if isinstance(bound.field, forms.DateField) else "number"
     if name == "release_event":
         kind, options = (
             "select",
-            [(one["id"], one["title"] or "", one["id"] in given) for one in events],
+            [
+                (event["id"], event["title"] or "", event["id"] in given)
+                for event in events
+            ],
         )
     elif name not in OFFERED:
         kind = "hidden"
@@ -107,7 +110,7 @@ def _field(
         kind,
         given,
         options,
-        [str(one) for one in bound.errors],
+        [str(error) for error in bound.errors],
     )
 
 
@@ -125,7 +128,7 @@ def applied(
     filterset: Questions, address: QueryDict, others: Mapping[str, Mapping[str, Any]]
 ) -> list[Applied]:
     """`others`: the published documents whose ids were asked for."""
-    found = []
+    narrowing = []
     for name in filterset.filters:
         values = _list(filterset.form[name].value())
         if not values:
@@ -133,11 +136,11 @@ def applied(
         rest = address.copy()
         for gone in (name, "cursor", *(["status_on"] if name == "status" else [])):
             rest.pop(gone, None)
-        words = [_words(filterset, name, str(one), others) for one in values]
-        found.append(
+        words = [_words(filterset, name, str(value), others) for value in values]
+        narrowing.append(
             Applied(label(filterset, name), _(" or ").join(words), rest.urlencode())
         )
-    return found
+    return narrowing
 
 
 def _words(
@@ -155,7 +158,7 @@ def problems(filterset: Questions, asked: QueryDict, known: Iterable[str]) -> li
     """What is wrong with the question, in sentences. `known`: all that an address may
     hold.
     """
-    found = [
+    problems = [
         f"{label(filterset, name)}: {sentence}"
         for name, sentences in filterset.form.errors.items()
         for sentence in sentences
@@ -163,7 +166,7 @@ def problems(filterset: Questions, asked: QueryDict, known: Iterable[str]) -> li
     ]
     if unknown := sorted(set(asked) - set(known)):
         sentence = _("There is no filter called “%(name)s”. There are: %(known)s.")
-        found.append(
+        problems.append(
             sentence % {"name": ", ".join(unknown), "known": ", ".join(sorted(known))}
         )
     if (ordering := asked.get("ordering", "")).removeprefix("-") not in {
@@ -171,21 +174,21 @@ def problems(filterset: Questions, asked: QueryDict, known: Iterable[str]) -> li
         *filterset.orderings,
     }:
         sentence = _("There is no order called “%(name)s”. There are: %(known)s.")
-        found.append(
+        problems.append(
             sentence % {"name": ordering, "known": ", ".join(filterset.orderings)}
         )
-    return found
+    return problems
 
 
 def ids(filterset: Questions) -> list[str]:
     """The ids among what was asked."""
-    found = []
+    row_ids = []
     for name, question in filterset.filters.items():
         if not isinstance(question, Ids):
             continue
         for value in filterset.data.getlist(name):
             try:
-                found.append(str(UUID(value)))
+                row_ids.append(str(UUID(value)))
             except ValueError:
                 continue
-    return found
+    return row_ids

@@ -45,7 +45,7 @@ def by_id(ids: Iterable[str | None]) -> dict[str, Document]:
     """Published documents of any kind, in one query; none where there is nothing to
     ask.
     """
-    wanted = {one for one in ids if one}
+    wanted = {row_id for row_id in ids if row_id}
     if not wanted:
         return {}
     rows = PUBLIC.rows().filter(id__in=wanted, document__isnull=False)
@@ -80,10 +80,8 @@ def named_by(
     queries at most.
     """
     named = by_id({*named_ids(documents), *others})
-    repeated = {
-        id
-        for one in named.values()
-        if one["kind"] == "source"
-        for id in one["derived_from"] or []
-    }
+    repeated: set[str] = set()
+    for document in named.values():
+        if document["kind"] == "source":
+            repeated |= set(document["derived_from"] or [])
     return named | by_id(repeated - named.keys())
