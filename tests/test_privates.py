@@ -52,9 +52,10 @@ from pghistory.models import Event
 from pghistory.trigger import Event as EventTrigger
 from pgtrigger.registry import registered
 from psycopg.pq import TransactionStatus
-from rest_framework.fields import get_error_detail
-from rest_framework.serializers import ModelSerializer
+from rest_framework.fields import CharField, Field, get_error_detail
+from rest_framework.serializers import ModelSerializer, Serializer
 from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
 
 from cases.models import Claimant, Detention, Facility, PersonName, Placement, Prisoner
 from tests import factories as make
@@ -325,8 +326,8 @@ def test_django_an_accounts_password_has_a_page_of_its_own() -> None:
 
 
 def test_django_the_admin_keeps_its_models_in_a_registry() -> None:
-    """`admin.site._registry`, in tests/cases/test_admin_pages.py: it opens the page of
-    each.
+    """`admin.site._registry`, in tests/cases/test_admin_pages.py and
+    tests/test_half_made.py: they look at the page of each.
     """
     assert isinstance(admin.site._registry[Prisoner], ModelAdmin)
 
@@ -369,6 +370,15 @@ def test_drf_reads_errors_of_a_model_by_field() -> None:
     assert told == {"name": ["Too long."]}
 
 
+def test_drf_keeps_what_a_field_was_made_of() -> None:
+    """`_args` and `_kwargs`, in tracker/contract/fields.py: copies of a field share what
+    its line of the contract says.
+    """
+    field: Any = CharField(read_only=True, label="Name")
+    assert (field._args, field._kwargs) == ((), {"read_only": True, "label": "Name"})
+    assert "_args" in inspect.getsource(Field.__deepcopy__)
+
+
 def test_drf_builds_each_field_of_a_model_by_a_step() -> None:
     """`build_standard_field`, `build_property_field` and `get_default_field_names`, in
     cases/desk/api/serializers.py: one serializer serves every model of the record.
@@ -399,8 +409,8 @@ def test_drf_counts_callers_by_an_address_that_needs_no_throttle(settings: Any) 
 
 
 def test_django_filter_takes_the_filters_of_one_set_from_the_set_itself() -> None:
-    """`self.base_filters`, in tracker/asking/questions.py: a set of filters builds only
-    those that are asked for.
+    """`self.base_filters`, in tracker/asking/questions.py and cases/desk/api/filters.py:
+    a set of filters builds only those that are asked for.
     """
 
     class Set(django_filters.FilterSet):
@@ -438,6 +448,24 @@ def test_spectacular_lists_a_component_once_whoever_asks() -> None:
         registry.register_on_missing(component)
     assert component.ref == {"$ref": "#/components/schemas/Sex"}
     assert registry.build({})["schemas"] == {"Sex": schema}
+
+
+def test_spectacular_describes_one_serializer_outside_its_generator() -> None:
+    """`registry`, `method` and `resolve_serializer` of a view's schema, in
+    tracker/api/json_schemas.py: a JSON Schema is the description of one document.
+    """
+
+    class Example(Serializer[Any]):
+        name = CharField()
+
+    schema: Any = type("Example", (APIView,), {"schema": AutoSchema()})(
+        request=None
+    ).schema
+    schema.registry, schema.method = ComponentRegistry(), "GET"
+    component = schema.resolve_serializer(Example, "response")
+    described = schema.registry.build({})["schemas"]
+    assert component.name == "Example"
+    assert described["Example"]["properties"] == {"name": {"type": "string"}}
 
 
 def test_spectacular_asks_an_extension_whether_it_is_for_this() -> None:
