@@ -51,6 +51,13 @@ class _Stretch:
     basis: set[str]
 
 
+# What a status follows from: these lists of a case, and these facts of the person.
+EVENTS = ("detentions", "sentences", "releases", "deportations", "whereabouts")
+FACTS = ("died_on", "death_in_custody", "last_verified_on")
+
+NOTHING_KNOWN = Span(None, None, ("not_known",), ())
+
+
 def spans(case: CaseFacts) -> list[Span]:
     """The whole timeline, from the first span (since None) to the last (until None),
     without gaps.

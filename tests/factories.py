@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from cases.editions import StoredEdition
 from cases.models import (
     TARGETS,
     Charge,
@@ -15,7 +16,6 @@ from cases.models import (
     Claimant,
     Deportation,
     Detention,
-    Edition,
     Facility,
     PersonName,
     Placement,
@@ -134,7 +134,7 @@ def _visible(case: Any) -> Any:
     return case
 
 
-def approve(root: Any) -> Edition:
+def approve(root: Any) -> StoredEdition:
     """As it stands: published, if its visibility allows."""
     root.refresh_from_db()
     return approval.approve(root.kind, root.pk, seen_version=root.version)

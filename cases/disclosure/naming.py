@@ -1,71 +1,88 @@
-"""What may give away a name that is withheld: docs/decisions/disclosure.md."""
+"""Who is told the name of a person: decided here, for the gate, for reviewers and for
+merging alike. docs/decisions/disclosure.md says why.
+"""
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db import models
-
-from cases.models import TARGETS
-from cases.models.base import Record
-from cases.models.dates import EDTFField
-from cases.models.fields import CodeField
+from cases.aggregate import Aggregate
+from cases.disclosure.consents import consented, took_back
+from cases.disclosure.readers import READERS, Reader
+from cases.visibility import NOBODY_OUTSIDE
 from tracker import dates
-from tracker.contract import walking
 
-Content = dict[str, Any]
+Row = Mapping[str, Any]
 
-# Institutions and articles of the law: written as text, and no story.
-_NO_STORY = frozenset({"organisation", "authority", "court", "code", "article"})
+ADULT_AT = 18
 
 
-def without_traces(content: Content) -> None:
-    """What leads to the name by itself: a number in somebody's list, and the day of
-    birth; the year stays.
+@dataclass(frozen=True)
+class NameDecision:
+    """Why one reader is not told the name. `ticked_…`: the editors withheld it, when
+    the case was approved or now. `protected`: consent was taken back, or the person may
+    be a minor without a consent.
     """
-    content["identifiers"] = []
-    content["born_on"] = _year(content["born_on"])
-    content["citations"] = [
-        one for one in content["citations"] if one["record"]["kind"] != "identifier"
-    ]
-    for citation in content["citations"]:
-        if citation["field"] == "born_on":
-            citation.update(states=None, quote=None)
+
+    ticked_then: bool = False
+    ticked_now: bool = False
+    protected: bool = False
+
+    @property
+    def withheld(self) -> bool:
+        return self.ticked_then or self.ticked_now or self.protected
+
+    @property
+    def subtracts(self) -> bool:
+        """Was the case approved as one that tells the name, or could it be?"""
+        return self.protected or (self.ticked_now and not self.ticked_then)
+
+    @property
+    def words_may_repeat_it(self) -> bool:
+        """Whoever approved the case without its name has vouched for its words."""
+        return self.withheld and not self.ticked_then
 
 
-def without_words(content: Content) -> None:
-    """Every text that people typed, which may repeat a name that they did not know
-    would be withheld.
+def name_decision(
+    then: Aggregate, now: Aggregate, reader: Reader, day: date
+) -> NameDecision:
+    """`then` is the case as approved, on that day, and `now` as it is. Of each only the
+    root and the consents are asked.
     """
-    for model, row in _rows(content):
-        row.update(dict.fromkeys(_texts(model)))
-    for citation in content["citations"]:
-        citation.update(quote=None, locator=None)
-        if not isinstance(citation["states"], bool | int):
-            citation["states"] = None
-
-
-def _rows(content: Content) -> Iterator[tuple[type[Record], Content]]:
-    """Names are kept back by rules of their own."""
-    for kind, row in walking.records(content):
-        if kind != "person_name":
-            yield TARGETS[kind], row
-
-
-@cache
-def _texts(model: type[Record]) -> tuple[str, ...]:
-    return tuple(
-        field.name
-        for field in model._meta.concrete_fields
-        if isinstance(field, models.CharField | models.TextField)
-        and not isinstance(field, CodeField | EDTFField)
-        and field.name not in _NO_STORY | model.inside_only
+    roots = (then["root"], now["root"])
+    minor = any(may_be_minor(root, day) for root in roots)
+    return NameDecision(
+        ticked_then=bool(then["root"]["name_withheld"]),
+        ticked_now=bool(now["root"]["name_withheld"]),
+        protected=took_back("name", reader, then, now)
+        or (minor and not consented("name", reader, then, now)),
     )
 
 
-def _year(text: str | None) -> str | None:
-    """None where it is not within one year."""
-    if not text:
-        return None
-    first, last = dates.bounds(text)
-    return f"{first.year:04}" if first and last and first.year == last.year else None
+def who_sees_the_name(case: Aggregate, day: date) -> str:
+    """A code of Visibility: who would be told it, if they see the case and it were
+    approved on this day as it stands.
+    """
+    for reader in READERS:
+        if not name_decision(case, case, reader, day).withheld:
+            return reader.name
+    return NOBODY_OUTSIDE
+
+
+def display_name(names: list[dict[str, Any]]) -> str | None:
+    """Of these names the one by which the case is called."""
+    for name in sorted(names, key=lambda name: not name["preferred"]):
+        return name["value"]
+    return None
+
+
+def may_be_minor(root: Row, day: date) -> bool:
+    latest = dates.bounds(root["born_on"]).latest if root["born_on"] else None
+    if latest is not None:
+        return _years_between(latest, day) < ADULT_AT
+    return root["age_as_stated"] is not None and root["age_as_stated"] < ADULT_AT
+
+
+def _years_between(first: date, last: date) -> int:
+    return last.year - first.year - ((last.month, last.day) < (first.month, first.day))

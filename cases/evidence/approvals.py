@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.utils.crypto import salted_hmac
 
-from cases.models import Edition
+from cases import editions
+from cases.editions import StoredEdition
 
 
 def approvals(prisoner_id: UUID, days: Iterable[date]) -> list[dict[str, Any]]:
@@ -19,37 +20,31 @@ def approvals(prisoner_id: UUID, days: Iterable[date]) -> list[dict[str, Any]]:
     Others, and their numbers, would tell when something was approved that these readers
     may not see.
     """
-    editions = list(
-        Edition.objects.filter(root_kind="prisoner", root_id=prisoner_id).defer(
-            "snapshot"
-        )
+    approved = sorted(
+        editions.approvals("prisoner", prisoner_id),
+        key=lambda edition: edition.number,
     )
-    editions.sort(key=lambda edition: edition.number)
-    found: dict[int, dict[str, Any]] = {}
+    told: dict[int, dict[str, Any]] = {}
     for day in sorted(set(days)):
-        in_force = [edition for edition in editions if _shown_from(edition) <= day]
+        in_force = [edition for edition in approved if edition.shown_from <= day]
         if not in_force:
             continue
         edition = in_force[-1]
-        told = found.setdefault(edition.number, _told(prisoner_id, edition))
-        told["published_changes_on"].append(day.isoformat())
-    return list(found.values())
+        of_edition = told.setdefault(edition.number, _told(prisoner_id, edition))
+        of_edition["published_changes_on"].append(day.isoformat())
+    return list(told.values())
 
 
-def _told(prisoner_id: UUID, edition: Edition) -> dict[str, Any]:
-    by = edition.approved_by_id
+def _told(prisoner_id: UUID, edition: StoredEdition) -> dict[str, Any]:
+    """Of the day of the approval, and the later one before which it was not to be
+    shown, that one: it hides the other.
+    """
+    by = edition.approved_by
     return {
-        "approved_on": _shown_from(edition).isoformat(),
-        "approved_by": by and code(prisoner_id, by),
+        "approved_on": edition.shown_from.isoformat(),
+        "approved_by": code(prisoner_id, by.pk) if by is not None else None,
         "published_changes_on": [],
     }
-
-
-def _shown_from(edition: Edition) -> date:
-    """The day of the approval, or the later one before which it was not to be shown:
-    that one hides the other.
-    """
-    return max(edition.approved_at.date(), edition.not_before or date.min)
 
 
 def code(prisoner_id: UUID, user_id: Any) -> str:

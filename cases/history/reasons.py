@@ -4,10 +4,10 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from cases import editions
 from cases.catalogue import kind_of
-from cases.models import Citation, Claimant, Edition, ReportedCount
+from cases.models import Citation, Claimant, ReportedCount
 from cases.models.base import Record
-from tracker.contract.vocabulary import Visibility
 
 MOST = 500  # characters of a reason
 
@@ -18,13 +18,13 @@ def published(kind: str, root_id: UUID) -> bool:
 
     A claimant is published with the cases that name it.
     """
-    editions = Edition.objects.exclude(snapshot__root__visibility=Visibility.INTERNAL)
+    seen = editions.seen_outside()
     if kind != Claimant.kind:
-        return editions.filter(root_kind=kind, root_id=root_id).exists()
-    of_citation = editions.filter(
+        return seen.filter(root_kind=kind, root_id=root_id).exists()
+    of_citation = seen.filter(
         root_kind=OuterRef("root_kind"), root_id=OuterRef("root_id")
     )
-    of_count = editions.filter(root_kind=ReportedCount.kind, root_id=OuterRef("pk"))
+    of_count = seen.filter(root_kind=ReportedCount.kind, root_id=OuterRef("pk"))
     citations = Citation.objects.filter(Exists(of_citation), claimant_id=root_id)
     counts = ReportedCount.objects.filter(Exists(of_count), claimant_id=root_id)
     return citations.exists() or counts.exists()

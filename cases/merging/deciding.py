@@ -16,10 +16,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases import editions
+from cases.editions import StoredEdition
 from cases.history import acting
 from cases.merging import moving
 from cases.merging.preview import Versions, why_not
-from cases.models import Edition, Merge, MergeState, Prisoner
+from cases.models import Merge, MergeState, Prisoner
 from cases.models.merging import OPEN
 from cases.models.withheld import both
 from cases.permissions import APPROVE, may
@@ -81,7 +83,8 @@ def approve(merge_id: UUID, *, seen_versions: Versions, by: Any = None) -> Merge
     with acting(user=by, reason=merge.reason):
         merge.moved = moving.move(merged, kept)
         Prisoner.objects.filter(pk=merged.pk).update(merged_into=kept)
-        merge.edition = _approve_both(kept, merged, by, merge.reason)
+        edition = _approve_both(kept, merged, by, merge.reason)
+        merge.edition_id = edition.id
     merge.state = MergeState.MERGED
     merge.save()
     return merge
@@ -167,14 +170,14 @@ def _reopened(
 
 def _approve_both(
     kept: Prisoner, merged: Prisoner, by: User | None, reason: str
-) -> Edition:
+) -> StoredEdition:
     """The edition of the kept case."""
     edition = _approve(kept, by, reason)
     _approve(merged, by, reason)
     return edition
 
 
-def _approve(case: Prisoner, by: User | None, reason: str) -> Edition:
+def _approve(case: Prisoner, by: User | None, reason: str) -> StoredEdition:
     """As it is now: the caller holds its lock."""
     case.refresh_from_db(fields=["version"])
     return approval.approve(
@@ -192,7 +195,7 @@ def _hidden_since(merge: Merge, kept: Prisoner, merged: Prisoner) -> dict[str, A
     is two.
     """
     assert merge.edition is not None
-    then = merge.edition.snapshot["root"]
+    then = editions.opened(merge.edition).case["root"]
     hidden: dict[str, Any] = {}
     if is_narrower(kept.visibility, narrowest(then["visibility"], merged.visibility)):
         hidden["visibility"] = kept.visibility

@@ -11,14 +11,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from cases.aggregate import row_of
 from cases.catalogue import part_lists, references
-from cases.disclosure.disclosing import may_be_minor
-from cases.models import Citation, Consent, PersonName, Prisoner
+from cases.disclosure.naming import who_sees_the_name
+from cases.models import Citation, PersonName, Prisoner
 from cases.models.base import Part, Record
 from cases.models.withheld import both
 from cases.visibility import EVERYONE, NOBODY_OUTSIDE, is_narrower, is_wider
 from tracker.clock import today
-from tracker.contract.vocabulary import ConsentAudience, ConsentSubject
 from tracker.emptiness import is_empty
 
 Changes = dict[str, list[Any]]
@@ -33,16 +33,10 @@ _MODELS = {part.name: part.model for part in _LISTS}
 
 
 def keeps_its_name(case: Prisoner) -> bool:
-    """Is there an audience that it does not tell the name, though it sees the case?"""
-    if case.name_withheld:
-        return True
-    consented = Consent.objects.filter(
-        prisoner=case,
-        subject=ConsentSubject.NAME,
-        audience=ConsentAudience.PUBLIC,
-        withdrawn_on=None,
-    )
-    return may_be_minor(vars(case), today()) and not consented.exists()
+    """Is there an audience that it would not tell the name, though it saw the case?"""
+    consents = [row_of(consent) for consent in case.consents.all()]
+    told = who_sees_the_name({"root": row_of(case), "consents": consents}, today())
+    return told != EVERYONE
 
 
 def move(merged: Prisoner, kept: Prisoner) -> Moved:

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as _
 
+from cases import editions
 from cases.catalogue import citable_fields, part_lists
 from cases.merging.moving import keeps_its_name
-from cases.models import Consent, Edition, Prisoner
+from cases.models import Consent, Prisoner
 from cases.models.base import Record
 from cases.visibility import is_narrower
 from tracker.contract.vocabulary import ConsentSubject
@@ -171,7 +172,5 @@ def _warnings(kept: Prisoner, merged: Prisoner) -> list[str]:
 
 
 def _is_approved(case: Prisoner) -> bool:
-    editions = Edition.objects.filter(root_kind=case.kind, root_id=case.pk).order_by(
-        "-number"
-    )
-    return editions.values_list("version", flat=True).first() == case.version
+    edition = editions.last_approval(case.kind, case.pk)
+    return edition is not None and edition.version == case.version

@@ -2,9 +2,9 @@
 parts included. Never published.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from cases import custody, sourcing
@@ -37,26 +37,10 @@ def update(kind: str, now: Mapping[UUID, Aggregate], today: date) -> None:
 def _entry(
     root_id: UUID, case: Aggregate, sources: sourcing.Sources, today: date
 ) -> DeskEntry:
-    placements = case["placements"]
     timeline = custody.spans(
         case["root"]
-        | {
-            name: case[name]
-            for name in ("sentences", "releases", "deportations", "whereabouts")
-        }
-        | {
-            "detentions": [
-                detention
-                | {
-                    "placements": [
-                        one
-                        for one in placements
-                        if one["detention_id"] == detention["id"]
-                    ]
-                }
-                for detention in case["detentions"]
-            ]
-        }
+        | {name: case[name] for name in custody.EVENTS}
+        | {"detentions": list(_detentions(case))}
     )
     current = custody.on(timeline, today)
     spellings = [
@@ -73,3 +57,14 @@ def _entry(
         if case["root"]["merged_into_id"]
         else sourcing.questions("prisoner", case, sources),
     )
+
+
+def _detentions(case: Aggregate) -> Iterator[dict[str, Any]]:
+    """Each with its places, as a document has them."""
+    for detention in case["detentions"]:
+        placements = [
+            placement
+            for placement in case["placements"]
+            if placement["detention_id"] == detention["id"]
+        ]
+        yield detention | {"placements": placements}

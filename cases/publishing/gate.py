@@ -5,7 +5,6 @@ is visible: whoever sees number N sees every lower one that will ever be. READ C
 is required: each statement must see what was committed before the lock was had.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,17 +13,17 @@ from uuid import UUID
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
-from cases import aggregate
+from cases import aggregate, editions
 from cases.aggregate import Aggregate
-from cases.disclosure.disclosing import Surroundings
+from cases.disclosure.surroundings import Surroundings
 from cases.history.since import newest_event
-from cases.models import Edition, Mark, PublishingFailure
+from cases.models import Mark, PublishingFailure
 from cases.publishing import desk_entries as desk
 from cases.publishing import epochs
-from cases.publishing.copying import copy_in
+from cases.publishing.fallback import what_stays
 from cases.publishing.pruning import prune
 from cases.publishing.rendering import Rendered, render
-from cases.publishing.rows import Occasion, write
+from cases.publishing.rows import Occasion, Written, write
 from cases.publishing.surroundings import Present, read_present, surroundings
 from cases.review import waiting
 from cases.triggered import mark_referrers
@@ -85,7 +84,7 @@ def mark_everything() -> None:
             )
             ids.update(published.values_list("id", flat=True))
         Mark.objects.bulk_create(
-            [Mark(root_kind=kind, root_id=one) for one in ids], batch_size=5000
+            [Mark(root_kind=kind, root_id=root_id) for root_id in ids], batch_size=5000
         )
 
 
@@ -108,7 +107,7 @@ def _publish_batch(refresh: bool) -> tuple[bool, int]:
     written = 0
     finished: list[Key] = []
     for kind in aggregate.ROOTS:
-        ids = [root_id for a_kind, root_id in batch.marks if a_kind == kind]
+        ids = [root_id for its_kind, root_id in batch.marks if its_kind == kind]
         if ids:
             count, stood_still = _publish(kind, ids, batch.withdrawals, refresh)
             written += count
@@ -154,131 +153,121 @@ def _publish(
     newest = 0 if settings.REQUIRE_REVIEW else newest_event()
     versions = aggregate.versions(kind, ids)
     now = aggregate.read(kind, ids)
-    then = _editions(kind, ids, now, versions, newest)
-    present = read_present(then.values())
+    shown = _shown(kind, ids)
+    if not settings.REQUIRE_REVIEW:
+        _approve_saved(kind, shown, now, versions, newest)
+    present = read_present(shown.cases.values())
     around = {
         audience: surroundings(audience, present, today()) for audience in AUDIENCES
     }
-    approvals = _approvals(kind, ids)
-    rendered, failures = _render(
-        kind,
-        ids,
-        then,
-        now,
-        around,
-        {one: day for one, (_why, day) in approvals.items()},
+    rendered, failures = _render(kind, ids, shown, now, around)
+    stood_still = _stood_still(kind, ids, versions, shown.cases, present)
+    withdrawn = frozenset(
+        root_id for its_kind, root_id in withdrawals if its_kind == kind
     )
-    stood_still = _stood_still(kind, ids, versions, then, present)
-    withdrawn = frozenset(one for a_kind, one in withdrawals if a_kind == kind)
-    reasons = {one: why for one, (why, _day) in approvals.items()}
-    occasion = Occasion(kind, today(), withdrawn, reasons, refresh)
-    written = write(occasion, [rendered[one] for one in stood_still if one in rendered])
+    occasion = Occasion(kind, today(), withdrawn, shown.reasons, refresh)
+    written = write(
+        occasion, [rendered[root_id] for root_id in stood_still if root_id in rendered]
+    )
     failures |= written.failures
-    # What was to be taken back is taken back even where it cannot be rendered.
-    written += write(
-        occasion,
-        [
-            Rendered.nothing(one)
-            for one in stood_still
-            if one in failures and one in withdrawn
-        ],
-    )
+    failed = [root_id for root_id in stood_still if root_id in failures]
+    written += _take_back(occasion, failed, now)
     mark_referrers(kind, written.came_or_went)
-    desk.update(kind, {one: now[one] for one in stood_still if one in now}, today())
+    present_cases = {root_id: now[root_id] for root_id in stood_still if root_id in now}
+    desk.update(kind, present_cases, today())
     waiting.update(kind, stood_still, now, versions)
     _report(kind, stood_still, failures)
     return written.count, stood_still
 
 
-def _render(
-    kind: str,
-    ids: Sequence[UUID],
-    then: Mapping[UUID, Aggregate],
-    now: Mapping[UUID, Aggregate],
-    around: Mapping[Audience, Surroundings],
-    approved_on: Mapping[UUID, date],
-) -> tuple[dict[UUID, Rendered], dict[UUID, Exception]]:
-    rendered: dict[UUID, Rendered] = {}
-    failures: dict[UUID, Exception] = {}
-    for one in ids:
+@dataclass
+class _Shown:
+    """Of each root the last edition that may be shown today: what was approved, on
+    which day, and the public reason.
+    """
+
+    cases: dict[UUID, Aggregate] = field(default_factory=dict)
+    approved_on: dict[UUID, date] = field(default_factory=dict)
+    reasons: dict[UUID, str] = field(default_factory=dict)
+    unreadable: dict[UUID, Exception] = field(default_factory=dict)
+
+
+def _shown(kind: str, ids: Sequence[UUID]) -> _Shown:
+    shown = _Shown()
+    for root_id, edition in editions.last_shown(kind, ids, today()).items():
+        shown.approved_on[root_id] = edition.approved_at.date()
+        shown.reasons[root_id] = edition.public_reason
         try:
-            rendered[one] = render(
-                kind, one, then.get(one), now.get(one), around, approved_on.get(one)
-            )
-        except (
-            Exception
-        ) as error:  # one case that cannot be rendered must not hold up the others
-            failures[one] = error
-    return rendered, failures
+            shown.cases[root_id] = edition.case
+        except Exception as error:
+            shown.unreadable[root_id] = error
+    return shown
 
 
-def _editions(
+def _approve_saved(
     kind: str,
-    ids: Sequence[UUID],
+    shown: _Shown,
     now: Mapping[UUID, Aggregate],
     versions: Mapping[UUID, int],
     newest: int,
-) -> dict[UUID, Aggregate]:
-    """The last edition of each that may be shown today. Where no review is required,
-    saving has approved.
+) -> None:
+    """Where no review is required, saving has approved: what differs from its edition
+    becomes the next one.
 
-    `newest` is the event before they were read: what is not in such an edition came
-    after it.
+    `newest` is the event before the cases were read: what is not in such an edition
+    came after it.
     """
-    editions = Edition.objects.filter(root_kind=kind, root_id__in=ids).order_by(
-        "root_id", "-number"
-    )
-    shown = editions.exclude(not_before__gt=today()).distinct("root_id")
-    snapshots: dict[UUID, Aggregate] = dict(shown.values_list("root_id", "snapshot"))
-    if settings.REQUIRE_REVIEW:
-        return snapshots
-    numbers = dict(editions.distinct("root_id").values_list("root_id", "number"))
-    approved = {
-        root_id: present
-        for root_id, present in now.items()
-        if root_id in versions and snapshots.get(root_id) != present
-    }
-    copy_in(
-        Edition._meta.db_table,
-        [
-            "root_kind",
-            "root_id",
-            "number",
-            "version",
-            "snapshot",
-            "reason",
-            "public_reason",
-            "event",
-        ],
-        (
-            (
+    saved = []
+    for root_id, present in now.items():
+        if root_id not in versions or root_id in shown.unreadable:
+            continue
+        if shown.cases.get(root_id) != present:
+            version = versions[root_id]
+            saved.append(editions.Approval(root_id, version, newest, present))
+            shown.cases[root_id] = present
+            shown.approved_on[root_id] = today()
+            shown.reasons[root_id] = ""
+    editions.store_saved(kind, saved)
+
+
+def _render(
+    kind: str,
+    ids: Sequence[UUID],
+    shown: _Shown,
+    now: Mapping[UUID, Aggregate],
+    around: Mapping[Audience, Surroundings],
+) -> tuple[dict[UUID, Rendered], dict[UUID, Exception]]:
+    """One case that cannot be rendered must not hold up the others."""
+    rendered: dict[UUID, Rendered] = {}
+    failures = dict(shown.unreadable)
+    for root_id in ids:
+        if root_id in failures:
+            continue
+        try:
+            rendered[root_id] = render(
                 kind,
                 root_id,
-                numbers.get(root_id, 0) + 1,
-                versions[root_id],
-                json.dumps(present),
-                "",
-                "",
-                newest,
+                shown.cases.get(root_id),
+                now.get(root_id),
+                around,
+                shown.approved_on.get(root_id),
             )
-            for root_id, present in approved.items()
-        ),
-    )
-    return snapshots | approved
+        except Exception as error:
+            failures[root_id] = error
+    return rendered, failures
 
 
-def _approvals(kind: str, ids: Sequence[UUID]) -> dict[UUID, tuple[str, date]]:
-    """Of the last edition of each that may be shown today: the public reason, and the
-    day.
+def _take_back(
+    occasion: Occasion, failed: Sequence[UUID], now: Mapping[UUID, Aggregate]
+) -> Written:
+    """What cannot be published stays as it was, but what was taken back is taken back.
+    If the database refuses that, too, the document goes.
     """
-    editions = Edition.objects.filter(root_kind=kind, root_id__in=ids).exclude(
-        not_before__gt=today()
-    )
-    last = editions.order_by("root_id", "-number").distinct("root_id")
-    return {
-        one: (why, at.date())
-        for one, why, at in last.values_list("root_id", "public_reason", "approved_at")
-    }
+    if not failed:
+        return Written()
+    written = write(occasion, what_stays(occasion.kind, failed, now, occasion.today))
+    refused = [Rendered.nothing(root_id) for root_id in written.failures]
+    return written + write(occasion, refused)
 
 
 def _stood_still(
@@ -297,14 +286,14 @@ def _stood_still(
     if read_present(then.values()) != present:
         return []
     again = aggregate.versions(kind, ids)
-    return [one for one in ids if again.get(one) == versions.get(one)]
+    return [root_id for root_id in ids if again.get(root_id) == versions.get(root_id)]
 
 
 def _report(kind: str, ids: Sequence[UUID], failures: Mapping[UUID, Exception]) -> None:
     PublishingFailure.objects.filter(root_kind=kind, root_id__in=ids).delete()
     PublishingFailure.objects.bulk_create(
         # The message of an error may hold a name: only its kind is kept.
-        PublishingFailure(root_kind=kind, root_id=one, error=type(error).__name__)
-        for one, error in failures.items()
-        if one in ids
+        PublishingFailure(root_kind=kind, root_id=root_id, error=type(error).__name__)
+        for root_id, error in failures.items()
+        if root_id in ids
     )

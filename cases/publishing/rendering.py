@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from cases.aggregate import Aggregate
-from cases.disclosure.disclosing import Merged, Surroundings, disclose
+from cases.disclosure.disclosing import Content, Merged, disclose
+from cases.disclosure.surroundings import Surroundings
 from tracker.audiences import AUDIENCES, Audience
 from tracker.contract import facts, rendering, terms
 from tracker.contract.walking import CHILD_KINDS
@@ -33,7 +34,7 @@ class Row:
 @dataclass(frozen=True)
 class Rendered:
     """A root's rows for each audience, its own first. None: this audience may see
-    nothing of it.
+    nothing of it. An audience that is missing goes on seeing what it sees.
     """
 
     root_id: UUID
@@ -52,20 +53,19 @@ def render(
     around: Mapping[Audience, Surroundings],
     approved_on: date | None = None,
 ) -> Rendered:
+    if then is None:
+        return Rendered.nothing(root_id)
     rows: dict[str, list[Row] | None] = {}
-    before: tuple[Any, list[_Draft] | None] = (None, None)
+    content: Content | Merged | None = None
+    drafts: list[_Draft] | None = None
     for audience in AUDIENCES:
-        content = (
-            disclose(kind, then, now, audience, around[audience], approved_on)
-            if then
-            else None
-        )
-        if content != before[0]:  # most cases look the same to all
-            before = (content, _drafts(kind, root_id, content))
-        drafts = before[1]
-        rows[audience.name] = (
-            None if drafts is None else [draft.row(audience) for draft in drafts]
-        )
+        disclosed = disclose(kind, then, now, audience, around[audience], approved_on)
+        if disclosed != content:  # most cases look the same to all
+            content = disclosed
+            drafts = _drafts(kind, root_id, content)
+        rows[audience.name] = None
+        if drafts is not None:
+            rows[audience.name] = [draft.row(audience) for draft in drafts]
     return Rendered(root_id, rows)
 
 
@@ -84,9 +84,8 @@ class _Draft:
     def row(self, audience: Audience) -> Row:
         text = None
         if self.document is not None:
-            text = rendering.as_text(
-                {**self.document, **terms.of(audience.name, self.kind, str(self.id))}
-            )
+            own = terms.of(audience.name, self.kind, str(self.id))
+            text = rendering.as_text({**self.document, **own})
         return Row(
             self.id,
             self.kind,
@@ -98,46 +97,40 @@ class _Draft:
         )
 
 
-def _drafts(kind: str, root_id: UUID, content: Any) -> list[_Draft] | None:
+def _drafts(
+    kind: str, root_id: UUID, content: Content | Merged | None
+) -> list[_Draft] | None:
     if content is None:
         return None
     if isinstance(content, Merged):
-        return [
-            _Draft(
-                root_id,
-                kind,
-                None,
-                None,
-                facts.Facts(),
-                UUID(content.into) if content.into else None,
-            )
-        ]
+        into = UUID(content.into) if content.into else None
+        return [_Draft(root_id, kind, None, None, facts.Facts(), into)]
     drafts = [_draft(kind, content, None)]
     if kind == "prisoner":
         for child_kind, name in CHILD_KINDS.items():
             for child in content[name]:
-                citations = [
-                    one
-                    for one in content["citations"]
-                    if one["record"]["id"] == child["id"]
-                ]
-                child_content = child | {
-                    "kind": child_kind,
-                    "prisoner": content["id"],
-                    "citations": citations,
-                }
+                child_content = _child_content(child_kind, child, content)
                 drafts.append(_draft(child_kind, child_content, root_id))
     return drafts
 
 
-def _draft(kind: str, content: Mapping[str, Any], parent: UUID | None) -> _Draft:
+def _child_content(kind: str, child: Content, case: Content) -> Content:
+    citations = [
+        citation
+        for citation in case["citations"]
+        if citation["record"]["id"] == child["id"]
+    ]
+    own = {"kind": kind, "prisoner": case["id"], "citations": citations}
+    return child | own
+
+
+def _draft(kind: str, content: Content, parent: UUID | None) -> _Draft:
     document = rendering.render(kind, {**content, **dict.fromkeys(terms.FIELDS)})
-    subtracted = content.get("subtracted", False)
     return _Draft(
         UUID(content["id"]),
         kind,
         parent,
         document,
         facts.of(kind, document),
-        subtracted=subtracted,
+        subtracted=content.get("subtracted", False),
     )

@@ -1,7 +1,7 @@
 """Writing rows that changed: the only code that writes the published tables."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 
+from cases.copying import copy_in
 from cases.publishing import corrections
-from cases.publishing.copying import copy_in
 from cases.publishing.corrections import Change
 from cases.publishing.rendering import Rendered, Row
 from tracker import digests
@@ -28,11 +28,11 @@ class Written:
     came_or_went: set[UUID] = field(default_factory=set)
     failures: dict[UUID, Exception] = field(default_factory=dict)
 
-    def __add__(self, other: "Written") -> "Written":
+    def __add__(self, more: "Written") -> "Written":
         return Written(
-            self.count + other.count,
-            self.came_or_went | other.came_or_went,
-            self.failures | other.failures,
+            self.count + more.count,
+            self.came_or_went | more.came_or_went,
+            self.failures | more.failures,
         )
 
 
@@ -53,72 +53,110 @@ def write(occasion: Occasion, rendered: Sequence[Rendered]) -> Written:
     """All together; if the database refuses that, each by itself, so that the one that
     it refuses stands alone.
     """
+    written = Written()
     try:
         with transaction.atomic():
-            return sum(
-                (_write(audience, occasion, rendered) for audience in AUDIENCES),
-                Written(),
-            )
+            for audience in AUDIENCES:
+                written += _write(audience, occasion, rendered)
     except DatabaseError as error:
         if len(rendered) == 1:
             return Written(failures={rendered[0].root_id: error})
-        return sum((write(occasion, [one]) for one in rendered), Written())
+        written = Written()
+        for root in rendered:
+            written += write(occasion, [root])
+    return written
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """What an audience has of a root, if anything, and what it is to have."""
+
+    root_id: UUID
+    old: Any
+    rows: list[Row]
+
+    @property
+    def new(self) -> Row:
+        """The root's own row."""
+        return self.rows[0]
+
+    @property
+    def old_text(self) -> str | None:
+        return self.old.document if self.old is not None else None
+
+    @property
+    def never_seen(self) -> bool:
+        return self.old is None and self.new.text is None
+
+    @property
+    def is_same(self) -> bool:
+        if self.old is None:
+            return False
+        return (self.old.document, self.old.merged_into) == (
+            self.new.text,
+            self.new.merged_into,
+        )
+
+    @property
+    def came_or_went(self) -> bool:
+        return (self.old_text is None) != (self.new.text is None)
 
 
 def _write(
     audience: Audience, occasion: Occasion, rendered: Sequence[Rendered]
 ) -> Written:
     """To one audience: a number for each root whose document changed, and none where
-    nothing did.
+    nothing did. What was never published leaves no row, no number and no trace.
     """
-    written = Written()
-    changes: list[Change] = []
-    existing = audience.document_model._default_manager.in_bulk(
-        [one.root_id for one in rendered]
-    )
-    changed: list[list[Row]] = []
-    unchanged: list[list[Row]] = []
-    for one in rendered:
-        old = existing.get(one.root_id)
-        rows = one.rows[audience.name]
-        if old is None and (rows is None or rows[0].text is None):
-            continue  # never published: no row, no number, no trace
-        rows = rows or [Row(one.root_id, occasion.kind, None, None, Facts())]
-        if old and (old.document, old.merged_into) == (
-            rows[0].text,
-            rows[0].merged_into,
-        ):
-            unchanged.append(rows)
-            continue
-        changed.append(rows)
-        if old and old.document is not None:
-            reason = occasion.reasons.get(one.root_id, "")
-            changes.append(
-                Change(
-                    one.root_id, old.document, rows[0].text, reason, rows[0].subtracted
-                )
-            )
-        if (old is not None and old.document is not None) != (rows[0].text is not None):
-            written.came_or_went.add(one.root_id)
-    texts = [
-        (old.document if old else None, rows[0].text)
-        for rows in changed
-        for old in [existing.get(rows[0].id)]
+    pairs = [
+        pair
+        for pair in _pairs(audience, occasion.kind, rendered)
+        if not pair.never_seen
     ]
+    changed = [pair for pair in pairs if not pair.is_same]
+    texts = [(pair.old_text, pair.new.text) for pair in changed]
+    numbers = _numbers(audience, occasion.kind, texts)
     _store(
         audience,
-        changed,
-        [
-            (number, occasion.today)
-            for number in _numbers(audience, occasion.kind, texts)
-        ],
+        [pair.rows for pair in changed],
+        [(number, occasion.today) for number in numbers],
     )
+    changes = list(_changes(occasion, changed))
     corrections.keep(audience, changes, occasion.withdrawn, occasion.today)
     if occasion.refresh:
-        olds = [existing[rows[0].id] for rows in unchanged]
-        _store(audience, unchanged, [(old.seq, old.changed_on) for old in olds])
-    written.count = len(changed)
-    return written
+        same = [pair for pair in pairs if pair.is_same]
+        stamps = [(pair.old.seq, pair.old.changed_on) for pair in same]
+        _store(audience, [pair.rows for pair in same], stamps)
+    return Written(
+        len(changed), {pair.root_id for pair in changed if pair.came_or_went}
+    )
+
+
+def _pairs(
+    audience: Audience, kind: str, rendered: Sequence[Rendered]
+) -> Iterator[_Pair]:
+    roots = [root for root in rendered if audience.name in root.rows]
+    olds = audience.document_model._default_manager.in_bulk(
+        [root.root_id for root in roots]
+    )
+    for root in roots:
+        tombstone = [Row(root.root_id, kind, None, None, Facts())]
+        rows = root.rows[audience.name] or tombstone
+        yield _Pair(root.root_id, olds.get(root.root_id), rows)
+
+
+def _changes(occasion: Occasion, changed: Sequence[_Pair]) -> Iterator[Change]:
+    """Of the documents that the audience had."""
+    for pair in changed:
+        if pair.old_text is not None:
+            reason = occasion.reasons.get(pair.root_id, "")
+            yield Change(
+                pair.root_id,
+                pair.old_text,
+                pair.new.text,
+                reason,
+                pair.new.subtracted,
+            )
 
 
 def _numbers(

@@ -10,8 +10,8 @@ from django.db import connection
 from django.db.models import Q
 
 from cases import sourcing
-from cases.aggregate import ROOTS, Aggregate
-from cases.disclosure.disclosing import Surroundings
+from cases.aggregate import OF_CLAIMANT, OF_SOURCE, ROOTS, Aggregate
+from cases.disclosure.surroundings import Surroundings
 from cases.models import Claimant, Source
 from cases.models.base import Record
 from tracker.audiences import Audience
@@ -26,12 +26,13 @@ class Present:
     claimants: dict[str, dict[str, Any]]
 
 
-def read_present(editions: Iterable[Aggregate]) -> Present:
-    referred: set[str] = set()
+def read_present(cases: Iterable[Aggregate], also: Collection[str] = ()) -> Present:
+    """Of what these cases name, and of other roots by their ids."""
+    referred: set[str] = set(also)
     claimants: set[str] = set()
-    for edition in editions:
-        referred.update(_referred(edition))
-        claimants.update(edition["claimants"])
+    for case in cases:
+        referred.update(_referred(case))
+        claimants.update(case["claimants"])
     return Present(_visibilities(referred), _sources(referred), _claimants(claimants))
 
 
@@ -40,16 +41,19 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
     to it now.
     """
     visible = [
-        one
-        for one, visibility in present.visibilities.items()
+        root_id
+        for root_id, visibility in present.visibilities.items()
         if visibility in audience.sees
     ]
-    rows = audience.document_model._default_manager.filter(id__in=visible).annotate(
-        gone=Q(document=None)
-    )
-    known = {str(one): not gone for one, gone in rows.values_list("id", "gone")}
+    rows = audience.document_model._default_manager.filter(id__in=visible)
+    known: set[str] = set()
+    published: set[str] = set()
+    for root_id, gone in rows.annotate(gone=Q(document=None)).values_list("id", "gone"):
+        known.add(str(root_id))
+        if not gone:
+            published.add(str(root_id))
     return Surroundings(
-        published=frozenset(one for one, is_there in known.items() if is_there),
+        published=frozenset(published),
         known=frozenset(known),
         sources=present.sources,
         claimants=present.claimants,
@@ -57,20 +61,16 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
     )
 
 
-def _referred(edition: Aggregate) -> Iterable[str]:
-    """The roots that an edition names."""
-    yield from edition["sources"]
-    rows = [
-        edition["root"],
-        *edition.get("placements", ()),
-        *edition.get("releases", ()),
-    ]
+def _referred(case: Aggregate) -> Iterable[str]:
+    """The roots that a case names."""
+    yield from case["sources"]
+    rows = [case["root"], *case.get("placements", ()), *case.get("releases", ())]
     for row in rows:
         for column in ("facility_id", "release_event_id", "merged_into_id"):
             if row.get(column):
                 yield row[column]
-    for links in ("derived_from_ids", "merged_from_ids"):
-        yield from edition["root"].get(links, ())
+    for column in ("derived_from_ids", "merged_from_ids"):
+        yield from case["root"].get(column, ())
 
 
 _VISIBILITIES = " UNION ALL ".join(
@@ -83,8 +83,8 @@ def _visibilities(ids: Collection[str]) -> dict[str, str]:
     if not ids:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_VISIBILITIES, [[UUID(one) for one in ids]] * len(ROOTS))
-        return {str(one): visibility for one, visibility in cursor.fetchall()}
+        cursor.execute(_VISIBILITIES, [[UUID(root_id) for root_id in ids]] * len(ROOTS))
+        return {str(root_id): visibility for root_id, visibility in cursor.fetchall()}
 
 
 def _sources(ids: Collection[str]) -> dict[str, dict[str, Any]]:
@@ -93,23 +93,15 @@ def _sources(ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """
     if not ids:
         return {}
-    sources, void = (
-        _rows(Source, ids, "public_label", "visibility", "standing"),
-        sourcing.read(ids).void,
-    )
-    return {one: {**row, "retracted": one in void} for one, row in sources.items()}
+    void = sourcing.read(ids).void
+    sources = _rows(Source, ids, *OF_SOURCE, "standing")
+    for source_id, source in sources.items():
+        source["retracted"] = source_id in void
+    return sources
 
 
 def _claimants(ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    return _rows(
-        Claimant,
-        ids,
-        "name",
-        "role",
-        "role_as_stated",
-        "protected_pseudonym",
-        "visibility",
-    )
+    return _rows(Claimant, ids, *OF_CLAIMANT)
 
 
 def _rows(

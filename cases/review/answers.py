@@ -7,7 +7,9 @@ from uuid import UUID
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cases.models import Edition, SentBack
+from cases import editions
+from cases.editions import StoredEdition
+from cases.models import SentBack
 
 
 @dataclass(frozen=True)
@@ -22,34 +24,30 @@ class Answer:
 
 def answers(kind: str, root_id: UUID) -> list[Answer]:
     """Approvals and what was sent back, the latest first."""
-    editions = (
-        Edition.objects.filter(root_kind=kind, root_id=root_id)
-        .defer("snapshot")
-        .select_related("approved_by")
+    returned = SentBack.objects.filter(root_kind=kind, root_id=root_id)
+    given = [_of_return(answer) for answer in returned.select_related("sent_by")]
+    given += [_of_approval(edition) for edition in editions.approvals(kind, root_id)]
+    return sorted(
+        given, key=lambda answer: (answer.after_event, answer.at), reverse=True
     )
-    returned = SentBack.objects.filter(root_kind=kind, root_id=root_id).select_related(
-        "sent_by"
-    )
-    found = [
-        Answer(
-            one.event, one.sent_at, str(one.sent_by or ""), _("Sent back"), one.comment
-        )
-        for one in returned
-    ]
-    for one in editions:
-        found.append(
-            Answer(
-                one.event,
-                one.approved_at,
-                str(one.approved_by or ""),
-                _approved(one),
-                one.reason,
-            )
-        )
-    return sorted(found, key=lambda one: (one.after_event, one.at), reverse=True)
 
 
-def _approved(edition: Edition) -> str:
+def _of_return(answer: SentBack) -> Answer:
+    who = str(answer.sent_by or "")
+    return Answer(answer.event, answer.sent_at, who, _("Sent back"), answer.comment)
+
+
+def _of_approval(edition: StoredEdition) -> Answer:
+    return Answer(
+        edition.event,
+        edition.approved_at,
+        str(edition.approved_by or ""),
+        _approved(edition),
+        edition.reason,
+    )
+
+
+def _approved(edition: StoredEdition) -> str:
     done = _("Approved as edition %(number)s") % {"number": edition.number}
     if edition.not_before is None:
         return done

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import aggregate
+from cases import aggregate, editions
+from cases.editions import Approval, StoredEdition
 from cases.history.since import newest_event
 from cases.locking import lock
-from cases.models import Edition, Mark
+from cases.models import Mark
 from cases.review import second_person
 from cases.review.second_person import OwnChange
 
@@ -46,7 +47,7 @@ def approve(
     public_reason: str = "",
     not_before: date | None = None,
     by_second_person: bool = False,
-) -> Edition:
+) -> StoredEdition:
     """Store what the reviewer saw as the next edition; the gate publishes it, from the
     day `not_before` if given.
 
@@ -59,17 +60,14 @@ def approve(
         raise StaleVersion(seen_version, root.version if root else None)
     if not by_second_person:
         second_person.hold(by, kind, [root_id])
-    edition = Edition.objects.create(
-        root_kind=kind,
-        root_id=root_id,
-        number=1 + (Edition.objects.filter(root_kind=kind, root_id=root_id).count()),
-        version=seen_version,
-        snapshot=aggregate.read(kind, [root_id])[root_id],
+    case = aggregate.read(kind, [root_id])[root_id]
+    edition = editions.store(
+        kind,
+        Approval(root_id, seen_version, newest_event(), case),
         approved_by=by,
         reason=reason,
         public_reason=public_reason,
         not_before=not_before,
-        event=newest_event(),
     )
     Mark.objects.create(root_kind=kind, root_id=root_id, due_on=not_before)
     return edition

@@ -5,24 +5,19 @@ record by record.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from cases import aggregate
+from cases import aggregate, editions
 from cases.aggregate import PARTS, ROOTS, Aggregate
+from cases.disclosure.seeing import who_sees, who_sees_the_case
+from cases.editions import StoredEdition
 from cases.history.since import Edit, edits_since
-from cases.models import (
-    TARGETS,
-    ChangeKind,
-    Citation,
-    Claimant,
-    Consent,
-    Edition,
-    PersonName,
-    Source,
-)
+from cases.models import ChangeKind, Claimant, Consent, Source
 from cases.models.base import Record
-from cases.visibility import NOBODY_OUTSIDE, is_narrower, is_wider, narrowest
+from cases.visibility import NOBODY_OUTSIDE, is_narrower, is_wider
+from tracker.clock import today
 from tracker.emptiness import is_empty
 
 Row = Mapping[str, Any]
@@ -75,13 +70,11 @@ class RecordDifference:
 
 @dataclass(frozen=True)
 class Difference:
-    """Of one case. `edition` is the last one, without its snapshot; None if it was
-    never approved.
-    """
+    """Of one case. `edition` is the last one; None if it was never approved."""
 
     kind: str
     root: Any
-    edition: Edition | None
+    edition: StoredEdition | None
     records: list[RecordDifference]
     seen_before: str
     seen_after: str
@@ -100,6 +93,42 @@ class Difference:
         return is_narrower(self.seen_after, self.seen_before)
 
 
+class Side:
+    """A case as it stood, or None, and who sees each of its records if it was approved
+    on that day: by the rules of the gate.
+    """
+
+    def __init__(self, kind: str, case: Aggregate | None, day: date) -> None:
+        self.kind, self.case, self.day = kind, case, day
+
+    @property
+    def seen(self) -> str:
+        """Who sees the case: a code of Visibility."""
+        return who_sees_the_case(self.kind, self.case) if self.case else NOBODY_OUTSIDE
+
+    @cached_property
+    def _seen(self) -> dict[str, str]:
+        return who_sees(self.kind, self.case, self.day) if self.case else {}
+
+    def seen_by(self, record_id: str) -> str:
+        return self._seen.get(record_id, NOBODY_OUTSIDE)
+
+    def rows(self, name: str) -> dict[str, Row]:
+        if self.case is None:
+            return {}
+        rows = [self.case["root"]] if name == "root" else self.case[name]
+        return {row["id"]: row for row in rows}
+
+    def around(self, name: str) -> Mapping[str, Row]:
+        return self.case[name] if self.case else {}
+
+
+def approved(kind: str, edition: StoredEdition | None) -> Side:
+    if edition is None:
+        return Side(kind, None, date.min)
+    return Side(kind, edition.case, edition.approved_at.date())
+
+
 def differences(kind: str, root_ids: Sequence[UUID]) -> list[Difference]:
     """Of those that there are, in this order, in a fixed number of queries."""
     roots = (
@@ -108,72 +137,67 @@ def differences(kind: str, root_ids: Sequence[UUID]) -> list[Difference]:
         .in_bulk(root_ids)
     )
     now = aggregate.read(kind, list(roots))
-    editions = _last_editions(kind, list(roots))
-    events = {one: editions[one].event if one in editions else 0 for one in roots}
+    last = editions.last(kind, list(roots))
+    events = {
+        root_id: last[root_id].event if root_id in last else 0 for root_id in roots
+    }
     edits = edits_since(kind, events)
     return [
-        _difference(kind, roots[one], editions.get(one), now[one], edits[one])
-        for one in root_ids
-        if one in roots and one in now
+        _difference(kind, roots[root_id], last.get(root_id), now[root_id], edits)
+        for root_id in root_ids
+        if root_id in roots and root_id in now
     ]
 
 
-def _last_editions(kind: str, root_ids: Sequence[UUID]) -> dict[UUID, Edition]:
-    last = Edition.objects.filter(root_kind=kind, root_id__in=root_ids).order_by(
-        "root_id", "-number"
-    )
-    return {
-        one.root_id: one
-        for one in last.distinct("root_id").select_related("approved_by")
-    }
-
-
 def _difference(
-    kind: str, root: Any, edition: Edition | None, now: Aggregate, edits: list[Edit]
+    kind: str,
+    root: Any,
+    edition: StoredEdition | None,
+    now: Aggregate,
+    edits: Mapping[UUID, list[Edit]],
 ) -> Difference:
-    then = edition.snapshot if edition else None
+    before, after = approved(kind, edition), Side(kind, now, today())
+    of_case = edits[root.pk]
     by_record: dict[str, list[Edit]] = {}
-    for edit in edits:
+    for edit in of_case:
         by_record.setdefault(edit.record_id, []).append(edit)
     return Difference(
         kind=kind,
         root=root,
         edition=edition,
-        records=list(compared(kind, then, now, by_record)),
-        seen_before=seen_by(then),
-        seen_after=seen_by(now),
-        edits=edits,
+        records=list(compared(before, after, by_record)),
+        seen_before=before.seen,
+        seen_after=after.seen,
+        edits=of_case,
     )
 
 
-def seen_by(case: Aggregate | None) -> str:
-    return case["root"]["visibility"] if case else NOBODY_OUTSIDE
-
-
 def compared(
-    kind: str,
-    then: Aggregate | None,
-    now: Aggregate,
-    edits: Mapping[str, Sequence[Edit]] | None = None,
+    before: Side, after: Side, edits: Mapping[str, Sequence[Edit]] | None = None
 ) -> Iterator[RecordDifference]:
     """The root first, then its parts in the order of the case, then what it shows of
     sources and claimants.
     """
-    before, after = _Seen(kind, then), _Seen(kind, now)
+    kind = after.kind
     lists = [("root", ROOTS[kind]), *((part.name, part.model) for part in PARTS[kind])]
     for name, model in lists:
         old, new = before.rows(name), after.rows(name)
         for record_id in dict.fromkeys([*new, *old]):
-            one, other = old.get(record_id), new.get(record_id)
-            if _same(one, other):
+            if _same(old.get(record_id), new.get(record_id)):
                 continue
-            its = tuple((edits or {}).get(record_id, ()))
-            seen = before.by(model, one), after.by(model, other)
-            yield RecordDifference(model, record_id, one, other, *seen, its)
-    yield from _around(then, now)
+            yield RecordDifference(
+                model,
+                record_id,
+                old.get(record_id),
+                new.get(record_id),
+                before.seen_by(record_id),
+                after.seen_by(record_id),
+                tuple((edits or {}).get(record_id, ())),
+            )
+    yield from _around(before, after)
 
 
-def _around(then: Aggregate | None, now: Aggregate) -> Iterator[RecordDifference]:
+def _around(before: Side, after: Side) -> Iterator[RecordDifference]:
     """Of sources and claimants only those that the edition showed otherwise: a new
     citation tells of a new one.
     """
@@ -182,8 +206,8 @@ def _around(then: Aggregate | None, now: Aggregate) -> Iterator[RecordDifference
         ("claimants", Claimant),
     ]
     for name, model in around:
-        for record_id, old in (then or {}).get(name, {}).items():
-            new = now[name].get(record_id)
+        for record_id, old in before.around(name).items():
+            new = after.around(name).get(record_id)
             if new is not None and new != old:
                 yield RecordDifference(
                     model, record_id, old, new, old["visibility"], new["visibility"]
@@ -191,46 +215,38 @@ def _around(then: Aggregate | None, now: Aggregate) -> Iterator[RecordDifference
 
 
 def kinds(
-    seen_before: str, seen_after: str, found: Sequence[RecordDifference]
+    seen_before: str, seen_after: str, records: Sequence[RecordDifference]
 ) -> list[str]:
     """Codes of ChangeKind; none if nobody outside sees the case, at the last approval
     or now.
     """
-    if seen_before == seen_after == NOBODY_OUTSIDE or not found:
+    if seen_before == seen_after == NOBODY_OUTSIDE or not records:
         return []
     if seen_before == NOBODY_OUTSIDE:
         return [ChangeKind.NEW.value]
-    changed = (
-        [ChangeKind.CHANGED.value]
-        if any(not _only_takes_back(one) for one in found)
-        else []
-    )
-    return [
-        *changed,
-        *(
-            [ChangeKind.TAKEN_BACK.value]
-            if any(_takes_back(one) for one in found)
-            else []
-        ),
-    ]
+    codes = []
+    if any(not _only_takes_back(record) for record in records):
+        codes.append(ChangeKind.CHANGED.value)
+    if any(_takes_back(record) for record in records):
+        codes.append(ChangeKind.TAKEN_BACK.value)
+    return codes
 
 
-def _takes_back(one: RecordDifference) -> bool:
+def _takes_back(record: RecordDifference) -> bool:
     """What the gate obeys without waiting (cases/disclosure/disclosing.py)."""
-    before, after = one.before or {}, one.after or {}
-    withdrawn = (
-        one.model is Consent
-        and bool(after.get("withdrawn_on"))
-        and not before.get("withdrawn_on")
-    )
-    withheld = (
-        bool(after.get("name_withheld"))
-        and not before.get("name_withheld")
-        and bool(before)
-    )
-    facts = _facts(after) > _facts(before) and bool(before)
-    gone = one.after is None and one.seen_before != NOBODY_OUTSIDE
-    return one.narrowed or withdrawn or withheld or facts or gone
+    before, after = record.before, record.after
+    if record.narrowed:
+        return True
+    if after is None:
+        return record.seen_before != NOBODY_OUTSIDE
+    if record.model is Consent:
+        was_withdrawn = before is not None and bool(before["withdrawn_on"])
+        return bool(after["withdrawn_on"]) and not was_withdrawn
+    if before is None:
+        return False
+    if after.get("name_withheld") and not before.get("name_withheld"):
+        return True
+    return _facts(after) > _facts(before)
 
 
 def _facts(row: Row) -> set[tuple[str, str]]:
@@ -242,69 +258,26 @@ def _facts(row: Row) -> set[tuple[str, str]]:
     }
 
 
-def _only_takes_back(one: RecordDifference) -> bool:
-    own = {"visibility", "name_withheld", "withdrawn_on"} | (
-        {"withheld"} if one.before else set()
-    )
-    return _takes_back(one) and (
-        one.after is None or set(one.fields) <= own or not one.fields
-    )
+def _only_takes_back(record: RecordDifference) -> bool:
+    if not _takes_back(record):
+        return False
+    own = {"visibility", "name_withheld", "withdrawn_on"}
+    if record.before:
+        own.add("withheld")
+    return record.after is None or set(record.fields) <= own
 
 
-class _Seen:
-    """The rows of an aggregate, and who sees each of them, if the case were published
-    as it stands there.
-    """
-
-    def __init__(self, kind: str, case: Aggregate | None) -> None:
-        self.kind, self.case = kind, case
-        self.everything = {
-            one: row for name in self._lists() for one, row in self.rows(name).items()
-        }
-
-    def _lists(self) -> list[str]:
-        return ["root", *(part.name for part in PARTS[self.kind])]
-
-    def rows(self, name: str) -> dict[str, Row]:
-        if self.case is None:
-            return {}
-        rows = [self.case["root"]] if name == "root" else self.case.get(name, [])
-        return {row["id"]: row for row in rows}
-
-    def by(self, model: type[Record], row: Row | None) -> str:
-        """The least of what limits it: itself, what it is part of, its case."""
-        if row is None or self.case is None or _never_published(model, row):
-            return NOBODY_OUTSIDE
-        root = self.case["root"]
-        limits = [root["visibility"], row["visibility"]]
-        if model is PersonName and root.get("name_withheld"):
-            return NOBODY_OUTSIDE
-        parents = (
-            [row.get("detention_id")]
-            if model is not Citation
-            else [row.get(f"{name}_id") for name in TARGETS]
-        )
-        for parent in filter(None, parents):
-            if parent in self.everything:
-                limits.append(self.everything[parent]["visibility"])
-        return narrowest(*limits)
-
-
-def _never_published(model: type[Record], row: Row) -> bool:
-    """Consents, and other organisations' numbers."""
-    return model is Consent or bool(row.get("owner_organisation"))
-
-
-def _same(one: Row | None, other: Row | None) -> bool:
-    if one is None or other is None:
-        return one is other
+def _same(before: Row | None, after: Row | None) -> bool:
+    if before is None or after is None:
+        return before is after
     return all(
-        _plain(one.get(name)) == _plain(other.get(name)) for name in {*one, *other}
+        _plain(before.get(name)) == _plain(after.get(name))
+        for name in {*before, *after}
     )
 
 
 def _plain(value: Any) -> Any:
-    """Empty is empty; ids of several are a set."""
+    """Empty is empty."""
     if is_empty(value):
         return None
     return value.isoformat() if isinstance(value, date) else value

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from cases import aggregate
+from cases import aggregate, editions
 from cases.history.since import newest_event
 from cases.locking import lock
-from cases.models import Edition, SentBack
+from cases.models import SentBack
 from cases.review.approving import StaleVersion
 
 
@@ -36,8 +36,8 @@ def send_back(
         raise NothingToSendBack(
             _("No review is required here: what was saved is approved.")
         )
-    last = Edition.objects.filter(root_kind=kind, root_id=root_id).order_by("-number")
-    if last.values_list("version", flat=True).first() == seen_version:
+    edition = editions.last_approval(kind, root_id)
+    if edition is not None and edition.version == seen_version:
         raise NothingToSendBack(_("It is approved as it stands: nothing waits."))
     return SentBack.objects.create(
         root_kind=kind,
@@ -51,5 +51,7 @@ def send_back(
 
 def in_force(kind: str, root: Any) -> QuerySet[SentBack]:
     """What was sent back and has not been edited since, the latest first."""
-    its = SentBack.objects.filter(root_kind=kind, root_id=root.pk, version=root.version)
-    return its.select_related("sent_by").order_by("-id")
+    answers = SentBack.objects.filter(
+        root_kind=kind, root_id=root.pk, version=root.version
+    )
+    return answers.select_related("sent_by").order_by("-id")

@@ -8,17 +8,19 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from cases import editions
 from cases.aggregate import Aggregate
+from cases.editions import StoredEdition
 from cases.history.since import Edit, edits_since
 from cases.models import (
     Citation,
-    Edition,
     Release,
     ReportedCount,
     SentBack,
     WaitingCase,
 )
-from cases.review.difference import compared, kinds, seen_by
+from cases.review.difference import Side, approved, compared, kinds
+from tracker.clock import today
 
 
 def update(
@@ -28,40 +30,44 @@ def update(
     versions: Mapping[UUID, int],
 ) -> None:
     """`root_ids` were read, and stood still meanwhile; those that are not in `now` are
-    gone.
+    gone. A case of which the edition cannot be read waits as it did.
     """
-    there = [one for one in root_ids if one in now] if settings.REQUIRE_REVIEW else []
-    last = (
-        Edition.objects.filter(root_kind=kind, root_id__in=there)
-        .order_by("root_id", "-number")
-        .distinct("root_id")
-    )
-    editions = {
-        one: (event, then)
-        for one, event, then in last.values_list("root_id", "event", "snapshot")
+    there: list[UUID] = []
+    if settings.REQUIRE_REVIEW:
+        there = [root_id for root_id in root_ids if root_id in now]
+    last = editions.last(kind, there)
+    changes: dict[UUID, list[str]] = {}
+    settled = set(root_ids)
+    for root_id in there:
+        try:
+            of_case = _changes(kind, last.get(root_id), now[root_id])
+        except Exception:
+            settled.remove(root_id)
+            continue
+        if of_case:
+            changes[root_id] = of_case
+    events = {
+        root_id: last[root_id].event if root_id in last else 0 for root_id in changes
     }
-    found = {}
-    for one in there:
-        then = editions[one][1] if one in editions else None
-        if changes := kinds(
-            seen_by(then), seen_by(now[one]), list(compared(kind, then, now[one]))
-        ):
-            found[one] = changes
-    edits = edits_since(
-        kind, {one: editions[one][0] if one in editions else 0 for one in found}
-    )
-    WaitingCase.objects.filter(
-        root_id__in=[one for one in root_ids if one not in found]
-    ).delete()
+    edits = edits_since(kind, events)
+    WaitingCase.objects.filter(root_id__in=settled - changes.keys()).delete()
     WaitingCase.objects.bulk_create(
         [
-            _waiting(kind, one, now[one], versions[one], changes, edits[one])
-            for one, changes in found.items()
+            _waiting(
+                kind, root_id, now[root_id], versions[root_id], of_case, edits[root_id]
+            )
+            for root_id, of_case in changes.items()
         ],
         update_conflicts=True,
         unique_fields=["root_id"],
         update_fields=["version", "changes", "visibility", "since", "editors"],
     )
+
+
+def _changes(kind: str, edition: StoredEdition | None, now: Aggregate) -> list[str]:
+    """Codes of ChangeKind."""
+    before, after = approved(kind, edition), Side(kind, now, today())
+    return kinds(before.seen, after.seen, list(compared(before, after)))
 
 
 def _waiting(

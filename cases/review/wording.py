@@ -7,18 +7,19 @@ One query for each kind of record that is named, however many cases there are.
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.aggregate import PARTS
 from cases.history.since import Edit
-from cases.history.timeline import NO_FACTS, Change
+from cases.history.timeline import NO_FACTS, Change, Operation
 from cases.history.wording import Names
 from cases.models import Charge, Prisoner, Source
 from cases.models.base import Part, Record
@@ -29,6 +30,9 @@ from tracker.contract.vocabulary import NarrowedVisibility, Visibility
 
 Text = list[tuple[str, bool]]
 """Pieces of a text, and of each whether the other text lacks it."""
+Linked = dict[tuple[type[Record], str], str]
+"""By model and id, what a record is called."""
+Row = Mapping[str, Any]
 
 SHORT = 40  # characters: of shorter texts both are read as a whole
 LONG = 4_000  # words: comparing longer ones would take long
@@ -83,33 +87,35 @@ class CaseInWords:
     by: list[EditorInWords]
 
 
-def in_words(found: Sequence[Difference], user: Any) -> list[CaseInWords]:
+def in_words(cases: Sequence[Difference], user: Any) -> list[CaseInWords]:
     """With the records of those models that the user may view."""
-    models = {record.model for one in found for record in one.records}
+    models = {record.model for case in cases for record in case.records}
     allowed = {
         model
         for model in models
         if user.has_perm(f"cases.view_{model._meta.model_name}")
     }
     shown = [
-        record for one in found for record in one.records if record.model in allowed
+        record for case in cases for record in case.records if record.model in allowed
     ]
     changes = {id(record): _change(record) for record in shown}
-    names = Names(list(changes.values()), list(_known(found)))
+    names = Names(list(changes.values()), list(_known(cases)))
     linked = _linked(shown)
+    records = {
+        id(record): _record(_Compared(record, changes[id(record)], names, linked))
+        for record in shown
+    }
     return [
         CaseInWords(
-            difference=one,
+            difference=case,
             records=[
-                _record(record, changes[id(record)], names, linked)
-                for record in one.records
-                if id(record) in changes
+                records[id(record)] for record in case.records if id(record) in records
             ],
-            seen_before=seen(one.seen_before),
-            seen_after=seen(one.seen_after),
-            by=editors(one.edits),
+            seen_before=seen(case.seen_before),
+            seen_after=seen(case.seen_after),
+            by=editors(case.edits),
         )
-        for one in found
+        for case in cases
     ]
 
 
@@ -124,78 +130,85 @@ def editors(edits: Iterable[Edit]) -> list[EditorInWords]:
     for edit in edits:
         who = edit.who or _("nobody signed in")
         last[who] = edit.at
-        its = reasons.setdefault(who, [])
-        if edit.why and edit.why not in its:
-            its.append(edit.why)
+        given = reasons.setdefault(who, [])
+        if edit.why and edit.why not in given:
+            given.append(edit.why)
     return [
         EditorInWords(who, last[who], reasons[who])
         for who in sorted(last, key=lambda who: last[who], reverse=True)
     ]
 
 
-def _record(
-    record: RecordDifference,
-    change: Change,
-    names: Names,
-    linked: dict[tuple[Any, str], str],
-) -> RecordInWords:
+@dataclass(frozen=True)
+class _Compared:
+    """A record that differs, with what is known of the names of what it names."""
+
+    record: RecordDifference
+    change: Change
+    names: Names
+    linked: Linked
+
+
+def _record(compared: _Compared) -> RecordInWords:
+    record = compared.record
     return RecordInWords(
         difference=record,
-        title=names.title(change),
+        title=compared.names.title(compared.change),
         done=str(DONE[record.operation]),
-        fields=list(_fields(record, change, names, linked)),
+        fields=list(_fields(compared)),
         seen_before=seen(record.seen_before),
         seen_after=seen(record.seen_after),
         by=editors(record.edits),
     )
 
 
-def _fields(
-    record: RecordDifference,
-    change: Change,
-    names: Names,
-    linked: dict[tuple[Any, str], str],
-) -> Iterator[FieldInWords]:
-    fields = {field.attname: field for field in record.model._meta.concrete_fields}
-    before, after = record.before or {}, record.after or {}
-    for column in record.fields:
-        old, new = before.get(column), after.get(column)
+def _fields(compared: _Compared) -> Iterator[FieldInWords]:
+    model = compared.record.model
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    before, after = compared.record.before or {}, compared.record.after or {}
+    for column in compared.record.fields:
+        field: Any = fields.get(column)
         if column in _LINKS:
-            model, name = _LINKS[column]
-            called = [
-                ", ".join(linked.get((model, one), one[:8]) for one in ids or [])
-                for ids in (old, new)
-            ]
-            field: Any = record.model._meta.get_field(name) if name else None
-            yield _field(
-                str(field.verbose_name) if field else _("cases merged into it"), *called
-            )
+            yield _links(compared, column, before.get(column), after.get(column))
+        elif field is None or _goes_without_saying(model, field.name):
             continue
-        if column not in fields or _goes_without_saying(
-            record.model, fields[column].name
-        ):
-            continue
-        field = fields[column]
-        if isinstance(field, TextByLanguage):
-            for language in dict.fromkeys([*(old or {}), *(new or {})]):
-                texts = [(value or {}).get(language, "") for value in (old, new)]
-                if texts[0] != texts[1]:
-                    yield _field(f"{field.verbose_name} ({language})", *texts)
-            continue
-        if isinstance(field, WithheldFacts):
-            yield from _withheld(old or {}, new or {})
-            continue
-        words = [
-            _said(
-                record, side, names.value(change, field.name, side.get(column)), field
-            )
-            for side in (before, after)
-        ]
-        yield _field(
-            str(field.verbose_name),
-            *words,
-            important=field.name in {"visibility", "name_withheld"},
-        )
+        elif isinstance(field, TextByLanguage):
+            yield from _texts(field, before.get(column), after.get(column))
+        elif isinstance(field, WithheldFacts):
+            yield from _withheld(before.get(column) or {}, after.get(column) or {})
+        else:
+            yield _value(compared, field, before, after)
+
+
+def _links(
+    compared: _Compared, column: str, before: list[str] | None, after: list[str] | None
+) -> FieldInWords:
+    """To several others: what these are called."""
+    model, name = _LINKS[column]
+    label = _("cases merged into it")
+    if name:
+        field: Any = compared.record.model._meta.get_field(name)
+        label = str(field.verbose_name)
+    return _field(
+        label,
+        _called(model, before, compared.linked),
+        _called(model, after, compared.linked),
+    )
+
+
+def _called(model: type[Record], ids: list[str] | None, linked: Linked) -> str:
+    return ", ".join(linked.get((model, link_id), link_id[:8]) for link_id in ids or ())
+
+
+def _texts(
+    field: models.Field, before: dict[str, str] | None, after: dict[str, str] | None
+) -> Iterator[FieldInWords]:
+    """A line for each language."""
+    old, new = before or {}, after or {}
+    for language in dict.fromkeys([*old, *new]):
+        texts = old.get(language, ""), new.get(language, "")
+        if texts[0] != texts[1]:
+            yield _field(f"{field.verbose_name} ({language})", *texts)
 
 
 def _withheld(old: Withheld, new: Withheld) -> Iterator[FieldInWords]:
@@ -203,19 +216,31 @@ def _withheld(old: Withheld, new: Withheld) -> Iterator[FieldInWords]:
     for record in dict.fromkeys([*new, *old]):
         before, after = old.get(record, {}), new.get(record, {})
         for fact in dict.fromkeys([*after, *before]):
-            who = [
-                str(NarrowedVisibility(side[fact]).label) if fact in side else ""
-                for side in (before, after)
-            ]
-            if who[0] != who[1]:
+            if before.get(fact) != after.get(fact):
                 yield _field(
                     _("Withheld: %(fact)s") % {"fact": fact.replace("_", " ")},
-                    *who,
+                    _who(before, fact),
+                    _who(after, fact),
                     important=True,
                 )
 
 
-def _said(record: RecordDifference, side: Any, words: str, field: Any) -> str:
+def _who(facts: Mapping[str, str], fact: str) -> str:
+    return str(NarrowedVisibility(facts[fact]).label) if fact in facts else ""
+
+
+def _value(compared: _Compared, field: Any, before: Row, after: Row) -> FieldInWords:
+    words = []
+    for side in (before, after):
+        said = compared.names.value(
+            compared.change, field.name, side.get(field.attname)
+        )
+        words.append(_said(compared.record, side, said, field))
+    important = field.name in {"visibility", "name_withheld"}
+    return _field(str(field.verbose_name), *words, important=important)
+
+
+def _said(record: RecordDifference, side: Row, words: str, field: Any) -> str:
     if (
         field.name == "visibility"
         and not words
@@ -256,29 +281,30 @@ def marked(before: str, after: str) -> tuple[Text, Text]:
     return left, right
 
 
-def _linked(shown: Iterable[RecordDifference]) -> dict[tuple[Any, str], str]:
+def _linked(shown: Iterable[RecordDifference]) -> Linked:
     """What the ids of links are called; a charge that is gone has no name any more."""
     wanted: dict[type[Record], set[str]] = defaultdict(set)
     for record in shown:
         for column, (model, _name) in _LINKS.items():
             for side in (record.before, record.after):
                 wanted[model].update((side or {}).get(column) or ())
-    return {
-        (model, str(one.pk)): str(one)
-        for model, ids in wanted.items()
-        if ids
-        for one in model._default_manager.filter(pk__in=ids)
-    }
+    linked: Linked = {}
+    for model, ids in wanted.items():
+        if ids:
+            for named in model._default_manager.filter(pk__in=ids):
+                linked[model, str(named.pk)] = str(named)
+    return linked
 
 
-def _known(found: Iterable[Difference]) -> Iterator[Change]:
+def _known(cases: Iterable[Difference]) -> Iterator[Change]:
     """What parts of the cases are, or were, called."""
-    for one in found:
-        for record in one.records:
+    for case in cases:
+        for record in case.records:
             yield _change(record)
-        snapshot = one.edition.snapshot if one.edition else {}
-        for part in PARTS[one.kind]:
-            for row in snapshot.get(part.name, []):
+        if case.edition is None:
+            continue
+        for part in PARTS[case.kind]:
+            for row in case.edition.case[part.name]:
                 yield _change(
                     RecordDifference(
                         part.model, row["id"], row, None, "internal", "internal"
@@ -288,25 +314,16 @@ def _known(found: Iterable[Difference]) -> Iterator[Change]:
 
 def _change(record: RecordDifference) -> Change:
     """As an event of history, whose words are used."""
-
-    def by_name(row: Any) -> dict[str, Any]:
-        values = {
-            field.name: row[field.attname]
-            for field in record.model._meta.concrete_fields
-            if field.attname in row
-        }
-        return {"id": record.record_id, **values}
-
     before, after = record.before or {}, record.after or {}
     return Change(
         number=0,
         model=record.model,
         record_id=record.record_id,
-        operation="update" if before and after else "insert" if after else "delete",
+        operation=_OPERATIONS[record.operation],
         at=datetime.now(UTC),
-        before=by_name(before),
-        after=by_name(after),
-        record=by_name(after or before),
+        before=_by_name(record, before),
+        after=_by_name(record, after),
+        record=_by_name(record, after or before),
         user_id=None,
         who="",
         why="",
@@ -316,3 +333,19 @@ def _change(record: RecordDifference) -> Change:
         login="",
         erased=False,
     )
+
+
+_OPERATIONS: dict[str, Operation] = {
+    "added": "insert",
+    "changed": "update",
+    "removed": "delete",
+}
+
+
+def _by_name(record: RecordDifference, row: Row) -> dict[str, Any]:
+    values = {
+        field.name: row[field.attname]
+        for field in record.model._meta.concrete_fields
+        if field.attname in row
+    }
+    return {"id": record.record_id, **values}

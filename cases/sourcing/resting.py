@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from cases import editions
 from cases.aggregate import ROOTS, Aggregate, read
 from cases.agreement import agreement
 from cases.locking import lock
-from cases.models import Citation, Consent, Detention, Edition, Placement, Source
+from cases.models import Citation, Consent, Detention, Placement, Source
 from cases.models.base import Record, Root
 from cases.models.withheld import both, key_of
 from cases.sourcing.independence import Sources
@@ -71,9 +72,9 @@ def resting_only_on(source: Source, visibility: str, standing: str) -> list[Rest
         return []
     found: list[Resting] = []
     for kind, ids in _affected(source).items():
-        present, editions = read(kind, ids), _editions(kind, ids)
+        present, approved = read(kind, ids), _approved(kind, ids)
         versions = {
-            one: [case, *editions.get(one, ())] for one, case in present.items()
+            one: [case, *approved.get(one, ())] for one, case in present.items()
         }
         citations = [
             one
@@ -270,18 +271,13 @@ def _affected(source: Source) -> dict[str, set[UUID]]:
     return affected
 
 
-def _editions(kind: str, ids: Collection[UUID]) -> dict[UUID, list[Aggregate]]:
-    """The last of each, and the last that may be published today."""
-    found: dict[UUID, list[Aggregate]] = defaultdict(list)
-    editions = Edition.objects.filter(root_kind=kind, root_id__in=ids).order_by(
-        "root_id", "-number"
-    )
-    for some in (editions, editions.exclude(not_before__gt=today())):
-        for root_id, snapshot in some.distinct("root_id").values_list(
-            "root_id", "snapshot"
-        ):
-            found[root_id].append(snapshot)
-    return found
+def _approved(kind: str, ids: Collection[UUID]) -> dict[UUID, list[Aggregate]]:
+    """The last edition of each, and the last that may be published today."""
+    approved: dict[UUID, list[Aggregate]] = defaultdict(list)
+    for found in (editions.last(kind, ids), editions.last_shown(kind, ids, today())):
+        for root_id, edition in found.items():
+            approved[root_id].append(edition.case)
+    return approved
 
 
 def _visibilities(sources: Collection[UUID]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from cases import merging
+from cases.editions import StoredEdition
 from cases.history import acting
 from cases.models import (
     Citation,
@@ -42,7 +43,7 @@ def edited_by(user: User, case: Prisoner, **fields: Any) -> None:
         Prisoner.objects.filter(pk=case.pk).update(**fields)
 
 
-def approved(case: Any, by: User | None) -> Edition:
+def approved(case: Any, by: User | None) -> StoredEdition:
     case.refresh_from_db()
     return approve(case.kind, case.pk, seen_version=case.version, by=by)
 

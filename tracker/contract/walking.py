@@ -12,6 +12,7 @@ from tracker.contract.documents import DOCUMENTS, RecordFields
 from tracker.contract.fields import Form, Id, Ids
 
 Record = Mapping[str, Any]
+Changeable = dict[str, Any]
 R = TypeVar("R", bound=Record)
 Path = tuple[str, ...]
 
@@ -155,3 +156,43 @@ def named_ids(documents: Iterable[Record]) -> Iterator[str]:
             for row_id in read(document):
                 if row_id:
                     yield row_id
+
+
+def references(kind: str, document: Changeable) -> Iterator[tuple[Changeable, str]]:
+    """(record within the document, field) of each reference that the document has, be
+    it empty. The value is an id, or a list of them.
+    """
+    yield from _references(DOCUMENTS[kind](), document)
+
+
+def _references(
+    serializer: Any, record: Changeable
+) -> Iterator[tuple[Changeable, str]]:
+    for name, field in serializer.fields.items():
+        value = record.get(name)
+        if isinstance(field, serializers.ListSerializer):
+            for part in value or ():
+                yield from _references(field.child, part)
+        elif isinstance(field, serializers.Serializer):
+            if value is not None:
+                yield from _references(field, value)
+        elif isinstance(field, Id | Ids) and name in record and name != "id":
+            yield record, name
+
+
+def whole(kind: str, document: Mapping[str, Any]) -> Changeable:
+    """A document of an older contract with what it lacks today, as unknown."""
+    return _whole(DOCUMENTS[kind](), document)
+
+
+def _whole(serializer: Any, record: Mapping[str, Any]) -> Changeable:
+    complete: Changeable = {}
+    for name, field in serializer.fields.items():
+        value = record.get(name)
+        if isinstance(field, serializers.ListSerializer):
+            complete[name] = [_whole(field.child, part) for part in value or ()]
+        elif isinstance(field, serializers.Serializer):
+            complete[name] = None if value is None else _whole(field, value)
+        else:
+            complete[name] = value
+    return complete

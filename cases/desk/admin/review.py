@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from cases import editions
 from cases.desk.admin.forms import changes_since
 from cases.desk.permissions import APPROVE
 from cases.history import last_number, published
@@ -160,10 +161,7 @@ class ReviewPages(ModelAdmin):
 
     def approval(self, request: HttpRequest, root: Any) -> dict[str, Any]:
         """Its state, for the page on which it is edited."""
-        editions = Edition.objects.filter(root_kind=root.kind, root_id=root.pk).defer(
-            "snapshot"
-        )
-        edition = editions.select_related("approved_by").order_by("-number").first()
+        edition = editions.last_approval(root.kind, root.pk)
         return {
             "edition": edition,
             "is_current": edition is not None and edition.version == root.version,

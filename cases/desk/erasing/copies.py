@@ -14,12 +14,14 @@ from django.db.models import CharField, Model, Q, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
+from cases import editions as stored
 from cases.catalogue import KINDS
 from cases.desk.access.forgetting import forget_reasons, forget_words
 from cases.desk.erasing.erasable import Doomed, Refused, What, ids
 from cases.desk.proposals.forgetting import forget_proposals
 from cases.models import Edition, EvidencePack, Merge, SentBack
 from cases.publishing.corrections import forget
+from cases.upgrades import former_columns
 from tracker.clock import today
 
 # The values that go, by column; and those by the id of their record.
@@ -103,12 +105,14 @@ def _blank_all(records: Iterator[Stored], values: Gone) -> bool:
 
 
 def _blank(record: dict[str, Any], values: GoneValues) -> bool:
+    """An older edition may call the column by another name."""
     changed = False
-    for column, forgotten in values.items():
-        value = record.get(column)
-        if value in forgotten:
-            record[column] = _blank_like(value)
-            changed = True
+    for today_name, forgotten in values.items():
+        for column in (today_name, *former_columns(today_name)):
+            value = record.get(column)
+            if value in forgotten:
+                record[column] = _blank_like(value)
+                changed = True
     return changed
 
 
@@ -127,10 +131,8 @@ def _may_be_published(edition: Edition) -> bool:
     roots = KINDS[edition.root_kind]._default_manager
     if not roots.filter(id=edition.root_id).exists():
         return False
-    of_case = Edition.objects.filter(
-        root_kind=edition.root_kind, root_id=edition.root_id
-    )
-    shown = of_case.exclude(not_before__gt=today()).order_by("-number").first()
+    editions_shown = stored.last_shown(edition.root_kind, [edition.root_id], today())
+    shown = editions_shown.get(edition.root_id)
     return shown is None or edition.number >= shown.number
 
 

@@ -1,0 +1,166 @@
+"""Which citations of a case a reader sees, and what of each: the source only where the
+reader sees it, and of the claimant what was approved and is so still.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cases.aggregate import PARTS, Aggregate
+from cases.agreement import agreement
+from cases.disclosure.readers import Reader, is_visible
+from cases.disclosure.surroundings import Surroundings
+from cases.disclosure.withholding import Withholding
+from cases.models import TARGETS
+
+Row = dict[str, Any]
+Rows = list[Row]
+
+_TARGET_COLUMNS = tuple(f"{name}_id" for name in TARGETS)
+# What a citation calls the records of a list.
+_RECORD_KINDS = {
+    part.name: name
+    for part in PARTS["prisoner"]
+    for name, model in TARGETS.items()
+    if model is part.model
+}
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A citation with the record that it is of, as the reader sees that."""
+
+    citation: Row
+    kind: str
+    record: Row
+
+
+def cited_of(
+    kind: str,
+    root: Row,
+    lists: Mapping[str, Rows],
+    citations: Rows,
+    withheld: Withholding,
+) -> list[Cited]:
+    """Of these citations those of records that are seen, and of facts that are not
+    withheld.
+    """
+    records = {root["id"]: (kind, root)}
+    for name, rows in lists.items():
+        for row in rows:
+            records[row["id"]] = (_RECORD_KINDS[name], row)
+    seen = []
+    for citation in citations:
+        about = record_cited(citation)
+        if about in records and not withheld.covers(about, citation):
+            seen.append(Cited(citation, *records[about]))
+    return seen
+
+
+def record_cited(citation: Row) -> str:
+    for column in _TARGET_COLUMNS:
+        if citation[column]:
+            return str(citation[column])
+    return ""
+
+
+def shown(
+    cited: Cited,
+    root_id: str,
+    then: Aggregate,
+    reader: Reader,
+    around: Surroundings,
+) -> Row:
+    """The citation as a document holds it."""
+    citation = cited.citation
+    source = around.sources.get(citation["source_id"])
+    retracted = bool(source and source["retracted"])
+    citation["agreement"] = agreement(citation, cited.record, retracted=retracted)
+    citation["record"] = {"kind": cited.kind, "id": cited.record["id"]}
+    citation["claimant"] = claimant(citation["claimant_id"], then, reader, around)
+    if _names_its_source(citation, root_id, around):
+        citation["source"] = citation["source_id"]
+        citation["source_label"] = None
+    else:
+        hide_source(citation, cited.record)
+        citation["source_label"] = _label(citation["source_id"], then, around)
+    return citation
+
+
+def hides_a_source(
+    cited: Cited,
+    root_id: str,
+    then: Aggregate,
+    reader: Reader,
+    around: Surroundings,
+) -> bool:
+    """Was its source visible when the case was approved, and is not any more?"""
+    if _names_its_source(cited.citation, root_id, around):
+        return False
+    source_id = cited.citation["source_id"]
+    approved, present = then["sources"].get(source_id), around.sources.get(source_id)
+    if approved is None or approved["visibility"] not in reader.sees:
+        return False
+    return present is None or present["visibility"] not in reader.sees
+
+
+def _names_its_source(citation: Row, root_id: str, around: Surroundings) -> bool:
+    """A source may be cited for what it says of itself, before it has a document."""
+    source_id = citation["source_id"]
+    return source_id in around.published or source_id == root_id
+
+
+def hide_source(citation: Row, record: Mapping[str, Any]) -> None:
+    """Its words and pages would give it away, and so would an entry that only it
+    names.
+    """
+    for name in ("source", "locator", "quote", "states", "as_of"):
+        citation[name] = None
+    held = record.get(citation["field"])
+    if not (isinstance(held, list) and citation["item"] in held):
+        citation["item"] = None
+
+
+def _label(source_id: str, then: Aggregate, around: Surroundings) -> str | None:
+    """The label as approved, unless it has been changed since: it may have said too
+    much.
+    """
+    approved, present = then["sources"].get(source_id), around.sources.get(source_id)
+    if approved is None or present is None:
+        return None
+    if approved["public_label"] != present["public_label"]:
+        return None
+    return str(approved["public_label"])
+
+
+def claimant(
+    claimant_id: str | None, then: Aggregate, reader: Reader, around: Surroundings
+) -> Row | None:
+    """As it was approved, and is visible then and now."""
+    if not claimant_id:
+        return None
+    approved = then["claimants"].get(claimant_id)
+    present = around.claimants.get(claimant_id)
+    if approved is None or not is_visible(reader, approved):
+        return None
+    return still_said(approved, present, reader)
+
+
+def still_said(
+    approved: Mapping[str, Any], present: Mapping[str, Any] | None, reader: Reader
+) -> Row | None:
+    """Of a relative only the role, and of nobody what has changed since."""
+    if present is None or not is_visible(reader, present):
+        return None
+    said = {
+        name: approved[name]
+        for name in ("name", "role", "role_as_stated", "protected_pseudonym")
+    }
+    if "relative" in (approved["role"], present["role"]):
+        said["name"] = said["role_as_stated"] = None
+    for name in ("name", "protected_pseudonym"):
+        if present[name] != approved[name]:
+            said["name"] = None
+    if present["role_as_stated"] != approved["role_as_stated"]:
+        said["role_as_stated"] = None
+    return said

@@ -1,0 +1,109 @@
+"""Which records of a case a reader sees. The gate makes its documents of them; review
+asks the same, so that nobody is told otherwise than it will be.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cases.aggregate import Aggregate
+from cases.disclosure.citations import Cited, cited_of
+from cases.disclosure.naming import NameDecision, name_decision
+from cases.disclosure.parts import seen_citations, seen_parts
+from cases.disclosure.readers import READERS, Reader, is_visible
+from cases.disclosure.withholding import (
+    Withholding,
+    names_nothing,
+    withheld_from,
+    without,
+)
+from cases.visibility import NOBODY_OUTSIDE
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SeenCase:
+    """`root` and the rows of `lists` are copies, without the facts that are withheld.
+
+    `subtracted`: of what was approved for this reader, something has gone since; a
+    summary may repeat it. `hides_a_name`: one of the names, or all.
+    """
+
+    root: Row
+    lists: dict[str, list[Row]]
+    citations: list[Cited]
+    name: NameDecision
+    withheld: Withholding
+    subtracted: bool
+    hides_a_name: bool
+
+    def ids(self) -> Iterator[str]:
+        """Of the case itself, its parts and its citations."""
+        yield self.root["id"]
+        for rows in self.lists.values():
+            for row in rows:
+                yield row["id"]
+        for cited in self.citations:
+            yield cited.citation["id"]
+
+
+def seen_case(
+    kind: str, then: Aggregate, now: Aggregate, reader: Reader, day: date
+) -> SeenCase | None:
+    """The case as approved on `day`, and what of it may be seen still; None if the
+    reader sees nothing of it.
+    """
+    if not is_visible(reader, then["root"], now["root"]):
+        return None
+    withheld = withheld_from(reader, then["root"], now["root"])
+    root = dict(then["root"])
+    facts = withheld.of(root["id"])
+    if names_nothing(root, facts):
+        return None
+    without(root, facts)
+    parts = seen_parts(kind, then, now, reader, withheld)
+    name = NameDecision()
+    if kind == "prisoner":
+        name = name_decision(then, now, reader, day)
+    if name.withheld:
+        # A number in somebody's list leads to the name.
+        parts.lists["names"] = parts.lists["identifiers"] = []
+    citations, lost_citations = seen_citations(then, now, reader, withheld)
+    return SeenCase(
+        root=root,
+        lists=parts.lists,
+        citations=cited_of(kind, root, parts.lists, citations, withheld),
+        name=name,
+        withheld=withheld,
+        subtracted=parts.subtracted
+        or lost_citations
+        or withheld.grew
+        or name.subtracts,
+        hides_a_name=parts.hides_a_name or name.words_may_repeat_it,
+    )
+
+
+def who_sees(kind: str, case: Aggregate, day: date) -> dict[str, str]:
+    """By the id of each record a code of Visibility, if the case were approved on this
+    day as it stands. What nobody outside sees is missing.
+    """
+    seen: dict[str, str] = {}
+    if case["root"].get("merged_into_id"):
+        return seen  # it leads to the other one, and shows nothing of its own
+    for reader in reversed(READERS):
+        shown = seen_case(kind, case, case, reader, day)
+        if shown is not None:
+            seen.update(dict.fromkeys(shown.ids(), reader.name))
+    return seen
+
+
+def who_sees_the_case(kind: str, case: Aggregate) -> str:
+    """The same of the case itself, on whatever day."""
+    root = case["root"]
+    for reader in READERS:
+        facts = withheld_from(reader, root, root).of(root["id"])
+        if is_visible(reader, root) and not names_nothing(root, facts):
+            return reader.name
+    return NOBODY_OUTSIDE

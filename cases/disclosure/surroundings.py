@@ -1,0 +1,23 @@
+"""What the rules ask of the world outside a case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tracker.clock import today
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The present outside the case. Ids are text. `published`: the documents that this
+    audience has; `known`: those and the ones that it once had.
+    """
+
+    published: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    sources: Mapping[str, Row] = field(default_factory=dict)
+    claimants: Mapping[str, Row] = field(default_factory=dict)
+    today: date = field(default_factory=today)

@@ -1,0 +1,71 @@
+"""What may give away a name that is not told: docs/decisions/disclosure.md. Who is told
+it, naming.py decides.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from django.db import models
+
+from cases.catalogue import TARGETS, inside_only
+from cases.models.base import Record
+from cases.models.dates import EDTFField
+from cases.models.fields import CodeField
+from tracker import dates
+from tracker.contract import walking
+
+Content = dict[str, Any]
+
+# Institutions and articles of the law: written as text, and no story.
+_NO_STORY = frozenset({"organisation", "authority", "court", "code", "article"})
+
+
+def without_traces(content: Content) -> None:
+    """The day of birth leads to a name by itself; the year stays. So do numbers in
+    somebody's list: those have gone with the names (seeing.py).
+    """
+    content["born_on"] = year(content["born_on"])
+    for citation in content["citations"]:
+        if citation["field"] == "born_on":
+            citation.update(states=None, quote=None)
+
+
+def without_words(content: Content) -> None:
+    """Every text that people typed, which may repeat a name that they did not know
+    would be withheld. The content may be that of a document, too.
+    """
+    for model, row in _rows(content):
+        for name in _texts(model):
+            if name in row:
+                row[name] = None
+    for citation in content["citations"]:
+        citation.update(quote=None, locator=None)
+        if not isinstance(citation["states"], bool | int):
+            citation["states"] = None
+
+
+def _rows(content: Content) -> Iterator[tuple[type[Record], Content]]:
+    """Names are kept back by rules of their own."""
+    for kind, row in walking.records(content):
+        if kind != "person_name":
+            yield TARGETS[kind], row
+
+
+@cache
+def _texts(model: type[Record]) -> tuple[str, ...]:
+    return tuple(
+        field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        and not isinstance(field, CodeField | EDTFField)
+        and field.name not in _NO_STORY | inside_only(model)
+    )
+
+
+def year(text: str | None) -> str | None:
+    """None where it is not within one year."""
+    if not text:
+        return None
+    first, last = dates.bounds(text)
+    return f"{first.year:04}" if first and last and first.year == last.year else None

@@ -1,0 +1,282 @@
+"""Editions: what was approved, as one reader reads it and one writer stores it.
+
+An edition outlives the code that stored it. It is read in the shape of today: what the
+models have and the edition lacks is empty in it, never as it is in the present, which
+nobody approved. Forms and their upgrades are in cases/upgrades.py.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache, cached_property
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import QuerySet
+
+from cases.aggregate import (
+    OF_CLAIMANT,
+    OF_SOURCE,
+    PARTS,
+    ROOTS,
+    Aggregate,
+    columns,
+    links,
+)
+from cases.copying import copy_in
+from cases.models import Claimant, Edition, Source
+from cases.models.base import Record
+from cases.models.fields import CodeField
+from cases.upgrades import FORM, upgraded
+from cases.visibility import NOBODY_OUTSIDE
+from tracker.contract.vocabulary import Visibility
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class StoredEdition:
+    """`approved_by` is a user, or None where saving approved. `event` is the newest one
+    of history at the time. `snapshot` is what is stored; None where it was not asked
+    for.
+    """
+
+    id: int
+    root_kind: str
+    root_id: UUID
+    number: int
+    version: int
+    event: int
+    approved_at: datetime
+    approved_by: Any
+    reason: str
+    public_reason: str
+    not_before: date | None
+    snapshot: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    @cached_property
+    def case(self) -> Aggregate:
+        """What was approved, in the shape of today. Raises what `read` raises."""
+        assert self.snapshot is not None, "this edition was read without its case"
+        return read(self.root_kind, self.snapshot)
+
+    @property
+    def shown_from(self) -> date:
+        """The day of the approval, or the later one before which it is not shown."""
+        return max(self.approved_at.date(), self.not_before or date.min)
+
+
+# --- Reading -----------------------------------------------------------------------------------------------------
+
+
+def read(kind: str, snapshot: Mapping[str, Any]) -> Aggregate:
+    """A stored snapshot as an aggregate of today; what is stored does not change.
+
+    Columns and lists that it lacks are empty, and those that the models no longer have
+    are left out. So it equals the present exactly if nothing was changed since. Raises
+    NewerForm where a newer release has stored it.
+    """
+    stored = upgraded(kind, snapshot)
+    case: Aggregate = {"root": _whole(stored["root"], _empty_row(ROOTS[kind]))}
+    for part in PARTS[kind]:
+        empty = _empty_row(part.model)
+        case[part.name] = [_whole(row, empty) for row in stored.get(part.name, ())]
+    case["sources"] = _by_id(stored.get("sources", {}), Source, OF_SOURCE)
+    case["claimants"] = _by_id(stored.get("claimants", {}), Claimant, OF_CLAIMANT)
+    return case
+
+
+def _by_id(
+    rows: Mapping[str, Row], model: type[Record], names: tuple[str, ...]
+) -> dict[str, Row]:
+    empty = _empty_part_of_row(model, names)
+    return {record_id: _whole(row, empty) for record_id, row in rows.items()}
+
+
+def _whole(row: Row, empty: Row) -> Row:
+    """The row with exactly these columns; the very row, if it has them."""
+    if row.keys() == empty.keys():
+        return row
+    return {column: row.get(column, nothing) for column, nothing in empty.items()}
+
+
+@cache
+def _empty_row(model: type[Record]) -> Row:
+    row = _empty_part_of_row(model, columns(model))
+    for column in links(model):
+        row[column] = []
+    return row
+
+
+@cache
+def _empty_part_of_row(model: type[Record], names: tuple[str, ...]) -> Row:
+    fields = {column.attname: column for column in model._meta.concrete_fields}
+    return {name: empty(fields[name]) for name in names}
+
+
+def empty(column: models.Field) -> Any:
+    """What a column holds of which nobody has said anything.
+
+    Never its default, which may say something. A visibility that every record must have
+    is the narrowest; one that may be left empty is as wide as the case.
+    """
+    if column.null:
+        return None
+    if getattr(column, "vocabulary", None) is Visibility:
+        return NOBODY_OUTSIDE
+    if isinstance(column, ArrayField):
+        return []
+    if isinstance(column, models.JSONField):
+        default = column.get_default()
+        return type(default)() if isinstance(default, dict | list) else None
+    if isinstance(column, models.BooleanField):
+        return False if column.default is False else None  # a box that nobody ticked
+    if isinstance(column, models.CharField | models.TextField):
+        return None if isinstance(column, CodeField) else ""
+    return None
+
+
+# --- Finding -----------------------------------------------------------------------------------------------------
+
+
+def last(kind: str, ids: Collection[UUID]) -> dict[UUID, StoredEdition]:
+    """Of each root the last edition, though it may not be shown yet."""
+    return _last_of_each(_of(kind, ids))
+
+
+def last_shown(
+    kind: str, ids: Collection[UUID], today: date
+) -> dict[UUID, StoredEdition]:
+    """Of each root the last edition that may be shown on this day."""
+    return _last_of_each(_of(kind, ids).exclude(not_before__gt=today))
+
+
+def approvals(kind: str, root_id: UUID) -> list[StoredEdition]:
+    """All editions of a root without their cases, the latest first."""
+    return [_stored(row) for row in _of(kind, [root_id]).defer("snapshot")]
+
+
+def last_approval(kind: str, root_id: UUID) -> StoredEdition | None:
+    """The last edition of a root, without its case."""
+    row = _of(kind, [root_id]).defer("snapshot").first()
+    return _stored(row) if row else None
+
+
+def opened(edition: Edition) -> StoredEdition:
+    """One that something else refers to."""
+    return _stored(edition)
+
+
+def seen_outside() -> QuerySet[Edition]:
+    """Those of a case that was to be shown to anyone outside."""
+    return Edition.objects.exclude(snapshot__root__visibility=NOBODY_OUTSIDE)
+
+
+def _of(kind: str, ids: Collection[UUID]) -> QuerySet[Edition]:
+    editions = Edition.objects.filter(root_kind=kind, root_id__in=ids)
+    return editions.select_related("approved_by").order_by("root_id", "-number")
+
+
+def _last_of_each(editions: QuerySet[Edition]) -> dict[UUID, StoredEdition]:
+    return {row.root_id: _stored(row) for row in editions.distinct("root_id")}
+
+
+def _stored(row: Edition) -> StoredEdition:
+    has_snapshot = "snapshot" not in row.get_deferred_fields()
+    return StoredEdition(
+        id=row.pk,
+        root_kind=row.root_kind,
+        root_id=row.root_id,
+        number=row.number,
+        version=row.version,
+        event=row.event,
+        approved_at=row.approved_at,
+        approved_by=row.approved_by,
+        reason=row.reason,
+        public_reason=row.public_reason,
+        not_before=row.not_before,
+        snapshot=row.snapshot if has_snapshot else None,
+    )
+
+
+# --- Storing -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A case as it is to be approved. `version` and `event` are those at which it was
+    read.
+    """
+
+    root_id: UUID
+    version: int
+    event: int
+    case: Aggregate
+
+
+def store(
+    kind: str,
+    approval: Approval,
+    *,
+    approved_by: Any = None,
+    reason: str = "",
+    public_reason: str = "",
+    not_before: date | None = None,
+) -> StoredEdition:
+    """As the next edition. The caller has locked the root."""
+    numbers = _next_numbers(kind, [approval.root_id])
+    row = Edition.objects.create(
+        root_kind=kind,
+        root_id=approval.root_id,
+        number=numbers[approval.root_id],
+        version=approval.version,
+        event=approval.event,
+        snapshot=_snapshot(approval.case),
+        approved_by=approved_by,
+        reason=reason,
+        public_reason=public_reason,
+        not_before=not_before,
+    )
+    return _stored(row)
+
+
+_COPIED = ["root_kind", "root_id", "number", "version", "event", "snapshot"]
+_COPIED += ["reason", "public_reason"]
+
+
+def store_saved(kind: str, approvals: Collection[Approval]) -> None:
+    """Many at once, where saving approves: nobody is named, and nothing is said."""
+    if not approvals:
+        return
+    numbers = _next_numbers(kind, [approval.root_id for approval in approvals])
+    rows = (
+        (
+            kind,
+            approval.root_id,
+            numbers[approval.root_id],
+            approval.version,
+            approval.event,
+            json.dumps(_snapshot(approval.case)),
+            "",
+            "",
+        )
+        for approval in approvals
+    )
+    copy_in(Edition._meta.db_table, _COPIED, rows)
+
+
+def _snapshot(case: Aggregate) -> dict[str, Any]:
+    return {"form": FORM, **case}
+
+
+def _next_numbers(kind: str, ids: Iterable[UUID]) -> dict[UUID, int]:
+    last = (
+        Edition.objects.filter(root_kind=kind, root_id__in=ids)
+        .values("root_id")
+        .annotate(number=models.Max("number"))
+    )
+    numbers = dict(last.values_list("root_id", "number"))
+    return {root_id: numbers.get(root_id, 0) + 1 for root_id in ids}

@@ -1,0 +1,197 @@
+"""What is left of a published document when something of the record is taken back.
+
+Only for a case that cannot be rendered anew. Nothing is put in, and nothing else is
+changed: a document of which nothing was taken back comes out as it went in. The rules
+are those of cases/disclosure, asked of the record as it is now.
+"""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from datetime import date
+from typing import Any
+
+from cases import custody
+from cases.aggregate import Aggregate
+from cases.disclosure.citations import hide_source, still_said
+from cases.disclosure.consents import took_back
+from cases.disclosure.naming import display_name
+from cases.disclosure.readers import Reader
+from cases.disclosure.seeing import SeenCase, seen_case
+from cases.disclosure.surroundings import Surroundings
+from cases.disclosure.traces import without_traces, without_words
+from cases.disclosure.withholding import column_of, left_of
+from tracker import dates
+from tracker.contract.walking import references
+
+Document = dict[str, Any]
+
+
+def what_is_left(
+    kind: str,
+    document: Document,
+    now: Aggregate | None,
+    reader: Reader,
+    around: Surroundings,
+    today: date,
+) -> Document | None:
+    """None: nothing of it may be shown any more. Never changes what it is given."""
+    if now is None or now["root"].get("merged_into_id"):
+        return None
+    seen = seen_case(kind, now, now, reader, today)
+    if seen is None:
+        return None
+    left = deepcopy(document)
+    _take_records(left, frozenset(seen.ids()))
+    _take_citations(left, seen)
+    _take_facts(left, seen)
+    if kind == "prisoner":
+        _take_status(document, left)
+        _take_name(document, left, seen)
+    if kind == "source" and not seen.root["copy_is_public"]:
+        left["file_name"] = left["sha256"] = None
+    _take_sources(left, seen, around)
+    _take_summary(kind, document, left, now, reader)
+    _take_labels(left, now, around)
+    _take_claimants(left, now, reader, around)
+    _take_links(kind, left, seen, around)
+    return left
+
+
+def _take_records(record: Document, ids: frozenset[str]) -> None:
+    """Parts and citations, with the parts within them."""
+    for name, rows in record.items():
+        if _is_list_of_records(rows):
+            record[name] = [row for row in rows if row["id"] in ids]
+            for row in record[name]:
+                _take_records(row, ids)
+
+
+def _is_list_of_records(value: Any) -> bool:
+    return isinstance(value, list) and any(
+        isinstance(row, dict) and "id" in row for row in value
+    )
+
+
+def _records(record: Document) -> Iterator[Document]:
+    """The case itself, its parts and the parts within them, without citations."""
+    yield record
+    for name, rows in record.items():
+        if name != "citations" and _is_list_of_records(rows):
+            for row in rows:
+                yield from _records(row)
+
+
+def _take_citations(left: Document, seen: SeenCase) -> None:
+    """A citation may have been edited since: what the document says of it counts,
+    too.
+    """
+    there = {record["id"] for record in _records(left)}
+    kept = []
+    for citation in left["citations"]:
+        about = citation["record"]["id"]
+        if about in there and not seen.withheld.covers(about, citation):
+            kept.append(citation)
+    left["citations"] = kept
+
+
+def _take_facts(left: Document, seen: SeenCase) -> None:
+    rows = {row["id"]: row for rows in seen.lists.values() for row in rows}
+    rows[seen.root["id"]] = seen.root
+    for record in _records(left):
+        for fact in seen.withheld.of(record["id"]):
+            name, _colon, entry = fact.partition(":")
+            row = rows[record["id"]]
+            column = column_of(row, fact)
+            if name not in record or column is None:
+                continue  # it is not published
+            if entry:
+                record[name] = left_of(record[name], entry)
+            else:
+                record[name] = row[column]  # empty, as a fact of its kind is
+
+
+def _take_status(document: Document, left: Document) -> None:
+    """Of what it followed from, something is gone: what would follow without it is for
+    the gate to say.
+    """
+    basis = (*custody.EVENTS, *custody.FACTS)
+    if any(left.get(name) != document.get(name) for name in basis):
+        left["status"] = [custody.NOTHING_KNOWN.as_dict()]
+
+
+def _take_name(document: Document, left: Document, seen: SeenCase) -> None:
+    """What was published without its name was approved so, or had its words taken
+    already.
+    """
+    names_went = left["names"] != document["names"]
+    if names_went:
+        left["name"] = display_name(left["names"])
+    if seen.name.withheld and not document["name_withheld"]:
+        left["name_withheld"] = True
+        _without_traces(left)
+        without_words(left)
+    elif names_went:
+        without_words(left)
+
+
+def _without_traces(left: Document) -> None:
+    """A document holds a date with its bounds, and the rule is one of the record's."""
+    born_on = left["born_on"]
+    left["born_on"] = born_on["edtf"] if born_on else None
+    without_traces(left)
+    left["born_on"] = dates.published(left["born_on"])
+
+
+def _take_sources(left: Document, seen: SeenCase, around: Surroundings) -> None:
+    records = {record["id"]: record for record in _records(left)}
+    here = around.published | {seen.root["id"]}
+    for citation in left["citations"]:
+        if citation["source"] is not None and citation["source"] not in here:
+            hide_source(citation, records[citation["record"]["id"]])
+
+
+def _take_summary(
+    kind: str, document: Document, left: Document, now: Aggregate, reader: Reader
+) -> None:
+    """It may repeat what went of the case, and which source said so."""
+    if "summary" not in left:
+        return
+    story = kind == "prisoner" and took_back("story", reader, now, now)
+    if story or left != document:
+        left["summary"] = {}
+
+
+def _take_labels(left: Document, now: Aggregate, around: Surroundings) -> None:
+    """Of sources that are not shown. What was changed since may have said too much."""
+    sources = {row["id"]: row["source_id"] for row in now["citations"]}
+    for citation in left["citations"]:
+        present = around.sources.get(sources[citation["id"]])
+        if present is None or citation["source_label"] != present["public_label"]:
+            citation["source_label"] = None
+
+
+def _take_claimants(
+    left: Document, now: Aggregate, reader: Reader, around: Surroundings
+) -> None:
+    rows = {row["id"]: row for row in now["citations"]}
+    rows[left["id"]] = now["root"]
+    for record in (left, *left["citations"]):
+        said: Mapping[str, Any] | None = record.get("claimant")
+        if said is not None:
+            claimant_id = rows[record["id"]]["claimant_id"]
+            present = around.claimants.get(claimant_id)
+            record["claimant"] = still_said(said, present, reader)
+
+
+def _take_links(
+    kind: str, left: Document, seen: SeenCase, around: Surroundings
+) -> None:
+    here = around.published.union(seen.ids())
+    previous = around.known.intersection(seen.root.get("merged_from_ids", ()))
+    for record, name in references(kind, left):
+        allowed = previous if name == "previous_ids" else here
+        value = record[name]
+        if isinstance(value, list):
+            record[name] = [record_id for record_id in value if record_id in allowed]
+        elif value is not None and value not in allowed:
+            record[name] = None
