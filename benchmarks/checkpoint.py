@@ -85,7 +85,7 @@ def timed(what: str, work: Callable[[], object]) -> float:
     seconds = time.perf_counter() - start
     done.set()
     writer.join()
-    slowest = max(waits) * 1000
+    slowest = max(waits, default=0.0) * 1000
     print(
         f"{what:25} {seconds:6.2f} s; {len(waits):4} saves beside it,"
         f" the slowest {slowest:4.0f} ms"

@@ -93,10 +93,10 @@ def _blank(events: Sequence[Doomed]) -> dict[str, list[str]]:
             )
         )
         after = digests.of_events(cursor, table, numbers)
-    both = {}
+    digests_by_number = {}
     for number in numbers:
-        both[str(number)] = [before[number], after[number]]
-    return both
+        digests_by_number[str(number)] = [before[number], after[number]]
+    return digests_by_number
 
 
 def sweep() -> None:
