@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cases.models import Consent, Identifier, Prisoner, Source
+from cases.models import Claimant, Consent, Identifier, Prisoner, Source
 from cases.publishing import gate, publish_pending
 from tests.factories import (
     approve,
@@ -167,6 +167,37 @@ def test_the_name_of_a_minor_is_published_only_with_consent(
     assert published(case)["name"] == "Young Person"
 
 
+TODAY = date(2025, 3, 15)
+TURNS_18_TODAY, TURNS_18_TOMORROW = "2007-03-15", "2007-03-16"
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"born_on": TURNS_18_TOMORROW}, None),
+        ({"born_on": TURNS_18_TODAY}, "Young Person"),
+        ({"born_on": f"[{TURNS_18_TODAY}..{TURNS_18_TOMORROW}]"}, None),
+        ({"born_on": "2007"}, None),
+        ({"born_on": "2007-04"}, None),
+        ({"age_as_stated": 17}, None),
+        ({"age_as_stated": 18}, "Young Person"),
+    ],
+    ids=str,
+)
+def test_who_may_not_have_turned_18_yet_is_a_minor_and_who_has_is_none(
+    fields: dict[str, Any], name: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "today", lambda: TODAY)
+    case = make_prisoner("Young Person", visibility="public", **fields)
+    assert published(case)["name"] == name
+
+
+def test_a_consent_to_show_the_name_to_everyone_is_one_to_show_it_to_partners() -> None:
+    case = make_prisoner("Young Person", visibility="public", age_as_stated=16)
+    Consent.objects.create(prisoner=case, subject="name", audience="public")
+    assert published(case, PartnersDocument)["name"] == "Young Person"
+
+
 def test_words_that_may_repeat_a_name_go_with_it_unless_they_were_approved_without_it() -> (
     None
 ):
@@ -306,6 +337,67 @@ def test_a_claimant_who_becomes_protected_loses_the_name_before_anyone_approves(
     person.name, person.protected_pseudonym = "M.", True
     person.save()
     assert published(count)["claimant"]["name"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "role_as_stated"),
+    [
+        ({"role": "relative"}, None, None),
+        ({"protected_pseudonym": True}, None, "a neighbour"),
+        ({"name": "Another Name"}, None, "a neighbour"),
+        ({"role_as_stated": "a cellmate"}, "Real Name", None),
+        ({"internal_notes": "Asked again."}, "Real Name", "a neighbour"),
+    ],
+    ids=str,
+)
+def test_what_is_said_of_a_claimant_is_what_was_approved_and_is_so_still(
+    change: dict[str, Any], name: str | None, role_as_stated: str | None, settings: Any
+) -> None:
+    person = make_claimant(
+        "Real Name", role="witness", role_as_stated="a neighbour", visibility="public"
+    )
+    count = make_count(claimant=person, visibility="public")
+    publish_pending()
+    settings.REQUIRE_REVIEW = True
+    Claimant.objects.filter(pk=person.pk).update(**change)
+    claimant = published(count)["claimant"]
+    assert (claimant["name"], claimant["role_as_stated"]) == (name, role_as_stated)
+
+
+def test_a_summary_which_may_repeat_a_source_goes_when_that_is_hidden(
+    settings: Any,
+) -> None:
+    source = make_source(visibility="public")
+    case = make_prisoner(visibility="public", summary={"en": "As the report says."})
+    make_citation(case, "sex", source)
+    assert published(case)["summary"] == {"en": "As the report says."}
+    settings.REQUIRE_REVIEW = True
+    Source.objects.filter(pk=source.pk).update(visibility="internal")
+    document = published(case)
+    assert (document["citations"][0]["source"], document["summary"]) == (None, {})
+
+
+def test_a_summary_stays_beside_a_source_that_was_never_shown() -> None:
+    case = make_prisoner(visibility="public", summary={"en": "A story."})
+    make_citation(case, "sex", make_source())
+    assert published(case)["summary"] == {"en": "A story."}
+
+
+def test_an_entry_that_is_withheld_takes_its_own_citation_with_it_and_no_other() -> (
+    None
+):
+    source = make_source(visibility="public")
+    case = make_prisoner(visibility="public", occupations=["blogger", "journalist"])
+    for occupation in ("blogger", "journalist"):
+        make_citation(case, "occupations", source, item=occupation)
+    make_citation(case, "occupations", source, states="blogger")
+    Prisoner.objects.update(
+        withheld={str(case.pk): {"occupations:blogger": "internal"}}
+    )
+    document = published(case)
+    assert document["occupations"] == ["journalist"]
+    assert [one["item"] for one in document["citations"]] == ["journalist"]
+    assert "blogger" not in everything_published()
 
 
 def test_a_label_that_said_too_much_goes_at_once(settings: Any) -> None:

@@ -9,7 +9,14 @@ from django.db import connection
 from django.utils import timezone
 
 from cases.editions import StoredEdition
-from cases.models import Edition, Heartbeat, Mark, Prisoner, PublishingFailure
+from cases.models import (
+    Edition,
+    Heartbeat,
+    Mark,
+    Prisoner,
+    PublishingFailure,
+    Source,
+)
 from cases.publishing import gate, mark_everything, publish_pending
 from cases.review.approving import StaleVersion, approve
 from tests.factories import (
@@ -458,6 +465,30 @@ def test_a_case_changed_while_it_is_read_is_left_for_the_next_round(
     assert Mark.objects.exists()
     publish_pending()
     assert public(case)["name"] == "After"  # type: ignore[index]
+
+
+def test_a_source_hidden_while_a_case_is_read_is_at_no_moment_named_in_it(
+    saving_approves: None, monkeypatch: Any
+) -> None:
+    source = make_source(visibility="public")
+    case = make_prisoner(visibility="public")
+    make_citation(case, "sex", source)
+    publish_pending()
+    render = gate.render
+
+    def disturbed(*args: Any) -> Any:
+        monkeypatch.setattr(gate, "render", render)
+        Source.objects.filter(pk=source.pk).update(visibility="internal")
+        return render(*args)
+
+    monkeypatch.setattr(gate, "render", disturbed)
+    Prisoner.objects.filter(pk=case.pk).update(affiliation="A party")
+    assert publish_pending() == 0
+    publish_pending()
+    shown = public(case)
+    assert shown is not None
+    assert shown["affiliation"] == "A party"
+    assert shown["citations"][0]["source"] is None
 
 
 # --- The safety loop ---------------------------------------------------------------------------------------------
