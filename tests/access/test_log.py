@@ -189,6 +189,15 @@ def test_what_was_refused_was_not_shown(case: Prisoner) -> None:
     assert not AccessEvent.objects.exists()
 
 
+def test_deleting_shows_nothing(olga: User, case: Prisoner) -> None:
+    program = Desk(olga)
+    part = f"person-names/{case.names.get().pk}/"
+    seen = program.etag(part)
+    assert AccessEvent.objects.count() == 1
+    assert program.delete(part, seen).status_code == 204
+    assert AccessEvent.objects.count() == 1
+
+
 def test_what_the_public_reads_is_nobodys_business(client: Client) -> None:
     assert (
         client.get("/en/").status_code

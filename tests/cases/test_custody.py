@@ -241,6 +241,14 @@ class TestDetention:
         ]
         assert timeline == [{"detained"}, {"restricted_liberty"}, {"imprisoned"}]
 
+    def test_with_no_start_was_certain_before_its_first_known_place_was_left(
+        self,
+    ) -> None:
+        places = [placement("pre_trial_centre", to_on="2024-05-31")]
+        facts = case(detentions=[detention(None, "2025-09-11", placements=places)])
+        assert statuses(facts, "2024-05-30") == {"not_known", "detained"}
+        assert statuses(facts, "2024-05-31") == {"detained"}
+
     def test_under_house_arrest_since_no_known_day_restricted_liberty_from_its_start(
         self,
     ) -> None:
@@ -279,6 +287,16 @@ class TestSentence:
             "imprisoned",
         }
 
+    def test_on_the_day_of_another_detention_follows_its_start(self) -> None:
+        facts = case(
+            detentions=[
+                detention("2024-01-01", "2024-05-06", id="first"),
+                detention("2024-05-06", id="second"),
+            ],
+            sentences=[sentence("2024-05-06")],
+        )
+        assert statuses(facts, "2024-05-06") == {"imprisoned"}
+
     def test_of_a_month_was_handed_down_before_the_release(self) -> None:
         facts = case(
             detentions=[detention("2024-05-20", "2024-06-20")],
@@ -308,6 +326,20 @@ class TestRelease:
         assert statuses(facts, "2024-05-05") == {"not_known"}
         assert statuses(facts, "2025-09-10") == {"detained", "released"}
         assert statuses(facts, "2025-09-11") == {"released"}
+
+    def test_of_some_day_that_year_is_left_for_the_detention_that_no_exact_one_ends(
+        self,
+    ) -> None:
+        facts = case(
+            detentions=[
+                detention("2024", "2025-09-11", id="first"),
+                detention("2025-11-01", id="second"),
+            ],
+            releases=[release("2025", id="vague"), release("2025-09-11", id="exact")],
+        )
+        assert statuses(facts, "2025-10-31") == {"released"}
+        assert statuses(facts, "2025-11-01") == {"detained", "released"}
+        assert statuses(facts, "2026-01-01") == {"released"}
 
     def test_of_a_month_came_before_the_expulsion_in_it(self) -> None:
         facts = case(
@@ -385,6 +417,16 @@ class TestDeath:
         assert statuses(facts, "2025-05-31") == {"not_known"}
         assert statuses(facts, "2025-06-01") == {"detained", "died_in_custody"}
         assert statuses(facts, "2025-12-31") == {"died_in_custody"}
+
+    def test_may_have_come_before_a_sentence_for_a_court_may_sentence_the_dead(
+        self,
+    ) -> None:
+        facts = case(
+            sentences=[sentence("2024-12-01", in_absentia=True)],
+            died_on="2024",
+            death_in_custody="no",
+        )
+        assert statuses(facts, "2024-06-01") == {"not_known", "died"}
 
     def test_with_no_date_is_believed_only_where_somebody_says_it_was_in_custody(
         self,

@@ -192,6 +192,19 @@ class TestAnAdministrator:
         )
         assert rights(marta)[:3] == ({"administrator"}, set(), False)
 
+    def test_passes_on_no_more_than_the_roles_hold_even_of_what_they_may_do(
+        self, administrator: Client, stronger: Group
+    ) -> None:
+        marta, olga = User.objects.get(username="marta"), person("olga", "documenter")
+        marta.groups.add(stronger)
+        assert marta.has_perm("auth.delete_user")
+        page = opened(administrator, page_of(olga))
+        administrator.post(page_of(olga), {**page, "groups": [str(stronger.pk)]})
+        assert rights(olga)[0] == {"documenter"}
+        olga.groups.add(stronger)
+        assert administrator.post(page_of(olga), page).status_code == 403
+        assert rights(olga)[0] == {"documenter", "auditors"}
+
     def test_makes_no_groups_and_changes_none(self, administrator: Client) -> None:
         before = Group.objects.get(name="documenter").permissions.count()
         for url in (
@@ -378,11 +391,13 @@ def test_nobody_takes_a_role_from_their_own_account(
     assert rights(marta)[0] == {"administrator", "reviewer"}
 
 
-def test_nor_what_goes_beyond_the_roles() -> None:
+@pytest.mark.parametrize("kept", ["is_staff", "is_superuser"])
+def test_nor_what_goes_beyond_the_roles(kept: str) -> None:
     root = person("root", is_superuser=True)
-    refused = signed_in(root).post(page_of(root), {"is_staff": "on"}).content.decode()
+    refused = signed_in(root).post(page_of(root), {kept: "on"}).content.decode()
     assert "Nobody takes this from their own account." in refused
-    assert User.objects.get(pk=root.pk).is_superuser
+    root.refresh_from_db()
+    assert (root.is_staff, root.is_superuser) == (True, True)
 
 
 @pytest.mark.django_db(transaction=True)

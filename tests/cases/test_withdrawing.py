@@ -183,6 +183,19 @@ def test_a_part_for_which_nobody_else_is_named_goes_whole(source: Source) -> Non
     assert published(case)["releases"] == []
 
 
+@pytest.mark.usefixtures("reviewed")
+def test_a_part_that_goes_whole_is_not_taken_back_once_more_fact_by_fact(
+    source: Source,
+) -> None:
+    case = a_case()
+    release = make_release(case, released_on="2025-09-11")
+    make_citation(release, "released_on", source)
+    approved(case)
+    # Since the approval somebody else speaks of it, and of the day still nobody does.
+    make_citation(release, "", other_source())
+    assert take_back(source, visibility="internal") == {("release", "", "")}
+
+
 def test_of_a_part_that_others_know_of_only_the_fact_goes(source: Source) -> None:
     case = a_case()
     sentence = make_sentence(case, term_months=60, court="A court")

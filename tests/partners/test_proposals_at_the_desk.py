@@ -464,6 +464,54 @@ def test_the_next_proposal_of_the_same_person_finds_the_case(
     )
 
 
+def test_an_earlier_proposal_leads_to_the_case_that_its_own_was_merged_into(
+    desk: Client, partner: Client
+) -> None:
+    (fate,) = proposed(partner, row("RC-1"))
+    decided(desk, page(fate, "new"))
+    merged, kept = Prisoner.objects.get(), make.make_prisoner("Somebody Known")
+    merged.identifiers.all().delete()
+    Prisoner.objects.filter(pk=merged.pk).update(merged_into=kept)
+    (later,) = proposed(partner, row("RC-1", "Quite Different", sex="male"))
+
+    (match,) = desk.get(page(later)).context["matches"]
+
+    assert (match.case, match.why) == (
+        kept,
+        "an earlier proposal with this identifier was accepted as it",
+    )
+
+
+def test_a_partner_that_is_the_publisher_itself_relays_nobody(
+    desk: Client, partner: Client
+) -> None:
+    ours = {"title": "Our list", "publisher": "Example Rights Centre"}
+    (fate,) = proposed(partner, row("RC-1", sex="male", source=ours))
+
+    decided(desk, page(fate, "new"))
+
+    source = Source.objects.get()
+    assert (source.publisher, source.relays) == ("Example Rights Centre", [])
+
+
+@pytest.mark.parametrize(
+    "namesake",
+    [{"role": "relative"}, {"role": "witness"}, {"protected_pseudonym": True}],
+    ids=str,
+)
+def test_a_person_who_happens_to_bear_the_partners_name_is_not_the_claimant(
+    desk: Client, partner: Client, namesake: dict[str, Any]
+) -> None:
+    person = make.make_claimant("Example Rights Centre", **namesake)
+    (fate,) = proposed(partner, row("RC-1", sex="male"))
+
+    decided(desk, page(fate, "new"))
+
+    claimants = set(Citation.objects.values_list("claimant__role", flat=True))
+    assert claimants == {"rights_organisation"}
+    assert not person.citations.exists()
+
+
 def test_deciding_takes_its_own_right_and_that_to_the_case(
     client: Client, partner: Client
 ) -> None:

@@ -175,6 +175,22 @@ def test_soft_signs_and_apostrophes_do_not_part_a_word(spellings: str) -> None:
     assert finds(spellings, "Salameya Salauyova")
 
 
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("Stephan Novak", "Stefan Novák"),
+        ("Josephine", "Josefine"),
+        ("José Ibáñez", "Jose Ibanez"),
+        ("Jose\u0301", "Jose"),
+    ],
+)
+def test_ph_is_an_f_and_a_mark_above_a_letter_parts_no_word(
+    query: str, name: str
+) -> None:
+    assert finds(query, name)
+    assert finds(name, query)
+
+
 def test_no_names_and_no_question_are_empty() -> None:
     assert search_key([]) == ""
     assert query_key(" … %_ ") == []
