@@ -249,6 +249,49 @@ class TestDetention:
         assert statuses(facts, "2024-05-30") == {"not_known", "detained"}
         assert statuses(facts, "2024-05-31") == {"detained"}
 
+    def test_with_no_start_that_ended_the_day_after_another_began_and_ended_is_later(
+        self,
+    ) -> None:
+        facts = case(
+            detentions=[
+                detention(None, "2025-09-11", id="a"),
+                detention("2025-09-10", "2025-09-10", id="b"),
+            ]
+        )
+        assert statuses(facts, "2025-09-10") == {"detained", "released"}
+
+    def test_moved_on_its_first_day_restricts_liberty_from_then_on(self) -> None:
+        places = [placement("house_arrest", "2025-01-01")]
+        facts = case(detentions=[detention("2025-01-01", placements=places)])
+        assert statuses(facts, "2025-01-01") == {"restricted_liberty"}
+
+    @pytest.mark.parametrize(
+        ("ground", "status"), [(None, "detained"), ("serving_sentence", "imprisoned")]
+    )
+    def test_that_goes_on_after_house_arrest_is_again_what_its_ground_says(
+        self, ground: str | None, status: str
+    ) -> None:
+        places = [
+            placement("house_arrest", "2025-02-01"),
+            placement("pre_trial_centre", "2025-03-01"),
+        ]
+        facts = case(
+            detentions=[detention("2025-01-01", None, ground, placements=places)]
+        )
+        assert statuses(facts, "2025-01-31") == {status}
+        assert statuses(facts, "2025-02-01") == {"restricted_liberty"}
+        assert statuses(facts, "2025-03-01") == {status}
+
+    def test_in_a_prison_is_none_of_a_convict_by_the_place_alone(self) -> None:
+        places = [placement("prison", "2025-02-01")]
+        facts = case(detentions=[detention("2025-01-01", placements=places)])
+        assert statuses(facts, "2025-02-01") == {"detained"}
+
+    def test_in_places_since_no_known_day_may_have_begun_in_any_of_them(self) -> None:
+        places = [placement("house_arrest"), placement("unknown")]
+        facts = case(detentions=[detention("2025-01-01", placements=places)])
+        assert statuses(facts, "2025-01-01") == {"detained", "restricted_liberty"}
+
     def test_under_house_arrest_since_no_known_day_restricted_liberty_from_its_start(
         self,
     ) -> None:
@@ -297,6 +340,36 @@ class TestSentence:
         )
         assert statuses(facts, "2024-05-06") == {"imprisoned"}
 
+    def test_of_some_day_that_year_was_handed_down_in_the_detention_of_that_year(
+        self,
+    ) -> None:
+        facts = case(
+            detentions=[
+                detention("2024-01-10", "2024-06-20", id="first"),
+                detention("2025-03-01", id="second"),
+            ],
+            sentences=[sentence("2024")],
+        )
+        assert statuses(facts, "2024-06-19") == {"detained", "imprisoned"}
+        assert statuses(facts, "2024-08-01") == {"released"}
+
+    def test_of_the_month_whose_first_day_ended_the_detention_is_of_that_day(
+        self,
+    ) -> None:
+        facts = case(
+            detentions=[detention("2024-01-10", "2024-05-01")],
+            sentences=[sentence("2024-05")],
+        )
+        assert statuses(facts, "2024-05-02") == {"released"}
+
+    def test_in_absentia_comes_after_the_release_of_that_year(self) -> None:
+        facts = case(
+            detentions=[detention("2024-01-10", "2024-06-01")],
+            sentences=[sentence("2024", in_absentia=True)],
+        )
+        assert statuses(facts, "2024-03-01") == {"detained"}
+        assert statuses(facts, "2024-08-01") == {"released", "convicted_in_absentia"}
+
     def test_of_a_month_was_handed_down_before_the_release(self) -> None:
         facts = case(
             detentions=[detention("2024-05-20", "2024-06-20")],
@@ -316,6 +389,13 @@ class TestRelease:
         )
         assert statuses(facts, "2025-09-10") == {"detained"}
         assert statuses(facts, "2025-09-11") == {"restricted_liberty"}
+
+    def test_rests_on_its_own_record_and_on_that_of_the_detention(self) -> None:
+        facts = case(
+            detentions=[detention("2020", "2025-09-11")],
+            releases=[release("2025-09-11")],
+        )
+        assert spans(facts)[-1].basis == ("detention", "release")
 
     def test_with_no_date_had_happened_when_the_case_was_last_verified(self) -> None:
         facts = case(
@@ -376,6 +456,19 @@ class TestDeportation:
         assert statuses(facts, "2025-09-11") == {"released_and_expelled"}
 
 
+class TestWhereabouts:
+    def test_unknown_since_no_known_day_were_so_when_the_case_was_last_verified(
+        self,
+    ) -> None:
+        facts = case(
+            detentions=[detention("2024-05-06")],
+            whereabouts=[missing()],
+            last_verified_on="2025-09-11",
+        )
+        assert statuses(facts, "2025-09-10") == {"detained", "whereabouts_unknown"}
+        assert statuses(facts, "2025-09-11") == {"whereabouts_unknown"}
+
+
 class TestDeath:
     def test_is_where_every_record_ends(self) -> None:
         facts = case(
@@ -427,6 +520,21 @@ class TestDeath:
             death_in_custody="no",
         )
         assert statuses(facts, "2024-06-01") == {"not_known", "died"}
+        facts = case(
+            detentions=[detention("2024-01-10")],
+            sentences=[sentence("2024-12-01")],
+            died_on="2024",
+            death_in_custody="yes",
+        )
+        assert statuses(facts, "2024-06-01") == {"detained", "died_in_custody"}
+
+    def test_while_held_is_none_in_custody_where_it_is_said_that_it_was_not(
+        self,
+    ) -> None:
+        facts = case(
+            detentions=[detention("2024")], died_on="2025-09-11", death_in_custody="no"
+        )
+        assert statuses(facts, "2025-09-11") == {"died"}
 
     def test_with_no_date_is_believed_only_where_somebody_says_it_was_in_custody(
         self,

@@ -16,8 +16,10 @@ from cases.models import (
     MergeState,
     Prisoner,
     Sentence,
+    Source,
 )
 from cases.review.approving import OwnChange, approve
+from cases.review.second_person import own_changes
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +132,61 @@ def test_a_claimant_renamed_in_what_a_case_shows_counts_as_a_change_of_the_case(
         Claimant.objects.update(name="Two")
     assert refused(case, ada)
     assert approved(case, ben)
+
+
+def test_a_source_relabelled_in_what_a_case_shows_counts_as_a_change_of_the_case(
+    ada: User, ben: User
+) -> None:
+    case, source = make.make_prisoner(), make.make_source(public_label="a neighbour")
+    make.make_citation(case, "sex", source)
+    approved(case, None)
+    with acting(user=ada):
+        Source.objects.update(public_label="a friend")
+    assert refused(case, ada)
+    assert approved(case, ben)
+    assert own_changes(ada, "prisoner", [case.pk]) == set()
+
+
+def test_what_a_case_does_not_show_of_its_source_is_no_change_of_the_case(
+    ada: User,
+) -> None:
+    case, source = make.make_prisoner(), make.make_source("A report")
+    other = make.make_source("Of another case")
+    make.make_citation(case, "sex", source)
+    approved(case, None)
+    with acting(user=ada):
+        Source.objects.filter(pk=source.pk).update(title="The report")
+        Source.objects.filter(pk=other.pk).update(public_label="a friend")
+    assert approved(case, ada)
+
+
+def test_what_was_changed_back_is_no_change_of_the_case(ada: User) -> None:
+    case, claimant = make.make_prisoner(), make.make_claimant("One")
+    make.make_citation(case, claimant=claimant)
+    approved(case, None)
+    for name in ("Two", "One"):
+        with acting(user=ada):
+            Claimant.objects.update(name=name)
+    assert approved(case, ada)
+
+
+def test_of_several_cases_those_are_named_that_one_has_changed(
+    ada: User, ben: User
+) -> None:
+    hers, his, cited, new = (make.make_prisoner() for _each in range(4))
+    claimant = make.make_claimant("One")
+    make.make_citation(cited, claimant=claimant)
+    for case in (hers, his, cited):
+        approved(case, None)
+    edited_by(ada, hers, affiliation="One")
+    edited_by(ben, his, affiliation="One")
+    edited_by(ada, new, affiliation="One")
+    with acting(user=ada):
+        Claimant.objects.update(name="Two")
+    all_of_them = [hers.pk, his.pk, cited.pk, new.pk]
+    assert own_changes(ada, "prisoner", all_of_them) == {hers.pk, cited.pk, new.pk}
+    assert own_changes(ben, "prisoner", all_of_them) == {his.pk}
+    assert own_changes(None, "prisoner", all_of_them) == set()
 
 
 def test_a_setting_allows_it_and_so_does_a_desk_without_review(

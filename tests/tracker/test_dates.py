@@ -5,7 +5,14 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.dates import bounds, display, parse_edtf, published, validate
+from tracker.dates import (
+    EDTFParseException,
+    bounds,
+    display,
+    parse_edtf,
+    published,
+    validate,
+)
 
 
 def day(text: str) -> date:
@@ -43,7 +50,12 @@ edtf_texts = (
         ("2025", "2025-01-01", "2025-12-31"),
         ("2025-09", "2025-09-01", "2025-09-30"),
         ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2025-01", "2025-01-01", "2025-01-31"),
+        ("2025-12", "2025-12-01", "2025-12-31"),
         ("2025-09-11", "2025-09-11", "2025-09-11"),
+        ("2025-09-01", "2025-09-01", "2025-09-01"),
+        ("2025-12-31", "2025-12-31", "2025-12-31"),
+        ("2025-09-11/2025-09-11", "2025-09-11", "2025-09-11"),
         ("2025-09~", "2025-09-01", "2025-09-30"),
         ("2025-09-11?", "2025-09-11", "2025-09-11"),
         ("201X", "2010-01-01", "2019-12-31"),
@@ -81,7 +93,11 @@ def test_an_open_or_unknown_end_has_no_bound() -> None:
     [
         ("2025-02-30", "2025-02-30 is not a day that exists."),
         ("2023-02-29~", "2023-02-29 is not a day that exists."),
+        ("2025-00", "2025-00 is not a month that exists."),
         ("2025-13", "2025-13 is not a month that exists."),
+        ("2025-13~", "2025-13 is not a month that exists."),
+        ("2025-13-XX", "2025-13-XX is not a month that exists."),
+        ("2025-09-00", "2025-09-00 is not a day that exists."),
         ("2025-09-11/2025-09-10", "2025-09-11/2025-09-10 ends before it starts."),
         ("[2025-10..2025-09]", "[2025-10..2025-09] ends before it starts."),
         (
@@ -99,6 +115,22 @@ def test_a_refusal_says_how_to_write_a_date_and_what_is_wrong(
         validate(text)
     assert refusal.value.messages == [
         f"Write a date as 2025, 2025-09 or 2025-09-11; {sentence}"
+    ]
+    assert refusal.value.code == "invalid_date"
+
+
+def test_what_the_library_cannot_read_is_refused_in_the_same_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def cannot_read(text: str) -> None:
+        raise EDTFParseException(text)
+
+    monkeypatch.setattr("tracker.dates.parse_edtf", cannot_read)
+    text = "1013-07-29"  # of no other test: what the library said is remembered
+    with pytest.raises(ValidationError) as refusal:
+        validate(text)
+    assert refusal.value.messages == [
+        f"Write a date as 2025, 2025-09 or 2025-09-11; “{text}” is not a date written so."
     ]
 
 
@@ -137,6 +169,11 @@ def test_a_published_date_carries_its_bounds() -> None:
         "edtf": "2025-09/..",
         "earliest": "2025-09-01",
         "latest": None,
+    }
+    assert published("../2025-09") == {
+        "edtf": "../2025-09",
+        "earliest": None,
+        "latest": "2025-09-30",
     }
     assert published("") is None
     assert published(None) is None

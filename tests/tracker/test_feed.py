@@ -2,13 +2,17 @@
 test_read_api_changes.py.
 """
 
+import base64
+import json
 import uuid
+from typing import Any
 
 import pytest
 
 from tests.published import publish, withdraw
 from tracker.audiences import PARTNERS, PUBLIC, Audience
 from tracker.feed import (
+    ROOT_KINDS,
     BadCursor,
     Counter,
     Cursor,
@@ -16,6 +20,7 @@ from tracker.feed import (
     ResyncRequired,
     changes,
     counter,
+    standing,
 )
 from tracker.models import PublicFeed
 
@@ -125,6 +130,102 @@ def test_a_cursor_of_another_audience_is_refused() -> None:
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(BadCursor):
         Cursor.read(cursor)
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        Cursor("public", EPOCH, 0, ("source",)),
+        Cursor("partners", EPOCH, 2**63 - 1, ROOT_KINDS, 2**63 - 1),
+        Cursor("public", EPOCH, 10, (), 12),
+    ],
+)
+def test_a_cursor_is_read_as_it_was_given(cursor: Cursor) -> None:
+    assert Cursor.read(str(cursor)) == cursor
+    assert str(cursor).replace("-", "").replace("_", "").isalnum()
+
+
+def test_a_cursor_stays_as_short_as_it_was_for_copies_keep_it_and_compare() -> None:
+    cursor = Cursor("public", EPOCH, 7, ("prisoner", "source"))
+    assert str(cursor) == (
+        "WzEsInB1YmxpYyIsIjZhMWYzYTUyNmIzZjRiMGE5ZDVkMmYyZjRmMGYxYzExIiw3LFsicHJpc29uZXIi"
+        "LCJzb3VyY2UiXSwwXQ"
+    )
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [2, "public", EPOCH.hex, 1, ["source"], 0],
+        [1, "public", EPOCH.hex, 1, ["source"]],
+        [1, "public", EPOCH.hex, 1, ["source"], 0, 0],
+        [1, "public", "no epoch", 1, ["source"], 0],
+        [1, "public", 7, 1, ["source"], 0],
+        [1, "public", EPOCH.hex, "1", ["source"], 0],
+        [1, "public", EPOCH.hex, 1.0, ["source"], 0],
+        [1, "public", EPOCH.hex, 1, None, 0],
+        [1, "public", EPOCH.hex, 1, ["source"], -1],
+        [1, "public", EPOCH.hex, 1, ["source"], 2**63],
+    ],
+    ids=str,
+)
+def test_what_only_looks_like_a_cursor_is_refused(parts: list[Any]) -> None:
+    text = base64.urlsafe_b64encode(json.dumps(parts).encode()).rstrip(b"=").decode()
+    with pytest.raises(BadCursor):
+        Cursor.read(text)
+
+
+@pytest.mark.parametrize(
+    ("seq", "begun", "epoch", "starts_over"),
+    [
+        (10, 0, EPOCH, False),
+        (11, 0, EPOCH, True),
+        (5, 0, EPOCH, False),
+        (4, 0, EPOCH, True),
+        (4, 5, EPOCH, False),
+        (4, 10, EPOCH, False),
+        (4, 11, EPOCH, True),
+        (10, 0, uuid.UUID(int=1), True),
+    ],
+)
+def test_who_may_have_missed_a_tombstone_or_comes_from_the_future_starts_over(
+    seq: int, begun: int, epoch: uuid.UUID, starts_over: bool
+) -> None:
+    now = Counter(EPOCH, last_seq=10, pruned_seq=5)
+    cursor = Cursor("public", epoch, seq, ("source",), begun)
+    assert cursor.must_resync(now) is starts_over
+
+
+def test_a_cursor_says_when_it_began_until_it_has_come_as_far() -> None:
+    for _each in range(5):
+        publish(PUBLIC, "facility")
+    first = changes(PUBLIC, None, None, 2)
+    assert (first.next.seq, first.next.begun, first.more) == (2, 5, True)
+    publish(PUBLIC, "facility")
+    second = changes(PUBLIC, str(first.next), None, 2)
+    assert (second.next.seq, second.next.begun, second.more) == (4, 5, True)
+    third = changes(PUBLIC, str(second.next), None, 1)
+    assert (third.next.seq, third.next.begun, third.more) == (5, 0, True)
+    last = changes(PUBLIC, str(third.next), None, 1)
+    assert (last.next.seq, last.next.begun, last.more) == (6, 0, False)
+
+
+def test_a_page_that_is_just_full_is_the_last() -> None:
+    for _each in range(2):
+        publish(PUBLIC, "facility")
+    page = changes(PUBLIC, None, None, 2)
+    assert (len(page.results), page.more) == (2, False)
+    assert page.counter == counter(PUBLIC)
+
+
+def test_who_has_read_all_has_the_cursor_that_the_feed_itself_names() -> None:
+    publish(PUBLIC, "facility")
+    read, named = changes(PUBLIC, None, None, 10), standing(PUBLIC, None)
+    assert read.next == named.cursor
+    assert named.counter == read.counter
+    of_some = standing(PUBLIC, ["source", "facility"])
+    assert of_some.cursor.kinds == ("source", "facility")
+    assert list(of_some.digests) == ["source", "facility"]
 
 
 def test_nothing_was_ever_published() -> None:
