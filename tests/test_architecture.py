@@ -1,6 +1,7 @@
 """What the architecture promises, held against the code."""
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -120,3 +121,21 @@ def test_packages_do_not_import_each_other_in_a_circle(folder: str) -> None:
 def test_a_circle_would_be_found() -> None:
     assert _circle({"a": {"b"}, "b": {"c"}, "c": {"a"}}) != []
     assert _circle({"a": {"b", "c"}, "b": {"c"}}) == []
+
+
+# --- One place -------------------------------------------------------------------------
+
+_PERMISSION = re.compile(
+    r"[\"'](cases|access|proposals|partners|signin|auth)\."
+    r"(view|add|change|delete|approve|make|export|decide)_"
+)
+
+
+def test_permissions_are_named_in_one_place() -> None:
+    """A misspelt name is a permission that nobody has."""
+    naming = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "cases").rglob("*.py")
+        if _PERMISSION.search(path.read_text()) and "migrations" not in path.parts
+    }
+    assert naming == {"cases/permissions.py", "cases/desk/permissions.py"}

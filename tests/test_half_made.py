@@ -1,7 +1,7 @@
 """What a half-made field or model of the record still lacks, each in a sentence.
 
 A field is declared on its model. These tests go through all of them, and say where the
-rest is missing: docs/changing.md.
+rest is missing.
 """
 
 import re
