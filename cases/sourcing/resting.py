@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -70,50 +71,53 @@ def resting_only_on(source: Source, visibility: str, standing: str) -> list[Rest
     limit = _limit(source, visibility, standing)
     if limit is None:
         return []
-    found: list[Resting] = []
+    resting: list[Resting] = []
     for kind, ids in _affected(source).items():
         present, approved = read(kind, ids), _approved(kind, ids)
         versions = {
-            one: [case, *approved.get(one, ())] for one, case in present.items()
+            root_id: [case, *approved.get(root_id, ())]
+            for root_id, case in present.items()
         }
-        citations = [
-            one
-            for cases in versions.values()
-            for case in cases
-            for one in case["citations"]
-        ]
-        named = {UUID(one["source_id"]) for one in citations}
+        named = _sources_cited(versions.values())
         world = _World(
             source, limit, read_sources(named | {source.pk}), _visibilities(named)
         )
-        for one, case in present.items():
-            if rank(case["root"]["visibility"]) > rank(limit) and not case["root"].get(
-                "merged_into_id"
-            ):
-                found += _of_case(kind, case, versions[one], world)
-    return found
+        for root_id, case in present.items():
+            root = case["root"]
+            is_wider = rank(root["visibility"]) > rank(limit)
+            if is_wider and not root.get("merged_into_id"):
+                resting += _of_case(kind, case, versions[root_id], world)
+    return resting
+
+
+def _sources_cited(versions: Iterable[list[Aggregate]]) -> set[UUID]:
+    return {
+        UUID(citation["source_id"])
+        for cases in versions
+        for case in cases
+        for citation in case["citations"]
+    }
 
 
 @transaction.atomic
-def withdraw(found: Collection[Resting]) -> None:
+def withdraw(resting: Collection[Resting]) -> None:
     """Takes these back from whom they would be hidden. The caller says who acts and
     why.
     """
     by_root: dict[tuple[str, str], list[Resting]] = defaultdict(list)
-    for one in found:
-        by_root[one.kind, one.root_id].append(one)
+    for piece in resting:
+        by_root[piece.kind, piece.root_id].append(piece)
     for kind, root_id in sorted(by_root):
         root = lock(ROOTS[kind], root_id)
         assert root is not None
         withheld: dict[str, dict[str, str]] = {}
-        for one in by_root[kind, root_id]:
-            if one.field:
-                withheld.setdefault(one.record_id, {})[key_of(one.field, one.entry)] = (
-                    one.visibility
-                )
+        for piece in by_root[kind, root_id]:
+            if piece.field:
+                facts = withheld.setdefault(piece.record_id, {})
+                facts[key_of(piece.field, piece.entry)] = piece.visibility
             else:
-                rows: Any = one.model._default_manager
-                rows.filter(pk=one.record_id).update(visibility=one.visibility)
+                rows: Any = piece.model._default_manager
+                rows.filter(pk=piece.record_id).update(visibility=piece.visibility)
         if withheld:
             ROOTS[kind]._default_manager.filter(pk=root_id).update(
                 withheld=both(root.withheld, withheld)
@@ -140,25 +144,29 @@ def _of_case(
     """What is published may be older than the record, and is what has to go: what rests
     on it in either does.
     """
-    found = {
-        one.key: one for case in versions for one in _Case(kind, case, world).resting()
+    pieces = {
+        piece.key: piece
+        for case in versions
+        for piece in _Case(kind, case, world).resting()
     }
-    whole = {one.record_id: one for one in found.values() if not one.field}
+    whole = {piece.record_id: piece for piece in pieces.values() if not piece.field}
     if present["root"]["id"] in whole:
         return [whole[present["root"]["id"]]]
     visibilities = {
         row["id"]: row["visibility"] for _model, row in records(kind, present)
     }
-    withheld = present["root"]["withheld"]
-    return [
-        one
-        for one in found.values()
-        if one.record_id in visibilities
-        and rank(visibilities[one.record_id]) > rank(world.limit)
-        and not (one.field and one.record_id in whole)
-        and rank(withheld.get(one.record_id, {}).get(key_of(one.field, one.entry)))
-        > rank(world.limit)
-    ]
+    resting = []
+    for piece in pieces.values():
+        if piece.field and piece.record_id in whole:
+            continue
+        if piece.record_id not in visibilities:
+            continue
+        facts = present["root"]["withheld"].get(piece.record_id, {})
+        who = facts.get(key_of(piece.field, piece.entry))
+        seen = min(rank(visibilities[piece.record_id]), rank(who))
+        if seen > rank(world.limit):
+            resting.append(piece)
+    return resting
 
 
 class _Case:
@@ -167,7 +175,7 @@ class _Case:
         self.readers = min(
             rank(world.source.visibility), rank(case["root"]["visibility"])
         )
-        self.citations = {one["id"]: one for one in case["citations"]}
+        self.citations = {citation["id"]: citation for citation in case["citations"]}
         self.records = [
             (model, row) for model, row in records(kind, case) if model is not Consent
         ]
@@ -176,7 +184,7 @@ class _Case:
         }
 
     def resting(self) -> Iterator[Resting]:
-        if self._rests(one for cited in self.cited.values() for one in cited):
+        if self._rests(chain.from_iterable(self.cited.values())):
             yield self._resting(ROOTS[self.kind], self.case["root"]["id"])
             return
         whole = {
@@ -189,13 +197,9 @@ class _Case:
             row["id"]: model for model, row in self.records if row["id"] not in whole
         }
         for fact in assess(self.kind, self.case, self.world.sources):
-            supporting = [self.citations[one] for one in fact.supports]
-            if (
-                fact.held
-                and fact.field
-                and fact.record_id in models
-                and self._rests(supporting)
-            ):
+            if not (fact.held and fact.field and fact.record_id in models):
+                continue
+            if self._rests([self.citations[cited] for cited in fact.supports]):
                 yield self._resting(
                     models[fact.record_id], fact.record_id, fact.field, fact.item
                 )
@@ -219,28 +223,25 @@ class _Case:
             return False
         places = self.case["placements"] if model is Detention else []
         return all(
-            self._goes_whole(Placement, one)
-            for one in places
-            if one["detention_id"] == row["id"]
+            self._goes_whole(Placement, place)
+            for place in places
+            if place["detention_id"] == row["id"]
         )
 
     def _supporting(self, model: type[Record], row: Row) -> Iterator[Row]:
         column, void = f"{TARGET_OF[model]}_id", self.world.sources.void
-        for one in self.case["citations"]:
-            said = (
-                agreement(one, row, retracted=one["source_id"] in void)
-                if one[column] == row["id"]
-                else None
-            )
-            if said == Agreement.SUPPORTS:
-                yield one
+        for citation in self.case["citations"]:
+            if citation[column] != row["id"]:
+                continue
+            retracted = citation["source_id"] in void
+            if agreement(citation, row, retracted=retracted) == Agreement.SUPPORTS:
+                yield citation
 
     def _rests(self, supporting: Iterable[Row]) -> bool:
         """On the lost ones, and on nothing that those readers would be left with."""
         cited = list(supporting)
-        return any(one["source_id"] in self.world.lost for one in cited) and not any(
-            map(self._stays, cited)
-        )
+        lost = any(citation["source_id"] in self.world.lost for citation in cited)
+        return lost and not any(map(self._stays, cited))
 
     def _stays(self, citation: Row) -> bool:
         of_source = self.world.visibilities.get(
@@ -282,8 +283,8 @@ def _approved(kind: str, ids: Collection[UUID]) -> dict[UUID, list[Aggregate]]:
 
 def _visibilities(sources: Collection[UUID]) -> dict[str, str]:
     return {
-        str(one): seen
-        for one, seen in Source.objects.filter(id__in=sources).values_list(
+        str(source_id): seen
+        for source_id, seen in Source.objects.filter(id__in=sources).values_list(
             "id", "visibility"
         )
     }
@@ -292,4 +293,4 @@ def _visibilities(sources: Collection[UUID]) -> dict[str, str]:
 def _with_copies(source: Source) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_COPIES, [source.pk])
-        return [one for (one,) in cursor.fetchall()]
+        return [source_id for (source_id,) in cursor.fetchall()]

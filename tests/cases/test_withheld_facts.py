@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cases.models import Edition, Prisoner
+from cases.models import Edition, Prisoner, PublishingFailure
 from cases.publishing import mark_everything, publish_pending
 from tests import factories as make
 from tests.editions.kept import approve_as
@@ -72,6 +72,7 @@ def test_a_key_that_means_no_fact_of_the_case_withholds_the_case(
     case: Prisoner, key: str
 ) -> None:
     withhold(case, case, key, who="partners")
+    assert not PublishingFailure.objects.exists()
     assert document(case) is None
     assert document(case, PartnersDocument)["sentences"]
 

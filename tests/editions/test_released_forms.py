@@ -191,14 +191,17 @@ def test_a_case_is_taken_back_and_restored(roots: dict[str, Any], kind: str) -> 
     assert document(root) is not None
 
 
+@pytest.mark.parametrize("is_reviewed", [True, False])
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_a_newer_release_stored_stays_as_it_was_published(
-    roots: dict[str, Any], kind: str
+    roots: dict[str, Any], settings: Any, kind: str, is_reviewed: bool
 ) -> None:
     root = roots[kind]
     before = document(root)
+    settings.REQUIRE_REVIEW = is_reviewed
     approve_as(root, stored(kind) | {"form": editions.FORM + 1})
     publish_pending()
+    assert Edition.objects.filter(root_id=root.pk).count() == 2
     failure = PublishingFailure.objects.get()
     assert (failure.root_id, failure.error) == (root.pk, "NewerForm")
     text = PublicDocument.objects.get(id=root.pk).document
