@@ -40,7 +40,7 @@ class ChangedFact:
 
 
 def changed_facts(
-    record: Record, before: Mapping[str, Any], after: Mapping[str, Any]
+    record: Record, before: Mapping[str, object], after: Mapping[str, object]
 ) -> list[ChangedFact]:
     """Of the fields given by name; at most two queries. The record may have been saved
     already, or not yet.
@@ -55,7 +55,9 @@ def changed_facts(
             old, new = _plain(before[name]), _plain(after[name])
             if old != new:
                 changed[name] = (old, new)
-    citations = _citations(record, changed) if changed else []
+    if not changed:
+        return []
+    citations = _citations(record, changed)
     changes = []
     for name, (old, new) in changed.items():
         asks = _loses_support(model, name, old, new, citations)
@@ -83,7 +85,9 @@ def _items(change: ChangedFact) -> list[str]:
     """Of a list the entries that came; if none did, the list as it is."""
     if not isinstance(change.new, list):
         return [""]
-    return [item for item in change.new if item not in (change.old or [])] or [""]
+    old = change.old or []
+    came = [item for item in change.new if item not in old]
+    return came or [""]
 
 
 def _cite(change: ChangedFact, source: Source, item: str, locator: str) -> None:
@@ -97,7 +101,9 @@ def _cite(change: ChangedFact, source: Source, item: str, locator: str) -> None:
     if not item:
         cited.filter(states=change.old).update(states=None)
     now = cited.filter(states=None)
-    if not (now.filter(locator=locator) if locator else now).exists():
+    if locator:
+        now = now.filter(locator=locator)
+    if not now.exists():
         Citation.objects.create(**fact, locator=locator)
 
 
@@ -119,40 +125,55 @@ def _loses_support(
 ) -> bool:
     if is_empty(old):
         return False
-    own = [row for row in citations if row["field"] == name]
-    if model.one_claim:
-        own += [{**row, "field": name} for row in citations if row["field"] == ""]
+    own: list[Row] = []
+    of_record: list[Row] = []
+    for citation in citations:
+        if citation["field"] == name:
+            own.append(citation)
+        elif citation["field"] == "" and model.one_claim:
+            of_record.append({**citation, "field": name})
+    own += of_record
     if isinstance(old, list):
-        return any(
-            _entry_loses_support(name, item, own)
-            for item in old
-            if item not in (new or [])
-        )
-    supported = any(
-        agreement(row, {name: old}, retracted=False) == Agreement.SUPPORTS
-        for row in own
-    )
-    if is_empty(new):
-        return supported
-    return supported and not any(
-        row["states"] == new and row["hedge"] not in _NOT_STATED for row in own
-    )
+        gone = [item for item in old if item not in (new or [])]
+        return any(_entry_loses_support(name, item, own) for item in gone)
+    return _supports(name, old, own) and not _states(new, own)
+
+
+def _supports(name: str, value: object, citations: Iterable[Row]) -> bool:
+    for citation in citations:
+        verdict = agreement(citation, {name: value}, retracted=False)
+        if verdict == Agreement.SUPPORTS:
+            return True
+    return False
+
+
+def _states(value: object, citations: Iterable[Row]) -> bool:
+    """Nobody states nothing."""
+    if is_empty(value):
+        return False
+    for citation in citations:
+        is_stated = citation["hedge"] not in _NOT_STATED
+        if is_stated and citation["states"] == value:
+            return True
+    return False
 
 
 def _entry_loses_support(name: str, item: str, citations: Iterable[Row]) -> bool:
     """Who takes out what one source denies goes by that source."""
-    said = {
-        agreement(of_item(row, item), {name: [item]}, retracted=False)
-        for row in citations
-        if is_about(row, item)
-    }
-    return Agreement.SUPPORTS in said and Agreement.CONTRADICTS not in said
+    verdicts = set()
+    for citation in citations:
+        if is_about(citation, item):
+            of_entry = of_item(citation, item)
+            verdicts.add(agreement(of_entry, {name: [item]}, retracted=False))
+    return Agreement.SUPPORTS in verdicts and Agreement.CONTRADICTS not in verdicts
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     """As a row of an aggregate has it; nothing is nothing, however it is written."""
     if isinstance(value, models.Model):
         value = value.pk
     if is_empty(value):
         return None
-    return str(value) if isinstance(value, UUID) else value
+    if isinstance(value, UUID):
+        return str(value)
+    return value

@@ -65,14 +65,14 @@ class FactStanding:
 
     @property
     def questions(self) -> list[Question]:
-        found = []
-        if self.held and self.independent < 2:
-            found.append(
-                Question.SINGLE_SOURCE if self.independent else Question.UNCITED
-            )
+        questions = []
+        if self.held and self.independent == 0:
+            questions.append(Question.UNCITED)
+        if self.held and self.independent == 1:
+            questions.append(Question.SINGLE_SOURCE)
         if self.contradicts:
-            found.append(Question.SOURCES_DISAGREE)
-        return found
+            questions.append(Question.SOURCES_DISAGREE)
+        return questions
 
 
 def assess(kind: str, case: Aggregate, sources: Sources) -> list[FactStanding]:
@@ -85,25 +85,23 @@ def assess(kind: str, case: Aggregate, sources: Sources) -> list[FactStanding]:
     for citation in case["citations"]:
         about = next(citation[column] for column in _TARGET_COLUMNS if citation[column])
         cited[about, citation["field"]].append(citation)
-    return [
-        standing
-        for model, row in records(kind, case)
-        for standing in _Assessed(model, row, cited, sources).standings()
-    ]
+    standings: list[FactStanding] = []
+    for model, row in records(kind, case):
+        standings.extend(_Assessed(model, row, cited, sources).standings())
+    return standings
 
 
 def questions(kind: str, case: Aggregate, sources: Sources) -> dict[str, int]:
     """How many facts, or 1 for the case, by the code of the question."""
-    found = Counter(
-        question.value
-        for standing in assess(kind, case, sources)
-        for question in standing.questions
-    )
+    counts: Counter[str] = Counter()
+    for standing in assess(kind, case, sources):
+        for question in standing.questions:
+            counts[question.value] += 1
     if kind == "prisoner" and not case["names"]:
-        found[Question.NO_NAME.value] = 1
+        counts[Question.NO_NAME.value] = 1
     if not case["citations"]:
-        found[Question.NO_CITATION.value] = 1
-    return dict(found)
+        counts[Question.NO_CITATION.value] = 1
+    return dict(counts)
 
 
 def records(kind: str, case: Aggregate) -> Iterator[tuple[type[Record], Row]]:
@@ -129,16 +127,13 @@ class _Assessed:
         self._cited = cited
 
     def standings(self) -> Iterator[FactStanding]:
-        found = [
-            standing
-            for field in facts_of(self.model)
-            for standing in self._of_field(field)
-        ]
-        yield from found
-        if issubclass(self.model, Part) and not any(
-            standing.held for standing in found
-        ):
-            yield self._standing("", self._of("", None))
+        holds_a_fact = False
+        for field in facts_of(self.model):
+            for standing in self._of_field(field):
+                holds_a_fact = holds_a_fact or standing.held
+                yield standing
+        if issubclass(self.model, Part) and not holds_a_fact:
+            yield self._standing("", self._citations("", held=False))
 
     def _of_field(self, field: models.Field) -> Iterator[FactStanding]:
         value = self.row[field.attname]
@@ -146,41 +141,43 @@ class _Assessed:
             yield from self._of_list(field.name, value)
             return
         held = not is_empty(value)
-        citations = self._of(field.name, held)
+        citations = self._citations(field.name, held=held)
         if held or citations:
             standing = self._standing(field.name, citations, held=held)
             if held or standing.contradicts:
                 yield standing
 
-    def _of(self, name: str, held: Any) -> Sequence[Row]:
-        """Its citations. A source that speaks of the field itself is not also heard
+    def _citations(self, name: str, *, held: bool) -> Sequence[Row]:
+        """Of one field. A source that speaks of the field itself is not also heard
         through the record as a whole.
         """
-        own = self._cited.get((self.row["id"], name), [])
+        citations = self._cited.get((self.row["id"], name), [])
         if not (name and held and self.model.one_claim):
-            return own
-        spoke = {citation["source_id"] for citation in own}
-        whole = self._cited.get((self.row["id"], ""), [])
-        return [
-            *own,
-            *(citation for citation in whole if citation["source_id"] not in spoke),
-        ]
+            return citations
+        spoke = {citation["source_id"] for citation in citations}
+        heard = list(citations)
+        for citation in self._cited.get((self.row["id"], ""), []):
+            if citation["source_id"] not in spoke:
+                heard.append(citation)
+        return heard
 
-    def _of_list(self, name: str, held: list[str]) -> Iterator[FactStanding]:
-        citations = self._of(name, held)
-        for item in held:
-            about = [
-                of_item(citation, item)
-                for citation in citations
-                if is_about(citation, item)
-            ]
+    def _of_list(self, name: str, entries: list[str]) -> Iterator[FactStanding]:
+        citations = self._citations(name, held=bool(entries))
+        for item in entries:
+            about = []
+            for citation in citations:
+                if is_about(citation, item):
+                    about.append(of_item(citation, item))
             yield self._standing(name, about, item=item, value=[item])
-        stray = [
-            of_item(one, one["item"]) if one["item"] else one
-            for one in citations
-            if one["item"] not in held
-        ]
-        beside = [one for one in stray if one["item"] or one["states"] is not None]
+        beside = []
+        for citation in citations:
+            item = citation["item"]
+            if item in entries:
+                continue
+            if item:
+                beside.append(of_item(citation, item))
+            elif citation["states"] is not None:
+                beside.append(citation)
         standing = self._standing(name, beside, held=False)
         if standing.contradicts:
             yield standing
@@ -192,28 +189,35 @@ class _Assessed:
         *,
         item: str = "",
         held: bool = True,
-        value: Any = None,
+        value: list[str] | None = None,
     ) -> FactStanding:
-        row = self.row if value is None else {**self.row, name: value}
-        judged: dict[str | None, list[Row]] = defaultdict(list)
-        for one in citations:
-            judged[
-                agreement(one, row, retracted=one["source_id"] in self.sources.void)
-            ].append(one)
-        supports, contradicts = (
-            judged[Agreement.SUPPORTS.value],
-            judged[Agreement.CONTRADICTS.value],
-        )
+        row = self.row
+        if value is not None:
+            row = {**row, name: value}
+        supports: list[Row] = []
+        contradicts: list[Row] = []
+        for citation in citations:
+            retracted = citation["source_id"] in self.sources.void
+            verdict = agreement(citation, row, retracted=retracted)
+            if verdict == Agreement.SUPPORTS.value:
+                supports.append(citation)
+            elif verdict == Agreement.CONTRADICTS.value:
+                contradicts.append(citation)
+        supporting_sources = [citation["source_id"] for citation in supports]
         return FactStanding(
             self.target,
             self.row["id"],
             name,
             item,
             held,
-            tuple(one["id"] for one in supports),
-            tuple(one["id"] for one in contradicts),
-            self.sources.independent(one["source_id"] for one in supports),
+            _ids(supports),
+            _ids(contradicts),
+            self.sources.independent(supporting_sources),
         )
+
+
+def _ids(citations: Iterable[Row]) -> tuple[str, ...]:
+    return tuple(citation["id"] for citation in citations)
 
 
 def is_about(citation: Row, item: str) -> bool:
@@ -221,9 +225,11 @@ def is_about(citation: Row, item: str) -> bool:
     states = citation["states"]
     if citation["item"]:
         return bool(citation["item"] == item)
-    return states is None or (
-        item in states if isinstance(states, list) else item == states
-    )
+    if states is None:
+        return True
+    if isinstance(states, list):
+        return item in states
+    return bool(item == states)
 
 
 def of_item(citation: Row, item: str) -> Row:
@@ -231,10 +237,9 @@ def of_item(citation: Row, item: str) -> Row:
     itself.
     """
     states = citation["states"]
-    return {
-        **citation,
-        "states": item if states is None or isinstance(states, list) else states,
-    }
+    if states is None or isinstance(states, list):
+        states = item
+    return {**citation, "states": states}
 
 
 _TARGET_COLUMNS = tuple(f"{name}_id" for name in TARGETS)
