@@ -68,10 +68,10 @@ def changed_facts(
 def cite(
     changes: Iterable[ChangedFact], sources: Sequence[Source], locator: str = ""
 ) -> None:
-    """Once the change is stored: these sources state what the record holds now.
+    """These sources state what the record holds now. The change is stored already.
 
-    One that was cited for the old value takes it back: it never said so, the record had
-    it wrong.
+    A source that was cited for the old value no longer states it: the record was wrong,
+    not the source.
     """
     for change in changes:
         if change.emptied or change.field not in facts_of(type(change.record)):
@@ -82,7 +82,7 @@ def cite(
 
 
 def _items(change: ChangedFact) -> list[str]:
-    """Of a list the entries that came; if none did, the list as it is."""
+    """The entries that a list gained; "" is the whole value."""
     if not isinstance(change.new, list):
         return [""]
     old = change.old or []
@@ -159,7 +159,7 @@ def _states(value: object, citations: Iterable[Row]) -> bool:
 
 
 def _entry_loses_support(name: str, item: str, citations: Iterable[Row]) -> bool:
-    """Who takes out what one source denies goes by that source."""
+    """An entry may go without a question if a source denies it."""
     verdicts = set()
     for citation in citations:
         if is_about(citation, item):
@@ -169,7 +169,7 @@ def _entry_loses_support(name: str, item: str, citations: Iterable[Row]) -> bool
 
 
 def _plain(value: object) -> Any:
-    """As a row of an aggregate has it; nothing is nothing, however it is written."""
+    """As a row of an aggregate has it. Every empty value is None."""
     if isinstance(value, models.Model):
         value = value.pk
     if is_empty(value):

@@ -76,8 +76,8 @@ class FactStanding:
 
 
 def assess(kind: str, case: Aggregate, sources: Sources) -> list[FactStanding]:
-    """Of every fact that the case holds, and of what a source states where it holds
-    nothing.
+    """The standing of every fact that the case holds. A source may also state what the
+    case leaves open.
     """
     if kind in NEEDS_NONE:
         return []
@@ -92,7 +92,7 @@ def assess(kind: str, case: Aggregate, sources: Sources) -> list[FactStanding]:
 
 
 def questions(kind: str, case: Aggregate, sources: Sources) -> dict[str, int]:
-    """How many facts, or 1 for the case, by the code of the question."""
+    """For the code of each question the number of facts; 1 if it is about the case."""
     counts: Counter[str] = Counter()
     for standing in assess(kind, case, sources):
         for question in standing.questions:
@@ -148,9 +148,7 @@ class _Assessed:
                 yield standing
 
     def _citations(self, name: str, *, held: bool) -> Sequence[Row]:
-        """Of one field. A source that speaks of the field itself is not also heard
-        through the record as a whole.
-        """
+        """A source that speaks of the field is not heard again through the record."""
         citations = self._cited.get((self.row["id"], name), [])
         if not (name and held and self.model.one_claim):
             return citations
@@ -221,7 +219,7 @@ def _ids(citations: Iterable[Row]) -> tuple[str, ...]:
 
 
 def is_about(citation: Row, item: str) -> bool:
-    """Of the entry, of the list as the record has it, or of a list that has the entry."""
+    """A citation names the entry, or the list as the record has it, or a list with it."""
     states = citation["states"]
     if citation["item"]:
         return bool(citation["item"] == item)
@@ -233,9 +231,7 @@ def is_about(citation: Row, item: str) -> bool:
 
 
 def of_item(citation: Row, item: str) -> Row:
-    """What it states of the entry; of one that it does not name differently, the entry
-    itself.
-    """
+    """The citation as one of this entry alone."""
     states = citation["states"]
     if states is None or isinstance(states, list):
         states = item
