@@ -1,9 +1,9 @@
 """Approving: the hinge between what editors write and what the world may see."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -42,7 +42,7 @@ def approve(
     root_id: UUID,
     *,
     seen_version: int,
-    by: Any = None,
+    by: User | AnonymousUser | None = None,
     reason: str = "",
     public_reason: str = "",
     not_before: date | None = None,

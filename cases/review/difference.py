@@ -2,7 +2,7 @@
 record by record.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,7 +15,7 @@ from cases.disclosure.seeing import who_sees, who_sees_the_case
 from cases.editions import StoredEdition
 from cases.history.since import Edit, edits_since
 from cases.models import ChangeKind, Claimant, Consent, Source
-from cases.models.base import Record
+from cases.models.base import Record, Root
 from cases.visibility import NOBODY_OUTSIDE, is_narrower, is_wider
 from tracker.clock import today
 from tracker.emptiness import is_empty
@@ -44,7 +44,9 @@ class RecordDifference:
     def operation(self) -> str:
         if self.before is None:
             return "added"
-        return "changed" if self.after is not None else "removed"
+        if self.after is None:
+            return "removed"
+        return "changed"
 
     @property
     def widened(self) -> bool:
@@ -60,12 +62,11 @@ class RecordDifference:
         all that say anything.
         """
         before, after = self.before or {}, self.after or {}
-        names = dict.fromkeys([*after, *before])
-        return [
-            name
-            for name in names
-            if name != "id" and _plain(before.get(name)) != _plain(after.get(name))
-        ]
+        fields = []
+        for name in dict.fromkeys([*after, *before]):
+            if name != "id" and _differs(name, before, after):
+                fields.append(name)
+        return fields
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Difference:
     """Of one case. `edition` is the last one; None if it was never approved."""
 
     kind: str
-    root: Any
+    root: Root
     edition: StoredEdition | None
     records: list[RecordDifference]
     seen_before: str
@@ -104,11 +105,15 @@ class Side:
     @property
     def seen(self) -> str:
         """Who sees the case: a code of Visibility."""
-        return who_sees_the_case(self.kind, self.case) if self.case else NOBODY_OUTSIDE
+        if not self.case:
+            return NOBODY_OUTSIDE
+        return who_sees_the_case(self.kind, self.case)
 
     @cached_property
     def _seen(self) -> dict[str, str]:
-        return who_sees(self.kind, self.case, self.day) if self.case else {}
+        if not self.case:
+            return {}
+        return who_sees(self.kind, self.case, self.day)
 
     def seen_by(self, record_id: str) -> str:
         return self._seen.get(record_id, NOBODY_OUTSIDE)
@@ -116,11 +121,16 @@ class Side:
     def rows(self, name: str) -> dict[str, Row]:
         if self.case is None:
             return {}
-        rows = [self.case["root"]] if name == "root" else self.case[name]
-        return {row["id"]: row for row in rows}
+        if name == "root":
+            root = self.case["root"]
+            return {root["id"]: root}
+        return {row["id"]: row for row in self.case[name]}
 
     def around(self, name: str) -> Mapping[str, Row]:
-        return self.case[name] if self.case else {}
+        if not self.case:
+            return {}
+        rows: Mapping[str, Row] = self.case[name]
+        return rows
 
 
 def approved(kind: str, edition: StoredEdition | None) -> Side:
@@ -130,17 +140,16 @@ def approved(kind: str, edition: StoredEdition | None) -> Side:
 
 
 def differences(kind: str, root_ids: Sequence[UUID]) -> list[Difference]:
-    """Of those that there are, in this order, in a fixed number of queries."""
-    roots = (
-        ROOTS[kind]
-        ._default_manager.select_related(*(["desk"] if kind == "prisoner" else []))
-        .in_bulk(root_ids)
-    )
+    """In the order of the ids, in a fixed number of queries. Deleted cases are left
+    out.
+    """
+    related: list[str] = []
+    if kind == "prisoner":
+        related.append("desk")
+    roots = ROOTS[kind]._default_manager.select_related(*related).in_bulk(root_ids)
     now = aggregate.read(kind, list(roots))
     last = editions.last(kind, list(roots))
-    events = {
-        root_id: last[root_id].event if root_id in last else 0 for root_id in roots
-    }
+    events = last_events(last, roots)
     edits = edits_since(kind, events)
     return [
         _difference(kind, roots[root_id], last.get(root_id), now[root_id], edits)
@@ -149,9 +158,20 @@ def differences(kind: str, root_ids: Sequence[UUID]) -> list[Difference]:
     ]
 
 
+def last_events(
+    last: Mapping[UUID, StoredEdition], root_ids: Iterable[UUID]
+) -> dict[UUID, int]:
+    """Of each root the event of its last edition; 0 if it has none."""
+    events = dict.fromkeys(root_ids, 0)
+    for root_id in events:
+        if root_id in last:
+            events[root_id] = last[root_id].event
+    return events
+
+
 def _difference(
     kind: str,
-    root: Any,
+    root: Root,
     edition: StoredEdition | None,
     now: Aggregate,
     edits: Mapping[UUID, list[Edit]],
@@ -179,8 +199,11 @@ def compared(
     sources and claimants.
     """
     kind = after.kind
-    lists = [("root", ROOTS[kind]), *((part.name, part.model) for part in PARTS[kind])]
-    for name, model in lists:
+    models: dict[str, type[Record]] = {"root": ROOTS[kind]}
+    for part in PARTS[kind]:
+        models[part.name] = part.model
+    edits = edits or {}
+    for name, model in models.items():
         old, new = before.rows(name), after.rows(name)
         for record_id in dict.fromkeys([*new, *old]):
             if _same(old.get(record_id), new.get(record_id)):
@@ -192,20 +215,17 @@ def compared(
                 new.get(record_id),
                 before.seen_by(record_id),
                 after.seen_by(record_id),
-                tuple((edits or {}).get(record_id, ())),
+                tuple(edits.get(record_id, ())),
             )
     yield from _around(before, after)
 
 
 def _around(before: Side, after: Side) -> Iterator[RecordDifference]:
-    """Of sources and claimants only those that the edition showed otherwise: a new
-    citation tells of a new one.
+    """Sources and claimants that the edition showed differently. New ones are told by
+    their citations.
     """
-    around: list[tuple[str, type[Record]]] = [
-        ("sources", Source),
-        ("claimants", Claimant),
-    ]
-    for name, model in around:
+    models: dict[str, type[Record]] = {"sources": Source, "claimants": Claimant}
+    for name, model in models.items():
         for record_id, old in before.around(name).items():
             new = after.around(name).get(record_id)
             if new is not None and new != old:
@@ -251,11 +271,12 @@ def _takes_back(record: RecordDifference) -> bool:
 
 def _facts(row: Row) -> set[tuple[str, str]]:
     """The single facts that are kept inside."""
-    return {
-        (record, fact)
-        for record, facts in (row.get("withheld") or {}).items()
-        for fact in facts
-    }
+    single_facts: set[tuple[str, str]] = set()
+    withheld = row.get("withheld") or {}
+    for record_id, facts in withheld.items():
+        for fact in facts:
+            single_facts.add((record_id, fact))
+    return single_facts
 
 
 def _only_takes_back(record: RecordDifference) -> bool:
@@ -270,14 +291,18 @@ def _only_takes_back(record: RecordDifference) -> bool:
 def _same(before: Row | None, after: Row | None) -> bool:
     if before is None or after is None:
         return before is after
-    return all(
-        _plain(before.get(name)) == _plain(after.get(name))
-        for name in {*before, *after}
-    )
+    names = {*before, *after}
+    return not any(_differs(name, before, after) for name in names)
 
 
-def _plain(value: Any) -> Any:
+def _differs(name: str, before: Row, after: Row) -> bool:
+    return bool(_plain(before.get(name)) != _plain(after.get(name)))
+
+
+def _plain(value: object) -> object:
     """Empty is empty."""
     if is_empty(value):
         return None
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

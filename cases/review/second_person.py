@@ -1,19 +1,20 @@
 """Whoever changed a case does not approve it. docs/decisions/review.md
 
-What has no name to it, such as what was made in the database or by a command, keeps
-nobody from approving.
+A change without a name keeps nobody from approving: it was made in the database or by
+a command.
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.utils.translation import gettext as _
 
 from cases import aggregate, editions
 from cases.editions import StoredEdition
 from cases.history.since import Edit, edits_since
+from cases.review.difference import last_events
 
 
 class OwnChange(Exception):
@@ -22,12 +23,15 @@ class OwnChange(Exception):
     def __init__(self) -> None:
         super().__init__(
             _(
-                "You have changed this yourself since it was last approved: somebody else must look at it, and approve."
+                "You have changed this yourself since it was last approved: somebody"
+                " else must look at it, and approve."
             )
         )
 
 
-def hold(user: Any, kind: str, root_ids: Collection[UUID]) -> None:
+def hold(
+    user: User | AnonymousUser | None, kind: str, root_ids: Collection[UUID]
+) -> None:
     """Raise OwnChange if the user may not be the one who approves these. The caller has
     locked them.
     """
@@ -35,28 +39,27 @@ def hold(user: Any, kind: str, root_ids: Collection[UUID]) -> None:
         raise OwnChange
 
 
-def own_changes(user: Any, kind: str, root_ids: Collection[UUID]) -> set[UUID]:
-    """Of these roots those that the user has changed since they were last approved, and
-    may not approve for that.
+def own_changes(
+    user: User | AnonymousUser | None, kind: str, root_ids: Collection[UUID]
+) -> set[UUID]:
+    """The roots that the user has changed since the last approval, and so may not
+    approve.
     """
     if user is None or settings.APPROVE_OWN_CHANGES or not settings.REQUIRE_REVIEW:
         return set()
     approved = editions.last(kind, root_ids)
-    events = {
-        root_id: approved[root_id].event if root_id in approved else 0
-        for root_id in root_ids
-    }
+    edits_by_root = edits_since(kind, last_events(approved, root_ids))
     own: set[UUID] = set()
-    for root_id, edits in edits_since(kind, events).items():
+    for root_id, edits in edits_by_root.items():
         if _by(user, edits):
             own.add(root_id)
     return own | _changed_around(user, approved)
 
 
-def _changed_around(user: Any, approved: Mapping[UUID, StoredEdition]) -> set[UUID]:
-    """What a case shows of sources and claimants is approved with it, though they are
-    no parts of it.
-    """
+def _changed_around(
+    user: User | AnonymousUser, approved: Mapping[UUID, StoredEdition]
+) -> set[UUID]:
+    """A case is approved with what it shows of its sources and claimants."""
     shown: dict[str, set[str]] = {"sources": set(), "claimants": set()}
     for edition in approved.values():
         for name, ids in shown.items():
@@ -70,24 +73,26 @@ def _changed_around(user: Any, approved: Mapping[UUID, StoredEdition]) -> set[UU
             ("source", "sources", sources),
             ("claimant", "claimants", claimants),
         ):
-            others = {
-                record_id
-                for record_id, row in edition.case[name].items()
-                if now.get(record_id) not in (None, row)
-            }
-            if _has_edited(user, kind, others, edition.event):
+            differing: set[str] = set()
+            for record_id, row in edition.case[name].items():
+                if now.get(record_id) not in (None, row):
+                    differing.add(record_id)
+            if _has_edited(user, kind, differing, edition.event):
                 changed.add(root_id)
     return changed
 
 
-def _has_edited(user: Any, kind: str, record_ids: set[str], since: int) -> bool:
+def _has_edited(
+    user: User | AnonymousUser, kind: str, record_ids: set[str], since: int
+) -> bool:
     """These records themselves, not their parts."""
-    edits = edits_since(kind, {UUID(record_id): since for record_id in record_ids})
-    return any(
-        _by(user, [edit for edit in of_record if edit.record_id in record_ids])
-        for of_record in edits.values()
-    )
+    events = {UUID(record_id): since for record_id in record_ids}
+    for edits in edits_since(kind, events).values():
+        of_records = [edit for edit in edits if edit.record_id in record_ids]
+        if _by(user, of_records):
+            return True
+    return False
 
 
-def _by(user: Any, edits: Collection[Edit]) -> bool:
+def _by(user: User | AnonymousUser, edits: Collection[Edit]) -> bool:
     return any(edit.user_id == user.pk for edit in edits)

@@ -12,6 +12,7 @@ from cases import aggregate, editions
 from cases.history.since import newest_event
 from cases.locking import lock
 from cases.models import SentBack
+from cases.models.base import Root
 from cases.review.approving import StaleVersion
 
 
@@ -49,7 +50,7 @@ def send_back(
     )
 
 
-def in_force(kind: str, root: Any) -> QuerySet[SentBack]:
+def in_force(kind: str, root: Root) -> QuerySet[SentBack]:
     """What was sent back and has not been edited since, the latest first."""
     answers = SentBack.objects.filter(
         root_kind=kind, root_id=root.pk, version=root.version

@@ -3,6 +3,7 @@ it publishes.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from cases.models import (
     SentBack,
     WaitingCase,
 )
-from cases.review.difference import Side, approved, compared, kinds
+from cases.review.difference import Side, approved, compared, kinds, last_events
 from tracker.clock import today
 
 
@@ -46,10 +47,7 @@ def update(
             continue
         if of_case:
             changes[root_id] = of_case
-    events = {
-        root_id: last[root_id].event if root_id in last else 0 for root_id in changes
-    }
-    edits = edits_since(kind, events)
+    edits = edits_since(kind, last_events(last, changes))
     WaitingCase.objects.filter(root_id__in=settled - changes.keys()).delete()
     WaitingCase.objects.bulk_create(
         [
@@ -79,6 +77,9 @@ def _waiting(
     edits: Sequence[Edit],
 ) -> WaitingCase:
     names = [edit.who for edit in reversed(edits) if edit.who]
+    since: dict[str, datetime] = {}
+    if edits:
+        since["since"] = edits[0].at
     return WaitingCase(
         root_kind=kind,
         root_id=root_id,
@@ -86,7 +87,7 @@ def _waiting(
         changes=changes,
         visibility=now["root"]["visibility"],
         editors=list(dict.fromkeys(names)),
-        **({"since": edits[0].at} if edits else {}),
+        **since,
     )
 
 
@@ -98,11 +99,9 @@ def queue() -> QuerySet[WaitingCase]:
     at_this_version = SentBack.objects.filter(
         root_id=OuterRef("root_id"), version=OuterRef("version")
     )
-    rows = (
-        WaitingCase.objects.all()
-        if settings.REQUIRE_REVIEW
-        else WaitingCase.objects.none()
-    )
+    rows = WaitingCase.objects.all()
+    if not settings.REQUIRE_REVIEW:
+        rows = WaitingCase.objects.none()
     return rows.annotate(is_sent_back=Exists(at_this_version))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -36,6 +37,7 @@ Row = Mapping[str, Any]
 
 SHORT = 40  # characters: of shorter texts both are read as a whole
 LONG = 4_000  # words: comparing longer ones would take long
+_WORD_OR_SPACE = re.compile(r"\s+|[^\s]+")
 # Columns of an aggregate with the ids of several others: what these are, and the field.
 _LINKS: dict[str, tuple[type[Record], str]] = {
     "charges_ids": (Charge, "charges"),
@@ -87,36 +89,47 @@ class CaseInWords:
     by: list[EditorInWords]
 
 
-def in_words(cases: Sequence[Difference], user: Any) -> list[CaseInWords]:
+def in_words(
+    cases: Sequence[Difference], user: User | AnonymousUser
+) -> list[CaseInWords]:
     """With the records of those models that the user may view."""
-    models = {record.model for case in cases for record in case.records}
-    allowed = {
+    allowed = _viewable(cases, user)
+    shown: list[RecordDifference] = []
+    for case in cases:
+        shown += [record for record in case.records if record.model in allowed]
+    changes = {id(record): _change(record) for record in shown}
+    names = Names(list(changes.values()), list(_known(cases)))
+    linked = _linked(shown)
+    records: dict[int, RecordInWords] = {}
+    for record in shown:
+        compared = _Compared(record, changes[id(record)], names, linked)
+        records[id(record)] = _record(compared)
+    return [_case(case, records) for case in cases]
+
+
+def _viewable(
+    cases: Sequence[Difference], user: User | AnonymousUser
+) -> set[type[Record]]:
+    models: set[type[Record]] = set()
+    for case in cases:
+        models.update(record.model for record in case.records)
+    return {
         model
         for model in models
         if user.has_perm(f"cases.view_{model._meta.model_name}")
     }
-    shown = [
-        record for case in cases for record in case.records if record.model in allowed
-    ]
-    changes = {id(record): _change(record) for record in shown}
-    names = Names(list(changes.values()), list(_known(cases)))
-    linked = _linked(shown)
-    records = {
-        id(record): _record(_Compared(record, changes[id(record)], names, linked))
-        for record in shown
-    }
-    return [
-        CaseInWords(
-            difference=case,
-            records=[
-                records[id(record)] for record in case.records if id(record) in records
-            ],
-            seen_before=seen(case.seen_before),
-            seen_after=seen(case.seen_after),
-            by=editors(case.edits),
-        )
-        for case in cases
-    ]
+
+
+def _case(case: Difference, records: Mapping[int, RecordInWords]) -> CaseInWords:
+    """`records` are those that are shown, by the id() of what they put in words."""
+    shown = [records[id(record)] for record in case.records if id(record) in records]
+    return CaseInWords(
+        difference=case,
+        records=shown,
+        seen_before=seen(case.seen_before),
+        seen_after=seen(case.seen_after),
+        by=editors(case.edits),
+    )
 
 
 def seen(visibility: str) -> str:
@@ -133,10 +146,8 @@ def editors(edits: Iterable[Edit]) -> list[EditorInWords]:
         given = reasons.setdefault(who, [])
         if edit.why and edit.why not in given:
             given.append(edit.why)
-    return [
-        EditorInWords(who, last[who], reasons[who])
-        for who in sorted(last, key=lambda who: last[who], reverse=True)
-    ]
+    latest_first = sorted(last, key=lambda who: last[who], reverse=True)
+    return [EditorInWords(who, last[who], reasons[who]) for who in latest_first]
 
 
 @dataclass(frozen=True)
@@ -226,7 +237,9 @@ def _withheld(old: Withheld, new: Withheld) -> Iterator[FieldInWords]:
 
 
 def _who(facts: Mapping[str, str], fact: str) -> str:
-    return str(NarrowedVisibility(facts[fact]).label) if fact in facts else ""
+    if fact not in facts:
+        return ""
+    return str(NarrowedVisibility(facts[fact]).label)
 
 
 def _value(compared: _Compared, field: Any, before: Row, after: Row) -> FieldInWords:
@@ -264,21 +277,28 @@ def _goes_without_saying(model: type[Record], name: str) -> bool:
 
 def marked(before: str, after: str) -> tuple[Text, Text]:
     """Both texts in pieces, where they are long and much of them is the same."""
-    whole = [(before, True)] if before else [], [(after, True)] if after else []
+    whole = _whole(before), _whole(after)
     if not (before and after) or max(len(before), len(after)) <= SHORT:
         return whole
-    old, new = (re.findall(r"\s+|[^\s]+", text) for text in (before, after))
+    old, new = _WORD_OR_SPACE.findall(before), _WORD_OR_SPACE.findall(after)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     if max(len(old), len(new)) > LONG or matcher.ratio() < 0.3:
         return whole
-    left: Text = []
-    right: Text = []
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if a < b:
-            left.append(("".join(old[a:b]), tag != "equal"))
-        if c < d:
-            right.append(("".join(new[c:d]), tag != "equal"))
-    return left, right
+    old_pieces: Text = []
+    new_pieces: Text = []
+    for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        is_different = tag != "equal"
+        if old_start < old_end:
+            old_pieces.append(("".join(old[old_start:old_end]), is_different))
+        if new_start < new_end:
+            new_pieces.append(("".join(new[new_start:new_end]), is_different))
+    return old_pieces, new_pieces
+
+
+def _whole(text: str) -> Text:
+    if not text:
+        return []
+    return [(text, True)]
 
 
 def _linked(shown: Iterable[RecordDifference]) -> Linked:
@@ -343,9 +363,8 @@ _OPERATIONS: dict[str, Operation] = {
 
 
 def _by_name(record: RecordDifference, row: Row) -> dict[str, Any]:
-    values = {
-        field.name: row[field.attname]
-        for field in record.model._meta.concrete_fields
-        if field.attname in row
-    }
-    return {"id": record.record_id, **values}
+    values: dict[str, Any] = {"id": record.record_id}
+    for field in record.model._meta.concrete_fields:
+        if field.attname in row:
+            values[field.name] = row[field.attname]
+    return values
