@@ -37,14 +37,16 @@ def read(kind: str, ids: Collection[UUID]) -> dict[UUID, Aggregate]:
     """
     aggregates: dict[UUID, Aggregate] = {}
     for row in _rows(KINDS[kind], "id", ids):
-        empty_lists: Aggregate = {part.name: [] for part in part_lists(kind)}
-        aggregates[UUID(row["id"])] = {"root": row, **empty_lists}
+        aggregate: Aggregate = {"root": row}
+        for part in part_lists(kind):
+            aggregate[part.name] = []
+        aggregates[UUID(row["id"])] = aggregate
     for part in part_lists(kind):
         for row in _rows(part.model, part.root_path, ids):
-            aggregate = aggregates.get(UUID(row.pop("in_root")))
-            # None: the root was deleted between two statements. Its version tells.
-            if aggregate is not None:
-                aggregate[part.name].append(row)
+            root_id = UUID(row.pop("in_root"))
+            # A root may be deleted between two statements. Its version tells.
+            if root_id in aggregates:
+                aggregates[root_id][part.name].append(row)
     _add_people_and_sources(aggregates.values())
     return aggregates
 
@@ -84,7 +86,7 @@ def links(model: type[Record]) -> tuple[str, ...]:
 
 @cache
 def _ordering(model: type[Record]) -> tuple[Any, ...]:
-    ordering = [item for item in model._meta.ordering or () if item != "id"]
+    ordering = [name for name in model._meta.ordering or () if name != "id"]
     return (*ordering, "id")
 
 
@@ -103,9 +105,11 @@ def _rows(
         .order_by(*_ordering(model))
     )
     names = [*columns(model), *computed]
-    for row in rows.values_list(*names):
-        pairs = zip(names, row, strict=True)
-        yield {name: _plain(value) for name, value in pairs}
+    for values in rows.values_list(*names):
+        row = {}
+        for name, value in zip(names, values, strict=True):
+            row[name] = _plain(value)
+        yield row
 
 
 def _ids_of_linked(link: str, *, several: bool) -> ArrayAgg:
@@ -116,7 +120,7 @@ def _ids_of_linked(link: str, *, several: bool) -> ArrayAgg:
     return ArrayAgg(link, filter=there, default=[], distinct=several)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, list) and value and isinstance(value[0], UUID):
@@ -152,16 +156,25 @@ def _sources_of(aggregate: Aggregate) -> set[str]:
 
 
 def _claimants_of(aggregate: Aggregate) -> set[str]:
-    sayings = [*aggregate["citations"], aggregate["root"]]
-    return {saying["claimant_id"] for saying in sayings if saying.get("claimant_id")}
+    claimant_ids = set()
+    for saying in (*aggregate["citations"], aggregate["root"]):
+        if saying.get("claimant_id"):
+            claimant_ids.add(saying["claimant_id"])
+    return claimant_ids
 
 
 def _chosen(rows: dict[str, Any], ids: set[str]) -> dict[str, Any]:
-    return {id_: rows[id_] for id_ in sorted(ids) if id_ in rows}
+    chosen = {}
+    for row_id in sorted(ids):
+        if row_id in rows:
+            chosen[row_id] = rows[row_id]
+    return chosen
 
 
 def _by_id(
     model: type[Record], ids: set[str], *names: str
 ) -> dict[str, dict[str, Any]]:
-    rows = model._default_manager.filter(id__in=ids).values("id", *names)
-    return {str(row.pop("id")): row for row in rows}
+    rows = {}
+    for row in model._default_manager.filter(id__in=ids).values("id", *names):
+        rows[str(row.pop("id"))] = row
+    return rows
