@@ -43,21 +43,23 @@ def keep(
     corrected_before = set(earlier.values_list("of", flat=True))
     new: list[Any] = []
     for change in changes:
-        of_it = corrections.filter(of=change.root_id)
+        of_document = corrections.filter(of=change.root_id)
         if change.after is None:
-            of_it.delete()
+            of_document.delete()
             continue
         before, after = json.loads(change.before), json.loads(change.after)
-        found = differences(before, after)
-        taken_back = change.root_id in withdrawn or (
-            change.subtracted and any(map(_lost, found))
-        )
+        changed_fields = differences(before, after)
+        is_taken_back = change.root_id in withdrawn
+        if change.subtracted and any(map(_lost, changed_fields)):
+            is_taken_back = True
         if change.root_id in corrected_before:
-            there = [record_id for (_kind, record_id), _record in records(after)]
-            of_it.filter(Q() if taken_back else ~Q(record_id__in=there)).update(
-                before=None, after=None, reason=""
-            )
-        new += [_correction(audience, change, one, taken_back, today) for one in found]
+            emptied = of_document
+            if not is_taken_back:
+                there = [record_id for (_kind, record_id), _record in records(after)]
+                emptied = of_document.filter(~Q(record_id__in=there))
+            emptied.update(before=None, after=None, reason="")
+        for difference in changed_fields:
+            new.append(_correction(audience, change, difference, is_taken_back, today))
     corrections.bulk_create(new)
 
 
@@ -79,16 +81,24 @@ def _lost(difference: Difference) -> bool:
 
 
 def _correction(
-    audience: Audience, change: Change, difference: Any, taken_back: bool, today: date
+    audience: Audience,
+    change: Change,
+    difference: Difference,
+    is_taken_back: bool,
+    today: date,
 ) -> Any:
-    return audience.correction_model(
+    correction: Any = audience.correction_model(
         **{"of_id": change.root_id},
         corrected_on=today,
         record_kind=difference.record_kind,
         record_id=difference.record_id,
         change=difference.change,
         field=difference.field,
-        before=None if taken_back else difference.before,
-        after=None if taken_back else difference.after,
-        reason="" if taken_back else change.reason,
+        before=difference.before,
+        after=difference.after,
+        reason=change.reason,
     )
+    if is_taken_back:
+        correction.before = correction.after = None
+        correction.reason = ""
+    return correction

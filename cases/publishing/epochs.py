@@ -45,11 +45,12 @@ def renew() -> None:
 
 def told() -> list[tuple[str, uuid.UUID, int]]:
     """(audience, epoch, newest number) of each."""
-    rows = [
-        (audience.name, audience.feed_model._default_manager.first())
-        for audience in AUDIENCES
-    ]
-    return [(name, row.epoch, row.last_seq) for name, row in rows if row]
+    epochs = []
+    for audience in AUDIENCES:
+        row = audience.feed_model._default_manager.first()
+        if row:
+            epochs.append((audience.name, row.epoch, row.last_seq))
+    return epochs
 
 
 def _hold(audience: Audience) -> bool:
@@ -61,7 +62,10 @@ def _hold(audience: Audience) -> bool:
             f"The published documents are of contract {row.contract}; this release knows {CONTRACT}."
         )
     is_new_contract = row.contract is not None and row.contract < CONTRACT
-    _remember(audience, row, epoch=uuid.uuid4() if row.life else row.epoch)
+    epoch = row.epoch
+    if row.life:
+        epoch = uuid.uuid4()
+    _remember(audience, row, epoch)
     return is_new_contract
 
 
@@ -83,12 +87,13 @@ def _remember(audience: Audience, row: Any, epoch: uuid.UUID) -> None:
 
 def digests_of_rows(audience: Audience) -> dict[str, tuple[int, str]]:
     """Counted anew from what is published."""
-    found: dict[str, tuple[int, str]] = {}
+    digests: dict[str, tuple[int, str]] = {}
     roots = audience.document_model._default_manager.filter(
         parent=None, document__isnull=False
     )
     for kind in DOCUMENTS:
         texts = roots.filter(kind=kind).values_list("document", flat=True)
         if texts.exists():
-            found = changed(found, kind, ((None, text) for text in texts.iterator()))
-    return found
+            added = ((None, text) for text in texts.iterator())
+            digests = changed(digests, kind, added)
+    return digests

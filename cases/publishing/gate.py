@@ -5,7 +5,7 @@ is visible: whoever sees number N sees every lower one that will ever be. READ C
 is required: each statement must see what was committed before the lock was had.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -83,9 +83,8 @@ def mark_everything() -> None:
                 kind=kind, document__isnull=False
             )
             ids.update(published.values_list("id", flat=True))
-        Mark.objects.bulk_create(
-            [Mark(root_kind=kind, root_id=root_id) for root_id in ids], batch_size=5000
-        )
+        marks = [Mark(root_kind=kind, root_id=root_id) for root_id in ids]
+        Mark.objects.bulk_create(marks, batch_size=5000)
 
 
 @transaction.atomic
@@ -105,17 +104,22 @@ def _publish_batch(refresh: bool) -> tuple[bool, int]:
     prune(today())
     batch = _next_batch()
     written = 0
-    finished: list[Key] = []
+    finished: list[int] = []
+    progress = False
     for kind in aggregate.ROOTS:
-        ids = [root_id for its_kind, root_id in batch.marks if its_kind == kind]
+        ids = _of_kind(kind, batch.marks)
         if ids:
             count, stood_still = _publish(kind, ids, batch.withdrawals, refresh)
             written += count
-            finished += [(kind, root_id) for root_id in stood_still]
-    Mark.objects.filter(
-        id__in=[mark for key in finished for mark in batch.marks[key]]
-    ).delete()
-    return bool(finished), written
+            for root_id in stood_still:
+                progress = True
+                finished += batch.marks[kind, root_id]
+    Mark.objects.filter(id__in=finished).delete()
+    return progress, written
+
+
+def _of_kind(kind: str, keys: Iterable[Key]) -> list[UUID]:
+    return [root_id for root_kind, root_id in keys if root_kind == kind]
 
 
 def _lock() -> None:
@@ -134,8 +138,8 @@ def _next_batch() -> _Batch:
     ]
     keys = list(dict.fromkeys(first))[:BATCH]
     batch = _Batch({key: [] for key in keys})
-    of_these = due.filter(root_id__in=[root_id for _kind, root_id in keys])
-    for mark, kind, root_id, withdrawal in of_these.values_list(
+    marks = due.filter(root_id__in=[root_id for _kind, root_id in keys])
+    for mark, kind, root_id, withdrawal in marks.values_list(
         "id", "root_kind", "root_id", "withdrawal"
     ):
         batch.marks[kind, root_id].append(mark)
@@ -157,14 +161,12 @@ def _publish(
     if not settings.REQUIRE_REVIEW:
         _approve_saved(kind, shown, now, versions, newest)
     present = read_present(shown.cases.values())
-    around = {
-        audience: surroundings(audience, present, today()) for audience in AUDIENCES
-    }
+    around: dict[Audience, Surroundings] = {}
+    for audience in AUDIENCES:
+        around[audience] = surroundings(audience, present, today())
     rendered, failures = _render(kind, ids, shown, now, around)
     stood_still = _stood_still(kind, ids, versions, shown.cases, present)
-    withdrawn = frozenset(
-        root_id for its_kind, root_id in withdrawals if its_kind == kind
-    )
+    withdrawn = frozenset(_of_kind(kind, withdrawals))
     occasion = Occasion(kind, today(), withdrawn, shown.reasons, refresh)
     written = write(
         occasion, [rendered[root_id] for root_id in stood_still if root_id in rendered]
@@ -173,7 +175,10 @@ def _publish(
     failed = [root_id for root_id in stood_still if root_id in failures]
     written += _take_back(occasion, failed, now)
     mark_referrers(kind, written.came_or_went)
-    present_cases = {root_id: now[root_id] for root_id in stood_still if root_id in now}
+    present_cases: dict[UUID, Aggregate] = {}
+    for root_id in stood_still:
+        if root_id in now:
+            present_cases[root_id] = now[root_id]
     desk.update(kind, present_cases, today())
     waiting.update(kind, stood_still, now, versions)
     _report(kind, stood_still, failures)
@@ -286,14 +291,20 @@ def _stood_still(
     if read_present(then.values()) != present:
         return []
     again = aggregate.versions(kind, ids)
-    return [root_id for root_id in ids if again.get(root_id) == versions.get(root_id)]
+    still = []
+    for root_id in ids:
+        if again.get(root_id) == versions.get(root_id):
+            still.append(root_id)
+    return still
 
 
 def _report(kind: str, ids: Sequence[UUID], failures: Mapping[UUID, Exception]) -> None:
     PublishingFailure.objects.filter(root_kind=kind, root_id__in=ids).delete()
-    PublishingFailure.objects.bulk_create(
-        # The message of an error may hold a name: only its kind is kept.
-        PublishingFailure(root_kind=kind, root_id=root_id, error=type(error).__name__)
-        for root_id, error in failures.items()
-        if root_id in ids
-    )
+    reports = []
+    for root_id, error in failures.items():
+        if root_id in ids:
+            # The message of an error may hold a name: only its kind is kept.
+            report = PublishingFailure(root_kind=kind, root_id=root_id)
+            report.error = type(error).__name__
+            reports.append(report)
+    PublishingFailure.objects.bulk_create(reports)

@@ -50,8 +50,8 @@ class Occasion:
 
 
 def write(occasion: Occasion, rendered: Sequence[Rendered]) -> Written:
-    """All together; if the database refuses that, each by itself, so that the one that
-    it refuses stands alone.
+    """All roots together. If the database refuses that, each is written by itself, and
+    only the bad one fails.
     """
     written = Written()
     try:
@@ -82,7 +82,10 @@ class _Pair:
 
     @property
     def old_text(self) -> str | None:
-        return self.old.document if self.old is not None else None
+        if self.old is None:
+            return None
+        text: str | None = self.old.document
+        return text
 
     @property
     def never_seen(self) -> bool:
@@ -108,12 +111,15 @@ def _write(
     """To one audience: a number for each root whose document changed, and none where
     nothing did. What was never published leaves no row, no number and no trace.
     """
-    pairs = [
-        pair
-        for pair in _pairs(audience, occasion.kind, rendered)
-        if not pair.never_seen
-    ]
-    changed = [pair for pair in pairs if not pair.is_same]
+    changed: list[_Pair] = []
+    same: list[_Pair] = []
+    for pair in _pairs(audience, occasion.kind, rendered):
+        if pair.never_seen:
+            continue
+        if pair.is_same:
+            same.append(pair)
+        else:
+            changed.append(pair)
     texts = [(pair.old_text, pair.new.text) for pair in changed]
     numbers = _numbers(audience, occasion.kind, texts)
     _store(
@@ -124,12 +130,10 @@ def _write(
     changes = list(_changes(occasion, changed))
     corrections.keep(audience, changes, occasion.withdrawn, occasion.today)
     if occasion.refresh:
-        same = [pair for pair in pairs if pair.is_same]
         stamps = [(pair.old.seq, pair.old.changed_on) for pair in same]
         _store(audience, [pair.rows for pair in same], stamps)
-    return Written(
-        len(changed), {pair.root_id for pair in changed if pair.came_or_went}
-    )
+    came_or_went = {pair.root_id for pair in changed if pair.came_or_went}
+    return Written(len(changed), came_or_went)
 
 
 def _pairs(
@@ -192,50 +196,52 @@ def _store(
     """
     if not roots:
         return
-    documents, spans = (
-        audience.document_model._meta.db_table,
-        audience.span_model._meta.db_table,
-    )
+    documents = audience.document_model._meta.db_table
+    spans = audience.span_model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {documents} WHERE id = ANY(%(ids)s) OR parent = ANY(%(ids)s) RETURNING id",  # noqa: S608
+            f"DELETE FROM {documents} WHERE id = ANY(%(ids)s) OR parent = ANY(%(ids)s)"  # noqa: S608
+            " RETURNING id",
             {"ids": [rows[0].id for rows in roots]},
         )
         cursor.execute(
             f"DELETE FROM {spans} WHERE of_id = ANY(%s)",  # noqa: S608
             [[row_id for (row_id,) in cursor.fetchall()]],
         )
-    copy_in(
-        documents,
-        _COLUMNS,
-        (
-            _document(row, number, day)
-            for rows, (number, day) in zip(roots, stamps, strict=True)
-            for row in rows
-        ),
-    )
-    copy_in(
-        spans,
-        _SPAN_COLUMNS,
-        (
-            (row.id, span.fact, span.value, span.first_day, span.last_day)
-            for rows in roots
-            for row in rows
-            for span in row.facts.spans
-        ),
-    )
+    copy_in(documents, _COLUMNS, _documents(roots, stamps))
+    copy_in(spans, _SPAN_COLUMNS, _spans(roots))
 
 
-def _document(row: Row, number: int, day: date) -> tuple[Any, ...]:
+def _documents(
+    roots: Sequence[list[Row]], stamps: Sequence[tuple[int, date]]
+) -> Iterator[tuple[object, ...]]:
+    for rows, (number, day) in zip(roots, stamps, strict=True):
+        for row in rows:
+            yield _document(row, number, day)
+
+
+def _spans(roots: Sequence[list[Row]]) -> Iterator[tuple[object, ...]]:
+    """In the order of _SPAN_COLUMNS."""
+    for rows in roots:
+        for row in rows:
+            for span in row.facts.spans:
+                yield row.id, span.fact, span.value, span.first_day, span.last_day
+
+
+def _document(row: Row, number: int, day: date) -> tuple[object, ...]:
     """In the order of _COLUMNS."""
     facts = row.facts
     return (
-        *(row.id, row.kind, row.parent, number, day, row.text, row.merged_into),
-        *(
-            json.dumps(facts.equal),
-            facts.search_key,
-            facts.sort_name,
-            facts.sort_date,
-            facts.sort_number,
-        ),
+        row.id,
+        row.kind,
+        row.parent,
+        number,
+        day,
+        row.text,
+        row.merged_into,
+        json.dumps(facts.equal),
+        facts.search_key,
+        facts.sort_name,
+        facts.sort_date,
+        facts.sort_number,
     )
