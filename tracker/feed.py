@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connections
@@ -24,12 +24,11 @@ from tracker.asking.cursor import pack, unpack
 from tracker.audiences import Audience
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.walking import CHILD_KINDS
-from tracker.digests import Digest, of_kinds
+from tracker.digests import Digest, Stored, of_kinds
 
 ROOT_KINDS = tuple(kind for kind in DOCUMENTS if kind not in CHILD_KINDS)
-TOMBSTONE_DAYS = (
-    180  # for so long the public is told of a withdrawal; partners for ever
-)
+# For so long the public is told of a withdrawal; partners for ever.
+TOMBSTONE_DAYS = 180
 
 
 class BadCursor(ValueError):
@@ -92,11 +91,11 @@ class Cursor(NamedTuple):
             known = set(cursor.kinds) <= set(ROOT_KINDS)
         except (ValueError, TypeError, AttributeError) as error:
             raise BadCursor from error
-        numbers = all(
-            type(number) is int and 0 <= number < 2**63 for number in (seq, begun)
-        )
-        if not known or not numbers:
+        if not known:
             raise BadCursor
+        for number in (seq, begun):
+            if type(number) is not int or not 0 <= number < 2**63:
+                raise BadCursor
         return cursor
 
     def must_resync(self, now: Counter) -> bool:
@@ -124,16 +123,17 @@ class Change(NamedTuple):
     def as_text(self) -> str:
         """Its JSON, around the stored text of the document."""
         if self.document is None:
-            gone: dict[str, Any] = {
+            tombstone: dict[str, object] = {
                 "id": str(self.id),
                 "kind": self.kind,
                 "deleted": True,
             }
             if self.merged_into:
-                gone["merged_into"] = str(self.merged_into)
-            return json.dumps(gone, separators=(",", ":"))
+                tombstone["merged_into"] = str(self.merged_into)
+            return json.dumps(tombstone, separators=(",", ":"))
         return (
-            f'{{"id":"{self.id}","kind":"{self.kind}","seq":{self.seq},"changed":"{self.changed_on}",'
+            f'{{"id":"{self.id}","kind":"{self.kind}","seq":{self.seq},'
+            f'"changed":"{self.changed_on}",'
             f'"deleted":false,"document":{self.document}}}'
         )
 
@@ -152,8 +152,10 @@ class Changes:
 
 def counter(audience: Audience) -> Counter:
     rows = audience.feed_model._default_manager.using(audience.name)
-    found = rows.values_list("epoch", "last_seq", "pruned_seq").first()
-    return Counter(*found) if found else Counter.nothing()
+    numbers = rows.values_list("epoch", "last_seq", "pruned_seq").first()
+    if numbers is None:
+        return Counter.nothing()
+    return Counter(*numbers)
 
 
 def changes(
@@ -164,32 +166,37 @@ def changes(
 
     Raises BadCursor, OtherFilter or ResyncRequired.
     """
-    cursor = Cursor.read(since) if since else None
-    if cursor and cursor.audience != audience.name:
-        raise BadCursor
-    wanted = (
-        _in_order(kinds)
-        if kinds is not None
-        else cursor.kinds
-        if cursor
-        else ROOT_KINDS
-    )
+    cursor = _cursor_of(audience, since) if since else None
+    wanted = ROOT_KINDS
+    if kinds is not None:
+        wanted = _in_order(kinds)
+    elif cursor:
+        wanted = cursor.kinds
     if cursor and cursor.kinds != wanted:
         raise OtherFilter
-    now, rows = _read(audience, cursor.seq if cursor else 0, wanted, limit + 1)
+    after = cursor.seq if cursor else 0
+    now, rows = _read(audience, after, wanted, limit + 1)
     if cursor and cursor.must_resync(now):
         raise ResyncRequired
-    more, rows = len(rows) > limit, rows[:limit]
-    reached = rows[-1].seq if more else now.last_seq
-    begun = cursor.begun if cursor else now.last_seq
-    return Changes(
-        rows,
-        Cursor(
-            audience.name, now.epoch, reached, wanted, begun if begun > reached else 0
-        ),
-        more,
-        now,
-    )
+    more = len(rows) > limit
+    rows = rows[:limit]
+    reached = now.last_seq
+    if more:
+        reached = rows[-1].seq
+    begun = now.last_seq
+    if cursor:
+        begun = cursor.begun
+    if begun <= reached:
+        begun = 0
+    following = Cursor(audience.name, now.epoch, reached, wanted, begun)
+    return Changes(rows, following, more, now)
+
+
+def _cursor_of(audience: Audience, text: str) -> Cursor:
+    cursor = Cursor.read(text)
+    if cursor.audience != audience.name:
+        raise BadCursor
+    return cursor
 
 
 @dataclass(frozen=True)
@@ -205,14 +212,17 @@ class Standing:
 
 def standing(audience: Audience, kinds: Iterable[str] | None) -> Standing:
     rows = audience.feed_model._default_manager.using(audience.name)
-    found = rows.values_list("epoch", "last_seq", "pruned_seq", "digests").first()
-    now, stored = (Counter(*found[:3]), found[3]) if found else (Counter.nothing(), {})
-    wanted = ROOT_KINDS if kinds is None else _in_order(kinds)
-    return Standing(
-        Cursor(audience.name, now.epoch, now.last_seq, wanted),
-        of_kinds(stored, wanted),
-        now,
-    )
+    row = rows.values_list("epoch", "last_seq", "pruned_seq", "digests").first()
+    now = Counter.nothing()
+    stored: Stored = {}
+    if row is not None:
+        epoch, last_seq, pruned_seq, stored = row
+        now = Counter(epoch, last_seq, pruned_seq)
+    wanted = ROOT_KINDS
+    if kinds is not None:
+        wanted = _in_order(kinds)
+    cursor = Cursor(audience.name, now.epoch, now.last_seq, wanted)
+    return Standing(cursor, of_kinds(stored, wanted), now)
 
 
 def _in_order(kinds: Iterable[str]) -> tuple[str, ...]:
@@ -228,7 +238,8 @@ def _read(
     cursor would leap over it.
     """
     statement = sql.SQL(
-        "SELECT feed.epoch, feed.last_seq, feed.pruned_seq, change.* FROM {feed} AS feed LEFT JOIN LATERAL ("
+        "SELECT feed.epoch, feed.last_seq, feed.pruned_seq, change.*"
+        " FROM {feed} AS feed LEFT JOIN LATERAL ("
         " SELECT id, kind, seq, changed_on, document, merged_into FROM {documents}"
         " WHERE parent IS NULL AND seq > %s AND kind = ANY(%s) ORDER BY seq LIMIT %s"
         ") AS change ON true ORDER BY change.seq"
@@ -238,9 +249,9 @@ def _read(
     )
     with connections[audience.name].cursor() as cursor:
         cursor.execute(statement, [after, list(kinds), limit])
-        found = cursor.fetchall()
-    if not found:
+        rows = cursor.fetchall()
+    if not rows:
         return Counter.nothing(), []
-    return Counter(*found[0][:3]), [
-        Change(*row[3:]) for row in found if row[3] is not None
-    ]
+    now = Counter(*rows[0][:3])
+    # Without a change, the row of the counter stands alone: its id is null.
+    return now, [Change(*row[3:]) for row in rows if row[3] is not None]

@@ -18,9 +18,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils.choices import BaseChoiceIterator
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tracker import names
+
+Label = str | Promise
 
 
 def today() -> date:
@@ -32,23 +35,28 @@ def today() -> date:
 
 def _given(data: Mapping[str, Any], name: str) -> list[str]:
     getlist = getattr(data, "getlist", None)
-    values: Sequence[str] = (
-        getlist(name) if getlist else [data[name]] if name in data else []
-    )
+    values: Sequence[str] = []
+    if getlist:
+        values = getlist(name)
+    elif name in data:
+        values = [data[name]]
     return [value.strip() for value in values if value.strip()]
 
 
 def _split(values: Sequence[str]) -> list[str]:
-    return [
-        part.strip() for value in values for part in value.split(",") if part.strip()
-    ]
+    parts: list[str] = []
+    for value in values:
+        for part in value.split(","):
+            if part.strip():
+                parts.append(part.strip())
+    return parts
 
 
 class _SelectSeveral(forms.SelectMultiple):
     """?sex=male,female is the same as ?sex=male&sex=female."""
 
     def value_from_datadict(
-        self, data: Mapping[str, Any], files: Any, name: str
+        self, data: Mapping[str, Any], files: object, name: str
     ) -> list[str]:
         return _split(_given(data, name))
 
@@ -59,17 +67,19 @@ class _InputSeveral(forms.TextInput):
     """
 
     def value_from_datadict(
-        self, data: Mapping[str, Any], files: Any, name: str
+        self, data: Mapping[str, Any], files: object, name: str
     ) -> list[str]:
         return _given(data, name)
 
-    def format_value(self, value: Any) -> str | None:
-        return value[0] if value else None
+    def format_value(self, value: Sequence[str] | None) -> str | None:
+        if not value:
+            return None
+        return value[0]
 
 
 class _InputIds(_InputSeveral):
     def value_from_datadict(
-        self, data: Mapping[str, Any], files: Any, name: str
+        self, data: Mapping[str, Any], files: object, name: str
     ) -> list[str]:
         return _split(_given(data, name))
 
@@ -143,7 +153,7 @@ class _Shared(BaseChoiceIterator):
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         return iter(self._choices)
 
-    def __deepcopy__(self, memo: Any) -> Self:
+    def __deepcopy__(self, memo: object) -> Self:
         return self
 
 
@@ -154,7 +164,7 @@ class Fact(django_filters.Filter):
 
     many = True
 
-    def __init__(self, label: Any, *, fact: str | None = None, **extra: Any) -> None:
+    def __init__(self, label: Label, *, fact: str | None = None, **extra: Any) -> None:
         super().__init__(field_name=fact, label=label, **extra)
 
     def filter(self, queryset: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
@@ -163,7 +173,7 @@ class Fact(django_filters.Filter):
             any_of |= Q(facts__contains={self.field_name: [self.stored(answer)]})
         return queryset.filter(any_of)
 
-    def stored(self, value: str) -> Any:
+    def stored(self, value: str) -> str | bool:
         return value
 
 
@@ -171,7 +181,7 @@ class Codes(Fact):
     field_class = CodesField
 
     def __init__(
-        self, label: Any, vocabulary: type[TextChoices], *, fact: str | None = None
+        self, label: Label, vocabulary: type[TextChoices], *, fact: str | None = None
     ) -> None:
         self.vocabulary = vocabulary
         super().__init__(label, fact=fact, choices=_Shared(vocabulary.choices))
@@ -180,7 +190,7 @@ class Codes(Fact):
 class Flag(Fact):
     field_class = CodesField
 
-    def __init__(self, label: Any) -> None:
+    def __init__(self, label: Label) -> None:
         super().__init__(
             label, choices=_Shared([("true", _("yes")), ("false", _("no"))])
         )
@@ -212,7 +222,7 @@ class DayFrom(_Single):
 
     field_class = DayField
 
-    def __init__(self, fact: str, label: Any) -> None:
+    def __init__(self, fact: str, label: Label) -> None:
         super().__init__(field_name=fact, label=label)
 
 
@@ -243,7 +253,7 @@ class AtLeast(_Single):
     field_class = forms.IntegerField
     lookup = "gte"
 
-    def __init__(self, label: Any) -> None:
+    def __init__(self, label: Label) -> None:
         super().__init__(
             field_name="sort_number", lookup_expr=self.lookup, label=label, min_value=0
         )
@@ -260,9 +270,11 @@ class Search(_Single):
 
     def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         words = names.query_key(value)
+        if value and not words:
+            return queryset.none()
         for word in words:
             queryset = queryset.filter(search_key__contains=f" {word}")
-        return queryset if words or not value else queryset.none()
+        return queryset
 
 
 def _span_exists(
@@ -270,14 +282,13 @@ def _span_exists(
     fact: str,
     start: date | None,
     end: date | None,
-    **value: Any,
+    **value: object,
 ) -> Exists:
     """Is there a span of this fact that has a day in common with start to end? None is
     open.
     """
-    spans = queryset.model._meta.get_field(
-        "spans"
-    ).related_model._default_manager.filter(of=OuterRef("pk"), fact=fact, **value)
+    span_model = queryset.model._meta.get_field("spans").related_model
+    spans = span_model._default_manager.filter(of=OuterRef("pk"), fact=fact, **value)
     if start:
         spans = spans.filter(Q(last_day__gte=start) | Q(last_day=None))
     if end:
@@ -297,8 +308,8 @@ class Questions(django_filters.FilterSet):
 
     def __init__(
         self,
-        data: Any = None,
-        queryset: Any = None,
+        data: Mapping[str, Any] | None = None,
+        queryset: QuerySet[Any] | None = None,
         *,
         only_asked: bool = False,
         **extra: Any,
@@ -308,16 +319,20 @@ class Questions(django_filters.FilterSet):
         them.
         """
         if only_asked:
-            self.base_filters = {
-                name: question
-                for name, question in self.base_filters.items()
-                if name in data
-            }
+            asked_filters = {}
+            for name, question in self.base_filters.items():
+                if data and name in data:
+                    asked_filters[name] = question
+            self.base_filters = asked_filters
         super().__init__(data, queryset, **extra)
 
     @classmethod
     def repeatable(cls) -> set[str]:
-        return {name for name, question in cls.base_filters.items() if question.many}
+        names_of_many = set()
+        for name, question in cls.base_filters.items():
+            if question.many:
+                names_of_many.add(name)
+        return names_of_many
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Both ends of one date are asked of the same span: two releases do not make
