@@ -91,33 +91,38 @@ class Account:
     ) -> None:
         self.documents = documents
         self.others = others
-        self.records = {
-            row_id: record
-            for document in documents
-            for row_id, record in records(document).items()
-        }
-        rows = [
-            citation for document in documents for citation in document["citations"]
-        ]
-        self.citations = Citations(rows, self.records, others)
+        self.records: dict[str, tuple[str, Record]] = {}
+        citations: list[Citation] = []
+        for document in documents:
+            self.records |= records(document)
+            citations += document["citations"]
+        self.citations = Citations(citations, self.records, others)
         self._shown: dict[tuple[str, str], str] = {}
 
     def record(self, kind: str, record: Record) -> RecordOnPage:
         always, if_known = on_page(kind)
-        names = [*always, *(name for name in if_known if self._is_told(record, name))]
+        names = [*always]
+        for name in if_known:
+            if self._is_told(record, name):
+                names.append(name)
         facts = [self.fact(kind, record, name) for name in names]
-        whole = self.citations.of(record["id"], None)
-        denied = [row for row in whole if row["agreement"] == Agreement.CONTRADICTS]
-        stated = any(fact.values for fact in facts) or any(
-            row["agreement"] == Agreement.SUPPORTS for row in whole
-        )
+        stated = any(fact.values for fact in facts)
+        not_denying: list[Citation] = []
+        denying: list[Citation] = []
+        for citation in self.citations.of(record["id"], None):
+            if citation["agreement"] == Agreement.CONTRADICTS:
+                denying.append(citation)
+                continue
+            not_denying.append(citation)
+            if citation["agreement"] == Agreement.SUPPORTS:
+                stated = True
         has_page = kind in DOCUMENTS and bool(DOCUMENTS[kind].page)
         return RecordOnPage(
             anchor=f"r-{record['id']}",
             title=str(labels.RECORDS[kind]),
             facts=facts,
-            marks=self.citations.marks(row for row in whole if row not in denied),
-            denied=self.citations.marks(denied),
+            marks=self.citations.marks(not_denying),
+            denied=self.citations.marks(denying),
             uncited=not stated and not has_page,
         )
 
@@ -130,29 +135,37 @@ class Account:
 
     def fact(self, kind: str, record: Record, name: str) -> Fact:
         fields: tuple[str | None, ...] = COMPOSED.get(name, (name,))
-        rows = self._heard(record, fields)
-        support = [row for row in rows if row["agreement"] == Agreement.SUPPORTS]
-        shown = self._values(kind, record, name, support)
+        citations = self._heard(record, fields)
+        supporting: list[Citation] = []
+        of_whole_value: list[Citation] = []
+        neither: list[Citation] = []
+        for citation in citations:
+            if citation["agreement"] is None:
+                neither.append(citation)
+            if citation["agreement"] == Agreement.SUPPORTS:
+                supporting.append(citation)
+                if not _of_item(citation, record, name):
+                    of_whole_value.append(citation)
+        shown = self._values(kind, record, name, supporting)
         all_uncited = all(value.uncited for value in shown)
         uncited = (
             bool(shown)
             and all_uncited
-            and not self._whole_claim_heard(kind, record, rows)
+            and not self._whole_claim_heard(kind, record, citations)
         )
         if all_uncited:
             shown = [replace(value, uncited=False) for value in shown]
         anchor = f"f-{record['id']}-{name}"
-        self._shown |= {(record["id"], field or ""): anchor for field in fields}
+        for field_name in fields:
+            self._shown[record["id"], field_name or ""] = anchor
         return Fact(
             anchor=anchor,
             label=labels.of(kind, name),
             values=shown,
-            marks=self.citations.marks(
-                row for row in support if not _of_item(row, record, name)
-            ),
-            rivals=self._rivals(rows),
-            other=self.citations.marks(row for row in rows if row["agreement"] is None),
-            doubt=_doubt(support),
+            marks=self.citations.marks(of_whole_value),
+            rivals=self._rivals(citations),
+            other=self.citations.marks(neither),
+            doubt=_doubt(supporting),
             uncited=uncited,
             when_empty=labels.when_empty(kind, name) or _("unknown"),
         )
@@ -171,31 +184,37 @@ class Account:
 
     def _is_told(self, record: Record, name: str) -> bool:
         fields: tuple[str | None, ...] = COMPOSED.get(name, (name,))
-        known = [record.get(field or "") not in (None, "", []) for field in fields]
-        return any(known) or bool(self.citations.of(record["id"], *fields))
+        for field_name in fields:
+            if record.get(field_name or "") not in (None, "", []):
+                return True
+        return bool(self.citations.of(record["id"], *fields))
 
     def _heard(self, record: Record, fields: tuple[str | None, ...]) -> list[Citation]:
         """A source that speaks of the fact itself is not also heard through the record
         as a whole.
         """
-        rows = self.citations.of(record["id"], *fields)
-        own = {_voice(row) for row in rows if row["field"]}
-        return [row for row in rows if row["field"] or _voice(row) not in own]
+        citations = self.citations.of(record["id"], *fields)
+        own_voices = {_voice(citation) for citation in citations if citation["field"]}
+        heard: list[Citation] = []
+        for citation in citations:
+            if citation["field"] or _voice(citation) not in own_voices:
+                heard.append(citation)
+        return heard
 
     def _whole_claim_heard(
-        self, kind: str, record: Record, rows: list[Citation]
+        self, kind: str, record: Record, citations: list[Citation]
     ) -> bool:
         """A citation of a record as a whole says that it is so, and nothing of its
         single facts.
         """
         if not RECORDS[kind].one_claim:
             return False
-        own = {_voice(row) for row in rows}
-        whole = self.citations.of(record["id"], None)
-        return any(
-            row["agreement"] == Agreement.SUPPORTS and _voice(row) not in own
-            for row in whole
-        )
+        own_voices = {_voice(citation) for citation in citations}
+        for citation in self.citations.of(record["id"], None):
+            supports = citation["agreement"] == Agreement.SUPPORTS
+            if supports and _voice(citation) not in own_voices:
+                return True
+        return False
 
     def _values(
         self, kind: str, record: Record, name: str, support: list[Citation]
@@ -203,7 +222,9 @@ class Account:
         uncited = needs_source(kind, name) and not support
         if name in COMPOSED:
             text = composed(record, name)
-            return [Value(text, uncited=uncited)] if text else []
+            if not text:
+                return []
+            return [Value(text, uncited=uncited)]
         value = record.get(name)
         if isinstance(value, list):
             return self._entries(kind, name, value, support)
@@ -212,13 +233,18 @@ class Account:
         return [replace(self._value(kind, name, value), uncited=uncited)]
 
     def _entries(
-        self, kind: str, name: str, entries: list[Any], support: list[Citation]
+        self, kind: str, name: str, entries: list[object], support: list[Citation]
     ) -> list[Value]:
         """Of a list: each has its own sources beside those of the list as a whole."""
         shown = []
         for entry in entries:
-            own = [row for row in support if row["item"] == str(entry)]
-            cited = any(_is_about(row, entry) for row in support)
+            own: list[Citation] = []
+            cited = False
+            for citation in support:
+                if citation["item"] == str(entry):
+                    own.append(citation)
+                if _is_about(citation, entry):
+                    cited = True
             value = replace(
                 self._value(kind, name, entry),
                 marks=self.citations.marks(own),
@@ -227,71 +253,80 @@ class Account:
             shown.append(value)
         return shown
 
-    def _value(self, kind: str, name: str, value: Any) -> Value:
+    def _value(self, kind: str, name: str, value: object) -> Value:
         if isinstance(value, str) and value in self.others:
             return Value(title(self.others[value]), page_of(self.others[value]))
         if isinstance(value, str) and value in self.records:
             return Value(self.name_of(value), f"#r-{value}")
         if isinstance(values.form(kind, name), Address):
-            return Value(
-                value, value if value.startswith(("https://", "http://")) else ""
-            )
+            address = str(value)
+            if address.startswith(("https://", "http://")):
+                return Value(address, href=address)
+            return Value(address)
         return Value(values.words(kind, name, value), datetime=machine_date(value))
 
     def name_of(self, record_id: str) -> str:
         """A record in a few words, as a link to it: “Release, 11 September 2025”."""
         kind, record = self.records[record_id]
-        day = next((record[name] for name in MAIN_DATES if record.get(name)), None)
-        words = (
-            record.get("label_as_stated") or record.get("article")
-            if kind == "charge"
-            else composed(record, "term")
-        )
-        return ", ".join(
-            filter(None, [str(labels.RECORDS[kind]), words, values.date_words(day)])
-        )
+        day = None
+        for name in MAIN_DATES:
+            if record.get(name):
+                day = record[name]
+                break
+        words = composed(record, "term")
+        if kind == "charge":
+            words = record.get("label_as_stated") or record.get("article") or ""
+        parts = [str(labels.RECORDS[kind]), words, values.date_words(day)]
+        return ", ".join(filter(None, parts))
 
-    def _rivals(self, rows: list[Citation]) -> list[Rival]:
+    def _rivals(self, citations: list[Citation]) -> list[Rival]:
         groups: dict[str, list[Citation]] = {}
-        for row in rows:
-            if row["agreement"] == Agreement.CONTRADICTS:
-                groups.setdefault(self._rival_words(row), []).append(row)
-        return [
-            Rival(text, self.citations.marks(group)) for text, group in groups.items()
-        ]
+        for citation in citations:
+            if citation["agreement"] == Agreement.CONTRADICTS:
+                groups.setdefault(self._rival_words(citation), []).append(citation)
+        rivals = []
+        for text, group in groups.items():
+            rivals.append(Rival(text, self.citations.marks(group)))
+        return rivals
 
-    def _rival_words(self, row: Citation) -> str:
-        stated = self.citations.stated(row)
-        if row["hedge"] == Hedge.DENIED:
-            return _("not %(value)s") % {"value": stated} if stated else _("denied")
-        return stated or _("something else, which cannot be shown")
+    def _rival_words(self, citation: Citation) -> str:
+        stated = self.citations.stated(citation)
+        if citation["hedge"] != Hedge.DENIED:
+            return stated or _("something else, which cannot be shown")
+        if stated:
+            return _("not %(value)s") % {"value": stated}
+        return _("denied")
 
 
-def _voice(row: Citation) -> tuple[Any, Any]:
-    return row["source"], row["source_label"]
+def _voice(citation: Citation) -> tuple[Any, Any]:
+    return citation["source"], citation["source_label"]
 
 
-def _is_about(row: Citation, entry: Any) -> bool:
+def _is_about(citation: Citation, entry: object) -> bool:
     """Of the entry, of the list as it is, or of a list that has the entry."""
-    states = row["states"]
-    if row["item"]:
-        return bool(row["item"] == str(entry))
-    return states is None or (
-        entry in states if isinstance(states, list) else entry == states
-    )
+    states = citation["states"]
+    if citation["item"]:
+        return bool(citation["item"] == str(entry))
+    if isinstance(states, list):
+        return entry in states
+    return states is None or bool(entry == states)
 
 
-def _of_item(row: Citation, record: Record, name: str) -> bool:
+def _of_item(citation: Citation, record: Record, name: str) -> bool:
     """Is it of one entry of a list that is shown? Then its mark stands there."""
     value = record.get(name)
-    return (
-        bool(row["item"]) and isinstance(value, list) and row["item"] in map(str, value)
-    )
+    if not citation["item"] or not isinstance(value, list):
+        return False
+    return citation["item"] in map(str, value)
 
 
 def _doubt(support: list[Citation]) -> str:
     """“alleged” where no source says so without it."""
-    hedges = [row["hedge"] for row in support]
-    if not hedges or any(hedge in (Hedge.STATED, Hedge.REPORTED) for hedge in hedges):
-        return ""
-    return ", ".join(dict.fromkeys(values.code(Hedge, hedge) for hedge in hedges))
+    hedge_names: list[str] = []
+    for citation in support:
+        if citation["hedge"] in (Hedge.STATED, Hedge.REPORTED):
+            return ""
+        name = values.code(Hedge, citation["hedge"])
+        if name not in hedge_names:
+            hedge_names.append(name)
+    return ", ".join(hedge_names)

@@ -88,50 +88,61 @@ class Citations:
 
     def of(self, record_id: str, *fields: str | None) -> list[Citation]:
         """The citations of these fields of a record; None is the record as a whole."""
-        return [row for name in fields for row in self._by_fact[record_id, name]]
+        citations: list[Citation] = []
+        for name in fields:
+            citations += self._by_fact[record_id, name]
+        return citations
 
     def marks(self, rows: Iterable[Citation]) -> list[Mark]:
         """One for each source, in the order of their numbers."""
-        found: dict[int, Mark] = {}
+        marks: dict[int, Mark] = {}
         for row in rows:
             source = self._source(row)
-            hedge = "" if row["hedge"] in PLAIN else values.code(Hedge, row["hedge"])
-            found.setdefault(
-                source.number,
-                Mark(source.number, f"c-{row['id']}", hedge, source.retracted),
+            if source.number in marks:
+                continue
+            hedge = ""
+            if row["hedge"] not in PLAIN:
+                hedge = values.code(Hedge, row["hedge"])
+            marks[source.number] = Mark(
+                source.number, f"c-{row['id']}", hedge, source.retracted
             )
-        return [found[number] for number in sorted(found)]
+        return [marks[number] for number in sorted(marks)]
 
     def _source(self, row: Citation) -> NumberedSource:
         """Sources that may not be shown are one entry for each label: how many they are
         would say too much.
         """
-        label = None if row["source"] in self._others else row["source_label"]
-        key = row["source"] if row["source"] in self._others else f"label {label}"
-        if key not in self._sources:
-            document = self._others.get(row["source"])
-            copied = (document and document["derived_from"]) or []
-            repeats = [self._others[id] for id in copied if id in self._others]
-            self._sources[key] = NumberedSource(
-                len(self._sources) + 1, document, label, repeats
-            )
+        document = self._others.get(row["source"])
+        label, key = None, row["source"]
+        if document is None:
+            label = row["source_label"]
+            key = f"label {label}"
+        if key in self._sources:
+            return self._sources[key]
+        repeats: list[Document] = []
+        if document is not None:
+            for source_id in document["derived_from"] or []:
+                if source_id in self._others:
+                    repeats.append(self._others[source_id])
+        number = len(self._sources) + 1
+        self._sources[key] = NumberedSource(number, document, label, repeats)
         return self._sources[key]
 
     def numbered(self, shown: Mapping[tuple[str, str], str]) -> list[NumberedSource]:
         """All sources with all they state; once. `shown`: the anchors of the facts on
         the page, by record and field.
         """
-        found: dict[tuple[Any, ...], Statement] = {}
+        statements: dict[tuple[Any, ...], Statement] = {}
         for row in self._rows:
             statement = self._statement(row, shown)
-            same = (
+            fact = (
                 row["source"],
                 row["source_label"],
                 *row["record"].values(),
                 row["field"],
                 row["item"],
             )
-            told = (
+            wording = (
                 statement.states,
                 row["hedge"],
                 row["agreement"],
@@ -139,33 +150,36 @@ class Citations:
                 str(row["as_of"]),
                 row["quote"],
             )
-            first = found.setdefault((*same, *told), statement)
-            if first is not statement:
-                first.anchors.extend(statement.anchors)
-                first.locators.extend(
-                    one for one in statement.locators if one not in first.locators
-                )
+            first = statements.setdefault((*fact, *wording), statement)
+            if first is statement:
+                self._source(row).statements.append(statement)
                 continue
-            self._source(row).statements.append(statement)
+            first.anchors.extend(statement.anchors)
+            for locator in statement.locators:
+                if locator not in first.locators:
+                    first.locators.append(locator)
         return list(self._sources.values())
 
     def _statement(
         self, row: Citation, shown: Mapping[tuple[str, str], str]
     ) -> Statement:
         cited, name = row["record"], row["field"]
+        states, hedge, locators = "", "", []
+        if name not in TOLD_ABOVE or row["states"] is not None:
+            states = self.stated(row)
+        if row["hedge"] != Hedge.STATED:
+            hedge = values.code(Hedge, row["hedge"])
+        if row["locator"]:
+            locators.append(row["locator"])
         return Statement(
             citation=row,
             anchors=[f"c-{row['id']}"],
             fact=shown.get((cited["id"], name or ""), f"r-{cited['id']}"),
             about=labels.about(cited["kind"], name),
-            states=""
-            if name in TOLD_ABOVE and row["states"] is None
-            else self.stated(row),
-            hedge=""
-            if row["hedge"] == Hedge.STATED
-            else values.code(Hedge, row["hedge"]),
+            states=states,
+            hedge=hedge,
             contradicts=row["agreement"] == Agreement.CONTRADICTS,
-            locators=[row["locator"]] if row["locator"] else [],
+            locators=locators,
         )
 
     def stated(self, row: Citation) -> str:

@@ -39,7 +39,7 @@ def composed(record: Record, name: str) -> str:
         stated = record["value_as_stated"]
         counted = values.claim(record["qualifier"], record["value"])
     else:
-        months, days, stated = (record.get(one or "") for one in COMPOSED[name])
+        months, days, stated = (record.get(part or "") for part in COMPOSED[name])
         counted = values.term(months, days)
     if counted and stated:
         return _("%(value)s (as stated: “%(words)s”)") % {
@@ -54,11 +54,13 @@ def page_of(document: Document) -> str:
     return reverse(f"site:{page}", args=[document["id"]])
 
 
-def machine_date(value: Any) -> str:
+def machine_date(value: object) -> str:
     """For the `datetime` attribute, which knows only years, months and days; "" for
     what is less exact.
     """
     if not isinstance(value, Mapping):
         return ""
     edtf = str(value.get("edtf", ""))
-    return edtf if edtf.replace("-", "").isdecimal() and "/" not in edtf else ""
+    if "/" in edtf or not edtf.replace("-", "").isdecimal():
+        return ""
+    return edtf

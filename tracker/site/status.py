@@ -33,9 +33,9 @@ def today() -> date:
 def on(document: Mapping[str, Any], day: date) -> StatusWords:
     text = day.isoformat()
     for before, span in _with_before(document["status"]):
-        if (span["since"] or "") <= text and (
-            span["until"] is None or text < span["until"]
-        ):
+        has_begun = (span["since"] or "") <= text
+        has_ended = span["until"] is not None and span["until"] <= text
+        if has_begun and not has_ended:
             return in_words(span, before)
     return in_words(
         {
@@ -60,22 +60,24 @@ def in_words(span: Span, before: Span | None = None) -> StatusWords:
     only the latest start.
     """
     statuses = span["statuses"] or [Status.NOT_KNOWN.value]
+    began_before = bool(before and {*before["statuses"]} & {*statuses})
     return StatusWords(
-        statuses=[(one, values.code(Status, one)) for one in statuses],
-        period=_period(
-            span["since"],
-            span["until"],
-            bool(before and {*before["statuses"]} & {*statuses}),
-        ),
+        statuses=[(status, values.code(Status, status)) for status in statuses],
+        period=_period(span["since"], span["until"], began_before),
         basis=span["basis"],
     )
 
 
 def _period(since: str | None, until: str | None, began_before: bool) -> str:
     """`until` is the first day on which it no longer holds."""
-    first = date.fromisoformat(since) if since else None
-    last = date.fromisoformat(until) - timedelta(days=1) if until else None
-    start, end = (date_format(day, "j F Y") if day else "" for day in (first, last))
+    first = last = None
+    start = end = ""
+    if since:
+        first = date.fromisoformat(since)
+        start = date_format(first, "j F Y")
+    if until:
+        last = date.fromisoformat(until) - timedelta(days=1)
+        end = date_format(last, "j F Y")
     if first and first == last:
         return _("on %(day)s") % {"day": start}
     if first and last:
@@ -84,4 +86,6 @@ def _period(since: str | None, until: str | None, began_before: bool) -> str:
         return _("since %(first)s at the latest") % {"first": start}
     if first:
         return _("since %(first)s") % {"first": start}
-    return _("until %(last)s") % {"last": end} if last else _("as far back as is known")
+    if last:
+        return _("until %(last)s") % {"last": end}
+    return _("as far back as is known")

@@ -21,32 +21,40 @@ def form(kind: str, field: str) -> Any:
     return fields_of(kind).get(field) if kind in RECORDS else None
 
 
-def words(kind: str, field: str, value: Any) -> str:
+def words(kind: str, field: str, value: object) -> str:
     """`value` as a document has it, or as a citation states it; "" for none."""
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, list):
-        return ", ".join(words(kind, field, one) for one in value)
-    how = form(kind, field)
-    vocabulary = forms.vocabulary_of(how)
+        return ", ".join(words(kind, field, entry) for entry in value)
+    value_form = form(kind, field)
+    vocabulary = forms.vocabulary_of(value_form)
     if vocabulary:
         return code(vocabulary, value)
-    if isinstance(how, forms.Date):
+    if isinstance(value_form, forms.Date):
         return date_words(value)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
+    if value is True:
+        return _("yes")
+    if value is False:
+        return _("no")
     if isinstance(value, Mapping):
         return in_language(value)
-    return _number(field, value) if isinstance(value, int) else str(value)
+    if isinstance(value, int):
+        return _number(field, value)
+    return str(value)
 
 
-def code(vocabulary: Any, value: Any) -> str:
-    return str(vocabulary(value).label) if value in vocabulary.values else str(value)
+def code(vocabulary: Any, value: object) -> str:
+    if value in vocabulary.values:
+        return str(vocabulary(value).label)
+    return str(value)
 
 
 def date_words(value: Any) -> str:
     """Of a published date, or of EDTF text."""
-    text = value.get("edtf") if isinstance(value, Mapping) else value
+    text = value
+    if isinstance(value, Mapping):
+        text = value.get("edtf")
     try:
         return display(text)
     except (TypeError, ValidationError):
@@ -66,12 +74,9 @@ def claim(qualifier: str | None, value: int | None) -> str:
     if value is None:
         return ""
     number = number_format(value, force_grouping=True)
-    how = (
-        code(Qualifier, qualifier)
-        if qualifier and qualifier != Qualifier.EXACTLY
-        else ""
-    )
-    return f"{how} {number}".strip()
+    if not qualifier or qualifier == Qualifier.EXACTLY:
+        return number
+    return f"{code(Qualifier, qualifier)} {number}"
 
 
 def counted(count: Mapping[str, Any]) -> str:
@@ -89,15 +94,16 @@ def term(months: int | None, days: int | None) -> str:
     known.
     """
     years, rest = divmod(months or 0, 12)
-    parts = [
-        (years, ngettext("%d year", "%d years", years)),
-        (rest, ngettext("%d month", "%d months", rest)),
-        (days or 0, ngettext("%d day", "%d days", days or 0)),
-    ]
-    known = [how % number for number, how in parts if number]
-    if not known and (months is not None or days is not None):
+    parts: list[str] = []
+    if years:
+        parts.append(ngettext("%d year", "%d years", years) % years)
+    if rest:
+        parts.append(ngettext("%d month", "%d months", rest) % rest)
+    if days:
+        parts.append(ngettext("%d day", "%d days", days) % days)
+    if not parts and (months is not None or days is not None):
         return _("none")
-    return ", ".join(known)
+    return ", ".join(parts)
 
 
 def in_language(texts: Mapping[str, str] | None) -> str:
@@ -111,10 +117,10 @@ def language_and_text(texts: Mapping[str, str] | None) -> tuple[str, str]:
     if not texts:
         return "", ""
     here = get_language() or "en"
-    language = next(
-        (one for one in (here, here.split("-")[0], "en") if texts.get(one)),
-        next(iter(texts)),
-    )
+    for language in (here, here.split("-")[0], "en"):
+        if texts.get(language):
+            return language, texts[language]
+    language = next(iter(texts))
     return language, texts[language]
 
 
@@ -122,10 +128,13 @@ def language_name(tag: str | None) -> str:
     """be-Latn is “Belarusian, Latin script”."""
     if not tag:
         return ""
-    language, *rest = tag.split("-")
+    language, *subtags = tag.split("-")
     scripts = {"Latn": _("Latin script"), "Cyrl": _("Cyrillic script")}
     try:
         name = str(get_language_info(language)["name_translated"])
     except KeyError:
         name = language
-    return ", ".join([name, *(scripts.get(part, part) for part in rest)])
+    parts = [name]
+    for subtag in subtags:
+        parts.append(scripts.get(subtag, subtag))
+    return ", ".join(parts)
