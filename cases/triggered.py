@@ -26,8 +26,12 @@ from cases.models.base import Part, Record, Root
 from cases.triggers import marks, sourcing
 
 
+@cache
 def register() -> None:
-    """Hand them to pgtrigger, which compares them with the migrations."""
+    """Hand them to pgtrigger, which compares them with the migrations.
+
+    Once a process: whoever makes a second registry of apps starts this app again.
+    """
     for model in records():
         _register(model, _triggers_of(model))
     for target, cited in TARGETS.items():

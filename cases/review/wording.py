@@ -26,6 +26,7 @@ from cases.models import Charge, Prisoner, Source
 from cases.models.base import Part, Record
 from cases.models.texts import TextByLanguage
 from cases.models.withheld import Withheld, WithheldFacts
+from cases.permissions import may
 from cases.review.difference import Difference, RecordDifference
 from tracker.contract.vocabulary import NarrowedVisibility, Visibility
 
@@ -113,11 +114,7 @@ def _viewable(
     models: set[type[Record]] = set()
     for case in cases:
         models.update(record.model for record in case.records)
-    return {
-        model
-        for model in models
-        if user.has_perm(f"cases.view_{model._meta.model_name}")
-    }
+    return {model for model in models if user.has_perm(may("view", model))}
 
 
 def _case(case: Difference, records: Mapping[int, RecordInWords]) -> CaseInWords:

@@ -15,7 +15,7 @@ from django.urls import URLPattern
 from cases.desk.access.middleware import OWN_ACCOUNT, SHOWS_NOTHING
 from cases.desk.access.models import AccessEvent
 from cases.desk.proposals.models import Proposal
-from cases.models import EvidencePack, Merge, PublishingFailure
+from cases.models import Edition, EvidencePack, Merge, PublishingFailure
 from cases.models.base import Record
 from cases.models.merging import MergeState
 from tests import factories as make
@@ -54,7 +54,8 @@ def records() -> dict[str, Any]:
         found[noun] = found[str(record._meta.model_name)] = record
     prisoner, admin = found["prisoners"], make.make_documenter("administrator")
     other = make.make_prisoner("Somebody Else")
-    found["edition"] = found["editions"] = make.approve(prisoner)
+    edition = Edition.objects.get(pk=make.approve(prisoner).id)
+    found["edition"] = found["editions"] = edition
     found["publishingfailure"] = found["failures"] = PublishingFailure.objects.create(
         root_kind="prisoner", root_id=prisoner.pk, error="-"
     )

@@ -478,7 +478,7 @@ def test_an_earlier_proposal_leads_to_the_case_that_its_own_was_merged_into(
 
     assert (match.case, match.why) == (
         kept,
-        "an earlier proposal with this identifier was accepted as it",
+        "an earlier proposal with this identifier was accepted as this case",
     )
 
 
