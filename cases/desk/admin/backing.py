@@ -75,7 +75,9 @@ class BackedAdmin(admin.ModelAdmin):
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Any, change: bool
     ) -> None:
-        changes = _changes_of(form, formsets) if change else []
+        changes: list[ChangedFact] = []
+        if change:
+            changes = _changes_of(form, formsets)
         _hold(form, changes)
         super().save_related(request, form, formsets, change)
         sources = list(form.cleaned_data.get("new_sources") or [])
@@ -84,55 +86,49 @@ class BackedAdmin(admin.ModelAdmin):
 
 def _changes_of(form: Any, formsets: Iterable[Any]) -> list[ChangedFact]:
     """Of the record and of its rows; not of new or deleted ones."""
-    rows = [
-        row
-        for formset in formsets
-        for row in formset.initial_forms
-        if row not in formset.deleted_forms
-    ]
-    return [
-        change for one in (form, *rows) if one.has_changed() for change in _changes(one)
-    ]
+    forms_of_records = [form]
+    for formset in formsets:
+        for row in formset.initial_forms:
+            if row not in formset.deleted_forms:
+                forms_of_records.append(row)
+    changes: list[ChangedFact] = []
+    for form_of_record in forms_of_records:
+        if form_of_record.has_changed():
+            changes += _changes(form_of_record)
+    return changes
 
 
 def _changes(form: Any) -> list[ChangedFact]:
     model: Any = type(form.instance)
     facts = citable_fields(model)
-    names = [name for name in form.changed_data if name in facts]
-    before = {name: form.initial.get(name) for name in names}
-    return sourcing.changed_facts(
-        form.instance,
-        before,
-        {name: getattr(form.instance, facts[name].attname) for name in names},
-    )
+    before, after = {}, {}
+    for name in form.changed_data:
+        if name in facts:
+            before[name] = form.initial.get(name)
+            after[name] = getattr(form.instance, facts[name].attname)
+    return sourcing.changed_facts(form.instance, before, after)
 
 
 def _hold(form: Any, changes: Iterable[ChangedFact]) -> None:
     """Raise NeedsSource for what was cited and now would stand on nobody's word, unless
     there is a reason.
     """
-    sources, reason = (
-        form.cleaned_data.get("new_sources"),
-        form.cleaned_data.get("change_reason"),
-    )
-    asking = [
-        change
-        for change in changes
-        if change.asks and not reason and (change.emptied or not sources)
-    ]
-    if asking:
+    sources = form.cleaned_data.get("new_sources")
+    reason = form.cleaned_data.get("change_reason")
+    on_nobodys_word = []
+    for change in changes:
+        has_source = sources and not change.emptied
+        if change.asks and not reason and not has_source:
+            title = record_title(change.record)
+            on_nobodys_word.append(f"{title} – {change.field.verbose_name}")
+    if on_nobodys_word:
         raise NeedsSource(
             _(
                 "This was cited: %(facts)s. Name the source of the new value, or give a reason for the change."
             )
-            % {
-                "facts": "; ".join(
-                    f"{record_title(one.record)} – {one.field.verbose_name}"
-                    for one in asking
-                )
-            }
+            % {"facts": "; ".join(on_nobodys_word)}
         )
-    if sources and not any(not change.emptied for change in changes):
+    if sources and all(change.emptied for change in changes):
         raise NeedsSource(
             _(
                 "Source of what you changed: nothing was changed that a source could state."

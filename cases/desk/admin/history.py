@@ -11,6 +11,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,7 +26,7 @@ from cases.desk.admin.refusals import sentence
 from cases.desk.permissions import may
 from cases.history import Change, acting, timeline
 from cases.history.deletions import latest_deletions
-from cases.history.restoring import CannotRestore, Goal, goal, restore
+from cases.history.restoring import CannotRestore, Goal, State, goal, restore
 from cases.history.wording import ChangedField, Entry, entries, holder, in_sight
 from cases.models.base import Record
 from cases.review.answers import Answer, answers
@@ -73,10 +74,8 @@ class HistoryPages(ModelAdmin):
     """
 
     def get_urls(self) -> list[URLPattern]:
-        name, view = (
-            f"{self.opts.app_label}_{self.opts.model_name}",
-            self.admin_site.admin_view,
-        )
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        view = self.admin_site.admin_view
         restore_url = "<uuid:root_id>/history/<int:number>/restore/"
         return [
             path("deleted/", view(self.deleted_view), name=f"{name}_deleted"),
@@ -108,8 +107,9 @@ class HistoryPages(ModelAdmin):
     def response_delete(
         self, request: HttpRequest, obj_display: str, obj_id: Any
     ) -> HttpResponse:
-        said = _('It can be brought back from <a href="{}">its history</a>.')
-        self.message_user(request, format_html(said, self._url("history", obj_id)))
+        sentence_text = _('It can be brought back from <a href="{}">its history</a>.')
+        message = format_html(sentence_text, self._url("history", obj_id))
+        self.message_user(request, message)
         return super().response_delete(request, obj_display, obj_id)
 
     def history_view(
@@ -121,22 +121,20 @@ class HistoryPages(ModelAdmin):
         history = in_sight(timeline(self._kind, root_id), request.user)
         if not history:
             raise Http404
-        record, before = request.GET.get("record", ""), request.GET.get("before", "")
-        found = [one for one in reversed(history) if record in {"", one.record_id}]
-        if before.isdecimal():
-            found = [one for one in found if one.number < int(before)]
-        page, older = found[:PAGE], len(found) > PAGE
-        only = {"record": record} if record else {}
+        record_id = request.GET.get("record", "")
+        before = request.GET.get("before", "")
+        changes = _newest_first(history, record_id, before)
+        page = changes[:PAGE]
+        has_older = len(changes) > PAGE
         rows = self._rows(request, root_id, page, history)
+        answers_of_case: list[Answer] = []
+        if not record_id:
+            answers_of_case = answers(self._kind, root_id)
         context = {
             **self._about(request, root_id),
-            "rows": list(
-                _with_answers(
-                    rows, [] if record else answers(self._kind, root_id), before, older
-                )
-            ),
-            "only": record,
-            "older": older and f"?{urlencode({**only, 'before': page[-1].number})}",
+            "rows": list(_with_answers(rows, answers_of_case, before, has_older)),
+            "only": record_id,
+            "older": has_older and _older_url(record_id, page[-1]),
         }
         return TemplateResponse(request, "admin/cases/history.html", context)
 
@@ -162,40 +160,28 @@ class HistoryPages(ModelAdmin):
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        cases = (
-            self.model._base_manager.select_for_update()
-            if request.method == "POST"
-            else self.model._base_manager
-        )
-        found = cases.filter(pk=root_id).first()
+        cases = self.model._base_manager.filter(pk=root_id)
+        if request.method == "POST":
+            cases = cases.select_for_update()
+        living_case = cases.first()
         history = timeline(self._kind, root_id)
         if not history:
             raise Http404
-        case = found or self.model(pk=root_id, version=history[-1].number)
-        wanted = goal(
-            case,
-            history,
-            number,
-            "before" if request.GET.get("state") == "before" else "after",
-        )
+        case = living_case or self.model(pk=root_id, version=history[-1].number)
+        wanted = goal(case, history, number, _state_asked_for(request))
         if not request.user.has_perms(wanted.permissions):
             raise PermissionDenied
-        form = RestoreForm(
-            wanted,
-            case,
-            request.user,
-            request.POST if request.method == "POST" else None,
-        )
+        if request.method == "POST":
+            form = RestoreForm(wanted, case, request.user, request.POST)
+            chosen = request.POST.getlist("fields_chosen")
+        else:
+            form = RestoreForm(wanted, case, request.user, None)
+            chosen = request.GET.getlist("field")
         if form.is_bound and form.is_valid() and self._restored(request, wanted, form):
             return HttpResponseRedirect(self._url("history", root_id))
-        asked = (
-            request.POST.getlist("fields_chosen")
-            if form.is_bound
-            else request.GET.getlist("field")
-        )
         context = {
             **self._about(request, root_id),
-            **_compared(wanted, history, asked),
+            **_compared(wanted, history, chosen),
             "form": form,
         }
         return TemplateResponse(request, "admin/cases/restore.html", context)
@@ -217,9 +203,9 @@ class HistoryPages(ModelAdmin):
     def _kind(self) -> str:
         return getattr(self.model, "kind", "claimant")
 
-    def _url(self, page: str, root_id: Any, *more: Any) -> str:
+    def _url(self, page: str, root_id: UUID | str, *numbers: int) -> str:
         return reverse(
-            f"admin:cases_{self.opts.model_name}_{page}", args=[root_id, *more]
+            f"admin:cases_{self.opts.model_name}_{page}", args=[root_id, *numbers]
         )
 
     def _about(self, request: HttpRequest, root_id: UUID) -> dict[str, Any]:
@@ -238,7 +224,7 @@ class HistoryPages(ModelAdmin):
         page: Sequence[Change],
         history: Sequence[Change],
     ) -> list[Row]:
-        last = {(one.model, one.record_id): one for one in history}
+        last = {(change.model, change.record_id): change for change in history}
         rows = []
         for entry in entries(page, history):
             change = entry.change
@@ -246,30 +232,64 @@ class HistoryPages(ModelAdmin):
             buttons, of_fields = _ways_back(
                 change, last[change.model, change.record_id], url, request.user
             )
-            fields = [
-                (one, f"{url}?state=before&field={one.name}" if of_fields else "")
-                for one in entry.fields
-            ]
+            fields = []
+            for field in entry.fields:
+                field_url = ""
+                if of_fields:
+                    field_url = f"{url}?state=before&field={field.name}"
+                fields.append((field, field_url))
             rows.append(Row(entry, buttons, fields))
         return rows
 
 
+def _newest_first(
+    history: Sequence[Change], record_id: str, before: str
+) -> list[Change]:
+    """The changes of one record, or of all; and the older ones, from the second page
+    on.
+    """
+    changes = []
+    for change in reversed(history):
+        is_older = not before.isdecimal() or change.number < int(before)
+        if is_older and record_id in {"", change.record_id}:
+            changes.append(change)
+    return changes
+
+
+def _older_url(record_id: str, last_shown: Change) -> str:
+    query: dict[str, str | int] = {}
+    if record_id:
+        query["record"] = record_id
+    query["before"] = last_shown.number
+    return f"?{urlencode(query)}"
+
+
+def _state_asked_for(request: HttpRequest) -> State:
+    if request.GET.get("state") == "before":
+        return "before"
+    return "after"
+
+
 def _with_answers(
-    rows: list[Row], told: list[Answer], before: str, older: bool
+    rows: list[Row], newest_answers: list[Answer], before: str, has_older: bool
 ) -> Iterator[Row | Answer]:
-    """Those of this page, each above the change that it came after."""
-    if before.isdecimal():
-        told = [one for one in told if one.after_event < int(before)]
+    """The rows and the answers of this page. An answer stands above the change that it
+    came after.
+    """
+    waiting = []
+    for answer in newest_answers:
+        if not before.isdecimal() or answer.after_event < int(before):
+            waiting.append(answer)
     for row in rows:
-        while told and told[0].after_event >= row.entry.change.number:
-            yield told.pop(0)
+        while waiting and waiting[0].after_event >= row.entry.change.number:
+            yield waiting.pop(0)
         yield row
-    if not older:
-        yield from told
+    if not has_older:
+        yield from waiting
 
 
 def _ways_back(
-    change: Change, last: Change, url: str, user: Any
+    change: Change, last: Change, url: str, user: User | AnonymousUser
 ) -> tuple[list[tuple[str, str]], bool]:
     """Buttons of an event, and whether its fields have one each."""
     model = holder(change.model)
@@ -290,7 +310,7 @@ def _ways_back(
 
 
 def _compared(
-    wanted: Goal, history: Sequence[Change], asked: Sequence[str]
+    wanted: Goal, history: Sequence[Change], chosen: Sequence[str]
 ) -> dict[str, Any]:
     """What stands there now beside what would."""
     now = wanted.now()
@@ -299,21 +319,24 @@ def _compared(
         wanted.change, operation="update", before=before, after=wanted.values
     )
     entry, *with_it = entries([asked_for, *wanted.deleted_with_it], history)
-    told = [field for field in entry.fields if field.before or field.after]
+    compared = []
+    for field in entry.fields:
+        if field.before or field.after:
+            compared.append((field, not chosen or field.name in chosen))
     return {
         "entry": entry,
         "deleted": wanted.record is None,
-        "compared": [(field, not asked or field.name in asked) for field in told],
-        "with_it": [one.record for one in with_it],
+        "compared": compared,
+        "with_it": [entry_with_it.record for entry_with_it in with_it],
         "unchanged": wanted.record is not None and not wanted.values,
     }
 
 
 def _uuid(text: str) -> UUID:
     try:
-        found = models.UUIDField().to_python(text)
-    except ValidationError:
-        found = None
-    if found is None:
+        root_id = models.UUIDField().to_python(text)
+    except ValidationError as not_an_id:
+        raise Http404 from not_an_id
+    if root_id is None:
         raise Http404
-    return found
+    return root_id

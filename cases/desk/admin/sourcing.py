@@ -1,6 +1,5 @@
 """Which facts of a case still want a source: the panel above its citations."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,29 +58,30 @@ def groups(root: Root, cited: Cited) -> list[Group]:
     standings = sourcing.assess(root.kind, _aggregate(root, cited), sources)
     records = {str(record.pk): record for _name, record in cited.records}
     citations = {str(citation.pk): citation for citation in cited.citations}
-    found = []
+    panel = []
     for question, heading, meaning in _GROUPS:
-        asked = [standing for standing in standings if question in standing.questions]
-        by_record: dict[str, list[FactStanding]] = {}
-        for standing in asked:
-            by_record.setdefault(standing.record_id, []).append(standing)
-        told = [
-            (
-                record_title(records[one]),
-                [_fact(records[one], its, citations) for its in facts],
-            )
-            for one, facts in by_record.items()
-        ]
-        if told:
-            found.append(Group(heading, meaning, len(asked), told))
-    return found
+        count = 0
+        facts_by_record: dict[str, list[OpenFact]] = {}
+        for standing in standings:
+            if question in standing.questions:
+                fact = _fact(records[standing.record_id], standing, citations)
+                facts_by_record.setdefault(standing.record_id, []).append(fact)
+                count += 1
+        titled = []
+        for record_id, facts in facts_by_record.items():
+            titled.append((record_title(records[record_id]), facts))
+        if titled:
+            panel.append(Group(heading, meaning, count, titled))
+    return panel
 
 
 def _aggregate(root: Root, cited: Cited) -> Aggregate:
     """As cases.aggregate.read gives it, of what the page has read anyway."""
     rows: dict[type[Any], list[dict[str, Any]]] = {}
-    for record in [*(record for _name, record in cited.records), *cited.citations]:
+    for _name, record in cited.records:
         rows.setdefault(type(record), []).append(row_of(record))
+    for citation in cited.citations:
+        rows.setdefault(type(citation), []).append(row_of(citation))
     aggregate: Aggregate = {"root": row_of(root)}
     for part in part_lists(root.kind):
         aggregate[part.name] = rows.get(part.model, [])
@@ -91,10 +91,13 @@ def _aggregate(root: Root, cited: Cited) -> Aggregate:
 def _fact(
     record: Record, standing: FactStanding, citations: dict[str, Citation]
 ) -> OpenFact:
-    rivals: Sequence[Citation] = [citations[one] for one in standing.contradicts]
+    rivals = []
+    for citation_id in standing.contradicts:
+        rival = citations[citation_id]
+        rivals.append(f"{states_of(record, rival)} ({rival.source})")
+    title = fact_title(type(record), standing.field, standing.item)
     return OpenFact(
-        label=fact_title(type(record), standing.field, standing.item)
-        or str(_("the record as a whole")),
+        label=title or str(_("the record as a whole")),
         add_url=add_url(record, standing.field, standing.item),
-        rivals="; ".join(f"{states_of(record, one)} ({one.source})" for one in rivals),
+        rivals="; ".join(rivals),
     )

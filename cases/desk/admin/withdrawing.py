@@ -3,7 +3,7 @@ it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,28 +43,29 @@ class WithWhatRestsOnIt(ModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
     ) -> Any:
-        asked = (
-            self._asked(request, object_id)
-            if request.method == "POST" and object_id
-            else None
-        )
-        return asked or super().changeform_view(request, object_id, *args, **kwargs)
+        if request.method == "POST" and object_id:
+            question_page = self._asked(request, object_id)
+            if question_page is not None:
+                return question_page
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
     def save_model(
         self, request: HttpRequest, obj: Source, form: Any, change: bool
     ) -> None:
-        resting = _resting(obj, form.cleaned_data) if change else []
+        resting: list[Resting] = []
+        if change:
+            resting = _resting(obj, form.cleaned_data)
         super().save_model(request, obj, form, change)
-        if not {one.key for one in resting} <= set(request.POST.getlist(SHOWN)):
+        if not _all_shown(request, resting):
             raise IntegrityError(
                 _(
                     "What rests on this source has changed meanwhile. Save again, to see what does now."
                 )
             )
-        chosen = [one for one in resting if one.key in request.POST.getlist(CHOSEN)]
+        chosen = _chosen(request, resting)
         sourcing.withdraw(chosen)
         if chosen:
-            self.message_user(request, _told(chosen), messages.WARNING)
+            self.message_user(request, _how_many(chosen), messages.WARNING)
 
     def _asked(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
         """The page, unless there is nothing to ask, or it has been answered."""
@@ -77,11 +78,14 @@ class WithWhatRestsOnIt(ModelAdmin):
         if not form.is_valid():
             return None
         resting = _resting(source, form.cleaned_data)
-        shown = set(request.POST.getlist(SHOWN))
-        answered = DECIDED in request.POST and {one.key for one in resting} <= shown
-        problems = _problems(request, resting) if answered else []
-        if not resting or (answered and not problems):
+        if not resting:
             return None
+        problems: list[str] = []
+        if DECIDED in request.POST and _all_shown(request, resting):
+            problems = _problems(request, resting)
+            if not problems:
+                return None
+        shown = set(request.POST.getlist(SHOWN))
         ticked = set(request.POST.getlist(CHOSEN))
         context = {
             **self.admin_site.each_context(request),
@@ -91,30 +95,45 @@ class WithWhatRestsOnIt(ModelAdmin):
             "cases": _by_case(resting, lambda key: key in ticked or key not in shown),
             "problems": problems,
             "reason": reason_given(request),
-            "brought": [
-                (name, value)
-                for name, values in request.POST.lists()
-                if name not in _OF_THIS_PAGE
-                for value in values
-            ],
+            "brought": _fields_of_the_source(request),
             "media": self.media,
         }
         return TemplateResponse(request, "admin/cases/withdraw.html", context)
 
 
-def _resting(source: Source, asked: Any) -> list[Resting]:
+def _fields_of_the_source(request: HttpRequest) -> list[tuple[str, Any]]:
+    """What was typed on the form of the source: this page sends it once more."""
+    fields: list[tuple[str, Any]] = []
+    for name, values in request.POST.lists():
+        if name not in _OF_THIS_PAGE:
+            fields += [(name, value) for value in values]
+    return fields
+
+
+def _resting(source: Source, typed: Mapping[str, Any]) -> list[Resting]:
     stored = Source.objects.get(pk=source.pk)
-    return sourcing.resting_only_on(stored, asked["visibility"], asked["standing"])
+    return sourcing.resting_only_on(stored, typed["visibility"], typed["standing"])
+
+
+def _all_shown(request: HttpRequest, resting: Iterable[Resting]) -> bool:
+    return {fact.key for fact in resting} <= set(request.POST.getlist(SHOWN))
+
+
+def _chosen(request: HttpRequest, resting: Iterable[Resting]) -> list[Resting]:
+    keys = set(request.POST.getlist(CHOSEN))
+    return [fact for fact in resting if fact.key in keys]
 
 
 def _problems(request: HttpRequest, resting: Iterable[Resting]) -> list[str]:
     """Why what was ticked cannot be done so."""
-    chosen = [one for one in resting if one.key in request.POST.getlist(CHOSEN)]
-    models = {one.root_model for one in chosen}
-    if not all(request.user.has_perm(may("change", model)) for model in models):
-        return [
-            _("You may not change all of these cases. Untick what you may not change.")
-        ]
+    chosen = _chosen(request, resting)
+    for model in {fact.root_model for fact in chosen}:
+        if not request.user.has_perm(may("change", model)):
+            return [
+                _(
+                    "You may not change all of these cases. Untick what you may not change."
+                )
+            ]
     if not reason_given(request) and any(map(needs_reason, _roots(chosen).values())):
         return [
             _(
@@ -127,47 +146,51 @@ def _problems(request: HttpRequest, resting: Iterable[Resting]) -> list[str]:
 def _roots(resting: Iterable[Resting]) -> dict[str, Any]:
     """The cases, by id."""
     ids: dict[Any, set[str]] = defaultdict(set)
-    for one in resting:
-        ids[one.root_model].add(one.root_id)
-    return {
-        str(root.pk): root
-        for model, its in ids.items()
-        for root in model._default_manager.filter(pk__in=its)
-    }
+    for fact in resting:
+        ids[fact.root_model].add(fact.root_id)
+    return _by_id(ids)
 
 
-def _by_case(resting: Sequence[Resting], is_ticked: Any) -> list[AffectedCase]:
+def _by_id(ids: Mapping[Any, set[str]]) -> dict[str, Any]:
+    """The records of several models: one query for each model."""
+    records = {}
+    for model, ids_of_model in ids.items():
+        for record in model._default_manager.filter(pk__in=ids_of_model):
+            records[str(record.pk)] = record
+    return records
+
+
+def _by_case(
+    resting: Sequence[Resting], is_ticked: Callable[[str], bool]
+) -> list[AffectedCase]:
     ids: dict[Any, set[str]] = defaultdict(set)
-    for one in resting:
-        ids[one.model].add(one.record_id)
-    records = {
-        str(row.pk): row
-        for model, its in ids.items()
-        for row in model._default_manager.filter(pk__in=its)
-    }
+    for fact in resting:
+        ids[fact.model].add(fact.record_id)
+    records = _by_id(ids)
     roots = _roots(resting)
     cases: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
-    for one in resting:
-        cases[one.root_id].append(
-            (one.key, _words(one, records.get(one.record_id)), is_ticked(one.key))
-        )
-    return [
-        AffectedCase(record_title(roots[one]), facts)
-        for one, facts in cases.items()
-        if one in roots
-    ]
+    for fact in resting:
+        words = _words(fact, records.get(fact.record_id))
+        cases[fact.root_id].append((fact.key, words, is_ticked(fact.key)))
+    affected = []
+    for root_id, facts in cases.items():
+        if root_id in roots:
+            affected.append(AffectedCase(record_title(roots[root_id]), facts))
+    return affected
 
 
-def _words(one: Resting, record: Any) -> str:
-    if one.record_id == one.root_id and not one.field:
+def _words(fact: Resting, record: Any) -> str:
+    if fact.record_id == fact.root_id and not fact.field:
         return _("The whole case: nobody else is named for anything in it")
-    if not one.field:
+    if not fact.field:
         return record_title(record)
-    fact = capfirst(fact_title(one.model, one.field, one.entry))
-    return fact if one.record_id == one.root_id else f"{record_title(record)} – {fact}"
+    title = capfirst(fact_title(fact.model, fact.field, fact.entry))
+    if fact.record_id == fact.root_id:
+        return title
+    return f"{record_title(record)} – {title}"
 
 
-def _told(chosen: Sequence[Resting]) -> str:
+def _how_many(chosen: Sequence[Resting]) -> str:
     return ngettext(
         "%(number)s thing that rested only on this source was withdrawn with it.",
         "%(number)s things that rested only on this source were withdrawn with it.",
