@@ -34,8 +34,9 @@ class _OwnFilter(admin.FieldListFilter):
     ) -> None:
         self.parameter = f"{field_path}__{self.suffix}"
         super().__init__(field, request, params, model, model_admin, field_path)
-        value = self.used_parameters.get(self.parameter)
-        self.value = value[-1] if isinstance(value, list) else value
+        self.value = self.used_parameters.get(self.parameter)
+        if isinstance(self.value, list):
+            self.value = self.value[-1]
         self.options = self.offered()
         if field_path != field.name:
             self.title = f"{field.model._meta.verbose_name}: {field.verbose_name}"
@@ -72,20 +73,17 @@ class CodeFilter(_OwnFilter):
         codes = _codes_that_occur(self.field)
         if not (codes and self.field.null and self.field_path == self.field.name):
             return codes
-        return [
-            *codes,
-            (
-                "none",
-                _("as the case") if self.field.name == "visibility" else _("not known"),
-            ),
-        ]
+        label = _("not known")
+        if self.field.name == "visibility":
+            label = _("as the case")
+        return [*codes, ("none", label)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value == "none":
             return queryset.filter(**{f"{self.field_path}__isnull": True})
-        return (
-            queryset.filter(**{self.field_path: self.value}) if self.value else queryset
-        )
+        if self.value:
+            return queryset.filter(**{self.field_path: self.value})
+        return queryset
 
 
 class CodesFilter(_OwnFilter):
@@ -97,11 +95,9 @@ class CodesFilter(_OwnFilter):
         return _codes_that_occur(self.field)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return (
-            queryset.filter(**{f"{self.field_path}__contains": [self.value]})
-            if self.value
-            else queryset
-        )
+        if self.value:
+            return queryset.filter(**{f"{self.field_path}__contains": [self.value]})
+        return queryset
 
 
 def _codes_that_occur(field: Any) -> list[tuple[str, Any]]:
@@ -111,12 +107,17 @@ def _codes_that_occur(field: Any) -> list[tuple[str, Any]]:
     choices = field.vocabulary.choices
     if len(choices) <= FEW:
         return choices
-    rows = (
+    values = (
         field.model._default_manager.order_by()
         .values_list(field.name, flat=True)
         .distinct()
     )
-    used = {code for row in rows for code in (row if isinstance(row, list) else [row])}
+    used = set()
+    for value in values:
+        if isinstance(value, list):
+            used.update(value)
+        else:
+            used.add(value)
     return [(code, label) for code, label in choices if code in used]
 
 
@@ -129,15 +130,13 @@ class YearFilter(_OwnFilter):
 
     def offered(self) -> list[tuple[str, Any]]:
         name = f"{self.field.name}_earliest"
-        found = self.field.model._default_manager.aggregate(
+        days = self.field.model._default_manager.aggregate(
             first=Min(name), last=Max(name)
         )
-        if not found["first"]:
+        if not days["first"]:
             return []
-        return [
-            (str(year), year)
-            for year in range(found["last"].year, found["first"].year - 1, -1)
-        ]
+        years = range(days["last"].year, days["first"].year - 1, -1)
+        return [(str(year), year) for year in years]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value or self.value not in dict(self.options):
@@ -146,38 +145,40 @@ class YearFilter(_OwnFilter):
         happened = self.field.model._default_manager.filter(
             **{f"{self.field.name}__during": (date(year, 1, 1), date(year, 12, 31))}
         )
-        relation = self.field_path.rpartition("__")[0]
-        return queryset.filter(
-            **{f"{relation}__in" if relation else "pk__in": happened.values("pk")}
-        )
+        relation = self.field_path.rpartition("__")[0] or "pk"
+        return queryset.filter(**{f"{relation}__in": happened.values("pk")})
 
 
 class KindFilter(admin.SimpleListFilter):
     title = _("kind of case")
     parameter_name = "root_kind"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: object
+    ) -> list[tuple[str, Any]]:
         return [
             (kind, model._meta.verbose_name_plural) for kind, model in KINDS.items()
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(root_kind=self.value()) if self.value() else queryset
+        if self.value():
+            return queryset.filter(root_kind=self.value())
+        return queryset
 
 
 class StatusFilter(admin.SimpleListFilter):
     title = _("status")
     parameter_name = "status"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: object
+    ) -> list[tuple[str, Any]]:
         return Status.choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return (
-            queryset.filter(desk__statuses__contains=[self.value()])
-            if self.value()
-            else queryset
-        )
+        if self.value():
+            return queryset.filter(desk__statuses__contains=[self.value()])
+        return queryset
 
 
 class OpenQuestionsFilter(admin.SimpleListFilter):
@@ -186,7 +187,9 @@ class OpenQuestionsFilter(admin.SimpleListFilter):
     title = _("open questions")
     parameter_name = "open_questions"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: object
+    ) -> list[tuple[str, Any]]:
         return [("yes", _("yes")), ("no", _("no")), *Question.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -194,11 +197,9 @@ class OpenQuestionsFilter(admin.SimpleListFilter):
             return queryset.filter(desk__open_questions={})
         if self.value() == "yes":
             return queryset.exclude(desk__open_questions={})
-        return (
-            queryset.filter(desk__open_questions__has_key=self.value())
-            if self.value()
-            else queryset
-        )
+        if self.value():
+            return queryset.filter(desk__open_questions__has_key=self.value())
+        return queryset
 
 
 class WaitsFilter(admin.SimpleListFilter):
@@ -207,12 +208,12 @@ class WaitsFilter(admin.SimpleListFilter):
     title = _("waits for review")
     parameter_name = "waits"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: object
+    ) -> list[tuple[str, Any]]:
         return [("yes", _("yes")), ("no", _("no"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return (
-            queryset.filter(is_waiting=self.value() == "yes")
-            if self.value() in ("yes", "no")
-            else queryset
-        )
+        if self.value() in ("yes", "no"):
+            return queryset.filter(is_waiting=self.value() == "yes")
+        return queryset

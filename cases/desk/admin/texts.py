@@ -27,29 +27,32 @@ class TextsWidget(forms.Widget):
     def get_context(
         self, name: str, value: Any, attrs: dict[str, Any] | None
     ) -> dict[str, Any]:
-        texts = value if isinstance(value, dict) else {}
-        languages = dict.fromkeys(
-            [*OFFERED, *(code for code, _name in settings.LANGUAGES), *texts]
-        )
-        context = super().get_context(name, value, attrs)
-        context["boxes"] = [
-            {
+        texts: dict[str, str] = {}
+        if isinstance(value, dict):
+            texts = value
+        of_the_site = [code for code, _name in settings.LANGUAGES]
+        boxes = []
+        for code in dict.fromkeys([*OFFERED, *of_the_site, *texts]):
+            box = {
                 "code": code,
                 "language": _language_name(code),
                 "text": texts.get(code, ""),
                 "rows": self.rows,
             }
-            for code in languages
-        ]
+            boxes.append(box)
+        context = super().get_context(name, value, attrs)
+        context["boxes"] = boxes
         return context
 
     def value_from_datadict(
         self, data: Mapping[str, Any], files: Any, name: str
     ) -> dict[str, str]:
         start = f"{name}__"
-        return {
-            key.removeprefix(start): data[key] for key in data if key.startswith(start)
-        }
+        texts = {}
+        for key in data:
+            if key.startswith(start):
+                texts[key.removeprefix(start)] = data[key]
+        return texts
 
     def value_omitted_from_data(
         self, data: Mapping[str, Any], files: Any, name: str
@@ -57,7 +60,9 @@ class TextsWidget(forms.Widget):
         return not any(key.startswith(f"{name}__") for key in data)
 
     def id_for_label(self, id_: str) -> str:
-        return f"{id_}__{OFFERED[0]}" if id_ else ""
+        if not id_:
+            return ""
+        return f"{id_}__{OFFERED[0]}"
 
 
 class TextsField(forms.Field):
@@ -73,11 +78,12 @@ class TextsField(forms.Field):
         super().__init__(**{**kwargs, "show_hidden_initial": False})
 
     def to_python(self, value: Any) -> dict[str, str]:
-        texts = {
-            language: text.replace("\r\n", "\n").strip()
-            for language, text in (value or {}).items()
-        }
-        return {language: text for language, text in texts.items() if text}
+        texts = {}
+        for language, typed in (value or {}).items():
+            text = typed.replace("\r\n", "\n").strip()
+            if text:
+                texts[language] = text
+        return texts
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return (initial or {}) != self.to_python(data)

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.admin.cited import Cited, fact_title, read, record_title
+from cases.models.base import Record
 from cases.models.withheld import Withheld, WithheldFacts
 from tracker.contract.vocabulary import NarrowedVisibility
 
@@ -25,31 +26,36 @@ class WithheldField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **options: Any) -> None:
-        taken = {
-            name: options[name] for name in ("label", "help_text") if name in options
-        }
-        super().__init__(required=False, **taken)
+        kept_options = {}
+        for name in ("label", "help_text"):
+            if name in options:
+                kept_options[name] = options[name]
+        super().__init__(required=False, **kept_options)
         self.withheld: Withheld = {}
 
     def limit_to(self, withheld: Withheld, cited: Cited) -> None:
         self.withheld = withheld
         records = {str(record.pk): record for _name, record in cited.records}
-        self.choices = [
-            (f"{one}:{fact}", _words(records.get(one), fact, who))
-            for one, facts in withheld.items()
-            for fact, who in facts.items()
-        ]
+        choices = []
+        for record_id, facts in withheld.items():
+            for fact, who in facts.items():
+                words = _words(records.get(record_id), fact, who)
+                choices.append((f"{record_id}:{fact}", words))
+        self.choices = choices
 
     def prepare_value(self, value: Any) -> Any:
-        return _keys(value) if isinstance(value, dict) else value
+        if isinstance(value, dict):
+            return _keys(value)
+        return value
 
     def clean(self, value: Any) -> Withheld:
-        kept = set(super().clean(value))
-        left = {
-            one: {fact: who for fact, who in facts.items() if f"{one}:{fact}" in kept}
-            for one, facts in self.withheld.items()
-        }
-        return {one: facts for one, facts in left.items() if facts}
+        ticked = set(super().clean(value))
+        still_withheld: Withheld = {}
+        for record_id, facts in self.withheld.items():
+            for fact, who in facts.items():
+                if f"{record_id}:{fact}" in ticked:
+                    still_withheld.setdefault(record_id, {})[fact] = who
+        return still_withheld
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return set(_keys(initial or {})) != set(data or [])
@@ -60,11 +66,9 @@ class WithWithheldFacts(ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = list(super().get_fieldsets(request, obj))
-        return (
-            [fieldsets[0], FIELDSET, *fieldsets[1:]]
-            if obj is not None and obj.withheld
-            else fieldsets
-        )
+        if obj is not None and obj.withheld:
+            return [fieldsets[0], FIELDSET, *fieldsets[1:]]
+        return fieldsets
 
     def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
@@ -91,10 +95,13 @@ _GIVE_BACK = _(
 
 
 def _keys(withheld: Withheld) -> list[str]:
-    return [f"{one}:{fact}" for one, facts in withheld.items() for fact in facts]
+    keys: list[str] = []
+    for record_id, facts in withheld.items():
+        keys += [f"{record_id}:{fact}" for fact in facts]
+    return keys
 
 
-def _words(record: Any, fact: str, who: str) -> str:
+def _words(record: Record | None, fact: str, who: str) -> str:
     if record is None:
         return fact
     name, _colon, entry = fact.partition(":")
