@@ -40,10 +40,10 @@ class CitationList(ChangeList):
         cases: dict[Any, Any] = {}
         for kind, ids in by_kind.items():
             model = KINDS[kind]
-            found: QuerySet[Any] = model._default_manager.filter(pk__in=ids)
+            of_kind: QuerySet[Any] = model._default_manager.filter(pk__in=ids)
             if model.called_by:
-                found = found.select_related(model.called_by)
-            cases |= {case.pk: case for case in found}
+                of_kind = of_kind.select_related(model.called_by)
+            cases |= {case.pk: case for case in of_kind}
         for citation in self.result_list:
             citation.listed_case = cases.get(citation.root_id)
 
@@ -101,12 +101,12 @@ class CitationAdmin(PartAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return admin.ModelAdmin.has_add_permission(self, request)
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return admin.ModelAdmin.get_queryset(self, request)
 
     def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[Any, bool]:
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         return admin.ModelAdmin.get_search_results(self, request, queryset, search_term)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -134,13 +134,13 @@ class CitationAdmin(PartAdmin):
     @admin.display(description=gettext_lazy("field"), ordering="field")
     def fact(self, citation: Citation) -> str:
         name = citation.target_name
-        model = TARGETS[name] if name else None
-        what = (
-            fact_title(model, citation.field, citation.item)
-            if model and citation.field
-            else _("as a whole")
-        )
-        return f"{model._meta.verbose_name}: {what}" if model else what
+        if not name:
+            return _("as a whole")
+        model = TARGETS[name]
+        title = _("as a whole")
+        if citation.field:
+            title = fact_title(model, citation.field, citation.item)
+        return f"{model._meta.verbose_name}: {title}"
 
     @admin.display(description=gettext_lazy("case"))
     def listed_case(self, citation: Citation) -> str:
@@ -149,8 +149,12 @@ class CitationAdmin(PartAdmin):
     @admin.display(description=gettext_lazy("states"))
     def what_it_states(self, citation: Citation) -> str:
         name = citation.target_name
-        field = citable_fields(TARGETS[name]).get(citation.field) if name else None
-        return shown(field, citation.states) if field else ""
+        if not name:
+            return ""
+        field = citable_fields(TARGETS[name]).get(citation.field)
+        if field is None:
+            return ""
+        return shown(field, citation.states)
 
     @admin.display(description=gettext_lazy("record"))
     def cited(self, citation: Citation) -> str:
@@ -166,10 +170,10 @@ class CitationAdmin(PartAdmin):
             raise PermissionDenied
         named = [name for name in TARGETS if request.GET.get(name)]
         try:
-            records = [
-                TARGETS[name]._default_manager.filter(pk=request.GET[name]).first()
-                for name in named
-            ]
+            records = []
+            for name in named:
+                cited = TARGETS[name]._default_manager.filter(pk=request.GET[name])
+                records.append(cited.first())
         except ValidationError:
             records = []
         if len(records) == 1 and records[0] is not None:
@@ -204,32 +208,33 @@ class CitationAdmin(PartAdmin):
             raise PermissionDenied
         groups = []
         for kind, model in reversed(KINDS.items()):
-            their_admin = self.admin_site.get_model_admin(model)
-            found, twice = their_admin.get_search_results(
-                request, their_admin.get_queryset(request), request.GET.get("term", "")
+            admin_of_kind = self.admin_site.get_model_admin(model)
+            cases, has_duplicates = admin_of_kind.get_search_results(
+                request,
+                admin_of_kind.get_queryset(request),
+                request.GET.get("term", ""),
             )
-            rows = [
-                {"id": f"{kind}:{case.pk}", "text": str(case)}
-                for case in _first(found, twice)
-            ]
-            if rows:
-                groups.append(
-                    {
-                        "text": capfirst(model._meta.verbose_name_plural),
-                        "children": rows,
-                    }
-                )
+            options = []
+            for case in _first(cases, has_duplicates):
+                options.append({"id": f"{kind}:{case.pk}", "text": str(case)})
+            if options:
+                title = capfirst(model._meta.verbose_name_plural)
+                groups.append({"text": title, "children": options})
         return JsonResponse({"results": groups, "pagination": {"more": False}})
 
     def response_add(
         self, request: HttpRequest, obj: Citation, post_url_continue: Any = None
     ) -> HttpResponse:
         response = super().response_add(request, obj, post_url_continue)
-        return _another(obj) if "_addanother" in request.POST else response
+        if "_addanother" in request.POST:
+            return _another(obj)
+        return response
 
     def response_change(self, request: HttpRequest, obj: Citation) -> HttpResponse:
         response = super().response_change(request, obj)
-        return _another(obj) if "_addanother" in request.POST else response
+        if "_addanother" in request.POST:
+            return _another(obj)
+        return response
 
     def response_post_save_add(
         self, request: HttpRequest, obj: Citation
@@ -239,15 +244,17 @@ class CitationAdmin(PartAdmin):
     response_post_save_change = response_post_save_add  # type: ignore[assignment]
 
 
-def _first(found: Any, twice: bool) -> list[Record]:
+def _first(cases: Any, has_duplicates: bool) -> list[Record]:
     """The first few, each once."""
-    rows = found[: FOUND_OF_A_KIND * (5 if twice else 1)]
-    return list({row.pk: row for row in rows}.values())[:FOUND_OF_A_KIND]
+    count = FOUND_OF_A_KIND
+    if has_duplicates:
+        count *= 5
+    return list({case.pk: case for case in cases[:count]}.values())[:FOUND_OF_A_KIND]
 
 
 def _another(citation: Citation) -> HttpResponseRedirect:
     """Of the same record, by the same source: that is what one sits with."""
-    same = {"source": citation.source_id} | (
-        {"claimant": citation.claimant_id} if citation.claimant_id else {}
-    )
-    return HttpResponseRedirect(f"{add_url(citation.record)}&{urlencode(same)}")
+    filled_in = {"source": citation.source_id}
+    if citation.claimant_id:
+        filled_in["claimant"] = citation.claimant_id
+    return HttpResponseRedirect(f"{add_url(citation.record)}&{urlencode(filled_in)}")
