@@ -80,10 +80,11 @@ class ProposedPart:
     @property
     def held(self) -> list[tuple[Any, list[tuple[str, str]]]]:
         """Each part that is there, with what it says in the fields that are proposed."""
-        return [
-            (one, [(fact.label, fact.words[0]) for fact in facts_of(one, self.said)])
-            for one in self.beside
-        ]
+        held = []
+        for part in self.beside:
+            facts = facts_of(part, self.said)
+            held.append((part, [(fact.label, fact.words[0]) for fact in facts]))
+        return held
 
 
 @dataclass(frozen=True)
@@ -94,27 +95,30 @@ class Compared:
 
 def facts_of(record: models.Model, said: dict[str, Any]) -> list[ProposedFact]:
     """In the order of the model's fields."""
-    fields = [field for field in record._meta.concrete_fields if field.name in said]
-    return [
-        ProposedFact(field, said[field.name], getattr(record, field.name))
-        for field in fields
-    ]
+    facts = []
+    for field in record._meta.concrete_fields:
+        name = field.name
+        if name in said:
+            facts.append(ProposedFact(field, said[name], getattr(record, name)))
+    return facts
 
 
 def compared(proposal: Proposal, case: Prisoner | None) -> Compared:
     """With None, as a new case. One query for each list that is proposed."""
-    parts = [
-        ProposedPart(f"{name}-{place}", model, said, beside)
-        for name, model in PARTS.items()
-        if proposal.content.get(name)
-        for beside in [_there(model, case)]
-        for place, said in enumerate(proposal.content[name])
-    ]
+    parts = []
+    for name, model in PARTS.items():
+        proposed_parts = proposal.content.get(name)
+        if proposed_parts:
+            beside = _there(model, case)
+            for place, said in enumerate(proposed_parts):
+                parts.append(ProposedPart(f"{name}-{place}", model, said, beside))
     return Compared(facts_of(case or Prisoner(), proposal.content), parts)
 
 
 def _there(model: Any, case: Prisoner | None) -> list[Any]:
-    return list(model._default_manager.filter(prisoner=case)) if case else []
+    if case is None:
+        return []
+    return list(model._default_manager.filter(prisoner=case))
 
 
 @dataclass(frozen=True)
@@ -127,23 +131,24 @@ def matches(proposal: Proposal) -> list[Match]:
     """The surest first: who has their identifier, what it was accepted as before, whose
     name is like it.
     """
-    reasons = {
+    ids_by_reason = {
         _("has this identifier of theirs"): _with_identifier(proposal),
         _(
             "an earlier proposal with this identifier was accepted as this case"
         ): _accepted_before(proposal),
         _("has a name like it"): named_like(proposal.names),
     }
-    why = {
-        case_id: reason for reason, ids in reversed(reasons.items()) for case_id in ids
-    }
-    order = list(dict.fromkeys(case_id for ids in reasons.values() for case_id in ids))
-    cases = (
-        Prisoner.objects.filter(merged_into=None).select_related("desk").in_bulk(order)
-    )
-    return [
-        Match(cases[case_id], why[case_id]) for case_id in order if case_id in cases
-    ]
+    surest_reason: dict[UUID, str] = {}
+    for reason, ids in ids_by_reason.items():
+        for case_id in ids:
+            surest_reason.setdefault(case_id, reason)
+    living = Prisoner.objects.filter(merged_into=None).select_related("desk")
+    cases = living.in_bulk(list(surest_reason))
+    possible = []
+    for case_id, reason in surest_reason.items():
+        if case_id in cases:
+            possible.append(Match(cases[case_id], reason))
+    return possible
 
 
 def _with_identifier(proposal: Proposal) -> list[UUID]:

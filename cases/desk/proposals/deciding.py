@@ -88,15 +88,15 @@ def accept(
     `note` is what the partner is told, `reason` stands in the history of the case.
     """
     proposal = locked(proposal_id)
-    found = compared(proposal, case)
+    proposed = compared(proposal, case)
     if case is None and not any(decisions.values()):
         raise Refused(
             _("Take something over: a case about which nothing is known is no case.")
         )
     with acting(reason=reason):
         writing = _Writing(proposal, case or Prisoner())
-        writing.person(found.facts, decisions)
-        for part in found.parts:
+        writing.person(proposed.facts, decisions)
+        for part in proposed.parts:
             writing.part(part, decisions.get(part.key, LEAVE))
         writing.identifier()
         if writing.problems:
@@ -106,13 +106,13 @@ def accept(
     return _decided(proposal, ProposalState.ACCEPTED, by, note.strip())
 
 
-def _decided(proposal: Proposal, state: ProposalState, by: Any, told: str) -> Proposal:
-    proposal.state, proposal.decided_by, proposal.decided_at, proposal.reason = (
-        state,
-        by,
-        timezone.now(),
-        told,
-    )
+def _decided(
+    proposal: Proposal, state: ProposalState, by: Any, reason: str
+) -> Proposal:
+    proposal.state = state
+    proposal.decided_by = by
+    proposal.decided_at = timezone.now()
+    proposal.reason = reason
     proposal.save(
         update_fields=[
             "state",
@@ -138,28 +138,31 @@ class _Writing:
         self.claimant: Claimant | None = None
 
     def person(self, facts: list[ProposedFact], decisions: Decisions) -> None:
-        chosen = [(fact, decisions.get(fact.field.name, LEAVE)) for fact in facts]
-        taken = [
-            fact for fact, choice in chosen if choice == TAKE and not fact.is_the_same
-        ]
-        for fact in taken:
-            setattr(self.case, fact.field.name, _together(fact))
-        self._save(self.case, [fact.field.name for fact in taken])
-        for fact, choice in chosen:
+        taken = []
+        for fact in facts:
+            choice = decisions.get(fact.field.name, LEAVE)
+            if choice == TAKE and not fact.is_the_same:
+                setattr(self.case, fact.field.name, _together(fact))
+                taken.append(fact.field.name)
+        self._save(self.case, taken)
+        for fact in facts:
+            choice = decisions.get(fact.field.name, LEAVE)
             if choice != LEAVE:
                 self._cite(self.case, fact, differs=choice == NOTE)
 
     def part(self, part: ProposedPart, choice: str) -> None:
         if choice == TAKE:
             self._add(part)
-        elif choice != LEAVE:
-            record = next((one for one in part.beside if str(one.pk) == choice), None)
-            if record is None:
-                self.problems.append(
-                    _("%(part)s: that is not there any more.") % {"part": part.label}
-                )
-            else:
+            return
+        if choice == LEAVE:
+            return
+        for record in part.beside:
+            if str(record.pk) == choice:
                 self._complete(record, part.said)
+                return
+        self.problems.append(
+            _("%(part)s: that is not there any more.") % {"part": part.label}
+        )
 
     def _add(self, part: ProposedPart) -> None:
         model: Any = part.model
@@ -175,16 +178,19 @@ class _Writing:
         stands beside what they say.
         """
         facts = facts_of(record, said)
-        new = [fact for fact in facts if fact.is_new]
-        for fact in new:
-            setattr(record, fact.field.name, fact.proposed)
-        if self._save(record, [fact.field.name for fact in new]):
+        filled_in = []
+        for fact in facts:
+            if fact.is_new:
+                setattr(record, fact.field.name, fact.proposed)
+                filled_in.append(fact.field.name)
+        if self._save(record, filled_in):
             for fact in facts:
                 self._cite(record, fact, differs=not (fact.is_new or fact.is_the_same))
 
     def identifier(self) -> None:
         """By which the partner's next proposal of this person finds the case."""
-        owner, value = self.proposal.organisation.name, self.proposal.identifier
+        owner = self.proposal.organisation.name
+        value = self.proposal.identifier
         holder = (
             Identifier.objects.filter(owner_organisation=owner, value=value)
             .select_related("prisoner")
@@ -215,7 +221,10 @@ class _Writing:
             if record is not self.case or not record._state.adding:
                 return False
             raise Refused(*self.problems) from None
-        record.save(update_fields=None if record._state.adding else names)
+        if record._state.adding:
+            record.save()
+        else:
+            record.save(update_fields=names)
         return True
 
     def _cite(
@@ -224,9 +233,12 @@ class _Writing:
         if fact.field not in citable(type(record)):
             return
         source, claimant = self._named()
-        items = (
-            [""] if differs or not isinstance(fact.proposed, list) else fact.proposed
-        )
+        items = [""]
+        states: Any = None
+        if differs:
+            states = fact.proposed
+        elif isinstance(fact.proposed, list):
+            items = fact.proposed
         for item in items:
             citation = Citation(
                 **{target_of(type(record)): record},
@@ -234,7 +246,7 @@ class _Writing:
                 item=item,
                 source=source,
                 claimant=claimant,
-                states=fact.proposed if differs else None,
+                states=states,
             )
             self._save(citation)
 
@@ -246,7 +258,8 @@ class _Writing:
             organisation = Organisation.objects.select_for_update().get(
                 pk=self.proposal.organisation_id
             )
-            self.source, self.claimant = _source(self.proposal), _claimant(organisation)
+            self.source = _source(self.proposal)
+            self.claimant = _claimant(organisation)
             for record in (self.source, self.claimant):
                 if record._state.adding and not self._save(record):
                     raise Refused(*self.problems)
@@ -257,20 +270,20 @@ def _source(proposal: Proposal) -> Source:
     """The partner's word. Who it has it from is named as relayed, so that one newsroom
     is not counted twice.
     """
-    said, organisation = proposal.content.get("source", {}), proposal.organisation.name
-    heard_from = said.get("publisher", "")
+    facts = dict(proposal.content.get("source", {}))
+    title, heard_from = facts.pop("title", ""), facts.pop("publisher", "")
+    organisation = proposal.organisation.name
+    relays = []
+    if heard_from and heard_from != organisation:
+        relays.append(heard_from)
     return Source(
-        title=said.get("title")
+        title=title
         or _("Handed in by %(organisation)s") % {"organisation": organisation},
         source_kind=SourceKind.NGO_STATEMENT,
         publisher=organisation,
-        relays=[heard_from] if heard_from and heard_from != organisation else [],
+        relays=relays,
         accessed_on=proposal.received_at.date().isoformat(),
-        **{
-            name: value
-            for name, value in said.items()
-            if name not in {"title", "publisher"}
-        },
+        **facts,
     )
 
 
@@ -290,23 +303,19 @@ def _together(fact: ProposedFact) -> Any:
     """A list gains entries and loses none."""
     if not isinstance(fact.proposed, list):
         return fact.proposed
-    return [
-        *(fact.held or []),
-        *(item for item in fact.proposed if item not in (fact.held or [])),
-    ]
+    held = list(fact.held or [])
+    return held + [item for item in fact.proposed if item not in held]
 
 
 def _sentences(record: models.Model, error: ValidationError) -> list[str]:
     kind = capfirst(str(record._meta.verbose_name))
-    return [
-        _("%(record)s, %(field)s: %(problem)s")
-        % {
-            "record": kind,
-            "field": record._meta.get_field(name).verbose_name,  # type: ignore[union-attr]
-            "problem": " ".join(problems),
-        }
-        if name != NON_FIELD_ERRORS
-        else _("%(record)s: %(problem)s")
-        % {"record": kind, "problem": " ".join(problems)}
-        for name, problems in error.message_dict.items()
-    ]
+    sentences = []
+    for name, problems in error.message_dict.items():
+        words = {"record": kind, "problem": " ".join(problems)}
+        if name == NON_FIELD_ERRORS:
+            sentences.append(_("%(record)s: %(problem)s") % words)
+        else:
+            field: Any = record._meta.get_field(name)
+            words["field"] = field.verbose_name
+            sentences.append(_("%(record)s, %(field)s: %(problem)s") % words)
+    return sentences
