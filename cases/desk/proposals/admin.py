@@ -9,7 +9,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -60,14 +66,13 @@ class ProposalAdmin(ReadOnlyAdmin):
         return ", ".join(proposal.names[:2])
 
     def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[Any, bool]:
+        self, request: HttpRequest, queryset: QuerySet[Proposal], search_term: str
+    ) -> tuple[QuerySet[Proposal], bool]:
         term = search_term.strip()
         if not term:
             return queryset, False
-        return queryset.filter(
-            Q(identifier__icontains=term) | Q(content__names__icontains=term)
-        ), False
+        named = Q(identifier__icontains=term) | Q(content__names__icontains=term)
+        return queryset.filter(named), False
 
     def change_view(
         self,
@@ -93,25 +98,24 @@ class ProposalAdmin(ReadOnlyAdmin):
         if not proposal.waits or not request.user.has_perm(DECIDE_PROPOSALS):
             return self._look(request, proposal)
         chosen, case = _chosen(request)
-        return (
-            self._compare(request, proposal, case)
-            if chosen
-            else self._choose(request, proposal)
-        )
+        if chosen:
+            return self._compare(request, proposal, case)
+        return self._choose(request, proposal)
 
     def _look(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
-        cases = Prisoner.objects.select_related("desk")
-        case = (
-            cases.filter(pk=proposal.accepted_as_id).first()
-            if proposal.accepted_as_id
-            else None
-        )
+        case = None
+        if proposal.accepted_as_id:
+            cases = Prisoner.objects.select_related("desk")
+            case = cases.filter(pk=proposal.accepted_as_id).first()
         return self._page(
             request, "look", proposal, compared=compared(proposal, None), case=case
         )
 
     def _choose(
-        self, request: HttpRequest, proposal: Proposal, rejecting: Any = None
+        self,
+        request: HttpRequest,
+        proposal: Proposal,
+        reject_form: RejectForm | None = None,
     ) -> HttpResponse:
         form = ChooseForm()
         return self._page(
@@ -122,7 +126,7 @@ class ProposalAdmin(ReadOnlyAdmin):
             matches=matches(proposal),
             form=form,
             may_add=request.user.has_perm(may("add", Prisoner)),
-            reject_form=rejecting or RejectForm(),
+            reject_form=reject_form or RejectForm(),
             media=self.media + form.media,
         )
 
@@ -131,9 +135,9 @@ class ProposalAdmin(ReadOnlyAdmin):
         request: HttpRequest,
         proposal: Proposal,
         case: Prisoner | None,
-        form: Any = None,
+        form: NewCaseForm | MatchForm | None = None,
     ) -> HttpResponse:
-        if not request.user.has_perm(may("change" if case else "add", Prisoner)):
+        if not _may_write(request, case):
             raise PermissionDenied
         form = form or _form(request, proposal, case)
         facts, parts = form.rows()
@@ -147,7 +151,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         chosen, case = _chosen(request)
         if not chosen:
             return HttpResponseRedirect(request.path)
-        if not request.user.has_perm(may("change" if case else "add", Prisoner)):
+        if not _may_write(request, case):
             raise PermissionDenied
         return self._accept(request, proposal, case)
 
@@ -182,20 +186,16 @@ class ProposalAdmin(ReadOnlyAdmin):
         if case is not None:
             case = Prisoner.objects.select_related("desk").get(pk=case.pk)
         proposal.refresh_from_db()
-        return (
-            self._compare(request, proposal, case, form)
-            if proposal.waits
-            else self._gone(request, problems)
-        )
+        if proposal.waits:
+            return self._compare(request, proposal, case, form)
+        return self._gone(request, problems)
 
     def _reject(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
         form = RejectForm(request.POST)
         if not form.is_valid():
-            return (
-                self._choose(request, proposal, form)
-                if proposal.waits
-                else self._gone(request, [])
-            )
+            if proposal.waits:
+                return self._choose(request, proposal, form)
+            return self._gone(request, [])
         try:
             deciding.reject(
                 proposal.pk, by=request.user, reason=form.cleaned_data["reason"]
@@ -243,12 +243,27 @@ def _chosen(request: HttpRequest) -> tuple[bool, Prisoner | None]:
     )
 
 
+def _may_write(request: HttpRequest, case: Prisoner | None) -> bool:
+    """A new case is added, another one is changed."""
+    if case is None:
+        return request.user.has_perm(may("add", Prisoner))
+    return request.user.has_perm(may("change", Prisoner))
+
+
 def _form(
-    request: HttpRequest, proposal: Proposal, case: Prisoner | None, data: Any = None
+    request: HttpRequest,
+    proposal: Proposal,
+    case: Prisoner | None,
+    data: QueryDict | None = None,
 ) -> NewCaseForm | MatchForm:
-    form: Any = MatchForm(case, request.user, data) if case else NewCaseForm(data)
-    form.offer(compared(proposal, case))
-    return form
+    proposed = compared(proposal, case)
+    if case is None:
+        new_form = NewCaseForm(data)
+        new_form.offer(proposed)
+        return new_form
+    match_form = MatchForm(case, request.user, data)
+    match_form.offer(proposed)
+    return match_form
 
 
 def _others(proposal: Proposal) -> QuerySet[Proposal]:

@@ -64,7 +64,9 @@ class _Choices(forms.Form):
         box = forms.Select(
             attrs={"aria-label": _("What to do with: %(label)s") % {"label": label}}
         )
-        initial = TAKE if self.is_new else LEAVE
+        initial = LEAVE
+        if self.is_new:
+            initial = TAKE
         field = forms.ChoiceField(
             choices=choices, required=False, label=label, widget=box, initial=initial
         )
@@ -75,11 +77,9 @@ class _Choices(forms.Form):
             return [(LEAVE, _("leave")), (TAKE, _("cite them for it, too"))]
         if fact.is_new:
             return [(LEAVE, _("leave")), (TAKE, _("take over"))]
-        take = (
-            _("add what is not there")
-            if isinstance(fact.proposed, list)
-            else _("take over instead of ours")
-        )
+        take = _("take over instead of ours")
+        if isinstance(fact.proposed, list):
+            take = _("add what is not there")
         return [
             (LEAVE, _("leave")),
             (TAKE, take),
@@ -87,27 +87,28 @@ class _Choices(forms.Form):
         ]
 
     def _of_part(self, part: ProposedPart) -> list[tuple[str, Any]]:
-        same = [
-            (str(one.pk), _("is the same as: %(part)s") % {"part": one})
-            for one in part.beside
-        ]
-        return [(LEAVE, _("leave")), (TAKE, _("add")), *same]
+        choices: list[tuple[str, Any]] = [(LEAVE, _("leave")), (TAKE, _("add"))]
+        for record in part.beside:
+            words = _("is the same as: %(part)s") % {"part": record}
+            choices.append((str(record.pk), words))
+        return choices
 
     @property
     def decisions(self) -> dict[str, str]:
-        return {
-            name.removeprefix("of_"): value
-            for name, value in self.cleaned_data.items()
-            if name[:3] == "of_"
-        }
+        decisions = {}
+        for name, value in self.cleaned_data.items():
+            if name.startswith("of_"):
+                decisions[name.removeprefix("of_")] = value
+        return decisions
 
     def rows(self) -> tuple[list[Any], list[Any]]:
         """(facts, parts), each with its box."""
-        facts = [
-            (fact, *fact.words, self[f"of_{fact.field.name}"])
-            for fact in self.compared.facts
-        ]
-        return facts, [(part, self[f"of_{part.key}"]) for part in self.compared.parts]
+        facts, parts = [], []
+        for fact in self.compared.facts:
+            facts.append((fact, *fact.words, self[f"of_{fact.field.name}"]))
+        for part in self.compared.parts:
+            parts.append((part, self[f"of_{part.key}"]))
+        return facts, parts
 
 
 class NewCaseForm(_Choices):
@@ -120,6 +121,6 @@ class MatchForm(_Choices, QuestionForm):
         " This is what was changed:"
     )
 
-    def __init__(self, case: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, case: Prisoner, *args: Any, **kwargs: Any) -> None:
         super().__init__(case, *args, **kwargs)
         self.fields["change_reason"].required = needs_reason(case)
