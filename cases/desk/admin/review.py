@@ -2,6 +2,7 @@
 approved, or sent back.
 """
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -22,11 +23,14 @@ from cases.desk.admin.forms import changes_since
 from cases.desk.permissions import APPROVE
 from cases.history import last_number, published
 from cases.models import Edition
+from cases.models.base import Root
 from cases.review.approving import OwnChange, StaleVersion, approve
 from cases.review.difference import differences
 from cases.review.second_person import own_changes
 from cases.review.sending_back import NothingToSendBack, in_force, send_back
-from cases.review.wording import in_words
+from cases.review.wording import CaseInWords, in_words
+
+Answering = Callable[[HttpRequest, UUID, dict[str, Any]], None]
 
 
 class SeenForm(forms.Form):
@@ -38,10 +42,10 @@ class SeenForm(forms.Form):
     seen_event = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def problems(self) -> str:
-        return " ".join(
-            f"{self[name].label}: {' '.join(map(str, errors))}"
-            for name, errors in self.errors.items()
-        )
+        sentences = []
+        for name, errors in self.errors.items():
+            sentences.append(f"{self[name].label}: {' '.join(map(str, errors))}")
+        return " ".join(sentences)
 
 
 class AnswerForm(forms.Form):
@@ -96,19 +100,18 @@ class ReviewPages(ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         views = {
             "review": self.review_view,
-            "approve": self.approve_view,
-            "send_back": self.send_back_view,
+            "approve": require_POST(self.approve_view),
+            "send_back": require_POST(self.send_back_view),
         }
-        return [
-            path(
+        urls = []
+        for name, view in views.items():
+            url = path(
                 f"<uuid:root_id>/{name.replace('_', '-')}/",
-                self.admin_site.admin_view(
-                    view if name == "review" else require_POST(view)
-                ),
+                self.admin_site.admin_view(view),
                 name=f"cases_{self.opts.model_name}_{name}",
             )
-            for name, view in views.items()
-        ] + super().get_urls()
+            urls.append(url)
+        return urls + super().get_urls()
 
     def review_view(self, request: HttpRequest, root_id: UUID) -> HttpResponse:
         if not self.has_view_permission(request):
@@ -116,13 +119,19 @@ class ReviewPages(ModelAdmin):
         seen_event = last_number(
             self.model.kind, root_id
         )  # before the rest: what comes meanwhile was not seen
-        found = differences(self.model.kind, [root_id])
-        if not found:
+        changed_cases = differences(self.model.kind, [root_id])
+        if not changed_cases:
             raise Http404
-        (case,) = in_words(found, request.user)
+        (case,) = in_words(changed_cases, request.user)
         seen = {"seen_version": case.difference.version, "seen_event": seen_event}
         own = bool(own_changes(request.user, self.model.kind, [root_id]))
         may = settings.REQUIRE_REVIEW and request.user.has_perm(APPROVE)
+        form = back_form = None
+        if may and not own:
+            needs_reason = published(self.model.kind, root_id)
+            form = ApprovalForm(initial=seen, needs_reason=needs_reason)
+        if may and not _is_approved(case):
+            back_form = SendBackForm(initial=seen, auto_id="id_back_%s")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -132,14 +141,8 @@ class ReviewPages(ModelAdmin):
             "sent_back": in_force(self.model.kind, case.difference.root),
             "required": settings.REQUIRE_REVIEW,
             "is_own": may and own,
-            "form": ApprovalForm(
-                initial=seen, needs_reason=published(self.model.kind, root_id)
-            )
-            if may and not own
-            else None,
-            "back_form": SendBackForm(initial=seen, auto_id="id_back_%s")
-            if may and not _is_approved(case)
-            else None,
+            "form": form,
+            "back_form": back_form,
         }
         return TemplateResponse(request, "admin/cases/review.html", context)
 
@@ -159,7 +162,7 @@ class ReviewPages(ModelAdmin):
             self._send_back,
         )
 
-    def approval(self, request: HttpRequest, root: Any) -> dict[str, Any]:
+    def approval(self, request: HttpRequest, root: Root) -> dict[str, Any]:
         """Its state, for the page on which it is edited."""
         edition = editions.last_approval(root.kind, root.pk)
         return {
@@ -177,33 +180,36 @@ class ReviewPages(ModelAdmin):
         root_id: UUID,
         form: SeenForm,
         refused: str,
-        act: Any,
+        act: Answering,
     ) -> HttpResponse:
         """Back to the case, or to its review with what stood in the way."""
         if not request.user.has_perm(APPROVE):
             raise PermissionDenied
-        problem = (
-            form.problems()
-            if not form.is_valid()
-            else self._tried(request, root_id, form.cleaned_data, act)
-        )
-        if problem:
-            self.message_user(request, f"{refused} {problem}", messages.ERROR)
-        return HttpResponseRedirect(
-            self._url("review" if problem else "change", root_id)
-        )
+        problem = form.problems()
+        if form.is_valid():
+            problem = self._tried(request, root_id, form.cleaned_data, act)
+        if not problem:
+            return HttpResponseRedirect(self._url("change", root_id))
+        self.message_user(request, f"{refused} {problem}", messages.ERROR)
+        return HttpResponseRedirect(self._url("review", root_id))
 
     def _tried(
-        self, request: HttpRequest, root_id: UUID, asked: dict[str, Any], act: Any
+        self,
+        request: HttpRequest,
+        root_id: UUID,
+        asked: dict[str, Any],
+        act: Answering,
     ) -> str:
         """Why not; empty if it was done."""
         event = asked.pop("seen_event") or 0
         try:
             act(request, root_id, asked)
         except StaleVersion as stale:
+            sentences = [_("%(why)s Look at it again.") % {"why": stale}]
             case = self.model._default_manager.filter(pk=root_id).first()
-            since = changes_since(case, event, request.user) if case else []
-            return " ".join([_("%(why)s Look at it again.") % {"why": stale}, *since])
+            if case is not None:
+                sentences += changes_since(case, event, request.user)
+            return " ".join(sentences)
         except (OwnChange, NothingToSendBack) as refusal:
             return str(refusal)
         return ""
@@ -224,12 +230,12 @@ class ReviewPages(ModelAdmin):
             request, _("Sent back. The next edit brings it back to the queue.")
         )
 
-    def _url(self, page: str, root_id: Any, *more: Any) -> str:
+    def _url(self, page: str, root_id: UUID | str, *numbers: int) -> str:
         return reverse(
-            f"admin:cases_{self.opts.model_name}_{page}", args=[root_id, *more]
+            f"admin:cases_{self.opts.model_name}_{page}", args=[root_id, *numbers]
         )
 
 
-def _is_approved(case: Any) -> bool:
+def _is_approved(case: CaseInWords) -> bool:
     edition = case.difference.edition
     return edition is not None and edition.version == case.difference.version

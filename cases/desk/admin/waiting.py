@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -30,7 +31,7 @@ from cases.history import published
 from cases.models import ChangeKind, WaitingCase
 from cases.review import waiting
 from cases.review.approving import OwnChange, StaleVersion, approve
-from cases.review.difference import differences
+from cases.review.difference import Difference, differences
 from cases.review.second_person import own_changes
 from cases.review.wording import CaseInWords, in_words
 
@@ -42,38 +43,36 @@ class EditorFilter(admin.SimpleListFilter):
     title = gettext_lazy("editor")
     parameter_name = "editor"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        names = {
-            name
-            for names in WaitingCase.objects.values_list("editors", flat=True)
-            for name in names
-        }
+    def lookups(
+        self, request: HttpRequest, model_admin: object
+    ) -> list[tuple[str, str]]:
+        names: set[str] = set()
+        for editors in WaitingCase.objects.values_list("editors", flat=True):
+            names.update(editors)
         return [(name, name) for name in sorted(names)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return (
-            queryset.filter(editors__contains=[self.value()])
-            if self.value()
-            else queryset
-        )
+        if self.value():
+            return queryset.filter(editors__contains=[self.value()])
+        return queryset
 
 
 class SentBackFilter(admin.SimpleListFilter):
     title = gettext_lazy("sent back")
     parameter_name = "sent_back"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: object
+    ) -> list[tuple[str, Any]]:
         return [
             ("no", gettext_lazy("no")),
             ("yes", gettext_lazy("yes, and not edited since")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return (
-            queryset.filter(is_sent_back=self.value() == "yes")
-            if self.value()
-            else queryset
-        )
+        if self.value():
+            return queryset.filter(is_sent_back=self.value() == "yes")
+        return queryset
 
 
 class SeveralForm(AnswerForm):
@@ -115,20 +114,26 @@ class OwnList(ChangeList):
 
 
 def names(rows: Sequence[WaitingCase]) -> dict[UUID, str]:
-    by_kind = defaultdict(list)
+    case_names = {}
+    for kind, ids in _ids_by_kind(rows).items():
+        for root in _roots(kind).filter(pk__in=ids):
+            case_names[root.pk] = str(root)
+    return case_names
+
+
+def _ids_by_kind(rows: Sequence[WaitingCase]) -> dict[str, list[UUID]]:
+    by_kind: dict[str, list[UUID]] = defaultdict(list)
     for row in rows:
         by_kind[row.root_kind].append(row.root_id)
-    return {
-        root.pk: str(root)
-        for kind, ids in by_kind.items()
-        for root in _roots(kind).filter(pk__in=ids)
-    }
+    return by_kind
 
 
 def _roots(kind: str) -> QuerySet[Any]:
     model = KINDS[kind]
     roots: QuerySet[Any] = model._default_manager.all()
-    return roots.select_related(model.called_by) if model.called_by else roots
+    if model.called_by:
+        return roots.select_related(model.called_by)
+    return roots
 
 
 @admin.register(WaitingCase)
@@ -210,12 +215,9 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
     def review_together(
         self, request: HttpRequest, queryset: QuerySet[Any]
     ) -> HttpResponse:
-        ids = ",".join(
-            str(one)
-            for one in queryset.order_by("since", "id").values_list("pk", flat=True)
-        )
+        ids = queryset.order_by("since", "id").values_list("pk", flat=True)
         return HttpResponseRedirect(
-            f"{reverse('admin:cases_waitingcase_several')}?ids={ids}"
+            f"{reverse('admin:cases_waitingcase_several')}?ids={','.join(map(str, ids))}"
         )
 
     # --- Several at once -----------------------------------------------------------------------------------------
@@ -229,14 +231,15 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
         rows = self._asked_for(request)
         page = list(rows[:AT_ONCE])
         called = names(page)
-        values = {f"{row.root_kind}:{row.root_id}:{row.version}" for row in page}
-        form = SeveralForm(
-            request.POST if request.method == "POST" else None, needs_reason=False
-        )
+        cases_on_page = {(row.root_kind, row.root_id, row.version) for row in page}
+        data = None
+        if request.method == "POST":
+            data = request.POST
+        form = SeveralForm(data, needs_reason=False)
         if form.is_bound:
             # Versions of the page that was read, not of this one.
             form.fields["ticked"].choices = [  # type: ignore[attr-defined]
-                (one, one) for one in request.POST.getlist("ticked")
+                (value, value) for value in request.POST.getlist("ticked")
             ]
             if form.is_valid() and self._answered(request, form, called):
                 return HttpResponseRedirect(request.get_full_path())
@@ -249,7 +252,7 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
             "cases_shown": [
                 row.root_id for row in page
             ],  # for the log of who read what (cases/desk/access/shown.py)
-            "more": max(0, rows.count() - len(values)),
+            "more": max(0, rows.count() - len(cases_on_page)),
             "form": form,
         }
         return TemplateResponse(request, "admin/cases/review_several.html", context)
@@ -259,13 +262,9 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
         event that they belong to.
         """
         rows = self.get_queryset(request)
-        wanted = Q(
-            pk__in=[
-                int(one)
-                for one in request.GET.get("ids", "").split(",")
-                if one.isdecimal()
-            ][:1000]
-        )
+        texts = request.GET.get("ids", "").split(",")
+        row_ids = [int(text) for text in texts if text.isdecimal()]
+        wanted = Q(pk__in=row_ids[:1000])
         for name, find in (
             ("source", waiting.of_source),
             ("release_event", waiting.of_release_event),
@@ -277,29 +276,24 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
     def _offered(
         self, request: HttpRequest, page: Sequence[Any], form: forms.Form
     ) -> Iterator[Offered]:
-        by_kind: dict[str, list[UUID]] = defaultdict(list)
-        for row in page:
-            by_kind[row.root_kind].append(row.root_id)
-        own = {
-            one
-            for kind, ids in by_kind.items()
-            for one in own_changes(request.user, kind, ids)
-        }
-        found = in_words(
-            [one for kind, ids in by_kind.items() for one in differences(kind, ids)],
-            request.user,
-        )
-        ticked = set(form.data.getlist("ticked")) if form.is_bound else set()  # type: ignore[attr-defined]
-        for case in found:
-            one = case.difference
-            value = f"{one.kind}:{one.root.pk}:{one.version}"
-            kind = str(one.root._meta.verbose_name)
+        own: set[UUID] = set()
+        changed_cases: list[Difference] = []
+        for kind, ids in _ids_by_kind(page).items():
+            own.update(own_changes(request.user, kind, ids))
+            changed_cases += differences(kind, ids)
+        ticked: set[str] = set()
+        if form.is_bound:
+            ticked.update(form.data.getlist("ticked"))  # type: ignore[attr-defined]
+        for case in in_words(changed_cases, request.user):
+            difference = case.difference
+            root = difference.root
+            value = f"{difference.kind}:{root.pk}:{difference.version}"
             yield Offered(
                 case,
-                kind,
+                str(root._meta.verbose_name),
                 value,
-                one.root.pk in own,
-                review_url(one.kind, one.root.pk),
+                root.pk in own,
+                review_url(difference.kind, root.pk),
                 value in ticked,
             )
 
@@ -309,36 +303,37 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
         """Whether anything was asked that can be answered; each case for itself, and
         every one is told of.
         """
-        ticked = [
-            one
-            for one in (
-                _ticked(text, called) for text in form.cleaned_data.pop("ticked")
-            )
-            if one
-        ]
+        ticked = []
+        for text in form.cleaned_data.pop("ticked"):
+            case = _ticked(text, called)
+            if case is not None:
+                ticked.append(case)
         if not form.cleaned_data["reason"].strip():
-            asking = [one.called for one in ticked if published(one.kind, one.root_id)]
-            if asking:
+            published_already = []
+            for case in ticked:
+                if published(case.kind, case.root_id):
+                    published_already.append(case.called)
+            if published_already:
                 form.add_error(
                     "reason",
                     _("Published already, so say why: %(cases)s.")
-                    % {"cases": ", ".join(asking)},
+                    % {"cases": ", ".join(published_already)},
                 )
                 return False
         approved, refused = [], []
-        for one in ticked:
+        for case in ticked:
             try:
                 approve(
-                    one.kind,
-                    one.root_id,
-                    seen_version=one.version,
+                    case.kind,
+                    case.root_id,
+                    seen_version=case.version,
                     by=request.user,
                     **form.cleaned_data,
                 )
             except (OwnChange, StaleVersion) as why:
-                refused.append(f"{one.called}: {why}")
+                refused.append(f"{case.called}: {why}")
             else:
-                approved.append(one.called)
+                approved.append(case.called)
         if approved:
             self.message_user(
                 request, _("Approved: %(cases)s.") % {"cases": ", ".join(approved)}
@@ -352,7 +347,7 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
         return True
 
 
-def on_start_page(user: Any) -> dict[str, Any]:
+def on_start_page(user: User | AnonymousUser) -> dict[str, Any]:
     """How many wait, and those that have waited longest."""
     rows = waiting.queue().filter(root_kind__in=kinds_in_sight(user))
     oldest = list(rows[:OLDEST])
@@ -370,39 +365,35 @@ def on_start_page(user: Any) -> dict[str, Any]:
 
 def what(row: Any) -> str:
     changes = "; ".join(str(ChangeKind(code).label) for code in row.changes)
-    return (
-        _("%(changes)s (sent back)") % {"changes": changes}
-        if row.is_sent_back
-        else changes
-    )
+    if row.is_sent_back:
+        return _("%(changes)s (sent back)") % {"changes": changes}
+    return changes
 
 
-def kinds_in_sight(user: Any) -> list[str]:
+def kinds_in_sight(user: User | AnonymousUser) -> list[str]:
     return [kind for kind, model in KINDS.items() if user.has_perm(may("view", model))]
 
 
-def review_url(kind: str, root_id: Any) -> str:
+def review_url(kind: str, root_id: UUID) -> str:
     return reverse(f"admin:cases_{KINDS[kind]._meta.model_name}_review", args=[root_id])
 
 
 def together(
-    request: HttpRequest, found: QuerySet[Any], **asked: Any
+    request: HttpRequest, rows: QuerySet[WaitingCase], **asked: Any
 ) -> list[tuple[str, str]]:
     """(address, words) of the page on which these are reviewed; nothing where the user
     has nothing to do.
     """
     if not (settings.REQUIRE_REVIEW and request.user.has_perm(APPROVE)):
         return []
-    count = found.filter(root_kind__in=kinds_in_sight(request.user)).count()
+    count = rows.filter(root_kind__in=kinds_in_sight(request.user)).count()
+    if not count:
+        return []
     words = ngettext(
         "Review the %(n)s case that waits", "Review the %(n)s cases that wait", count
     ) % {"n": count}
     (name, value), *_rest = asked.items()
-    return (
-        [(f"{reverse('admin:cases_waitingcase_several')}?{name}={value}", words)]
-        if count
-        else []
-    )
+    return [(f"{reverse('admin:cases_waitingcase_several')}?{name}={value}", words)]
 
 
 def _ticked(text: str, called: dict[UUID, str]) -> Ticked | None:
