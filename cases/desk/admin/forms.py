@@ -5,6 +5,7 @@ what the database refused.
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from cases.history import kind_of, last_number, needs_reason, timeline
 from cases.history.reasons import MOST
 from cases.history.wording import in_sight, sentences
 from cases.locking import root_of
-from cases.models.base import Part
+from cases.models.base import Part, Record
 
 SHOWN = 30  # changes that a refusal lists, the newest of them
 
@@ -27,12 +28,11 @@ class ModelForm(forms.ModelForm):
     """
 
     def _get_validation_exclusions(self) -> set[str]:
-        known = {
-            field.name
-            for field in self.instance._meta.fields
-            if field.generated or field.primary_key
-        }
-        return super()._get_validation_exclusions() - known  # type: ignore[misc]
+        known_names = set()
+        for field in self.instance._meta.fields:
+            if field.generated or field.primary_key:
+                known_names.add(field.name)
+        return super()._get_validation_exclusions() - known_names  # type: ignore[misc]
 
 
 class PartForm(ModelForm):
@@ -117,7 +117,9 @@ class QuestionForm(forms.Form):
     change_reason = ReasonField(required=False)
     stale: Any = ""
 
-    def __init__(self, case: Any, reader: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, case: Any, reader: User | AnonymousUser, *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.case, self.reader = case, reader
         self.initial["seen_version"] = case.version
@@ -133,9 +135,10 @@ class QuestionForm(forms.Form):
         return self.cleaned_data
 
     def problems(self) -> list[str]:
-        return [
-            str(problem) for problems in self.errors.values() for problem in problems
-        ]
+        sentences_of_form = []
+        for problems in self.errors.values():
+            sentences_of_form += [str(problem) for problem in problems]
+        return sentences_of_form
 
 
 class DeletionForm(QuestionForm):
@@ -156,26 +159,31 @@ class PartFormSet(forms.BaseInlineFormSet):
 
     def get_queryset(self) -> Any:
         if self.is_bound and "forms" in self.__dict__:
-            return [
-                None if form.instance._state.adding else form.instance
-                for form in self.initial_forms
-            ]
+            records: list[Record | None] = []
+            for form in self.initial_forms:
+                if form.instance._state.adding:
+                    records.append(None)
+                else:
+                    records.append(form.instance)
+            return records
         return super().get_queryset()
 
 
 def reason_given(request: HttpRequest) -> str:
     """As far as it can be written down; whether it will do, the form says."""
-    given = request.POST.get("change_reason", "") if request.method == "POST" else ""
-    return given.replace("\0", "").strip()[:MOST]
+    if request.method != "POST":
+        return ""
+    reason = request.POST.get("change_reason", "")
+    return reason.replace("\0", "").strip()[:MOST]
 
 
-def changes_since(case: Any, number: int, reader: Any) -> list[str]:
+def changes_since(case: Record, number: int, reader: User | AnonymousUser) -> list[str]:
     """What was changed after that event, in sentences. Something was: at least the last
     of it.
     """
     history = in_sight(timeline(kind_of(case), case.pk), reader)
-    new = [one for one in history if one.number > number] or history[-1:]
-    return sentences(new[-SHOWN:], history)
+    new_changes = [change for change in history if change.number > number]
+    return sentences((new_changes or history[-1:])[-SHOWN:], history)
 
 
 def _stale() -> str:
@@ -190,23 +198,21 @@ def limit_to_case(form: Any, root: Any) -> None:
     one query for all rows.
     """
     for field in form.base_fields.values():
-        model: Any = (
-            field.queryset.model if isinstance(field, forms.ModelChoiceField) else None  # type: ignore[union-attr]
-        )
-        if model is None or not issubclass(model, Part):
+        if not isinstance(field, forms.ModelChoiceField):
             continue
-        field.queryset = (
-            model._default_manager.filter(**{model.root_path: root})
-            if root
-            else model.objects.none()
-        )
-        empty = (
-            []
-            if isinstance(field, forms.ModelMultipleChoiceField)
-            else [("", "---------")]
-        )
-        field.choices = [*empty, *((part.pk, str(part)) for part in field.queryset)]
-        if len(field.choices) == len(empty):
+        model: Any = field.queryset.model  # type: ignore[union-attr]
+        if not issubclass(model, Part):
+            continue
+        parts = model.objects.none()
+        if root:
+            parts = model._default_manager.filter(**{model.root_path: root})
+        field.queryset = parts
+        choices = [(part.pk, str(part)) for part in field.queryset]
+        empty_choice: list[tuple[Any, str]] = [("", "---------")]
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            empty_choice = []
+        field.choices = empty_choice + choices
+        if not choices:
             field.help_text = _(
                 "None yet. If you enter one on this page, you can choose it after you saved the page."
             )

@@ -13,6 +13,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -39,12 +40,8 @@ class AccountForm(forms.ModelForm):
         other at once, one does.
         """
         cleaned: dict[str, Any] = super().clean() or {}
-        held = {
-            one.pk: one
-            for one in User.objects.select_for_update()
-            .filter(pk__in=self._both())
-            .order_by("pk")
-        }
+        accounts = User.objects.select_for_update().filter(pk__in=self._account_ids())
+        held = {account.pk: account for account in accounts.order_by("pk")}
         actor = held[self.actor.pk]
         if not actor.has_perm(CHANGE_ACCOUNTS):
             raise ValidationError(
@@ -56,24 +53,20 @@ class AccountForm(forms.ModelForm):
             self._keep(actor)
         return cleaned
 
-    def _both(self) -> list[int]:
+    def _account_ids(self) -> list[int]:
         return [pk for pk in (self.instance.pk, self.actor.pk) if pk is not None]
 
     def _keep(self, actor: User) -> None:
         groups = self.cleaned_data.get("groups")
-        lost = (
-            actor.groups.exclude(pk__in=groups.values("pk"))
-            if groups is not None
-            else ()
-        )
-        for group in lost:
-            self.add_error(
-                "groups",
-                _(
-                    "Nobody takes a role from their own account: %s. Ask another administrator."
+        if groups is not None:
+            for group in actor.groups.exclude(pk__in=groups.values("pk")):
+                self.add_error(
+                    "groups",
+                    _(
+                        "Nobody takes a role from their own account: %s. Ask another administrator."
+                    )
+                    % group,
                 )
-                % group,
-            )
         for name in ("is_superuser", "is_staff"):
             if (
                 name in self.cleaned_data
@@ -133,25 +126,26 @@ class AccountAdmin(SigningIn, UserAdmin):
     # has_change_permission of every one of them.
     actions = ["lock_accounts"]
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
             return self.add_fieldsets
-        acts = ["signing_in"] if self.has_change_permission(request, obj) else []
-        signing_in = (
-            _("Signing in"),
-            {"fields": ["is_active", "last_login", "date_joined", *acts]},
-        )
-        return [
-            *self.fieldsets,
-            signing_in,
-            *([self.for_superusers] if request.user.is_superuser else []),
-        ]
+        signing_in = ["is_active", "last_login", "date_joined"]
+        if self.has_change_permission(request, obj):
+            signing_in.append("signing_in")
+        fieldsets = [*self.fieldsets, (_("Signing in"), {"fields": signing_in})]
+        if request.user.is_superuser:
+            fieldsets.append(self.for_superusers)
+        return fieldsets
 
     def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+        self,
+        request: HttpRequest,
+        obj: User | None = None,
+        change: bool = False,
+        **kwargs: Any,
     ) -> Any:
         explained = dict(self.explained)
         if obj:
@@ -165,12 +159,12 @@ class AccountAdmin(SigningIn, UserAdmin):
         form.actor = request.user
         return form
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return (
-            ["username", "signing_in", "is_active", "last_login", "date_joined"]
-            if obj
-            else []
-        )
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> list[str]:
+        if obj is None:
+            return []
+        return ["username", "signing_in", "is_active", "last_login", "date_joined"]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and (
