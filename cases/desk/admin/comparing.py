@@ -33,25 +33,21 @@ class Comparison:
 
 
 def compared(preview: MergePreview) -> Comparison:
+    differences = []
+    for difference in preview.differences:
+        field = difference.field
+        label = capfirst(str(field.verbose_name))
+        kept, merged = shown(field, difference.kept), shown(field, difference.merged)
+        differences.append((label, kept, merged))
+    lists = []
+    for part_list in preview.lists:
+        title = capfirst(str(part_list.model._meta.verbose_name_plural))
+        lists.append((title, _words(part_list.kept), _words(part_list.moving)))
     return Comparison(
         kept=_case(preview.kept),
         merged=_case(preview.merged),
-        differences=[
-            (
-                capfirst(str(one.field.verbose_name)),
-                shown(one.field, one.kept),
-                shown(one.field, one.merged),
-            )
-            for one in preview.differences
-        ],
-        lists=[
-            (
-                capfirst(str(one.model._meta.verbose_name_plural)),
-                _told(one.kept),
-                _told(one.moving),
-            )
-            for one in preview.lists
-        ],
+        differences=differences,
+        lists=lists,
         warnings=preview.warnings,
         refusal=preview.refusal,
     )
@@ -60,11 +56,13 @@ def compared(preview: MergePreview) -> Comparison:
 def _case(case: Prisoner) -> ComparedCase:
     labels = dict(Status.choices)
     entry = getattr(case, "desk", None)
-    statuses = [str(labels.get(code, code)) for code in entry.statuses] if entry else []
+    statuses = []
+    if entry:
+        statuses = [str(labels.get(code, code)) for code in entry.statuses]
     return ComparedCase(case, case_url(case), _(" or ").join(statuses))
 
 
-def _told(records: list[Any]) -> list[str]:
+def _words(records: list[Any]) -> list[str]:
     """Citations are many, and read on the case's own page."""
     if records and isinstance(records[0], Citation):
         return [str(len(records))]

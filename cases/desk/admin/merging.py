@@ -2,8 +2,9 @@
 approve, decline, undo.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -66,14 +67,14 @@ class Mergeable(admin.ModelAdmin):
     change_list_template = "admin/cases/prisoner_list.html"
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and not (
-            obj and obj.merged_into_id
-        )
+        if obj and obj.merged_into_id:
+            return False
+        return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and not (
-            obj and obj.merged_into_id
-        )
+        if obj and obj.merged_into_id:
+            return False
+        return super().has_delete_permission(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -106,42 +107,43 @@ class Mergeable(admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         pairs = merging.possible_duplicates()
-        cases = Prisoner.objects.select_related("desk").in_bulk(
-            {one for pair in pairs for one in pair}
-        )
+        ids: set[UUID] = set()
+        for pair in pairs:
+            ids.update(pair)
+        cases = Prisoner.objects.select_related("desk").in_bulk(ids)
         context = self._context(
             request, _("Possible duplicates"), pairs=_comparable(cases, pairs)
         )
         return TemplateResponse(request, "admin/cases/duplicates.html", context)
 
-    def merge_view(self, request: HttpRequest, root_id: Any) -> HttpResponse:
+    def merge_view(self, request: HttpRequest, root_id: UUID) -> HttpResponse:
         """Of this case into the one that `into` names; without it, one chooses first."""
         if not request.user.has_perm(MAY_PROPOSE):
             raise PermissionDenied
         cases = Prisoner.objects.select_related("desk")
         merged = get_object_or_404(cases, pk=root_id)
-        choice = ChooseKeptForm(request.GET if "into" in request.GET else None)
+        choice = ChooseKeptForm()
+        if "into" in request.GET:
+            choice = ChooseKeptForm(request.GET)
         if not choice.is_valid():
             return self._choose(request, merged, choice)
         kept = choice.cleaned_data["into"]
-        form = (
-            DecisionForm(request.POST)
-            if request.method == "POST"
-            else DecisionForm.of(kept, merged)
-        )
+        form = DecisionForm.of(kept, merged)
+        if request.method == "POST":
+            form = DecisionForm(request.POST)
         if request.method == "POST" and form.is_valid():
-            decide = merging.propose if settings.REQUIRE_REVIEW else merging.merge
+            decide, done_words = merging.merge, _("Merged.")
+            if settings.REQUIRE_REVIEW:
+                decide, done_words = merging.propose, _("Proposed.")
             asked = {
                 "seen_versions": form.versions,
                 "by": request.user,
                 "reason": form.cleaned_data["reason"],
             }
-            if done := _tried(request, lambda: decide(kept.pk, merged.pk, **asked)):
-                self.message_user(
-                    request, _("Proposed.") if settings.REQUIRE_REVIEW else _("Merged.")
-                )
-                return HttpResponseRedirect(_decision_url(done))
-            form = DecisionForm.of(*(cases.get(pk=case.pk) for case in (kept, merged)))
+            if merge := _tried(request, lambda: decide(kept.pk, merged.pk, **asked)):
+                self.message_user(request, done_words)
+                return HttpResponseRedirect(_decision_url(merge))
+            form = DecisionForm.of(cases.get(pk=kept.pk), cases.get(pk=merged.pk))
         context = self._context(
             request,
             _("Are these one person?"),
@@ -163,7 +165,7 @@ class Mergeable(admin.ModelAdmin):
             case=merged,
             form=form,
             pairs=_comparable(
-                {merged.pk: merged, **cases}, [(merged.pk, one) for one in ids]
+                {merged.pk: merged, **cases}, [(merged.pk, case_id) for case_id in ids]
             ),
             media=self.media + form.media,
         )
@@ -226,8 +228,15 @@ class MergeAdmin(ReadOnlyAdmin):
             [merge.kept_id, merge.merged_id]
         )
         kept, merged = cases.get(merge.kept_id), cases.get(merge.merged_id)
-        there = kept is not None and merged is not None
-        proposed = there and merge.state == MergeState.PROPOSED
+        preview = form = None
+        decisions: list[tuple[str, str]] = []
+        is_own = False
+        if kept is not None and merged is not None:
+            form = DecisionForm.of(kept, merged)
+            decisions = _decisions(request, merge)
+            if merge.state == MergeState.PROPOSED:
+                preview = compared(merging.preview(kept, merged))
+                is_own = merging.is_own(merge, request.user)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Merge: %(state)s") % {"state": MergeState(merge.state).label},
@@ -235,14 +244,10 @@ class MergeAdmin(ReadOnlyAdmin):
             "merge": merge,
             "cases": [(_("kept"), kept), (_("goes"), merged)],
             "moved": sum(len(rows) for rows in merge.moved.values()),
-            "preview": compared(merging.preview(kept, merged))
-            if proposed and kept and merged
-            else None,
-            "form": DecisionForm.of(kept, merged)
-            if there and kept and merged
-            else None,
-            "decisions": _decisions(request, merge) if there else [],
-            "is_own": proposed and merging.is_own(merge, request.user),
+            "preview": preview,
+            "form": form,
+            "decisions": decisions,
+            "is_own": is_own,
         }
         return TemplateResponse(request, "admin/cases/merge_decision.html", context)
 
@@ -268,8 +273,8 @@ class MergeAdmin(ReadOnlyAdmin):
                     reason=reason,
                 ),
             }
-            if done := _tried(request, ways[decision]):
-                label = MergeState(done.state).label
+            if decided := _tried(request, ways[decision]):
+                label = MergeState(decided.state).label
                 self.message_user(
                     request, _("The merge is now: %(state)s.") % {"state": label}
                 )
@@ -278,15 +283,15 @@ class MergeAdmin(ReadOnlyAdmin):
 
 def _decisions(request: HttpRequest, merge: Merge) -> list[tuple[str, str]]:
     """What this user may do with it as it is: (name, label)."""
-    found = []
+    decisions = []
     if merge.state == MergeState.PROPOSED:
         if merging.may_decide(request.user) and not merging.is_own(merge, request.user):
-            found.append(("approve", _("Approve: they are one person")))
+            decisions.append(("approve", _("Approve: they are one person")))
         if request.user.has_perm(MAY_PROPOSE):
-            found.append(("decline", _("Decline")))
+            decisions.append(("decline", _("Decline")))
     elif merge.state == MergeState.MERGED and merging.may_decide(request.user):
-        found.append(("undo", _("Undo the merge")))
-    return found
+        decisions.append(("undo", _("Undo the merge")))
+    return decisions
 
 
 def _tried(request: HttpRequest, decide: Callable[[], Merge]) -> Merge | None:
@@ -313,23 +318,26 @@ def _merges(case: Prisoner) -> list[tuple[str, Any, str]]:
         ),
         (MergeState.MERGED, False): _("The following was merged into this case:"),
     }
-    found = Merge.objects.filter(Q(kept=case) | Q(merged=case), state__in=OPEN)
-    return [
-        (
-            words[MergeState(merge.state), merge.merged_id == case.pk],
-            merge.kept if merge.merged_id == case.pk else merge.merged,
-            _decision_url(merge),
-        )
-        for merge in found.select_related("kept__desk", "merged__desk")
-    ]
+    merges = Merge.objects.filter(Q(kept=case) | Q(merged=case), state__in=OPEN)
+    lines = []
+    for merge in merges.select_related("kept__desk", "merged__desk"):
+        state, url = MergeState(merge.state), _decision_url(merge)
+        if merge.merged_id == case.pk:
+            lines.append((words[state, True], merge.kept, url))
+        else:
+            lines.append((words[state, False], merge.merged, url))
+    return lines
 
 
-def _comparable(cases: Any, pairs: list[Any]) -> list[tuple[Prisoner, Prisoner, str]]:
-    return [
-        (cases[one], cases[other], f"{_merge_url(cases[one])}?into={other}")
-        for one, other in pairs
-        if one in cases and other in cases
-    ]
+def _comparable(
+    cases: Mapping[UUID, Prisoner], pairs: Iterable[tuple[UUID, UUID]]
+) -> list[tuple[Prisoner, Prisoner, str]]:
+    comparable = []
+    for first_id, second_id in pairs:
+        if first_id in cases and second_id in cases:
+            url = f"{_merge_url(cases[first_id])}?into={second_id}"
+            comparable.append((cases[first_id], cases[second_id], url))
+    return comparable
 
 
 def _merge_url(case: Prisoner) -> str:
