@@ -49,9 +49,10 @@ class DeletionRefused(Exception):
 
 def case_url(root: Any, anchor: str = "", *, page: str = "change") -> str:
     """Where a record is edited; or another of its pages."""
-    return reverse(f"admin:cases_{root._meta.model_name}_{page}", args=[root.pk]) + (
-        f"#{anchor}" if anchor else ""
-    )
+    url = reverse(f"admin:cases_{root._meta.model_name}_{page}", args=[root.pk])
+    if anchor:
+        return f"{url}#{anchor}"
+    return url
 
 
 class PartInline(FieldsAdmin, InlineModelAdmin):
@@ -194,22 +195,20 @@ class PartAdmin(RecordAdmin):
         return super().get_queryset(request).select_related(*beside)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [
-            name
-            for name in super().get_readonly_fields(request, obj)
-            if name != "version"
-        ] + ["case"]
+        names = super().get_readonly_fields(request, obj)
+        return [*(name for name in names if name != "version"), "case"]
 
     def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[Any, bool]:
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
         """By the fields of the part, or by the name of the case in any spelling."""
-        found, twice = super().get_search_results(request, queryset, search_term)
+        parts, has_duplicates = super().get_search_results(
+            request, queryset, search_term
+        )
         if not search_term.strip():
-            return found, twice
-        return found | queryset.filter(
-            spelled(search_term, f"{self.model.root_path}__")
-        ), True
+            return parts, has_duplicates
+        named = queryset.filter(spelled(search_term, f"{self.model.root_path}__"))
+        return parts | named, True
 
     @admin.display(description=gettext_lazy("case"))
     def case(self, part: Part) -> str:
@@ -251,8 +250,6 @@ def spelled(term: str, path: str = "") -> Q:
     prisoner, and ends in "__".
     """
     words = query_key(term)
-    return (
-        Q(*((f"{path}desk__search_key__contains", f" {word}") for word in words))
-        if words
-        else Q(pk__in=[])
-    )
+    if not words:
+        return Q(pk__in=[])
+    return Q(*((f"{path}desk__search_key__contains", f" {word}") for word in words))

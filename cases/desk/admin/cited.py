@@ -48,11 +48,14 @@ def read(root: Root) -> Cited:
 
 
 def table(cited: Cited) -> list[CitedRecord]:
-    of: dict[tuple[str | None, Any], list[Citation]] = defaultdict(list)
+    by_target: dict[tuple[str | None, Any], list[Citation]] = defaultdict(list)
     for citation in cited.citations:
         name = citation.target_name
-        of[name, name and getattr(citation, f"{name}_id")].append(citation)
-    return [_cited(record, of[name, record.pk]) for name, record in cited.records]
+        by_target[name, name and getattr(citation, f"{name}_id")].append(citation)
+    records = []
+    for name, record in cited.records:
+        records.append(_cited(record, by_target[name, record.pk]))
+    return records
 
 
 def add_url(record: Record, field: str = "", item: str = "") -> str:
@@ -75,16 +78,14 @@ def fact_title(model: type[Record], name: str, item: str = "") -> str:
     field = citable_fields(model).get(name)
     if field is None:
         return name
-    return (
-        f"{field.verbose_name}: {shown(field, item)}"
-        if item
-        else str(field.verbose_name)
-    )
+    if not item:
+        return str(field.verbose_name)
+    return f"{field.verbose_name}: {shown(field, item)}"
 
 
 def _citations(root: Root) -> models.QuerySet[Citation]:
-    found = Citation.objects.filter(root_kind=root.kind, root_id=root.pk)
-    return found.select_related("source", "claimant").order_by("created_at", "id")
+    citations = Citation.objects.filter(root_kind=root.kind, root_id=root.pk)
+    return citations.select_related("source", "claimant").order_by("created_at", "id")
 
 
 def _records(root: Root) -> Iterator[tuple[str, Record]]:
@@ -94,32 +95,29 @@ def _records(root: Root) -> Iterator[tuple[str, Record]]:
         if model is Citation:
             continue
         parts = model._default_manager.filter(**{part_list.root_path: root.pk})
-        for part in parts.select_related(*_others(model)):
+        for part in parts.select_related(*_links(model)):
             yield target_of(model), part
 
 
 @cache
-def _others(model: type[Record]) -> list[str]:
+def _links(model: type[Record]) -> list[str]:
     """Foreign keys whose targets are shown by name."""
-    return [
-        name
-        for name, field in citable_fields(model).items()
-        if isinstance(field, models.ForeignKey)
-    ]
+    fields = citable_fields(model).items()
+    return [name for name, field in fields if isinstance(field, models.ForeignKey)]
 
 
 def _cited(record: Record, citations: list[Citation]) -> CitedRecord:
     order = {field: place for place, field in enumerate(citable_fields(type(record)))}
     citations = sorted(citations, key=lambda citation: order.get(citation.field, -1))
-    facts = [
-        CitedFact(
+    facts = []
+    for citation in citations:
+        fact = CitedFact(
             citation,
             fact_title(type(record), citation.field, citation.item),
             states_of(record, citation),
             citation.states is None,
         )
-        for citation in citations
-    ]
+        facts.append(fact)
     return CitedRecord(record_title(record), add_url(record), facts)
 
 
@@ -128,5 +126,6 @@ def states_of(record: Record, citation: Citation) -> str:
     field = citable_fields(type(record)).get(citation.field)
     if field is None:
         return ""
-    held = citation.item or getattr(record, field.name)
-    return shown(field, held if citation.states is None else citation.states)
+    if citation.states is not None:
+        return shown(field, citation.states)
+    return shown(field, citation.item or getattr(record, field.name))

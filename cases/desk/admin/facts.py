@@ -2,6 +2,7 @@
 field holds it, and back.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -24,12 +25,13 @@ def typed(fact: models.Field, text: str, *, entry: bool = False) -> Any:
     ValidationError.
     """
     if isinstance(fact, CodesField | ArrayField):
-        read = _code if isinstance(fact, CodesField) else _same
-        return (
-            read(fact, text)
-            if entry
-            else [read(fact, one.strip()) for one in text.split(",") if one.strip()]
-        )
+        read_entry: Callable[[models.Field, str], str] = _same
+        if isinstance(fact, CodesField):
+            read_entry = _code
+        if entry:
+            return read_entry(fact, text)
+        texts = [part.strip() for part in text.split(",")]
+        return [read_entry(fact, entry_text) for entry_text in texts if entry_text]
     for kind, read in _READERS.items():
         if isinstance(fact, kind):
             return read(fact, text)
@@ -106,12 +108,14 @@ def _record(fact: models.Field, text: str) -> str:
     """The id of the one record called so. Parts of a case have no names of their own:
     those go by id.
     """
-    named = [] if issubclass(related(fact).model, Part) else related(fact)
-    called = [
-        str(record.pk) for record in named if str(record).casefold() == text.casefold()
-    ]
-    if len(called) == 1:
-        return called[0]
+    if issubclass(related(fact).model, Part):
+        return text
+    ids = []
+    for record in related(fact):
+        if str(record).casefold() == text.casefold():
+            ids.append(str(record.pk))
+    if len(ids) == 1:
+        return ids[0]
     return text  # an id, or refused by the field itself
 
 

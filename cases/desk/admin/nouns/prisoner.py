@@ -48,7 +48,9 @@ class NameInline(TabularPart):
     fields = ["value", "name_kind", "language", "preferred", "visibility"]
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        return 0 if obj else 1
+        if obj:
+            return 0
+        return 1
 
 
 class IdentifierInline(TabularPart):
@@ -193,8 +195,8 @@ class PrisonerAdmin(WithEvidencePack, Mergeable, RootAdmin):
         return super().get_queryset(request).select_related("desk")
 
     def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[Any, bool]:
+        self, request: HttpRequest, queryset: QuerySet[Prisoner], search_term: str
+    ) -> tuple[QuerySet[Prisoner], bool]:
         """A name in any spelling, as written, or an identifier."""
         term = search_term.strip()
         if not term:
@@ -210,23 +212,24 @@ class PrisonerAdmin(WithEvidencePack, Mergeable, RootAdmin):
 
     @admin.display(description=_("status"))
     def status(self, prisoner: Prisoner) -> str:
-        labels = dict(Status.choices)
         entry = getattr(prisoner, "desk", None)
-        return (
-            str(_(" or ")).join(str(labels.get(code, code)) for code in entry.statuses)
-            if entry
-            else ""
-        )
+        if not entry:
+            return ""
+        labels = dict(Status.choices)
+        statuses = [str(labels.get(code, code)) for code in entry.statuses]
+        return str(_(" or ")).join(statuses)
 
     @admin.display(description=_("open questions"))
     def questions(self, prisoner: Prisoner) -> str:
         entry = getattr(prisoner, "desk", None)
-        asked = entry.open_questions if entry else {}
-        return "; ".join(
-            f"{label}: {asked[code]}"
-            for code, label in Question.choices
-            if code in asked
-        )
+        if not entry:
+            return ""
+        counts = entry.open_questions
+        questions = []
+        for code, label in Question.choices:
+            if code in counts:
+                questions.append(f"{label}: {counts[code]}")
+        return "; ".join(questions)
 
     @admin.display(description=_("last changed"), ordering="updated_at")
     def changed(self, prisoner: Prisoner) -> str:
