@@ -31,7 +31,9 @@ def columns_of(model: type[models.Model], names: Sequence[str]) -> list[Column]:
             (_("name"), lambda part: str(part.root)),
         ]
         return [first, *case, *own]
-    return [first, *(_derived() if model is Prisoner else []), *own]
+    if model is Prisoner:
+        return [first, *_derived(), *own]
+    return [first, *own]
 
 
 def _derived() -> list[Column]:
@@ -44,9 +46,8 @@ def _derived() -> list[Column]:
 
 def _status(prisoner: Prisoner) -> str:
     labels = dict(Status.choices)
-    return str(_(" or ")).join(
-        str(labels.get(code, code)) for code in _desk(prisoner, "statuses") or []
-    )
+    codes = _desk(prisoner, "statuses") or []
+    return str(_(" or ")).join(str(labels.get(code, code)) for code in codes)
 
 
 def _desk(prisoner: Prisoner, name: str) -> Any:
@@ -56,17 +57,19 @@ def _desk(prisoner: Prisoner, name: str) -> Any:
 
 def _column(model: type[models.Model], name: str) -> Column:
     field: Any = next(
-        one for one in model._meta.concrete_fields if name in {one.name, one.attname}
+        field
+        for field in model._meta.concrete_fields
+        if name in {field.name, field.attname}
     )
 
     def cell(record: Any) -> Cell:
         value = getattr(record, name)
         if value is None or (isinstance(value, int) and not isinstance(value, bool)):
             return value
-        as_stored = (
-            isinstance(field, EDTFField) or name != field.name
-        )  # a date that can be sorted; an id
-        return str(value) if as_stored else shown(field, value)
+        # A date that can be sorted; an id.
+        if isinstance(field, EDTFField) or name != field.name:
+            return str(value)
+        return shown(field, value)
 
     return str(field.verbose_name), cell
 

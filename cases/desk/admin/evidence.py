@@ -60,7 +60,9 @@ class WithEvidencePack(admin.ModelAdmin):
         if not (self.has_view_permission(request) and request.user.has_perm(MAKE_PACK)):
             raise PermissionDenied
         prisoner = get_object_or_404(Prisoner, pk=root_id)
-        form = EvidencePackForm(request.POST if request.method == "POST" else None)
+        form = EvidencePackForm()
+        if request.method == "POST":
+            form = EvidencePackForm(request.POST)
         if form.is_valid():
             try:
                 asked = form.cleaned_data

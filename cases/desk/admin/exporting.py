@@ -62,10 +62,10 @@ class Exportable(ModelAdmin):
     ) -> HttpResponse:
         context = dict(extra_context or {})
         if self.exported and request.user.has_perm(EXPORT):
-            asked = request.GET.urlencode()
-            context["export_url"] = reverse(
-                f"admin:cases_{self.opts.model_name}_export"
-            ) + (asked and f"?{asked}")
+            url = reverse(f"admin:cases_{self.opts.model_name}_export")
+            if filters := request.GET.urlencode():
+                url = f"{url}?{filters}"
+            context["export_url"] = url
         return super().changelist_view(request, context)
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
@@ -73,20 +73,24 @@ class Exportable(ModelAdmin):
         if not (self.has_view_permission(request) and request.user.has_perm(EXPORT)):
             raise PermissionDenied
         try:
-            found: ChangeList = self.get_changelist_instance(request)
+            changelist: ChangeList = self.get_changelist_instance(request)
         except IncorrectLookupParameters:
             return HttpResponseRedirect(
                 reverse(f"admin:cases_{self.opts.model_name}_changelist")
             )
-        form = ExportForm(request.POST if request.method == "POST" else None)
+        form = ExportForm()
+        if request.method == "POST":
+            form = ExportForm(request.POST)
         columns = columns_of(self.model, self.exported)
         # One more than may be: what was added since it was counted counts.
         most = settings.EXPORT_MAX_ROWS + 1
-        asked = found.queryset
+        listed = changelist.queryset
         if read_along := beside(self.model, self.exported):
-            asked = asked.select_related(*read_along)
-        records = list(asked[:most]) if form.is_valid() else []
-        count = len(records) or found.paginator.count
+            listed = listed.select_related(*read_along)
+        records: list[models.Model] = []
+        if form.is_valid():
+            records = list(listed[:most])
+        count = len(records) or changelist.paginator.count
         if records and count <= settings.EXPORT_MAX_ROWS:
             return self._file(columns, records, **form.cleaned_data)
         context = {

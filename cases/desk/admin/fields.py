@@ -26,7 +26,7 @@ class Aside:
     itself.
     """
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         return False
 
 
@@ -69,11 +69,9 @@ def _several_codes(db_field: CodesField) -> forms.Field:
     """Boxes to tick; of a long list, the chosen ones beside those that are offered."""
     field = db_field.formfield()
     field.label = capfirst(db_field.verbose_name)
-    field.widget = (
-        forms.CheckboxSelectMultiple(attrs={"class": "codes"})
-        if len(field.choices) <= MANY
-        else TwoLists(str(db_field.verbose_name), is_stacked=False)
-    )
+    field.widget = TwoLists(str(db_field.verbose_name), is_stacked=False)
+    if len(field.choices) <= MANY:
+        field.widget = forms.CheckboxSelectMultiple(attrs={"class": "codes"})
     field.widget.choices = field.choices
     return field
 

@@ -13,13 +13,12 @@ def sentence(error: DatabaseError) -> str:
         return _(
             "Nothing was saved: something here cannot be deleted, because something else refers to it."
         )
-    found = getattr(error.__cause__, "diag", None)
-    message = (
-        _violated(found.constraint_name if found else None)
-        or (found and found.message_primary)
-        or error
-    )
-    return _("Nothing was saved. %(problem)s") % {"problem": message}
+    problem: object = error
+    diagnosis = getattr(error.__cause__, "diag", None)
+    if diagnosis:
+        rule = _violated(diagnosis.constraint_name)
+        problem = rule or diagnosis.message_primary or error
+    return _("Nothing was saved. %(problem)s") % {"problem": problem}
 
 
 def _violated(name: str | None) -> str | None:

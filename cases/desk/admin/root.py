@@ -29,7 +29,9 @@ class RootAdmin(ReviewPages, HistoryPages, WithWithheldFacts, RecordAdmin):
 
     @admin.display(description=gettext_lazy("review"), ordering="is_waiting")
     def waits(self, root: Any) -> str:
-        return _("waits for review") if root.is_waiting else ""
+        if not root.is_waiting:
+            return ""
+        return _("waits for review")
 
     def view_on_site(self, root: Root) -> str | None:
         """The public page, once there can be one."""

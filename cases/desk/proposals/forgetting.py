@@ -15,19 +15,23 @@ def forget_proposals(text: str) -> None:
     more.
     """
     words = set(query_key(text))
-    kept = Proposal.objects.exclude(content={}).values_list("id", "content")
-    found = [
-        key
-        for key, said in kept.iterator()
-        if any(words <= set(query_key(one)) for one in _texts(said))
-    ]
-    if words:
-        Proposal.objects.filter(id__in=found).update(content={})
+    if not words:
+        return
+    proposals = Proposal.objects.exclude(content={}).values_list("id", "content")
+    naming = []
+    for proposal_id, content in proposals.iterator():
+        if any(words <= set(query_key(value)) for value in _texts(content)):
+            naming.append(proposal_id)
+    Proposal.objects.filter(id__in=naming).update(content={})
 
 
-def _texts(said: Any) -> Iterator[str]:
-    if isinstance(said, str):
-        yield said
-    elif isinstance(said, dict | list):
-        for one in said.values() if isinstance(said, dict) else said:
-            yield from _texts(one)
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in it, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for entry in value.values():
+            yield from _texts(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _texts(entry)
