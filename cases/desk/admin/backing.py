@@ -73,7 +73,7 @@ class BackedAdmin(admin.ModelAdmin):
         return form
 
     def save_related(
-        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+        self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool
     ) -> None:
         changes: list[ChangedFact] = []
         if change:
@@ -84,7 +84,7 @@ class BackedAdmin(admin.ModelAdmin):
         sourcing.cite(changes, sources, form.cleaned_data.get("new_locator") or "")
 
 
-def _changes_of(form: Any, formsets: Iterable[Any]) -> list[ChangedFact]:
+def _changes_of(form: forms.ModelForm, formsets: Iterable[Any]) -> list[ChangedFact]:
     """Of the record and of its rows; not of new or deleted ones."""
     forms_of_records = [form]
     for formset in formsets:
@@ -98,7 +98,7 @@ def _changes_of(form: Any, formsets: Iterable[Any]) -> list[ChangedFact]:
     return changes
 
 
-def _changes(form: Any) -> list[ChangedFact]:
+def _changes(form: forms.ModelForm) -> list[ChangedFact]:
     model: Any = type(form.instance)
     facts = citable_fields(model)
     before, after = {}, {}
@@ -109,7 +109,7 @@ def _changes(form: Any) -> list[ChangedFact]:
     return sourcing.changed_facts(form.instance, before, after)
 
 
-def _hold(form: Any, changes: Iterable[ChangedFact]) -> None:
+def _hold(form: forms.ModelForm, changes: Iterable[ChangedFact]) -> None:
     """Raise NeedsSource for what was cited and now would stand on nobody's word, unless
     there is a reason.
     """

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import PermissionDenied
@@ -27,7 +28,7 @@ from cases.desk.admin.forms import (
 from cases.desk.admin.refusals import sentence
 from cases.history import acting, needs_reason
 from cases.locking import lock, root_of
-from cases.models.base import Part
+from cases.models.base import Part, Record
 from tracker.names import query_key
 
 Fieldset = tuple[Any, Any]
@@ -96,7 +97,9 @@ class RecordAdmin(Exportable, BackedAdmin, FieldsAdmin, admin.ModelAdmin):
     class Media:
         css = {"all": ["cases/desk.css"]}
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Record | None = None
+    ) -> list[str]:
         return [
             *super().get_readonly_fields(request, obj),
             "version",
@@ -142,7 +145,7 @@ class RecordAdmin(Exportable, BackedAdmin, FieldsAdmin, admin.ModelAdmin):
         return super().changeform_view(request, *args, **kwargs)
 
     def save_model(
-        self, request: HttpRequest, obj: Any, form: Any, change: bool
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
     ) -> None:
         """A page saved for the sake of its rows is no change of the record itself."""
         if form.has_changed() or not change:
@@ -166,7 +169,10 @@ class RecordAdmin(Exportable, BackedAdmin, FieldsAdmin, admin.ModelAdmin):
         super().delete_model(request, obj)
 
     def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,
     ) -> Any:
         try:
             with acting(reason=reason_given(request)):
@@ -194,7 +200,9 @@ class PartAdmin(RecordAdmin):
         beside = [f"{self.model.root_path}__desk", *listed]
         return super().get_queryset(request).select_related(*beside)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Record | None = None
+    ) -> list[str]:
         names = super().get_readonly_fields(request, obj)
         return [*(name for name in names if name != "version"), "case"]
 
@@ -220,7 +228,10 @@ class PartAdmin(RecordAdmin):
         return HttpResponseRedirect(case_url(obj.root))
 
     def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """What happened to this record, in the history of its case."""
         if not self.has_view_permission(request):

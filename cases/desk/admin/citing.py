@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -60,22 +61,22 @@ class CitationForm(RecordForm):
         )
 
     def _lists(self) -> dict[str, CodesField]:
-        return {
-            name: fact
-            for name, fact in self.facts.items()
-            if isinstance(fact, CodesField)
-        }
+        lists = {}
+        for name, fact in self.facts.items():
+            if isinstance(fact, CodesField):
+                lists[name] = fact
+        return lists
 
     def _entries(self) -> Choices:
         """The codes of every list that the record has; an entry of a list without codes
         keeps what it says.
         """
         groups: Choices = [("", "---------")]
-        groups += [
-            (fact.verbose_name, fact.vocabulary.choices)  # type: ignore[union-attr]
-            for fact in self._lists().values()
-        ]
-        return [*groups, *((item, item) for item in [self.instance.item] if item)]
+        for fact in self._lists().values():
+            groups.append((fact.verbose_name, fact.vocabulary.choices))  # type: ignore[union-attr]
+        if self.instance.item:
+            groups.append((self.instance.item, self.instance.item))
+        return groups
 
     def clean(self) -> dict[str, Any] | None:
         super().clean()
@@ -84,13 +85,13 @@ class CitationForm(RecordForm):
         self._clean_states(fact, self.cleaned_data.get("states", "").strip())
         return self.cleaned_data
 
-    def _clean_entry(self, fact: Any, entry: str) -> None:
+    def _clean_entry(self, fact: models.Field | None, entry: str) -> None:
         if not entry or entry == self.instance.item:
             return
         if not isinstance(fact, CodesField) or entry not in fact.vocabulary.values:  # type: ignore[union-attr]
             self.add_error("item", _("This is no entry of the field chosen above."))
 
-    def _clean_states(self, fact: Any, text: str) -> None:
+    def _clean_states(self, fact: models.Field | None, text: str) -> None:
         self.cleaned_data["states"] = text or None
         if not text or fact is None:
             return
@@ -111,7 +112,9 @@ class CaseSelect(AutocompleteSelect):
     def get_url(self) -> str:
         return reverse("admin:cases_citation_cases")
 
-    def optgroups(self, name: str, value: Any, attr: Any = None) -> list[Any]:
+    def optgroups(
+        self, name: str, value: Any, attr: dict[str, Any] | None = None
+    ) -> list[Any]:
         return []
 
 
@@ -123,9 +126,9 @@ class ChooseCaseForm(forms.Form):
     def clean_case(self) -> Record:
         kind, _colon, pk = self.cleaned_data["case"].partition(":")
         try:
-            found = KINDS[kind]._default_manager.filter(pk=pk).first()
+            case = KINDS[kind]._default_manager.filter(pk=pk).first()
         except (KeyError, ValidationError):
-            found = None
-        if found is None:
+            case = None
+        if case is None:
             raise ValidationError(_("Case: choose one of those offered."))
-        return found
+        return case

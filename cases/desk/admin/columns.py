@@ -62,7 +62,7 @@ def _column(model: type[models.Model], name: str) -> Column:
         if name in {field.name, field.attname}
     )
 
-    def cell(record: Any) -> Cell:
+    def cell(record: models.Model) -> Cell:
         value = getattr(record, name)
         if value is None or (isinstance(value, int) and not isinstance(value, bool)):
             return value

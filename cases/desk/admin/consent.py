@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.admin.options import BaseModelAdmin
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,7 @@ _HELP = {
 
 class WithConsentHelp(BaseModelAdmin):
     def formfield_for_dbfield(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> Any:
         if text := _HELP.get(db_field.name):
             kwargs["help_text"] = text

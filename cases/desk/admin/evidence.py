@@ -1,6 +1,7 @@
 """Evidence packs: the form on a prisoner's page, and the log of those that were made."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -56,7 +57,7 @@ class WithEvidencePack(admin.ModelAdmin):
             ]
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def evidence_view(self, request: HttpRequest, root_id: Any) -> HttpResponse:
+    def evidence_view(self, request: HttpRequest, root_id: UUID) -> HttpResponse:
         if not (self.has_view_permission(request) and request.user.has_perm(MAKE_PACK)):
             raise PermissionDenied
         prisoner = get_object_or_404(Prisoner, pk=root_id)

@@ -58,7 +58,7 @@ class Exportable(ModelAdmin):
         return [path("export/", view, name=name), *super().get_urls()]
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: Any = None
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         context = dict(extra_context or {})
         if self.exported and request.user.has_perm(EXPORT):

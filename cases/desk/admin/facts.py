@@ -38,7 +38,7 @@ def typed(fact: models.Field, text: str, *, entry: bool = False) -> Any:
     return text
 
 
-def as_typed(fact: models.Field | None, value: Any) -> str:
+def as_typed(fact: models.Field | None, value: object) -> str:
     """What one would type for this value: `typed` reads it back."""
     if value is None:
         return ""

@@ -41,7 +41,7 @@ class FieldsAdmin(BaseModelAdmin):
     }
 
     def formfield_for_dbfield(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> Any:
         if isinstance(db_field, CodesField):
             return _several_codes(db_field)
@@ -51,7 +51,7 @@ class FieldsAdmin(BaseModelAdmin):
         return field
 
     def formfield_for_choice_field(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> Any:
         return super().formfield_for_choice_field(
             db_field, request, **{"widget": PlainSelect, **kwargs}

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Max, Min, QuerySet
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Max, Min, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -28,8 +29,8 @@ class _OwnFilter(admin.FieldListFilter):
         field: Any,
         request: HttpRequest,
         params: Any,
-        model: Any,
-        model_admin: Any,
+        model: type[Model],
+        model_admin: admin.ModelAdmin,
         field_path: str,
     ) -> None:
         self.parameter = f"{field_path}__{self.suffix}"
@@ -47,7 +48,7 @@ class _OwnFilter(admin.FieldListFilter):
     def has_output(self) -> bool:
         return bool(self.options)
 
-    def choices(self, changelist: Any) -> Iterator[Any]:
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         yield {
             "selected": not self.value,
             "query_string": changelist.get_query_string(remove=[self.parameter]),

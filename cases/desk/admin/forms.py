@@ -193,7 +193,7 @@ def _stale() -> str:
     )
 
 
-def limit_to_case(form: Any, root: Any) -> None:
+def limit_to_case(form: Any, root: Record | None) -> None:
     """Let fields that point at parts of a case offer those of this one alone, listed by
     one query for all rows.
     """

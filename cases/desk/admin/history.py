@@ -84,7 +84,7 @@ class HistoryPages(ModelAdmin):
         ]
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: Any = None
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         deleted = {
             "deleted_url": reverse(f"admin:cases_{self.opts.model_name}_deleted")
@@ -113,7 +113,10 @@ class HistoryPages(ModelAdmin):
         return super().response_delete(request, obj_display, obj_id)
 
     def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied

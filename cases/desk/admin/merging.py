@@ -66,12 +66,16 @@ class Mergeable(admin.ModelAdmin):
 
     change_list_template = "admin/cases/prisoner_list.html"
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(
+        self, request: HttpRequest, obj: Prisoner | None = None
+    ) -> bool:
         if obj and obj.merged_into_id:
             return False
         return super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Prisoner | None = None
+    ) -> bool:
         if obj and obj.merged_into_id:
             return False
         return super().has_delete_permission(request, obj)
@@ -171,7 +175,9 @@ class Mergeable(admin.ModelAdmin):
         )
         return TemplateResponse(request, "admin/cases/choose_kept.html", context)
 
-    def _context(self, request: HttpRequest, title: str, **more: Any) -> dict[str, Any]:
+    def _context(
+        self, request: HttpRequest, title: str, **more: object
+    ) -> dict[str, Any]:
         base = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -200,7 +206,9 @@ class MergeAdmin(ReadOnlyAdmin):
     search_fields = ["reason"]
     show_full_result_count = False
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(
+        self, request: HttpRequest, obj: Merge | None = None
+    ) -> bool:
         return request.user.has_perm(may("view", Prisoner))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -211,7 +219,7 @@ class MergeAdmin(ReadOnlyAdmin):
         request: HttpRequest,
         object_id: str,
         form_url: str = "",
-        extra_context: Any = None,
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied

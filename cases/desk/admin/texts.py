@@ -25,7 +25,7 @@ class TextsWidget(forms.Widget):
         self.rows = rows
 
     def get_context(
-        self, name: str, value: Any, attrs: dict[str, Any] | None
+        self, name: str, value: object, attrs: dict[str, Any] | None
     ) -> dict[str, Any]:
         texts: dict[str, str] = {}
         if isinstance(value, dict):
@@ -45,7 +45,7 @@ class TextsWidget(forms.Widget):
         return context
 
     def value_from_datadict(
-        self, data: Mapping[str, Any], files: Any, name: str
+        self, data: Mapping[str, Any], files: object, name: str
     ) -> dict[str, str]:
         start = f"{name}__"
         texts = {}
@@ -55,7 +55,7 @@ class TextsWidget(forms.Widget):
         return texts
 
     def value_omitted_from_data(
-        self, data: Mapping[str, Any], files: Any, name: str
+        self, data: Mapping[str, Any], files: object, name: str
     ) -> bool:
         return not any(key.startswith(f"{name}__") for key in data)
 
@@ -73,7 +73,7 @@ class TextsField(forms.Field):
     widget = TextsWidget
 
     def __init__(
-        self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any
+        self, *, encoder: object = None, decoder: object = None, **kwargs: Any
     ) -> None:
         super().__init__(**{**kwargs, "show_hidden_initial": False})
 
@@ -85,7 +85,7 @@ class TextsField(forms.Field):
                 texts[language] = text
         return texts
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         return (initial or {}) != self.to_python(data)
 
 

@@ -157,7 +157,7 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
     class Media:
         css = {"all": ["cases/desk.css"]}
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return bool(kinds_in_sight(request.user))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -169,11 +169,13 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return waiting.queue().filter(root_kind__in=kinds_in_sight(request.user))
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def get_changelist(
+        self, request: HttpRequest, **kwargs: object
+    ) -> type[ChangeList]:
         return OwnList
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: Any = None
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return super().changelist_view(
             request, {"title": _("Waiting for review"), **(extra_context or {})}
@@ -379,7 +381,7 @@ def review_url(kind: str, root_id: UUID) -> str:
 
 
 def together(
-    request: HttpRequest, rows: QuerySet[WaitingCase], **asked: Any
+    request: HttpRequest, rows: QuerySet[WaitingCase], **asked: UUID
 ) -> list[tuple[str, str]]:
     """(address, words) of the page on which these are reviewed; nothing where the user
     has nothing to do.

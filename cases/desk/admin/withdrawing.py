@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import unquote
@@ -41,7 +42,11 @@ class WithWhatRestsOnIt(ModelAdmin):
     """For the admin of sources."""
 
     def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        *args: Any,
+        **kwargs: Any,
     ) -> Any:
         if request.method == "POST" and object_id:
             question_page = self._asked(request, object_id)
@@ -50,7 +55,7 @@ class WithWhatRestsOnIt(ModelAdmin):
         return super().changeform_view(request, object_id, *args, **kwargs)
 
     def save_model(
-        self, request: HttpRequest, obj: Source, form: Any, change: bool
+        self, request: HttpRequest, obj: Source, form: forms.ModelForm, change: bool
     ) -> None:
         resting: list[Resting] = []
         if change:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import ModelAdmin
+from django.db import models
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +44,7 @@ class WithheldField(forms.MultipleChoiceField):
                 choices.append((f"{record_id}:{fact}", words))
         self.choices = choices
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         if isinstance(value, dict):
             return _keys(value)
         return value
@@ -71,7 +72,7 @@ class WithWithheldFacts(ModelAdmin):
         return fieldsets
 
     def formfield_for_dbfield(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> Any:
         if isinstance(db_field, WithheldFacts):
             return WithheldField(

@@ -79,7 +79,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         request: HttpRequest,
         object_id: str,
         form_url: str = "",
-        extra_context: Any = None,
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         if not (
             self.has_view_permission(request)
@@ -212,7 +212,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(request.path)
 
     def _page(
-        self, request: HttpRequest, name: str, proposal: Proposal, **more: Any
+        self, request: HttpRequest, name: str, proposal: Proposal, **more: object
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),

@@ -173,7 +173,7 @@ class _Writing:
             for fact in facts_of(record, part.said):
                 self._cite(record, fact)
 
-    def _complete(self, record: Any, said: dict[str, Any]) -> None:
+    def _complete(self, record: Record, said: dict[str, Any]) -> None:
         """What is unknown there is filled in; where they differ, what the record says
         stands beside what they say.
         """
@@ -210,7 +210,7 @@ class _Writing:
                 sentence % {"identifier": value, "case": holder.prisoner}
             )
 
-    def _save(self, record: Any, names: list[str] | None = None) -> bool:
+    def _save(self, record: models.Model, names: list[str] | None = None) -> bool:
         """`names`: of a record that is there already, the fields that change."""
         if not record._state.adding and not names:
             return True

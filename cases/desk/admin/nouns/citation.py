@@ -109,10 +109,14 @@ class CitationAdmin(PartAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         return admin.ModelAdmin.get_search_results(self, request, queryset, search_term)
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(
+        self, request: HttpRequest, **kwargs: object
+    ) -> type[ChangeList]:
         return CitationList
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Record | None = None
+    ) -> list[str]:
         return [*super().get_readonly_fields(request, obj), "cited"]
 
     def get_form(
@@ -161,7 +165,10 @@ class CitationAdmin(PartAdmin):
         return record_title(citation.record)
 
     def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Of the one record that the address names; without it, one chooses the case
         first.
@@ -223,7 +230,7 @@ class CitationAdmin(PartAdmin):
         return JsonResponse({"results": groups, "pagination": {"more": False}})
 
     def response_add(
-        self, request: HttpRequest, obj: Citation, post_url_continue: Any = None
+        self, request: HttpRequest, obj: Citation, post_url_continue: str | None = None
     ) -> HttpResponse:
         response = super().response_add(request, obj, post_url_continue)
         if "_addanother" in request.POST:
@@ -244,7 +251,7 @@ class CitationAdmin(PartAdmin):
     response_post_save_change = response_post_save_add  # type: ignore[assignment]
 
 
-def _first(cases: Any, has_duplicates: bool) -> list[Record]:
+def _first(cases: QuerySet[Any], has_duplicates: bool) -> list[Record]:
     """The first few, each once."""
     count = FOUND_OF_A_KIND
     if has_duplicates:

@@ -13,7 +13,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -126,7 +126,7 @@ class AccountAdmin(SigningIn, UserAdmin):
     # has_change_permission of every one of them.
     actions = ["lock_accounts"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -166,16 +166,20 @@ class AccountAdmin(SigningIn, UserAdmin):
             return []
         return ["username", "signing_in", "is_active", "last_login", "date_joined"]
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> bool:
         return super().has_change_permission(request, obj) and (
             obj is None or roles.is_within(obj, request.user)
         )
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> bool:
         return False
 
     def formfield_for_manytomany(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
+        self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any
     ) -> Any:
         if db_field.name == "groups":
             kwargs["queryset"] = roles.groups_to_give(request.user)
@@ -183,7 +187,7 @@ class AccountAdmin(SigningIn, UserAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(
-        self, request: HttpRequest, obj: User, form: Any, change: bool
+        self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool
     ) -> None:
         """An account that is made here is for the desk."""
         if not change:
@@ -218,14 +222,20 @@ class OwnGroupAdmin(GroupAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(
+        self, request: HttpRequest, obj: Group | None = None
+    ) -> bool:
         return request.user.is_superuser
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(
+        self, request: HttpRequest, obj: Group | None = None
+    ) -> bool:
         return request.user.is_superuser and getattr(obj, "name", "") not in roles.ROLES
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Group | None = None
+    ) -> bool:
         return self.has_change_permission(request, obj)

@@ -1,7 +1,5 @@
 """The case page, where a documenter spends the day."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -47,7 +45,9 @@ class NameInline(TabularPart):
     formset = NamesFormSet
     fields = ["value", "name_kind", "language", "preferred", "visibility"]
 
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+    def get_extra(
+        self, request: HttpRequest, obj: Prisoner | None = None, **kwargs: object
+    ) -> int:
         if obj:
             return 0
         return 1
