@@ -31,15 +31,15 @@ def tell(account: Account) -> dict[str, Any]:
     """In the order of the page, so that its sources are numbered from 1 downwards."""
     case = account.documents[0]
     now = status.on(case, status.today())
+    basis = []
+    for row_id in now.basis:
+        if row_id in account.records:
+            basis.append((f"r-{row_id}", account.name_of(row_id)))
     return {
         "name_language": name_language(case),
         "status": now,
         "history": status.history(case),
-        "basis": [
-            (f"r-{row_id}", account.name_of(row_id))
-            for row_id in now.basis
-            if row_id in account.records
-        ],
+        "basis": basis,
         "names": _names(account),
         "summary": account.summary("prisoner", case),
         "timeline": timeline.of(account),
@@ -61,28 +61,33 @@ def _sections(account: Account, case: Case) -> dict[str, list[RecordOnPage]]:
 
 
 def _names(account: Account) -> list[dict[str, Any]]:
-    return [
-        {
-            "anchor": f"r-{name['id']}",
-            "value": name["value"],
-            "lang": name["language"] or "",
-            "language": language_name(name["language"]),
-            "kind": words("person_name", "name_kind", name["name_kind"]),
-            "preferred": name["preferred"],
-            **_marks_of_name(account, name["id"]),
-        }
-        for name in account.documents[0]["names"]
-    ]
+    return [_name(account, name) for name in account.documents[0]["names"]]
+
+
+def _name(account: Account, name: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "anchor": f"r-{name['id']}",
+        "value": name["value"],
+        "lang": name["language"] or "",
+        "language": language_name(name["language"]),
+        "kind": words("person_name", "name_kind", name["name_kind"]),
+        "preferred": name["preferred"],
+        **_marks_of_name(account, name["id"]),
+    }
 
 
 def _marks_of_name(account: Account, name_id: str) -> dict[str, Any]:
     """Of who says otherwise stands in the list of sources."""
-    rows = account.citations.of(name_id, None, "value", "name_kind", "language")
-    agreeing = [row for row in rows if row["agreement"] != Agreement.CONTRADICTS]
-    uncited = not any(
-        row["field"] == "value" and row["agreement"] == Agreement.SUPPORTS
-        for row in agreeing
-    )
+    agreeing = []
+    uncited = True
+    fields = (None, "value", "name_kind", "language")
+    for citation in account.citations.of(name_id, *fields):
+        if citation["agreement"] == Agreement.CONTRADICTS:
+            continue
+        agreeing.append(citation)
+        supports = citation["agreement"] == Agreement.SUPPORTS
+        if supports and citation["field"] == "value":
+            uncited = False
     return {"marks": account.citations.marks(agreeing), "uncited": uncited}
 
 

@@ -32,16 +32,15 @@ def lines(cases: Iterable[Case], day: date | None = None) -> list[Line]:
 
 def _line(case: Case, day: date) -> Line:
     facts = [
-        words("prisoner", name, case[name]) for name in ("occupations", "citizenships")
+        words("prisoner", "occupations", case["occupations"]),
+        words("prisoner", "citizenships", case["citizenships"]),
     ]
-    punishments = [
-        words("sentence", "term_months", one["term_months"])
-        for one in case["sentences"]
-    ]
+    for sentence in case["sentences"]:
+        facts.append(words("sentence", "term_months", sentence["term_months"]))
     return Line(
         href=reverse("site:case", args=[case["id"]]),
         name=case["name"] or "",
         lang=name_language(case),
         status=status.on(case, day),
-        facts=[fact for fact in [*facts, *punishments] if fact],
+        facts=[fact for fact in facts if fact],
     )

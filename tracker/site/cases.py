@@ -2,6 +2,7 @@
 trace in an address.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -24,16 +25,20 @@ KNOWN = {*QUESTIONS.base_filters, "cursor", "ordering"}
 class CaseList(Page):
     template_name = "tracker/cases.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(
+        self, request: HttpRequest, *args: object, **kwargs: object
+    ) -> HttpResponse:
         """Fields left empty are taken out of the address, so that it can be passed on."""
-        told = _told(request.GET)
-        if told != request.GET:
-            return redirect(
-                f"{request.path}?{told.urlencode()}" if told else request.path
-            )
-        return self._answer(request.GET)
+        asked = _without_empty(request.GET)
+        if asked == request.GET:
+            return self._answer(request.GET)
+        if asked:
+            return redirect(f"{request.path}?{asked.urlencode()}")
+        return redirect(request.path)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(
+        self, request: HttpRequest, *args: object, **kwargs: object
+    ) -> HttpResponse:
         """The name searched for, and the place in the list, in the body; filters in the
         address.
         """
@@ -54,13 +59,10 @@ class CaseList(Page):
         ordering, column = _order(asked.get("ordering", ""))
         context: dict[str, Any] = {"problems": problems}
         if not problems:
-            found = chosen(filterset.qs, ordering, column, asked)
+            context |= chosen(filterset.qs, ordering, column, asked)
             day = filterset.form.cleaned_data.get("status_on")
-            context |= {
-                **found,
-                "lines": case_list.lines(found["documents"], day),
-                "day": day,
-            }
+            context["lines"] = case_list.lines(context["documents"], day)
+            context["day"] = day
         narrowed = asked.copy()
         narrowed.pop("cursor", None)
         context |= {
@@ -74,33 +76,30 @@ class CaseList(Page):
                 filterset, narrowed, published.by_id(filtering.ids(filterset))
             ),
         }
-        return self.render_to_response(
-            self.get_context_data(**context), status=400 if problems else 200
-        )
+        code = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
+        return self.render_to_response(self.get_context_data(**context), status=code)
 
 
-def _told(asked: QueryDict) -> QueryDict:
-    told = asked.copy()
+def _without_empty(asked: QueryDict) -> QueryDict:
+    answered = asked.copy()
     for name, values in asked.lists():
-        told.setlist(name, [value for value in values if value.strip()])
-        if not told.getlist(name):
-            del told[name]
-    return told
+        answered.setlist(name, [value for value in values if value.strip()])
+        if not answered.getlist(name):
+            del answered[name]
+    return answered
 
 
 def _without(asked: QueryDict, name: str) -> str:
-    rest = asked.copy()
-    rest.pop(name, None)
-    return rest.urlencode()
+    narrowed = asked.copy()
+    narrowed.pop(name, None)
+    return narrowed.urlencode()
 
 
 def _order(asked: str) -> tuple[str, str]:
     """The name of the order and its column; by name unless another order is known by
     that name.
     """
-    ordering = (
-        asked
-        if asked.removeprefix("-") in QUESTIONS.orderings
-        else QUESTIONS.default_ordering
-    )
+    ordering = QUESTIONS.default_ordering
+    if asked.removeprefix("-") in QUESTIONS.orderings:
+        ordering = asked
     return ordering, QUESTIONS.orderings[ordering.removeprefix("-")]

@@ -49,22 +49,24 @@ def named_in(rows: Iterable[Any]) -> Iterator[str]:
     for row in rows:
         if isinstance(values.form(row.record_kind, row.field), forms.Id | forms.Ids):
             for value in (row.before, row.after):
-                yield from _each(value)
+                yield from _ids_in(value)
 
 
 def told(account: Account, rows: Iterable[Any]) -> list[Correction]:
-    return [
-        Correction(
+    corrections = []
+    for row in rows:
+        anchor = ""
+        if str(row.record_id) in account.records:
+            anchor = f"r-{row.record_id}"
+        correction = Correction(
             day=row.corrected_on,
             about=_about(row.record_kind, row.field),
-            anchor=f"r-{row.record_id}"
-            if str(row.record_id) in account.records
-            else "",
+            anchor=anchor,
             what=_what(account, row),
             reason=row.reason,
         )
-        for row in rows
-    ]
+        corrections.append(correction)
+    return corrections
 
 
 def _about(kind: str, field: str) -> str:
@@ -80,27 +82,33 @@ def _what(account: Account, row: Any) -> str:
         return _("changed")
     if row.before is None and row.after is None:
         return _("something was taken out")
-    before, after = (_words(account, row, value) for value in (row.before, row.after))
+    before = _words(account, row, row.before)
+    after = _words(account, row, row.after)
     return _("from %(before)s to %(after)s") % {"before": before, "after": after}
 
 
 def _words(account: Account, row: Any, value: Any) -> str:
     if isinstance(values.form(row.record_kind, row.field), forms.Id | forms.Ids):
-        words = ", ".join(_name(account, one) for one in _each(value))
+        words = ", ".join(_name(account, record_id) for record_id in _ids_in(value))
     else:
         words = values.words(row.record_kind, row.field, value)
-    return f"“{words}”" if words else _("unknown")
+    if not words:
+        return _("unknown")
+    return f"“{words}”"
 
 
 def _name(account: Account, record_id: str) -> str:
     if record_id in account.others:
         return title(account.others[record_id])
-    return (
-        account.name_of(record_id)
-        if record_id in account.records
-        else _("something that is not shown")
-    )
+    if record_id in account.records:
+        return account.name_of(record_id)
+    return _("something that is not shown")
 
 
-def _each(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [value] if value else []
+def _ids_in(value: str | list[str] | None) -> list[str]:
+    """A value is one id, a list of them, or nothing."""
+    if isinstance(value, list):
+        return value
+    if not value:
+        return []
+    return [value]

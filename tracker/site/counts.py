@@ -36,21 +36,21 @@ class Measured:
 
 def by_measure(account: Account, counts: Iterable[Document]) -> list[Measured]:
     """In the order of the vocabulary."""
-    found: dict[str, list[Claim]] = {}
+    claims: dict[str, list[Claim]] = {}
     for count in sorted(counts, key=_day):
-        found.setdefault(count["measure"], []).append(_claim(account, count))
-    order = [measure for measure in Measure.values if measure in found]
-    return [
-        Measured(measure, values.code(Measure, measure), found[measure])
-        for measure in order
-    ]
+        claims.setdefault(count["measure"], []).append(_claim(account, count))
+    measures = []
+    for measure in Measure.values:
+        if measure in claims:
+            name = values.code(Measure, measure)
+            measures.append(Measured(measure, name, claims[measure]))
+    return measures
 
 
 def _day(count: Document) -> tuple[str, str]:
     day = count["as_of"] or {}
-    return day.get("earliest") or day.get("latest") or "9999", day.get(
-        "latest"
-    ) or "9999"
+    latest = day.get("latest") or "9999"
+    return day.get("earliest") or latest, latest
 
 
 def _claim(account: Account, count: Document) -> Claim:

@@ -16,21 +16,18 @@ class FacilityList(ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return {**context, "lines": [_line(one) for one in context["documents"]]}
+        lines = [_line(facility) for facility in context["documents"]]
+        return {**context, "lines": lines}
 
 
 def _line(facility: published.Document) -> dict[str, Any]:
     language, name = language_and_text(facility["names"])
-    told = [
-        words("facility", field, facility[field])
-        for field in ("place_kind", "region", "country")
-    ]
-    return {
-        "id": facility["id"],
-        "name": name,
-        "lang": language,
-        "facts": [fact for fact in told if fact],
-    }
+    facts: list[str] = []
+    for field in ("place_kind", "region", "country"):
+        fact = words("facility", field, facility[field])
+        if fact:
+            facts.append(fact)
+    return {"id": facility["id"], "name": name, "lang": language, "facts": facts}
 
 
 class FacilityPage(DocumentPage):
@@ -46,13 +43,13 @@ class FacilityPage(DocumentPage):
             "sort_name", "id"
         )
         language, name = language_and_text(document["names"])
+        names = []
+        for tag, text in (document["names"] or {}).items():
+            names.append((tag, language_name(tag), text))
         return {
             "name": name,
             "lang": language,
-            "names": [
-                (tag, language_name(tag), text)
-                for tag, text in (document["names"] or {}).items()
-            ],
+            "names": names,
             "record": account.record("facility", document),
             "people": case_list.lines(published.read(people[:SHOWN_PEOPLE])),
             **changes,

@@ -73,12 +73,11 @@ class Applied:
 def fields(filterset: Questions, events: Iterable[Mapping[str, Any]]) -> list[Field]:
     """What is offered, and as hidden fields what else was asked."""
     asked = filterset.data
-    others = [
-        name
-        for name in filterset.filters
-        if name not in OFFERED and name != "q" and asked.get(name)
-    ]
-    return [_field(filterset, name, events) for name in [*OFFERED, *others]]
+    names = [*OFFERED]
+    for name in filterset.filters:
+        if name not in OFFERED and name != "q" and asked.get(name):
+            names.append(name)
+    return [_field(filterset, name, events) for name in names]
 
 
 def _field(
@@ -87,37 +86,31 @@ def _field(
     bound = filterset.form[name]
     given = [str(value) for value in _list(bound.value())]
     options: list[Option] = []
-    kind = "date" if isinstance(bound.field, forms.DateField) else "number"
+    kind = "number"
     if name == "release_event":
-        kind, options = (
-            "select",
-            [
-                (event["id"], event["title"] or "", event["id"] in given)
-                for event in events
-            ],
-        )
+        kind = "select"
+        for event in events:
+            chosen = event["id"] in given
+            options.append((event["id"], event["title"] or "", chosen))
     elif name not in OFFERED:
         kind = "hidden"
     elif isinstance(bound.field, forms.MultipleChoiceField):
         kind = "select"
         choices: Any = bound.field.choices
-        options = [
-            (str(code), str(label), str(code) in given) for code, label in choices
-        ]
-    return Field(
-        name,
-        label(filterset, name),
-        kind,
-        given,
-        options,
-        [str(error) for error in bound.errors],
-    )
+        for code, words in choices:
+            options.append((str(code), str(words), str(code) in given))
+    elif isinstance(bound.field, forms.DateField):
+        kind = "date"
+    errors = [str(error) for error in bound.errors]
+    return Field(name, label(filterset, name), kind, given, options, errors)
 
 
-def _list(value: Any) -> list[Any]:
-    return (
-        value if isinstance(value, list) else [value] if value not in (None, "") else []
-    )
+def _list(value: object) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    if value in (None, ""):
+        return []
+    return [value]
 
 
 def label(filterset: Questions, name: str) -> str:
@@ -133,13 +126,14 @@ def applied(
         values = _list(filterset.form[name].value())
         if not values:
             continue
-        rest = address.copy()
-        for gone in (name, "cursor", *(["status_on"] if name == "status" else [])):
-            rest.pop(gone, None)
+        without = address.copy()
+        without.pop(name, None)
+        without.pop("cursor", None)
+        if name == "status":
+            without.pop("status_on", None)
         words = [_words(filterset, name, str(value), others) for value in values]
-        narrowing.append(
-            Applied(label(filterset, name), _(" or ").join(words), rest.urlencode())
-        )
+        answer = _(" or ").join(words)
+        narrowing.append(Applied(label(filterset, name), answer, without.urlencode()))
     return narrowing
 
 
@@ -151,28 +145,29 @@ def _words(
     if isinstance(filterset.form.fields[name], forms.DateField):
         return date_words(value)
     choices: Any = getattr(filterset.form.fields[name], "choices", [])
-    return next((str(label) for code, label in choices if str(code) == value), value)
+    for code, words in choices:
+        if str(code) == value:
+            return str(words)
+    return value
 
 
 def problems(filterset: Questions, asked: QueryDict, known: Iterable[str]) -> list[str]:
     """What is wrong with the question, in sentences. `known`: all that an address may
     hold.
     """
-    problems = [
-        f"{label(filterset, name)}: {sentence}"
-        for name, sentences in filterset.form.errors.items()
-        for sentence in sentences
-        if name in filterset.filters
-    ]
-    if unknown := sorted(set(asked) - set(known)):
+    problems: list[str] = []
+    for name, sentences in filterset.form.errors.items():
+        if name in filterset.filters:
+            for sentence in sentences:
+                problems.append(f"{label(filterset, name)}: {sentence}")
+    unknown = sorted(set(asked) - set(known))
+    if unknown:
         sentence = _("There is no filter called “%(name)s”. There are: %(known)s.")
         problems.append(
             sentence % {"name": ", ".join(unknown), "known": ", ".join(sorted(known))}
         )
-    if (ordering := asked.get("ordering", "")).removeprefix("-") not in {
-        "",
-        *filterset.orderings,
-    }:
+    ordering = asked.get("ordering", "")
+    if ordering.removeprefix("-") not in {"", *filterset.orderings}:
         sentence = _("There is no order called “%(name)s”. There are: %(known)s.")
         problems.append(
             sentence % {"name": ordering, "known": ", ".join(filterset.orderings)}

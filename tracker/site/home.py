@@ -21,7 +21,9 @@ class HomePage(Page):
         the latest release events.
         """
         cases = PUBLIC.documents("prisoner")
-        changed = list(cases.order_by("-seq")[:LATEST])
+        changed_rows = list(cases.order_by("-seq")[:LATEST])
+        lines = case_list.lines(published.read(changed_rows))
+        days = [row.changed_on for row in changed_rows]
         events = (
             PUBLIC.documents("release_event")
             .order_by("-sort_date", "id")
@@ -31,13 +33,7 @@ class HomePage(Page):
             today=status.today(),
             total=cases.count(),
             statuses=_statuses(),
-            changed=list(
-                zip(
-                    case_list.lines(published.read(changed)),
-                    (one.changed_on for one in changed),
-                    strict=True,
-                )
-            ),
+            changed=list(zip(lines, days, strict=True)),
             events=published.read(events),
             **kwargs,
         )
@@ -53,9 +49,10 @@ def _statuses() -> list[dict[str, Any]]:
         Q(last_day=None) | Q(last_day__gte=today),
         fact="status",
     )
-    found = dict(spans.values_list("value").annotate(Count("of", distinct=True)))
-    return [
-        {"code": one, "name": code(Status, one), "number": found[one]}
-        for one in Status.values
-        if one in found
-    ]
+    numbers = dict(spans.values_list("value").annotate(Count("of", distinct=True)))
+    statuses = []
+    for value in Status.values:
+        if value in numbers:
+            name = code(Status, value)
+            statuses.append({"code": value, "name": name, "number": numbers[value]})
+    return statuses

@@ -34,11 +34,12 @@ def chosen(
     page = keyset.page(
         queryset, column, PAGE_SIZE, descending=ordering.startswith("-"), start=start
     )
-    cursors = {
-        name: encode(ordering, position) if position else None
-        for name, position in (("next", page.next), ("previous", page.previous))
-    }
-    return {"documents": read(page.rows), **cursors}
+    following = previous = None
+    if page.next:
+        following = encode(ordering, page.next)
+    if page.previous:
+        previous = encode(ordering, page.previous)
+    return {"documents": read(page.rows), "next": following, "previous": previous}
 
 
 class ListPage(Page):
@@ -48,25 +49,19 @@ class ListPage(Page):
 
     kind = ""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: object, **kwargs: Any) -> HttpResponse:
         questions = FILTERS[self.kind]
         filterset = questions(request.GET, PUBLIC.documents(self.kind))
-        if problems := filtering.problems(
-            filterset, request.GET, {*questions.base_filters, "cursor"}
-        ):
+        known = {*questions.base_filters, "cursor"}
+        problems = filtering.problems(filterset, request.GET, known)
+        if problems:
             return errors.refusal(
                 request, 400, _("This cannot be answered"), " ".join(problems)
             )
         ordering = questions.default_ordering
-        found = chosen(
-            filterset.qs,
-            ordering,
-            questions.orderings[ordering.removeprefix("-")],
-            request.GET,
-        )
-        applied = filtering.applied(
-            filterset, request.GET, by_id(filtering.ids(filterset))
-        )
-        return self.render_to_response(
-            self.get_context_data(**found, applied=applied, **kwargs)
-        )
+        column = questions.orderings[ordering.removeprefix("-")]
+        page = chosen(filterset.qs, ordering, column, request.GET)
+        named = by_id(filtering.ids(filterset))
+        applied = filtering.applied(filterset, request.GET, named)
+        context = self.get_context_data(**page, applied=applied, **kwargs)
+        return self.render_to_response(context)

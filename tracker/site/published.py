@@ -45,13 +45,14 @@ def by_id(ids: Iterable[str | None]) -> dict[str, Document]:
     """Published documents of any kind, in one query; none where there is nothing to
     ask.
     """
-    wanted = {row_id for row_id in ids if row_id}
-    if not wanted:
+    row_ids = {row_id for row_id in ids if row_id}
+    if not row_ids:
         return {}
-    rows = PUBLIC.rows().filter(id__in=wanted, document__isnull=False)
-    return {
-        str(id): json.loads(text) for id, text in rows.values_list("id", "document")
-    }
+    rows = PUBLIC.rows().filter(id__in=row_ids, document__isnull=False)
+    documents = {}
+    for row_id, text in rows.values_list("id", "document"):
+        documents[str(row_id)] = json.loads(text)
+    return documents
 
 
 def referring(fact: str, id: str, *kinds: str) -> Any:
@@ -70,7 +71,9 @@ def read(rows: Iterable[Any]) -> list[Document]:
 def corrections(documents: Iterable[Document], most: int) -> list[Any]:
     """Their latest corrections, in one query; none where there is nothing to ask."""
     ids = [document["id"] for document in documents]
-    return list(PUBLIC.corrections(*ids)[:most]) if ids else []
+    if not ids:
+        return []
+    return list(PUBLIC.corrections(*ids)[:most])
 
 
 def named_by(

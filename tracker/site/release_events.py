@@ -37,15 +37,18 @@ class ReleaseEventPage(DocumentPage):
             published.referring("release_event", id, "reported_count")
         )
         account, changes = corrections.with_account([document, *claims])
+        # Sources are numbered in this order, which is that of the page.
+        record = account.record("release_event", document)
+        summary = account.summary("release_event", document)
+        totals = []
+        for measure in counts.by_measure(account, claims):
+            totals.append(Total(measure, _identified(measure.code, facts)))
         return {
             "event": document,
-            "record": account.record("release_event", document),
-            "summary": account.summary("release_event", document),
+            "record": record,
+            "summary": summary,
             "identified": len(facts),
-            "totals": [
-                Total(one, _identified(one.code, facts))
-                for one in counts.by_measure(account, claims)
-            ],
+            "totals": totals,
             "people": case_list.lines(published.read(people[:SHOWN_PEOPLE])),
             **changes,
             "sources": account.sources(),
@@ -65,7 +68,9 @@ class Total:
 def _identified(measure: str, facts: list[Facts]) -> int | None:
     """None where published cases cannot tell."""
     applies = _APPLIES.get(measure)
-    return sum(map(applies, facts)) if applies else None
+    if applies is None:
+        return None
+    return sum(map(applies, facts))
 
 
 def _has(fact: str, *values: str) -> Callable[[Facts], bool]:

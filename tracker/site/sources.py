@@ -47,8 +47,8 @@ class SourcePage(DocumentPage):
         """
         account, changes = corrections.with_account([document])
         citing: dict[str, list[published.Document]] = {kind: [] for kind in CITING}
-        for one in published.read(_citing(document["id"])):
-            citing[one["kind"]].append(one)
+        for citing_document in published.read(_citing(document["id"])):
+            citing[citing_document["kind"]].append(citing_document)
         return {
             "source": document,
             "retracted": _retracted(document),

@@ -37,48 +37,39 @@ def of(account: Account) -> list[Event]:
 def _events(account: Account) -> Iterator[Event]:
     case = account.documents[0]
     for kind, name, field, heading, detail in _RULES:
-        for record in [case] if name == "" else case[name]:
-            if (record[field] or field in _UNDATED) and not (
-                field == "ended_on" and _released_then(case, record)
-            ):
-                yield _event(
-                    account,
-                    kind,
-                    record,
-                    field,
-                    heading(record),
-                    detail(account, record),
-                )
+        records = case[name] if name else [case]
+        for record in records:
+            if not record[field] and field not in _UNDATED:
+                continue
+            if field == "ended_on" and _released_then(case, record):
+                continue
+            words = detail(account, record)
+            yield _event(account, kind, record, field, heading(record), words)
     for detention in case["detentions"]:
         for placement in detention["placements"]:
             if placement["from_on"]:
+                place = _place(account, placement)
                 yield _event(
-                    account,
-                    "placement",
-                    placement,
-                    "from_on",
-                    _("Held"),
-                    _place(account, placement),
+                    account, "placement", placement, "from_on", _("Held"), place
                 )
 
 
 def _event(
     account: Account, kind: str, record: Record, field: str, heading: str, detail: str
 ) -> Event:
-    day = None if field == "born_on" else record[field] or record.get("ended_on")
+    day = None
+    if field != "born_on":
+        day = record[field] or record.get("ended_on")
     order = _order(day, _UNDATED.get(field, ""))
-    return Event(
-        heading, detail, account.fact(kind, record, field), record["id"], order
-    )
+    when = account.fact(kind, record, field)
+    return Event(heading, detail, when, record["id"], order)
 
 
 def _released_then(case: Record, detention: Record) -> bool:
     """Then the release tells of it."""
     ended = detention["ended_on"]["edtf"]
-    return any(
-        release["released_on"] and release["released_on"]["edtf"] == ended
-        for release in case["releases"]
-    )
+    days = [release["released_on"] for release in case["releases"]]
+    return any(day and day["edtf"] == ended for day in days)
 
 
 def _order(day: Mapping[str, str | None] | None, without: str) -> tuple[str, str]:
@@ -104,11 +95,9 @@ def _recognition(record: Record) -> str:
 
 
 def _by_whom(_account: Account, record: Record) -> str:
-    return (
-        _("by %(organisation)s") % {"organisation": record["organisation"]}
-        if record["organisation"]
-        else ""
-    )
+    if not record["organisation"]:
+        return ""
+    return _("by %(organisation)s") % {"organisation": record["organisation"]}
 
 
 def _ground(_account: Account, record: Record) -> str:
@@ -125,16 +114,11 @@ def _sentence(_account: Account, record: Record) -> str:
 
 
 def _release(account: Account, record: Record) -> str:
+    parts = [values.words("release", "ground", record["ground"])]
     event = account.others.get(record["release_event"] or "")
-    return ", ".join(
-        filter(
-            None,
-            [
-                values.words("release", "ground", record["ground"]),
-                title(event) if event else "",
-            ],
-        )
-    )
+    if event:
+        parts.append(title(event))
+    return ", ".join(filter(None, parts))
 
 
 _DEPORTATIONS = {
@@ -150,17 +134,15 @@ def _deportation(record: Record) -> str:
 
 
 def _journey(_account: Account, record: Record) -> str:
-    start, end = (
-        values.words("deportation", name, record[name])
-        for name in ("from_country", "to_country")
-    )
+    start = values.words("deportation", "from_country", record["from_country"])
+    end = values.words("deportation", "to_country", record["to_country"])
     if start and end:
         return _("from %(start)s to %(end)s") % {"start": start, "end": end}
-    return (
-        (_("to %(end)s") % {"end": end})
-        if end
-        else (_("from %(start)s") % {"start": start} if start else "")
-    )
+    if end:
+        return _("to %(end)s") % {"end": end}
+    if start:
+        return _("from %(start)s") % {"start": start}
+    return ""
 
 
 def _last_seen(_account: Account, record: Record) -> str:
@@ -169,9 +151,8 @@ def _last_seen(_account: Account, record: Record) -> str:
 
 def _place(account: Account, record: Record) -> str:
     facility = account.others.get(record["facility"] or "")
-    return (title(facility) if facility else "") or values.words(
-        "placement", "place_kind", record["place_kind"]
-    )
+    name = title(facility) if facility else ""
+    return name or values.words("placement", "place_kind", record["place_kind"])
 
 
 # What happened to the person is told even without a date: how it all began first, how
