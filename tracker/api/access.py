@@ -44,13 +44,15 @@ class PartnersKey(BaseAuthentication):
             raise AuthenticationFailed(
                 _("Keys do not work at this address: it shows what everyone may see.")
             )
-        found = keys.find(key.strip()) if key.isprintable() else None
-        if found is None:
+        known_key = None
+        if key.isprintable():
+            known_key = keys.find(key.strip())
+        if known_key is None:
             raise AuthenticationFailed(
                 _("This key is not valid: unknown, revoked or expired.")
             )
-        found.used()
-        return None, found
+        known_key.used()
+        return None, known_key
 
     def authenticate_header(self, request: Request) -> str:
         return KEYWORD
@@ -61,6 +63,6 @@ class MayRead(BasePermission):
 
     message = gettext_lazy("This key was not given for reading.")
 
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Request, view: object) -> bool:
         key: Any = request.auth
         return key is None or "read" in key.scopes

@@ -123,15 +123,19 @@ class ChangesView(FeedView):
         ],
     )
     def get(self, request: Request) -> HttpResponseBase:
-        found = self.changes(limit_given(request, DEFAULT_LIMIT, MAX_LIMIT))
-        etag = self.etag_of(found.counter)
-        results = ",".join(change.as_text() for change in found.results)
-        body = f'{{"results":[{results}],"next":{as_json(str(found.next))},"more":{as_json(found.more)}}}'
+        page = self.changes(limit_given(request, DEFAULT_LIMIT, MAX_LIMIT))
+        etag = self.etag_of(page.counter)
+        cursor = str(page.next)
+        results = ",".join(change.as_text() for change in page.results)
+        body = (
+            f'{{"results":[{results}],"next":{as_json(cursor)},'
+            f'"more":{as_json(page.more)}}}'
+        )
         response = self.not_modified(etag) or self.answer(etag, body)
-        response["Link"] = f'<{self._address(request, found.next)}>; rel="next"'
+        response["Link"] = f'<{self._address(request, page.next)}>; rel="next"'
         key: Any = request.auth
         if key and request.method == "GET":
-            key.used(cursor=str(found.next))
+            key.used(cursor=cursor)
         return response
 
     def _address(self, request: Request, following: feed.Cursor) -> str:
@@ -143,11 +147,9 @@ class ChangesView(FeedView):
 def kinds_asked(request: Request) -> list[str] | None:
     if "kind" not in request.query_params:
         return None
-    asked = [
-        part.strip()
-        for value in request.query_params.getlist("kind")
-        for part in value.split(",")
-    ]
+    asked: list[str] = []
+    for value in request.query_params.getlist("kind"):
+        asked += [part.strip() for part in value.split(",")]
     unknown = [kind for kind in asked if kind not in feed.ROOT_KINDS]
     if unknown:
         sentence = _("“{value}” is not one of: {known}.")

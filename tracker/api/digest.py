@@ -41,11 +41,8 @@ def _written(digest: Digest) -> dict[str, Any]:
 
 def _content(cursor: feed.Cursor, kinds: dict[str, Digest]) -> dict[str, Any]:
     whole = _written(sum(kinds.values(), Digest()))
-    return {
-        "cursor": str(cursor),
-        **whole,
-        "kinds": {kind: _written(one) for kind, one in kinds.items()},
-    }
+    by_kind = {kind: _written(digest) for kind, digest in kinds.items()}
+    return {"cursor": str(cursor), **whole, "kinds": by_kind}
 
 
 class DigestView(FeedView):
@@ -68,8 +65,10 @@ class DigestView(FeedView):
         ],
     )
     def get(self, request: Request) -> HttpResponseBase:
-        found = feed.standing(self.audience, kinds_asked(request))
-        etag = self.etag_of(found.counter)
-        return self.not_modified(etag) or self.answer(
-            etag, as_json(_content(found.cursor, found.digests))
-        )
+        standing = feed.standing(self.audience, kinds_asked(request))
+        etag = self.etag_of(standing.counter)
+        not_modified = self.not_modified(etag)
+        if not_modified:
+            return not_modified
+        text = as_json(_content(standing.cursor, standing.digests))
+        return self.answer(etag, text)

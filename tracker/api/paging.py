@@ -50,7 +50,7 @@ class KeysetPagination(BasePagination):
         )
         return self.page.rows
 
-    def get_paginated_response(self, data: Any) -> Response:
+    def get_paginated_response(self, data: object) -> Response:
         return Response(
             {
                 "next": self.link(self.page.next),
@@ -67,7 +67,9 @@ class KeysetPagination(BasePagination):
 
     def _start(self, model: type[Model], column: str) -> keyset.Position | None:
         text = self.request.query_params.get("cursor")
-        return None if text is None else decode(text, self.ordering, model, column)
+        if text is None:
+            return None
+        return decode(text, self.ordering, model, column)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri", "example": None}
@@ -177,7 +179,9 @@ def decode(
 def _plain(value: Any) -> Any:
     if isinstance(value, date):  # and date with time
         return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
+    if isinstance(value, UUID):
+        return str(value)
+    return value
 
 
 def _typed(model: type[Model], column: str, value: Any) -> Any:
@@ -186,11 +190,11 @@ def _typed(model: type[Model], column: str, value: Any) -> Any:
         if not keyset.may_be_empty(field):
             raise ValueError
         return None
-    if not isinstance(value, str | int) or (
-        isinstance(value, str) and not is_storable(value)
-    ):
+    if not isinstance(value, str | int):
         raise ValueError
-    found = getattr(field, "output_field", field).to_python(value)
-    if isinstance(found, datetime) and is_naive(found):
+    if isinstance(value, str) and not is_storable(value):
         raise ValueError
-    return found
+    typed = getattr(field, "output_field", field).to_python(value)
+    if isinstance(typed, datetime) and is_naive(typed):
+        raise ValueError
+    return typed

@@ -22,7 +22,7 @@ class StrictJSONParser(JSONParser):
     """
 
     def parse(
-        self, stream: IO[Any], media_type: Any = None, parser_context: Any = None
+        self, stream: IO[Any], media_type: object = None, parser_context: object = None
     ) -> Any:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         body = stream.read(limit + 1)
@@ -55,7 +55,7 @@ def is_storable(text: str) -> bool:
     )
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
@@ -79,7 +79,7 @@ def _number(text: str) -> float:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    values = dict(pairs)
+    if len(values) < len(pairs):
         raise ValueError(_("a name is given twice"))
-    return found
+    return values

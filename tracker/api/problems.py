@@ -9,13 +9,12 @@
 import math
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import DataError, IntegrityError, OperationalError
-from django.db.models import ProtectedError, RestrictedError
+from django.db.models import Model, ProtectedError, RestrictedError
 from django.http import (
     Http404,
     HttpRequest,
@@ -70,12 +69,14 @@ def _answer(
     `name` is for a problem that a program must tell from others of the same status.
     """
     kind = f"urn:problem:{name}" if name else "about:blank"
-    body: dict[str, Any] = {
+    body: dict[str, object] = {
         "type": kind,
         "title": HTTPStatus(status).phrase,
         "status": status,
+        "detail": detail,
     }
-    body |= {"detail": detail} | ({"errors": errors} if errors else {})
+    if errors:
+        body["errors"] = errors
     return JsonResponse(
         body,
         status=status,
@@ -85,7 +86,7 @@ def _answer(
     )
 
 
-def exception_handler(error: Exception, context: Any) -> JsonResponse | None:
+def exception_handler(error: Exception, context: object) -> JsonResponse | None:
     """For Django REST framework. None, for what nobody foresaw, leads to `server_error`
     by way of the log.
     """
@@ -124,10 +125,10 @@ def _as_api_exception(error: Exception) -> APIException | None:
         case ModelValidationError():
             return exceptions.ValidationError(get_error_detail(error))
         case (
-            ProtectedError(protected_objects=others)
-            | RestrictedError(restricted_objects=others)
+            ProtectedError(protected_objects=records)
+            | RestrictedError(restricted_objects=records)
         ):
-            return Conflict(_still_referred_to(list(others)))
+            return Conflict(_still_referred_to(list(records)))
         case IntegrityError():
             return Conflict(_sentence_of_constraint(error))
         case DataError():
@@ -143,11 +144,11 @@ def _as_api_exception(error: Exception) -> APIException | None:
     return None
 
 
-def _still_referred_to(others: list[Any]) -> str:
-    named = ", ".join(f"{other._meta.verbose_name} {other.pk}" for other in others[:5])
+def _still_referred_to(records: list[Model]) -> str:
+    names = [f"{record._meta.verbose_name} {record.pk}" for record in records[:5]]
     return _("Others still refer to this (%(count)s): %(named)s.") % {
-        "count": len(others),
-        "named": named,
+        "count": len(records),
+        "named": ", ".join(names),
     }
 
 
@@ -156,28 +157,24 @@ def _sentence_of_constraint(error: IntegrityError) -> str | None:
     not yet visible.
     """
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    rules = (
-        rule
-        for model in apps.get_models()
-        for rule in model._meta.constraints
-        if rule.name == name
-    )
-    rule = next(rules, None)
-    return (
-        str(rule.violation_error_message)
-        if rule and rule.violation_error_message
-        else None
-    )
+    for model in apps.get_models():
+        for rule in model._meta.constraints:
+            if rule.name == name:
+                sentence = rule.violation_error_message
+                return str(sentence) if sentence else None
+    return None
 
 
-def _collect(detail: Any, path: str, errors: dict[str, list[str]]) -> None:
+def _collect(detail: object, path: str, errors: dict[str, list[str]]) -> None:
     """Flatten nested details: {"occupations": {0: ["…"]}} becomes {"occupations.0":
     ["…"]}.
     """
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
-            whole = name in _WHOLE_RECORD
-            _collect(inner, path if whole else f"{path}.{name}".strip("."), errors)
+            inner_path = path
+            if name not in _WHOLE_RECORD:
+                inner_path = f"{path}.{name}".strip(".")
+            _collect(inner, inner_path, errors)
     elif isinstance(detail, list | tuple):
         for inner in detail:
             _collect(inner, path, errors)
@@ -198,7 +195,9 @@ _SENTENCES = {
 def problem(status: int, sentence: str = "") -> Callable[..., HttpResponse]:
     """An error handler for config/urls.py."""
 
-    def handler(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def handler(
+        request: HttpRequest, *_args: object, **_kwargs: object
+    ) -> HttpResponse:
         return _answer(status, sentence or str(_SENTENCES[status]))
 
     return handler
@@ -209,10 +208,10 @@ def problem_or_page(
 ) -> Callable[..., HttpResponse]:
     """The same under /api/, and `page` everywhere else."""
 
-    def handler(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return (problem(status) if request.path.startswith("/api/") else page)(
-            request, *args, **kwargs
-        )
+    def handler(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            return problem(status)(request, *args, **kwargs)
+        return page(request, *args, **kwargs)
 
     return handler
 

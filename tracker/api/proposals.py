@@ -84,7 +84,7 @@ class ProposalDocument(serializers.Serializer[Any]):
     accepted_as = serializers.UUIDField(allow_null=True)
     reason = serializers.CharField(allow_null=True)
 
-    def to_representation(self, fate: Any) -> dict[str, Any]:
+    def to_representation(self, fate: proposals.Fate) -> dict[str, Any]:
         return {**super().to_representation(fate), "reason": fate.reason or None}
 
 
@@ -103,15 +103,18 @@ class HandedInDocument(serializers.Serializer[Any]):
 class MayPropose(BasePermission):
     message = gettext_lazy("This key was not given for proposing.")
 
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Request, view: object) -> bool:
         key: Any = request.auth
         return key is not None and "propose" in key.scopes
 
 
 class JsonInAndOut(OnlyJson):
     def select_parser(self, request: Request, parsers: Any) -> Any:
-        kind = (request.content_type or "").partition(";")[0].strip().lower()
-        return next((parser for parser in parsers if parser.media_type == kind), None)
+        media_type = (request.content_type or "").partition(";")[0].strip().lower()
+        for parser in parsers:
+            if parser.media_type == media_type:
+                return parser
+        return None
 
 
 class ProposingView(PublishedView):
@@ -220,7 +223,7 @@ class ProposalsView(ProposingView):
         """What your organisation has handed in, the latest first."""
         limit = limit_given(request, DEFAULT_LIMIT, MAX_LIMIT)
         way, number = _position(request)
-        found = proposals.fates(
+        fates = proposals.fates(
             self.key,
             states=_states(request),
             identifier=_identifier(request),
@@ -228,23 +231,22 @@ class ProposalsView(ProposingView):
             above=number if way == ">" else None,
             most=limit + 1,
         )
-        more, rows = len(found) > limit, found[:limit]
+        has_more, fates = len(fates) > limit, fates[:limit]
+        has_older, has_newer = has_more, way == "<"
         if way == ">":
-            rows.reverse()
-        older, newer = (more, bool(way)) if way != ">" else (True, more)
-        return self.answer_if_new(
-            as_json(
-                {
-                    "next": self._link("<", rows[-1].number)
-                    if older and rows
-                    else None,
-                    "previous": self._link(">", rows[0].number)
-                    if newer and rows
-                    else None,
-                    "results": ProposalDocument(rows, many=True).data,
-                }
-            )
-        )
+            fates.reverse()
+            has_older, has_newer = True, has_more
+        following = previous = None
+        if fates and has_older:
+            following = self._link("<", fates[-1].number)
+        if fates and has_newer:
+            previous = self._link(">", fates[0].number)
+        page = {
+            "next": following,
+            "previous": previous,
+            "results": ProposalDocument(fates, many=True).data,
+        }
+        return self.answer_if_new(as_json(page))
 
     def _link(self, way: str, number: int) -> str:
         address = self.request.build_absolute_uri()
@@ -263,21 +265,20 @@ class ProposalView(ProposingView):
             wanted = UUID(id)
         except ValueError:
             raise Http404 from None
-        found = proposals.fates(self.key, ids=[wanted], most=1)
-        if not found or id != str(wanted):
+        fates = proposals.fates(self.key, ids=[wanted], most=1)
+        if not fates or id != str(wanted):
             raise Http404
-        return self.answer_if_new(as_json(ProposalDocument(found[0]).data))
+        return self.answer_if_new(as_json(ProposalDocument(fates[0]).data))
 
 
 def _states(request: Request) -> list[str] | None:
     if "state" not in request.query_params:
         return None
-    asked = [
-        part.strip()
-        for value in request.query_params.getlist("state")
-        for part in value.split(",")
-    ]
-    if unknown := [state for state in asked if state not in ProposalState.values]:
+    asked: list[str] = []
+    for value in request.query_params.getlist("state"):
+        asked += [part.strip() for part in value.split(",")]
+    unknown = [state for state in asked if state not in ProposalState.values]
+    if unknown:
         sentence = _("“{value}” is not one of: {known}.")
         known = ", ".join(ProposalState.values)
         raise ValidationError(

@@ -47,33 +47,30 @@ class Documents(OneRow, GenericViewSet[Any]):
         return self.filterset_class.default_ordering
 
     def known_parameters(self) -> set[str]:
-        return (
-            {*self.filterset_class.base_filters, *Pages.parameters}
-            if self.action == "list"
-            else set()
-        )
+        if self.action != "list":
+            return set()
+        return {*self.filterset_class.base_filters, *Pages.parameters}
 
     def repeatable_parameters(self) -> set[str]:
         return self.filterset_class.repeatable()
 
     def list(self, request: Request) -> HttpResponseBase:
         rows = self.filter_queryset(self.audience.documents(self.kind))
-        now = feed.counter(
-            self.audience
-        )  # before the rows: a tag that is too old costs a repeated answer, no change
+        # Before the rows: a tag that is too old costs a repeated answer, no change.
+        now = feed.counter(self.audience)
         etag = self.etag(now.epoch.hex, now.last_seq, today().isoformat())
         return self.not_modified(etag) or self.answer(etag, self._page(rows))
 
     def _page(self, rows: Any) -> str:
         pages = Pages()
-        found = pages.paginate_queryset(rows.values(*_COLUMNS), self.request, view=self)
+        page = pages.paginate_queryset(rows.values(*_COLUMNS), self.request, view=self)
         links = as_json(
             {
                 "next": pages.link(pages.page.next),
                 "previous": pages.link(pages.page.previous),
             }
         )
-        documents = ",".join(row["document"] for row in found)
+        documents = ",".join(row["document"] for row in page)
         return f'{links[:-1]},"results":[{documents}]}}'
 
     def retrieve(self, request: Request, id: str) -> HttpResponseBase:

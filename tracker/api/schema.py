@@ -17,15 +17,12 @@ class ApiSchema(AutoSchema):
     """
 
     def get_tags(self) -> list[str]:
-        words = [
-            word for word in self.path.strip("/").split("/") if not word.startswith("{")
-        ]
-        return [
-            next(
-                (word for word in words if word not in {"api", "editorial", "v1"}),
-                words[-1],
-            )
-        ]
+        words = self.path.strip("/").split("/")
+        fixed_words = [word for word in words if not word.startswith("{")]
+        for word in fixed_words:
+            if word not in {"api", "editorial", "v1"}:
+                return [word]
+        return [fixed_words[-1]]
 
 
 class VocabularyField(OpenApiSerializerFieldExtension):
@@ -37,16 +34,15 @@ class VocabularyField(OpenApiSerializerFieldExtension):
     priority = 1
 
     @classmethod
-    def _matches(cls, target: Any) -> bool:
+    def _matches(cls, target: object) -> bool:
         return hasattr(target, "vocabulary")
 
     def map_serializer_field(
         self, auto_schema: AutoSchema, direction: Any
     ) -> dict[str, Any]:
         vocabulary = self.target.vocabulary
-        labels = "\n".join(
-            f"* `{code}` – {label}" for code, label in vocabulary.choices
-        )
+        lines = [f"* `{code}` – {label}" for code, label in vocabulary.choices]
+        labels = "\n".join(lines)
         schema = {"type": "string", "enum": vocabulary.values, "description": labels}
         # One component, whichever of the APIs' fields refers to it.
         component = ResolvedComponent(
@@ -95,7 +91,7 @@ _PROBLEM = {
 }
 
 
-def with_problems(result: dict[str, Any], **_unused: Any) -> dict[str, Any]:
+def with_problems(result: dict[str, Any], **_unused: object) -> dict[str, Any]:
     """Every operation may be answered by a problem; those that know what the caller
     holds, by nothing new.
     """
@@ -105,34 +101,31 @@ def with_problems(result: dict[str, Any], **_unused: Any) -> dict[str, Any]:
     for path in result["paths"].values():
         for operation in path.values():
             operation["responses"]["default"] = answer
-            if any(
-                one["name"] == "If-None-Match"
-                for one in operation.get("parameters", ())
-            ):
-                operation["responses"]["304"] = {"description": "Nothing has changed."}
+            for parameter in operation.get("parameters", ()):
+                if parameter["name"] == "If-None-Match":
+                    unchanged = {"description": "Nothing has changed."}
+                    operation["responses"]["304"] = unchanged
     return result
 
 
-def with_any_value(result: Any, **_unused: Any) -> Any:
+def with_any_value(result: Any, **_unused: object) -> Any:
     """Where any JSON may stand, null may: as one of two alternatives it would be both,
     and so neither.
     """
-    for one in (
-        result.values()
-        if isinstance(result, dict)
-        else result
-        if isinstance(result, list)
-        else ()
-    ):
-        with_any_value(one)
-    if isinstance(result, dict) and result.get("oneOf") == [{}, {"type": "null"}]:
-        del result["oneOf"]
+    if isinstance(result, list):
+        for item in result:
+            with_any_value(item)
+    if isinstance(result, dict):
+        for value in result.values():
+            with_any_value(value)
+        if result.get("oneOf") == [{}, {"type": "null"}]:
+            del result["oneOf"]
     return result
 
 
-def without_editorial(endpoints: list[Any], **_unused: Any) -> list[Any]:
+def without_editorial(endpoints: list[Any], **_unused: object) -> list[Any]:
     return [endpoint for endpoint in endpoints if not endpoint[0].startswith(EDITORIAL)]
 
 
-def only_editorial(endpoints: list[Any], **_unused: Any) -> list[Any]:
+def only_editorial(endpoints: list[Any], **_unused: object) -> list[Any]:
     return [endpoint for endpoint in endpoints if endpoint[0].startswith(EDITORIAL)]

@@ -23,16 +23,16 @@ class ByAddress(SimpleRateThrottle):
     scope = "address"
 
     def __init__(self) -> None:
-        self.rate = (
-            f"{limit}/min" if (limit := settings.ADDRESS_REQUESTS_A_MINUTE) else None
-        )
+        self.rate = None
+        if settings.ADDRESS_REQUESTS_A_MINUTE:
+            self.rate = f"{settings.ADDRESS_REQUESTS_A_MINUTE}/min"
         self.cache = caches["throttles"]
         super().__init__()
 
     def get_rate(self) -> None:
         """None: no limit."""
 
-    def get_cache_key(self, request: Request, view: Any) -> str | None:
+    def get_cache_key(self, request: Request, view: object) -> str | None:
         return _caller(self.get_ident(request))
 
 
@@ -41,22 +41,20 @@ def _caller(address: str) -> str | None:
     with many callers behind it. Who has one IPv6 address has all of its network's.
     """
     try:
-        found = ipaddress.ip_address(address)
+        caller = ipaddress.ip_address(address)
     except ValueError:
         return None
-    if not found.is_global:
+    if not caller.is_global:
         return None
-    return (
-        str(ipaddress.ip_network((address, 64), strict=False).network_address)
-        if found.version == 6
-        else address
-    )
+    if caller.version == 4:
+        return address
+    return str(ipaddress.ip_network((address, 64), strict=False).network_address)
 
 
 class ByKey(BaseThrottle):
     """By the minute of the clock."""
 
-    def allow_request(self, request: Request, view: Any) -> bool:
+    def allow_request(self, request: Request, view: object) -> bool:
         key: Any = request.auth
         limit = settings.KEY_REQUESTS_A_MINUTE
         return not key or not limit or key.counted() <= limit

@@ -28,7 +28,7 @@ from tracker.versions import RELEASE
 class OnlyJson(BaseContentNegotiation):
     """Whatever is asked for, the answer is JSON."""
 
-    def select_parser(self, request: Request, parsers: Any) -> None:
+    def select_parser(self, request: Request, parsers: object) -> None:
         return None
 
     def select_renderer(
@@ -48,7 +48,7 @@ class PublishedView(APIView):
     def audience(self) -> Audience:
         return PARTNERS if self.request.auth else PUBLIC
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         address = ByAddress()
         if not address.allow_request(request, self):
             self.throttled(request, address.wait() or 0)
@@ -66,16 +66,12 @@ class PublishedView(APIView):
     def repeatable_parameters(self) -> set[str]:
         return set()
 
-    def etag(self, *parts: Any) -> str:
+    def etag(self, *parts: object) -> str:
         """Strong: the same bytes for the same audience, at the same address, in the
         same language, from the same release of this software.
         """
-        return '"{}"'.format(
-            "-".join(
-                str(one)
-                for one in (RELEASE, get_language(), self.audience.name, *parts)
-            )
-        )
+        all_parts = (RELEASE, get_language(), self.audience.name, *parts)
+        return '"{}"'.format("-".join(map(str, all_parts)))
 
     def etag_of(self, counter: Counter) -> str:
         return self.etag(counter.epoch.hex, counter.last_seq, counter.pruned_seq)
@@ -96,18 +92,14 @@ class PublishedView(APIView):
         """304 if the caller has it, or any (`*`). A proxy that compresses may have
         marked the tag as weak; RFC 9110 has it compared all the same.
         """
-        held = [
-            one.removeprefix("W/")
-            for one in parse_etags(self.request.headers.get("If-None-Match", ""))
-        ]
-        return (
-            HttpResponseNotModified(headers={"ETag": etag})
-            if {etag, "*"} & {*held}
-            else None
-        )
+        header = self.request.headers.get("If-None-Match", "")
+        for held in parse_etags(header):
+            if held.removeprefix("W/") in {etag, "*"}:
+                return HttpResponseNotModified(headers={"ETag": etag})
+        return None
 
     def finalize_response(
-        self, request: Request, response: Any, *args: Any, **kwargs: Any
+        self, request: Request, response: Any, *args: object, **kwargs: object
     ) -> Any:
         """A proxy may keep what anyone may see, and ask each time if it still holds: a
         withdrawal counts at once.
@@ -115,14 +107,14 @@ class PublishedView(APIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         anyone = "HTTP_AUTHORIZATION" not in request.META
         for_all = anyone and response.status_code != HTTPStatus.TOO_MANY_REQUESTS
-        response["Cache-Control"] = (
-            "public, no-cache" if for_all else "private, no-store"
-        )
+        response["Cache-Control"] = "private, no-store"
+        if for_all:
+            response["Cache-Control"] = "public, no-cache"
         patch_vary_headers(response, ["Authorization"])
-        return (
-            may_keep(request, response) if for_all and "ETag" in response else response
-        )
+        if for_all and "ETag" in response:
+            return may_keep(request, response)
+        return response
 
 
-def as_json(value: Any) -> str:
+def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

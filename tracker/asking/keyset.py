@@ -46,9 +46,11 @@ def page(
         rows += part[: limit + 1 - len(rows)]
         if len(rows) > limit:
             break
-    more, rows = len(rows) > limit, rows[:limit]
+    has_more, rows = len(rows) > limit, rows[:limit]
+    has_next, has_previous = has_more, start is not None
     if backwards:
         rows.reverse()
+        has_next, has_previous = True, has_more
     if not rows:
         return Page([], None, None)
     key = queryset.model._meta.pk.name
@@ -56,11 +58,12 @@ def page(
     def at(row: Any, backwards: bool) -> Position:
         return Position(_read(row, column), _read(row, key), backwards)
 
-    return Page(
-        rows,
-        next=at(rows[-1], False) if more or backwards else None,
-        previous=at(rows[0], True) if (more if backwards else start) else None,
-    )
+    following = previous = None
+    if has_next:
+        following = at(rows[-1], False)
+    if has_previous:
+        previous = at(rows[0], True)
+    return Page(rows, next=following, previous=previous)
 
 
 def _parts(
@@ -82,17 +85,21 @@ def _parts(
     else:
         blank = blank.none()
     if start is None:
-        yield from (valued, blank)
+        yield valued
+        yield blank
         return
     if start.value is None:
-        blank = blank.filter(**{f"pk__{beyond}": start.id})
-        yield from ((blank, valued) if backwards else (blank,))
+        yield blank.filter(**{f"pk__{beyond}": start.id})
+        if backwards:
+            yield valued
         return
     # The first condition says nothing new, but it is the one that an index can answer.
     valued = valued.filter(**{f"{column}__{beyond}e": start.value}).filter(
         Q(**{f"{column}__{beyond}": start.value}) | Q(**{f"pk__{beyond}": start.id})
     )
-    yield from ((valued,) if backwards else (valued, blank))
+    yield valued
+    if not backwards:
+        yield blank
 
 
 def may_be_empty(field: Any) -> bool:
@@ -100,5 +107,7 @@ def may_be_empty(field: Any) -> bool:
     return field.null or field.generated
 
 
-def _read(row: Any, name: str) -> Any:
-    return row[name] if isinstance(row, dict) else getattr(row, name)
+def _read(row: object, name: str) -> Any:
+    if isinstance(row, dict):
+        return row[name]
+    return getattr(row, name)
