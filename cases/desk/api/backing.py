@@ -45,34 +45,32 @@ def changes(
     """
     model: Any = type(record)
     facts = citable_fields(model)
-    before = {
-        name: getattr(record, facts[name].attname) for name in after if name in facts
-    }
-    found = sourcing.changed_facts(record, before, after)
+    before = {}
+    for name in after:
+        if name in facts:
+            before[name] = getattr(record, facts[name].attname)
+    changed = sourcing.changed_facts(record, before, after)
     if supports and not request.user.has_perm(may("add", Citation)):
         raise PermissionDenied(
             _("Naming a source adds a citation, and you may not do that.")
         )
     reason = reasons.given(request)
-    asking = [
-        change
-        for change in found
-        if change.asks and not reason and (change.emptied or not supports)
-    ]
-    if asking:
-        raise serializers.ValidationError(
-            {change.field.name: _question(change) for change in asking}
-        )
-    if supports and not any(not change.emptied for change in found):
+    questions: dict[str, str] = {}
+    for change in changed:
+        if change.asks and not reason and (change.emptied or not supports):
+            questions[change.field.name] = _question(change)
+    if questions:
+        raise serializers.ValidationError(questions)
+    if supports and all(change.emptied for change in changed):
         raise serializers.ValidationError(
             {"supported_by": _("Nothing is changed here that a source could state.")}
         )
-    return found
+    return changed
 
 
-def cite(found: Iterable[ChangedFact], supports: Iterable[Support]) -> None:
+def cite(changed: Iterable[ChangedFact], supports: Iterable[Support]) -> None:
     for support in supports:
-        sourcing.cite(found, [support["source"]], support["locator"])
+        sourcing.cite(changed, [support["source"]], support["locator"])
 
 
 def _question(change: ChangedFact) -> str:

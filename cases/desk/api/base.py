@@ -59,13 +59,17 @@ class DeskViewSet(
         return {name: name for name in self.order_by}
 
     def repeatable_parameters(self) -> set[str]:
-        return self.filterset_class.repeatable() if self.action == "list" else set()
+        if self.action != "list":
+            return set()
+        return self.filterset_class.repeatable()
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset if self.detail else super().filter_queryset(queryset)
+        if self.detail:
+            return queryset
+        return super().filter_queryset(queryset)
 
     def finalize_response(
-        self, request: Request, response: Response, *args: Any, **kwargs: Any
+        self, request: Request, response: Response, *args: object, **kwargs: object
     ) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         # What staff may see must not stay in a cache on the way.
@@ -98,12 +102,12 @@ class RecordViewSet(HistoryActions, DeskViewSet):
     def get_serializer_class(self) -> type[serializers.ModelSerializer[Any]]:
         return serializer_for(self.queryset.model)
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
         return self._answer(self.get_object())
 
     @extend_schema(parameters=[reasons.PARAMETER])
     @transaction.atomic
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def create(self, request: Request, *args: object, **kwargs: object) -> Response:
         serializer: Any = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         case = root_of(serializer.proposed)
@@ -130,11 +134,13 @@ class RecordViewSet(HistoryActions, DeskViewSet):
             return self._answer(self._as_stored(record.pk))
 
     @extend_schema(parameters=_CHANGE)
-    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def partial_update(
+        self, request: Request, *args: object, **kwargs: object
+    ) -> Response:
         return self.update(request, *args, partial=True, **kwargs)
 
     @extend_schema(parameters=_CHANGE)
-    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def destroy(self, request: Request, *args: object, **kwargs: object) -> Response:
         with self._locked() as record:
             root = root_of(record)
             record.delete()
@@ -162,7 +168,7 @@ class RecordViewSet(HistoryActions, DeskViewSet):
             with acting(reason=reasons.required_for(self.request, root)):
                 yield record
 
-    def _as_stored(self, key: Any) -> Any:
+    def _as_stored(self, key: object) -> Any:
         return self.get_queryset().get(pk=key)
 
     def _answer(self, record: Any, code: int = status.HTTP_200_OK) -> Response:

@@ -58,7 +58,7 @@ class WithEvidencePack(RootViewSet):
         content_negotiation_class=AlwaysThis,
     )
     def evidence_pack(
-        self, request: Request, *args: Any, **kwargs: Any
+        self, request: Request, *args: object, **kwargs: object
     ) -> HttpResponse:
         """What is published of this case to one audience, sealed with hashes; that it
         was made, and why, is kept.

@@ -51,7 +51,9 @@ class Codes(AnyOf):
 
 
 class Flags(Codes):
-    def filter(self, qs: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
+    def filter(
+        self, qs: models.QuerySet[Any], value: list[str]
+    ) -> models.QuerySet[Any]:
         return super().filter(qs, [text == "true" for text in value])
 
 
@@ -113,7 +115,9 @@ def _in_any_language(path: str) -> models.Func:
 class TextsByLanguage(Texts):
     """Any of the texts, in whatever language it is."""
 
-    def filter(self, qs: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
+    def filter(
+        self, qs: models.QuerySet[Any], value: list[str]
+    ) -> models.QuerySet[Any]:
         if not value:
             return qs
         any_of = models.Q()
@@ -123,7 +127,7 @@ class TextsByLanguage(Texts):
 
 
 class PartOfTextByLanguage(filters.CharFilter):
-    def filter(self, qs: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
+    def filter(self, qs: models.QuerySet[Any], value: str) -> models.QuerySet[Any]:
         if not value:
             return qs
         words = Cast(_in_any_language(self.field_name), models.TextField())
@@ -132,10 +136,10 @@ class PartOfTextByLanguage(filters.CharFilter):
 
 def filters_for(field: Any) -> Filters:
     """The filters of one model field, by the name of their parameter."""
-    found = _by_kind(field, field.name)
+    by_parameter = _by_kind(field, field.name)
     if field.null and not field.many_to_many:
-        found[f"{field.name}_is_known"] = IsKnown(field.name)
-    return found
+        by_parameter[f"{field.name}_is_known"] = IsKnown(field.name)
+    return by_parameter
 
 
 def _by_kind(field: Any, name: str) -> Filters:
@@ -182,12 +186,13 @@ def ids(field: Any, path: str) -> filters.Filter:
 
 def _days(name: str, from_day: str, until_day: str) -> Filters:
     """The last part of each path is the lookup."""
-    start = name if name.endswith("_on") else f"{name}_on"
-    found: Filters = {}
-    for parameter, path in (("or_after", from_day), ("or_before", until_day)):
+    if not name.endswith("_on"):
+        name = f"{name}_on"
+    by_parameter: Filters = {}
+    for end, path in (("or_after", from_day), ("or_before", until_day)):
         field_name, _separator, lookup = path.rpartition("__")
-        found[f"{start}_{parameter}"] = DayFilter(field_name, lookup)
-    return found
+        by_parameter[f"{name}_{end}"] = DayFilter(field_name, lookup)
+    return by_parameter
 
 
 class RecordFilters(filters.FilterSet):
@@ -197,34 +202,35 @@ class RecordFilters(filters.FilterSet):
 
     base_filters: ClassVar[Filters]
 
-    def __init__(self, data: Any = None, *args: Any, **options: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *args: Any, **options: Any
+    ) -> None:
         """Only the fields that are asked are built: of countries there are hundreds."""
-        asked: Mapping[str, Any] = data if data is not None else {}
-        self.base_filters = {  # type: ignore[misc]
-            name: filter_
-            for name, filter_ in self.base_filters.items()
-            if name in asked
-        }
+        asked_filters: Filters = {}
+        for name, question in self.base_filters.items():
+            if data is not None and name in data:
+                asked_filters[name] = question
+        self.base_filters = asked_filters  # type: ignore[misc]
         super().__init__(data, *args, **options)
 
     @classmethod
     def get_filters(cls) -> Filters:
         model = cls._meta.model
-        found: Filters = {}
+        by_parameter: Filters = {}
         if model is None:
-            return found
+            return by_parameter
         for field in searched_fields(model):
             if field.name not in (cls._meta.exclude or ()):
-                found |= filters_for(field)
-        return {**found, **_of_its_case(model), **cls.declared_filters}
+                by_parameter |= filters_for(field)
+        return {**by_parameter, **_of_its_case(model), **cls.declared_filters}
 
     @classmethod
     def repeatable(cls) -> set[str]:
-        return {
-            name
-            for name, filter_ in cls.base_filters.items()
-            if isinstance(filter_, AnyOf)
-        }
+        repeatable_names = set()
+        for name, question in cls.base_filters.items():
+            if isinstance(question, AnyOf):
+                repeatable_names.add(name)
+        return repeatable_names
 
 
 def _of_its_case(model: type[models.Model]) -> Filters:

@@ -92,30 +92,25 @@ class HistoryActions:
 
     def known_parameters(self) -> set[str]:
         view: Any = self
-        return (
-            set(self.known_of_history)
-            if view.action == "history"
-            else super().known_parameters()  # type: ignore[misc]
-        )
+        if view.action == "history":
+            return set(self.known_of_history)
+        return super().known_parameters()  # type: ignore[misc]
 
     @extend_schema(parameters=_PAGE, responses=HistorySerializer)
     @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
-    def history(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def history(self, request: Request, *args: object, **kwargs: object) -> Response:
         _root, version, history = self._history()
         limit, before = limit_given(request, 50, _MOST), _number(request)
-        found = [
-            one
-            for one in reversed(in_sight(history, request.user))
-            if before is None or one.number < before
-        ]
-        page = found[:limit]
-        more = len(found) > limit
-        following = (
-            replace_query_param(request.build_absolute_uri(), "before", page[-1].number)
-            if more
-            else None
-        )
-        results = [ChangeSerializer(one).data for one in page]
+        changes: list[Change] = []
+        for change in reversed(in_sight(history, request.user)):
+            if before is None or change.number < before:
+                changes.append(change)
+        page = changes[:limit]
+        following = None
+        if len(changes) > limit:
+            address = request.build_absolute_uri()
+            following = replace_query_param(address, "before", page[-1].number)
+        results = [ChangeSerializer(change).data for change in page]
         return Response(
             {"next": following, "results": results},
             headers={"ETag": preconditions.etag(version)},
@@ -123,7 +118,7 @@ class HistoryActions:
 
     @extend_schema(parameters=_HEADERS, request=RestoreSerializer)
     @action(detail=True, methods=["post"], permission_classes=[MayView])
-    def restore(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def restore(self, request: Request, *args: object, **kwargs: object) -> Response:
         seen, reason = preconditions.required(request), reasons.required(request)
         asked = RestoreSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -141,7 +136,7 @@ class HistoryActions:
         self, root: Any, history: Sequence[Change], asked: dict[str, Any]
     ) -> None:
         view: Any = self
-        if not any(one.number == asked["event"] for one in history):
+        if not any(change.number == asked["event"] for change in history):
             raise ValidationError(
                 {"event": _("There is no such event in this history.")}
             )
@@ -174,16 +169,16 @@ class HistoryActions:
             raise Http404
         root = root_of(record)
         history = timeline(kind_of(root), root.pk)
-        own = (
-            history
-            if root is record
-            else [one for one in history if one.record_id == str(record.pk)]
-        )
-        return root, root.version, own
+        if root is not record:
+            row_id = str(record.pk)
+            history = [change for change in history if change.record_id == row_id]
+        return root, root.version, history
 
 
-def _uuid(key: Any) -> UUID:
-    return key if isinstance(key, UUID) else UUID(key)
+def _uuid(key: str | UUID) -> UUID:
+    if isinstance(key, UUID):
+        return key
+    return UUID(key)
 
 
 def _number(request: Request) -> int | None:
@@ -204,11 +199,8 @@ def _known(wanted: Goal, fields: list[str] | None) -> list[str] | None:
         raise ValidationError(
             {"fields": _("A deleted record comes back whole. Leave this out.")}
         )
-    if unknown := [name for name in fields if name not in known]:
-        raise ValidationError(
-            {
-                "fields": _("History keeps no such field: %(names)s.")
-                % {"names": ", ".join(unknown)}
-            }
-        )
+    unknown = [name for name in fields if name not in known]
+    if unknown:
+        sentence = _("History keeps no such field: %(names)s.")
+        raise ValidationError({"fields": sentence % {"names": ", ".join(unknown)}})
     return fields

@@ -133,11 +133,13 @@ class MergeViewSet(DeskViewSet):
     default_ordering = "-proposed_at"
 
     def get_serializer_class(self) -> type[serializers.ModelSerializer[Any]]:
-        return MergeSerializer if self.action == "list" else WholeMergeSerializer
+        if self.action == "list":
+            return MergeSerializer
+        return WholeMergeSerializer
 
     @extend_schema(request=DecisionSerializer, responses=MergeSerializer)
     @action(detail=True, methods=["post"], permission_classes=[MayDecideMerges])
-    def approve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def approve(self, request: Request, *args: object, **kwargs: object) -> Response:
         asked = asked_of(request, DecisionSerializer)
         merge = self.get_object()
         return answer(
@@ -148,7 +150,7 @@ class MergeViewSet(DeskViewSet):
 
     @extend_schema(request=ReasonSerializer, responses=MergeSerializer)
     @action(detail=True, methods=["post"])
-    def decline(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def decline(self, request: Request, *args: object, **kwargs: object) -> Response:
         asked = asked_of(request, ReasonSerializer)
         merge = self.get_object()
         return answer(
@@ -161,7 +163,7 @@ class Mergeable:
 
     @extend_schema(responses={200: DuplicatesSerializer})
     @action(detail=True, methods=["get"])
-    def duplicates(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def duplicates(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Cases with a name that may be a spelling of one of this case's. Namesakes are
         many: merged by people only.
         """
@@ -170,7 +172,7 @@ class Mergeable:
 
     @extend_schema(request=ProposalSerializer, responses={201: MergeSerializer})
     @action(detail=True, methods=["post"], permission_classes=[MayChangePrisoners])
-    def merge(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def merge(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Proposes that this case goes into another one. Where no review is required,
         does it at once.
         """
@@ -188,7 +190,9 @@ class Mergeable:
 
     @extend_schema(parameters=[_INTO], responses=PreviewSerializer)
     @merge.mapping.get
-    def merge_preview(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def merge_preview(
+        self, request: Request, *args: object, **kwargs: object
+    ) -> Response:
         """What that would do."""
         case: Prisoner = self.get_object()  # type: ignore[attr-defined]
         return Response(
@@ -199,13 +203,13 @@ class Mergeable:
 
     def known_parameters(self) -> set[str]:
         view: Any = self
-        return (
-            {"into"} if view.action == "merge_preview" else super().known_parameters()  # type: ignore[misc]
-        )
+        if view.action == "merge_preview":
+            return {"into"}
+        return super().known_parameters()  # type: ignore[misc]
 
     @extend_schema(request=UndoingSerializer, responses=MergeSerializer)
     @action(detail=True, methods=["post"], permission_classes=[MayDecideMerges])
-    def unmerge(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def unmerge(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Of a case that was merged into another one: what that moved goes back."""
         case: Prisoner = self.get_object()  # type: ignore[attr-defined]
         asked = asked_of(request, UndoingSerializer)

@@ -51,8 +51,7 @@ def required(request: Request) -> str:
 
 def required_for(request: Request, root: Any) -> str:
     """Required if anyone outside has seen the case."""
-    return (
-        required(request)
-        if not given(request) and needs_reason(root)
-        else given(request)
-    )
+    reason = given(request)
+    if not reason and needs_reason(root):
+        return required(request)
+    return reason

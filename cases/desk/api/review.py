@@ -2,7 +2,7 @@
 approving it, sending it back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.http import Http404
@@ -85,19 +85,19 @@ class RecordDifferenceSerializer(serializers.Serializer[RecordDifference]):
     seen_after = serializers.ChoiceField(Visibility.choices)
     edits = EditSerializer(many=True)
 
-    def get_before(self, one: RecordDifference) -> dict[str, Any]:
-        return (
-            {name: (one.before or {}).get(name) for name in one.fields}
-            if one.before
-            else {}
-        )
+    def get_before(self, difference: RecordDifference) -> dict[str, Any]:
+        return _differing(difference.before, difference.fields)
 
-    def get_after(self, one: RecordDifference) -> dict[str, Any]:
-        return (
-            {name: (one.after or {}).get(name) for name in one.fields}
-            if one.after
-            else {}
-        )
+    def get_after(self, difference: RecordDifference) -> dict[str, Any]:
+        return _differing(difference.after, difference.fields)
+
+
+def _differing(
+    values: Mapping[str, Any] | None, fields: Iterable[str]
+) -> dict[str, Any]:
+    if not values:
+        return {}
+    return {name: values.get(name) for name in fields}
 
 
 class ReviewSerializer(serializers.Serializer[Any]):
@@ -120,26 +120,30 @@ class ReviewActions:
 
     @extend_schema(responses=ReviewSerializer)
     @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
-    def review(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def review(self, request: Request, *args: object, **kwargs: object) -> Response:
         root = self._root()
-        found = next(iter(differences(root.kind, [root.pk])), None)
-        if found is None:  # deleted in this moment
+        difference = next(iter(differences(root.kind, [root.pk])), None)
+        if difference is None:  # deleted in this moment
             raise Http404
+        seen_before, seen_after = difference.seen_before, difference.seen_after
+        records: list[RecordDifference] = []
+        for record in difference.records:
+            if _in_sight(record, request.user):
+                records.append(record)
         body = ReviewSerializer(
             {
-                "version": found.version,
-                "edition": found.edition,
-                "changes": kinds(found.seen_before, found.seen_after, found.records),
-                "seen_before": found.seen_before,
-                "seen_after": found.seen_after,
+                "version": difference.version,
+                "edition": difference.edition,
+                "changes": kinds(seen_before, seen_after, difference.records),
+                "seen_before": seen_before,
+                "seen_after": seen_after,
                 "own_change": bool(own_changes(request.user, root.kind, [root.pk])),
-                "sent_back": in_force(root.kind, found.root),
-                "records": [
-                    one for one in found.records if _in_sight(one, request.user)
-                ],
+                "sent_back": in_force(root.kind, difference.root),
+                "records": records,
             }
         )
-        return Response(body.data, headers={"ETag": preconditions.etag(found.version)})
+        etag = preconditions.etag(difference.version)
+        return Response(body.data, headers={"ETag": etag})
 
     @extend_schema(
         parameters=[reasons.PARAMETER],
@@ -147,7 +151,7 @@ class ReviewActions:
         responses={201: EditionSerializer},
     )
     @action(detail=True, methods=["post"], permission_classes=[MayApprove])
-    def approve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def approve(self, request: Request, *args: object, **kwargs: object) -> Response:
         root, asked = self._root(), _asked(request, ApprovalSerializer)
         asked["reason"] = asked["reason"].strip() or reasons.required_for(request, root)
         edition = _answered(
@@ -162,7 +166,7 @@ class ReviewActions:
         permission_classes=[MayApprove],
         url_path="send-back",
     )
-    def send_back(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def send_back(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Not yet: the comment says what is to be done. The next edit puts it back in
         the queue.
         """
@@ -181,10 +185,9 @@ def _asked(request: Request, kind: type[serializers.Serializer[Any]]) -> dict[st
     """By the names of the functions that are asked."""
     asked = kind(data=request.data)
     asked.is_valid(raise_exception=True)
-    return {
-        "seen_version" if name == "version" else name: value
-        for name, value in asked.validated_data.items()
-    }
+    arguments = dict(asked.validated_data)
+    arguments["seen_version"] = arguments.pop("version")
+    return arguments
 
 
 def _answered(act: Callable[[], Any]) -> Any:
@@ -196,7 +199,7 @@ def _answered(act: Callable[[], Any]) -> Any:
         raise PermissionDenied(str(own)) from own
 
 
-def _created(body: Any, version: int) -> Response:
+def _created(body: object, version: int) -> Response:
     return Response(
         body,
         status=status.HTTP_201_CREATED,
@@ -204,5 +207,5 @@ def _created(body: Any, version: int) -> Response:
     )
 
 
-def _in_sight(one: RecordDifference, user: Any) -> bool:
-    return user.has_perm(may("view", one.model))
+def _in_sight(difference: RecordDifference, user: Any) -> bool:
+    return user.has_perm(may("view", difference.model))

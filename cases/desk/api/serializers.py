@@ -44,11 +44,9 @@ class KnownFieldsOnly:
 
     def _refuse_what_cannot_be_set(self, data: Mapping[str, Any]) -> None:
         serializer: Any = self
-        shown = (
-            serializer.to_representation(serializer.instance)
-            if serializer.instance is not None
-            else {}
-        )
+        shown = {}
+        if serializer.instance is not None:
+            shown = serializer.to_representation(serializer.instance)
         errors = {}
         for name, value in data.items():
             field = serializer.fields.get(name)

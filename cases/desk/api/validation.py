@@ -39,18 +39,17 @@ def problems_of(record: Model) -> Problems:
 
 def fields_of(rule: BaseConstraint, model: type[Model]) -> list[str]:
     """The fields that a constraint is about; for a bound of a date, the date."""
+    names = set(getattr(rule, "fields", ()))
     condition = getattr(rule, "condition", None)
-    names = {
-        *getattr(rule, "fields", ()),
-        *(condition.referenced_base_fields if condition else ()),
-    }
+    if condition:
+        names |= set(condition.referenced_base_fields)
     for bound in BOUNDS:
         names = {name.removesuffix(f"_{bound}") for name in names}
-    return [
-        field.name
-        for field in model._meta.concrete_fields
-        if field.name in names and not field.primary_key
-    ]
+    field_names: list[str] = []
+    for field in model._meta.concrete_fields:
+        if field.name in names and not field.primary_key:
+            field_names.append(field.name)
+    return field_names
 
 
 def strays(record: Any, links: dict[str, Any]) -> Problems:
@@ -60,9 +59,10 @@ def strays(record: Any, links: dict[str, Any]) -> Problems:
     root = root_of(record)
     problems: Problems = {}
     for name, value in links.items():
-        others = value if isinstance(value, list) else [value]
-        if any(isinstance(other, Part) and root_of(other) != root for other in others):
-            problems[name] = [_("This belongs to another case.")]
+        linked_records = value if isinstance(value, list) else [value]
+        for linked in linked_records:
+            if isinstance(linked, Part) and root_of(linked) != root:
+                problems[name] = [_("This belongs to another case.")]
     return problems
 
 
@@ -72,15 +72,10 @@ def moves(before: Any, after: Any) -> Problems:
     """
     if not isinstance(before, Part) or root_of(before) == root_of(after):
         return {}
-    field = (
-        str(after.target_name)
-        if isinstance(after, Citation)
-        else after.root_path.split("__")[0]
+    field = after.root_path.split("__")[0]
+    if isinstance(after, Citation):
+        field = str(after.target_name)
+    sentence = _(
+        "A record cannot move to another case. Delete it here and create it there."
     )
-    return {
-        field: [
-            _(
-                "A record cannot move to another case. Delete it here and create it there."
-            )
-        ]
-    }
+    return {field: [sentence]}

@@ -89,11 +89,11 @@ class SourceSerializer(RecordSerializer):
         resting = []
         if self.withdraws:
             stored = Source.objects.get(pk=instance.pk)
-            asked = {
-                name: validated_data.get(name, getattr(stored, name))
-                for name in ("visibility", "standing")
-            }
-            resting = sourcing.resting_only_on(stored, **asked)
+            resting = sourcing.resting_only_on(
+                stored,
+                visibility=validated_data.get("visibility", stored.visibility),
+                standing=validated_data.get("standing", stored.standing),
+            )
             self._hold(resting)
         source: Source = super().update(instance, validated_data)
         sourcing.withdraw(resting)
@@ -102,15 +102,17 @@ class SourceSerializer(RecordSerializer):
     def _hold(self, resting: list[sourcing.Resting]) -> None:
         """Whoever may not change a case, or gives no reason for it, takes nothing back."""
         request = self.context["request"]
-        for one in resting:
-            if not request.user.has_perm(may("change", one.root_model)):
+        roots = set()
+        for fact in resting:
+            roots.add((fact.root_model, fact.root_id))
+            if not request.user.has_perm(may("change", fact.root_model)):
                 raise PermissionDenied(
                     _(
                         "Facts of cases rest only on this source, and you may not change those cases."
                     )
                 )
         if not reasons.given(request):
-            for model, root_id in {(one.root_model, one.root_id) for one in resting}:
+            for model, root_id in roots:
                 if needs_reason(model._default_manager.get(pk=root_id)):
                     reasons.required(request)
 
@@ -120,7 +122,9 @@ class WithDependentFacts:
 
     @extend_schema(parameters=_INTENDED, responses=RestingListSerializer)
     @action(detail=True, methods=["get"], url_path="dependent-facts")
-    def dependent_facts(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def dependent_facts(
+        self, request: Request, *args: object, **kwargs: object
+    ) -> Response:
         """What rests only on this source, and is withdrawn with it if it is made so."""
         source: Source = self.get_object()  # type: ignore[attr-defined]
         asked = IntentionSerializer(data=request.query_params.dict())
