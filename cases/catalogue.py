@@ -32,6 +32,7 @@ __all__ = [
     "PartList",
     "can_be_cited",
     "citable_fields",
+    "columns_naming_roots",
     "facts_of",
     "inside_only",
     "kind_of",
@@ -240,6 +241,22 @@ def link_tables() -> tuple[LinkTable, ...]:
         holder = _related(to_holder)
         tables.append(LinkTable(model, holder, to_holder.name, to_other.name))
     return tuple(tables)
+
+
+@cache
+def columns_naming_roots(model: type[Record]) -> tuple[str, ...]:
+    """The columns of an aggregate's row that name roots other than its own case: one
+    id, or a list of them.
+    """
+    columns = []
+    for field in references(model):
+        leads_to_case = field.name == getattr(model, "root_path", None)
+        if issubclass(_related(field), Root) and not leads_to_case:
+            columns.append(field.attname)
+    for link in links(model):
+        if issubclass(link.model, Root):
+            columns.append(link.column)
+    return tuple(columns)
 
 
 # --- Fields ----------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from cases.models.base import Part, Record, Root
 from cases.models.declaring import Mark, is_marked
 from cases.models.history import TRACKED
 from cases.permissions import may
+from cases.publishing.surroundings import columns_by_list
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.proposal_row import ProposalRow
 
@@ -270,3 +271,23 @@ def test_what_is_published_comes_after_what_it_names() -> None:
     assert order.index("source") < order.index("facility") < order.index("prisoner")
     assert order.index("release_event") < order.index("reported_count")
     assert order.index("release_event") < order.index("prisoner")
+
+
+def test_a_root_that_a_case_names_is_looked_up_wherever_the_case_names_it() -> None:
+    """Else its id would be shown to nobody, or would stay when it is hidden."""
+    looked_up = columns_by_list()
+    for kind, root in KINDS.items():
+        for name, model in [("root", root), *own_parts(kind)]:
+            for field in columns(model):
+                names_a_root = field.is_relation and is_root(field.related_model)
+                if names_a_root and not leads_to_case(model, field):
+                    column = (
+                        f"{field.name}_ids" if field.many_to_many else field.attname
+                    )
+                    assert column in looked_up[name], f"{kind} {name}: {column}"
+    assert "merged_from_ids" in looked_up["root"]
+
+
+def own_parts(kind: str) -> list[tuple[str, Any]]:
+    parts = [part for part in part_lists(kind) if part.model is not Citation]
+    return [(part.name, part.model) for part in parts]

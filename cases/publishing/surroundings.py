@@ -1,8 +1,10 @@
 """What stands outside the cases of a batch and is shown in them, as it is now."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +13,9 @@ from django.db.models import Q
 
 from cases import sourcing
 from cases.aggregate import OF_CLAIMANT, OF_SOURCE, ROOTS, Aggregate
+from cases.catalogue import KINDS, columns_naming_roots, part_lists
 from cases.disclosure.surroundings import Surroundings
-from cases.models import Claimant, Source
+from cases.models import Citation, Claimant, Source
 from cases.models.base import Record
 from tracker.audiences import Audience
 
@@ -64,13 +67,29 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
 def _referred(case: Aggregate) -> Iterable[str]:
     """The roots that a case names."""
     yield from case["sources"]
-    rows = [case["root"], *case.get("placements", ()), *case.get("releases", ())]
-    for row in rows:
-        for column in ("facility_id", "release_event_id", "merged_into_id"):
-            if row.get(column):
-                yield row[column]
-    for column in ("derived_from_ids", "merged_from_ids"):
-        yield from case["root"].get(column, ())
+    for list_name, columns in columns_by_list().items():
+        for row in _rows_of(case, list_name):
+            for column in columns:
+                named = row.get(column) or ()
+                yield from [named] if isinstance(named, str) else named
+
+
+def _rows_of(case: Aggregate, list_name: str) -> list[dict[str, Any]]:
+    """The root as a list of one; a kind without such a list has none."""
+    return [case["root"]] if list_name == "root" else case.get(list_name, [])
+
+
+@cache
+def columns_by_list() -> dict[str, set[str]]:
+    """By the list of a case, of whatever kind. What citations name is in its sources."""
+    columns: dict[str, set[str]] = defaultdict(set)
+    for kind, root in KINDS.items():
+        columns["root"].update(columns_naming_roots(root))
+        for part in part_lists(kind):
+            named = columns_naming_roots(part.model)
+            if named and part.model is not Citation:
+                columns[part.name].update(named)
+    return dict(columns)
 
 
 _VISIBILITIES = " UNION ALL ".join(
