@@ -9,7 +9,7 @@ something else makes a group of its own beside them.
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.db.models import Q, QuerySet
 from django.db.models.signals import post_migrate
 
@@ -101,14 +101,14 @@ def names(permissions: QuerySet[Permission]) -> set[str]:
     }
 
 
-def may_give(actor: Any) -> set[str]:
+def may_give(actor: User | AnonymousUser) -> set[str]:
     """What someone who is no superuser can pass on: of what they may do themselves, no
     more than the roles hold.
     """
     return actor.get_all_permissions() & permissions_of("administrator")
 
 
-def groups_to_give(actor: Any) -> QuerySet[Group]:
+def groups_to_give(actor: User | AnonymousUser) -> QuerySet[Group]:
     if actor.is_superuser:
         return Group.objects.all()
     giving = may_give(actor)
@@ -120,7 +120,7 @@ def groups_to_give(actor: Any) -> QuerySet[Group]:
     return Group.objects.filter(pk__in=within)
 
 
-def is_within(account: User, actor: Any) -> bool:
+def is_within(account: User, actor: User | AnonymousUser) -> bool:
     """May the account do no more than what the actor could give? Asked of what it
     holds: one that may not sign in has no permission, until it is let in again.
     """

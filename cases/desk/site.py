@@ -9,6 +9,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
+from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -30,28 +31,38 @@ class DeskSite(AdminSite):
     index_template = "admin/cases/desk.html"
     site_url = "/"
 
-    def login(self, request: Any, extra_context: Any = None) -> Any:
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
         """Only where tries are counted and a second factor is asked for."""
         if request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied  # signing in again would lead here again
         return _to("account_login", request)
 
-    def logout(self, request: Any, extra_context: Any = None) -> Any:
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
         from allauth.account.views import logout
 
         return logout(request)
 
-    def password_change(self, request: Any, extra_context: Any = None) -> Any:
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
         return _to("account_change_password", request)
 
-    def get_app_list(self, request: Any, app_label: str | None = None) -> list[Any]:
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[Any]:
         apps = super().get_app_list(request, app_label)
         grouped: list[Any] = []
         for app in apps:
             grouped += _groups(app) if app["app_label"] == "cases" else [app]
         return sorted(grouped, key=lambda app: app["app_label"] != "cases")
 
-    def index(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
         from cases.desk.access.volume import unusual
         from cases.desk.admin.waiting import on_start_page
         from cases.desk.proposals.models import Proposal
@@ -70,7 +81,7 @@ class DeskSite(AdminSite):
         return super().index(request, {**context, **(extra_context or {})})
 
 
-def _to(name: str, request: Any) -> Any:
+def _to(name: str, request: HttpRequest) -> Any:
     then = request.GET.get("next")
     return redirect(
         f"{reverse(name)}?{urlencode({'next': then})}" if then else reverse(name)

@@ -15,6 +15,7 @@ from cases.catalogue import citable_fields
 from cases.desk.api import reasons
 from cases.desk.permissions import may
 from cases.models import Citation, Source
+from cases.models.base import Record
 from cases.sourcing import ChangedFact
 
 Support = Mapping[str, Any]
@@ -38,7 +39,10 @@ class SupportSerializer(serializers.Serializer[Any]):
 
 
 def changes(
-    request: Request, record: Any, after: Mapping[str, Any], supports: Iterable[Support]
+    request: Request,
+    record: Record,
+    after: Mapping[str, Any],
+    supports: Iterable[Support],
 ) -> list[ChangedFact]:
     """What the values `after`, by field, change. ValidationError names the facts that
     nobody would stand for.

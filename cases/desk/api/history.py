@@ -23,6 +23,7 @@ from cases.history import Change, acting, kind_of, timeline
 from cases.history.restoring import CannotRestore, Goal, goal, restore
 from cases.history.wording import in_sight
 from cases.locking import lock, root_of
+from cases.models.base import Root
 from tracker.api.paging import limit_given
 from tracker.api.problems import Conflict
 
@@ -133,7 +134,7 @@ class HistoryActions:
             return self._restored()
 
     def _restore(
-        self, root: Any, history: Sequence[Change], asked: dict[str, Any]
+        self, root: Root, history: Sequence[Change], asked: dict[str, Any]
     ) -> None:
         view: Any = self
         if not any(change.number == asked["event"] for change in history):

@@ -2,12 +2,11 @@
 each model.
 """
 
-from typing import Any
-
 from drf_spectacular.authentication import SessionScheme
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import DjangoModelPermissions
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from cases.desk.permissions import APPROVE, may
 from cases.merging import may_decide
@@ -38,7 +37,7 @@ class StaffWithRights(DjangoModelPermissions):
         "HEAD": ["%(app_label)s.view_%(model_name)s"],
     }
 
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Request, view: APIView) -> bool:
         return bool(
             request.user
             and request.user.is_staff
@@ -76,5 +75,5 @@ class MayChangePrisoners(StaffWithRights):
 
 
 class MayDecideMerges(MayChangePrisoners):
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Request, view: APIView) -> bool:
         return super().has_permission(request, view) and may_decide(request.user)

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from cases.catalogue import KINDS
 from cases.models import Citation
-from cases.models.base import Part
+from cases.models.base import Part, Root
 from tracker.api.problems import PreconditionFailed, PreconditionRequired
 
 PARAMETER = OpenApiParameter(
@@ -37,7 +37,7 @@ def with_version(records: QuerySet[Any]) -> QuerySet[Any]:
     return records
 
 
-def _version_of(root: Any) -> When:
+def _version_of(root: type[Root]) -> When:
     version = root._default_manager.filter(pk=OuterRef("root_id")).values("version")
     return When(root_kind=root.kind, then=Subquery(version))
 

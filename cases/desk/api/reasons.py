@@ -2,7 +2,6 @@
 record.
 """
 
-from typing import Any
 from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from rest_framework.request import Request
 
 from cases.history import needs_reason
 from cases.history.reasons import MOST
+from cases.models.base import Root
 from tracker.api.parsing import is_storable
 
 HEADER = "X-Change-Reason"
@@ -49,7 +49,7 @@ def required(request: Request) -> str:
     )
 
 
-def required_for(request: Request, root: Any) -> str:
+def required_for(request: Request, root: Root) -> str:
     """Required if anyone outside has seen the case."""
     reason = given(request)
     if not reason and needs_reason(root):
