@@ -37,7 +37,7 @@ from rest_framework.test import APIRequestFactory
 from cases import models
 from cases.publishing import publish_pending
 from tracker.api.changes import ChangesView
-from tracker.api.resources import Pages, Prisoners
+from tracker.api.resources import RESOURCES, Pages
 from tracker.audiences import PUBLIC
 from tracker.feed import ROOT_KINDS, Cursor, counter
 from tracker.models import PublicDocument
@@ -125,8 +125,8 @@ class ParsedDetail(generics.RetrieveAPIView[PublicDocument]):
         return Response(json.loads(PUBLIC.documents("prisoner").get(pk=pk).document))
 
 
-STORED_LIST = Prisoners.as_view({"get": "list"})
-STORED_DETAIL = Prisoners.as_view({"get": "retrieve"})
+STORED_LIST = RESOURCES["prisoner"].as_view({"get": "list"})
+STORED_DETAIL = RESOURCES["prisoner"].as_view({"get": "retrieve"})
 CHANGES = ChangesView.as_view()
 
 

@@ -25,6 +25,7 @@ from cases.catalogue import (
     part_lists,
     records,
     root_of_part,
+    target_of,
 )
 from cases.desk import roles
 from cases.desk.api.urls import router
@@ -34,6 +35,7 @@ from cases.models.declaring import Mark, is_marked
 from cases.models.history import TRACKED
 from cases.permissions import may
 from cases.publishing.surroundings import columns_by_list
+from tracker.api.examples import has_example
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.proposal_row import ProposalRow
 
@@ -66,6 +68,11 @@ NOT_PROPOSED = {
     "placements": "a row has one detention after the other, and no lists in lists",
     "citations": "a row has one source for all that it says",
 }
+
+NO_PAGE = (
+    "{0} has no page at the desk: add {0}Admin in a module of cases/desk/admin/nouns/."
+)
+NO_DOCUMENT = "{} has no document in tracker/contract/documents.py."
 
 
 def columns(model: type[Record]) -> list[Any]:
@@ -100,6 +107,7 @@ def test_every_field_has_a_box_in_the_admin(model: Any) -> None:
 
 
 def in_admin(model: Any) -> set[str]:
+    assert model in admin.site._registry, NO_PAGE.format(model.__name__)
     noun: Any = admin.site._registry[model]
     fieldsets = noun.fieldsets or [(None, {"fields": noun.fields})]
     return set(flatten_fieldsets(fieldsets))
@@ -133,6 +141,7 @@ def is_left_out(model: Any, field: Any) -> bool:
 def in_contract(model: Any) -> set[str]:
     """The names of the fields of its document, or of its part of one."""
     if issubclass(model, Root):
+        assert model.kind in DOCUMENTS, NO_DOCUMENT.format(model.__name__)
         return set(DOCUMENTS[model.kind]().fields)
     case = DOCUMENTS[Prisoner.kind]()
     name = "claimant" if model is Claimant else list_name(model)
@@ -228,7 +237,7 @@ def lacks(model: Any) -> Iterator[str]:
     if not (can_be_cited(model) or model in (Citation, Claimant)):
         yield f"No citation can be of a {name}: add a reference in cases/models/citation.py."
     if model not in admin.site._registry:
-        yield f"{name} has no page at the desk: add {name}Admin in cases/desk/admin/nouns/."
+        yield NO_PAGE.format(name)
     if not getattr(model, "place", ""):
         yield f"{name} has no address in the editorial API: give it a `place`."
     elif model.place not in {noun for noun, _viewset, _name in router.registry}:
@@ -238,7 +247,17 @@ def lacks(model: Any) -> Iterator[str]:
     if issubclass(model, Root) and model._meta.db_table != table_of(model.kind):
         yield f"{name}: triggers look for it in the table {table_of(model.kind)}."
     if issubclass(model, Root) and model.kind not in DOCUMENTS:
-        yield f"{name} has no document in tracker/contract/documents.py."
+        yield NO_DOCUMENT.format(name)
+    elif is_published(model) and not has_example(kind_in_contract(model)):
+        yield f"{name} has no invented example: add one in tracker/api/examples.py."
+
+
+def is_published(model: Any) -> bool:
+    return can_be_cited(model) and model not in NEVER_PUBLISHED
+
+
+def kind_in_contract(model: Any) -> str:
+    return model.kind if issubclass(model, Root) else target_of(model)
 
 
 def triggers_of(model: Any) -> set[str]:

@@ -4,26 +4,30 @@ reader sees it, and of the claimant what was approved and is so still.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from cases.aggregate import PARTS, Aggregate
+from cases.aggregate import Aggregate
 from cases.agreement import agreement
+from cases.catalogue import TARGETS, can_be_cited, part_lists, target_of
 from cases.disclosure.readers import Reader, is_visible
 from cases.disclosure.surroundings import Surroundings
 from cases.disclosure.withholding import Withholding
-from cases.models import TARGETS
 
 Row = dict[str, Any]
 Rows = list[Row]
 
 _TARGET_COLUMNS = tuple(f"{name}_id" for name in TARGETS)
-# What a citation calls the records of a list.
-_RECORD_KINDS = {
-    part.name: name
-    for part in PARTS["prisoner"]
-    for name, model in TARGETS.items()
-    if model is part.model
-}
+
+
+@cache
+def _kinds_of_parts(kind: str) -> dict[str, str]:
+    """By the name of a list of such a case, what a citation calls its records."""
+    kinds = {}
+    for part in part_lists(kind):
+        if can_be_cited(part.model):
+            kinds[part.name] = target_of(part.model)
+    return kinds
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,10 @@ def cited_of(
     withheld.
     """
     records = {root["id"]: (kind, root)}
+    kinds_of_parts = _kinds_of_parts(kind)
     for name, rows in lists.items():
         for row in rows:
-            records[row["id"]] = (_RECORD_KINDS[name], row)
+            records[row["id"]] = (kinds_of_parts[name], row)
     seen = []
     for citation in citations:
         about = record_cited(citation)

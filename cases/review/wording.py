@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -19,10 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.aggregate import PARTS
+from cases.catalogue import Link, links
 from cases.history.since import Edit
 from cases.history.timeline import NO_FACTS, Change, Operation
 from cases.history.wording import Names
-from cases.models import Charge, Prisoner, Source
 from cases.models.base import Part, Record
 from cases.models.texts import TextByLanguage
 from cases.models.withheld import Withheld, WithheldFacts
@@ -39,12 +40,6 @@ Row = Mapping[str, Any]
 SHORT = 40  # characters: of shorter texts both are read as a whole
 LONG = 4_000  # words: comparing longer ones would take long
 _WORD_OR_SPACE = re.compile(r"\s+|[^\s]+")
-# Columns of an aggregate with the ids of several others: what these are, and the field.
-_LINKS: dict[str, tuple[type[Record], str]] = {
-    "charges_ids": (Charge, "charges"),
-    "derived_from_ids": (Source, "derived_from"),
-    "merged_from_ids": (Prisoner, ""),
-}
 DONE = {
     "added": gettext_lazy("added"),
     "changed": gettext_lazy("changed"),
@@ -174,10 +169,12 @@ def _fields(compared: _Compared) -> Iterator[FieldInWords]:
     model = compared.record.model
     fields = {field.attname: field for field in model._meta.concrete_fields}
     before, after = compared.record.before or {}, compared.record.after or {}
+    several = _links_by_column(model)
     for column in compared.record.fields:
         field: Any = fields.get(column)
-        if column in _LINKS:
-            yield _links(compared, column, before.get(column), after.get(column))
+        if column in several:
+            link = several[column]
+            yield _link(compared, link, before.get(column), after.get(column))
         elif field is None or _goes_without_saying(model, field.name):
             continue
         elif isinstance(field, TextByLanguage):
@@ -188,20 +185,31 @@ def _fields(compared: _Compared) -> Iterator[FieldInWords]:
             yield _value(compared, field, before, after)
 
 
-def _links(
-    compared: _Compared, column: str, before: list[str] | None, after: list[str] | None
+@cache
+def _links_by_column(model: type[Record]) -> dict[str, Link]:
+    """What such a record names several of, by the column of an aggregate."""
+    return {link.column: link for link in links(model)}
+
+
+def _link(
+    compared: _Compared, link: Link, before: list[str] | None, after: list[str] | None
 ) -> FieldInWords:
     """To several others: what these are called."""
-    model, name = _LINKS[column]
-    label = _("cases merged into it")
-    if name:
-        field: Any = compared.record.model._meta.get_field(name)
-        label = str(field.verbose_name)
     return _field(
-        label,
-        _called(model, before, compared.linked),
-        _called(model, after, compared.linked),
+        _label_of_link(compared.record.model, link),
+        _called(link.model, before, compared.linked),
+        _called(link.model, after, compared.linked),
     )
+
+
+def _label_of_link(model: type[Record], link: Link) -> str:
+    """Of the cases that name this one, as those do that were merged into it, no field
+    of its own has a name.
+    """
+    field: Any = model._meta.get_field(link.name)
+    if field.concrete:
+        return str(field.verbose_name)
+    return _("cases merged into it")
 
 
 def _called(model: type[Record], ids: list[str] | None, linked: Linked) -> str:
@@ -302,9 +310,9 @@ def _linked(shown: Iterable[RecordDifference]) -> Linked:
     """What the ids of links are called; a charge that is gone has no name any more."""
     wanted: dict[type[Record], set[str]] = defaultdict(set)
     for record in shown:
-        for column, (model, _name) in _LINKS.items():
+        for link in links(record.model):
             for side in (record.before, record.after):
-                wanted[model].update((side or {}).get(column) or ())
+                wanted[link.model].update((side or {}).get(link.column) or ())
     linked: Linked = {}
     for model, ids in wanted.items():
         if ids:

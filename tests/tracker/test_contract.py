@@ -194,8 +194,17 @@ def test_what_readers_are_offered_can_be_asked() -> None:
         assert set(document.offered) <= facts | COMPUTED_QUESTIONS.get(kind, {}).keys()
 
 
-def test_every_kind_of_record_has_a_name_on_pages() -> None:
-    assert labels.RECORDS.keys() == RECORDS.keys()
+def test_every_kind_of_record_says_what_it_is_called_and_every_kind_what_it_lists() -> (
+    None
+):
+    lacking = []
+    for kind, name in labels.RECORDS.items():
+        if not name:
+            lacking.append(f"{kind} has no name on pages: say it (called=…).")
+    for kind, document in DOCUMENTS.items():
+        if not document.listed:
+            lacking.append(f"{kind} does not say what its list has (listed=…).")
+    assert lacking == []
 
 
 @pytest.mark.parametrize("kind", RECORDS)

@@ -1,6 +1,7 @@
 """An invented document of each kind, to show their form."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from rest_framework import serializers
@@ -165,11 +166,21 @@ _CONTENTS: dict[str, dict[str, Any]] = {
 
 def invented(kind: str) -> dict[str, Any]:
     """The record of that kind in these documents, as it is written: dates are EDTF."""
+    return _records()[kind]
+
+
+def has_example(kind: str) -> bool:
+    return kind in _records()
+
+
+@cache
+def _records() -> dict[str, dict[str, Any]]:
+    """The first record of each kind."""
+    found: dict[str, dict[str, Any]] = {}
     for document_kind, content in _CONTENTS.items():
-        for record_kind, record in walking.records({**content, "kind": document_kind}):
-            if record_kind == kind:
-                return dict(record)
-    raise KeyError(kind)
+        for kind, record in walking.records({**content, "kind": document_kind}):
+            found.setdefault(kind, dict(record))
+    return found
 
 
 def completed(serializer: Any, content: Mapping[str, Any]) -> dict[str, Any]:

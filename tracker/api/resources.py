@@ -81,45 +81,10 @@ class Documents(OneRow, GenericViewSet[Any]):
         return self.not_modified(etag) or self.answer(etag, row["document"])
 
 
-class Prisoners(Documents):
-    """Prisoners, with their names, detentions, charges, sentences, releases,
-    deportations and citations.
-    """
-
-    kind = "prisoner"
+def _resource(kind: str) -> type[Documents]:
+    described = {"kind": kind, "__doc__": DOCUMENTS[kind].listed}
+    return type(f"{kind}_documents", (Documents,), described)
 
 
-class Sentences(Documents):
-    """Sentences. They stand in their prisoner's document, too."""
-
-    kind = "sentence"
-
-
-class Deportations(Documents):
-    """Deportations, also those refused. They stand in their prisoner's document, too."""
-
-    kind = "deportation"
-
-
-class ReleaseEvents(Documents):
-    """Releases of several people at once."""
-
-    kind = "release_event"
-
-
-class Sources(Documents):
-    """Sources, and which of them merely relay others."""
-
-    kind = "source"
-
-
-class Facilities(Documents):
-    """Prisons, colonies and other places."""
-
-    kind = "facility"
-
-
-class ReportedCounts(Documents):
-    """Numbers that someone reported: who, when, and how exactly."""
-
-    kind = "reported_count"
+RESOURCES: dict[str, type[Documents]] = {kind: _resource(kind) for kind in DOCUMENTS}
+"""A list and its single documents, for every kind of the contract."""

@@ -14,19 +14,13 @@ from tracker import feed
 from tracker.api.schema import ApiSchema
 from tracker.api.views import PublishedView, as_json
 from tracker.audiences import PUBLIC, Audience
-from tracker.contract.documents import CONTRACT, DOCUMENTS
+from tracker.contract.documents import CONTRACT, DOCUMENTS, PLACES
 from tracker.contract.terms import licence
 from tracker.feed import ROOT_KINDS, TOMBSTONE_DAYS
 from tracker.versions import RELEASE
 
-RESOURCES = {
-    "prisoners": "prisoner-list",
-    "sentences": "sentence-list",
-    "release_events": "release_event-list",
-    "deportations": "deportation-list",
-    "sources": "source-list",
-    "facilities": "facility-list",
-    "reported_counts": "reported_count-list",
+ADDRESSES = {
+    **{place.replace("-", "_"): f"{kind}-list" for kind, place in PLACES.items()},
     "vocabularies": "vocabularies",
     "changes": "changes",
     "export": "export",
@@ -123,7 +117,7 @@ def content(audience: Audience, now: feed.Counter, absolute: Any) -> dict[str, A
         "epoch": str(now.epoch),
         "last_seq": now.last_seq,
         "addresses": {
-            name: absolute(reverse(address)) for name, address in RESOURCES.items()
+            name: absolute(reverse(address)) for name, address in ADDRESSES.items()
         },
         "tables": {kind: absolute(reverse(f"{kind}-table")) for kind in DOCUMENTS},
         "schemas": {

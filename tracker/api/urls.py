@@ -1,29 +1,22 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from tracker.api import resources
 from tracker.api.changes import ChangesView
 from tracker.api.corrections import Corrections
 from tracker.api.digest import DigestView
 from tracker.api.export import ExportView
 from tracker.api.json_schemas import DocumentSchemaView
 from tracker.api.proposals import ProposalsView, ProposalView
+from tracker.api.resources import RESOURCES
 from tracker.api.service import ServiceView
 from tracker.api.tables import Table
 from tracker.api.vocabularies import VocabulariesView, VocabularyView
 from tracker.contract.documents import PLACES
+from tracker.feed import ROOT_KINDS
 
-ROOTS: list[type[resources.Documents]] = [
-    resources.Prisoners,
-    resources.ReleaseEvents,
-    resources.Sources,
-    resources.Facilities,
-    resources.ReportedCounts,
-]
-PARTS: list[type[resources.Documents]] = [resources.Sentences, resources.Deportations]
 router = SimpleRouter()
-for view in ROOTS + PARTS:
-    router.register(PLACES[view.kind], view, basename=view.kind)
+for kind, resource in RESOURCES.items():
+    router.register(PLACES[kind], resource, basename=kind)
 
 urlpatterns = [
     path("", ServiceView.as_view(), name="service"),
@@ -42,18 +35,18 @@ urlpatterns = [
     *router.urls,
     *(
         path(
-            f"{PLACES[view.kind]}.csv",
-            Table.as_view({"get": "table"}, kind=view.kind),
-            name=f"{view.kind}-table",
+            f"{place}.csv",
+            Table.as_view({"get": "table"}, kind=kind),
+            name=f"{kind}-table",
         )
-        for view in ROOTS + PARTS
+        for kind, place in PLACES.items()
     ),
     *(
         path(
-            f"{PLACES[view.kind]}/<str:id>/corrections/",
-            Corrections.as_view({"get": "list"}, kind=view.kind),
-            name=f"{view.kind}-corrections",
+            f"{PLACES[kind]}/<str:id>/corrections/",
+            Corrections.as_view({"get": "list"}, kind=kind),
+            name=f"{kind}-corrections",
         )
-        for view in ROOTS
+        for kind in ROOT_KINDS
     ),
 ]

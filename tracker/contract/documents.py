@@ -70,6 +70,8 @@ class RecordFields(serializers.Serializer[Any]):
     id = Id(allow_null=False, place=NOWHERE)
 
     record_kind: ClassVar[str] = ""
+    # What such a record is called on a page.
+    called: ClassVar[Label] = ""
     # Which fields stand on a page in another order than here.
     on_page: ClassVar[Runs] = ()
     # Is it one claim in several columns? Who is cited for the record is cited for each.
@@ -140,6 +142,7 @@ class PersonNameDocument(RecordFields):
     preferred = Flag(_("Preferred"), place=ELSEWHERE, in_table=False, proposed=False)
 
     record_kind = "person_name"
+    called = _("Name")
 
 
 # Both fields are one question and one column of the case.
@@ -148,6 +151,7 @@ class IdentifierDocument(RecordFields):
     value = Text(_("Value"), place=ELSEWHERE, in_table=False)
 
     record_kind = "identifier"
+    called = _("Identifier")
 
 
 # Organisation and outcome are one column of the case.
@@ -180,6 +184,7 @@ class RecognitionDocument(RecordFields):
     reason = Text(_("Reason"), place=IF_KNOWN, in_table=False)
 
     record_kind = "recognition"
+    called = _("Recognition")
     on_page = ((FIRST, "outcome"),)
 
 
@@ -209,6 +214,7 @@ class PlacementDocument(RecordFields):
     duration_as_stated = Text(_("How long, as stated"), place=IF_KNOWN, in_table=False)
 
     record_kind = "placement"
+    called = _("Where held")
     on_page = ((FIRST, "place_kind"),)
 
 
@@ -239,6 +245,7 @@ class DetentionDocument(RecordFields):
     placements = PlacementDocument(many=True)
 
     record_kind = "detention"
+    called = _("Detention")
 
 
 class ChargeDocument(RecordFields):
@@ -261,6 +268,7 @@ class ChargeDocument(RecordFields):
     outcome = Code(v.ChargeOutcome, _("Outcome"), place=ALWAYS, in_table=False)
 
     record_kind = "charge"
+    called = _("Charge")
     on_page = (("outcome", "brought_on", "label_as_stated", "article", "code"),)
 
 
@@ -343,6 +351,7 @@ class SentenceFields(RecordFields):
     adds_to = Id(_("Added to"), to="sentence", place=IF_KNOWN)
 
     record_kind = "sentence"
+    called = _("Sentence")
     on_page = (
         (FIRST, "punishment", "term_months", "handed_down_on", "court"),
         ("court", "charges", "decision", "regime"),
@@ -388,6 +397,7 @@ class ReleaseDocument(RecordFields):
     )
 
     record_kind = "release"
+    called = _("Release")
     on_page = (("release_event", "remaining_months", "conditions"),)
 
 
@@ -465,6 +475,7 @@ class DeportationFields(RecordFields):
     may_return = Code(v.YesNo, _("May return"), place=ALWAYS, asks=_("May return"))
 
     record_kind = "deportation"
+    called = _("Deportation")
     on_page = ((FIRST, "outcome"),)
 
 
@@ -481,6 +492,7 @@ class WhereaboutsDocument(RecordFields):
     )
 
     record_kind = "whereabouts"
+    called = _("Whereabouts")
 
 
 class StatusSpan(serializers.Serializer[Any]):
@@ -509,6 +521,7 @@ class DocumentFields(RecordFields):
     citations = CitationDocument(many=True)
 
     plural: ClassVar[str]  # under /api/v1/
+    listed: ClassVar[str] = ""  # what stands there: the description tells it
     page: ClassVar[str] = ""  # the name of its page's address
     needs_sources: ClassVar[bool] = True
     searched: ClassVar[Searched | None] = None
@@ -580,7 +593,12 @@ class PrisonerDocument(DocumentFields):
     status = StatusSpan(many=True)
 
     record_kind = "prisoner"
+    called = _("Person")
     plural = "prisoners"
+    listed = (
+        "Prisoners, with their names, detentions, charges, sentences, releases,"
+        " deportations and citations."
+    )
     page = "case"
     searched = Searched(_("Name, in any spelling"), ("names.value",))
     orderings = {
@@ -633,6 +651,7 @@ class SentenceDocument(DocumentFields, SentenceFields):
     prisoner = Id(to="prisoner", place=NOWHERE, asks=_("Of this prisoner (id)"))
 
     plural = "sentences"
+    listed = "Sentences. They stand in their prisoner's document, too."
     orderings = {
         "handed_down_on": Order("sort_date", "handed_down_on"),
         "term_months": Order("sort_number", "term_months"),
@@ -648,6 +667,10 @@ class DeportationDocument(DocumentFields, DeportationFields):
     prisoner = Id(to="prisoner", place=NOWHERE, asks=_("Of this prisoner (id)"))
 
     plural = "deportations"
+    listed = (
+        "Deportations, also those refused. They stand in their prisoner's"
+        " document, too."
+    )
     orderings = {"deported_on": Order("sort_date", "deported_on")}
     default_ordering = "-deported_on"
     asked = ((FIRST, "prisoner"), ("may_return", "deported_on"))
@@ -670,7 +693,9 @@ class ReleaseEventDocument(DocumentFields):
     summary = TextByLanguage(_("Summary"), place=ELSEWHERE)
 
     record_kind = "release_event"
+    called = _("Release event")
     plural = "release-events"
+    listed = "Releases of several people at once."
     page = "release"
     searched = Searched(_("Title"), ("title",))
     orderings = {
@@ -722,7 +747,9 @@ class SourceDocument(DocumentFields):
     )
 
     record_kind = "source"
+    called = _("Source")
     plural = "sources"
+    listed = "Sources, and which of them merely relay others."
     page = "source"
     needs_sources = False  # it speaks for itself
     searched = Searched(
@@ -747,7 +774,9 @@ class FacilityDocument(DocumentFields):
     address_for_letters = Text(_("Address for letters"), place=IF_KNOWN)
 
     record_kind = "facility"
+    called = _("Place of detention")
     plural = "facilities"
+    listed = "Prisons, colonies and other places."
     page = "facility"
     needs_sources = False  # an address book is looked up, not reported
     searched = Searched(_("Name"), ("names",))
@@ -784,8 +813,10 @@ class ReportedCountDocument(DocumentFields):
     )
 
     record_kind = "reported_count"
+    called = _("Reported count")
     one_claim = True
     plural = "reported-counts"
+    listed = "Numbers that someone reported: who, when, and how exactly."
     orderings = {
         "as_of": Order("sort_date", "as_of"),
         "value": Order("sort_number", "value"),

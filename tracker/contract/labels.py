@@ -1,5 +1,5 @@
-"""What the records and the fields of published documents are called on a page. A
-field's label stands in its line of the contract.
+"""What the records and the fields of published documents are called on a page. The
+contract has the name of a record, and of a field the label, in its line.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -9,23 +9,7 @@ from tracker.contract.telling import COMPOSED
 from tracker.contract.walking import RECORDS as KINDS
 from tracker.contract.walking import fields_of
 
-RECORDS = {
-    "prisoner": _("Person"),
-    "person_name": _("Name"),
-    "identifier": _("Identifier"),
-    "recognition": _("Recognition"),
-    "detention": _("Detention"),
-    "placement": _("Where held"),
-    "charge": _("Charge"),
-    "sentence": _("Sentence"),
-    "release": _("Release"),
-    "deportation": _("Deportation"),
-    "whereabouts": _("Whereabouts"),
-    "release_event": _("Release event"),
-    "facility": _("Place of detention"),
-    "reported_count": _("Reported count"),
-    "source": _("Source"),
-}
+RECORDS = {kind: record.called for kind, record in KINDS.items()}
 # What is told of several fields, or is no field with a line of its own.
 _OTHERS = {"claim": _("Number claimed"), "claimant": _("Who says so")}
 

@@ -14,7 +14,7 @@ from cases.models import TARGETS, Citation, Claimant, Consent, Prisoner, Source
 from cases.models.base import Root
 from cases.models.dates import EDTFField
 from tracker import dates
-from tracker.api.examples import invented, invented_id
+from tracker.api.examples import has_example, invented, invented_id
 
 _PRISONER, _RELEASE, _SOURCE = invented_id(1), invented_id(2), invented_id(4)
 _OTHER = invented_id(99)
@@ -221,7 +221,7 @@ def _said(model: type[models.Model]) -> dict[str, Any]:
     if model in _SAID:
         return _SAID[model]
     fields = set(_serializer(model)().fields) - {"id"}
-    document = invented(_KINDS[model])
+    document = _invented(model)
     said = {name: document[name] for name in document if name in fields}
     if "prisoner" in fields:
         said["prisoner"] = _PRISONER
@@ -230,9 +230,17 @@ def _said(model: type[models.Model]) -> dict[str, Any]:
     return said
 
 
+def _invented(model: type[models.Model]) -> dict[str, Any]:
+    """Empty for what is half made, too: the site starts, and a test tells what lacks."""
+    kind = _KINDS.get(model)
+    if kind is None or not has_example(kind):
+        return {}
+    return invented(kind)
+
+
 def _stored(model: type[models.Model], said: dict[str, Any]) -> dict[str, Any]:
     """With what the database adds."""
-    row_id = invented(_KINDS[model])["id"] if model in _KINDS else invented_id(97)
+    row_id = _invented(model).get("id") or invented_id(97)
     stored = {"id": row_id, "version": 7, **said, **_ADDED.get(model, {})}
     stored |= {"created_at": _MOMENT, "updated_at": _MOMENT}
     for field in model._meta.concrete_fields:

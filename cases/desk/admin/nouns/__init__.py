@@ -1,27 +1,11 @@
 """One module a noun, named as in cases/models; accounts are in people.py. What several
 nouns share stands beside this folder, one module a concern.
+
+Each module here registers its pages when it is imported, and all of them are.
 """
 
-from cases.desk.admin.nouns import (
-    citation,
-    count,
-    custody,
-    events,
-    people,
-    prisoner,
-    publishing,
-    release,
-    source,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = [
-    "citation",
-    "count",
-    "custody",
-    "events",
-    "people",
-    "prisoner",
-    "publishing",
-    "release",
-    "source",
-]
+for module in iter_modules(__path__, f"{__name__}."):
+    import_module(module.name)
