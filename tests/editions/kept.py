@@ -17,7 +17,6 @@ from cases.aggregate import PARTS, ROOTS, Aggregate, columns, links
 from cases.models import Claimant, Edition, Facility, Mark, Prisoner, Source
 from cases.models.base import Record
 
-KINDS = tuple(ROOTS)
 FOLDER = Path(__file__).parent
 
 
@@ -25,9 +24,21 @@ def forms() -> list[int]:
     return sorted(int(folder.name[5:]) for folder in FOLDER.glob("form-*"))
 
 
+def _file(kind: str, form: int) -> Path:
+    return FOLDER / f"form-{form}" / f"{kind}.json"
+
+
+def kinds(form: int) -> list[str]:
+    """Those that there were in that form: a kind that came later has no edition in it."""
+    return [kind for kind in ROOTS if _file(kind, form).exists()]
+
+
+KINDS = tuple(kinds(0))
+
+
 @cache
 def _text(kind: str, form: int) -> str:
-    return (FOLDER / f"form-{form}" / f"{kind}.json").read_text()
+    return _file(kind, form).read_text()
 
 
 def stored(kind: str, form: int = 0) -> dict[str, Any]:
@@ -42,7 +53,7 @@ def bring_back(form: int) -> dict[str, Any]:
     """The roots by kind, as those editions have them, and their editions, approved in
     this moment.
     """
-    cases = {kind: deepcopy(read(kind, form)) for kind in KINDS}
+    cases = {kind: deepcopy(read(kind, form)) for kind in kinds(form)}
     for case in cases.values():
         for source_id, row in case["sources"].items():
             _make_if_missing(Source, source_id, cases, title="Another source", **row)
@@ -52,12 +63,12 @@ def bring_back(form: int) -> dict[str, Any]:
         _make_if_missing(Source, source_id, cases, title="What it repeats")
     for placement in cases["prisoner"]["placements"]:
         _make_if_missing(Facility, placement["facility_id"], cases)
-    for kind in KINDS:
+    for kind in kinds(form):
         _make_case(kind, cases[kind])
     for former_id in cases["prisoner"]["root"]["merged_from_ids"]:
         case_id = cases["prisoner"]["root"]["id"]
         Prisoner.objects.create(id=former_id, merged_into_id=case_id)
-    return {kind: _approved(kind, form) for kind in KINDS}
+    return {kind: _approved(kind, form) for kind in kinds(form)}
 
 
 def _make_if_missing(
