@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.apps.registry import Apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
@@ -26,6 +27,28 @@ def test_each_role_has_exactly_what_stands_in_the_table() -> None:
         group.name: roles.names(group.permissions.all())
         for group in Group.objects.all()
     } == {role: roles.permissions_of(role) for role in roles.ROLES}
+
+
+def test_every_right_that_a_role_is_given_is_there() -> None:
+    known = roles.names(Permission.objects.all())
+    lacking = []
+    for right in sorted(roles.permissions_of("administrator") - known):
+        lacking.append(
+            f"{right} is given to a role and is not there: name it in `permissions` of a"
+            " model, and make the migration."
+        )
+    assert lacking == []
+
+
+def test_every_right_that_a_model_names_is_given_to_a_role() -> None:
+    given = roles.permissions_of("administrator")
+    lacking = []
+    for model in apps.get_models():
+        for codename, _label in model._meta.permissions:
+            right = f"{model._meta.app_label}.{codename}"
+            if right not in given:
+                lacking.append(f"{right} is given to no role: see cases/desk/roles.py.")
+    assert lacking == []
 
 
 def test_each_role_may_do_what_those_before_it_may() -> None:
@@ -94,7 +117,14 @@ def test_the_table_for_people_says_what_the_groups_hold() -> None:
         for thing in things.split(", ")
     }
     assert lines[0][1:] == list(roles.ROLES)
-    assert {place: words for place, words in written.items() if words} == held()
+    promised = {place: words for place, words in written.items() if words}
+    wrong = []
+    for role, thing in held().keys() ^ promised.keys():
+        is_held = (role, thing) in held()
+        said = "lacks the row or the cell" if is_held else "has what nobody is given"
+        wrong.append(f"docs/editing.md {said}: “{thing}”, {role}.")
+    assert sorted(wrong) == []
+    assert promised == held()
 
 
 def held() -> dict[tuple[str, str], set[str]]:
