@@ -2,7 +2,7 @@
 to match.
 
 The files are what a release stored. Whoever raises the form adds a folder with what was
-stored in the form until then; nobody changes one.
+stored in the form until then (`keep`); nobody changes one.
 """
 
 import json
@@ -47,6 +47,16 @@ def stored(kind: str, form: int = 0) -> dict[str, Any]:
 
 def read(kind: str, form: int = 0) -> Aggregate:
     return editions.read(kind, stored(kind, form))
+
+
+def keep() -> None:
+    """Before the form is raised: what was kept last, as it would be stored today."""
+    folder = FOLDER / f"form-{editions.FORM}"
+    folder.mkdir()
+    for kind in kinds(editions.FORM - 1):
+        case = {"form": editions.FORM, **read(kind, editions.FORM - 1)}
+        text = json.dumps(case, indent=2, ensure_ascii=False)
+        (folder / f"{kind}.json").write_text(f"{text}\n")
 
 
 def bring_back(form: int) -> dict[str, Any]:
