@@ -9,11 +9,12 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from uuid import UUID
 
 from django.test import Client
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, get_resolver, reverse
 
 from tests.keys import key_for
 from tests.leaks.canaries import found
 from tracker.asking.filters import FILTERS
+from tracker.contract.documents import DOCUMENTS, PLACES
 
 HOST = "http://testserver"
 # What a question may be answered with, by what its field takes; nothing of it is a
@@ -24,15 +25,19 @@ _ANSWERS = {
     "IdentifiersField": "scheme:value",
 }
 _LINK = re.compile(rf'(?:href|src|action)="([^"]+)"|"({HOST}/[^"]*)"|<({HOST}/[^>]*)>;')
-KINDS = {
-    "prisoner": ("/api/v1/prisoners/", "/en/cases/"),
-    "release_event": ("/api/v1/release-events/", "/en/releases/"),
-    "source": ("/api/v1/sources/", "/en/sources/"),
-    "facility": ("/api/v1/facilities/", "/en/places/"),
-    "reported_count": ("/api/v1/reported-counts/",),
-    "sentence": ("/api/v1/sentences/",),
-    "deportation": ("/api/v1/deportations/",),
-}
+
+
+def _addresses_without_id(kind: str) -> tuple[str, ...]:
+    """In the read API, and on the site if the kind has a page there."""
+    found = [f"/api/v1/{PLACES[kind]}/"]
+    page = DOCUMENTS[kind].page
+    if page:
+        one = UUID(int=0)
+        found.append(reverse(f"site:{page}", args=[one]).removesuffix(f"{one}/"))
+    return tuple(found)
+
+
+KINDS = {kind: _addresses_without_id(kind) for kind in DOCUMENTS}
 
 
 def patterns(under: Any = None, before: str = "") -> Iterator[tuple[str, URLPattern]]:
