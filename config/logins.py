@@ -76,7 +76,7 @@ def rights(role: str, table: str, declared: Mapping[str, Mapping[str, str]]) -> 
 
 def give_rights(using: str) -> None:
     """Take every right from all but the owner, and give each login what it needs."""
-    logins = _logins_of_roles()
+    logins = logins_of_roles()
     everyone = [sql.SQL("PUBLIC"), *map(sql.Identifier, set(logins.values()))]
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
@@ -99,7 +99,7 @@ def give_rights(using: str) -> None:
             _give_sequences(cursor, logins["desk"])
 
 
-def _logins_of_roles() -> dict[str, str]:
+def logins_of_roles() -> dict[str, str]:
     """The login of each role, but for roles that use the owner's login."""
     owner = settings.DATABASE_LOGINS["owner"]["USER"]
     logins = {}

@@ -63,15 +63,19 @@ class DeskSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
+        from cases.day import other_day_in_words
         from cases.desk.access.volume import unusual
         from cases.desk.admin.waiting import on_start_page
         from cases.desk.proposals.models import Proposal
         from cases.models import Heartbeat, Merge, MergeState, PublishingFailure
+        from cases.publishing import late_withdrawals
         from tracker.contract.vocabulary import ProposalState
 
         context: dict[str, Any] = {
             "heartbeat": Heartbeat.objects.first(),
             "failures": PublishingFailure.objects.count(),
+            "late": late_withdrawals(),
+            "other_day": other_day_in_words(),
             "merges": Merge.objects.filter(state=MergeState.PROPOSED).count(),
             "proposals": Proposal.objects.filter(state=ProposalState.RECEIVED).count(),
             "waiting": on_start_page(request.user),

@@ -16,6 +16,7 @@ from cases.models.publishing import (
     Edition,
     Heartbeat,
     Mark,
+    PublishingDay,
     PublishingFailure,
 )
 from cases.models.release import Deportation, Release, Whereabouts
@@ -44,6 +45,7 @@ __all__ = [
     "PersonName",
     "Placement",
     "Prisoner",
+    "PublishingDay",
     "PublishingFailure",
     "Recognition",
     "RecordEvent",

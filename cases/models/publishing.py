@@ -90,14 +90,21 @@ class Edition(models.Model):
 
 
 class PublishingFailure(models.Model):
-    """A root that could not be rendered. The rest was published; this waits for a
-    person to look.
+    """A root that could not be published. The rest was; this one is tried again, and
+    waits for a person to look.
     """
 
     root_kind = models.CharField(_("kind"), max_length=40)
     root_id = models.UUIDField(_("case"), unique=True)
     error = models.TextField(_("error"))
     failed_at = models.DateTimeField(_("failed"), db_default=Now())
+    tries = models.PositiveIntegerField(_("tries"), default=1)
+    retry_at = models.DateTimeField(_("next try"), db_default=Now())
+    is_withdrawal = models.BooleanField(
+        _("still public"),
+        default=False,
+        help_text=_("Something was taken back, and is still to be seen."),
+    )
 
     class Meta:
         verbose_name = _("case that could not be published")
@@ -126,6 +133,28 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return str(self.beat_at)
+
+
+class PublishingDay(models.Model):
+    """The day that is in force for the gate: cases/day.py. One row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    day = models.DateField(_("day in force"))
+    doubted = models.DateField(
+        _("day that the database says"),
+        null=True,
+        help_text=_("Empty if it is the same."),
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(id=1), name="publishing_day_is_one_row"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.day)
 
 
 class DeskEntry(models.Model):

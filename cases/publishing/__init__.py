@@ -5,6 +5,7 @@ gate.py takes the marks, batch by batch; rows.py writes what changed. What an au
 may see is decided in cases/disclosure.
 """
 
+from cases.publishing.failures import late_withdrawals
 from cases.publishing.gate import (
     mark_everything,
     publish_if_free,
@@ -12,4 +13,10 @@ from cases.publishing.gate import (
     renew_epochs,
 )
 
-__all__ = ["mark_everything", "publish_if_free", "publish_pending", "renew_epochs"]
+__all__ = [
+    "late_withdrawals",
+    "mark_everything",
+    "publish_if_free",
+    "publish_pending",
+    "renew_epochs",
+]

@@ -55,7 +55,7 @@ def told() -> list[tuple[str, uuid.UUID, int]]:
 
 def _hold(audience: Audience) -> bool:
     row = _row(audience)
-    if row.life == _life(audience) and row.contract == CONTRACT:
+    if row.life == life(audience) and row.contract == CONTRACT:
         return False
     if row.contract is not None and row.contract > CONTRACT:
         raise NewerContract(
@@ -73,14 +73,14 @@ def _row(audience: Audience) -> Any:
     return audience.feed_model._default_manager.get_or_create(id=1)[0]
 
 
-def _life(audience: Audience) -> str:
+def life(audience: Audience) -> str:
     with connection.cursor() as cursor:
         cursor.execute(_LIFE, [audience.feed_model._meta.db_table])
         return str(cursor.fetchone()[0])
 
 
 def _remember(audience: Audience, row: Any, epoch: uuid.UUID) -> None:
-    row.epoch, row.life, row.contract = epoch, _life(audience), CONTRACT
+    row.epoch, row.life, row.contract = epoch, life(audience), CONTRACT
     row.digests = digests_of_rows(audience)
     row.save(update_fields=["epoch", "life", "contract", "digests"])
 

@@ -9,14 +9,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from cases.day import today
 from cases.models import Mark
-from cases.publishing.gate import LOCK
+from cases.publishing.gate import hold_still
 from tracker.audiences import AUDIENCES, Audience
-from tracker.clock import today
 from tracker.contract.walking import named_ids
 
 
@@ -48,8 +48,7 @@ class Evidence:
 def gather(prisoner_id: UUID, audience_name: str) -> Evidence:
     """Raises NotPublished and BeingPublished."""
     audience = next(one for one in AUDIENCES if one.name == audience_name)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [LOCK])
+    hold_still()
     rows = _documents(audience)
     case = rows.filter(kind="prisoner", id=prisoner_id).first()
     if case is None:

@@ -1,41 +1,69 @@
-"""From marks to published documents, one transaction a batch, under one advisory lock.
+"""From marks to published documents, one transaction a batch, under one lock.
 
 The numbers are drawn under that lock, and PostgreSQL lets go of it only once the commit
 is visible: whoever sees number N sees every lower one that will ever be. READ COMMITTED
 is required: each statement must see what was committed before the lock was had.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from cases import aggregate, editions
 from cases.aggregate import Aggregate
+from cases.day import advance
 from cases.disclosure.surroundings import Surroundings
 from cases.history.since import newest_event
-from cases.models import Mark, PublishingFailure
+from cases.models import Mark
 from cases.publishing import desk_entries as desk
-from cases.publishing import epochs
+from cases.publishing import epochs, failures
 from cases.publishing.fallback import what_stays
+from cases.publishing.passing import LOCK_NOT_AVAILABLE, passes, sqlstate
 from cases.publishing.pruning import prune
 from cases.publishing.rendering import Rendered, render
 from cases.publishing.rows import Occasion, Written, write
-from cases.publishing.surroundings import Present, read_present, surroundings
+from cases.publishing.surroundings import (
+    Present,
+    named_by,
+    read_present,
+    surroundings,
+)
 from cases.review import waiting
 from cases.triggered import mark_referrers
 from tracker.audiences import AUDIENCES, Audience
-from tracker.clock import today
 
-LOCK = 7_201_925  # any number, the same for all who publish
 LOCK_TIMEOUT = "3s"
 BATCH = 200  # roots in one transaction
 WINDOW = 10 * BATCH  # marks looked at to find them
+# It asks for the right to write what is published. An advisory lock asks for none: with
+# one a login that may only read could stop all withdrawals.
+_TURN = AUDIENCES[0].feed_model._meta.db_table
+ONE_PUBLISHES = f"LOCK TABLE {_TURN} IN EXCLUSIVE MODE"
+NOBODY_PUBLISHES = f"LOCK TABLE {_TURN} IN SHARE MODE"  # several may hold it
+MOST_STUCK = 3  # roots that fail one after the other: then it is not them
 
 Key = tuple[str, UUID]
+
+
+class Again(OperationalError):
+    """The database could not, for now, and nothing was written: the marks of these
+    roots are still there.
+    """
+
+    def __init__(self, roots: Collection[Key]) -> None:
+        super().__init__("The database could not publish, for now.")
+        self.roots = frozenset(roots)
+
+    def joined(self, before: "Again | None") -> "Again":
+        if before is None:
+            return self
+        both = Again(self.roots | before.roots)
+        both.__cause__ = self.__cause__
+        return both
 
 
 @dataclass
@@ -52,23 +80,43 @@ def publish_pending(*, refresh: bool = False) -> int:
     Waits for whoever publishes now, at most LOCK_TIMEOUT: then OperationalError. With
     `refresh`, what lists filter by is computed anew for documents that did not change,
     too: for use after an upgrade.
+
+    Where the database cannot write a batch, its roots are tried one by one, so that one
+    of them does not hold up the others. Raises Again for those that are left.
     """
     written = 0
+    size = BATCH
+    passed_over: set[Key] = set()
+    stuck: Again | None = None
     while True:
-        progress, count = _publish_batch(refresh)
-        written += count
-        if not progress:
-            return written
+        try:
+            done = _publish_batch(refresh, size, passed_over)
+        except Again as error:
+            if size > 1:
+                size = 1
+                continue
+            if stuck is not None and len(error.roots | stuck.roots) > MOST_STUCK:
+                raise
+            stuck = error.joined(stuck)
+            passed_over |= stuck.roots
+            continue
+        written += done.written
+        passed_over |= done.moved
+        if not done.looked_at:
+            break
+    if stuck is not None:
+        raise stuck
+    return written
 
 
 def publish_if_free() -> None:
-    """As publish_pending, after a save. If another has the lock for too long, the
-    safety loop will do it.
+    """As publish_pending, after a save. What the database cannot do for now, or while
+    another has the lock, the safety loop will do.
     """
     try:
         publish_pending()
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) != "55P03":  # lock_not_available
+        if not isinstance(error, Again) and sqlstate(error) != LOCK_NOT_AVAILABLE:
             raise
 
 
@@ -95,27 +143,71 @@ def renew_epochs() -> None:
     mark_everything()
 
 
+@dataclass
+class _Done:
+    """In one transaction: how many roots were looked at, the documents written, and the
+    roots that were changed while they were read.
+    """
+
+    looked_at: int
+    written: int = 0
+    moved: set[Key] = field(default_factory=set)
+
+
 @transaction.atomic
-def _publish_batch(refresh: bool) -> tuple[bool, int]:
-    """(was there anything that could be done, documents written)"""
+def _publish_batch(
+    refresh: bool, size: int = BATCH, passed_over: Collection[Key] = ()
+) -> _Done:
+    """The next roots but those passed over. Raises Again."""
     _lock()
     if epochs.hold():
         mark_everything()
-    prune(today())
-    batch = _next_batch()
-    written = 0
+    day = advance()
+    prune(day)
+    failures.mark_those_due()
+    batch = _next_batch(size, passed_over, day)
+    try:
+        return _publish_marked(batch, refresh, day)
+    except DatabaseError as error:
+        if passes(error):
+            raise Again(batch.marks) from error
+        raise
+
+
+def _publish_marked(batch: _Batch, refresh: bool, day: date) -> _Done:
+    done = _Done(len(batch.marks))
     finished: list[int] = []
-    progress = False
+    waiting_on: list[Mark] = []
     for kind in aggregate.ROOTS:
         ids = _of_kind(kind, batch.marks)
-        if ids:
-            count, stood_still = _publish(kind, ids, batch.withdrawals, refresh)
-            written += count
-            for root_id in stood_still:
-                progress = True
+        if not ids:
+            continue
+        published = _publish(kind, ids, batch.withdrawals, refresh, day)
+        done.written += published.count
+        for root_id in ids:
+            if root_id in published.stood_still:
                 finished += batch.marks[kind, root_id]
+                continue
+            done.moved.add((kind, root_id))
+            if root_id not in published.still_public:
+                # One mark for all that it had: while it waits, they would grow with
+                # each change of a source that it cites.
+                finished += batch.marks[kind, root_id]
+                waiting_on.append(Mark(root_kind=kind, root_id=root_id))
     Mark.objects.filter(id__in=finished).delete()
-    return progress, written
+    Mark.objects.bulk_create(waiting_on)
+    return done
+
+
+@dataclass
+class _Published:
+    """The documents written; of the roots, those that stood still meanwhile, and those
+    of which something is still to be taken back.
+    """
+
+    count: int
+    stood_still: list[UUID]
+    still_public: Collection[UUID]
 
 
 def _of_kind(kind: str, keys: Iterable[Key]) -> list[UUID]:
@@ -125,18 +217,25 @@ def _of_kind(kind: str, keys: Iterable[Key]) -> list[UUID]:
 def _lock() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute(ONE_PUBLISHES)
 
 
-def _next_batch() -> _Batch:
+def hold_still() -> None:
+    """Within a transaction: nothing is published until it ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(NOBODY_PUBLISHES)
+
+
+def _next_batch(size: int, passed_over: Collection[Key], day: date) -> _Batch:
     """The roots marked first, withdrawals before all, with every mark that they have by
     now.
     """
-    due = Mark.objects.exclude(due_on__gt=today())
+    due = Mark.objects.exclude(due_on__gt=day)
+    due = due.exclude(root_id__in=[root_id for _kind, root_id in passed_over])
     first = due.order_by("-withdrawal", "id").values_list("root_kind", "root_id")[
         :WINDOW
     ]
-    keys = list(dict.fromkeys(first))[:BATCH]
+    keys = list(dict.fromkeys(first))[:size]
     batch = _Batch({key: [] for key in keys})
     marks = due.filter(root_id__in=[root_id for _kind, root_id in keys])
     for mark, kind, root_id, withdrawal in marks.values_list(
@@ -149,40 +248,38 @@ def _next_batch() -> _Batch:
 
 
 def _publish(
-    kind: str, ids: Sequence[UUID], withdrawals: set[Key], refresh: bool
-) -> tuple[int, list[UUID]]:
-    """Render and write roots of one kind. Returns the documents written, and the roots
-    that stood still meanwhile.
-    """
+    kind: str, ids: Sequence[UUID], withdrawals: set[Key], refresh: bool, day: date
+) -> _Published:
+    """Render and write roots of one kind."""
     newest = 0 if settings.REQUIRE_REVIEW else newest_event()
-    versions = aggregate.versions(kind, ids)
-    now = aggregate.read(kind, ids)
-    shown = _shown(kind, ids)
+    reading = read_cases(kind, ids, day)
+    now, shown = reading.now, reading.shown
     if not settings.REQUIRE_REVIEW:
-        _approve_saved(kind, shown, now, versions, newest)
+        _approve_saved(kind, reading, newest, day)
     present = read_present(shown.cases.values())
-    around: dict[Audience, Surroundings] = {}
-    for audience in AUDIENCES:
-        around[audience] = surroundings(audience, present, today())
-    rendered, failures = _render(kind, ids, shown, now, around)
-    stood_still = _stood_still(kind, ids, versions, shown.cases, present)
+    rendered, errors = _render(kind, ids, reading, _around(present, day))
+    stood_still = _stood_still(kind, ids, reading, present)
     withdrawn = frozenset(_of_kind(kind, withdrawals))
-    occasion = Occasion(kind, today(), withdrawn, shown.reasons, refresh)
+    occasion = Occasion(kind, day, withdrawn, shown.reasons, refresh)
     written = write(
         occasion, [rendered[root_id] for root_id in stood_still if root_id in rendered]
     )
-    failures |= written.failures
-    failed = [root_id for root_id in stood_still if root_id in failures]
-    written += _take_back(occasion, failed, now)
+    errors |= written.failures
+    failed = [root_id for root_id in stood_still if root_id in errors]
+    # To take something back adds nothing to what is public. So it waits for nobody who
+    # goes on changing the case, or what it names.
+    restless = [root_id for root_id in withdrawn if root_id not in stood_still]
+    taken_back = _take_back(occasion, failed + restless, now)
+    written += taken_back
     mark_referrers(kind, written.came_or_went)
     present_cases: dict[UUID, Aggregate] = {}
     for root_id in stood_still:
         if root_id in now:
             present_cases[root_id] = now[root_id]
-    desk.update(kind, present_cases, today())
-    waiting.update(kind, stood_still, now, versions)
-    _report(kind, stood_still, failures)
-    return written.count, stood_still
+    desk.update(kind, present_cases, day)
+    waiting.update(kind, stood_still, now, reading.versions)
+    failures.report(kind, stood_still, errors, taken_back.failures)
+    return _Published(written.count, stood_still, taken_back.failures)
 
 
 @dataclass
@@ -197,9 +294,41 @@ class _Shown:
     unreadable: dict[UUID, Exception] = field(default_factory=dict)
 
 
-def _shown(kind: str, ids: Sequence[UUID]) -> _Shown:
+@dataclass
+class Reading:
+    """Roots of one kind, as several statements read them: how they are, and what of
+    each may be shown.
+    """
+
+    versions: dict[UUID, int]
+    now: dict[UUID, Aggregate]
+    shown: _Shown
+
+
+def read_cases(kind: str, ids: Sequence[UUID], day: date) -> Reading:
+    versions = aggregate.versions(kind, ids)
+    now = aggregate.read(kind, ids)
+    return Reading(versions, now, _shown(kind, ids, day))
+
+
+def _around(present: Present, day: date) -> dict[Audience, Surroundings]:
+    around: dict[Audience, Surroundings] = {}
+    for audience in AUDIENCES:
+        around[audience] = surroundings(audience, present, day)
+    return around
+
+
+def render_all(
+    kind: str, ids: Sequence[UUID], reading: Reading, day: date
+) -> tuple[dict[UUID, Rendered], dict[UUID, Exception]]:
+    """What the gate would publish of these roots; and why it could not."""
+    present = read_present(reading.shown.cases.values())
+    return _render(kind, ids, reading, _around(present, day))
+
+
+def _shown(kind: str, ids: Sequence[UUID], day: date) -> _Shown:
     shown = _Shown()
-    for root_id, edition in editions.last_shown(kind, ids, today()).items():
+    for root_id, edition in editions.last_shown(kind, ids, day).items():
         shown.approved_on[root_id] = edition.approved_at.date()
         shown.reasons[root_id] = edition.public_reason
         try:
@@ -209,13 +338,7 @@ def _shown(kind: str, ids: Sequence[UUID]) -> _Shown:
     return shown
 
 
-def _approve_saved(
-    kind: str,
-    shown: _Shown,
-    now: Mapping[UUID, Aggregate],
-    versions: Mapping[UUID, int],
-    newest: int,
-) -> None:
+def _approve_saved(kind: str, reading: Reading, newest: int, day: date) -> None:
     """Where no review is required, saving has approved: what differs from its edition
     becomes the next one.
 
@@ -223,14 +346,15 @@ def _approve_saved(
     came after it.
     """
     saved = []
-    for root_id, present in now.items():
-        if root_id not in versions or root_id in shown.unreadable:
+    shown = reading.shown
+    for root_id, present in reading.now.items():
+        if root_id not in reading.versions or root_id in shown.unreadable:
             continue
         if shown.cases.get(root_id) != present:
-            version = versions[root_id]
+            version = reading.versions[root_id]
             saved.append(editions.Approval(root_id, version, newest, present))
             shown.cases[root_id] = present
-            shown.approved_on[root_id] = today()
+            shown.approved_on[root_id] = day
             shown.reasons[root_id] = ""
     editions.store_saved(kind, saved)
 
@@ -238,15 +362,15 @@ def _approve_saved(
 def _render(
     kind: str,
     ids: Sequence[UUID],
-    shown: _Shown,
-    now: Mapping[UUID, Aggregate],
+    reading: Reading,
     around: Mapping[Audience, Surroundings],
 ) -> tuple[dict[UUID, Rendered], dict[UUID, Exception]]:
     """One case that cannot be rendered must not hold up the others."""
     rendered: dict[UUID, Rendered] = {}
-    failures = dict(shown.unreadable)
+    shown, now = reading.shown, reading.now
+    errors = dict(shown.unreadable)
     for root_id in ids:
-        if root_id in failures:
+        if root_id in errors:
             continue
         try:
             rendered[root_id] = render(
@@ -258,53 +382,49 @@ def _render(
                 shown.approved_on.get(root_id),
             )
         except Exception as error:
-            failures[root_id] = error
-    return rendered, failures
+            errors[root_id] = error
+    return rendered, errors
 
 
 def _take_back(
-    occasion: Occasion, failed: Sequence[UUID], now: Mapping[UUID, Aggregate]
+    occasion: Occasion, ids: Sequence[UUID], now: Mapping[UUID, Aggregate]
 ) -> Written:
     """What cannot be published stays as it was, but what was taken back is taken back.
-    If the database refuses that, too, the document goes.
+    If the database refuses that, too, the document goes. `failures` are those that are
+    still there.
     """
-    if not failed:
+    if not ids:
         return Written()
-    written = write(occasion, what_stays(occasion.kind, failed, now, occasion.today))
+    written = write(occasion, what_stays(occasion.kind, ids, now, occasion.today))
     refused = [Rendered.nothing(root_id) for root_id in written.failures]
-    return written + write(occasion, refused)
+    gone = write(occasion, refused)
+    return Written(
+        written.count + gone.count,
+        written.came_or_went | gone.came_or_went,
+        gone.failures,
+    )
 
 
 def _stood_still(
     kind: str,
     ids: Sequence[UUID],
-    versions: Mapping[UUID, int],
-    then: Mapping[UUID, Aggregate],
+    reading: Reading,
     present: Present,
 ) -> list[UUID]:
     """Those that nobody changed while they were read in several statements; the others
     keep their marks.
 
-    What they refer to must not have moved either: a source hidden meanwhile would still
+    What a case names must not have moved either: a source hidden meanwhile would still
     be named.
     """
-    if read_present(then.values()) != present:
-        return []
+    then = reading.shown.cases
+    moved = read_present(then.values()).moved_since(present)
     again = aggregate.versions(kind, ids)
     still = []
     for root_id in ids:
-        if again.get(root_id) == versions.get(root_id):
-            still.append(root_id)
+        if again.get(root_id) != reading.versions.get(root_id):
+            continue
+        if moved and not moved.isdisjoint(named_by(then.get(root_id))):
+            continue
+        still.append(root_id)
     return still
-
-
-def _report(kind: str, ids: Sequence[UUID], failures: Mapping[UUID, Exception]) -> None:
-    PublishingFailure.objects.filter(root_kind=kind, root_id__in=ids).delete()
-    reports = []
-    for root_id, error in failures.items():
-        if root_id in ids:
-            # The message of an error may hold a name: only its kind is kept.
-            report = PublishingFailure(root_kind=kind, root_id=root_id)
-            report.error = type(error).__name__
-            reports.append(report)
-    PublishingFailure.objects.bulk_create(reports)

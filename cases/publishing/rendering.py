@@ -30,6 +30,10 @@ class Row:
     merged_into: UUID | None = None
     subtracted: bool = False
 
+    @classmethod
+    def tombstone(cls, kind: str, root_id: UUID) -> "Row":
+        return cls(root_id, kind, None, None, facts.Facts())
+
 
 @dataclass(frozen=True)
 class Rendered:

@@ -12,10 +12,10 @@ from django.db import DatabaseError, connection, transaction
 from cases.copying import copy_in
 from cases.publishing import corrections
 from cases.publishing.corrections import Change
+from cases.publishing.passing import passes
 from cases.publishing.rendering import Rendered, Row
 from tracker import digests
 from tracker.audiences import AUDIENCES, Audience
-from tracker.contract.facts import Facts
 
 
 @dataclass
@@ -51,7 +51,8 @@ class Occasion:
 
 def write(occasion: Occasion, rendered: Sequence[Rendered]) -> Written:
     """All roots together. If the database refuses that, each is written by itself, and
-    only the bad one fails.
+    only the bad one fails. Raises what passes, such as a full disk: nothing is written
+    then, and no root is to blame.
     """
     written = Written()
     try:
@@ -59,6 +60,8 @@ def write(occasion: Occasion, rendered: Sequence[Rendered]) -> Written:
             for audience in AUDIENCES:
                 written += _write(audience, occasion, rendered)
     except DatabaseError as error:
+        if passes(error):
+            raise
         if len(rendered) == 1:
             return Written(failures={rendered[0].root_id: error})
         written = Written()
@@ -144,8 +147,7 @@ def _pairs(
         [root.root_id for root in roots]
     )
     for root in roots:
-        tombstone = [Row(root.root_id, kind, None, None, Facts())]
-        rows = root.rows[audience.name] or tombstone
+        rows = root.rows[audience.name] or [Row.tombstone(kind, root.root_id)]
         yield _Pair(root.root_id, olds.get(root.root_id), rows)
 
 

@@ -1,7 +1,7 @@
 """What stands outside the cases of a batch and is shown in them, as it is now."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -22,11 +22,24 @@ from tracker.audiences import Audience
 
 @dataclass(frozen=True)
 class Present:
-    """Ids are text. Two readings that are equal mean that nothing moved in between."""
+    """Ids are text."""
 
     visibilities: dict[str, str]
     sources: dict[str, dict[str, Any]]
     claimants: dict[str, dict[str, Any]]
+
+    def moved_since(self, before: "Present") -> set[str]:
+        """The ids of which the two readings differ."""
+        moved: set[str] = set()
+        for now, then in (
+            (self.visibilities, before.visibilities),
+            (self.sources, before.sources),
+            (self.claimants, before.claimants),
+        ):
+            for record_id in now.keys() | then.keys():
+                if now.get(record_id) != then.get(record_id):
+                    moved.add(record_id)
+        return moved
 
 
 def read_present(cases: Iterable[Aggregate], also: Collection[str] = ()) -> Present:
@@ -34,7 +47,7 @@ def read_present(cases: Iterable[Aggregate], also: Collection[str] = ()) -> Pres
     referred: set[str] = set(also)
     claimants: set[str] = set()
     for case in cases:
-        referred.update(_referred(case))
+        referred.update(_roots_named_by(case))
         claimants.update(case["claimants"])
     return Present(_visibilities(referred), _sources(referred), _claimants(claimants))
 
@@ -64,8 +77,14 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
     )
 
 
-def _referred(case: Aggregate) -> Iterable[str]:
-    """The roots that a case names."""
+def named_by(case: Aggregate | None) -> Iterator[str]:
+    """The ids of all that a case names, outside of itself."""
+    if case is not None:
+        yield from _roots_named_by(case)
+        yield from case["claimants"]
+
+
+def _roots_named_by(case: Aggregate) -> Iterator[str]:
     yield from case["sources"]
     for list_name, columns in columns_by_list().items():
         for row in _rows_of(case, list_name):

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from cases import editions
 from cases.aggregate import ROOTS, Aggregate, read
 from cases.agreement import agreement
+from cases.day import today
 from cases.locking import lock
 from cases.models import Citation, Consent, Detention, Placement, Source
 from cases.models.base import Record, Root
@@ -21,7 +22,6 @@ from cases.sourcing.independence import Sources
 from cases.sourcing.reading import read as read_sources
 from cases.sourcing.standing import NEEDS_NONE, TARGET_OF, Row, assess, records
 from cases.visibility import rank
-from tracker.clock import today
 from tracker.contract.vocabulary import Agreement, SourceStanding, Visibility
 
 _COPIES = """

@@ -122,7 +122,8 @@ def part_triggers(
             when=pgtrigger.After,
             operation=_EITHER_WAY,
             func=f"""
-                IF TG_OP <> 'INSERT' THEN
+                -- What led to its root may be deleted before it, with a mark of its own.
+                IF TG_OP <> 'INSERT' AND {old} IS NOT NULL THEN
                     {_touch(root_table, old)}
                     IF TG_OP = 'DELETE' OR {new} IS DISTINCT FROM {old} OR ({hidden_when})
                         OR visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility) THEN

@@ -1,5 +1,6 @@
 import json
 import re
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from cases.models import Edition, Prisoner, ReportedCount
+from cases import day as days
+from cases.models import Edition, Prisoner, PublishingDay, ReportedCount
 from tests.factories import make_source
 from tracker.audiences import PUBLIC
 
@@ -96,6 +98,12 @@ class TestALaterStart:
         assert dziadok().affiliation == "none"
         assert ReportedCount.objects.count() == 36
         assert Edition.objects.count() == editions
+
+    def test_it_goes_on_after_weeks_in_which_it_was_put_away(self) -> None:
+        today = days.today()
+        PublishingDay.objects.update(day=today - timedelta(days=30))
+        demo()
+        assert days.today() == today
 
     def test_it_adds_nothing_to_a_record_of_one_s_own(self) -> None:
         make_source()

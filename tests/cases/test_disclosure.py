@@ -187,7 +187,7 @@ TURNS_18_TODAY, TURNS_18_TOMORROW = "2007-03-15", "2007-03-16"
 def test_who_may_not_have_turned_18_yet_is_a_minor_and_who_has_is_none(
     fields: dict[str, Any], name: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate, "today", lambda: TODAY)
+    monkeypatch.setattr(gate, "advance", lambda: TODAY)
     case = make_prisoner("Young Person", visibility="public", **fields)
     assert published(case)["name"] == name
 
@@ -283,7 +283,7 @@ def test_the_clock_publishes_no_name_of_somebody_who_grows_up(
     )
     approve(case)
     assert published(case)["name"] is None
-    monkeypatch.setattr(gate, "today", lambda: date.today() + timedelta(days=9))
+    monkeypatch.setattr(gate, "advance", lambda: date.today() + timedelta(days=9))
     Prisoner.objects.update(sex="male")
     assert published(case)["name"] is None
 

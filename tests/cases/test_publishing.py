@@ -22,8 +22,10 @@ from cases.review.approving import StaleVersion, approve
 from tests.factories import (
     make_citation,
     make_deportation,
+    make_detention,
     make_documenter,
     make_name,
+    make_placement,
     make_prisoner,
     make_release,
     make_release_event,
@@ -235,7 +237,7 @@ def test_an_approval_with_a_day_waits_for_that_day(
     day = timezone.now().date() + timedelta(days=3)
     approved(case, not_before=day)
     assert public(case) is None
-    monkeypatch.setattr(gate, "today", lambda: day)
+    monkeypatch.setattr(gate, "advance", lambda: day)
     publish_pending()
     assert public(case) is not None
 
@@ -312,12 +314,28 @@ def test_withdrawals_go_before_everything_else(
 ) -> None:
     shown = make_prisoner("Shown", visibility="public")
     publish_pending()
-    monkeypatch.setattr(gate, "BATCH", 1)
     make_prisoner("Earlier", visibility="public")
     Prisoner.objects.filter(pk=shown.pk).update(visibility="internal")
-    gate._publish_batch(refresh=False)
+    gate._publish_batch(refresh=False, size=1)
     assert public(shown) is None
     assert PublicDocument.objects.count() == 1
+
+
+def test_a_case_with_a_placement_goes_though_one_of_its_sentences_replaces_another(
+    saving_approves: None,
+) -> None:
+    case = make_prisoner(visibility="public")
+    make_placement(make_detention(case), from_on="2025")
+    first = make_sentence(case, term_months=60)
+    make_sentence(case, term_months=24, replaces=first)
+    release = make_release(case)
+    make_deportation(case, release=release)
+    publish_pending()
+    case.delete()
+    publish_pending()
+    assert not PublicDocument.objects.filter(document__isnull=False).exclude(
+        kind="source"
+    )
 
 
 # --- References --------------------------------------------------------------------------------------------------
@@ -461,7 +479,8 @@ def test_a_case_changed_while_it_is_read_is_left_for_the_next_round(
 
     Mark.objects.exclude(root_id=case.id).delete()
     monkeypatch.setattr(gate.aggregate, "read", disturbed)
-    assert gate._publish_batch(refresh=False) == (False, 0)
+    done = gate._publish_batch(refresh=False)
+    assert (done.written, done.moved) == (0, {("prisoner", case.id)})
     assert Mark.objects.exists()
     publish_pending()
     assert public(case)["name"] == "After"  # type: ignore[index]
@@ -483,7 +502,10 @@ def test_a_source_hidden_while_a_case_is_read_is_at_no_moment_named_in_it(
 
     monkeypatch.setattr(gate, "render", disturbed)
     Prisoner.objects.filter(pk=case.pk).update(affiliation="A party")
-    assert publish_pending() == 0
+    publish_pending()
+    shown = public(case)
+    assert shown is not None
+    assert shown["affiliation"] is None
     publish_pending()
     shown = public(case)
     assert shown is not None

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 
 from cases import editions as stored
 from cases.catalogue import KINDS
+from cases.day import today
 from cases.desk.access.forgetting import forget_reasons, forget_words
 from cases.desk.erasing.erasable import Doomed, Refused, What, ids
 from cases.desk.proposals.forgetting import forget_proposals
 from cases.models import Edition, EvidencePack, Merge, SentBack
 from cases.publishing.corrections import forget
 from cases.upgrades import former_columns
-from tracker.clock import today
 
 # The values that go, by column; and those by the id of their record.
 GoneValues = Mapping[str, Sequence[object]]

@@ -9,9 +9,9 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.models import Heartbeat, Mark
-from cases.publishing import mark_everything, publish_pending
-from tracker.clock import today
+from cases.day import confirm, other_day_in_words, today
+from cases.models import Heartbeat, Mark, PublishingFailure
+from cases.publishing import late_withdrawals, mark_everything, publish_pending
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +36,18 @@ class Command(BaseCommand):
             "--all", action="store_true", help="look at everything anew: a full rebuild"
         )
         parser.add_argument(
+            "--day-is-right",
+            action="store_true",
+            help="after a longer stop: what waits for its day is shown by the day that the"
+            " database says now",
+        )
+        parser.add_argument(
             "--heartbeat",
             type=float,
             metavar="SECONDS",
             help="publish nothing;"
-            " fail unless the safety loop has run within so many seconds",
+            " fail unless the safety loop has run within so many seconds,"
+            " and nothing that was taken back is late",
         )
 
     def handle(
@@ -49,12 +56,16 @@ class Command(BaseCommand):
         watch: bool,
         every: float,
         all: bool,
+        day_is_right: bool,
         heartbeat: float | None,
         **_options: object,
     ) -> None:
         if heartbeat is not None:
             self._ask_heartbeat(heartbeat)
             return
+        if day_is_right:
+            words = {"day": confirm().isoformat()}
+            self.stdout.write(_("The day in force is %(day)s.") % words)
         if all:
             mark_everything()
         if watch:
@@ -75,11 +86,20 @@ class Command(BaseCommand):
                 # there for the next round.
                 log.warning("publishing failed, trying again: %s", type(error).__name__)
                 connection.close()
+                self._warn_of_late_withdrawals()
             except Exception:
                 # Its message may hold a name. The log leaves messages out.
                 log.exception("publishing failed")
                 raise SystemExit(1) from None
             time.sleep(every)
+
+    def _warn_of_late_withdrawals(self) -> None:
+        try:
+            late = late_withdrawals()
+        except DatabaseError:
+            return  # nobody can be asked
+        if late:
+            log.error("%d withdrawals are late: what was taken back is public", late)
 
     def _ask_heartbeat(self, seconds: float) -> None:
         heartbeat = Heartbeat.objects.first()
@@ -92,8 +112,24 @@ class Command(BaseCommand):
                 _("The safety loop has not run lately; the last time was: %(last)s.")
                 % {"last": last}
             )
+        other_day = other_day_in_words()
+        if other_day:
+            raise CommandError(other_day)
+        late = late_withdrawals()
+        if late:
+            raise CommandError(
+                _(
+                    "What was taken back may still be public: %(count)s cases have"
+                    " waited for more than 10 seconds."
+                )
+                % {"count": late}
+            )
         waiting = Mark.objects.exclude(due_on__gt=today()).count()
+        failures = PublishingFailure.objects.count()
         self.stdout.write(
-            _("The safety loop runs; %(count)s changes are waiting.")
-            % {"count": waiting}
+            _(
+                "The safety loop runs; %(waiting)s changes are waiting,"
+                " %(failures)s cases could not be published."
+            )
+            % {"waiting": waiting, "failures": failures}
         )

@@ -28,7 +28,15 @@ class EditionAdmin(ReadOnlyAdmin):
 
 @admin.register(PublishingFailure)
 class PublishingFailureAdmin(ReadOnlyAdmin):
-    list_display = ["case", "root_kind", "error", "failed_at"]
+    list_display = [
+        "case",
+        "root_kind",
+        "error",
+        "failed_at",
+        "tries",
+        "retry_at",
+        "is_withdrawal",
+    ]
     list_display_links = ["error"]
     list_filter = [KindFilter]
     search_fields = ["root_id", "error"]

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from cases import day as days
 from cases.catalogue import CASES, KINDS
 from cases.history import acting
 from cases.publishing import publish_pending
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             if record_is_empty():
                 load_fixtures()
                 approve_everything()
+        days.confirm()  # the demo may have been put away for weeks
         publish_pending()
         password = renew_account()
         self.stdout.write(

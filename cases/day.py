@@ -1,0 +1,84 @@
+"""Which day it is for what is decided about cases: what waits for a day, what was
+decided already.
+
+The database says it, not the machine that asks. It never goes back: an approval that
+was shown stays shown. It goes on by one day at a time: a clock set ahead would show what
+waits for its day. A longer step, as after a longer stop, waits until a person says that
+it is right.
+"""
+
+from datetime import date, timedelta
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from cases.models import PublishingDay
+
+LONGEST_STEP = timedelta(days=1)
+
+
+def today() -> date:
+    """As `advance`, and changes nothing."""
+    row = PublishingDay.objects.first()
+    if row is None:
+        return told_by_database()
+    return _next(row.day, told_by_database())
+
+
+def advance() -> date:
+    """The day in force, which is kept. For the gate, under its lock."""
+    told = told_by_database()
+    row, _is_new = PublishingDay.objects.get_or_create(id=1, defaults={"day": told})
+    day = _next(row.day, told)
+    doubted = told if told != day else None
+    if (row.day, row.doubted) != (day, doubted):
+        row.day, row.doubted = day, doubted
+        row.save()
+    return day
+
+
+def confirm() -> date:
+    """A person says that the database is right. The day never goes back for that."""
+    told = told_by_database()
+    row, _is_new = PublishingDay.objects.get_or_create(id=1, defaults={"day": told})
+    row.day = max(row.day, told)
+    row.doubted = None
+    row.save()
+    return row.day
+
+
+def other_day_in_words() -> str:
+    """What is to be said if the database says another day than that in force."""
+    row = PublishingDay.objects.filter(doubted__isnull=False).first()
+    if row is None or row.doubted is None:
+        return ""
+    words = {"day": row.day.isoformat(), "told": row.doubted.isoformat()}
+    if row.doubted < row.day:
+        return (
+            _(
+                "The clock of the database went back: it says %(told)s, and something was"
+                " published on %(day)s already. That day stays in force."
+            )
+            % words
+        )
+    return (
+        _(
+            "The clock of the database says %(told)s; the last day in force was %(day)s."
+            " Until somebody says that this is right, nothing is shown that waits for a"
+            " later day: manage.py publish --day-is-right."
+        )
+        % words
+    )
+
+
+def told_by_database() -> date:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (statement_timestamp() AT TIME ZONE 'UTC')::date")
+        day: date = cursor.fetchone()[0]
+        return day
+
+
+def _next(day: date, told: date) -> date:
+    if day <= told <= day + LONGEST_STEP:
+        return told
+    return day

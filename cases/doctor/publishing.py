@@ -1,0 +1,66 @@
+"""What is published beside what was approved; what waits, and for how long."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.day import other_day_in_words, today
+from cases.doctor.finding import Finding, named
+from cases.models import Heartbeat, Mark, PublishingFailure
+from cases.publishing import late_withdrawals, publish_pending, renew_epochs
+from cases.publishing.examining import differing, faulty_feeds
+
+TOO_LONG = timedelta(minutes=1)
+
+
+def examine() -> Iterator[Finding]:
+    other_day = other_day_in_words()
+    if other_day:
+        yield Finding(other_day)
+    yield from _what_waits()
+    audiences = faulty_feeds()
+    if audiences:
+        words = _(
+            "The counter of the feed does not fit what is published: %(audiences)s."
+            " To mend it, all copies begin anew."
+        )
+        yield Finding(words % {"audiences": ", ".join(audiences)}, _begin_anew)
+    roots = list(differing())
+    if roots:
+        words = _("Something else is published than was approved: %(ids)s.")
+        ids = named(root_id for _kind, root_id in roots)
+        yield Finding(words % {"ids": ids}, lambda: _publish(roots))
+
+
+def _what_waits() -> Iterator[Finding]:
+    late = late_withdrawals()
+    if late:
+        words = _("What was taken back of %(count)s cases may still be public.")
+        yield Finding(words % {"count": late}, publish_pending)
+    before = timezone.now() - TOO_LONG
+    marks = Mark.objects.exclude(due_on__gt=today()).filter(marked_at__lt=before)
+    waiting = marks.values("root_id").distinct().count()
+    if waiting:
+        words = _("%(count)s cases have waited to be published for more than a minute.")
+        yield Finding(words % {"count": waiting}, publish_pending)
+    failures = PublishingFailure.objects.values_list("root_id", flat=True)
+    if failures:
+        words = _("Cases could not be published: %(ids)s.")
+        yield Finding(words % {"ids": named(failures)})
+    heartbeat = Heartbeat.objects.first()
+    if heartbeat is not None and heartbeat.beat_at < before:
+        yield Finding(_("The safety loop has not run for more than a minute."))
+
+
+def _begin_anew() -> None:
+    renew_epochs()
+    publish_pending()
+
+
+def _publish(roots: Sequence[tuple[str, UUID]]) -> None:
+    marks = [Mark(root_kind=kind, root_id=root_id) for kind, root_id in roots]
+    Mark.objects.bulk_create(marks)
+    publish_pending(refresh=True)

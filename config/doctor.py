@@ -1,0 +1,148 @@
+"""What the database must be like around the tables: its logins, their rights, its
+extensions and functions. Asked of the database itself.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from pghistory.trigger import Event
+from pgtrigger.registry import registered
+
+from config import checks, logins
+
+Right = tuple[str, str, str]  # table, column, privilege
+# On a whole table the column is ''. A right on all of it counts for no single column.
+_HELD = """
+    SELECT relname, '', privilege
+    FROM pg_class CROSS JOIN unnest(%(privileges)s::text[]) AS privilege
+    WHERE relnamespace = current_schema()::regnamespace
+    AND relkind IN ('r', 'p', 'v', 'm', 'f')
+    AND has_table_privilege(%(login)s::name, pg_class.oid, privilege)
+    UNION ALL
+    SELECT relname, attname, privilege
+    FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0
+    CROSS JOIN unnest(%(of_columns)s::text[]) AS privilege
+    WHERE relnamespace = current_schema()::regnamespace AND NOT attisdropped
+    AND relkind IN ('r', 'p', 'v', 'm', 'f')
+    AND has_column_privilege(%(login)s::name, pg_class.oid, attnum, privilege)
+    AND NOT has_table_privilege(%(login)s::name, pg_class.oid, privilege)
+"""
+_OF_COLUMNS = ["SELECT", "INSERT", "UPDATE", "REFERENCES"]
+_PRIVILEGES = [*_OF_COLUMNS, "DELETE", "TRUNCATE", "TRIGGER"]
+# As GRANT takes them: “SELECT, UPDATE (state, reason)”.
+_GIVEN = re.compile(r"([A-Z]+)(?: \(([^)]*)\))?")
+_POWERFUL = """
+    SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)
+    AND (rolsuper OR rolcreaterole OR rolbypassrls OR rolreplication
+        OR pg_has_role(rolname, %s::name, 'MEMBER'))
+"""
+_FUNCTIONS = """
+    SELECT proname, prosecdef, array_to_string(proconfig, ',') LIKE 'search_path=pg_catalog,%%'
+    FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+    AND proname = ANY(%s)
+"""
+# Names are searched by it: cases/migrations/0001_dates.py.
+NEEDED = frozenset({"pg_trgm"})
+_EXTENSIONS = "SELECT extname FROM pg_extension WHERE extname = ANY(%s)"
+
+
+def examine() -> Iterator[str]:
+    yield from _rights()
+    yield from _powers()
+    yield from _functions()
+    yield from _extensions()
+    for error in checks.logins_differ():
+        yield str(error.msg)
+
+
+def _rights() -> Iterator[str]:
+    declared = {}
+    for model in apps.get_models():
+        declared[model._meta.db_table] = getattr(model, "database_rights", {})
+    for role, login in logins.logins_of_roles().items():
+        has, tables = _held(login)
+        needs: set[Right] = set()
+        for table in tables:
+            needs |= _given(table, logins.rights(role, table, declared))
+        for right in sorted(has - needs):
+            yield (
+                f"The login “{login}” may {_words(right)}, and must not."
+                " Find out who gave it that; then run manage.py migrate."
+            )
+        for right in sorted(needs - has):
+            yield (
+                f"The login “{login}” may not {_words(right)}, and must."
+                " Run manage.py migrate."
+            )
+
+
+def _held(login: str) -> tuple[set[Right], list[str]]:
+    asked: dict[str, Any] = {
+        "login": login,
+        "privileges": _PRIVILEGES,
+        "of_columns": _OF_COLUMNS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, asked)
+        held = set(cursor.fetchall())
+        tables = connection.introspection.table_names(cursor, include_views=True)
+    return held, tables
+
+
+def _given(table: str, rights: str) -> set[Right]:
+    given: set[Right] = set()
+    for privilege, columns in _GIVEN.findall(rights):
+        for column in columns.split(", "):
+            given.add((table, column, privilege))
+    return given
+
+
+def _words(right: Right) -> str:
+    table, column, privilege = right
+    if column:
+        return f"{privilege} {column} of {table}"
+    return f"{privilege} {table}"
+
+
+def _powers() -> Iterator[str]:
+    owner = settings.DATABASE_LOGINS["owner"]["USER"]
+    names = list(logins.logins_of_roles().values())
+    with connection.cursor() as cursor:
+        cursor.execute(_POWERFUL, [names, owner])
+        for (login,) in cursor.fetchall():
+            yield (
+                f"The login “{login}” may do more than its work: it is a superuser, makes"
+                f" logins, or may act as “{owner}”. Take that from it."
+            )
+
+
+def _functions() -> Iterator[str]:
+    """What writes history runs as its owner, and looks names up where only the owner
+    creates things.
+    """
+    if not logins.logins_of_roles():
+        return  # everybody is the owner
+    names = []
+    for model, trigger in registered():
+        if isinstance(trigger, Event):
+            names.append(trigger.get_pgid(model))
+    with connection.cursor() as cursor:
+        cursor.execute(_FUNCTIONS, [names])
+        guarded = {}
+        for name, is_definer, has_path in cursor.fetchall():
+            guarded[name] = bool(is_definer and has_path)
+    for name in names:
+        if not guarded.get(name):
+            yield f"The function {name} is not guarded. Run manage.py migrate."
+
+
+def _extensions() -> Iterator[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_EXTENSIONS, [list(NEEDED)])
+        there = {name for (name,) in cursor.fetchall()}
+    for name in sorted(NEEDED - there):
+        yield f"The extension {name} is missing. Run manage.py migrate."

@@ -1,0 +1,323 @@
+"""The doctor finds each break when it is planted, and nothing in a sound database."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from cases.models import Edition, Heartbeat, Mark, PublishingDay, PublishingFailure
+from cases.publishing import publish_pending
+from config import doctor as config_doctor
+from tests.factories import make_name, make_prisoner, make_release, make_sentence
+from tracker.models import PublicDocument, PublicFeed, PublicSpan
+
+pytestmark = pytest.mark.django_db
+
+AsOwner = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture(autouse=True)
+def saving_approves(settings: Any) -> None:
+    settings.REQUIRE_REVIEW = False
+
+
+@pytest.fixture
+def case() -> Any:
+    with transaction.atomic():
+        case = make_prisoner("Known Name", visibility="public")
+        make_sentence(case, term_months=60)
+        make_release(case, released_on="2025-09-11")
+    publish_pending()
+    return case
+
+
+def findings(*options: str) -> list[str]:
+    """What it says; none if it ends well."""
+    out = StringIO()
+    try:
+        call_command("doctor", *options, stdout=out)
+    except CommandError as error:
+        return [*out.getvalue().splitlines(), str(error)]
+    assert out.getvalue().endswith("Everything agrees.\n")
+    return out.getvalue().splitlines()[:-1]
+
+
+def only_finding() -> str:
+    words, end = findings()
+    assert end == "1 findings are for a person to look at."
+    return words
+
+
+def mended() -> None:
+    """By the doctor, so that nothing is left to find."""
+    assert "Mended." in findings("--mend")
+    assert findings() == []
+
+
+def sql(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_in_a_sound_database_everything_agrees(case: Any, settings: Any) -> None:
+    withdrawn = make_prisoner(visibility="public")
+    publish_pending()
+    type(withdrawn).objects.filter(pk=withdrawn.pk).update(visibility="internal")
+    publish_pending()
+    assert findings() == []
+    settings.REQUIRE_REVIEW = True
+    type(case).objects.filter(pk=case.pk).update(affiliation="Waits for review")
+    make_prisoner("Never approved", visibility="public")
+    publish_pending()
+    assert findings() == []
+
+
+# --- What is published ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "UPDATE tracker_public_document SET document = replace(document, 'Known', 'Other') WHERE kind = 'prisoner'",
+        "DELETE FROM tracker_public_span; DELETE FROM tracker_public_document WHERE kind = 'sentence'",
+        "UPDATE tracker_public_document SET search_key = 'other' WHERE kind = 'prisoner'",
+        "UPDATE tracker_public_document SET facts = '{}' WHERE kind = 'sentence'",
+    ],
+)
+def test_a_document_that_was_changed_by_hand_is_found_and_made_anew(
+    case: Any, planted: str
+) -> None:
+    sql(planted)
+    assert "Something else is published" in findings()[-2]
+    mended()
+
+
+def test_a_span_that_is_missing_is_found(case: Any) -> None:
+    assert PublicSpan.objects.filter(of=case.pk).exists()
+    PublicSpan.objects.all().delete()
+    assert "Something else is published" in only_finding()
+    mended()
+
+
+def test_what_is_public_of_no_case_is_found_and_goes(case: Any) -> None:
+    ghost = PublicDocument.objects.get(id=case.pk)
+    ghost.id = make_prisoner().pk
+    Mark.objects.filter(root_id=ghost.id).delete()
+    ghost.seq += 100
+    ghost.save(force_insert=True)
+    assert "Something else is published" in findings()[-2]
+    mended()
+    assert not PublicDocument.objects.exclude(document=None).filter(id=ghost.id)
+
+
+def test_a_change_whose_mark_was_lost_is_found(case: Any) -> None:
+    make_name(case, "Another Name")
+    Mark.objects.all().delete()
+    assert "Something else is published" in only_finding()
+    mended()
+    assert "Another Name" in str(PublicDocument.objects.get(id=case.pk).document)
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        {"last_seq": 0},
+        {"digests": {}},
+        {"life": "another cluster"},
+        {"contract": 1},
+    ],
+    ids=str,
+)
+def test_a_counter_that_does_not_fit_is_found(
+    case: Any, planted: dict[str, Any]
+) -> None:
+    PublicFeed.objects.update(**planted)
+    assert "The counter of the feed" in only_finding()
+
+
+def test_a_digest_that_does_not_fit_begins_a_new_epoch(case: Any) -> None:
+    before = PublicFeed.objects.get().epoch
+    PublicFeed.objects.update(digests={})
+    mended()
+    assert PublicFeed.objects.get().epoch != before
+
+
+# --- What waits ----------------------------------------------------------------------
+
+
+def test_what_has_waited_too_long_is_found_and_published(case: Any) -> None:
+    make_name(case, "Another Name")
+    Mark.objects.update(marked_at=timezone.now() - timedelta(minutes=2))
+    assert "more than a minute" in only_finding()
+    mended()
+
+
+def test_a_late_withdrawal_is_found(case: Any) -> None:
+    type(case).objects.filter(pk=case.pk).update(visibility="internal")
+    Mark.objects.update(marked_at=timezone.now() - timedelta(seconds=11))
+    assert "may still be public" in only_finding()
+    mended()
+    assert PublicDocument.objects.get(id=case.pk).document is None
+
+
+def test_a_failure_is_told(case: Any) -> None:
+    PublishingFailure.objects.create(
+        root_kind="prisoner", root_id=case.pk, error="KeyError"
+    )
+    assert str(case.pk) in only_finding()
+
+
+def test_a_loop_that_does_not_run_is_told(case: Any) -> None:
+    Heartbeat.objects.create(beat_at=timezone.now() - timedelta(minutes=2))
+    assert "safety loop" in only_finding()
+
+
+def test_a_clock_that_made_a_leap_is_told(case: Any) -> None:
+    day = PublishingDay.objects.get().day
+    PublishingDay.objects.update(doubted=day + timedelta(days=9))
+    assert "--day-is-right" in only_finding()
+
+
+# --- The record, editions and history --------------------------------------------------
+
+
+def test_an_edition_that_says_something_else_of_an_unchanged_case_is_found(
+    case: Any, settings: Any
+) -> None:
+    settings.REQUIRE_REVIEW = True
+    edition = Edition.objects.get(root_id=case.pk)
+    edition.snapshot["root"]["affiliation"] = "Another party"
+    Edition.objects.create(
+        root_kind="prisoner",
+        root_id=case.pk,
+        number=edition.number + 1,
+        version=edition.version,
+        snapshot=edition.snapshot,
+    )
+    assert any("do not fit their history" in words for words in findings())
+
+
+@pytest.mark.parametrize(
+    "planted", [{"number": 7}, {"version": 1000}, {"event": 10**9}], ids=str
+)
+def test_an_edition_that_cannot_be_is_found(
+    case: Any, settings: Any, planted: dict[str, int]
+) -> None:
+    settings.REQUIRE_REVIEW = True
+    last = Edition.objects.get(root_id=case.pk)
+    values = {
+        "number": last.number + 1,
+        "version": last.version,
+        "event": last.event,
+        **planted,
+    }
+    Edition.objects.create(
+        root_kind="prisoner", root_id=case.pk, snapshot=last.snapshot, **values
+    )
+    assert any("do not fit their history" in words for words in findings())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("logins")
+class TestByTheOwner:
+    """Who has the owner's login can do what the desk cannot; the doctor sees it."""
+
+    def planted(self, as_owner: AsOwner, *statements: str) -> None:
+        with as_owner():
+            for statement in statements:
+                sql(statement)
+
+    def test_a_row_changed_without_its_triggers_is_found(
+        self, case: Any, as_owner: AsOwner
+    ) -> None:
+        self.planted(
+            as_owner,
+            "ALTER TABLE cases_sentence DISABLE TRIGGER USER",
+            "UPDATE cases_sentence SET term_months = 6",
+        )
+        try:
+            words = findings()
+        finally:
+            self.planted(as_owner, "ALTER TABLE cases_sentence ENABLE TRIGGER USER")
+        assert any("cases_sentence: rows differ" in line for line in words)
+        assert any("switched off" in line for line in words)
+
+    def test_a_row_deleted_without_its_triggers_is_found(
+        self, case: Any, as_owner: AsOwner
+    ) -> None:
+        self.planted(
+            as_owner,
+            "ALTER TABLE cases_release DISABLE TRIGGER USER",
+            "DELETE FROM cases_release",
+            "ALTER TABLE cases_release ENABLE TRIGGER USER",
+        )
+        assert any("cases_release: rows differ" in line for line in findings())
+
+    @pytest.mark.parametrize(
+        ("plant", "undo", "words"),
+        [
+            (
+                "GRANT SELECT ON cases_prisoner TO {public}",
+                "REVOKE SELECT ON cases_prisoner FROM {public}",
+                "must not",
+            ),
+            (
+                "REVOKE SELECT ON tracker_public_document FROM {public}",
+                "GRANT SELECT ON tracker_public_document TO {public}",
+                "and must.",
+            ),
+            (
+                "GRANT UPDATE ON cases_edition TO {desk}",
+                "REVOKE UPDATE ON cases_edition FROM {desk}",
+                "must not",
+            ),
+        ],
+    )
+    def test_a_right_too_many_or_too_few_is_found(
+        self,
+        case: Any,
+        as_owner: AsOwner,
+        settings: Any,
+        plant: str,
+        undo: str,
+        words: str,
+    ) -> None:
+        names = {}
+        for role, login in settings.DATABASE_LOGINS.items():
+            names[role] = connection.ops.quote_name(login["USER"])
+        self.planted(as_owner, plant.format(**names))
+        try:
+            assert words in only_finding()
+        finally:
+            self.planted(as_owner, undo.format(**names))
+        assert findings() == []
+
+    def test_a_function_that_lost_its_guard_is_found(
+        self, case: Any, as_owner: AsOwner
+    ) -> None:
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef"
+                " AND pronamespace = current_schema()::regnamespace"
+                " AND proname LIKE 'pgtrigger_%%' LIMIT 1"
+            )
+            (function,) = cursor.fetchone()
+            cursor.execute(f"ALTER FUNCTION {function} SECURITY INVOKER")
+        try:
+            assert "is not guarded" in only_finding()
+        finally:
+            self.planted(as_owner, f"ALTER FUNCTION {function} SECURITY DEFINER")
+        assert findings() == []
+
+
+def test_an_extension_that_is_missing_is_found(
+    case: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config_doctor, "NEEDED", frozenset({"pg_trgm", "not_there"}))
+    assert "The extension not_there is missing" in only_finding()
