@@ -23,7 +23,7 @@ from tests.cases.editorial import NOUNS, made
 from tests.leaks.crawler import patterns
 from tests.partners.proposing import proposed, proposer, row
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 
 DESK = ("admin/", "api/editorial/")
 # Pages that must be seen to answer: of what is not seen, nothing is proved.

@@ -24,7 +24,7 @@ from tests.leaks.crawler import fixed_addresses
 from tests.leaks.test_endpoints_by_role import addresses, somebody
 from tracker.audiences import PUBLIC
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 
 DESK = settings.DESK_ADDRESSES
 PERMISSIONS = (

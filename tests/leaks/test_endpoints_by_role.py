@@ -15,7 +15,7 @@ from django.test import Client
 from tests.keys import as_partner, key_for
 from tests.leaks.crawler import patterns
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 
 ROLES = (
     "anyone",
