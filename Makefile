@@ -11,7 +11,7 @@ REQUIREMENTS := requirements.txt $(if $(DATABASE_URL),,requirements-embedded.txt
 VENV := .venv/bin
 MANAGE := $(VENV)/python manage.py
 
-.PHONY: run test check lint types migrations deployment install install-dev python stop lock clean
+.PHONY: run test check lint types migrations deployment mutants install install-dev python stop lock clean
 
 run: export DEBUG := on
 run: export DEMO := on
@@ -46,6 +46,10 @@ deployment: install-dev
 		DATABASE_PUBLIC_URL=postgres://public@localhost/tracker \
 		DATABASE_PARTNERS_URL=postgres://partners@localhost/tracker \
 		$(MANAGE) check --deploy --fail-level WARNING || exit 1; done
+
+# Changes the modules that decide, line by line, and runs their tests: docs/mutants.md. `make mutants ONLY=dates` for some.
+mutants: install-dev
+	@$(VENV)/python -m tests.mutants $(ONLY)
 
 install: python
 	@$(PYTHON) config/install.py $(REQUIREMENTS)

@@ -9,7 +9,8 @@ PAGE = settings.BASE_DIR / "docs" / "threat-model.md"
 
 
 @pytest.mark.parametrize(
-    ("page", "at_least"), [("threat-model.md", 50), ("architecture.md", 20)]
+    ("page", "at_least"),
+    [("threat-model.md", 50), ("architecture.md", 20), ("mutants.md", 20)],
 )
 def test_every_test_that_the_page_names_is_where_it_says(
     page: str, at_least: int

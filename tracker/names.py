@@ -119,17 +119,17 @@ zinaida zina
 """
 
 
-def _first_forms() -> dict[str, str]:
-    """Every folded form of a first name, and its first form."""
-    first_forms = {}
-    for line in FIRST_NAMES.strip().splitlines():
+def first_forms(lines: str) -> dict[str, str]:
+    """Every folded form of the first names in these lines, and the first of its line."""
+    found = {}
+    for line in lines.strip().splitlines():
         forms = [_fold(form) for form in line.split()]
         for form in forms:
-            first_forms[form] = forms[0]
-    return first_forms
+            found[form] = forms[0]
+    return found
 
 
-_FIRST_FORMS = _first_forms()
+_FIRST_FORMS = first_forms(FIRST_NAMES)
 
 
 def _folded_words(text: str) -> list[str]:

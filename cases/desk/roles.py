@@ -77,14 +77,16 @@ def connect() -> None:
 def make_groups(using: str, apps: Any = apps, **_: Any) -> None:
     """`apps` is as the migrations left it: gone back far enough, there are no groups."""
     try:
-        groups, permissions = (
-            apps.get_model("auth", "Group"),
-            apps.get_model("auth", "Permission"),
-        )
+        groups = apps.get_model("auth.Group")
+        permissions = apps.get_model("auth.Permission")
     except LookupError:
         return
-    known = permissions.objects.using(using).select_related("content_type")
-    by_name = {f"{one.content_type.app_label}.{one.codename}": one for one in known}
+    known = permissions.objects.using(using)
+    by_name = {}
+    for key, app, codename in known.values_list(
+        "pk", "content_type__app_label", "codename"
+    ):
+        by_name[f"{app}.{codename}"] = key
     for role in ROLES:
         group, _created = groups.objects.using(using).get_or_create(name=role)
         group.permissions.set(

@@ -219,6 +219,41 @@ class TestDetention:
         )
         assert statuses(facts, "2025-09-11") == {"detained"}
 
+    def test_with_no_day_may_have_come_after_the_expulsion_where_another_ended(
+        self,
+    ) -> None:
+        facts = case(
+            detentions=[
+                detention("2020", "2021", id="first"),
+                detention(None, None, id="second"),
+            ],
+            deportations=[deportation("2022-01-01")],
+            last_verified_on="2025-01-01",
+        )
+        assert statuses(facts, "2022-06-01") == {"detained", "released_and_expelled"}
+
+    def test_rests_on_all_that_say_so_one_after_the_other(self) -> None:
+        facts = case(
+            detentions=[
+                detention("2024-01-01", id="first"),
+                detention("2024-06-01", id="second"),
+            ]
+        )
+        assert spans(facts)[-1] == Span(
+            date(2024, 1, 1), None, ("detained",), ("first", "second")
+        )
+
+    def test_that_ended_on_its_first_day_is_where_that_years_sentence_was_handed_down(
+        self,
+    ) -> None:
+        facts = case(
+            detentions=[detention("2025-09-11")],
+            releases=[release("2025-09-11")],
+            sentences=[sentence("2025")],
+        )
+        assert statuses(facts, "2025-09-10") == {"not_known"}
+        assert statuses(facts, "2025-10-01") == {"released"}
+
     def test_years_after_another_may_end_in_expulsion_on_its_first_day(self) -> None:
         facts = case(
             detentions=[
@@ -330,6 +365,20 @@ class TestSentence:
             "imprisoned",
         }
 
+    @pytest.mark.parametrize(
+        ("known", "status"),
+        [
+            ({"detentions": [detention("2024")]}, "detained"),
+            ({"releases": [release("2024")]}, "released"),
+            ({"deportations": [deportation("2024")]}, "released_and_expelled"),
+        ],
+    )
+    def test_with_no_date_moves_nobody_of_whom_anything_else_is_known(
+        self, known: Case, status: str
+    ) -> None:
+        facts = case(sentences=[sentence(None)], **known)
+        assert statuses(facts, "2025-01-01") == {status}
+
     def test_on_the_day_of_another_detention_follows_its_start(self) -> None:
         facts = case(
             detentions=[
@@ -368,7 +417,8 @@ class TestSentence:
             sentences=[sentence("2024", in_absentia=True)],
         )
         assert statuses(facts, "2024-03-01") == {"detained"}
-        assert statuses(facts, "2024-08-01") == {"released", "convicted_in_absentia"}
+        assert statuses(facts, "2024-06-01") == {"released"}
+        assert statuses(facts, "2024-06-02") == {"released", "convicted_in_absentia"}
 
     def test_of_a_month_was_handed_down_before_the_release(self) -> None:
         facts = case(
@@ -429,6 +479,7 @@ class TestRelease:
         )
         assert statuses(facts, "2025-09-10") == {"detained", "released"}
         assert statuses(facts, "2025-09-11") == {"released_and_expelled"}
+        assert statuses(facts, "2025-09-20") == {"released_and_expelled"}
 
 
 class TestDeportation:
@@ -452,6 +503,7 @@ class TestDeportation:
 
     def test_with_no_release_recorded_proves_the_detention_before(self) -> None:
         facts = case(detentions=[detention()], deportations=[deportation("2025-09-11")])
+        assert statuses(facts, "2025-09-09") == {"not_known", "detained"}
         assert statuses(facts, "2025-09-10") == {"detained"}
         assert statuses(facts, "2025-09-11") == {"released_and_expelled"}
 
@@ -481,6 +533,7 @@ class TestDeath:
         facts = case(
             detentions=[detention()], died_on="2025-09-11", death_in_custody="yes"
         )
+        assert statuses(facts, "2025-09-09") == {"not_known", "detained"}
         assert statuses(facts, "2025-09-10") == {"detained"}
 
     @pytest.mark.parametrize("answer", ["disputed", "unknown", None])
@@ -502,6 +555,16 @@ class TestDeath:
             death_in_custody=answer,
         )
         assert statuses(facts, "2025-09-11") == {"died"}
+
+    def test_on_the_day_of_the_arrest_or_of_the_release_may_be_one_in_custody(
+        self,
+    ) -> None:
+        arrested = case(detentions=[detention("2025-09-11")], died_on="2025-09-11")
+        freed = case(detentions=[detention("2024", "2025-09-11")], died_on="2025-09-11")
+        for facts in (arrested, freed):
+            assert statuses(facts, "2025-09-11") == {"died", "died_in_custody"}
+        freed = case(detentions=[detention("2024", "2025-09-10")], died_on="2025-09-11")
+        assert statuses(freed, "2025-09-11") == {"died"}
 
     def test_of_some_day_that_year_came_after_the_arrest_in_it(self) -> None:
         facts = case(
@@ -551,6 +614,10 @@ class TestDeath:
         )
         assert statuses(known, "2024-12-31") == {"detained", "died_in_custody"}
         assert statuses(known, "2025-01-01") == {"died_in_custody"}
+        disputed = case(
+            detentions=held, death_in_custody="disputed", last_verified_on="2025-01-01"
+        )
+        assert statuses(disputed, "2025-01-01") == {"died", "died_in_custody"}
 
 
 # --- Whatever the case -------------------------------------------------------------------------------------------

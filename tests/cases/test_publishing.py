@@ -3,22 +3,36 @@
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from cases.editions import StoredEdition
+from cases.history.since import newest_event
 from cases.models import (
+    DeskEntry,
     Edition,
     Heartbeat,
     Mark,
     Prisoner,
     PublishingFailure,
     Source,
+    WaitingCase,
 )
-from cases.publishing import gate, mark_everything, publish_pending
+from cases.publishing import (
+    gate,
+    mark_everything,
+    publish_if_free,
+    publish_pending,
+    renew_epochs,
+)
+from cases.publishing.rendering import Rendered, Row
 from cases.review.approving import StaleVersion, approve
+from tests.editions.kept import approve_as
+from tests.factories import approve as approve_case
 from tests.factories import (
     make_citation,
     make_deportation,
@@ -32,7 +46,14 @@ from tests.factories import (
     make_sentence,
     make_source,
 )
-from tracker.models import PartnersDocument, PublicDocument, PublicFeed, PublicSpan
+from tracker.contract.facts import Facts
+from tracker.models import (
+    PartnersDocument,
+    PublicCorrection,
+    PublicDocument,
+    PublicFeed,
+    PublicSpan,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +166,9 @@ def test_a_rebuild_after_an_upgrade_renews_what_lists_filter_by_without_a_new_nu
     PublicDocument.objects.update(
         facts={}, search_key=""
     )  # as an older release would have left it
+    mark_everything()
+    assert publish_pending() == 0
+    assert PublicDocument.objects.get(id=case.pk).facts == {}
     mark_everything()
     assert publish_pending(refresh=True) == 0
     row = PublicDocument.objects.get(id=case.pk)
@@ -511,6 +535,229 @@ def test_a_source_hidden_while_a_case_is_read_is_at_no_moment_named_in_it(
     assert shown is not None
     assert shown["affiliation"] == "A party"
     assert shown["citations"][0]["source"] is None
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_an_edition_that_cannot_be_read_holds_up_no_other_and_is_not_replaced(
+    settings: Any, required: bool
+) -> None:
+    settings.REQUIRE_REVIEW = required
+    bad, good = (
+        make_prisoner(name, id=UUID(int=number), visibility="public")
+        for number, name in enumerate(("Bad", "Good"), start=1)
+    )
+    approve_case(good)
+    approve_as(bad, {"form": 10**6})
+    publish_pending()
+    assert public(good) is not None
+    assert public(bad) is None
+    assert Edition.objects.filter(root_id=bad.pk).count() == 1
+    failure = PublishingFailure.objects.get()
+    assert (failure.root_kind, failure.root_id) == ("prisoner", bad.pk)
+    assert failure.error == "NewerForm"
+    Prisoner.objects.filter(pk=good.pk).update(sex="female")
+    publish_pending()
+    assert PublishingFailure.objects.exists()  # of the other one
+    Prisoner.objects.update(affiliation="A party")
+    publish_pending()
+    is_approved_by_saving = public(good)["affiliation"] == "A party"  # type: ignore[index]
+    assert is_approved_by_saving is not required
+
+
+def test_what_is_taken_back_from_a_case_that_cannot_be_rendered_goes_alone(
+    saving_approves: None, broken: list[Any]
+) -> None:
+    case, other = (
+        make_prisoner(name, visibility="public", born_on="1980-05-17")
+        for name in ("Known Name", "Other")
+    )
+    kept, taken_back = (make_sentence(case, court=court) for court in ("A", "B"))
+    publish_pending()
+    broken.append(case.pk)
+    Prisoner.objects.filter(pk=other.pk).update(affiliation="A party")
+    taken_back.visibility = "internal"
+    taken_back.save()
+    written_for_both_audiences = 4
+    assert publish_pending() == written_for_both_audiences
+    document = public(case)
+    assert document is not None
+    assert [sentence["id"] for sentence in document["sentences"]] == [str(kept.pk)]
+    assert document["name"] == "Known Name"
+
+
+def test_where_the_database_refuses_what_is_left_the_document_goes(
+    saving_approves: None, broken: list[Any], monkeypatch: Any
+) -> None:
+    case = make_prisoner("Known Name", visibility="public")
+    publish_pending()
+
+    def refused(kind: str, ids: Any, *_rest: Any) -> list[Rendered]:
+        too_long = kind * 100
+        return [
+            Rendered(key, {"public": [Row(key, too_long, None, "{}", Facts())]})
+            for key in ids
+        ]
+
+    monkeypatch.setattr(gate, "what_stays", refused)
+    broken.append(case.pk)
+    Prisoner.objects.filter(pk=case.pk).update(affiliation="A party")
+    publish_pending()
+    assert public(case) is None
+    assert PublicDocument.objects.get(id=case.pk).seq == 2
+
+
+# --- What is kept along the way ----------------------------------------------------------------------------------
+
+
+def test_saving_approves_the_case_as_it_was_read(saving_approves: None) -> None:
+    case = make_prisoner(visibility="public")
+    newest = newest_event()
+    publish_pending()
+    editions = Edition.objects.filter(root_id=case.pk)
+    edition = editions.get()
+    assert (edition.root_kind, edition.number) == ("prisoner", 1)
+    assert (edition.version, edition.event) == (case.version, newest)
+    mark_everything()
+    publish_pending()
+    assert editions.count() == 1  # nothing was changed
+    Prisoner.objects.filter(pk=case.pk).update(sex="female")
+    publish_pending()
+    assert sorted(editions.values_list("number", flat=True)) == [1, 2]
+
+
+def test_a_correction_has_the_reason_of_its_own_edition(settings: Any) -> None:
+    settings.REQUIRE_REVIEW = True
+    case = make_prisoner(visibility="public")
+    approved(case)
+    Prisoner.objects.filter(pk=case.pk).update(affiliation="One")
+    approved(case, public_reason="A typing error.")
+    settings.REQUIRE_REVIEW = False
+    Prisoner.objects.filter(pk=case.pk).update(affiliation="Two")
+    publish_pending()
+    told = PublicCorrection.objects.order_by("id").values_list("after", "reason")
+    assert list(told) == [("One", "A typing error."), ("Two", "")]
+
+
+def test_a_withdrawal_empties_what_was_told_of_that_case_alone(
+    saving_approves: None,
+) -> None:
+    cases = [make_prisoner(visibility="public") for _each in range(2)]
+    names = [make_name(case, "Other Name") for case in cases]
+    publish_pending()
+    Prisoner.objects.update(affiliation="A party")
+    publish_pending()
+    names[0].visibility = "internal"
+    names[0].save()
+    Prisoner.objects.filter(pk=cases[1].pk).update(sex="male")
+    publish_pending()
+    for case, kept in zip(cases, (None, "A party"), strict=True):
+        told = PublicCorrection.objects.get(of=case.pk, field="affiliation")
+        assert told.after == kept
+
+
+def test_the_desk_sees_what_is_so_now_and_what_waits(review: None) -> None:
+    case = make_prisoner("Known Name", visibility="public")
+    approved(case)
+    assert not WaitingCase.objects.exists()
+    make_release(case, released_on="2025-09-11")
+    publish_pending()
+    case.refresh_from_db()
+    waiting = WaitingCase.objects.get()
+    assert (waiting.root_kind, waiting.root_id) == ("prisoner", case.pk)
+    assert waiting.version == case.version
+    entry = DeskEntry.objects.get()
+    assert (entry.display_name, entry.statuses) == ("Known Name", ["released"])
+    case.delete()
+    publish_pending()
+    assert not WaitingCase.objects.exists()
+
+
+def test_who_was_a_minor_when_approved_is_one_until_the_next_approval(
+    review: None, monkeypatch: Any
+) -> None:
+    today = timezone.now().date()
+    born = today.replace(year=today.year - 18, day=1) + timedelta(days=40)
+    case = make_prisoner("Known Name", visibility="public", born_on=born.isoformat())
+    approved(case)
+    assert public(case)["name"] is None  # type: ignore[index]
+    monkeypatch.setattr(gate, "advance", lambda: today + timedelta(days=80))
+    mark_everything()
+    publish_pending()
+    assert public(case)["name"] is None  # type: ignore[index]
+
+
+# --- Marks -------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_marked_first_is_published_first(
+    saving_approves: None, monkeypatch: Any
+) -> None:
+    cases = [make_prisoner(visibility="public") for _each in range(3)]
+    Mark.objects.all().delete()
+    for place, case in ((3, cases[0]), (1, cases[1]), (2, cases[2])):
+        Mark.objects.create(id=place, root_kind="prisoner", root_id=case.pk)
+    monkeypatch.setattr(gate, "BATCH", 1)
+    publish_pending()
+    shown = PublicDocument.objects.order_by("seq").values_list("id", flat=True)
+    assert list(shown) == [cases[1].pk, cases[2].pk, cases[0].pk]
+    assert not Mark.objects.exists()
+
+
+def test_one_round_publishes_all_kinds_and_takes_all_their_marks_away(
+    saving_approves: None,
+) -> None:
+    for _each in range(2):
+        make_prisoner(visibility="public")
+        make_release_event(visibility="public")
+    written_for_both_audiences = 8
+    done = gate._publish_batch(refresh=False)
+    assert done.written == written_for_both_audiences
+    assert not Mark.objects.exists()
+
+
+def test_everything_is_also_what_is_published_and_gone(review: None) -> None:
+    case, deleted, withdrawn = (make_prisoner(visibility="public") for _each in "123")
+    for each in (deleted, withdrawn):
+        approved(each)
+    Prisoner.objects.filter(pk=withdrawn.pk).update(visibility="internal")
+    publish_pending()
+    gone, withdrawn_id = deleted.pk, withdrawn.pk
+    for each in (deleted, withdrawn):
+        each.delete()
+    Mark.objects.all().delete()
+    mark_everything()
+    marks = list(Mark.objects.values_list("root_kind", "root_id", "withdrawal"))
+    assert ("prisoner", gone, False) in marks
+    assert ("prisoner", case.pk, False) in marks
+    assert withdrawn_id not in {root_id for _kind, root_id, _withdrawal in marks}
+    assert len(marks) == len(set(marks))
+
+
+def test_new_epochs_have_everything_rendered_anew(saving_approves: None) -> None:
+    case = make_prisoner(visibility="public")
+    publish_pending()
+    before = PublicFeed.objects.get().epoch
+    renew_epochs()
+    assert PublicFeed.objects.get().epoch != before
+    assert Mark.objects.filter(root_kind="prisoner", root_id=case.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("cause", "is_left_to_the_loop"),
+    [(LockNotAvailable(), True), (DeadlockDetected(), False), (None, False)],
+)
+def test_after_a_save_only_a_lock_that_another_has_is_left_to_the_loop(
+    monkeypatch: Any, cause: Exception | None, is_left_to_the_loop: bool
+) -> None:
+    def failing() -> int:
+        raise OperationalError from cause
+
+    monkeypatch.setattr(gate, "publish_pending", failing)
+    if is_left_to_the_loop:
+        publish_if_free()
+    else:
+        with pytest.raises(OperationalError):
+            publish_if_free()
 
 
 # --- The safety loop ---------------------------------------------------------------------------------------------

@@ -8,10 +8,12 @@ from django.apps import apps
 from django.apps.registry import Apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
+from django.db.models.signals import ModelSignal
 
 from cases.aggregate import PARTS, ROOTS
 from cases.desk import roles
 from cases.models import Claimant
+from tests.routers import Elsewhere
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +83,30 @@ def test_a_group_of_ones_own_and_who_is_in_which_stay_as_they_are() -> None:
 
 def test_migrations_that_go_back_to_where_no_groups_are_make_none() -> None:
     roles.make_groups(using="default", apps=Apps())
+    assert Group.objects.count() == len(roles.ROLES)
+
+
+def test_the_groups_are_made_once_the_last_app_is_migrated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Before, there are permissions that do not exist yet."""
+    migrating = ModelSignal()
+    monkeypatch.setattr(roles, "post_migrate", migrating)
+    roles.connect()
+    Group.objects.all().delete()
+    *others, last = [app for app in apps.get_app_configs() if app.models_module]
+    for app in others:
+        migrating.send(sender=app, using="default")
+    assert not Group.objects.exists()
+    migrating.send(sender=last, using="default")
+    assert Group.objects.count() == len(roles.ROLES)
+
+
+def test_the_groups_are_made_in_the_database_that_was_migrated(settings: Any) -> None:
+    Group.objects.all().delete()
+    settings.DATABASE_ROUTERS = [Elsewhere()]
+    migrated()
+    settings.DATABASE_ROUTERS = []
     assert Group.objects.count() == len(roles.ROLES)
 
 

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from tests.published import publish, withdraw
+from tests.routers import Elsewhere
 from tracker.audiences import PARTNERS, PUBLIC, Audience
+from tracker.digests import Digest
 from tracker.feed import (
     ROOT_KINDS,
     BadCursor,
@@ -232,3 +234,31 @@ def test_nothing_was_ever_published() -> None:
     PublicFeed.objects.all().delete()
     assert counter(PUBLIC) == Counter(uuid.UUID(int=0), 0)
     assert changes(PUBLIC, None, None, 10).results == []
+
+
+def test_as_long_as_nothing_was_published_there_is_nothing_to_hold() -> None:
+    PublicFeed.objects.all().delete()
+    named = standing(PUBLIC, ["facility"])
+    assert named.digests == {"facility": Digest()}
+    assert named.counter == counter(PUBLIC) == Counter.nothing()
+    assert (named.cursor.seq, named.cursor.epoch) == (0, uuid.UUID(int=0))
+
+
+def test_the_counter_says_which_tombstones_are_gone() -> None:
+    publish(PUBLIC, "facility")
+    PublicFeed.objects.update(epoch=EPOCH, last_seq=7, pruned_seq=3)
+    assert counter(PUBLIC) == standing(PUBLIC, None).counter == Counter(EPOCH, 7, 3)
+
+
+def test_it_is_asked_as_the_login_of_its_audience(settings: Any) -> None:
+    publish(PUBLIC, "facility")
+    settings.DATABASE_ROUTERS = [Elsewhere()]
+    assert counter(PUBLIC) == standing(PUBLIC, None).counter
+    assert changes(PUBLIC, None, None, 10).counter.last_seq == 1
+
+
+def test_a_tombstone_is_as_short_as_it_can_be() -> None:
+    key = publish(PUBLIC, "facility")["id"]
+    withdraw(PUBLIC, key)
+    (change,) = changes(PUBLIC, None, None, 10).results
+    assert change.as_text() == f'{{"id":"{key}","kind":"facility","deleted":true}}'

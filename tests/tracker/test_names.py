@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.names import FIRST_NAMES, query_key, search_key, sort_key
+from tracker.names import FIRST_NAMES, first_forms, query_key, search_key, sort_key
 
 # One line a person: as written in Belarusian, Russian, English, German and Polish
 # texts, and in Latin Belarusian.
@@ -193,6 +193,22 @@ def test_ph_is_an_f_and_a_mark_above_a_letter_parts_no_word(
     assert finds(name, query)
 
 
+def test_a_key_holds_each_word_once_after_a_space_and_the_form_that_stands_for_all() -> (
+    None
+):
+    assert search_key(["Mikalai Dziadok", "Dziadok"]) == " dadak mikalai"
+    assert search_key(["Mikola Dziadok"]) == " dadak mikala mikalai"
+
+
+def test_the_first_of_a_line_stands_for_all_its_forms() -> None:
+    assert first_forms("\nmikalai mikola\nanton antos\n") == {
+        "mikalai": "mikalai",
+        "mikala": "mikalai",
+        "antan": "antan",
+        "antas": "antan",
+    }
+
+
 def test_no_names_and_no_question_are_empty() -> None:
     assert search_key([]) == ""
     assert query_key(" … %_ ") == []
@@ -217,3 +233,8 @@ def test_every_form_of_a_first_name_asks_for_the_same(names: str) -> None:
 def test_names_sort_in_one_alphabet_whatever_their_script() -> None:
     names = ["Яраш", "Čaly", "Дзядок", "Ales"]
     assert sorted(names, key=sort_key) == ["Ales", "Čaly", "Дзядок", "Яраш"]
+
+
+def test_words_are_compared_one_by_one() -> None:
+    names = ["Colony 12", "Colony 1 b", "Colony"]
+    assert sorted(names, key=sort_key) == ["Colony", "Colony 1 b", "Colony 12"]
