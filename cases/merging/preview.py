@@ -13,6 +13,7 @@ from cases.catalogue import citable_fields, part_lists
 from cases.merging.moving import keeps_its_name
 from cases.models import Consent, Prisoner
 from cases.models.base import Record
+from cases.review.returning import taken_back
 from cases.visibility import is_narrower
 from tracker.contract.vocabulary import ConsentSubject
 from tracker.emptiness import is_empty
@@ -98,6 +99,10 @@ def _consents_at_odds(kept: Prisoner, merged: Prisoner) -> str:
         if consent.withdrawn_on:
             subjects = withdrawn
         subjects[consent.prisoner_id].add(consent.subject)
+    for waiting in taken_back(kept, None):
+        withdrawn[kept.pk].add(waiting.subject)
+    for waiting in taken_back(merged, None):
+        withdrawn[merged.pk].add(waiting.subject)
     kept_lost = withdrawn[kept.pk] - given[kept.pk]
     merged_lost = withdrawn[merged.pk] - given[merged.pk]
     for subject in (kept_lost & given[merged.pk]) | (merged_lost & given[kept.pk]):

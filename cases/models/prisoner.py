@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import MERGED, Part, Root
 from cases.models.dates import EDTFField
-from cases.models.declaring import decided, filed, unsearched
+from cases.models.declaring import decided, filed, inside, unsearched
 from cases.models.fields import CodeField, CodesField
 from cases.models.texts import TextByLanguage
+from cases.triggers.consents import consent_triggers, taken_back_triggers
 from cases.triggers.marks import merging_triggers
 from tracker.contract.vocabulary import (
     ConsentAudience,
@@ -51,6 +52,48 @@ class Prisoner(Root):
             help_text=_("Published as a case without a name, and counted."),
         )
     )
+    # How often a consent was taken back, and up to which of those times a new one has
+    # answered it: cases/triggers/consents.py.
+    name_taken_back = decided(
+        unsearched(
+            models.PositiveIntegerField(
+                _("consent for the name taken back, times"),
+                null=True,
+                blank=True,
+                editable=False,
+            )
+        )
+    )
+    name_returned = decided(
+        unsearched(
+            models.PositiveIntegerField(
+                _("name returned after that time"),
+                null=True,
+                blank=True,
+                editable=False,
+            )
+        )
+    )
+    story_taken_back = decided(
+        unsearched(
+            models.PositiveIntegerField(
+                _("consent for the story taken back, times"),
+                null=True,
+                blank=True,
+                editable=False,
+            )
+        )
+    )
+    story_returned = decided(
+        unsearched(
+            models.PositiveIntegerField(
+                _("story returned after that time"),
+                null=True,
+                blank=True,
+                editable=False,
+            )
+        )
+    )
     merged_into = decided(
         models.ForeignKey(
             "self",
@@ -67,7 +110,11 @@ class Prisoner(Root):
     kind = "prisoner"
     place = "prisoners"
     called_by = "desk"
-    taken_back_when = "NEW.name_withheld AND NOT OLD.name_withheld"
+    taken_back_when = (
+        "NEW.name_withheld AND NOT OLD.name_withheld"
+        " OR NEW.name_taken_back IS DISTINCT FROM OLD.name_taken_back"
+        " OR NEW.story_taken_back IS DISTINCT FROM OLD.story_taken_back"
+    )
 
     class Meta:
         verbose_name = _("prisoner")
@@ -89,7 +136,7 @@ class Prisoner(Root):
                 ),
             ),
         ]
-        triggers = merging_triggers()
+        triggers = [*merging_triggers(), *taken_back_triggers()]
 
     def __str__(self) -> str:
         entry = getattr(self, "desk", None)
@@ -243,7 +290,24 @@ class Consent(Part):
         _("to whom it may be shown"), vocabulary=ConsentAudience, null=False
     )
     given_on = EDTFField(_("given"))
+    given_how = models.CharField(
+        _("how it was given"),
+        max_length=200,
+        blank=True,
+        help_text=_("Such as: in a letter, by telephone, through the lawyer."),
+    )
     withdrawn_on = EDTFField(_("withdrawn"))
+    after_taken_back = inside(
+        unsearched(
+            models.PositiveIntegerField(
+                _("entered after that withdrawal"),
+                null=True,
+                blank=True,
+                editable=False,
+                help_text=_("Set by the database: is this consent new?"),
+            )
+        )
+    )
 
     place = "consents"
     taken_back_when = "NEW.withdrawn_on IS NOT NULL AND OLD.withdrawn_on IS NULL"
@@ -252,6 +316,7 @@ class Consent(Part):
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         ordering = ["subject", "id"]
+        triggers = consent_triggers()
 
     def __str__(self) -> str:
         return f"{self.get_subject_display()} ({self.get_audience_display()})"

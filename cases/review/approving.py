@@ -1,5 +1,6 @@
 """Approving: the hinge between what editors write and what the world may see."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -12,10 +13,11 @@ from cases.editions import Approval, StoredEdition
 from cases.history.since import newest_event
 from cases.locking import lock
 from cases.models import Mark
-from cases.review import second_person
+from cases.review import returning, second_person
+from cases.review.returning import CannotReturn
 from cases.review.second_person import OwnChange
 
-__all__ = ["OwnChange", "StaleVersion", "approve"]
+__all__ = ["CannotReturn", "OwnChange", "StaleVersion", "approve"]
 
 
 class StaleVersion(Exception):
@@ -47,6 +49,7 @@ def approve(
     public_reason: str = "",
     not_before: date | None = None,
     by_second_person: bool = False,
+    returns: Collection[str] = (),
 ) -> StoredEdition:
     """Store what the reviewer saw as the next edition; the gate publishes it, from the
     day `not_before` if given.
@@ -54,12 +57,17 @@ def approve(
     Raises StaleVersion if the root is not at `seen_version`, and OwnChange if `by` has
     changed it since it was last approved; with `by_second_person`, the caller has asked
     that before. Nothing is stored then. The root stays locked meanwhile.
+
+    `returns`: of what was taken back by consent ("name", "story"), what this gives back.
+    No other approval does. Raises CannotReturn where there is no new consent.
     """
     root = lock(aggregate.ROOTS[kind], root_id)
     if root is None or root.version != seen_version:
         raise StaleVersion(seen_version, root.version if root else None)
     if not by_second_person:
         second_person.hold(by, kind, [root_id])
+    if returns:
+        seen_version = returning.give_back(root, returns, by, reason)
     case = aggregate.read(kind, [root_id])[root_id]
     edition = editions.store(
         kind,

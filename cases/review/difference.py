@@ -16,6 +16,7 @@ from cases.editions import StoredEdition
 from cases.history.since import Edit, edits_since
 from cases.models import ChangeKind, Claimant, Consent, Source
 from cases.models.base import Record, Root
+from cases.triggers.consents import SUBJECTS
 from cases.visibility import NOBODY_OUTSIDE, is_narrower, is_wider
 from tracker.clock import today
 from tracker.emptiness import is_empty
@@ -252,6 +253,10 @@ def kinds(
     return codes
 
 
+# How often a consent was taken back.
+_COUNTS = tuple(f"{subject}_taken_back" for subject in SUBJECTS)
+
+
 def _takes_back(record: RecordDifference) -> bool:
     """What the gate obeys without waiting (cases/disclosure/disclosing.py)."""
     before, after = record.before, record.after
@@ -265,6 +270,8 @@ def _takes_back(record: RecordDifference) -> bool:
     if before is None:
         return False
     if after.get("name_withheld") and not before.get("name_withheld"):
+        return True
+    if any((after.get(count) or 0) > (before.get(count) or 0) for count in _COUNTS):
         return True
     return _facts(after) > _facts(before)
 
@@ -282,7 +289,7 @@ def _facts(row: Row) -> set[tuple[str, str]]:
 def _only_takes_back(record: RecordDifference) -> bool:
     if not _takes_back(record):
         return False
-    own = {"visibility", "name_withheld", "withdrawn_on"}
+    own = {"visibility", "name_withheld", "withdrawn_on", *_COUNTS}
     if record.before:
         own.add("withheld")
     return record.after is None or set(record.fields) <= own

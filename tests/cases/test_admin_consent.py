@@ -85,7 +85,7 @@ def test_a_withdrawn_consent_takes_the_story_and_leaves_the_name(
 
 
 @pytest.mark.parametrize("how", ["deleted", "emptied", "given again"])
-def test_what_was_approved_as_withdrawn_comes_back_by_approval_only(
+def test_what_was_withdrawn_comes_back_by_no_save_and_no_approval_of_one(
     how: str, desk: Client, case: Prisoner
 ) -> None:
     saved(desk, case, withdrawn(opened(desk, address(case)), "name"))
@@ -108,7 +108,7 @@ def test_what_was_approved_as_withdrawn_comes_back_by_approval_only(
     assert NAME not in in_public(case)
     approve(case)
     publish_pending()
-    assert NAME in in_public(case)
+    assert NAME not in in_public(case)
 
 
 def test_the_case_page_says_what_a_withdrawal_does(

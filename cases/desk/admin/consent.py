@@ -15,8 +15,9 @@ _HELP = {
     "withdrawn_on": _(
         "The day on which it was taken back; if you do not know it, today. Takes effect when you save, whatever waits"
         " for approval: without a consent for the name, the case is shown without its name; without one for the story,"
-        " without its summary. Do not delete the row: it says why. If consent is given again, add another row; that"
-        " waits for approval."
+        " without its summary. Do not delete the row: it says why. Nothing that you do here gives it back. If consent"
+        " is given again, add another row, with its day, who gave it, and how; then somebody else approves that it"
+        " returns."
     ),
 }
 

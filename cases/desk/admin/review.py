@@ -2,7 +2,7 @@
 approved, or sent back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +24,9 @@ from cases.desk.permissions import APPROVE
 from cases.history import last_number, published
 from cases.models import Edition
 from cases.models.base import Root
-from cases.review.approving import OwnChange, StaleVersion, approve
+from cases.review.approving import CannotReturn, OwnChange, StaleVersion, approve
 from cases.review.difference import differences
+from cases.review.returning import LINES, taken_back
 from cases.review.second_person import own_changes
 from cases.review.sending_back import NothingToSendBack, in_force, send_back
 from cases.review.wording import CaseInWords, in_words
@@ -81,7 +82,26 @@ class AnswerForm(forms.Form):
 
 
 class ApprovalForm(AnswerForm, SeenForm):
-    pass
+    """`returns` are boxes: each is a line that the reviewer ticks, or nothing returns."""
+
+    returns = forms.MultipleChoiceField(
+        label=gettext_lazy("Taken back by consent"),
+        required=False,
+        choices=list(LINES.items()),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "Tick it only if you have seen the new consent. Nothing else gives it back."
+        ),
+    )
+
+    def offer(self, subjects: Collection[str]) -> None:
+        """Only these lines; without any, not the field."""
+        if not subjects:
+            del self.fields["returns"]
+            return
+        field = self.fields["returns"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(subject, LINES[subject]) for subject in subjects]
 
 
 class SendBackForm(SeenForm):
@@ -125,11 +145,16 @@ class ReviewPages(ModelAdmin):
         (case,) = in_words(changed_cases, request.user)
         seen = {"seen_version": case.difference.version, "seen_event": seen_event}
         own = bool(own_changes(request.user, self.model.kind, [root_id]))
-        may = settings.REQUIRE_REVIEW and request.user.has_perm(APPROVE)
+        lost = taken_back(case.difference.root, request.user)
+        returning = [each.subject for each in lost if not each.why_not]
+        may_approve = request.user.has_perm(APPROVE)
+        may = settings.REQUIRE_REVIEW and may_approve
         form = back_form = None
-        if may and not own:
+        # Saving approves where no review is required; but by that nothing returns.
+        if (may or (may_approve and returning)) and not own:
             needs_reason = published(self.model.kind, root_id)
             form = ApprovalForm(initial=seen, needs_reason=needs_reason)
+            form.offer(returning)
         if may and not _is_approved(case):
             back_form = SendBackForm(initial=seen, auto_id="id_back_%s")
         context = {
@@ -141,6 +166,7 @@ class ReviewPages(ModelAdmin):
             "sent_back": in_force(self.model.kind, case.difference.root),
             "required": settings.REQUIRE_REVIEW,
             "is_own": may and own,
+            "taken_back": lost,
             "form": form,
             "back_form": back_form,
         }
@@ -210,7 +236,7 @@ class ReviewPages(ModelAdmin):
             if case is not None:
                 sentences += changes_since(case, event, request.user)
             return " ".join(sentences)
-        except (OwnChange, NothingToSendBack) as refusal:
+        except (OwnChange, NothingToSendBack, CannotReturn) as refusal:
             return str(refusal)
         return ""
 

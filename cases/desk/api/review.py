@@ -19,8 +19,9 @@ from cases.desk.api.serializers import KnownFieldsOnly
 from cases.desk.permissions import may
 from cases.models import ChangeKind, Edition, SentBack
 from cases.review import approving as approval
-from cases.review.approving import OwnChange, StaleVersion
+from cases.review.approving import CannotReturn, OwnChange, StaleVersion
 from cases.review.difference import RecordDifference, differences, kinds
+from cases.review.returning import LINES, TakenBack, taken_back
 from cases.review.second_person import own_changes
 from cases.review.sending_back import NothingToSendBack, in_force, send_back
 from tracker.api.problems import Conflict
@@ -41,6 +42,14 @@ class ApprovalSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
         help_text=Edition._meta.get_field("public_reason").help_text,
     )
     not_before = serializers.DateField(allow_null=True, default=None)
+    returns = serializers.MultipleChoiceField(
+        choices=[(subject, str(line)) for subject, line in LINES.items()],
+        default=set,
+        help_text=(
+            "Of what was taken back by consent, what returns by this approval. It needs"
+            " a new consent that somebody else has entered."
+        ),
+    )
 
 
 class EditionSerializer(serializers.ModelSerializer[Edition]):
@@ -100,6 +109,16 @@ def _differing(
     return {name: values.get(name) for name in fields}
 
 
+class TakenBackSerializer(serializers.Serializer[TakenBack]):
+    """What was taken back by consent and has not returned. `why_not`: why the caller
+    cannot give it back; empty if they can.
+    """
+
+    subject = serializers.ChoiceField(list(LINES))
+    line = serializers.CharField()
+    why_not = serializers.CharField(allow_blank=True)
+
+
 class ReviewSerializer(serializers.Serializer[Any]):
     """What approving this version would change. `own_change`: the caller changed it,
     and may not approve it.
@@ -111,6 +130,7 @@ class ReviewSerializer(serializers.Serializer[Any]):
     seen_before = serializers.ChoiceField(Visibility.choices)
     seen_after = serializers.ChoiceField(Visibility.choices)
     own_change = serializers.BooleanField()
+    taken_back = TakenBackSerializer(many=True)
     sent_back = SentBackSerializer(many=True)
     records = RecordDifferenceSerializer(many=True)
 
@@ -138,6 +158,7 @@ class ReviewActions:
                 "seen_before": seen_before,
                 "seen_after": seen_after,
                 "own_change": bool(own_changes(request.user, root.kind, [root.pk])),
+                "taken_back": taken_back(difference.root, request.user),
                 "sent_back": in_force(root.kind, difference.root),
                 "records": records,
             }
@@ -193,7 +214,7 @@ def _asked(request: Request, kind: type[serializers.Serializer[Any]]) -> dict[st
 def _answered(act: Callable[[], Any]) -> Any:
     try:
         return act()
-    except (StaleVersion, NothingToSendBack) as problem:
+    except (StaleVersion, NothingToSendBack, CannotReturn) as problem:
         raise Conflict(str(problem)) from problem
     except OwnChange as own:
         raise PermissionDenied(str(own)) from own

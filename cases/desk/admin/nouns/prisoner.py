@@ -86,6 +86,7 @@ class ConsentInline(WithConsentHelp, StackedPart):
                     "subject",
                     "audience",
                     ("given_by", "given_on"),
+                    "given_how",
                     "withdrawn_on",
                 ]
             },
@@ -314,6 +315,7 @@ class ConsentAdmin(WithConsentHelp, PartAdmin):
         "audience",
         "given_by",
         "given_on",
+        "given_how",
         "withdrawn_on",
         "internal_notes",
     ]
