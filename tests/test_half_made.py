@@ -52,6 +52,7 @@ NOT_IN_ITS_DOCUMENT = {
     "visibility": "whoever reads the document may see it",
     "withheld": "it says what is left out",
     "merged_into": "a merged case has no document; its address leads to the other case",
+    "age_stated_on": "with the age it would tell more of the birth than the year",
     "name_taken_back": "what was allowed is our own matter",
     "name_returned": "what was allowed is our own matter",
     "story_taken_back": "what was allowed is our own matter",

@@ -2,20 +2,15 @@
 merging alike. docs/decisions/disclosure.md says why.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from cases.aggregate import Aggregate
 from cases.disclosure.consents import consented, took_back
+from cases.disclosure.minors import may_be_minor
 from cases.disclosure.readers import READERS, Reader
 from cases.visibility import NOBODY_OUTSIDE
-from tracker import dates
-
-Row = Mapping[str, Any]
-
-ADULT_AT = 18
 
 
 @dataclass(frozen=True)
@@ -48,10 +43,9 @@ def name_decision(
     then: Aggregate, now: Aggregate, reader: Reader, day: date
 ) -> NameDecision:
     """`then` is the case as approved, on that day, and `now` as it is. Of each only the
-    root and the consents are asked.
+    root, the consents and the citations are asked.
     """
-    roots = (then["root"], now["root"])
-    minor = any(may_be_minor(root, day) for root in roots)
+    minor = any(may_be_minor(case, day) for case in (then, now))
     return NameDecision(
         ticked_then=bool(then["root"]["name_withheld"]),
         ticked_now=bool(now["root"]["name_withheld"]),
@@ -75,14 +69,3 @@ def display_name(names: list[dict[str, Any]]) -> str | None:
     for name in sorted(names, key=lambda name: not name["preferred"]):
         return name["value"]
     return None
-
-
-def may_be_minor(root: Row, day: date) -> bool:
-    latest = dates.bounds(root["born_on"]).latest if root["born_on"] else None
-    if latest is not None:
-        return _years_between(latest, day) < ADULT_AT
-    return root["age_as_stated"] is not None and root["age_as_stated"] < ADULT_AT
-
-
-def _years_between(first: date, last: date) -> int:
-    return last.year - first.year - ((last.month, last.day) < (first.month, first.day))

@@ -34,8 +34,12 @@ _MODELS = {part.name: part.model for part in _LISTS}
 
 def keeps_its_name(case: Prisoner) -> bool:
     """Is there an audience that it would not tell the name, though it saw the case?"""
-    consents = [row_of(consent) for consent in case.consents.all()]
-    told = who_sees_the_name({"root": row_of(case), "consents": consents}, today())
+    asked = {
+        "root": row_of(case),
+        "consents": [row_of(consent) for consent in case.consents.all()],
+        "citations": [row_of(citation) for citation in case.citations.all()],
+    }
+    told = who_sees_the_name(asked, today())
     return told != EVERYONE
 
 

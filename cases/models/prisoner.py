@@ -31,6 +31,16 @@ class Prisoner(Root):
     age_as_stated = models.PositiveSmallIntegerField(
         _("age as stated by a source"), null=True, blank=True
     )
+    # A citation of the age is one of this, too: it says when by its own `as_of`.
+    age_stated_on = decided(
+        EDTFField(
+            _("when it was said"),
+            help_text=_(
+                "The day of which the age is said. Without it, who was under 18 then"
+                " counts as under 18 now."
+            ),
+        )
+    )
     died_on = EDTFField(_("died"))
     death_in_custody = CodeField(_("died in custody"), vocabulary=DeathInCustody)
     cause_of_death_by_authorities = unsearched(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from cases.merging import moving
 from cases.models import Claimant, Consent, Identifier, Prisoner, Source
 from cases.publishing import gate, publish_pending
 from tests.factories import (
@@ -179,8 +180,21 @@ TURNS_18_TODAY, TURNS_18_TOMORROW = "2007-03-15", "2007-03-16"
         ({"born_on": f"[{TURNS_18_TODAY}..{TURNS_18_TOMORROW}]"}, None),
         ({"born_on": "2007"}, None),
         ({"born_on": "2007-04"}, None),
+        ({"born_on": "[2012..]"}, None),
+        ({"born_on": "[1960..]"}, None),
+        ({"born_on": "2012/.."}, None),
+        ({"born_on": "2012/"}, None),
+        ({"born_on": "[..1960]"}, "Young Person"),
+        ({"born_on": "[2012..]", "age_as_stated": 40}, None),
         ({"age_as_stated": 17}, None),
         ({"age_as_stated": 18}, "Young Person"),
+        ({"age_as_stated": 17, "born_on": "1990"}, None),
+        ({"age_as_stated": 17, "age_stated_on": "2024-03-15"}, "Young Person"),
+        ({"age_as_stated": 17, "age_stated_on": "2024-03-16"}, None),
+        ({"age_as_stated": 17, "age_stated_on": "2024-03"}, None),
+        ({"age_as_stated": 15, "age_stated_on": "2022-02"}, "Young Person"),
+        ({"age_as_stated": 17, "age_stated_on": "[2020..]"}, None),
+        ({"age_as_stated": 18, "age_stated_on": "2026"}, "Young Person"),
     ],
     ids=str,
 )
@@ -190,6 +204,37 @@ def test_who_may_not_have_turned_18_yet_is_a_minor_and_who_has_is_none(
     monkeypatch.setattr(gate, "advance", lambda: TODAY)
     case = make_prisoner("Young Person", visibility="public", **fields)
     assert published(case)["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ({"field": "born_on", "states": TURNS_18_TOMORROW}, None),
+        ({"field": "born_on", "states": TURNS_18_TODAY}, "Young Person"),
+        ({"field": "born_on", "states": "[2012..]"}, None),
+        ({"field": "age_as_stated", "states": 17}, None),
+        ({"field": "age_as_stated", "states": 17, "as_of": "2024-03-16"}, None),
+        ({"field": "age_as_stated", "states": 17, "as_of": "2024"}, None),
+        (
+            {"field": "age_as_stated", "states": 17, "as_of": "2024-03-15"},
+            "Young Person",
+        ),
+        ({"field": "age_as_stated", "states": 40}, "Young Person"),
+    ],
+    ids=str,
+)
+def test_of_whom_a_source_says_that_they_are_so_young_is_a_minor(
+    said: dict[str, Any], name: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the record says, and though only the desk may see the source."""
+    for module in (gate, moving):
+        monkeypatch.setattr(module, "today", lambda: TODAY)
+    case = make_prisoner(
+        "Young Person", visibility="public", born_on="1980", age_as_stated=40
+    )
+    make_citation(case, visibility="internal", **said)
+    assert published(case)["name"] == name
+    assert moving.keeps_its_name(case) == (name is None)
 
 
 def test_a_consent_to_show_the_name_to_everyone_is_one_to_show_it_to_partners() -> None:
@@ -285,6 +330,8 @@ def test_the_clock_publishes_no_name_of_somebody_who_grows_up(
     assert published(case)["name"] is None
     monkeypatch.setattr(gate, "advance", lambda: date.today() + timedelta(days=9))
     Prisoner.objects.update(sex="male")
+    assert published(case)["name"] is None
+    gate.mark_everything()
     assert published(case)["name"] is None
 
 

@@ -360,6 +360,7 @@ class World:
             "public",
             visibility="public",
             age_as_stated=15,
+            age_stated_on=None,
             born_on=None,
             levels=levels,
         )

@@ -148,7 +148,8 @@ class PrisonerAdmin(WithEvidencePack, Mergeable, RootAdmin):
             _("The person"),
             {
                 "fields": [
-                    ("sex", "born_on", "age_as_stated"),
+                    ("sex", "born_on"),
+                    ("age_as_stated", "age_stated_on"),
                     "affiliation",
                     "occupations",
                     "citizenships",
@@ -182,6 +183,7 @@ class PrisonerAdmin(WithEvidencePack, Mergeable, RootAdmin):
         "sex",
         "born_on",
         "age_as_stated",
+        "age_stated_on",
         "citizenships",
         "occupations",
         "affiliation",
