@@ -149,6 +149,7 @@ if DESK:
         *INSTALLED_APPS,
     ]
     MIDDLEWARE += [
+        "cases.desk.asked.refuse_long_questions",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "allauth.account.middleware.AccountMiddleware",

@@ -150,11 +150,12 @@ def search_key(names: Iterable[str]) -> str:
 
 
 def query_key(text: str) -> list[str]:
-    """The words that a search key must contain, each after a space.
+    """The words that a search key must contain, each after a space, and each once.
 
     Empty if nothing is asked.
     """
-    return [_FIRST_FORMS.get(word, word) for word in _folded_words(text)]
+    words = [_FIRST_FORMS.get(word, word) for word in _folded_words(text)]
+    return list(dict.fromkeys(words))
 
 
 def sort_key(text: str) -> str:

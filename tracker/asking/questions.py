@@ -22,6 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tracker import names
+from tracker.asking.lengths import MOST_VALUES, refuse_long_search, refuse_many_values
 
 Label = str | Promise
 
@@ -33,6 +34,10 @@ def today() -> date:
 # --- Reading values ----------------------------------------------------------------------------------------------
 
 
+# One more than may be is enough to refuse them.
+_READ = MOST_VALUES + 1
+
+
 def _given(data: Mapping[str, Any], name: str) -> list[str]:
     getlist = getattr(data, "getlist", None)
     values: Sequence[str] = []
@@ -40,7 +45,7 @@ def _given(data: Mapping[str, Any], name: str) -> list[str]:
         values = getlist(name)
     elif name in data:
         values = [data[name]]
-    return [value.strip() for value in values if value.strip()]
+    return [value.strip() for value in values if value.strip()][:_READ]
 
 
 def _split(values: Sequence[str]) -> list[str]:
@@ -49,7 +54,7 @@ def _split(values: Sequence[str]) -> list[str]:
         for part in value.split(","):
             if part.strip():
                 parts.append(part.strip())
-    return parts
+    return parts[:_READ]
 
 
 class _SelectSeveral(forms.SelectMultiple):
@@ -88,6 +93,7 @@ class CodesField(forms.MultipleChoiceField):
     widget = _SelectSeveral
 
     def validate(self, value: list[str]) -> None:
+        refuse_many_values(value)
         choices: Any = self.choices
         known = [str(code) for code, _label in choices]
         unknown = [code for code in value if code not in known]
@@ -104,6 +110,7 @@ class TextsField(forms.Field):
     default_validators = []
 
     def clean(self, value: list[str]) -> list[str]:
+        refuse_many_values(value)
         for text in value:
             ProhibitNullCharactersValidator()(text)
         return [self.cleaned(text) for text in value]
@@ -131,6 +138,10 @@ class IdentifiersField(TextsField):
                 _("Write it as scheme:value, not “%(value)s”."), params={"value": text}
             )
         return text
+
+
+class SearchField(forms.CharField):
+    default_validators = [refuse_long_search]
 
 
 class DayField(forms.DateField):
@@ -266,15 +277,16 @@ class AtMost(AtLeast):
 class Search(_Single):
     """Every word is the beginning of a word in one of the names."""
 
-    field_class = forms.CharField
+    field_class = SearchField
 
     def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         words = names.query_key(value)
         if value and not words:
             return queryset.none()
+        every_word = Q()
         for word in words:
-            queryset = queryset.filter(search_key__contains=f" {word}")
-        return queryset
+            every_word &= Q(search_key__contains=f" {word}")
+        return queryset.filter(every_word)
 
 
 def _span_exists(

@@ -1,5 +1,5 @@
 """What all public pages have in common: no cookie, nothing kept by the browser, one and
-the same “not found”.
+the same “not found”, and a limit for each address, which they share with the read API.
 """
 
 from http import HTTPStatus
@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.generic import TemplateView
 
+from tracker.api.throttles import ByAddress
 from tracker.site import errors, published
 from tracker.site.headers import if_new, keep_nowhere
 from tracker.site.published import Moved
@@ -19,6 +20,9 @@ class Page(TemplateView):
     def dispatch(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
+        address = ByAddress()
+        if not address.allow_request(request, self):  # type: ignore[arg-type]
+            return errors.too_many(request, address.wait())
         try:
             response = super().dispatch(request, *args, **kwargs)
             if (

@@ -1,5 +1,6 @@
 """Pages for what is not there, and for what went wrong."""
 
+import math
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -45,6 +46,17 @@ def too_large(request: HttpRequest) -> HttpResponse:
         _("Too much at once"),
         _("What was sent is larger than this site takes in."),
     )
+
+
+def too_many(request: HttpRequest, wait: float | None) -> HttpResponse:
+    response = refusal(
+        request,
+        429,
+        _("Too many requests"),
+        _("Too much was asked from your address. Wait a minute and try again."),
+    )
+    response["Retry-After"] = str(math.ceil(wait or 1))
+    return response
 
 
 def broken(request: HttpRequest, *args: Any) -> HttpResponse:

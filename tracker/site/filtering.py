@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tracker.asking.lengths import MOST_VALUES
 from tracker.asking.questions import Ids, Questions
 from tracker.contract.asked import asked_of
 from tracker.contract.documents import DOCUMENTS
@@ -181,7 +182,7 @@ def ids(filterset: Questions) -> list[str]:
     for name, question in filterset.filters.items():
         if not isinstance(question, Ids):
             continue
-        for value in filterset.data.getlist(name):
+        for value in filterset.data.getlist(name)[:MOST_VALUES]:
             try:
                 row_ids.append(str(UUID(value)))
             except ValueError:

@@ -210,13 +210,15 @@ class PartAdmin(RecordAdmin):
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
         """By the fields of the part, or by the name of the case in any spelling."""
-        parts, has_duplicates = super().get_search_results(
-            request, queryset, search_term
+        parts, _has_duplicates = super().get_search_results(
+            request, self.model._default_manager.all(), search_term
         )
         if not search_term.strip():
-            return parts, has_duplicates
-        named = queryset.filter(spelled(search_term, f"{self.model.root_path}__"))
-        return parts | named, True
+            return queryset, False
+        # Joined, the case would be looked at once for each of its names.
+        as_written = Q(pk__in=parts.values("pk"))
+        named = spelled(search_term, f"{self.model.root_path}__")
+        return queryset.filter(as_written | named), False
 
     @admin.display(description=gettext_lazy("case"))
     def case(self, part: Part) -> str:

@@ -27,6 +27,7 @@ from cases.models.dates import EDTFField
 from cases.models.fields import CodesField
 from cases.models.texts import TextByLanguage
 from tracker.asking import questions
+from tracker.asking.lengths import LONGEST
 
 Filters = dict[str, filters.Filter]
 Schema = dict[str, Any]
@@ -126,7 +127,14 @@ class TextsByLanguage(Texts):
         return qs.alias(texts=_in_any_language(self.field_name)).filter(any_of)
 
 
-class PartOfTextByLanguage(filters.CharFilter):
+class PartOfText(filters.CharFilter):
+    """Of any column that is text."""
+
+    def __init__(self, path: str, lookup: str = "icontains") -> None:
+        super().__init__(path, lookup, max_length=LONGEST)
+
+
+class PartOfTextByLanguage(PartOfText):
     def filter(self, qs: models.QuerySet[Any], value: str) -> models.QuerySet[Any]:
         if not value:
             return qs
@@ -172,7 +180,7 @@ def _by_kind(field: Any, name: str) -> Filters:
         }
     return {
         name: Texts(name, "in", _TEXT),
-        f"{name}_contains": filters.CharFilter(name, "icontains"),
+        f"{name}_contains": PartOfText(name),
     }
 
 

@@ -8,11 +8,16 @@ from cases.desk.api.evidence import WithEvidencePack
 from cases.desk.api.filters import RecordFilters
 from cases.desk.api.merging import Mergeable
 from cases.models import PersonName, Prisoner
+from tracker.asking.questions import SearchField
 from tracker.names import query_key
 
 
+class NameFilter(filters.CharFilter):
+    field_class = SearchField
+
+
 class PrisonerFilters(RecordFilters):
-    name = filters.CharFilter(
+    name = NameFilter(
         method="with_name",
         label=_("any of the names, in any spelling, or a part of it"),
     )

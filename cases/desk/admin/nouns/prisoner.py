@@ -204,10 +204,13 @@ class PrisonerAdmin(WithEvidencePack, Mergeable, RootAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        as_written = Q(names__value__icontains=term) | Q(
-            identifiers__value__icontains=term
+        names = PersonName.objects.filter(value__icontains=term)
+        identifiers = Identifier.objects.filter(value__icontains=term)
+        # Joined, the rows of both lists would multiply.
+        as_written = Q(pk__in=names.values("prisoner")) | Q(
+            pk__in=identifiers.values("prisoner")
         )
-        return queryset.filter(as_written | spelled(term)), True
+        return queryset.filter(as_written | spelled(term)), False
 
     @admin.display(description=_("name"), ordering="desk__display_name")
     def name(self, prisoner: Prisoner) -> str:

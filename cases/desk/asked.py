@@ -1,0 +1,48 @@
+"""What the desk may be asked: never more than the access log keeps."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from tracker.api.problems import problem
+from tracker.asking.lengths import refuse_long_search
+from tracker.site import errors
+
+# The boxes of the admin: above a list, and beside a field.
+_SEARCHES = ("q", "term")
+
+
+def refuse_long_questions(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """For the lists of the admin, whichever app they are of. The editorial API has its
+    own rules for each parameter.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(settings.DESK_ADDRESSES):
+            return get_response(request)
+        sentence = _what_is_wrong(request)
+        if not sentence:
+            return get_response(request)
+        if request.path_info.startswith("/api/"):
+            return problem(400, sentence)(request)
+        return errors.refusal(request, 400, _("This cannot be answered"), sentence)
+
+    return middleware
+
+
+def _what_is_wrong(request: HttpRequest) -> str:
+    """A sentence, or none."""
+    if request.path_info.startswith("/api/"):
+        return ""
+    for name in _SEARCHES:
+        for text in request.GET.getlist(name):
+            try:
+                refuse_long_search(text)
+            except ValidationError as error:
+                return f"{name}: {' '.join(error.messages)}"
+    return ""
