@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from cases.desk.access.shown import LONGEST, question
 from tracker.api.problems import problem
 from tracker.asking.lengths import refuse_long_search
 from tracker.site import errors
@@ -37,6 +38,9 @@ def refuse_long_questions(
 
 def _what_is_wrong(request: HttpRequest) -> str:
     """A sentence, or none."""
+    if len(question(request)) > LONGEST:
+        sentence = _("A search and its filters may have at most %(most)s characters.")
+        return sentence % {"most": f"{LONGEST:,}"}
     if request.path_info.startswith("/api/"):
         return ""
     for name in _SEARCHES:

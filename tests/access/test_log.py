@@ -116,6 +116,29 @@ def test_a_list_says_how_many_it_showed_and_a_search_for_what(
     )
 
 
+@pytest.mark.parametrize("place", [LIST, "/api/editorial/v1/prisoners/"])
+def test_a_question_is_kept_whole_or_refused(
+    desk: Client, case: Prisoner, place: str
+) -> None:
+    """Else a repeated filter, or spaces, would push the name out of the log."""
+    many = ["internal"] * 40
+    name = {LIST: "q"}.get(place, "name")
+    filters = {LIST: "visibility__is"}.get(place, "visibility")
+    assert desk.get(place, {filters: many, name: "Ales"}).status_code == 200
+    assert last().asked == "; ".join([*[f"{filters}: internal"] * 40, f"{name}: Ales"])
+    count = AccessEvent.objects.count()
+    for hiding in (
+        {filters: ["internal"] * 200, name: "Ales"},
+        {"source": " " * 5_000, name: "Ales"},
+        {"updated_on_or_after": "x" * 4_001, name: "Ales"},
+    ):
+        answer = desk.get(place, hiding)
+        assert answer.status_code == 400
+        assert "at most 4,000 characters" in answer.content.decode()
+        assert b"Ales Example" not in answer.content
+    assert AccessEvent.objects.count() == count
+
+
 def test_a_search_by_program_is_a_search_too(olga: User, case: Prisoner) -> None:
     Desk(olga).get("person-names/", value="Ales Example", limit=5)
     assert (last().act, last().kind, last().rows) == (Act.SEARCH, "personname", 1)

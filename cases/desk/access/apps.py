@@ -8,3 +8,8 @@ class AccessConfig(AppConfig):
     name = "cases.desk.access"
     label = "access"
     verbose_name = _("Who looked at what")
+
+    def ready(self) -> None:
+        from cases.desk.access import signing_in
+
+        signing_in.connect()

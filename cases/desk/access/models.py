@@ -17,10 +17,15 @@ class Act(models.TextChoices):
     SEARCH = "search", _("searched")
     EXPORT = "export", _("exported")
     PACK = "pack", _("made an evidence pack")
+    SIGNED_IN = "signed_in", _("signed in")
+    NOT_LET_IN = "not_let_in", _("tried to sign in and failed")
+
+
+SIGNING_IN = [Act.SIGNED_IN, Act.NOT_LET_IN]
 
 
 class AccessEvent(models.Model):
-    """One answer that showed something to somebody.
+    """One answer that showed something to somebody, or somebody who signed in.
 
     The desk's login may add and read, and only the owner's login may delete. An event
     outlives records and accounts, and so it holds ids and no references.

@@ -34,7 +34,7 @@ _NOT_ASKED = {
     "change_reason",
 }
 _OF_AUTOCOMPLETE = {"app_label", "model_name", "field_name"}
-_LONGEST = 1000
+LONGEST = 4_000  # characters of a question
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def events(request: HttpRequest, response: HttpResponse) -> list[AccessEvent]:
     record_id = _record_id(model, match, response)
     context = getattr(response, "context_data", None) or {}
     case_ids = context.get("cases_shown") or []
-    asked = _asked(request)
+    asked = question(request)
     handed_out: HandedOut | None = getattr(response, "handed_out", None)
     if handed_out is None:
         is_list = model is not None and not record_id and not case_ids
@@ -204,8 +204,11 @@ def _rows(response: HttpResponse) -> int | None:
     return len(results)
 
 
-def _asked(request: HttpRequest) -> str:
-    """The words searched and the filters, as in `q: Ivan; status: released`."""
+def question(request: HttpRequest) -> str:
+    """The words searched and the filters, as in `q: Ivan; status: released`.
+
+    All of it: cases/desk/asked.py refuses what is longer than LONGEST.
+    """
     questions = []
     for name, values in request.GET.lists():
         if name in _NOT_ASKED or name in _OF_AUTOCOMPLETE or name.startswith("_"):
@@ -213,4 +216,4 @@ def _asked(request: HttpRequest) -> str:
         for value in values:
             if value:
                 questions.append(f"{name}: {value}")
-    return "; ".join(questions)[:_LONGEST]
+    return "; ".join(questions)

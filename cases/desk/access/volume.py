@@ -15,7 +15,7 @@ from django.db.models.functions import TruncDate
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk.access.models import AccessEvent, Act
+from cases.desk.access.models import SIGNING_IN, AccessEvent, Act
 
 EXAMINED = 7  # days, with today
 BEFORE = 28  # earlier days, which tell what is usual
@@ -94,6 +94,7 @@ def _days(since: date) -> list[Day]:
     """What people did, for each day on which they did anything."""
     rows: Any = (
         AccessEvent.objects.filter(at__date__gte=since)
+        .exclude(act__in=SIGNING_IN)
         .order_by()
         .values("username", day=TruncDate("at"))
         .annotate(
