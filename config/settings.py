@@ -131,7 +131,6 @@ if DESK:
         "django.contrib.contenttypes",
         "django.contrib.sessions",
         "django.contrib.messages",
-        "rest_framework_api_key",
         "pgtrigger",
         "pghistory",
         "cases.desk.partners",
@@ -339,6 +338,7 @@ X_FRAME_OPTIONS = "DENY"
 # them into a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_AGE = None  # it goes with the session, when the browser is closed
 if SESSION_COOKIE_SECURE:
     # Browsers take a cookie with this prefix only by HTTPS, from this very host and for
     # the whole of it.

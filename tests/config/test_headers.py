@@ -332,3 +332,10 @@ def test_a_file_comes_in_at_the_desk_alone_and_up_to_its_own_cap(settings: Any) 
 def test_a_long_case_has_more_fields_than_django_takes_by_default() -> None:
     fields = {f"names-{number}-value": "x" for number in range(3000)}
     assert Client().post("/admin/account/sign-in/", fields).status_code == 200
+
+
+def test_no_cookie_of_the_desk_outlives_the_browser() -> None:
+    answer = Client().get("/admin/account/sign-in/")
+    assert answer.cookies
+    for cookie in answer.cookies.values():
+        assert (cookie["max-age"], cookie["expires"]) == ("", "")

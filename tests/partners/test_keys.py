@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import IntegrityError
 from django.test import Client
 
@@ -31,6 +32,27 @@ def test_a_key_is_stored_as_a_hash_only() -> None:
     secret = key.secret.split(".")[1]
     assert len(secret) == 32
     assert not [value for value in stored if secret in value]
+
+
+@pytest.mark.django_db
+def test_a_key_that_was_stored_by_the_former_library_goes_on_working() -> None:
+    """As djangorestframework-api-key 3.1 stored it."""
+    old = "aBcDeFgH.ijklmnopqrstuvwxyzABCDEFGHIJKL"
+    stored = (
+        "sha512$$ffa28d4ae8fa1b4f9b841de9f7e273646304931c6584c5f1b026c895d5d19af1"
+        "915f88e17463455e91207baff9d045073364c92a9789792365f7260ba25940e2"
+    )
+    key = key_for("Example Rights Centre")
+    PartnersKey.objects.filter(pk=key.pk).update(prefix=old[:8], hashed_key=stored)
+    for sent, status in ((old, 200), (old[:-1] + "M", 401), (stored, 401)):
+        client = Client(headers={"Authorization": f"Api-Key {sent}"})
+        assert client.get("/api/v1/prisoners/").status_code == status
+
+
+def test_the_library_is_gone() -> None:
+    locked = (settings.BASE_DIR / "requirements.txt").read_text()
+    assert "djangorestframework-api-key" not in locked
+    assert "rest_framework_api_key" not in settings.INSTALLED_APPS
 
 
 @pytest.mark.django_db

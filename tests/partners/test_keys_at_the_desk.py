@@ -143,9 +143,3 @@ def test_the_list_costs_the_same_however_many_keys_there_are(
         9
     ):  # session, user; two counts; the keys; what the filters offer
         admin_client.get(LIST)
-
-
-def test_the_librarys_own_keys_which_belong_to_nobody_cannot_be_made(
-    admin_client: Client,
-) -> None:
-    assert admin_client.get("/admin/rest_framework_api_key/apikey/").status_code == 404

@@ -11,13 +11,10 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rest_framework_api_key.models import APIKey
 
 from cases.desk.partners.models import Organisation, PartnersKey, Scope
 from tracker.audiences import PARTNERS
 from tracker.feed import BadCursor, Cursor
-
-admin.site.unregister(APIKey)  # the library's own, which belongs to nobody
 
 
 @admin.register(Organisation)

@@ -1,13 +1,15 @@
 """Partner organisations, and the keys given to them for the read API."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from rest_framework_api_key.models import AbstractAPIKey, APIKeyManager
+
+from tracker.api import secrets
 
 
 class Scope(models.TextChoices):
@@ -34,23 +36,17 @@ class Organisation(models.Model):
         return self.name
 
 
-class KeyManager(APIKeyManager):
-    def assign_key(self, obj: "PartnersKey") -> str:  # type: ignore[override]
-        """Give a new key its secret.
-
-        The library's method makes the hash a part of the id. But ids stand in addresses
-        and logs.
-        """
-        secret, obj.prefix, obj.hashed_key = self.key_generator.generate()
-        obj.secret = secret
-        return secret
+class KeyManager(models.Manager["PartnersKey"]):
+    def assign_key(self, key: "PartnersKey") -> None:
+        """Give a new key its secret."""
+        key.secret, key.prefix, key.hashed_key = secrets.new_key()
 
 
 def only_reading() -> list[str]:
     return [Scope.READ.value]
 
 
-class PartnersKey(AbstractAPIKey):
+class PartnersKey(models.Model):
     """A key, stored as a hash.
 
     Functions of the database note its use: tracker/api/keys.py.
@@ -58,9 +54,10 @@ class PartnersKey(AbstractAPIKey):
 
     secret = ""  # the key itself; only the object that was just made has it
 
-    id = models.UUIDField(  # type: ignore[assignment]
-        primary_key=True, default=uuid.uuid4, editable=False
-    )
+    prefix = models.CharField(max_length=secrets.PREFIX, unique=True, editable=False)
+    hashed_key = models.CharField(max_length=150, editable=False)
+    created = models.DateTimeField(auto_now_add=True, db_index=True)
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(
         _("what it is for"), max_length=50, help_text=_("such as “nightly copy”")
     )
@@ -97,10 +94,11 @@ class PartnersKey(AbstractAPIKey):
 
     objects: ClassVar[KeyManager] = KeyManager()
 
-    class Meta(AbstractAPIKey.Meta):
+    class Meta:
         db_table = "partners_key"
-        verbose_name = _("key")  # type: ignore[assignment]
-        verbose_name_plural = _("keys")  # type: ignore[assignment]
+        ordering = ("-created",)
+        verbose_name = _("key")
+        verbose_name_plural = _("keys")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(scopes__contained_by=Scope.values)
@@ -112,8 +110,20 @@ class PartnersKey(AbstractAPIKey):
             )
         ]
 
+    def __init__(self, *args: Any, **fields: Any) -> None:
+        super().__init__(*args, **fields)
+        self._was_revoked = self.__dict__.get("revoked", False)
+
     def __str__(self) -> str:
         return f"{self.organisation}: {self.name}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.clean()
+        super().save(*args, **options)
+
+    def clean(self) -> None:
+        if self._was_revoked and not self.revoked:
+            raise ValidationError(_("A revoked key stays revoked."))
 
     @property
     def holds(self) -> bool:
