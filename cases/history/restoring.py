@@ -14,6 +14,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from cases import withheld
 from cases.catalogue import references
 from cases.history.timeline import NO_FACTS, Change, Values
 from cases.history.wording import holder, label
@@ -144,6 +145,10 @@ def restore(wanted: Goal, fields: Collection[str] | None = None) -> Any:
                 " to case."
             )
         )
+    if isinstance(record, Root):
+        sentences = list(withheld.unknown(record, withheld.stored(record)))
+        if sentences:
+            raise CannotRestore(*sentences)
     _save(record)
     return record
 

@@ -1,6 +1,7 @@
 """Taking a source back by the editorial API, with what rests only on it."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -86,6 +87,17 @@ def test_it_goes_with_the_source_unless_told_otherwise(
 ) -> None:
     assert narrow(Desk(), source, **WHY).status_code == 200
     assert '"sex":null' in shown(case)
+
+
+def test_what_was_withheld_before_may_stay_though_its_record_is_gone(
+    case: Prisoner,
+) -> None:
+    gone = {str(uuid4()): {"court": "internal"}}
+    Prisoner.objects.filter(pk=case.pk).update(withheld=gone)
+    desk, address = Desk(), f"prisoners/{case.pk}/"
+    withheld = {**gone, str(case.pk): {"occupations:teacher": "internal"}}
+    answer = desk.patch(address, {"withheld": withheld}, desk.etag(address), **WHY)
+    assert answer.status_code == 200, answer.content
     case.refresh_from_db()
     assert case.sex == "male"
 
@@ -132,6 +144,20 @@ def test_withheld_facts_are_read_and_set_and_must_be_what_they_are(
         **WHY,
     )
     assert "withheld" in errors(wrong)
+    for key, fact, sentence in (
+        (str(case.pk), "sexx", "“sexx” is not a field of this record"),
+        (str(case.pk), "sex:male", "“sex:male” is not a field of this record"),
+        (str(case.pk), "id", "“id” is not a field of this record"),
+        (str(uuid4()), "sex", "is no record of this case"),
+        (str(make_prisoner().pk), "sex", "is no record of this case"),
+    ):
+        typo = desk.patch(
+            address,
+            {"withheld": {key: {fact: "internal"}}},
+            desk.etag(address),
+            **WHY,
+        )
+        assert sentence in str(errors(typo)["withheld"])
     right = desk.patch(
         address,
         {"withheld": {str(case.pk): {"sex": "partners"}}},

@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import BaseConstraint, Model
 from django.utils.translation import gettext as _
 
+from cases import withheld
 from cases.locking import root_of
 from cases.models import Citation
-from cases.models.base import Part
+from cases.models.base import Part, Root
 from cases.models.dates import BOUNDS
 
 Problems = dict[str, list[Any]]
@@ -25,6 +26,8 @@ def problems_of(record: Model) -> Problems:
         record.full_clean(validate_constraints=False)
     except ValidationError as error:
         problems = dict(error.message_dict)
+    if "withheld" not in problems and (sentences := _unknown_facts(record)):
+        problems["withheld"] = sentences
     for rule in record._meta.constraints:
         fields = fields_of(rule, type(record))
         if problems.keys() & fields:
@@ -35,6 +38,13 @@ def problems_of(record: Model) -> Problems:
             for field in fields:
                 problems[field] = [*problems.get(field, []), *error.messages]
     return problems
+
+
+def _unknown_facts(record: Model) -> list[str]:
+    """Of those that are now to be withheld."""
+    if not isinstance(record, Root):
+        return []
+    return list(withheld.unknown(record, withheld.stored(record)))
 
 
 def fields_of(rule: BaseConstraint, model: type[Model]) -> list[str]:
