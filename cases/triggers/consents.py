@@ -76,7 +76,7 @@ def _number() -> str:
             NEW.after_taken_back := NULL;
         ELSE
             NEW.after_taken_back := (
-                SELECT CASE NEW.subject {by_subject} ELSE 0 END FROM cases_prisoner AS prisoner
+                SELECT NULLIF(CASE NEW.subject {by_subject} END, 0) FROM cases_prisoner AS prisoner
                 WHERE id = NEW.prisoner_id
             );
         END IF;
