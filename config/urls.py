@@ -9,12 +9,15 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from tracker.api.docs import public_docs, public_schema
-from tracker.api.problems import no_such_address, problem, problem_or_page
+from tracker.api.problems import down_or, no_such_address, problem, problem_or_page
 from tracker.site import errors
 from tracker.site.icon import icon
+from tracker.site.well_known import robots, security
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", icon),
+    path("robots.txt", robots),
+    path(".well-known/security.txt", security),
     path("api/schema/", public_schema, name="api-schema"),
     path("api/docs/", public_docs, name="api-docs"),
     path("api/v1/", include("tracker.api.urls")),
@@ -35,10 +38,10 @@ if settings.SERVE == "partners":
     handler400 = problem(400)
     handler403 = problem(403)
     handler404 = problem(404)
-    handler500 = problem(500)
+    handler500 = down_or(problem(500), None)
 else:
     urlpatterns += i18n_patterns(path("", include("tracker.site.urls")))
     handler400 = problem_or_page(400, errors.bad_request)
     handler403 = problem_or_page(403, errors.forbidden)
     handler404 = problem_or_page(404, errors.not_found)
-    handler500 = problem_or_page(500, errors.broken)
+    handler500 = down_or(problem_or_page(500, errors.broken), errors.unavailable)

@@ -7,13 +7,14 @@
 """
 
 import math
+import sys
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelValidationError
-from django.db import DataError, IntegrityError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.db.models import Model, ProtectedError, RestrictedError
 from django.http import (
     Http404,
@@ -31,6 +32,9 @@ from rest_framework.settings import api_settings
 
 MEDIA_TYPE = "application/problem+json"
 _WHOLE_RECORD = {NON_FIELD_ERRORS, api_settings.NON_FIELD_ERRORS_KEY}
+# SQLSTATE: the connection broke, or the server is stopping or starting. Of a connection
+# that was not to be had there is none.
+_DOWN = {None, "08000", "08001", "08003", "08004", "08006", "57P01", "57P02", "57P03"}
 _TRY_AGAIN = {"40001", "40P01"}  # SQLSTATE: serialization failure, deadlock
 
 
@@ -49,6 +53,14 @@ class PreconditionFailed(APIException):
 class PreconditionRequired(APIException):
     status_code = HTTPStatus.PRECONDITION_REQUIRED
     default_detail = gettext_lazy("Say in “If-Match” which version you read.")
+
+
+class DatabaseDown(APIException):
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_detail = gettext_lazy(
+        "The database cannot be reached right now. Try again in a minute."
+    )
+    wait = 60  # seconds
 
 
 class TooLarge(APIException):
@@ -135,6 +147,8 @@ def _as_api_exception(error: Exception) -> APIException | None:
             return exceptions.ValidationError(
                 _("The database cannot store one of these values.")
             )
+        case OperationalError() | InterfaceError() if is_down(error):
+            return DatabaseDown()
         case OperationalError() if (
             getattr(error.__cause__, "sqlstate", None) in _TRY_AGAIN
         ):
@@ -142,6 +156,36 @@ def _as_api_exception(error: Exception) -> APIException | None:
                 _("Someone saved something related at the same moment. Try again.")
             )
     return None
+
+
+def is_down(error: BaseException | None) -> bool:
+    """Was the database not there? Then nothing is wrong with what was asked."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    cause = error.__cause__
+    return cause is not None and getattr(cause, "sqlstate", None) in _DOWN
+
+
+def down_or(
+    handler: Callable[..., HttpResponse], page: Callable[..., HttpResponse] | None
+) -> Callable[..., HttpResponse]:
+    """For errors outside of the APIs' views, which Django hands on while it handles
+    them. `page` is for people; without it all answers are problems.
+    """
+
+    def told(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        error = sys.exc_info()[1]
+        if not is_down(error):
+            return handler(request, *args, **kwargs)
+        seconds = str(DatabaseDown.wait)
+        if page is None or request.path.startswith("/api/"):
+            response: HttpResponse = _answer(503, str(DatabaseDown.default_detail))
+        else:
+            response = page(request, str(DatabaseDown.default_detail))
+        response["Retry-After"] = seconds
+        return response
+
+    return told
 
 
 def _still_referred_to(records: list[Model]) -> str:

@@ -24,6 +24,8 @@ from tracker.feed import Counter
 from tracker.proxies import may_keep
 from tracker.versions import RELEASE
 
+_KEPT_NOWHERE = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+
 
 class OnlyJson(BaseContentNegotiation):
     """Whatever is asked for, the answer is JSON."""
@@ -106,7 +108,7 @@ class PublishedView(APIView):
         """
         response = super().finalize_response(request, response, *args, **kwargs)
         anyone = "HTTP_AUTHORIZATION" not in request.META
-        for_all = anyone and response.status_code != HTTPStatus.TOO_MANY_REQUESTS
+        for_all = anyone and response.status_code not in _KEPT_NOWHERE
         response["Cache-Control"] = "private, no-store"
         if for_all:
             response["Cache-Control"] = "public, no-cache"

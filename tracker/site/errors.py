@@ -67,6 +67,13 @@ def broken(request: HttpRequest, *args: Any) -> HttpResponse:
     )
 
 
+def unavailable(request: HttpRequest, words: str) -> HttpResponse:
+    """Asks neither the database nor a template."""
+    return keep_nowhere(
+        HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
+    )
+
+
 def refusal(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
     return keep_nowhere(
         render(
