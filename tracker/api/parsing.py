@@ -6,19 +6,22 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 
 from tracker.api.problems import TooLarge
+
+MOST = 1_000  # entries of a list or an object
 
 
 class StrictJSONParser(JSONParser):
     """Refuses, each with a sentence, what would be lost or could not be stored.
 
     That is: a name given twice, numbers without end, the character NUL, halves of
-    characters, more than DATA_UPLOAD_MAX_MEMORY_SIZE bytes, and nesting that no record
-    has.
+    characters, more than DATA_UPLOAD_MAX_MEMORY_SIZE bytes, lists of more than MOST
+    entries, and nesting that no record has.
     """
 
     def parse(
@@ -35,6 +38,7 @@ class StrictJSONParser(JSONParser):
                 parse_float=_number,
                 object_pairs_hook=_object,
             )
+            _refuse_many(value, "")
             if not all(is_storable(text) for text in _texts(value)):
                 raise ValueError(_("a text contains a character that cannot be stored"))
         except RecursionError:
@@ -53,6 +57,19 @@ def is_storable(text: str) -> bool:
     return not any(
         character == "\0" or "\ud800" <= character <= "\udfff" for character in text
     )
+
+
+def _refuse_many(value: object, path: str) -> None:
+    """Raise a ValidationError that names the list, before each entry is checked."""
+    if not isinstance(value, list | dict):
+        return
+    if len(value) > MOST:
+        sentence = _("This list has %(count)s entries. At most %(most)s are taken.")
+        given = {"count": f"{len(value):,}", "most": f"{MOST:,}"}
+        raise ValidationError({path or NON_FIELD_ERRORS: sentence % given})
+    entries = value.items() if isinstance(value, dict) else enumerate(value)
+    for name, entry in entries:
+        _refuse_many(entry, f"{path}.{name}".removeprefix("."))
 
 
 def _texts(value: object) -> Iterator[str]:

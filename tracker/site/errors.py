@@ -3,6 +3,8 @@
 import math
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -27,6 +29,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def bad_request(
     request: HttpRequest, exception: Exception | None = None
 ) -> HttpResponse:
+    if isinstance(exception, TooManyFieldsSent):
+        most = f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,}"
+        words = _("A form may have at most %(most)s fields.") % {"most": most}
+        return refusal(request, 400, _("Too much at once"), words)
     return refusal(
         request,
         400,
