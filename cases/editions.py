@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from cases.aggregate import (
     OF_CLAIMANT,
@@ -163,6 +163,17 @@ def last_approval(kind: str, root_id: UUID) -> StoredEdition | None:
     """The last edition of a root, without its case."""
     row = _of(kind, [root_id]).defer("snapshot").first()
     return _stored(row) if row else None
+
+
+def numbering(kind: str) -> list[tuple[UUID, int, int, int]]:
+    """Of each root its last number, how many editions it has, and their newest event."""
+    of_kind = Edition.objects.filter(root_kind=kind).values("root_id")
+    roots = of_kind.annotate(Max("number"), Count("id"), Max("event"))
+    return list(
+        roots.order_by("root_id").values_list(
+            "root_id", "number__max", "id__count", "event__max"
+        )
+    )
 
 
 def opened(edition: Edition) -> StoredEdition:

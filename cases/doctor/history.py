@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from cases import aggregate, editions
@@ -18,7 +17,6 @@ from cases.catalogue import KINDS, records
 from cases.doctor.finding import Finding, named
 from cases.history.since import newest_event
 from cases.history.timeline import history_of
-from cases.models import Edition
 
 BATCH = 200
 # Those whose newest event is not what stands there; of a row that is gone it must be
@@ -73,17 +71,13 @@ def _different(model: type[models.Model]) -> list[UUID]:
 
 
 def _wrong_editions(kind: str) -> list[UUID]:
-    of_kind = Edition.objects.filter(root_kind=kind)
-    roots = of_kind.values("root_id").annotate(
-        newest=Max("number"), count=Count("id"), event=Max("event")
-    )
     last_event = newest_event()
     wrong = []
     ids = []
-    for root in roots.order_by("root_id"):
-        ids.append(root["root_id"])
-        if root["newest"] != root["count"] or root["event"] > last_event:
-            wrong.append(root["root_id"])
+    for root_id, newest, count, event in editions.numbering(kind):
+        ids.append(root_id)
+        if newest != count or event > last_event:
+            wrong.append(root_id)
     for first in range(0, len(ids), BATCH):
         wrong += _not_as_the_record(kind, ids[first : first + BATCH])
     return wrong

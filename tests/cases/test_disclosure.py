@@ -227,8 +227,8 @@ def test_of_whom_a_source_says_that_they_are_so_young_is_a_minor(
     said: dict[str, Any], name: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the record says, and though only the desk may see the source."""
-    for module in (gate, moving):
-        monkeypatch.setattr(module, "today", lambda: TODAY)
+    monkeypatch.setattr(gate, "advance", lambda: TODAY)
+    monkeypatch.setattr(moving, "today", lambda: TODAY)
     case = make_prisoner(
         "Young Person", visibility="public", born_on="1980", age_as_stated=40
     )

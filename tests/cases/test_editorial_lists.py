@@ -44,6 +44,11 @@ NOT_ASKED = {
     "states",
     "snapshot",
     "moved",
+    "name_taken_back",
+    "name_returned",
+    "story_taken_back",
+    "story_returned",
+    "after_taken_back",
 }
 
 

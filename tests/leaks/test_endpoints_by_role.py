@@ -51,6 +51,9 @@ KEPT = "edition|publishingfailure|evidencepack|merge|waitingcase"  # nobody adds
 # is “let in, and not found”, and the desk’s pages lead back to their list instead.
 ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/favicon\.ico", {"GET": (302,) * 7}),
+    (r"/robots\.txt", {"GET": (200,) * 7}),
+    # Nobody to write to is set in the tests.
+    (r"/\.well-known/security\.txt", {"GET": (404,) * 7}),
     (r"/api/(schema|docs)/", {"GET": OPEN, "DELETE": READ_ONLY}),
     (r"/api/v1/schemas/7\.json", {"GET": READ_NOBODY, "POST": NO_WRITING}),
     (r"/api/v1/vocabularies/ID/", {"GET": READ_NOBODY, "POST": NO_WRITING}),

@@ -40,7 +40,14 @@ _SAID: dict[type[models.Model], dict[str, Any]] = {
     },
 }
 _ADDED: dict[type[models.Model], dict[str, Any]] = {
-    Prisoner: {"merged_into": None},
+    Prisoner: {
+        "merged_into": None,
+        "name_taken_back": None,
+        "name_returned": None,
+        "story_taken_back": None,
+        "story_returned": None,
+    },
+    Consent: {"after_taken_back": None},
     Citation: {"root_kind": "prisoner", "root_id": _PRISONER},
 }
 _EDITION = {
@@ -121,6 +128,7 @@ _ANSWERED: dict[Any, dict[str, Any]] = {
         "seen_before": "public",
         "seen_after": "public",
         "own_change": False,
+        "taken_back": [],
         "sent_back": [_SENT_BACK],
         "records": [
             {
