@@ -1,5 +1,7 @@
 """The person, and what is said of them apart from what was done to them."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -23,6 +25,15 @@ from tracker.contract.vocabulary import (
     RecognitionOutcome,
     Sex,
 )
+
+
+def _count(label: Any) -> models.PositiveIntegerField:
+    """Kept by the database, by no person."""
+    return decided(
+        unsearched(
+            models.PositiveIntegerField(label, null=True, blank=True, editable=False)
+        )
+    )
 
 
 class Prisoner(Root):
@@ -64,46 +75,10 @@ class Prisoner(Root):
     )
     # How often a consent was taken back, and up to which of those times a new one has
     # answered it: cases/triggers/consents.py.
-    name_taken_back = decided(
-        unsearched(
-            models.PositiveIntegerField(
-                _("consent for the name taken back, times"),
-                null=True,
-                blank=True,
-                editable=False,
-            )
-        )
-    )
-    name_returned = decided(
-        unsearched(
-            models.PositiveIntegerField(
-                _("name returned after that time"),
-                null=True,
-                blank=True,
-                editable=False,
-            )
-        )
-    )
-    story_taken_back = decided(
-        unsearched(
-            models.PositiveIntegerField(
-                _("consent for the story taken back, times"),
-                null=True,
-                blank=True,
-                editable=False,
-            )
-        )
-    )
-    story_returned = decided(
-        unsearched(
-            models.PositiveIntegerField(
-                _("story returned after that time"),
-                null=True,
-                blank=True,
-                editable=False,
-            )
-        )
-    )
+    name_taken_back = _count(_("consent for the name taken back, times"))
+    name_returned = _count(_("name returned after that time"))
+    story_taken_back = _count(_("consent for the story taken back, times"))
+    story_returned = _count(_("story returned after that time"))
     merged_into = decided(
         models.ForeignKey(
             "self",

@@ -58,13 +58,6 @@ class Again(OperationalError):
         super().__init__("The database could not publish, for now.")
         self.roots = frozenset(roots)
 
-    def joined(self, before: "Again | None") -> "Again":
-        if before is None:
-            return self
-        both = Again(self.roots | before.roots)
-        both.__cause__ = self.__cause__
-        return both
-
 
 @dataclass
 class _Batch:
@@ -87,7 +80,7 @@ def publish_pending(*, refresh: bool = False) -> int:
     written = 0
     size = BATCH
     passed_over: set[Key] = set()
-    stuck: Again | None = None
+    stuck: set[Key] = set()
     while True:
         try:
             done = _publish_batch(refresh, size, passed_over)
@@ -95,17 +88,17 @@ def publish_pending(*, refresh: bool = False) -> int:
             if size > 1:
                 size = 1
                 continue
-            if stuck is not None and len(error.roots | stuck.roots) > MOST_STUCK:
+            stuck |= error.roots
+            if len(stuck) > MOST_STUCK:
                 raise
-            stuck = error.joined(stuck)
-            passed_over |= stuck.roots
+            passed_over |= stuck
             continue
         written += done.written
         passed_over |= done.moved
         if not done.looked_at:
             break
-    if stuck is not None:
-        raise stuck
+    if stuck:
+        raise Again(stuck)
     return written
 
 
