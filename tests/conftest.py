@@ -51,6 +51,7 @@ def django_db_setup(
         connections[alias].settings_dict["NAME"] = default.settings_dict["NAME"]
         connections[alias] = default
     with django_db_blocker.unblock():
+        _commit_without_waiting()
         _keep_rows()
         _become("desk")
     yield
@@ -75,6 +76,16 @@ def as_owner(
                 _become("desk")
 
     return owner
+
+
+def _commit_without_waiting() -> None:
+    """No test needs its rows after a crash of the server. New connections keep to it."""
+    default = connections["default"]
+    with default.cursor() as cursor:
+        cursor.execute(
+            f'ALTER DATABASE "{default.settings_dict["NAME"]}"'
+            " SET synchronous_commit = off"
+        )
 
 
 # The rows that migrations put into the database, by table: emptying it after a

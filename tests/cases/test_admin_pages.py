@@ -25,7 +25,7 @@ from cases.models import (
 from tests import factories as make
 from tests.cases.admin_pages import address
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 
 EDITED: list[Any] = [*TARGETS.values(), Claimant, Citation]
 LISTED: list[Any] = [*EDITED, Edition, PublishingFailure]

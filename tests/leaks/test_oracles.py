@@ -12,7 +12,7 @@ from tests.leaks.crawler import KINDS, READERS, fixed_addresses
 from tests.leaks.world import Planted, World
 from tracker.asking.filters import FILTERS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 
 PREFIX = 8  # letters of a word: enough to tell it from those that anyone may read
 
