@@ -87,6 +87,26 @@ def database(name: str, url: str) -> dict[str, Any]:
     return config
 
 
+def pool(database: dict[str, Any], most: int) -> None:
+    """Have all threads of this process share `most` connections, which are opened when
+    they are needed.
+
+    Who waits too long for one is told to come back. A connection is tried before it is
+    used, and opened anew soon after a server has come back.
+    """
+    database["CONN_MAX_AGE"] = 0  # the pool keeps them
+    database["OPTIONS"] = {
+        **database.get("OPTIONS", {}),
+        "pool": {
+            "min_size": 0,
+            "max_size": most,
+            "timeout": 2,
+            "max_idle": 60,
+            "reconnect_timeout": 5,
+        },
+    }
+
+
 def read_only(options: dict[str, Any]) -> dict[str, Any]:
     """The options of a database whose transactions only read."""
     given = options.get("options", "")

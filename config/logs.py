@@ -73,10 +73,29 @@ def _rule(error: BaseException) -> Iterator[str]:
             yield value
 
 
+class RefusalsOnceAMinute(logging.Filter):
+    """Of the requests that a busy process refuses (config/load.py), one line a minute is
+    enough. A line for each would keep it busier still.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not getattr(getattr(record, "request", None), "shed", False):
+            return True
+        if record.created < self._next:
+            return False
+        self._next = record.created + 60
+        return True
+
+
 TO_STDERR: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"without values": {"()": "config.logs.WithoutValues"}},
+    "filters": {"refusals": {"()": "config.logs.RefusalsOnceAMinute"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "without values"}
     },
@@ -86,5 +105,6 @@ TO_STDERR: dict[str, Any] = {
     "loggers": {
         name: {"handlers": [], "level": "INFO", "propagate": True}
         for name in ("django", "django.server", "_granian", "granian.access")
-    },
+    }
+    | {"django.request": {"filters": ["refusals"]}},
 }

@@ -53,6 +53,10 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if HTTPS_HEADER := env.header("HTTPS_HEADER"):
     SECURE_PROXY_SSL_HEADER = (HTTPS_HEADER, "https")
 
+# How many requests of readers, and how many of the desk, each worker works on at once.
+REQUESTS_AT_ONCE = env.number("REQUESTS_AT_ONCE", default=4, minimum=1)
+POOLED = env.flag("DATABASE_POOL", default=False)
+
 # --- Databases: one server, four logins (docs/architecture.md) ------------------------
 
 DATABASE_VARIABLES = {
@@ -95,6 +99,11 @@ for alias in audiences:
     DATABASES[alias] = {**DATABASE_LOGINS[alias], "TEST": {"MIRROR": "default"}}
 for alias in reading:
     DATABASES[alias]["OPTIONS"] = env.read_only(DATABASES[alias].get("OPTIONS", {}))
+# A web server's threads share connections (config/wsgi.py). A command, which works alone,
+# keeps its own.
+if POOLED:
+    for database in DATABASES.values():
+        env.pool(database, 2 * REQUESTS_AT_ONCE)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- What runs ------------------------------------------------------------------------
@@ -114,6 +123,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.headers.ask_of_browsers",
+    "config.load.shed",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -28,9 +28,11 @@ SECRET = "Qzcanaryzq"
 class Server:
     """The web server as operators start it, but for one address that breaks off:
     tests/config/breaking.py.
+
+    `public` is the address of the database for what anyone may see.
     """
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, public: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -44,11 +46,7 @@ class Server:
                 settings.DATABASE_VARIABLES[role]: address(role)
                 for role in ("desk", "owner", "partners")
             },
-            # What is asked for the public is answered with an error that names the
-            # database.
-            "DATABASE_PUBLIC_URL": address("public").replace(
-                settings.DATABASES["default"]["NAME"], SECRET, 1
-            ),
+            "DATABASE_PUBLIC_URL": public,
         }
         command = [
             sys.executable,
@@ -101,7 +99,9 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path: Path, transactional_db: None, logins: Any) -> Iterator[Server]:
-    started = Server(tmp_path / "log")
+    # What is asked for the public is answered with an error that names the database.
+    public = address("public").replace(settings.DATABASES["default"]["NAME"], SECRET, 1)
+    started = Server(tmp_path / "log", public)
     try:
         started.wait()
         yield started
@@ -153,7 +153,7 @@ def test_a_server_writes_down_nothing_of_what_it_was_asked_or_what_went_wrong(
     assert SECRET.lower() not in log.lower()
     expected = [
         "django.request: 503 GET /en/cases/",
-        "psycopg.OperationalError",
+        "psycopg_pool.PoolTimeout",
         "django.security.DisallowedHost",
         "django.request: 404 GET no address of ours",
         "403 POST /admin/login/",

@@ -32,9 +32,20 @@ from rest_framework.settings import api_settings
 
 MEDIA_TYPE = "application/problem+json"
 _WHOLE_RECORD = {NON_FIELD_ERRORS, api_settings.NON_FIELD_ERRORS_KEY}
-# SQLSTATE: the connection broke, or the server is stopping or starting. Of a connection
-# that was not to be had there is none.
-_DOWN = {None, "08000", "08001", "08003", "08004", "08006", "57P01", "57P02", "57P03"}
+# SQLSTATE: the connection broke, there are too many, or the server is stopping or
+# starting. Of a connection that was not to be had there is none.
+_DOWN = {
+    None,
+    "08000",
+    "08001",
+    "08003",
+    "08004",
+    "08006",
+    "53300",
+    "57P01",
+    "57P02",
+    "57P03",
+}
 _TRY_AGAIN = {"40001", "40P01"}  # SQLSTATE: serialization failure, deadlock
 
 
@@ -233,6 +244,9 @@ _SENTENCES = {
     411: gettext_lazy("Say in “Content-Length” how long the body is."),
     413: gettext_lazy("The request is too large."),
     500: gettext_lazy("Something went wrong on our side. It has been logged."),
+    503: gettext_lazy(
+        "Too many are asking at this moment. Try again in a few seconds."
+    ),
 }
 
 

@@ -1,12 +1,14 @@
 """Pages for what is not there, and for what went wrong."""
 
 import math
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from tracker.site.headers import keep_nowhere
@@ -63,6 +65,20 @@ def too_many(request: HttpRequest, wait: float | None) -> HttpResponse:
     )
     response["Retry-After"] = str(math.ceil(wait or 1))
     return response
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Asks no database, and no template but once: that is what others wait for."""
+    return keep_nowhere(HttpResponse(_busy_page(), status=503))
+
+
+@cache
+def _busy_page() -> str:
+    page = {
+        "title": _("Many people are reading now"),
+        "words": _("This page could not be made at once. Try again in a few seconds."),
+    }
+    return render_to_string("tracker/refusal.html", page)
 
 
 def broken(request: HttpRequest, *args: Any) -> HttpResponse:
