@@ -1,0 +1,270 @@
+"""A straight reading of rules 1 to 7 of docs/architecture.md, which shares no code with
+what it judges: who may be told each secret of a record, as its rows stand now.
+
+It asks nothing but rows, by the names of their columns.
+"""
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from cases.models import (
+    Citation,
+    Claimant,
+    Consent,
+    Detention,
+    Facility,
+    Identifier,
+    PersonName,
+    Placement,
+    Prisoner,
+    Release,
+    ReleaseEvent,
+    Sentence,
+    Source,
+)
+
+EVERYONE = frozenset({"public", "partners"})
+SEEN_BY = {
+    "public": EVERYONE,
+    "partners": frozenset({"partners"}),
+    "internal": frozenset[str](),
+    None: EVERYONE,  # as whatever it is a part of
+}
+ROOTS: tuple[Any, ...] = (Prisoner, Source, ReleaseEvent, Facility)
+BELONGS_TO: dict[Any, tuple[Any, str]] = {
+    PersonName: (Prisoner, "prisoner_id"),
+    Identifier: (Prisoner, "prisoner_id"),
+    Detention: (Prisoner, "prisoner_id"),
+    Sentence: (Prisoner, "prisoner_id"),
+    Release: (Prisoner, "prisoner_id"),
+    Consent: (Prisoner, "prisoner_id"),
+    Placement: (Detention, "detention_id"),
+}
+CITED: dict[str, Any] = {
+    "prisoner_id": Prisoner,
+    "person_name_id": PersonName,
+    "detention_id": Detention,
+    "sentence_id": Sentence,
+    "release_id": Release,
+    "release_event_id": ReleaseEvent,
+}
+UNDER_AGE = "2015"
+
+# What a field may say of a name. The name itself; what leads to it; words that people
+# typed, which may repeat it; the story, which may repeat anything.
+NAME, LEADS_TO_IT, WORDS, STORY, INSIDE, OTHER = range(6)
+FIELDS: dict[tuple[Any, str], int] = {
+    (PersonName, "value"): NAME,
+    (Identifier, "value"): LEADS_TO_IT,
+    (Prisoner, "summary"): STORY,
+    (Prisoner, "affiliation"): WORDS,
+    (Prisoner, "internal_notes"): INSIDE,
+    (Prisoner, "cause_of_death_by_family"): WORDS,
+    (Detention, "internal_notes"): INSIDE,
+    (Detention, "authority"): OTHER,
+    (Placement, "duration_as_stated"): WORDS,
+    (Sentence, "term_as_stated"): WORDS,
+    (Sentence, "court"): OTHER,
+    (Release, "conditions"): WORDS,
+    (Citation, "quote"): WORDS,
+    (Consent, "given_by"): INSIDE,
+    (Source, "title"): OTHER,
+    (ReleaseEvent, "title"): OTHER,
+    (Facility, "names"): OTHER,
+    (Claimant, "name"): OTHER,
+}
+_numbers = count(1)
+
+
+@dataclass(eq=False)
+class Secret:
+    """A word that stood in one field at one time, and to whom it was approved in which
+    case.
+    """
+
+    model: Any
+    key: Any
+    column: str
+    word: str = field(default_factory=lambda: _word(next(_numbers)))
+    approved: frozenset[str] = frozenset()
+    approved_in: Any = None
+
+    @property
+    def sort(self) -> int:
+        return FIELDS[self.model, self.column]
+
+
+def _word(number: int) -> str:
+    letters = ""
+    while number:
+        number, letter = divmod(number, 26)
+        letters += chr(ord("a") + letter)
+    return f"qz{letters}zq"
+
+
+class Rows:
+    """Every row as it stands now."""
+
+    def __init__(self) -> None:
+        models = {model for model, _name in FIELDS}
+        self._rows = {model: _by_key(model) for model in models}
+
+    def of(self, model: Any, key: Any) -> dict[str, Any]:
+        """Empty if it is gone."""
+        return self._rows[model].get(key, {})
+
+    def keys(self, model: Any) -> list[Any]:
+        return list(self._rows[model])
+
+    def root_of(self, model: Any, key: Any) -> Any:
+        """(model, key) of what is approved as a whole; None if it is gone."""
+        row = self.of(model, key)
+        if not row:
+            return None
+        if model is Citation:
+            return self.root_of(*_cited(row))
+        if model in BELONGS_TO:
+            owner, column = BELONGS_TO[model]
+            return self.root_of(owner, row[column])
+        return model, key
+
+    def seen_by(self, model: Any, key: Any) -> frozenset[str]:
+        """Who may see it and everything above it."""
+        row = self.of(model, key)
+        if not row:
+            return frozenset()
+        seen = SEEN_BY[row["visibility"]]
+        if model is Citation:
+            seen &= self.seen_by(*_cited(row)) & self.seen_by(Source, row["source_id"])
+        if model in BELONGS_TO:
+            owner, column = BELONGS_TO[model]
+            seen &= self.seen_by(owner, row[column])
+        return seen
+
+    def consents(self, prisoner: Any) -> frozenset[str]:
+        """To whom the name may be told by consents that stand."""
+        allowed: frozenset[str] = frozenset()
+        for consent in self._rows[Consent].values():
+            given = consent["subject"] == "name" and not consent["withdrawn_on"]
+            if given and consent["prisoner_id"] == prisoner:
+                allowed |= SEEN_BY[consent["audience"]]
+        return allowed
+
+    def is_minor(self, prisoner: Any) -> bool:
+        return bool(self.of(Prisoner, prisoner)["born_on"] == UNDER_AGE)
+
+    def stands(self, secret: Secret) -> bool:
+        row = self.of(secret.model, secret.key)
+        return secret.word in str(row.get(secret.column, ""))
+
+
+def _by_key(model: Any) -> dict[Any, dict[str, Any]]:
+    return {row["id"]: row for row in model._base_manager.values()}
+
+
+def _cited(row: dict[str, Any]) -> tuple[Any, Any]:
+    for column, model in CITED.items():
+        if row[column]:
+            return model, row[column]
+    raise AssertionError(row)
+
+
+class Rules:
+    """`taken_back`: the cases whose consent for the name was taken back. It stays so,
+    whatever becomes of the row.
+    """
+
+    def __init__(self) -> None:
+        self.secrets: list[Secret] = []
+        self.taken_back: set[Any] = set()
+        self.now = Rows()
+
+    def forbidden(self, audience: str) -> list[Secret]:
+        """What must be told to nobody of this audience."""
+        self.now = Rows()
+        return [
+            secret
+            for secret in self.secrets
+            if audience not in self._may_be_told(secret)
+        ]
+
+    def approve(self, root: Any) -> None:
+        """It stands approved as it is now. What stood before may still be told, as a
+        correction: “was changed from”.
+        """
+        self.now = Rows()
+        for secret in self.secrets:
+            home = self.now.root_of(secret.model, secret.key)
+            if home == root and self.now.stands(secret):
+                secret.approved = self._visible(secret)
+                secret.approved_in = root
+            elif secret.approved_in == root and home == root:
+                secret.approved &= self._visible(secret)
+            elif secret.approved_in == root:
+                secret.approved, secret.approved_in = frozenset(), None
+
+    # --- The rules --------------------------------------------------------------------
+
+    def _may_be_told(self, secret: Secret) -> frozenset[str]:
+        if secret.model is Claimant:
+            return self._visible(secret)
+        root = self.now.root_of(secret.model, secret.key)
+        if root is None or root != secret.approved_in:
+            return frozenset()
+        told = secret.approved & self._visible(secret)
+        if secret.sort in (WORDS, STORY):
+            told -= self._lost_a_name(root)
+        if secret.sort == STORY:
+            told -= self._lost(root)
+        return told
+
+    def _visible(self, secret: Secret) -> frozenset[str]:
+        """As the rows stand now, approved or not."""
+        if secret.sort == INSIDE:
+            return frozenset()
+        seen = self.now.seen_by(secret.model, secret.key)
+        root = self.now.root_of(secret.model, secret.key)
+        if isinstance(root, tuple) and root[0] is Prisoner:
+            case = self.now.of(Prisoner, root[1])
+            if case["merged_into_id"]:
+                return frozenset()  # its id leads to the other case, and that is all
+            withheld = case["withheld"].get(str(secret.key), {})
+            if secret.column in withheld:
+                seen &= SEEN_BY[withheld[secret.column]]
+            if secret.sort in (NAME, LEADS_TO_IT) or (
+                secret.sort in (WORDS, STORY) and self.now.is_minor(root[1])
+            ):
+                seen &= self._may_know_the_name(root[1])
+        if (
+            secret.model is Claimant
+            and self.now.of(Claimant, secret.key)["role"] == "relative"
+        ):
+            return frozenset()
+        return seen
+
+    def _may_know_the_name(self, prisoner: Any) -> frozenset[str]:
+        if (
+            self.now.of(Prisoner, prisoner)["name_withheld"]
+            or prisoner in self.taken_back
+        ):
+            return frozenset()
+        if not self.now.is_minor(prisoner):
+            return EVERYONE
+        return self.now.consents(prisoner)
+
+    def _lost_a_name(self, root: Any) -> frozenset[str]:
+        return self._lost(root, (NAME,))
+
+    def _lost(
+        self, root: Any, sorts: tuple[int, ...] = (NAME, LEADS_TO_IT, WORDS, OTHER)
+    ) -> frozenset[str]:
+        """Who was told something of it that they may not be told any more."""
+        lost: frozenset[str] = frozenset()
+        for secret in self.secrets:
+            if secret.approved_in == root and secret.sort in sorts:
+                gone = frozenset[str]()
+                if self.now.root_of(secret.model, secret.key) == root:
+                    gone = self._visible(secret)
+                lost |= secret.approved - gone
+        return lost
