@@ -16,6 +16,7 @@ from django.db import IntegrityError, connection, transaction
 
 from cases import history, merging
 from cases.aggregate import ROOTS as KINDS
+from cases.desk.proposals.deciding import TAKE, accept
 from cases.history.restoring import CannotRestore, State, goal, restore
 from cases.merging import MergeRefused
 from cases.models import (
@@ -37,6 +38,7 @@ from cases.models import (
 )
 from cases.publishing import publish_pending
 from cases.review.approving import approve
+from tests.factories import make_documenter
 from tests.leaks.crawler import READERS, addresses_of, fixed_addresses
 from tests.leaks.rules import (
     FIELDS,
@@ -48,6 +50,7 @@ from tests.leaks.rules import (
     Rules,
     Secret,
 )
+from tests.partners.proposing import proposed, proposer, row
 from tracker.audiences import AUDIENCES
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +80,7 @@ class World:
         self._cite(release_event=self.event, field="occurred_on")
         self.cases = [self._make_case(), self._make_case()]
         connection.check_constraints()
+        self.partner = proposer()
         self.exported = serializers.serialize("json", self._everything())
 
     def make(self, model: Any, **values: Any) -> Any:
@@ -278,21 +282,43 @@ class World:
         """To what some record said before, as the history page does."""
         case = self._some(Prisoner)
         events = history.timeline(case.kind, case.pk)
-        event = self.chance.choice(events)
-        states: list[State] = ["before", "after"]
-        state = self.chance.choice(states)
+        lost = [event for event in events if event.operation in ("update", "delete")]
+        if not lost:
+            return
+        event = self.chance.choice(lost)
+        state: State = "before"
+        if event.operation == "delete":
+            state = "after"
         try:
             with transaction.atomic():
                 restore(goal(case, events, event.number, state))
         except CannotRestore:
             self.done[-1] += " (refused)"
 
+    def accept_a_proposal(self) -> None:
+        case = self._some(Prisoner)
+        said = {name: Secret(None, None, name) for name in ("value", "court")}
+        said["affiliation"] = Secret(Prisoner, case.pk, "affiliation")
+        handed_in = row(
+            f"RC-{len(self.done)}",
+            name=said["value"].word,
+            affiliation=said["affiliation"].word,
+            sentences=[{"court": said["court"].word, "punishment": "imprisonment"}],
+        )
+        (fate,) = proposed(self.partner, handed_in)
+        taken = dict.fromkeys(("affiliation", "names-0", "sentences-0"), TAKE)
+        accept(fate["id"], case, taken, by=make_documenter(f"a{len(self.done)}"))
+        for model, name in ((PersonName, "value"), (Sentence, "court")):
+            record = model._base_manager.get(**{name: said[name].word})
+            said[name].model, said[name].key = model, record.pk
+        self.rules.secrets += said.values()
+
     def import_it_again(self) -> None:
         """A file that was written at the beginning: every row as it was then."""
         if Merge.objects.filter(state="merged").exists():
             return
-        for row in serializers.deserialize("json", self.exported):
-            row.save()
+        for saved in serializers.deserialize("json", self.exported):
+            saved.save()
 
 
 ACTS: list[Callable[[World], None]] = [
@@ -300,12 +326,13 @@ ACTS: list[Callable[[World], None]] = [
     *[World.edit] * 2,
     *[World.show_to] * 5,
     *[World.withhold] * 3,
-    World.take_back_the_consent,
+    *[World.take_back_the_consent] * 2,
     World.delete,
     World.withhold_the_name,
     World.turn_out_to_be_a_minor,
     World.merge,
     World.part_again,
+    *[World.accept_a_proposal] * 2,
     *[World.go_back] * 2,
     World.import_it_again,
 ]
@@ -349,10 +376,10 @@ def check(world: World) -> None:
             if secret.word in text
         ]
         assert leaked == [], (audience.name, world.done)
-        for row in audience.document_model._default_manager.exclude(document=None):
+        for document in audience.document_model._default_manager.exclude(document=None):
             for root in ROOTS:
                 for key in now.keys(root):
-                    named = str(key) in str(row.document)
+                    named = str(key) in str(document.document)
                     assert not named or audience.name in now.seen_by(root, key), (
                         root.__name__,
                         world.done,
