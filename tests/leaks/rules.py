@@ -225,23 +225,29 @@ class Rules:
             return frozenset()
         seen = self.now.seen_by(secret.model, secret.key)
         root = self.now.root_of(secret.model, secret.key)
-        if isinstance(root, tuple) and root[0] is Prisoner:
-            case = self.now.of(Prisoner, root[1])
-            if case["merged_into_id"]:
-                return frozenset()  # its id leads to the other case, and that is all
-            withheld = case["withheld"].get(str(secret.key), {})
-            if secret.column in withheld:
-                seen &= SEEN_BY[withheld[secret.column]]
-            if secret.sort in (NAME, LEADS_TO_IT) or (
-                secret.sort in (WORDS, STORY) and self.now.is_minor(root[1])
-            ):
-                seen &= self._may_know_the_name(root[1])
-        if (
-            secret.model is Claimant
-            and self.now.of(Claimant, secret.key)["role"] == "relative"
-        ):
-            return frozenset()
+        if root is not None and root[0] is Prisoner:
+            seen &= self._by_its_case(secret, root[1])
+        if secret.model is Claimant:
+            role = self.now.of(Claimant, secret.key)["role"]
+            seen &= frozenset() if role == "relative" else EVERYONE
         return seen
+
+    def _by_its_case(self, secret: Secret, prisoner: Any) -> frozenset[str]:
+        """Who may be told it, as far as the case decides."""
+        case = self.now.of(Prisoner, prisoner)
+        if case["merged_into_id"]:
+            return frozenset()  # its id leads to the other case, and that is all
+        told = EVERYONE
+        withheld = case["withheld"].get(str(secret.key), {})
+        if secret.column in withheld:
+            told &= SEEN_BY[withheld[secret.column]]
+        if secret.sort in (NAME, LEADS_TO_IT):
+            told &= self._may_know_the_name(prisoner)
+        # Who ticks “name withheld”, and approves, has looked at the words.
+        by_age_alone = self.now.is_minor(prisoner) and not case["name_withheld"]
+        if secret.sort in (WORDS, STORY) and by_age_alone:
+            told &= self._may_know_the_name(prisoner)
+        return told
 
     def _may_know_the_name(self, prisoner: Any) -> frozenset[str]:
         if (
