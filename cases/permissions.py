@@ -7,6 +7,7 @@ from django.contrib.auth import get_permission_codename
 from django.db import models
 
 APPROVE = "cases.approve_case"
+HIDE = "cases.hide_case"
 MAKE_PACK = "cases.make_evidence_pack"
 
 

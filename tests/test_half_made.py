@@ -57,6 +57,8 @@ NOT_IN_ITS_DOCUMENT = {
     "name_returned": "what was allowed is our own matter",
     "story_taken_back": "what was allowed is our own matter",
     "story_returned": "what was allowed is our own matter",
+    "case_taken_back": "what is hidden has no document",
+    "case_returned": "it would tell that the case was hidden",
     "owner_organisation": "others' numbers would join what we keep apart",
     "copy_is_public": "it decides whether the file's name and hash are shown",
     "public_label": "citations show it where the source has no document",

@@ -2,13 +2,14 @@
 them: nothing at the desk writes such a name itself.
 """
 
-from cases.permissions import APPROVE, MAKE_PACK, may
+from cases.permissions import APPROVE, HIDE, MAKE_PACK, may
 
 __all__ = [
     "APPROVE",
     "CHANGE_ACCOUNTS",
     "DECIDE_PROPOSALS",
     "EXPORT",
+    "HIDE",
     "MAKE_PACK",
     "VIEW_ACCESS_LOG",
     "may",

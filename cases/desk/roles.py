@@ -38,6 +38,7 @@ ROLES: dict[str, list[str]] = {
         *may("view", "cases", "edition"),
         *may("view", "proposals", "proposal"),
         permissions.DECIDE_PROPOSALS,
+        permissions.HIDE,
     ],
     "reviewer": [
         *may("delete", "cases", *CASES),

@@ -1,7 +1,8 @@
-"""What the person allowed to be said, and to whom."""
+"""What the person allowed to be said, and to whom; and what was taken back since."""
 
 from cases.aggregate import Aggregate
 from cases.disclosure.readers import Reader
+from cases.triggers.consents import CASE
 from cases.visibility import EVERYONE
 
 
@@ -44,6 +45,11 @@ def waits_to_return(subject: str, then: Aggregate, now: Aggregate) -> bool:
     """
     returned = then["root"].get(f"{subject}_returned") or 0
     return _taken_back(subject, then, now) > returned
+
+
+def is_hidden(then: Aggregate, now: Aggregate) -> bool:
+    """At once, by somebody of the staff, and no approval has said that it returns."""
+    return waits_to_return(CASE, then, now)
 
 
 def _taken_back(subject: str, then: Aggregate, now: Aggregate) -> int:

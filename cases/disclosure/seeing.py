@@ -9,6 +9,7 @@ from typing import Any
 
 from cases.aggregate import Aggregate
 from cases.disclosure.citations import Cited, cited_of
+from cases.disclosure.consents import is_hidden
 from cases.disclosure.naming import NameDecision, name_decision
 from cases.disclosure.parts import seen_citations, seen_parts
 from cases.disclosure.readers import READERS, Reader, is_visible
@@ -55,7 +56,7 @@ def seen_case(
     """The case as approved on `day`, and what of it may be seen still; None if the
     reader sees nothing of it.
     """
-    if not is_visible(reader, then["root"], now["root"]):
+    if not is_visible(reader, then["root"], now["root"]) or is_hidden(then, now):
         return None
     withheld = withheld_from(reader, then["root"], now["root"])
     root = dict(then["root"])
@@ -102,6 +103,8 @@ def who_sees(kind: str, case: Aggregate, day: date) -> dict[str, str]:
 def who_sees_the_case(kind: str, case: Aggregate) -> str:
     """The same of the case itself, on whatever day."""
     root = case["root"]
+    if is_hidden(case, case):
+        return NOBODY_OUTSIDE
     for reader in READERS:
         facts = withheld_from(reader, root, root).of(root["id"])
         if is_visible(reader, root) and not names_nothing(root, facts):

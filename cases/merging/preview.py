@@ -157,6 +157,13 @@ def _warnings(kept: Prisoner, merged: Prisoner) -> list[str]:
             )
             % {"who": kept.get_visibility_display()}
         )
+    if merged.is_hidden or kept.is_hidden:
+        warnings.append(
+            _(
+                "One of them was hidden at once. The merged case stays hidden until"
+                " somebody else approves that it returns."
+            )
+        )
     if keeps_its_name(merged):
         warnings.append(
             _(

@@ -58,6 +58,8 @@ class Record(models.Model):
     # SQL on OLD and NEW: a way in which an update takes something back from readers,
     # beside making it less visible.
     taken_back_when: ClassVar[str] = "FALSE"
+    # SQL on a row: nobody outside sees it now, whatever its visibility says.
+    hidden_when: ClassVar[str] = "FALSE"
     # What documents that name it show of it. When one of these columns changes, those
     # documents follow.
     shown_where_named: ClassVar[tuple[str, ...]] = ("visibility",)

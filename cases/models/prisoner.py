@@ -79,6 +79,10 @@ class Prisoner(Root):
     name_returned = _count(_("name returned after that time"))
     story_taken_back = _count(_("consent for the story taken back, times"))
     story_returned = _count(_("story returned after that time"))
+    # How often the case was hidden at once, and up to which of those times somebody
+    # else has let it return.
+    case_taken_back = _count(_("case hidden at once, times"))
+    case_returned = _count(_("case returned after that time"))
     merged_into = decided(
         models.ForeignKey(
             "self",
@@ -99,7 +103,10 @@ class Prisoner(Root):
         "NEW.name_withheld AND NOT OLD.name_withheld"
         " OR NEW.name_taken_back IS DISTINCT FROM OLD.name_taken_back"
         " OR NEW.story_taken_back IS DISTINCT FROM OLD.story_taken_back"
+        " OR NEW.case_taken_back IS DISTINCT FROM OLD.case_taken_back"
     )
+    hidden_when = "COALESCE(case_taken_back, 0) > COALESCE(case_returned, 0)"
+    shown_where_named = ("visibility", "case_taken_back", "case_returned")
 
     class Meta:
         verbose_name = _("prisoner")
@@ -122,6 +129,12 @@ class Prisoner(Root):
             ),
         ]
         triggers = [*merging_triggers(), *taken_back_triggers()]
+        permissions = [("hide_case", _("May hide a case at once"))]
+
+    @property
+    def is_hidden(self) -> bool:
+        """At once, by somebody of the staff, and nobody has let it return."""
+        return (self.case_taken_back or 0) > (self.case_returned or 0)
 
     def __str__(self) -> str:
         entry = getattr(self, "desk", None)

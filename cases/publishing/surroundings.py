@@ -17,6 +17,7 @@ from cases.catalogue import KINDS, columns_naming_roots, part_lists
 from cases.disclosure.surroundings import Surroundings
 from cases.models import Citation, Claimant, Source
 from cases.models.base import Record
+from cases.visibility import NOBODY_OUTSIDE
 from tracker.audiences import Audience
 
 
@@ -112,7 +113,8 @@ def columns_by_list() -> dict[str, set[str]]:
 
 
 _VISIBILITIES = " UNION ALL ".join(
-    f"SELECT id, visibility FROM {model._meta.db_table} WHERE id = ANY(%s)"  # noqa: S608
+    f"SELECT id, CASE WHEN {model.hidden_when} THEN '{NOBODY_OUTSIDE}' ELSE visibility END"  # noqa: S608
+    f" FROM {model._meta.db_table} WHERE id = ANY(%s)"
     for model in ROOTS.values()
 )
 

@@ -16,7 +16,7 @@ from cases.editions import StoredEdition
 from cases.history.since import Edit, edits_since
 from cases.models import ChangeKind, Claimant, Consent, Source
 from cases.models.base import Record, Root
-from cases.triggers.consents import SUBJECTS
+from cases.triggers.consents import TAKEN_BACK
 from cases.visibility import NOBODY_OUTSIDE, is_narrower, is_wider
 from tracker.clock import today
 from tracker.emptiness import is_empty
@@ -253,8 +253,8 @@ def kinds(
     return codes
 
 
-# How often a consent was taken back.
-_COUNTS = tuple(f"{subject}_taken_back" for subject in SUBJECTS)
+# How often a consent, or the case as a whole, was taken back.
+_COUNTS = tuple(f"{subject}_taken_back" for subject in TAKEN_BACK)
 
 
 def _takes_back(record: RecordDifference) -> bool:

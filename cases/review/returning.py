@@ -1,5 +1,6 @@
 """What was taken back by consent returns: by an approval that says so, of somebody other
-than those who entered the new consent. docs/decisions/disclosure.md
+than those who entered the new consent. So does a case that was hidden at once: of
+somebody other than those who hid it. docs/decisions/disclosure.md
 
 The database holds the rule (cases/triggers/consents.py), and this says it in sentences.
 Whether a review is required, and whether people may approve what they have changed
@@ -8,6 +9,7 @@ themselves, is all the same to it.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -19,9 +21,10 @@ from django.utils.translation import gettext_lazy
 
 from cases.history import acting
 from cases.models import Consent, Prisoner
-from cases.triggers.consents import SUBJECTS
+from cases.triggers.consents import CASE, TAKEN_BACK
 
 LINES: Mapping[str, Promise] = {
+    CASE: gettext_lazy("the case returns"),
     "name": gettext_lazy("the name returns"),
     "story": gettext_lazy("the story returns"),
 }
@@ -41,12 +44,25 @@ class TakenBack:
     line: str
     why_not: str
 
+    @property
+    def is_whole_case(self) -> bool:
+        return self.subject == CASE
+
+
+@dataclass(frozen=True)
+class Hiding:
+    """`user_id` and `who` are None for a hand in psql that names nobody."""
+
+    user_id: int | None
+    who: str | None
+    at: datetime
+
 
 def taken_back(root: Any, user: User | AnonymousUser | None) -> list[TakenBack]:
     """Of this case, what was taken back and has not returned."""
     waiting = []
     if isinstance(root, Prisoner):
-        for subject in SUBJECTS:
+        for subject in TAKEN_BACK:
             times = getattr(root, f"{subject}_taken_back") or 0
             if times > (getattr(root, f"{subject}_returned") or 0):
                 why_not = _why_not(root, subject, times, user)
@@ -76,6 +92,33 @@ def give_back(
 
 
 def _why_not(
+    case: Prisoner, subject: str, times: int, user: User | AnonymousUser | None
+) -> str:
+    if subject == CASE:
+        return _why_not_the_case(case, user)
+    return _why_no_consent(case, subject, times, user)
+
+
+def _why_not_the_case(case: Prisoner, user: User | AnonymousUser | None) -> str:
+    if user is None or not user.is_authenticated:
+        return _("Somebody with an account must approve it.")
+    if any(hiding.user_id == user.pk for hiding in hidings(case)):
+        return _("You hid it yourself: somebody else must look at it, and approve.")
+    return ""
+
+
+def hidings(case: Prisoner) -> list[Hiding]:
+    """What raised the count since the case last returned."""
+    history: Any = apps.get_model("cases", "PrisonerHistory")
+    events = history.objects.filter(
+        id=case.pk, case_taken_back__gt=case.case_returned or 0
+    )
+    first = events.order_by("case_taken_back", "pgh_id").distinct("case_taken_back")
+    columns = ("pgh_context__user", "pgh_context__username", "pgh_created_at")
+    return [Hiding(*row) for row in first.values_list(*columns)]
+
+
+def _why_no_consent(
     case: Prisoner, subject: str, times: int, user: User | AnonymousUser | None
 ) -> str:
     consents = Consent.objects.filter(

@@ -90,6 +90,7 @@ def merging_triggers() -> list[pgtrigger.Trigger]:
             condition=pgtrigger.Condition(
                 "OLD.merged_into_id = NEW.merged_into_id"
                 " AND visibility_rank(NEW.visibility) >= visibility_rank(OLD.visibility)"
+                " AND NEW.case_taken_back IS NOT DISTINCT FROM OLD.case_taken_back"
             ),
             func="RAISE check_violation USING MESSAGE = 'this case was merged into another';",
         ),

@@ -1,7 +1,7 @@
 """A documenter at work in a real browser, under the site's own Content-Security-Policy."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from cases.models import Citation, PersonName, Prisoner, Sentence
 from tests import factories as make
@@ -121,3 +121,44 @@ def test_no_page_of_the_desk_breaks_the_policy(
     page.locator(".select2-selection").click()
     expect(page.locator(".select2-results__group").first).to_have_text("Prisoners")
     assert refused_by_policy(documenter) == []
+
+
+@pytest.mark.parametrize("width", [360, 390, 1280])
+@pytest.mark.parametrize("script", [True, False])
+def test_a_case_is_hidden_by_one_press_without_moving_the_page(
+    documenter: Visit, sentence: Sentence, width: int, script: bool
+) -> None:
+    """By a thumb, too, and where scripts are switched off."""
+    make.make_prisoner("Maryja Example-With-A-Rather-Long-Name of Somewhere")
+    browser = documenter.context.browser
+    assert browser is not None
+    context = browser.new_context(
+        base_url=documenter.page.url.partition("/admin")[0],
+        java_script_enabled=script,
+        viewport={"width": width, "height": 640},
+        storage_state=documenter.context.storage_state(),
+    )
+    page = context.new_page()
+    page.goto("/admin/cases/prisoner/")
+    in_row = page.get_by_role("button", name="Hide Mikola Example now")
+    _is_in_reach(in_row, width)
+    page.goto(f"/admin/cases/prisoner/{sentence.prisoner_id}/change/")
+    on_case = page.get_by_role("button", name="Hide this case now")
+    _is_in_reach(on_case, width)
+    on_case.click()
+    expect(page.locator("#content-main")).to_contain_text("“Mikola Example” is hidden.")
+    expect(page.locator("#content-main")).to_contain_text("Nobody outside sees it")
+    page.goto("/admin/cases/prisoner/")
+    page.get_by_role("button", name="Hide Maryja").click()
+    expect(page.locator("#content-main")).to_contain_text("is hidden")
+    context.close()
+    assert all(case.is_hidden for case in Prisoner.objects.all())
+
+
+def _is_in_reach(button: Locator, width: int) -> None:
+    box = button.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert box["height"] >= 44
+    assert box["width"] >= 44

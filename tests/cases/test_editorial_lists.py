@@ -48,6 +48,8 @@ NOT_ASKED = {
     "name_returned",
     "story_taken_back",
     "story_returned",
+    "case_taken_back",
+    "case_returned",
     "after_taken_back",
 }
 

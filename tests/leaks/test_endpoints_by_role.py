@@ -109,6 +109,10 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         r"/api/editorial/v1/[a-z-]+/ID/review/",
         {"GET": (*STAFF, 404, 404, 404), "POST": (*STAFF, 405, 405, 405)},
     ),
+    (
+        r"/api/editorial/v1/prisoners/ID/hide/",
+        {"GET": (*STAFF, 405, 405, 405), "POST": (*STAFF, 404, 404, 404)},
+    ),
     (r"/api/editorial/v1/[a-z-]+/ID/evidence-pack/", {"POST": (*STAFF, 403, 404, 404)}),
     (
         r"/api/editorial/v1/merges/",
@@ -235,6 +239,11 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         r"/admin/cases/[a-z]+/ID/(approve|send-back)/",
         {"GET": (*TO_SIGN_IN, 405, 405, 405), "POST": (*TO_SIGN_IN, 403, 302, 302)},
     ),
+    (
+        r"/admin/cases/prisoner/ID/hide/",
+        {"GET": (*TO_SIGN_IN, 405, 405, 405), "POST": NOT_FOUND},
+    ),
+    (r"/admin/cases/prisoner/ID/hidden/", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
     (
         r"/admin/cases/prisoner/ID/evidence-pack/",
         {"GET": (*TO_SIGN_IN, 403, 404, 404), "POST": (*TO_SIGN_IN, 403, 404, 404)},

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Max, Min, Model, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -201,6 +202,23 @@ class OpenQuestionsFilter(admin.SimpleListFilter):
         if self.value():
             return queryset.filter(desk__open_questions__has_key=self.value())
         return queryset
+
+
+class HiddenFilter(admin.SimpleListFilter):
+    """Of prisoners: was it hidden at once, and has not returned?"""
+
+    title = _("hidden at once")
+    parameter_name = "hidden"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: object
+    ) -> list[tuple[str, Any]]:
+        return [("yes", _("yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(case_taken_back__gt=Coalesce("case_returned", 0))
 
 
 class WaitsFilter(admin.SimpleListFilter):

@@ -85,12 +85,13 @@ class ApprovalForm(AnswerForm, SeenForm):
     """`returns` are boxes: each is a line that the reviewer ticks, or nothing returns."""
 
     returns = forms.MultipleChoiceField(
-        label=gettext_lazy("Taken back by consent"),
+        label=gettext_lazy("Taken back"),
         required=False,
         choices=list(LINES.items()),
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy(
-            "Tick it only if you have seen the new consent. Nothing else gives it back."
+            "Tick it only if you know why it may return, such as by a new consent that"
+            " you have seen. Nothing else gives it back."
         ),
     )
 

@@ -8,7 +8,15 @@ from typing import Any
 from django.db import models
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 
-from cases.desk.api import evidence, history, merging, publishing, review, withdrawing
+from cases.desk.api import (
+    evidence,
+    hiding,
+    history,
+    merging,
+    publishing,
+    review,
+    withdrawing,
+)
 from cases.desk.api.serializers import serializer_for
 from cases.models import TARGETS, Citation, Claimant, Consent, Prisoner, Source
 from cases.models.base import Root
@@ -46,6 +54,8 @@ _ADDED: dict[type[models.Model], dict[str, Any]] = {
         "name_returned": None,
         "story_taken_back": None,
         "story_returned": None,
+        "case_taken_back": None,
+        "case_returned": None,
     },
     Consent: {"after_taken_back": None},
     Citation: {"root_kind": "prisoner", "root_id": _PRISONER},
@@ -174,6 +184,11 @@ _ANSWERED: dict[Any, dict[str, Any]] = {
         "tries": 1,
         "retry_at": _MOMENT,
         "is_withdrawal": False,
+    },
+    hiding.HiddenSerializer: {
+        "hidden": [_PRISONER],
+        "version": 8,
+        "out_of_sight": True,
     },
     merging.MergeSerializer: _MERGE,
     merging.WholeMergeSerializer: {**_MERGE, "preview": _PREVIEW, "moved": {}},

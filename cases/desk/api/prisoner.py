@@ -1,4 +1,4 @@
-"""What is special of prisoners: a name in any spelling, merging, evidence packs."""
+"""What is special of prisoners: a name in any spelling, merging, evidence packs, hiding."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +6,7 @@ from django_filters import rest_framework as filters
 
 from cases.desk.api.evidence import WithEvidencePack
 from cases.desk.api.filters import RecordFilters
+from cases.desk.api.hiding import Hideable
 from cases.desk.api.merging import Mergeable
 from cases.models import PersonName, Prisoner
 from tracker.asking.questions import SearchField
@@ -38,5 +39,5 @@ class PrisonerFilters(RecordFilters):
         return prisoners.filter(folded | Q(Exists(names)))
 
 
-class PrisonerViewSet(Mergeable, WithEvidencePack):
+class PrisonerViewSet(Hideable, Mergeable, WithEvidencePack):
     filterset_class = PrisonerFilters

@@ -46,8 +46,9 @@ class ApprovalSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
         choices=[(subject, str(line)) for subject, line in LINES.items()],
         default=set,
         help_text=(
-            "Of what was taken back by consent, what returns by this approval. It needs"
-            " a new consent that somebody else has entered."
+            "Of what was taken back, what returns by this approval: by consent, with a"
+            " new one that somebody else has entered; a case that was hidden at once, by"
+            " somebody other than those who hid it."
         ),
     )
 
@@ -110,7 +111,7 @@ def _differing(
 
 
 class TakenBackSerializer(serializers.Serializer[TakenBack]):
-    """What was taken back by consent and has not returned. `why_not`: why the caller
+    """What was taken back, by consent or as a whole, and has not returned. `why_not`: why the caller
     cannot give it back; empty if they can.
     """
 

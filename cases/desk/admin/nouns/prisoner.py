@@ -19,11 +19,13 @@ from cases.desk.admin.evidence import WithEvidencePack
 from cases.desk.admin.filters import (
     CodeFilter,
     CodesFilter,
+    HiddenFilter,
     OpenQuestionsFilter,
     StatusFilter,
     WaitsFilter,
     YearFilter,
 )
+from cases.desk.admin.hiding import Hideable
 from cases.desk.admin.merging import Mergeable
 from cases.desk.admin.names import NameForm, NamesFormSet
 from cases.desk.admin.nouns.custody import ChargeInline, DetentionInline, SentenceInline
@@ -95,7 +97,7 @@ class ConsentInline(WithConsentHelp, StackedPart):
 
 
 @admin.register(Prisoner)
-class PrisonerAdmin(WithEvidencePack, Mergeable, RootAdmin):
+class PrisonerAdmin(Hideable, WithEvidencePack, Mergeable, RootAdmin):
     list_display = [
         "name",
         "status",
@@ -108,6 +110,7 @@ class PrisonerAdmin(WithEvidencePack, Mergeable, RootAdmin):
     list_filter = [
         StatusFilter,
         WaitsFilter,
+        HiddenFilter,
         OpenQuestionsFilter,
         ("visibility", CodeFilter),
         ("sex", CodeFilter),
