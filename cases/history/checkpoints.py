@@ -30,6 +30,7 @@ from django.utils.translation import gettext as _
 
 from cases.history import digests
 from cases.history.digests import Columns, Digest
+from cases.models import Erasure
 
 FORMAT = 1  # of the files that are made now; READERS has one for each there ever was
 BLOCK = 1_000  # events
@@ -103,7 +104,10 @@ def make(previous: File | None, last: int) -> Checkpoint:
         )
     first = 1 if done is None else done + 1
     columns = digests.columns()
-    blocks = list(_blocks(digests.read(columns, after=done, last=last), first))
+    # What is erased after `last` was settled is sealed as it was.
+    whole = digests.before_erasures(Erasure.objects.filter(number__gt=last), last)
+    events = digests.as_then(digests.read(columns, after=done, last=last), whole)
+    blocks = list(_blocks(events, first))
     return Checkpoint(
         number=previous.checkpoint.number + 1 if previous else 1,
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -11,7 +11,7 @@ changes no digest. Anyone can compute it again from a copy of the table.
 
 import json
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +22,8 @@ from psycopg import sql
 
 from cases.models import Erasure, RecordEvent
 
+# An event, by its table and number.
+Named = tuple[str, int]
 # By table, the one first that holds the number.
 Columns = dict[str, list[str]]
 # The number of an event, its table, its digest.
@@ -152,6 +154,26 @@ def read(tables: Columns, *, after: int | None, last: int) -> Iterator[Digest]:
             yield from (
                 (number, table, bytes(digest)) for number, table, digest in rows
             )
+
+
+def before_erasures(acts: Iterable[Erasure], last: int) -> dict[Named, bytes]:
+    """What the erased events were in the eyes of a checkpoint that ends at `last`.
+
+    An act is itself in the order of events. What it emptied was whole when a checkpoint
+    that does not reach the act was made. A checkpoint that reaches it saw what was left.
+    """
+    whole = {}
+    for act in acts:
+        if act.number > last:
+            for table, events in act.events.items():
+                for number, (was, _left) in events.items():
+                    whole.setdefault((table, int(number)), bytes.fromhex(was))
+    return whole
+
+
+def as_then(events: Iterator[Digest], whole: Mapping[Named, bytes]) -> Iterator[Digest]:
+    for number, table, digest in events:
+        yield number, table, whole.get((table, number), digest)
 
 
 def of_events(cursor: Any, table: str, numbers: Collection[int]) -> dict[int, str]:

@@ -22,10 +22,8 @@ from cases.history.checkpoints import (
     by_table,
     read,
 )
-from cases.history.digests import Columns, Digest
+from cases.history.digests import Columns, Digest, Named
 from cases.models import Erasure
-
-Event = tuple[str, int]
 
 
 @dataclass
@@ -50,16 +48,10 @@ def verify(paths: Sequence[Path], keys: set[str]) -> Report:
         _verify_file(file, before, keys, report)
     with digests.one_snapshot():
         acts = list(Erasure.objects.all())
-        before_erasure = {
-            (table, int(number)): bytes.fromhex(was)
-            for act in acts
-            for table, events in act.events.items()
-            for number, (was, _left) in events.items()
-        }
         for file in files:
             if file.signature_fits:
-                _compare(file, before_erasure, report)
-        _verify_erased(acts, report)
+                _compare(file, acts, report)
+        _verify_erased(acts, [file.checkpoint.last for file in files], report)
     return report
 
 
@@ -112,18 +104,15 @@ def _verify_file(
 # --- Against the database --------------------------------------------------------------------------------------------
 
 
-def _compare(file: File, before_erasure: Mapping[Event, bytes], report: Report) -> None:
+def _compare(file: File, acts: Sequence[Erasure], report: Report) -> None:
     checkpoint = file.checkpoint
     report.events += checkpoint.events
     report.last = max(report.last, checkpoint.last)
     known = _tables(file, report)
     after = checkpoint.first - 1 if checkpoint.number > 1 else None
-    events = (
-        (number, table, before_erasure.get((table, number), digest))
-        for number, table, digest in digests.read(
-            known, after=after, last=checkpoint.last
-        )
-    )
+    whole = digests.before_erasures(acts, checkpoint.last)
+    present = digests.read(known, after=after, last=checkpoint.last)
+    events = digests.as_then(present, whole)
     for position, found in _by_block(checkpoint, events):
         _compare_block(file, position, by_table(found), known, report)
 
@@ -213,28 +202,68 @@ def _what_happened(was: int, now: int) -> str:
     return _("as many events as there were, but not what they said.")
 
 
-def _verify_erased(acts: Sequence[Erasure], report: Report) -> None:
-    """What an act left of an event must still be there as it left it."""
+def _verify_erased(
+    acts: Sequence[Erasure], lasts: Sequence[int], report: Report
+) -> None:
+    """What an act left of an event must still be there as it left it.
+
+    An event is erased once. A second act of it would put another digest in the place
+    of the first one's.
+    """
+    erased: set[Named] = set()
     for act in acts:
         for table, events in act.events.items():
             report.findings += _changed_since(table, events)
-        report.erased.append(
-            _(
-                "Erased: %(events)s, on %(day)s by act %(act)s, requested by %(one)s, approved by %(other)s: %(reason)s"
-            )
-            % {
-                "events": ", ".join(
-                    f"{table} {number}"
-                    for table, events in act.events.items()
-                    for number in events
-                ),
-                "day": act.erased_at.date().isoformat(),
-                "act": act.number,
-                "one": act.requested_by,
-                "other": act.approved_by,
-                "reason": act.reason,
-            }
-        )
+        for event in _named(act):
+            if event in erased:
+                report.findings.append(_erased_twice(event, act))
+            erased.add(event)
+        report.erased.append(_in_words(act) + _unsealed(act, lasts))
+
+
+def _named(act: Erasure) -> Iterator[Named]:
+    for table, events in act.events.items():
+        for number in events:
+            yield table, int(number)
+
+
+def _in_words(act: Erasure) -> str:
+    sentence = _(
+        "Erased: %(events)s, on %(day)s by act %(act)s, requested by %(one)s,"
+        " approved by %(other)s: %(reason)s"
+    )
+    return sentence % {
+        "events": ", ".join(f"{table} {number}" for table, number in _named(act)),
+        "day": act.erased_at.date().isoformat(),
+        "act": act.number,
+        "one": act.requested_by,
+        "other": act.approved_by,
+        "reason": act.reason,
+    }
+
+
+def _unsealed(act: Erasure, lasts: Sequence[int]) -> str:
+    """Of what no checkpoint had sealed, nothing says what it was but the act."""
+    count = 0
+    for _table, number in _named(act):
+        sealed_at = min((last for last in lasts if last >= number), default=None)
+        if sealed_at is None or sealed_at >= act.number:
+            count += 1
+    if not count:
+        return ""
+    sentence = ngettext(
+        " (%(count)s event was erased before it was sealed)",
+        " (%(count)s events were erased before they were sealed)",
+        count,
+    )
+    return sentence % {"count": count}
+
+
+def _erased_twice(event: Named, act: Erasure) -> str:
+    sentence = _(
+        "Event %(number)s of %(table)s had been erased before act %(act)s says so."
+    )
+    return sentence % {"number": event[1], "table": event[0], "act": act.number}
 
 
 def _changed_since(table: str, events: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.test import Client
 from psycopg.errors import InsufficientPrivilege
 
-from cases.history import acting, timeline
+from cases.history import acting, digests, timeline
 from cases.history.restoring import CannotRestore, goal
 from cases.history.wording import sentences
 from cases.models import Citation, Claimant, Edition, Erasure, PersonName, Prisoner
@@ -388,3 +388,85 @@ def test_the_database_itself_wants_two_people_and_a_reason(logins: Logins) -> No
                 " VALUES (%s, %s, %s, '{}', '{}')",
                 people,
             )
+
+
+def test_what_was_erased_before_it_was_sealed_is_no_tampering(
+    erase: Callable[..., str],
+    folder: Folder,
+) -> None:
+    case = corrected_case()
+    erase(case=case.pk, containing=REAL)
+    folder.make()
+    make.make_claimant("Later")
+    folder.make()
+    assert "(2 events were erased before they were sealed)" in folder.verify()
+
+
+def test_what_was_sealed_is_not_said_to_have_been_erased_before(
+    erase: Callable[..., str],
+    folder: Folder,
+) -> None:
+    case = corrected_case()
+    folder.make()
+    erase(case=case.pk, containing=REAL)
+    folder.make()
+    assert "before" not in folder.verify()
+
+
+@pytest.mark.parametrize("sealed_first", [False, True])
+def test_tampering_beside_an_erasure_is_found(
+    sealed_first: bool,
+    erase: Callable[..., str],
+    logins: Logins,
+    folder: Folder,
+) -> None:
+    case = corrected_case()
+    make.make_name(case, "Beside")
+    if sealed_first:
+        folder.make()
+    erase(case=case.pk, containing=REAL)
+    folder.make()
+    folder.verify()
+    logins("owner").execute(
+        "UPDATE cases_personnamehistory SET value = 'Bent' WHERE value = 'Beside'"
+    )
+    (finding,) = folder.findings()
+    assert finding.startswith("checkpoint-000001.json, block 1 ")
+    assert "cases_personnamehistory: as many events as there were" in finding
+
+
+def test_what_is_erased_while_a_checkpoint_is_made_is_sealed_as_it_was(
+    erase: Callable[..., str],
+    folder: Folder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = corrected_case()
+    settled = digests.settled
+
+    def then_somebody_erases(patience: float) -> int:
+        last = settled(patience)
+        erase(case=case.pk, containing=REAL)
+        return last
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(digests, "settled", then_somebody_erases)
+        folder.make()
+    folder.verify()
+    folder.make()
+    assert "before" not in folder.verify()
+
+
+def test_a_second_act_cannot_put_another_digest_in_the_place_of_the_first(
+    erase: Callable[..., str],
+    logins: Logins,
+    folder: Folder,
+) -> None:
+    case = corrected_case()
+    folder.make()
+    erase(case=case.pk, containing=REAL)
+    owner = logins("owner")
+    owner.execute(
+        "INSERT INTO cases_erasure (requested_by, approved_by, reason, events, editions)"
+        " SELECT 'x', 'y', 'z', events, '{}' FROM cases_erasure"
+    )
+    assert any("had been erased before act" in one for one in folder.findings())
