@@ -9,6 +9,7 @@ from django.db import models
 APPROVE = "cases.approve_case"
 HIDE = "cases.hide_case"
 MAKE_PACK = "cases.make_evidence_pack"
+ORDER_ERASURE = "cases.order_erasure"
 
 
 def may(action: str, model: type[models.Model]) -> str:

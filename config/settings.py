@@ -146,6 +146,7 @@ if DESK:
         "cases.desk.partners",
         "cases.desk.access",
         "cases.desk.proposals",
+        "cases.desk.erasing",
         "cases.desk.signin",
         "allauth",
         "allauth.account",

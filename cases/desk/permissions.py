@@ -2,7 +2,7 @@
 them: nothing at the desk writes such a name itself.
 """
 
-from cases.permissions import APPROVE, HIDE, MAKE_PACK, may
+from cases.permissions import APPROVE, HIDE, MAKE_PACK, ORDER_ERASURE, may
 
 __all__ = [
     "APPROVE",
@@ -11,6 +11,7 @@ __all__ = [
     "EXPORT",
     "HIDE",
     "MAKE_PACK",
+    "ORDER_ERASURE",
     "VIEW_ACCESS_LOG",
     "may",
 ]

@@ -44,7 +44,8 @@ ROLES: dict[str, list[str]] = {
         *may("delete", "cases", *CASES),
         permissions.APPROVE,
         permissions.MAKE_PACK,
-        *may("view", "cases", "evidencepack"),
+        *may("view", "cases", "evidencepack", "erasureorder"),
+        permissions.ORDER_ERASURE,
     ],
     "administrator": [
         *may("view", "cases", "publishingfailure"),

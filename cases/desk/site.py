@@ -110,6 +110,7 @@ def _headings() -> list[tuple[Any, list[type[Model]]]]:
         Citation,
         Claimant,
         Edition,
+        ErasureOrder,
         EvidencePack,
         Merge,
         PublishingFailure,
@@ -136,4 +137,5 @@ def _headings() -> list[tuple[Any, list[type[Model]]]]:
             _("Publishing"),
             [WaitingCase, Edition, Merge, PublishingFailure, EvidencePack],
         ),
+        (_("Forgetting"), [ErasureOrder]),
     ]

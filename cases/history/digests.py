@@ -162,7 +162,7 @@ def before_erasures(acts: Iterable[Erasure], last: int) -> dict[Named, bytes]:
     An act is itself in the order of events. What it emptied was whole when a checkpoint
     that does not reach the act was made. A checkpoint that reaches it saw what was left.
     """
-    whole = {}
+    whole: dict[Named, bytes] = {}
     for act in acts:
         if act.number > last:
             for table, events in act.events.items():

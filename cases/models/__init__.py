@@ -5,7 +5,7 @@ and fields.py.
 from cases.models.citation import TARGETS, Citation
 from cases.models.count import ReportedCount
 from cases.models.custody import Charge, Detention, Placement, Sentence, SentenceCharge
-from cases.models.erasure import Erasure
+from cases.models.erasure import Erasure, ErasureOrder, OrderState
 from cases.models.events import Facility, ReleaseEvent
 from cases.models.evidence import EvidencePack
 from cases.models.history import RecordEvent
@@ -35,6 +35,7 @@ __all__ = [
     "Detention",
     "Edition",
     "Erasure",
+    "ErasureOrder",
     "EvidencePack",
     "Facility",
     "Heartbeat",
@@ -42,6 +43,7 @@ __all__ = [
     "Mark",
     "Merge",
     "MergeState",
+    "OrderState",
     "PersonName",
     "Placement",
     "Prisoner",

@@ -2,7 +2,8 @@
 erased and not tampered.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from io import StringIO
 from typing import Any
@@ -12,30 +13,36 @@ import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from psycopg.errors import InsufficientPrivilege
 
+from cases.desk.erasing import orders
 from cases.history import acting, digests, timeline
 from cases.history.restoring import CannotRestore, goal
 from cases.history.wording import sentences
-from cases.models import Citation, Claimant, Edition, Erasure, PersonName, Prisoner
+from cases.models import (
+    Citation,
+    Claimant,
+    Edition,
+    Erasure,
+    ErasureOrder,
+    PersonName,
+    Prisoner,
+)
 from cases.publishing import publish_pending
 from cases.review.approving import approve
 from tests import factories as make
 from tests.cases.test_checkpoints import Folder, folder  # noqa: F401
+from tests.signin.people import make_account, show_factor, sign_in, signed_in, with_app
 from tracker.models import PublicCorrection
 
 Logins = Callable[[str], psycopg.Connection[Any]]
 AsOwner = Callable[[], AbstractContextManager[None]]
 
 REAL = "Real Witness"
-ORDER = {
-    "requested-by": "first",
-    "approved-by": "second",
-    "reason": "Asked for by the person",
-    "yes": True,
-}
+# Where orders stand, and what they need.
+OF_ORDERS = {"cases_erasureorder", "signin_factorshown", "mfa_authenticator"}
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,29 +53,34 @@ def staff() -> None:
         make.make_documenter(name)
 
 
-def words(options: dict[str, Any]) -> list[str]:
-    """As they are typed; what is None or False is not given."""
-    given = {
-        f"--{name}": value
-        for name, value in options.items()
-        if value is not None and value is not False
-    }
-    return [
-        word
-        for name, value in given.items()
-        for word in ([name] if value is True else [name, str(value)])
-    ]
-
-
 @pytest.fixture
 def erase(as_owner: AsOwner) -> Callable[..., str]:
-    def run(**options: Any) -> str:
+    """What two people ordered, by the owner's command."""
+
+    def run(*, case: Any = None, event: str = "", **given: Any) -> str:
+        options = {"yes": True, **given.pop("options", {})}
+        order = ordered(case=case, events=[event] if event else [], **given)
         output = StringIO()
         with as_owner():
-            call_command("erase", *words({**ORDER, **options}), stdout=output)
+            call_command("erase", order=order.pk, stdout=output, **options)
         return output.getvalue()
 
     return run
+
+
+def asked(**what: Any) -> ErasureOrder:
+    first = User.objects.get(username="first")
+    values = {"reason": "Asked for by the person", **what}
+    return ErasureOrder.objects.create(
+        asked_by=first, asked_factor=show_factor(first), **values
+    )
+
+
+def ordered(**what: Any) -> ErasureOrder:
+    order = asked(**what)
+    second = User.objects.get(username="second")
+    orders.confirm(order.pk, second, show_factor(second))
+    return order
 
 
 def published_case(name: str) -> Prisoner:
@@ -93,13 +105,13 @@ def _approve(case: Prisoner) -> None:
     publish_pending()
 
 
-def everything() -> str:
+def everything(but: Collection[str] = ()) -> str:
     """All rows of all tables, as one text."""
     with connection.cursor() as cursor:
         tables = [
             name
             for name in connection.introspection.table_names(cursor)
-            if not name.startswith("auth_")
+            if not name.startswith("auth_") and name not in but
         ]
         rows = []
         for table in tables:
@@ -144,10 +156,11 @@ def test_a_name_is_forgotten_wherever_it_was_copied_and_checkpoints_say_so(
 
 def refused(erase: Callable[..., str], **options: Any) -> str:
     """The refusal, after which everything is as it was."""
-    before = everything()
+    publish_pending()
+    before = everything(but=OF_ORDERS)
     with pytest.raises(CommandError) as refusal:
         erase(**options)
-    assert everything() == before
+    assert everything(but=OF_ORDERS) == before
     assert REAL not in str(refusal.value)
     return str(refusal.value)
 
@@ -191,11 +204,6 @@ def test_what_is_approved_must_be_approved_anew_first(
 @pytest.mark.parametrize(
     ("order", "refusal"),
     [
-        ({"approved-by": "first"}, "Approved by: a second person must approve it."),
-        ({"approved-by": "nobody"}, "“nobody” is no member of staff."),
-        ({"requested-by": "partner"}, "“partner” is no member of staff."),
-        ({"requested-by": "gone"}, "“gone” is no member of staff."),
-        ({"reason": " "}, "Reason: say why."),
         (
             {"reason": "She is real witness"},
             "Reason: it repeats what is to be erased, and would itself be kept.",
@@ -206,57 +214,113 @@ def test_what_is_approved_must_be_approved_anew_first(
         ),
         ({"field": "weight"}, "“weight” is no field of this case."),
         (
-            {"case": None, "event": "cases_prisoner:1", "containing": None},
+            {"case": None, "event": "cases_prisoner:1", "containing": ""},
             "cases_prisoner is no table of history.",
         ),
         (
+            {"case": None, "event": "cases_prisonerhistory", "containing": ""},
+            "Write events as TABLE:NUMBER, such as cases_personnamehistory:42.",
+        ),
+        (
             {"case": None, "event": "cases_prisonerhistory:1"},
-            "--field and --containing go with --case.",
+            "Field and text go with a case.",
+        ),
+        (
+            {"case": None, "containing": ""},
+            "Say which case, or which events: one of the two.",
         ),
     ],
 )
-def test_two_members_of_staff_a_reason_and_something_to_erase_are_needed(
+def test_an_order_says_what_to_erase_and_repeats_it_nowhere(
     order: dict[str, Any], refusal: str, erase: Callable[..., str]
 ) -> None:
-    User.objects.create_user("partner")
-    make.make_documenter("gone", is_active=False)
     case = corrected_case()
-    assert refused(erase, **{"case": case.pk, "containing": REAL, **order}) == refusal
+    wanted = {"case": case.pk, "containing": REAL, **order}
+    assert refused(erase, **wanted) == refusal
 
 
-def test_what_is_only_shown_or_not_confirmed_stays(
+@pytest.mark.parametrize("name", ["first", "second"])
+def test_nothing_is_erased_for_somebody_who_was_locked_out_since(
+    name: str, as_owner: AsOwner
+) -> None:
+    case = corrected_case()
+    order = ordered(case=case.pk, containing=REAL)
+    User.objects.filter(username=name).update(is_active=False)
+    with as_owner(), pytest.raises(CommandError, match="is no member of staff"):
+        call_command("erase", order=order.pk, yes=True)
+    assert REAL in everything(but=OF_ORDERS)
+
+
+def test_an_order_that_nobody_confirmed_or_that_is_done_is_not_done(
+    as_owner: AsOwner, erase: Callable[..., str]
+) -> None:
+    case = corrected_case()
+    order = asked(case=case.pk, containing=REAL)
+    with as_owner(), pytest.raises(CommandError, match="Only a confirmed one is done"):
+        call_command("erase", order=order.pk, yes=True)
+    orders.take_back(order.pk, User.objects.get(username="first"))
+    erase(case=case.pk, containing=REAL)
+    done = ErasureOrder.objects.latest("pk")
+    with as_owner(), pytest.raises(CommandError, match="Only a confirmed one is done"):
+        call_command("erase", order=done.pk, yes=True)
+    with as_owner(), pytest.raises(CommandError, match="There is no order 77"):
+        call_command("erase", order=77, yes=True)
+
+
+def test_the_command_lists_what_is_confirmed_and_not_yet_done(
+    as_owner: AsOwner,
+) -> None:
+    case = corrected_case()
+
+    def listed() -> str:
+        output = StringIO()
+        with as_owner():
+            call_command("erase", stdout=output)
+        return output.getvalue()
+
+    asked(case=case.pk, containing=REAL)
+    assert listed() == "No order is confirmed and not yet done.\n"
+    order = ordered(case=case.pk, containing=REAL)
+    assert listed() == f"№ {order.pk}: first, second: Asked for by the person\n"
+
+
+def test_what_is_only_shown_or_not_agreed_to_stays(
     erase: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = corrected_case()
-    before = everything()
-    assert "2 events" in erase(case=case.pk, containing=REAL, **{"dry-run": True})
+    wanted = {"case": case.pk, "containing": REAL}
+    before = everything(but=OF_ORDERS)
+    assert "2 events" in erase(**wanted, options={"dry_run": True})
     monkeypatch.setattr("builtins.input", lambda question: "yes")
-    assert (
-        refused(erase, case=case.pk, containing=REAL, yes=False)
-        == "Nothing was erased."
-    )
-    assert everything() == before
-    monkeypatch.setattr(
-        "builtins.input", lambda question: REAL if question == "Text: " else "erase"
-    )
-    assert "Erased, by act" in erase(case=case.pk, containing="-", yes=False)
+    answer = refused(erase, **wanted, options={"yes": False})
+    assert answer == "Nothing was erased."
+    assert everything(but=OF_ORDERS) == before
+    monkeypatch.setattr("builtins.input", lambda question: "erase")
+    assert "Erased, by act" in erase(**wanted, options={"yes": False})
 
 
 def test_the_desk_cannot_erase(logins: Logins) -> None:
     case = corrected_case()
+    order = ordered(case=case.pk, containing=REAL)
     with pytest.raises(CommandError, match="Only the owner's login may erase"):
-        call_command("erase", *words({**ORDER, "case": case.pk, "containing": REAL}))
-    assert REAL in everything()
+        call_command("erase", order=order.pk, yes=True)
+    assert REAL in everything(but=OF_ORDERS)
     desk = logins("desk")
     for attack in (
-        "INSERT INTO cases_erasure (requested_by, approved_by, reason, events, editions)"
-        " VALUES ('first', 'second', 'x', '{}', '{}')",
+        "INSERT INTO cases_erasure (requested_by, approved_by, reason, order_number, events, editions)"
+        f" VALUES ('first', 'second', 'Asked for by the person', {order.pk}, '{{}}', '{{}}')",
         "UPDATE cases_erasure SET reason = ''",
         "DELETE FROM cases_erasure",
         "TRUNCATE cases_erasure",
+        "DELETE FROM cases_erasureorder",
+        "UPDATE cases_erasureorder SET reason = 'another'",
+        "UPDATE cases_erasureorder SET asked_by_id = confirmed_by_id",
+        "UPDATE signin_factorshown SET at = now()",
     ):
         with pytest.raises(InsufficientPrivilege):
             desk.execute(attack)
+    with pytest.raises(psycopg.errors.CheckViolation):
+        desk.execute("UPDATE cases_erasureorder SET state = 'done'")
 
 
 def test_what_an_erased_event_still_says_is_guarded_on(
@@ -379,15 +443,160 @@ def test_an_erased_event_is_shown_as_such_and_nobody_goes_back_to_it(
         goal(case, timeline("prisoner", case.pk), history[2].number, "before")
 
 
+def act_of(ordered: ErasureOrder, **other: Any) -> tuple[str, dict[str, Any]]:
+    values = {
+        "one": "first",
+        "two": "second",
+        "why": ordered.reason,
+        "order": ordered.pk,
+    }
+    return (
+        "INSERT INTO cases_erasure"
+        " (requested_by, approved_by, reason, order_number, events, editions)"
+        " VALUES (%(one)s, %(two)s, %(why)s, %(order)s, '{}', '{}')",
+        {**values, **other},
+    )
+
+
 def test_the_database_itself_wants_two_people_and_a_reason(logins: Logins) -> None:
     owner = logins("owner")
-    for people in (("first", "first", "why"), ("first", "second", " ")):
+    confirmed, only_asked = ordered(events=["x:1"]), asked(events=["x:1"])
+    for order, other in (
+        (confirmed, {"two": "first"}),
+        (confirmed, {"two": "third"}),
+        (confirmed, {"why": "another"}),
+        (confirmed, {"order": None}),
+        (only_asked, {}),
+    ):
         with pytest.raises(psycopg.errors.CheckViolation):
-            owner.execute(
-                "INSERT INTO cases_erasure (requested_by, approved_by, reason, events, editions)"
-                " VALUES (%s, %s, %s, '{}', '{}')",
-                people,
-            )
+            owner.execute(*act_of(order, **other))
+    owner.execute(*act_of(confirmed))
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        owner.execute(*act_of(confirmed))
+    with pytest.raises(IntegrityError):
+        asked(events=["x:1"], reason=" ")
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        "UPDATE auth_user SET is_active = FALSE",
+        "UPDATE auth_user SET is_staff = FALSE",
+        "UPDATE signin_factorshown SET at = now() - interval '13 hours'",
+        "UPDATE signin_factorshown SET at = now() + interval '1 hour'",
+        "UPDATE signin_factorshown SET account_id = -1",
+        "DELETE FROM signin_factorshown",
+        "DELETE FROM mfa_authenticator",
+    ],
+)
+def test_the_database_itself_asks_whether_each_showed_a_second_factor(
+    missing: str, logins: Logins
+) -> None:
+    first, second = User.objects.filter(username__in=["first", "second"])
+    order = asked(events=["x:1"])
+    factors = {person.pk: show_factor(person) for person in (first, second)}
+    owner = logins("owner")
+    owner.execute(missing)
+    with pytest.raises(IntegrityError, match="showed its second factor"):
+        orders.confirm(order.pk, second, factors[second.pk])
+    with pytest.raises(IntegrityError, match="showed its second factor"):
+        ErasureOrder.objects.create(
+            asked_by=first, asked_factor=factors[first.pk], reason="-"
+        )
+
+
+def test_the_database_itself_lets_nobody_alter_an_order(logins: Logins) -> None:
+    order = ordered(events=["x:1"])
+    first = User.objects.get(username="first")
+    later = asked(events=["x:1"])
+    desk = logins("desk")
+    for number, attack in (
+        (order.pk, "state = 'asked'"),
+        (order.pk, "containing = 'another'"),
+        (order.pk, f"confirmed_by_id = {first.pk}"),
+        (later.pk, "state = 'done'"),
+        (later.pk, "state = 'taken_back'"),
+        (later.pk, f"state = 'confirmed', confirmed_by_id = {first.pk}"),
+        (later.pk, "state = 'confirmed'"),
+    ):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            desk.execute(f"UPDATE cases_erasureorder SET {attack} WHERE id = {number}")
+
+
+ORDERS = "/admin/cases/erasureorder/"
+
+
+def test_one_asks_and_another_confirms_in_sessions_that_showed_a_second_factor(
+    as_owner: AsOwner, settings: Any
+) -> None:
+    """From signing in by password and code up to the command."""
+    settings.REQUIRE_SECOND_FACTOR = True
+    case = corrected_case()
+    clients = []
+    for name in ("olga", "marta"):
+        account = make_account(name)
+        clients.append(sign_in(account, with_app(account)))
+    olga, marta = clients
+    what = {"case": case.pk, "containing": REAL, "reason": "The witness asks for it"}
+    assert olga.post(f"{ORDERS}add/", what).status_code == 302
+    order = ErasureOrder.objects.get()
+    page = f"{ORDERS}{order.pk}/change/"
+    assert "cases_personnamehistory" in marta.get(page).content.decode()
+    assert 'value="confirm"' not in olga.get(page).content.decode()
+    said = olga.post(page, {"decision": "confirm"}, follow=True).content.decode()
+    assert "A second person must confirm it." in said
+    said = marta.post(page, {"decision": "confirm"}, follow=True).content.decode()
+    assert f"manage.py erase --order {order.pk}" in said
+    with as_owner():
+        call_command("erase", order=order.pk, yes=True, stdout=StringIO())
+    assert REAL not in everything()
+    act = Erasure.objects.get()
+    assert (act.requested_by, act.approved_by) == ("olga", "marta")
+    assert marta.get(page).status_code == 200
+
+
+def test_a_session_that_showed_no_second_factor_neither_asks_nor_confirms() -> None:
+    case = corrected_case()
+    what = {"case": case.pk, "containing": REAL, "reason": "-"}
+    client = Client()
+    client.force_login(User.objects.get(username="second"))
+    answer = client.post(f"{ORDERS}add/", what).content.decode()
+    assert "did not show a second factor" in answer
+    order = asked(case=case.pk, containing=REAL)
+    page = f"{ORDERS}{order.pk}/change/"
+    answer = client.post(page, {"decision": "confirm"}, follow=True).content.decode()
+    assert "did not show a second factor" in answer
+    order.refresh_from_db()
+    assert order.state == "asked"
+
+
+def test_an_order_that_cannot_be_done_is_refused_where_it_is_asked() -> None:
+    case = make.make_prisoner(REAL)
+    client = signed_in(User.objects.get(username="first"))
+    what = {"case": case.pk, "containing": REAL, "reason": "-"}
+    answer = client.post(f"{ORDERS}add/", what).content.decode()
+    assert "The text still stands in the record" in answer
+    assert not ErasureOrder.objects.exists()
+
+
+def test_an_order_that_is_taken_back_forgets_its_text() -> None:
+    case = make.make_prisoner("")
+    order = ordered(case=case.pk, containing=REAL)
+    client = signed_in(User.objects.get(username="first"))
+    page = f"{ORDERS}{order.pk}/change/"
+    client.post(page, {"decision": "take_back"})
+    assert REAL not in everything()
+    answer = client.post(page, {"decision": "take_back"}, follow=True)
+    assert "Somebody has already decided on it." in answer.content.decode()
+
+
+def test_who_may_not_order_an_erasure_is_let_in_nowhere() -> None:
+    order = asked(events=["x:1"])
+    client = Client()
+    client.force_login(User.objects.create_user("documents", is_staff=True))
+    for page in (ORDERS, f"{ORDERS}add/", f"{ORDERS}{order.pk}/change/"):
+        assert client.get(page).status_code == 403
+        assert client.post(page).status_code == 403
 
 
 def test_what_was_erased_before_it_was_sealed_is_no_tampering(
@@ -465,8 +674,11 @@ def test_a_second_act_cannot_put_another_digest_in_the_place_of_the_first(
     folder.make()
     erase(case=case.pk, containing=REAL)
     owner = logins("owner")
+    order = ordered(case=case.pk)
+    events = Erasure.objects.get().events
+    owner.execute(*act_of(order))
     owner.execute(
-        "INSERT INTO cases_erasure (requested_by, approved_by, reason, events, editions)"
-        " SELECT 'x', 'y', 'z', events, '{}' FROM cases_erasure"
+        "UPDATE cases_erasure SET events = %s WHERE order_number = %s",
+        [json.dumps(events), order.pk],
     )
     assert any("had been erased before act" in one for one in folder.findings())

@@ -191,7 +191,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/admin/autocomplete/", {"GET": NO_ONE, "POST": (*TO_SIGN_IN, 405, 405, 405)}),
     (r"/admin/(r/ID/ID/|ID)", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
     (
-        rf"/admin/((auth|partners|access|proposals)/[a-z]+|cases/({KEPT}))/ID/history/",
+        rf"/admin/((auth|partners|access|proposals)/[a-z]+|cases/({KEPT}|erasureorder))/ID/history/",
         {"GET": BACK_TO_LIST},
     ),
     (r"/admin/[a-z]+/[a-z]+/ID/", {"GET": BACK_TO_LIST, "POST": BACK_TO_LIST}),
@@ -221,6 +221,15 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         r"/admin/(cases/publishingfailure|access/accessevent)/ID/change/",
         {"GET": (*TO_SIGN_IN, 403, 403, 302), "POST": NO_ONE},
     ),
+    (
+        r"/admin/cases/erasureorder/(add/)?",
+        {"GET": (*TO_SIGN_IN, 403, 200, 200), "POST": (*TO_SIGN_IN, 403, 200, 200)},
+    ),
+    (
+        r"/admin/cases/erasureorder/ID/change/",
+        {"GET": (*TO_SIGN_IN, 403, 302, 302), "POST": (*TO_SIGN_IN, 403, 302, 302)},
+    ),
+    (r"/admin/cases/erasureorder/ID/delete/", {"GET": NO_ONE, "POST": NO_ONE}),
     (r"/admin/cases/evidencepack/", {"GET": (*TO_SIGN_IN, 403, 200, 200)}),
     (
         r"/admin/cases/evidencepack/ID/change/",

@@ -156,12 +156,19 @@ def _numbers_of_case(case: UUID) -> Numbers:
 def _numbers_of_records(model: type[models.Model], record_ids: set[str]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.SQL("SELECT pgh_id FROM {history} WHERE id = ANY(%s::{key}[])").format(
-                history=sql.Identifier(history_of(model)), key=_type_of_key(model)
+            _text(
+                sql.SQL("SELECT pgh_id FROM {history} WHERE id = ANY(%s::{key}[])"),
+                history=sql.Identifier(history_of(model)),
+                key=_type_of_key(model),
             ),
             [list(record_ids)],
         )
         return [number for (number,) in cursor.fetchall()]
+
+
+def _text(statement: sql.SQL, **names: sql.Composable) -> str:
+    """As text: at the desk, pghistory says in front of it who acts."""
+    return statement.format(**names).as_string()
 
 
 def _type_of_key(model: type[models.Model]) -> sql.SQL:
@@ -187,11 +194,14 @@ def _events(model: type[models.Model], numbers: list[int]) -> Iterator[Event]:
     kept = KEPT | {root_column(model)}
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.SQL(
-                "SELECT pgh_id, id::text, COALESCE(pgh_context ->> 'reason', ''),"
-                " to_jsonb(event)::text FROM {history} AS event"
-                " WHERE pgh_id = ANY(%s) AND pgh_salt IS NOT NULL ORDER BY pgh_id"
-            ).format(history=sql.Identifier(history_of(model))),
+            _text(
+                sql.SQL(
+                    "SELECT pgh_id, id::text, COALESCE(pgh_context ->> 'reason', ''),"
+                    " to_jsonb(event)::text FROM {history} AS event"
+                    " WHERE pgh_id = ANY(%s) AND pgh_salt IS NOT NULL ORDER BY pgh_id"
+                ),
+                history=sql.Identifier(history_of(model)),
+            ),
             [numbers],
         )
         for number, record_id, reason, columns in cursor.fetchall():
@@ -213,11 +223,13 @@ def _present_records(
     """The records as they are now, all columns, by id. It locks them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.SQL(
-                "SELECT id::text, to_jsonb(record)::text FROM {table} AS record"
-                " WHERE id = ANY(%s::{key}[]) ORDER BY id FOR UPDATE"
-            ).format(
-                table=sql.Identifier(model._meta.db_table), key=_type_of_key(model)
+            _text(
+                sql.SQL(
+                    "SELECT id::text, to_jsonb(record)::text FROM {table} AS record"
+                    " WHERE id = ANY(%s::{key}[]) ORDER BY id FOR UPDATE"
+                ),
+                table=sql.Identifier(model._meta.db_table),
+                key=_type_of_key(model),
             ),
             [list(record_ids)],
         )

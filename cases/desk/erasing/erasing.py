@@ -5,46 +5,34 @@ What events said goes, and their salt. Their digests stay.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from django.contrib.auth import get_user_model
 from django.db import connection
-from django.utils.translation import gettext as _
 from psycopg import sql
 
 from cases.desk.erasing import copies
-from cases.desk.erasing.erasable import KEPT, Doomed, Refused, What, root_column
+from cases.desk.erasing.erasable import KEPT, Doomed, What, find, root_column
+from cases.desk.erasing.orders import what_of
 from cases.history import digests
-from cases.models import Edition, Erasure
+from cases.models import Edition, Erasure, ErasureOrder, OrderState
 
 
-@dataclass(frozen=True)
-class Order:
-    """Who asked, who agreed (names of two different members of staff), and why."""
+def look(what: What) -> tuple[list[Doomed], list[Edition]]:
+    """What would go. Call it in a transaction: it locks the records.
 
-    requested_by: str
-    approved_by: str
-    reason: str
-
-    def check(self, what: What) -> None:
-        if not self.reason.strip():
-            raise Refused(_("Reason: say why."))
-        if what.containing and what.containing.casefold() in self.reason.casefold():
-            raise Refused(
-                _("Reason: it repeats what is to be erased, and would itself be kept.")
-            )
-        if self.requested_by == self.approved_by:
-            raise Refused(_("Approved by: a second person must approve it."))
-        staff = get_user_model()._default_manager.filter(is_staff=True, is_active=True)
-        for name in (self.requested_by, self.approved_by):
-            if not staff.filter(username=name).exists():
-                raise Refused(_("“%(name)s” is no member of staff.") % {"name": name})
+    Raises Refused.
+    """
+    doomed = find(what)
+    return doomed, copies.editions(copies.gone(doomed))
 
 
 def erase(
-    doomed: Sequence[Doomed], editions: Sequence[Edition], what: What, order: Order
+    doomed: Sequence[Doomed], editions: Sequence[Edition], order: ErasureOrder
 ) -> Erasure:
-    """Call it in the transaction in which the events were found."""
+    """Call it in the transaction in which the events were found.
+
+    The database refuses it if the order was not confirmed by a second person.
+    """
+    what = what_of(order)
     events_by_table: dict[str, list[Doomed]] = defaultdict(list)
     for event in doomed:
         events_by_table[event.table].append(event)
@@ -52,9 +40,10 @@ def erase(
     for table, events in sorted(events_by_table.items()):
         digests_by_table[table] = _blank(events)
     act = Erasure.objects.create(
-        requested_by=order.requested_by,
-        approved_by=order.approved_by,
+        requested_by=order.asked_by.get_username(),
+        approved_by=order.confirmed_by.get_username(),
         reason=order.reason,
+        order_number=order.pk,
         events=digests_by_table,
         editions=[edition.id for edition in editions],
     )
@@ -62,6 +51,9 @@ def erase(
         edition.snapshot.setdefault(copies.ERASED_BY, []).append(act.number)
         edition.save(update_fields=["snapshot"])
     copies.forget_elsewhere(doomed, what)
+    order.state = OrderState.DONE
+    order.containing = ""
+    order.save(update_fields=["state", "containing"])
     return act
 
 

@@ -6,6 +6,7 @@ allauth asks for a second factor only if the account has one. This asks for the 
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -15,11 +16,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cases.desk.signin.models import FactorShown
 from tracker.api.problems import problem
 
 # Recovery codes are a spare for these.
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 IN_THIS_SESSION = "second_factor"
+FACTOR_SHOWN = "second_factor_shown"
 
 LEAVING = {"account_logout", "admin:logout"}
 SETTING_UP = {
@@ -35,6 +38,16 @@ SHOWING = {"mfa_reauthenticate", "mfa_reauthenticate_webauthn", *LEAVING}
 def shown(request: HttpRequest, user: User) -> None:
     """From now on, this session counts as opened by a second factor."""
     request.session[IN_THIS_SESSION] = user.pk
+    request.session[FACTOR_SHOWN] = str(FactorShown.objects.create(account=user).pk)
+
+
+def factor_shown(request: HttpRequest) -> UUID | None:
+    """The second factor that this session showed last, whatever settings ask for."""
+    user: Any = request.user
+    shown_last = request.session.get(FACTOR_SHOWN)
+    if shown_last is None or request.session.get(IN_THIS_SESSION) != user.pk:
+        return None
+    return UUID(shown_last)
 
 
 class RequireSecondFactor:

@@ -1,59 +1,29 @@
-"""`manage.py erase`: history forgets a name.
+"""`manage.py erase`: history forgets what two people at the desk ordered.
 
-It takes the owner's login, and two people.
+It takes the owner's login.
 """
-
-import argparse
-from uuid import UUID
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from cases.desk.erasing import copies
-from cases.desk.erasing.erasable import Doomed, Refused, What, find
-from cases.desk.erasing.erasing import Order, erase, sweep
-from cases.models import Edition
+from cases.desk.erasing import orders
+from cases.desk.erasing.erasable import Doomed, Refused
+from cases.desk.erasing.erasing import erase, look, sweep
+from cases.models import Edition, ErasureOrder, OrderState
 
 
 class Command(BaseCommand):
     help = (
         "Erases what events of history say, and their copies in editions;"
-        " their digests stay. It cannot be undone."
+        " their digests stay. It cannot be undone. Two people order it at the desk."
+        " Without --order it lists what they ordered."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        what = parser.add_mutually_exclusive_group(required=True)
-        what.add_argument(
-            "--case",
-            type=UUID,
-            metavar="ID",
-            help="a case, source, facility, claimant, …",
-        )
-        what.add_argument(
-            "--event",
-            type=_event,
-            nargs="+",
-            default=[],
-            metavar="TABLE:NUMBER",
-            help="these events of history",
-        )
         parser.add_argument(
-            "--field", default="", help="with --case: only what was once in this field"
-        )
-        parser.add_argument(
-            "--containing",
-            default="",
-            metavar="TEXT",
-            help="with --case: only what contains it; “-” asks for it",
-        )
-        parser.add_argument("--requested-by", required=True, metavar="USERNAME")
-        parser.add_argument("--approved-by", required=True, metavar="USERNAME")
-        parser.add_argument(
-            "--reason",
-            required=True,
-            help="is kept: do not repeat in it what is erased",
+            "--order", type=int, metavar="NUMBER", help="what to do, as the desk says"
         )
         parser.add_argument("--yes", action="store_true", help="do not ask")
         parser.add_argument(
@@ -61,45 +31,39 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self,
-        *,
-        case: UUID | None,
-        event: list[tuple[str, int]],
-        field: str,
-        containing: str,
-        requested_by: str,
-        approved_by: str,
-        reason: str,
-        yes: bool,
-        dry_run: bool,
-        **_options: object,
+        self, *, order: int | None, yes: bool, dry_run: bool, **_options: object
     ) -> None:
         owner = settings.DATABASE_LOGINS["owner"]["USER"]
         if connection.settings_dict["USER"] != owner:
             raise CommandError(
                 _("Only the owner's login may erase: start it as manage.py erase.")
             )
-        if event and (field or containing):
-            raise CommandError(_("--field and --containing go with --case."))
-        if containing == "-":
-            containing = input(_("Text: "))
-        what = What(case=case, field=field, containing=containing, events=tuple(event))
-        order = Order(requested_by, approved_by, reason)
+        if order is None:
+            self._list()
+            return
         try:
-            order.check(what)
-            doomed, editions = _find(what)
+            doomed, editions = _find(order)
             self._show(doomed, editions)
             if dry_run:
                 return
             if not yes and not _is_confirmed():
                 raise CommandError(_("Nothing was erased."))
-            number = _erase(what, order, doomed)
+            number = _erase(order, doomed)
         except Refused as error:
             raise CommandError(str(error)) from error
         sweep()
         self.stdout.write(
             _("Erased, by act %(number)s. Make a checkpoint now.") % {"number": number}
         )
+
+    def _list(self) -> None:
+        confirmed = ErasureOrder.objects.filter(state=OrderState.CONFIRMED)
+        for order in confirmed.select_related("asked_by", "confirmed_by"):
+            self.stdout.write(
+                f"{order}: {order.asked_by}, {order.confirmed_by}: {order.reason}"
+            )
+        if not confirmed:
+            self.stdout.write(_("No order is confirmed and not yet done."))
 
     def _show(self, doomed: list[Doomed], editions: list[Edition]) -> None:
         """Show fields and numbers. Values would stay on somebody's screen."""
@@ -123,28 +87,19 @@ def _is_confirmed() -> bool:
 
 
 @transaction.atomic
-def _find(what: What) -> tuple[list[Doomed], list[Edition]]:
+def _find(order_id: int) -> tuple[list[Doomed], list[Edition]]:
     """The transaction ends before the question, so nobody waits for the answer.
 
     `_erase` looks for everything again.
     """
-    doomed = find(what)
-    return doomed, copies.editions(copies.gone(doomed))
+    return look(orders.check(orders.to_be_done(order_id)))
 
 
 @transaction.atomic
-def _erase(what: What, order: Order, shown: list[Doomed]) -> int:
+def _erase(order_id: int, shown: list[Doomed]) -> int:
     """The number of the act."""
-    doomed, editions = _find(what)
+    order = orders.to_be_done(order_id)
+    doomed, editions = look(orders.check(order))
     if doomed != shown:
         raise Refused(_("Somebody changed it in the meantime. Look at it again."))
-    return erase(doomed, editions, what, order).number
-
-
-def _event(text: str) -> tuple[str, int]:
-    table, colon, number = text.partition(":")
-    if not (table and colon and number.isdecimal()):
-        raise argparse.ArgumentTypeError(
-            _("write TABLE:NUMBER, such as cases_personnamehistory:42")
-        )
-    return table, int(number)
+    return erase(doomed, editions, order).number
