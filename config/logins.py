@@ -26,6 +26,7 @@ FUNCTIONS = {
     "partners_key_counted": ("desk", "partners"),
     "partners_proposals_hand_in": ("desk", "partners"),
     "partners_proposals_fates": ("desk", "partners"),
+    "partners_proposals_withdraw": ("desk", "partners"),
 }
 # `pghistory_context` stays empty: an event holds its context itself.
 READ_ONLY = {"django_migrations", "pghistory_context"}

@@ -9,13 +9,15 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-import psycopg
-from django.db import connections
+from django.db import DatabaseError
 
-from tracker.audiences import PARTNERS
+from tracker.database import ask
+
+# Of one organisation, undecided. The function of the database counts them.
+MOST_WAITING = 5_000
+TOO_MANY_WAIT = "PT409"
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,10 @@ class KeyNoLongerValid(Exception):
     """The key was revoked or expired while it was in use."""
 
 
+class TooManyWait(Exception):
+    """With these rows, more than MOST_WAITING of the organisation would wait."""
+
+
 def hand_in(key: str, rows: Iterable[Mapping[str, object]]) -> HandedInRows:
     """Hand in all rows or none.
 
@@ -61,10 +67,15 @@ def hand_in(key: str, rows: Iterable[Mapping[str, object]]) -> HandedInRows:
             "content": content,
         }
         proposals.append(proposal)
-    stored = _ask(
-        "SELECT place, id FROM partners_proposals_hand_in(%s, %s::jsonb)",
-        [key, json.dumps(proposals)],
-    )
+    try:
+        stored = ask(
+            "SELECT place, id FROM partners_proposals_hand_in(%s, %s::jsonb)",
+            [key, json.dumps(proposals)],
+        )
+    except DatabaseError as refused:
+        if getattr(refused.__cause__, "sqlstate", "") == TOO_MANY_WAIT:
+            raise TooManyWait from refused
+        raise
     ids_by_place: dict[int, UUID] = dict(stored)
     if len(ids_by_place) < len(proposals):
         raise KeyNoLongerValid
@@ -100,7 +111,7 @@ def fates(
         "(%s, %s::uuid[], %s::text[], %s, %s::bigint, %s::bigint, %s)"
     )
     values = [key, _array(ids), _array(states), identifier, below, above, most]
-    return [Fate(*columns) for columns in _ask(call, values)]
+    return [Fate(*columns) for columns in ask(call, values)]
 
 
 def _array(values: Collection[object] | None) -> list[object] | None:
@@ -109,13 +120,11 @@ def _array(values: Collection[object] | None) -> list[object] | None:
     return list(values)
 
 
-def _ask(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    """The server gets the values beside the statement, not in it.
+def withdraw(key: str, proposal_id: UUID) -> Fate | None:
+    """Take back one that waits. None: this organisation has none of that id.
 
-    So no key stands in the log of a statement that failed.
+    What was decided stays as it was decided.
     """
-    database = connections[PARTNERS.name]
-    database.ensure_connection()
-    with psycopg.Cursor(database.connection) as cursor, database.wrap_database_errors:
-        cursor.execute(statement, values)
-        return cursor.fetchall()
+    ask("SELECT partners_proposals_withdraw(%s, %s)", [key, proposal_id])
+    found = fates(key, ids=[proposal_id], most=1)
+    return found[0] if found else None

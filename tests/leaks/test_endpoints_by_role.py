@@ -63,7 +63,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     ),
     (
         r"/api/v1/proposals/ID/",
-        {"GET": PROPOSE_NOBODY, "DELETE": (401, 403, 405, 401, 401, 401, 401)},
+        {"GET": PROPOSE_NOBODY, "DELETE": PROPOSE_NOBODY},
     ),
     (
         r"/api/v1/(changes|digest|export\.ndjson|[a-z-]+\.csv|[a-z-]+/)?",

@@ -1,5 +1,6 @@
 """What a partner's key opens, and what the desk learns of its use."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,7 +14,9 @@ from django.test import Client
 from cases.desk.partners.models import PartnersKey
 from tests.keys import as_partner, key_for
 from tests.published import publish
+from tracker.api import keys
 from tracker.audiences import PARTNERS
+from tracker.database import ask
 from tracker.feed import Cursor
 
 Logins = Callable[[str], psycopg.Connection[Any]]
@@ -93,36 +96,84 @@ def test_the_day_of_its_last_use_is_kept_and_no_refused_use(client: Client) -> N
     assert key.last_used_on == today()
 
 
+def seen(key: PartnersKey) -> tuple[int, int]:
+    """Up to which number the key has confirmed, and up to which we sent; 0 for none."""
+    key.refresh_from_db()
+    numbers = []
+    for text in (key.cursor, key.sent):
+        numbers.append(Cursor.read(text).seq if text else 0)
+    return numbers[0], numbers[1]
+
+
 @pytest.mark.django_db
-def test_the_last_cursor_handed_out_tells_how_far_a_copy_has_come() -> None:
+@pytest.mark.parametrize("way", ["changes?limit=2", "export.ndjson?"])
+def test_a_cursor_counts_once_it_is_presented(way: str) -> None:
     key = key_for("Example")
     partner = as_partner(key)
-    for _each in range(3):
+    for _each in range(2):
         publish(PARTNERS, "facility")
     partner.get("/api/v1/facilities/")
-    key.refresh_from_db()
-    assert key.cursor == ""
-    following = partner.get("/api/v1/changes?limit=2").json()["next"]
-    key.refresh_from_db()
-    assert (key.cursor, Cursor.read(key.cursor).seq) == (following, 2)
-    partner.get(
-        f"/api/v1/changes?since={following}&kind=prisoner"
-    )  # refused: nothing was handed out
-    key.refresh_from_db()
-    assert key.cursor == following
+    assert seen(key) == (0, 0)
+    answer = partner.get(f"/api/v1/{way}")
+    last_line = answer.getvalue().splitlines()[-1]
+    following = json.loads(last_line)["next"]
+    assert seen(key) == (0, 2)
+    publish(PARTNERS, "facility")
+    partner.get(f"/api/v1/changes?since={following}&kind=prisoner")  # refused
+    assert seen(key) == (0, 2)
+    partner.get(f"/api/v1/changes?since={following}")
+    assert seen(key) == (2, 3)
+
+
+@pytest.mark.django_db
+def test_a_cursor_that_was_made_up_or_given_to_another_key_counts_for_nothing() -> None:
+    for _each in range(3):
+        publish(PARTNERS, "facility")
+    key, other = key_for("Example"), key_for("Another")
+    following = as_partner(other).get("/api/v1/changes").json()["next"]
+    partner = as_partner(key)
+    partner.get("/api/v1/changes?limit=1")
+    for way in ("changes", "export.ndjson"):
+        b"".join(partner.get(f"/api/v1/{way}?since={following}"))
+        assert seen(key) == (0, 1)
+    made_up = Cursor.read(following)._replace(seq=2)
+    partner.get(f"/api/v1/changes?since={made_up}&limit=1")
+    assert seen(key) == (0, 1)
+
+
+@pytest.mark.django_db
+def test_a_copy_that_goes_back_is_told_as_going_back_and_may_go_on() -> None:
+    for _each in range(3):
+        publish(PARTNERS, "facility")
+    key = key_for("Example")
+    partner = as_partner(key)
+    first = partner.get("/api/v1/changes?limit=1").json()["next"]
+    second = partner.get(f"/api/v1/changes?limit=1&since={first}").json()["next"]
+    partner.get(f"/api/v1/changes?since={second}")
+    assert seen(key) == (2, 3)
+    partner.get(f"/api/v1/changes?limit=1&since={first}")
+    assert seen(key) == (1, 3)
 
 
 @pytest.mark.django_db
 def test_a_copy_that_asks_again_and_again_writes_nothing(
     django_assert_num_queries: Callable[[int], Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     partner = as_partner(key_for("Example"))
     publish(PARTNERS, "facility")
-    partner.get("/api/v1/changes")
-    with django_assert_num_queries(
-        3
-    ):  # the key; its count of requests; counter and page
-        partner.get("/api/v1/changes")
+    following = partner.get("/api/v1/changes").json()["next"]
+    partner.get(f"/api/v1/changes?since={following}")
+    asked = []
+
+    def counting(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
+        asked.append(statement)
+        return ask(statement, values)
+
+    monkeypatch.setattr(keys, "ask", counting)
+    with django_assert_num_queries(2):  # the key; counter and page
+        partner.get(f"/api/v1/changes?since={following}")
+    assert asked == ["SELECT partners_key_counted(%s)"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -135,9 +186,17 @@ def test_the_partners_login_finds_one_key_by_its_prefix_and_never_sees_the_table
     assert partners.execute(find, [key.prefix]).fetchall() == [(key.pk,)]
     for nothing in (revoked.prefix, "%", "", None):
         assert partners.execute(find, [nothing]).fetchall() == []
-    partners.execute("SELECT partners_key_used(%s, 'a cursor')", [key.pk])
+    use = "SELECT partners_key_used(%s, 'a cursor', 'another')"
+    count = "SELECT partners_key_counted(%s)"
+    for nothing in (key.prefix, f"{key.prefix}.guessed", str(key.pk), revoked.secret):
+        partners.execute(use, [nothing])
+        assert partners.execute(count, [nothing]).fetchone() == (None,)
     key.refresh_from_db()
-    assert (key.last_used_on, key.cursor) == (today(), "a cursor")
+    assert (key.last_used_on, key.cursor, key.sent) == (None, "", "")
+    partners.execute(use, [key.secret])
+    assert partners.execute(count, [key.secret]).fetchone() == (1,)
+    key.refresh_from_db()
+    assert (key.last_used_on, key.cursor, key.sent) == (today(), "a cursor", "another")
     for table in ("partners_key", "partners_organisation", "partners_key_rate"):
         for attack in ("SELECT 1 FROM {}", "DELETE FROM {}"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -148,8 +207,8 @@ def test_the_partners_login_finds_one_key_by_its_prefix_and_never_sees_the_table
     "call",
     [
         "partners_key_by_prefix('x')",
-        "partners_key_used(gen_random_uuid(), 'x')",
-        "partners_key_counted(gen_random_uuid())",
+        "partners_key_used('x', 'x', 'x')",
+        "partners_key_counted('x')",
     ],
 )
 def test_the_publics_login_cannot_ask_for_keys(call: str, logins: Logins) -> None:

@@ -104,10 +104,18 @@ def test_the_list_tells_what_each_copy_still_lacks_and_filters_by_organisation(
     for _each in range(3):
         publish(PARTNERS, "facility")
     for organisation, limit in (("Behind", 2), ("Up to date", 1000)):
-        as_partner(key_for(organisation)).get(f"/api/v1/changes?limit={limit}")
+        partner = as_partner(key_for(organisation))
+        following = partner.get(f"/api/v1/changes?limit={limit}").json()["next"]
+        partner.get(f"/api/v1/changes?limit={limit}&since={following}")
+    as_partner(key_for("Has not come back")).get("/api/v1/changes")
     key_for("Silent")
     page = admin_client.get(LIST).content.decode()
-    for words in ("changes up to 2 of 3", "all changes (3)", "never asked for changes"):
+    for words in (
+        "changes up to 2 of 3",
+        "all changes (3)",
+        "not known: it has confirmed nothing of what it was sent",
+        "never asked for changes",
+    ):
         assert page.count(words) == 1, words
     silent = Organisation.objects.get(name="Silent")
     page = admin_client.get(
@@ -121,7 +129,9 @@ def test_a_cursor_from_before_a_restore_counts_for_nothing(
     admin_client: Client,
 ) -> None:
     publish(PARTNERS, "facility")
-    as_partner(key_for("Example")).get("/api/v1/changes")
+    partner = as_partner(key_for("Example"))
+    following = partner.get("/api/v1/changes").json()["next"]
+    partner.get(f"/api/v1/changes?since={following}")
     PARTNERS.feed_model._default_manager.update(
         epoch="00000000-0000-4000-8000-000000000000"
     )

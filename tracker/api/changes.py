@@ -135,7 +135,7 @@ class ChangesView(FeedView):
         response["Link"] = f'<{self._address(request, page.next)}>; rel="next"'
         key: Any = request.auth
         if key and request.method == "GET":
-            key.used(cursor=cursor)
+            key.answered(request.query_params.get("since"), page.next)
         return response
 
     def _address(self, request: Request, following: feed.Cursor) -> str:

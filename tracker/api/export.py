@@ -47,17 +47,19 @@ class ExportView(FeedView):
             return HttpResponse(content_type=MEDIA_TYPE, headers=headers)
         # What comes later is read when nothing of the request is left: the audience is
         # handed on.
-        chunks = _chunks(self.audience, first, request.auth)
+        since = request.query_params.get("since")
+        chunks = _chunks(self.audience, first, request.auth, since)
         return StreamingHttpResponse(chunks, content_type=MEDIA_TYPE, headers=headers)
 
 
-def _chunks(audience: Audience, page: feed.Changes, key: Any) -> Iterator[str]:
+def _chunks(
+    audience: Audience, page: feed.Changes, key: Any, since: str | None
+) -> Iterator[str]:
     """Each by a query of its own, so that nothing is held open in the database for a
     caller who reads slowly.
     """
+    counts = bool(key) and key.answered(since, page.next)
     while True:
-        if key:
-            key.used(cursor=str(page.next))
         lines = [change.as_text() for change in page.results]
         yield "\n".join(
             [*lines, as_json({"next": str(page.next), "more": page.more}), ""]
@@ -68,3 +70,5 @@ def _chunks(audience: Audience, page: feed.Changes, key: Any) -> Iterator[str]:
             page = feed.changes(audience, str(page.next), None, CHUNK)
         except feed.ResyncRequired:
             return  # cut short: whoever goes on with the last cursor is told why
+        if counts:
+            key.went_on(page.next)

@@ -12,6 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import (
+    APIException,
     AuthenticationFailed,
     NotAuthenticated,
     ValidationError,
@@ -100,6 +101,23 @@ class HandedInDocument(serializers.Serializer[Any]):
     results = ProposalDocument(many=True)
 
 
+class TooManyWait(APIException):
+    status_code = HTTPStatus.CONFLICT
+    problem_name = "too_many_wait"
+    default_detail = gettext_lazy(
+        "At most 5,000 proposals of one organisation may wait to be decided. Wait until"
+        " the desk has decided some, or withdraw some. Nothing of this was taken in."
+    )
+
+
+class AlreadyDecided(APIException):
+    status_code = HTTPStatus.CONFLICT
+    problem_name = "already_decided"
+    default_detail = gettext_lazy(
+        "This proposal does not wait any more; it stays as it was decided."
+    )
+
+
 class MayPropose(BasePermission):
     message = gettext_lazy("This key was not given for proposing.")
 
@@ -173,6 +191,8 @@ class ProposalsView(ProposingView):
             raise AuthenticationFailed(
                 _("This key is not valid: unknown, revoked or expired.")
             ) from None
+        except proposals.TooManyWait:
+            raise TooManyWait from None
         status = HTTPStatus.CREATED if handed_in.created else HTTPStatus.OK
         return Response(
             {"results": ProposalDocument(handed_in.fates, many=True).data},
@@ -254,6 +274,22 @@ class ProposalsView(ProposingView):
 
 
 class ProposalView(ProposingView):
+    http_method_names = ["get", "head", "delete"]
+
+    @extend_schema(
+        responses=ProposalDocument,
+        parameters=[OpenApiParameter("id", OpenApiTypes.UUID, OpenApiParameter.PATH)],
+        operation_id="v1_proposals_withdraw",
+    )
+    def delete(self, request: Request, id: str) -> Response:
+        """Take back one that has not been decided yet. It stays listed, as withdrawn."""
+        fate = proposals.withdraw(self.key, _id(id))
+        if fate is None:
+            raise Http404
+        if fate.state != ProposalState.WITHDRAWN:
+            raise AlreadyDecided
+        return Response(ProposalDocument(fate).data)
+
     @extend_schema(
         responses=ProposalDocument,
         parameters=[OpenApiParameter("id", OpenApiTypes.UUID, OpenApiParameter.PATH)],
@@ -261,14 +297,20 @@ class ProposalView(ProposingView):
     )
     def get(self, request: Request, id: str) -> HttpResponseBase:
         """What became of one row."""
-        try:
-            wanted = UUID(id)
-        except ValueError:
-            raise Http404 from None
-        fates = proposals.fates(self.key, ids=[wanted], most=1)
-        if not fates or id != str(wanted):
+        fates = proposals.fates(self.key, ids=[_id(id)], most=1)
+        if not fates:
             raise Http404
         return self.answer_if_new(as_json(ProposalDocument(fates[0]).data))
+
+
+def _id(text: str) -> UUID:
+    try:
+        wanted = UUID(text)
+    except ValueError:
+        raise Http404 from None
+    if text != str(wanted):
+        raise Http404
+    return wanted
 
 
 def _states(request: Request) -> list[str] | None:

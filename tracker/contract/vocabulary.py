@@ -377,6 +377,7 @@ class ProposalState(TextChoices):
     ACCEPTED = "accepted", _("accepted")
     REJECTED = "rejected", _("rejected")
     SUPERSEDED = "superseded", _("replaced by a later one with the same identifier")
+    WITHDRAWN = "withdrawn", _("taken back by the partner")
 
 
 Country = TextChoices("Country", {code: (code, name) for code, name in countries})  # type: ignore[call-overload]

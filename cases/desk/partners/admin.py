@@ -136,10 +136,13 @@ class KeyAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("its copy has"))
     def copy_has(self, key: Any) -> str:
-        """How far the copy is, by the last cursor that we handed out.
+        """How far the copy is, by the last cursor that the partner presented, of those
+        that we gave to this key.
 
         The partner may still hold what was withdrawn after that.
         """
+        if not key.cursor and key.sent:
+            return _("not known: it has confirmed nothing of what it was sent")
         try:
             cursor = Cursor.read(key.cursor)
         except BadCursor:

@@ -91,6 +91,9 @@ class PartnersKey(models.Model):
         editable=False,
         help_text=_("how far its copy has come"),
     )
+    # Up to where we have sent what changed. A cursor counts when it is presented and
+    # does not go beyond this.
+    sent = models.CharField(max_length=500, default="", editable=False)
 
     objects: ClassVar[KeyManager] = KeyManager()
 

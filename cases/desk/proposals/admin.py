@@ -2,6 +2,7 @@
 field by field, or rejected.
 """
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from cases.desk.admin.base import case_url
 from cases.desk.admin.filters import CodeFilter
@@ -34,6 +35,8 @@ from cases.desk.proposals.models import Proposal
 from cases.desk.read_only import ReadOnlyAdmin
 from cases.locking import lock
 from cases.models import Prisoner
+
+_MOST_SHOWN = 20_000  # characters of what cannot be shown otherwise
 
 
 @admin.register(Proposal)
@@ -57,9 +60,48 @@ class ProposalAdmin(ReadOnlyAdmin):
     search_help_text = gettext_lazy("Their identifier, or a name as they write it.")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    actions = ["reject_chosen"]
 
     class Media:
         css = {"all": ["cases/desk.css"]}
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(DECIDE_PROPOSALS)
+
+    @admin.action(
+        description=gettext_lazy("Reject these proposals"), permissions=["decide"]
+    )
+    def reject_chosen(
+        self, request: HttpRequest, chosen: QuerySet[Proposal]
+    ) -> HttpResponse | None:
+        """All of them or none, with one reason."""
+        form = RejectForm()
+        if "reason" in request.POST:
+            form = RejectForm(request.POST)
+        if form.is_valid():
+            try:
+                count = deciding.reject_all(
+                    chosen, by=request.user, reason=form.cleaned_data["reason"]
+                )
+            except deciding.Refused as refused:
+                form.add_error(None, " ".join(refused.sentences))
+            else:
+                words = ngettext(
+                    "%(count)s proposal was rejected. The partner is told why.",
+                    "%(count)s proposals were rejected. The partner is told why.",
+                    count,
+                )
+                self.message_user(request, words % {"count": count})
+                return HttpResponseRedirect(request.get_full_path())
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Reject proposals"),
+            "opts": self.opts,
+            "media": self.media,
+            "chosen": chosen.select_related("organisation"),
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/proposals/reject.html", context)
 
     @admin.display(description=gettext_lazy("name"))
     def person(self, proposal: Proposal) -> str:
@@ -95,6 +137,14 @@ class ProposalAdmin(ReadOnlyAdmin):
             if not request.user.has_perm(DECIDE_PROPOSALS):
                 raise PermissionDenied
             return self._decide(request, proposal)
+        if not proposal.is_sound:
+            return self._page(
+                request,
+                "unsound",
+                proposal,
+                reject_form=RejectForm(),
+                raw=_raw(proposal),
+            )
         if not proposal.waits or not request.user.has_perm(DECIDE_PROPOSALS):
             return self._look(request, proposal)
         chosen, case = _chosen(request)
@@ -146,7 +196,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         )
 
     def _decide(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
-        if request.POST.get("decision") == "reject":
+        if request.POST.get("decision") == "reject" or not proposal.is_sound:
             return self._reject(request, proposal)
         chosen, case = _chosen(request)
         if not chosen:
@@ -193,7 +243,7 @@ class ProposalAdmin(ReadOnlyAdmin):
     def _reject(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
         form = RejectForm(request.POST)
         if not form.is_valid():
-            if proposal.waits:
+            if proposal.waits and proposal.is_sound:
                 return self._choose(request, proposal, form)
             return self._gone(request, [])
         try:
@@ -221,11 +271,22 @@ class ProposalAdmin(ReadOnlyAdmin):
             "title": _("Proposal of %(organisation)s")
             % {"organisation": proposal.organisation},
             "proposal": proposal,
-            "said_source": proposal.content.get("source", {}),
+            "said_source": _said_source(proposal),
             "others": _others(proposal),
             **more,
         }
         return TemplateResponse(request, f"admin/proposals/{name}.html", context)
+
+
+def _raw(proposal: Proposal) -> str:
+    return json.dumps(proposal.content, ensure_ascii=False, indent=1)[:_MOST_SHOWN]
+
+
+def _said_source(proposal: Proposal) -> dict[str, Any]:
+    if not proposal.is_sound:
+        return {}
+    said: dict[str, Any] = proposal.content.get("source", {})
+    return said
 
 
 def _chosen(request: HttpRequest) -> tuple[bool, Prisoner | None]:

@@ -6,7 +6,7 @@ organisation only, until somebody decides otherwise. Nothing is published by acc
 the case waits for its approval as after any change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +70,15 @@ def reject(proposal_id: UUID, *, by: Any, reason: str) -> Proposal:
     if not reason.strip():
         raise Refused(_("Say why: the partner reads it."))
     return _decided(proposal, ProposalState.REJECTED, by, reason.strip())
+
+
+@transaction.atomic
+def reject_all(chosen: Iterable[Proposal], *, by: Any, reason: str) -> int:
+    """All of them or none. How many they were."""
+    proposal_ids = sorted(proposal.pk for proposal in chosen)
+    for proposal_id in proposal_ids:
+        reject(proposal_id, by=by, reason=reason)
+    return len(proposal_ids)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.desk.partners.models import Organisation, PartnersKey
 from cases.models import Prisoner, Source
 from cases.models.fields import CodeField
+from tracker.contract.proposal_shape import is_sound
 from tracker.contract.vocabulary import ProposalState
 
 # Of a row that has been decided. Who decided may be erased with their account, and what
@@ -154,5 +155,16 @@ class Proposal(models.Model):
         return self.state == ProposalState.RECEIVED
 
     @property
+    def is_sound(self) -> bool:
+        """Has it the form that the API takes? Else nothing but its raw text is shown."""
+        return is_sound(self.identifier, self.content)
+
+    @property
     def names(self) -> list[str]:
-        return [name["value"] for name in self.content.get("names", [])]
+        """For lists: also of a proposal that is not sound, without asking whether."""
+        said = self.content.get("names") if isinstance(self.content, dict) else None
+        values = []
+        for name in said if isinstance(said, list) else []:
+            if isinstance(name, dict) and isinstance(name.get("value"), str):
+                values.append(name["value"])
+        return values
