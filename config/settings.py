@@ -256,6 +256,8 @@ CHECKPOINT_KEY_FILE = env.text("CHECKPOINT_KEY_FILE")
 # How many rows one export from the desk may hold, and how long `manage.py
 # forget_access` keeps the access log.
 EXPORT_MAX_ROWS = env.number("EXPORT_MAX_ROWS", default=1_000)
+# How many rows of lists the editorial API shows to one person on a day without a reason.
+EDITORIAL_ROWS_A_DAY = env.number("EDITORIAL_ROWS_A_DAY", default=500)
 ACCESS_LOG_DAYS = env.number("ACCESS_LOG_DAYS", default=400)
 
 # --- Languages, files, APIs -----------------------------------------------------------

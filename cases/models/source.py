@@ -121,6 +121,10 @@ class SourceDerivation(Source.derived_from.through):  # type: ignore[name-define
         triggers = [mark_who_cites_the_copy()]
 
 
+# Whose names are published to nobody.
+NAMED_INSIDE = (ClaimantRole.RELATIVE, ClaimantRole.WITNESS)
+
+
 class Claimant(Record):
     """On whose word a source speaks. A protected person is only ever this, under a
     pseudonym: never a prisoner.
@@ -183,3 +187,7 @@ class Claimant(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def name_in_lists(self) -> str | None:
+        return None if self.role in NAMED_INSIDE else self.name

@@ -98,9 +98,17 @@ def test_searches_and_exported_rows_count_too() -> None:
     assert found() == [("marta", TODAY, 201), ("olga", TODAY, 61)]
 
 
-def test_it_is_one_query(django_assert_num_queries: Any) -> None:
+def test_rows_of_lists_count_and_not_only_how_often_one_asked() -> None:
+    did("olga", 24, act="list", rows=60)
+    did("marta", 10, act="list", rows=50)
+    assert found() == [("olga", TODAY, 1_440)]
+
+
+def test_it_takes_as_many_queries_however_many_days(
+    django_assert_num_queries: Any,
+) -> None:
     worked("olga", 5)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(4):
         unusual(TODAY)
 
 

@@ -34,7 +34,7 @@ class KeysetPagination(BasePagination):
 
     default_limit = 50
     max_limit = 200
-    parameters = ("cursor", "limit", "ordering")
+    parameters: tuple[str, ...] = ("cursor", "limit", "ordering")
 
     def paginate_queryset(
         self, queryset: Any, request: Request, view: Any = None

@@ -17,6 +17,7 @@ class Act(models.TextChoices):
     SEARCH = "search", _("searched")
     EXPORT = "export", _("exported")
     PACK = "pack", _("made an evidence pack")
+    CHANGED = "changed", _("changed, and was shown it")
     SIGNED_IN = "signed_in", _("signed in")
     NOT_LET_IN = "not_let_in", _("tried to sign in and failed")
 

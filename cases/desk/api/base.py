@@ -15,16 +15,16 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from cases.desk.api import backing, preconditions, reasons
+from cases.desk.api.bulk import DeskPagination
 from cases.desk.api.filters import RecordFilters
 from cases.desk.api.history import HistoryActions
 from cases.desk.api.permissions import DeskSession, StaffWithRights
 from cases.desk.api.review import ReviewActions
-from cases.desk.api.serializers import serializer_for
+from cases.desk.api.serializers import listed_serializer_for, serializer_for
 from cases.history import acting
 from cases.locking import lock, root_of
 from cases.models.base import MERGED
 from cases.models.dates import EDTFField
-from tracker.api.paging import KeysetPagination
 from tracker.api.parameters import KnownParametersOnly
 from tracker.api.parsing import StrictJSONParser
 from tracker.api.problems import Conflict
@@ -45,7 +45,7 @@ class DeskViewSet(
     parser_classes = [StrictJSONParser]
     filter_backends = [DjangoFilterBackend]
     filterset_class: ClassVar[type[RecordFilters]]
-    pagination_class = KeysetPagination
+    pagination_class = DeskPagination
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     lookup_value_converter = "uuid"
 
@@ -100,6 +100,8 @@ class RecordViewSet(HistoryActions, DeskViewSet):
         return preconditions.with_version(records).prefetch_related(*lists)
 
     def get_serializer_class(self) -> type[serializers.ModelSerializer[Any]]:
+        if self.action == "list":
+            return listed_serializer_for(self.queryset.model)
         return serializer_for(self.queryset.model)
 
     def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:

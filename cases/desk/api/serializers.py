@@ -14,8 +14,10 @@ from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
 from cases.catalogue import can_be_cited
+from cases.desk import listing
 from cases.desk.api.backing import Support, SupportSerializer
 from cases.desk.api.validation import moves, problems_of, strays
+from cases.models import Claimant
 from cases.models.fields import CodesField
 from cases.models.texts import TextByLanguage
 
@@ -161,6 +163,33 @@ class RecordSerializer(KnownFieldsOnly, serializers.ModelSerializer[Any]):
         ):
             raise serializers.ValidationError(problems)
         return attrs
+
+
+class ListedSerializer(RecordSerializer):
+    """A row of a list: without notes, without what a consent says, and of a relative or
+    witness without the name. The record itself has them.
+    """
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        for name in listing.left_out(self._model()):
+            fields.pop(name, None)
+        fields.pop("supported_by", None)
+        if self._model() is Claimant:
+            fields["name"] = serializers.CharField(
+                source="name_in_lists", read_only=True, allow_null=True
+            )
+        return fields
+
+
+@cache
+def listed_serializer_for(model: type[Model]) -> type[ListedSerializer]:
+    meta = type("Meta", (), {"model": model, "fields": "__all__", "validators": []})
+    return type(
+        f"Listed{model.__name__}Serializer",
+        (ListedSerializer,),
+        {"Meta": meta, "__doc__": ListedSerializer.__doc__},
+    )
 
 
 @cache

@@ -98,9 +98,8 @@ class SourceAdmin(WithWhatRestsOnIt, RootAdmin):
 @admin.register(Claimant)
 class ClaimantAdmin(HistoryPages, RecordAdmin):
     list_display = [
-        "name",
+        "name_or_role",
         "role",
-        "role_as_stated",
         "protected_pseudonym",
         "visibility",
     ]
@@ -110,6 +109,12 @@ class ClaimantAdmin(HistoryPages, RecordAdmin):
         ("visibility", CodeFilter),
     ]
     search_fields = ["name", "role_as_stated"]
+
+    @admin.display(description=gettext_lazy("name"), ordering="name")
+    def name_or_role(self, claimant: Claimant) -> str:
+        """Of a relative or a witness the name stands on their own page."""
+        return claimant.name_in_lists or str(claimant.get_role_display())
+
     fieldsets = [
         (
             None,

@@ -1,0 +1,29 @@
+"""What no list of the desk holds, in the admin or in the editorial API: a page of fifty
+rows is soon read, and soon carried away. The record's own page has it.
+docs/decisions/insiders.md
+"""
+
+from django.db.models import Model
+
+from cases.models import Claimant, Consent
+from cases.models.declaring import inside_only
+
+# Of a consent, a list has whose it is.
+OF_CONSENTS = {"id", "prisoner", "version", "created_at", "updated_at"}
+# These say nothing by themselves.
+_PLAIN = {"version", "created_at", "updated_at"}
+
+
+def left_out(model: type[Model]) -> set[str]:
+    """The names of its fields that no list holds."""
+    names = set()
+    for name in inside_only(model):
+        if name not in _PLAIN:
+            names.add(name)
+    for field in model._meta.fields:
+        if model is Consent and field.name not in OF_CONSENTS:
+            names.add(field.name)
+            names |= {f"{field.name}_earliest", f"{field.name}_latest"}
+    if model is Claimant:
+        names.add("role_as_stated")
+    return names
