@@ -72,7 +72,10 @@ def _of_what_is_named(model: type[Record]) -> list[pgtrigger.Trigger]:
     sql = who_names(model)
     if not sql:
         return []
-    return [marks.referrer_trigger(sql, model.shown_where_named)]
+    shown = model.shown_where_named
+    return [
+        marks.referrer_trigger(sql, shown, named_by_id=issubclass(model, Root)),
+    ]
 
 
 def _of_part(part: type[Part]) -> list[pgtrigger.Trigger]:

@@ -21,6 +21,7 @@ AUDIENCE_TABLES = {"public": "tracker_public_", "partners": "tracker_partners_"}
 # The functions that run with their owner's rights, and the roles that may call them.
 # Nobody may call those of triggers.
 FUNCTIONS = {
+    "hold_back": ("desk",),
     "partners_key_by_prefix": ("desk", "partners"),
     "partners_key_used": ("desk", "partners"),
     "partners_key_counted": ("desk", "partners"),

@@ -121,6 +121,7 @@ def _write(
         changed_on=CHANGED_ON,
         document=rendering.as_text(document),
         facts=found.equal,
+        named=found.named,
         search_key=found.search_key,
         sort_name=found.sort_name,
         sort_date=found.sort_date,

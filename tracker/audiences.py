@@ -7,18 +7,22 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
+from tracker.held import Held
 from tracker.models import (
     PartnersCorrection,
     PartnersDocument,
     PartnersFeed,
+    PartnersHeld,
     PartnersSpan,
     PublicCorrection,
     PublicDocument,
     PublicFeed,
+    PublicHeld,
     PublicSpan,
     PublishedCorrection,
     PublishedDocument,
     PublishedFeed,
+    PublishedHeld,
     PublishedSpan,
 )
 
@@ -33,6 +37,7 @@ class Audience:
     span_model: type[PublishedSpan]
     feed_model: type[PublishedFeed]
     correction_model: type[PublishedCorrection]
+    held_model: type[PublishedHeld]
 
     @property
     def is_served(self) -> bool:
@@ -41,11 +46,20 @@ class Audience:
 
     def documents(self, kind: str) -> QuerySet[Any]:
         """Published documents of a kind, without the tombstones."""
-        return self.rows().filter(kind=kind, document__isnull=False)
+        return self.shown().filter(kind=kind)
+
+    def shown(self) -> QuerySet[Any]:
+        """Published documents, but for those that are held back."""
+        return self.rows().filter(~self.is_held, document__isnull=False)
 
     def rows(self) -> QuerySet[Any]:
         """All rows, with tombstones, by the audience's own login."""
         return self.document_model._default_manager.using(self.name)
+
+    @property
+    def is_held(self) -> Held:
+        """Of a row of a document: is it held back?"""
+        return Held(self.held_model._meta.db_table)
 
     def corrections(self, *ids: UUID | str) -> QuerySet[Any]:
         """The corrections of these published documents, newest first."""
@@ -61,6 +75,7 @@ PUBLIC = Audience(
     PublicSpan,
     PublicFeed,
     PublicCorrection,
+    PublicHeld,
 )
 PARTNERS = Audience(
     "partners",
@@ -69,5 +84,6 @@ PARTNERS = Audience(
     PartnersSpan,
     PartnersFeed,
     PartnersCorrection,
+    PartnersHeld,
 )
 AUDIENCES = (PUBLIC, PARTNERS)

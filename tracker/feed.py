@@ -6,6 +6,9 @@ to a number has missed nothing before it. A root that changes again moves to the
 copy gets every root at least once, and its last state last. Sentences and deportations
 are inside their prisoner.
 
+What is held back (tracker/held.py) stops the feed: nobody can pass by it, and whoever
+comes to it waits.
+
 Tombstones of the public are deleted after some months, and with them the cursors that
 may not have seen them yet.
 """
@@ -14,10 +17,11 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections
+from django.db.models.expressions import RawSQL
 from psycopg import sql
 
 from tracker.asking.cursor import pack, unpack
@@ -25,6 +29,8 @@ from tracker.audiences import Audience
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.walking import CHILD_KINDS
 from tracker.digests import Digest, Stored, of_kinds
+from tracker.held import BeingUpdated
+from tracker.held import sql as held_sql
 
 ROOT_KINDS = tuple(kind for kind in DOCUMENTS if kind not in CHILD_KINDS)
 # For so long the public is told of a withdrawal; partners for ever.
@@ -51,12 +57,14 @@ class Counter(NamedTuple):
     """`last_seq` is the newest number; the epoch changes when numbers are no longer
     comparable with older ones.
 
-    `pruned_seq` is the highest number of a tombstone that is no longer there.
+    `pruned_seq` is the highest number of a tombstone that is no longer there. `held`
+    says in a word what is held back, "" if nothing is: answers differ with it.
     """
 
     epoch: UUID
     last_seq: int
     pruned_seq: int = 0
+    held: str = ""
 
     @classmethod
     def nothing(cls) -> "Counter":
@@ -152,10 +160,29 @@ class Changes:
 
 def counter(audience: Audience) -> Counter:
     rows = audience.feed_model._default_manager.using(audience.name)
-    numbers = rows.values_list("epoch", "last_seq", "pruned_seq").first()
-    if numbers is None:
+    held = RawSQL(_of_held(audience, _HASHED), [])  # noqa: S611
+    numbers = rows.annotate(held=held).values_list(
+        "epoch", "last_seq", "pruned_seq", "held"
+    )
+    found = numbers.first()
+    if found is None:
         return Counter.nothing()
-    return Counter(*numbers)
+    return Counter(*found)
+
+
+_HASHED = "COALESCE(md5(string_agg(concat(id, seq), ',' ORDER BY id)), '')"
+
+
+def _of_held(audience: Audience, asked: str) -> str:
+    """A question to the documents that are held back. Mostly nothing is: then the
+    documents are not looked at.
+    """
+    held = audience.held_model._meta.db_table
+    documents = audience.document_model._meta.db_table
+    return (
+        f"SELECT {asked} FROM {documents} WHERE EXISTS (SELECT FROM {held})"  # noqa: S608
+        f" AND document IS NOT NULL AND {held_sql(held)}"
+    )
 
 
 def changes(
@@ -164,7 +191,8 @@ def changes(
     """What was published after the cursor `since`; from the beginning without one. No
     `kinds` are the cursor's, or all.
 
-    Raises BadCursor, OtherFilter or ResyncRequired.
+    Raises BadCursor, OtherFilter or ResyncRequired; BeingUpdated where what comes next
+    is held back.
     """
     cursor = _cursor_of(audience, since) if since else None
     wanted = ROOT_KINDS
@@ -178,8 +206,10 @@ def changes(
     now, rows = _read(audience, after, wanted, limit + 1)
     if cursor and cursor.must_resync(now):
         raise ResyncRequired
-    more = len(rows) > limit
+    more = len(rows) > limit or bool(now.held)
     rows = rows[:limit]
+    if now.held and not rows:
+        raise BeingUpdated
     reached = now.last_seq
     if more:
         reached = rows[-1].seq
@@ -211,12 +241,17 @@ class Standing:
 
 
 def standing(audience: Audience, kinds: Iterable[str] | None) -> Standing:
+    """Raises BeingUpdated while anything is held back: nobody could reach its cursor."""
     rows = audience.feed_model._default_manager.using(audience.name)
-    row = rows.values_list("epoch", "last_seq", "pruned_seq", "digests").first()
+    held = RawSQL(f"SELECT EXISTS ({_of_held(audience, '1')})", [])  # noqa: S611
+    columns = ("epoch", "last_seq", "pruned_seq", "digests", "held")
+    row = rows.annotate(held=held).values_list(*columns).first()
     now = Counter.nothing()
     stored: Stored = {}
     if row is not None:
-        epoch, last_seq, pruned_seq, stored = row
+        epoch, last_seq, pruned_seq, stored, is_any_held = row
+        if is_any_held:
+            raise BeingUpdated
         now = Counter(epoch, last_seq, pruned_seq)
     wanted = ROOT_KINDS
     if kinds is not None:
@@ -237,21 +272,26 @@ def _read(
     counter could already stand above a row that the page does not have, and the next
     cursor would leap over it.
     """
+    after_and_kinds = "parent IS NULL AND seq > %(after)s AND kind = ANY(%(kinds)s)"
     statement = sql.SQL(
-        "SELECT feed.epoch, feed.last_seq, feed.pruned_seq, change.*"
-        " FROM {feed} AS feed LEFT JOIN LATERAL ("
+        f"WITH stop AS ({_of_held(audience, 'min(seq) AS seq')} AND {after_and_kinds})"  # noqa: S608
+        " SELECT feed.epoch, feed.last_seq, feed.pruned_seq,"
+        " COALESCE(stop.seq::text, ''), change.*"
+        " FROM {feed} AS feed CROSS JOIN stop LEFT JOIN LATERAL ("
         " SELECT id, kind, seq, changed_on, document, merged_into FROM {documents}"
-        " WHERE parent IS NULL AND seq > %s AND kind = ANY(%s) ORDER BY seq LIMIT %s"
+        f" WHERE {after_and_kinds} AND (stop.seq IS NULL OR seq < stop.seq)"
+        " ORDER BY seq LIMIT %(limit)s"
         ") AS change ON true ORDER BY change.seq"
     ).format(
         feed=sql.Identifier(audience.feed_model._meta.db_table),
         documents=sql.Identifier(audience.document_model._meta.db_table),
     )
+    asked: dict[str, Any] = {"after": after, "kinds": list(kinds), "limit": limit}
     with connections[audience.name].cursor() as cursor:
-        cursor.execute(statement, [after, list(kinds), limit])
+        cursor.execute(statement, asked)
         rows = cursor.fetchall()
     if not rows:
         return Counter.nothing(), []
-    now = Counter(*rows[0][:3])
+    now = Counter(*rows[0][:4])
     # Without a change, the row of the counter stands alone: its id is null.
-    return now, [Change(*row[3:]) for row in rows if row[3] is not None]
+    return now, [Change(*row[4:]) for row in rows if row[4] is not None]

@@ -7,8 +7,11 @@ Pages, API, search, filters, statistics, exports and sync ask these tables only.
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Now
 
 
 class PublishedDocument(models.Model):
@@ -32,6 +35,11 @@ class PublishedDocument(models.Model):
     facts = models.JSONField(
         default=dict, help_text="what is filtered for equality: {field: [values]}"
     )
+    named = ArrayField(
+        models.UUIDField(),
+        default=list,
+        help_text="the ids of other documents that it names: tracker/held.py",
+    )
     search_key = models.TextField(default="", help_text="tracker/names.py")
     sort_name = models.TextField(null=True)
     sort_date = models.DateField(null=True)
@@ -45,6 +53,7 @@ class PublishedDocument(models.Model):
             GinIndex(
                 fields=["facts"], name="%(class)s_facts", opclasses=["jsonb_path_ops"]
             ),
+            GinIndex(fields=["named"], name="%(class)s_named"),
             GinIndex(
                 fields=["search_key"],
                 name="%(class)s_search",
@@ -173,6 +182,36 @@ class PublishedFeed(models.Model):
         return str(self.last_seq)
 
 
+class PublishedHeld(models.Model):
+    """Something of this root was taken back: its document, and if `everywhere` those
+    that name it, are out of sight until each is rendered anew.
+
+    The database writes it with the withdrawal (tracker/migrations/0003_hold_back.py);
+    the gate deletes it. How readers are kept from it: tracker/held.py.
+    """
+
+    id = models.UUIDField(primary_key=True, db_default=RandomUUID())
+    root = models.UUIDField(db_index=True)
+    everywhere = models.BooleanField()
+    transaction = models.BigIntegerField(help_text="the one that took it back")
+    is_marked = models.BooleanField(
+        db_default=False, help_text="has the gate marked what has to be rendered?"
+    )
+    held_at = models.DateTimeField(db_default=Now())
+    waits_until = models.DateTimeField(
+        null=True, help_text="until then the withdrawal itself is under way"
+    )
+
+    audience: ClassVar[str]
+    database_rights = {"desk": "SELECT, UPDATE (is_marked), DELETE"}
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.root)
+
+
 class PublicDocument(PublishedDocument):
     audience = "public"
 
@@ -231,3 +270,17 @@ class PartnersFeed(PublishedFeed):
 
     class Meta(PublishedFeed.Meta):
         db_table = "tracker_partners_feed"
+
+
+class PublicHeld(PublishedHeld):
+    audience = "public"
+
+    class Meta(PublishedHeld.Meta):
+        db_table = "tracker_public_held"
+
+
+class PartnersHeld(PublishedHeld):
+    audience = "partners"
+
+    class Meta(PublishedHeld.Meta):
+        db_table = "tracker_partners_held"

@@ -12,6 +12,7 @@ from cases.doctor.finding import Finding, named
 from cases.models import Heartbeat, Mark, PublishingFailure
 from cases.publishing import late_withdrawals, publish_pending, renew_epochs
 from cases.publishing.examining import differing, faulty_feeds
+from cases.publishing.holding import held_since
 
 TOO_LONG = timedelta(minutes=1)
 
@@ -46,6 +47,13 @@ def _what_waits() -> Iterator[Finding]:
     if waiting:
         words = _("%(count)s cases have waited to be published for more than a minute.")
         yield Finding(words % {"count": waiting}, publish_pending)
+    held = held_since(before)
+    if held:
+        words = _(
+            "What may hold %(count)s withdrawn things has been out of sight for more"
+            " than a minute."
+        )
+        yield Finding(words % {"count": held}, publish_pending)
     failures = PublishingFailure.objects.values_list("root_id", flat=True)
     if failures:
         words = _("Cases could not be published: %(ids)s.")

@@ -89,6 +89,8 @@ DROP FUNCTION edtf_range(text);
 class Migration(migrations.Migration):
     initial = True
     dependencies = []
+    # Its search by trigrams needs the extension.
+    run_before = [("tracker", "0001_published")]
     operations = [
         TrigramExtension(),
         migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),

@@ -25,9 +25,18 @@ class Mark(models.Model):
         help_text="not to be read before this day: an approval with “not before”",
     )
     marked_at = models.DateTimeField(db_default=Now())
+    held = models.UUIDField(
+        null=True,
+        help_text="what is held back until this root is rendered: tracker/held.py",
+    )
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["held", "id"],
+                name="mark_of_held",
+                condition=models.Q(held__isnull=False),
+            ),
             models.Index(fields=["-withdrawal", "id"], name="mark_withdrawals_first"),
             models.Index(fields=["root_id"], name="mark_of_root"),
         ]

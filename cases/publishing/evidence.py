@@ -56,7 +56,9 @@ def gather(prisoner_id: UUID, audience_name: str) -> Evidence:
             _("This case is not published to them: there is nothing to make a pack of.")
         )
     found = _with_what_it_names(rows, case)
-    if Mark.objects.filter(root_id__in=found).exclude(due_on__gt=today()).exists():
+    held = audience.document_model._default_manager.filter(audience.is_held)
+    changed = Mark.objects.filter(root_id__in=found).exclude(due_on__gt=today())
+    if changed.exists() or held.filter(id__in=found).exists():
         raise BeingPublished(
             _(
                 "This case has just been changed and is being published. Try again in a moment."

@@ -5,7 +5,10 @@ is visible: whoever sees number N sees every lower one that will ever be. READ C
 is required: each statement must see what was committed before the lock was had.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import math
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -20,8 +23,9 @@ from cases.disclosure.surroundings import Surroundings
 from cases.history.since import newest_event
 from cases.models import Mark
 from cases.publishing import desk_entries as desk
-from cases.publishing import epochs, failures
+from cases.publishing import epochs, failures, holding
 from cases.publishing.fallback import what_stays
+from cases.publishing.heartbeat import loop_runs
 from cases.publishing.passing import LOCK_NOT_AVAILABLE, passes, sqlstate
 from cases.publishing.pruning import prune
 from cases.publishing.rendering import Rendered, render
@@ -38,6 +42,10 @@ from tracker.audiences import AUDIENCES, Audience
 
 LOCK_TIMEOUT = "3s"
 BATCH = 200  # roots in one transaction
+# Beside the safety loop, a save waits for no more than this.
+LOCK_TIMEOUT_OF_A_SAVE = "300ms"
+BATCH_OF_A_SAVE = 20
+SECONDS_OF_A_SAVE = 0.3
 WINDOW = 10 * BATCH  # marks looked at to find them
 # It asks for the right to write what is published. An advisory lock asks for none: with
 # one a login that may only read could stop all withdrawals.
@@ -61,29 +69,57 @@ class Again(OperationalError):
 
 @dataclass
 class _Batch:
-    """The roots of one transaction, with the ids of the marks that named them."""
+    """The roots of one transaction, with the ids of the marks that named them; and of
+    those among them that hold something back.
+    """
 
     marks: dict[Key, list[int]]
     withdrawals: set[Key] = field(default_factory=set)
+    holding: dict[Key, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
-def publish_pending(*, refresh: bool = False) -> int:
+@dataclass(frozen=True)
+class _Pace:
+    """How long to wait for whoever publishes now, how many roots to take at once, and
+    after how many seconds to leave the rest to others.
+    """
+
+    lock_timeout: str | None = None  # None is LOCK_TIMEOUT
+    batch: int = BATCH
+    seconds: float = math.inf
+
+
+def publish_pending(
+    *,
+    refresh: bool = False,
+    after_each: Callable[[], object] = lambda: None,
+) -> int:
     """Publish all that is marked; returns the number of documents written.
 
     Waits for whoever publishes now, at most LOCK_TIMEOUT: then OperationalError. With
     `refresh`, what lists filter by is computed anew for documents that did not change,
-    too: for use after an upgrade.
+    too: for use after an upgrade. `after_each` is called after each batch,
+    as long as nothing is stuck.
 
     Where the database cannot write a batch, its roots are tried one by one, so that one
     of them does not hold up the others. Raises Again for those that are left.
     """
+    return _publish_all(_Pace(), refresh, after_each)
+
+
+def _publish_all(
+    pace: _Pace,
+    refresh: bool = False,
+    after_each: Callable[[], object] = lambda: None,
+) -> int:
     written = 0
-    size = BATCH
+    size = pace.batch
+    end = time.monotonic() + pace.seconds
     passed_over: set[Key] = set()
     stuck: set[Key] = set()
     while True:
         try:
-            done = _publish_batch(refresh, size, passed_over)
+            done = _publish_batch(refresh, size, passed_over, pace.lock_timeout)
         except Again as error:
             if size > 1:
                 size = 1
@@ -95,7 +131,9 @@ def publish_pending(*, refresh: bool = False) -> int:
             continue
         written += done.written
         passed_over |= done.moved
-        if not done.looked_at:
+        if not stuck:
+            after_each()
+        if not done.looked_at or time.monotonic() >= end:
             break
     if stuck:
         raise Again(stuck)
@@ -104,10 +142,14 @@ def publish_pending(*, refresh: bool = False) -> int:
 
 def publish_if_free() -> None:
     """As publish_pending, after a save. What the database cannot do for now, or while
-    another has the lock, the safety loop will do.
+    another has the lock, the safety loop will do. So it will with what others have
+    marked, if that is much: who saves does not wait for it.
     """
+    pace = _Pace()
+    if loop_runs():
+        pace = _Pace(LOCK_TIMEOUT_OF_A_SAVE, BATCH_OF_A_SAVE, SECONDS_OF_A_SAVE)
     try:
-        publish_pending()
+        _publish_all(pace)
     except OperationalError as error:
         if not isinstance(error, Again) and sqlstate(error) != LOCK_NOT_AVAILABLE:
             raise
@@ -131,7 +173,7 @@ def mark_everything() -> None:
 @transaction.atomic
 def renew_epochs() -> None:
     """Every copy begins anew. Raises OperationalError if the lock is not to be had."""
-    _lock()
+    _lock(LOCK_TIMEOUT)
     epochs.renew()
     mark_everything()
 
@@ -149,18 +191,24 @@ class _Done:
 
 @transaction.atomic
 def _publish_batch(
-    refresh: bool, size: int = BATCH, passed_over: Collection[Key] = ()
+    refresh: bool,
+    size: int = BATCH,
+    passed_over: Collection[Key] = (),
+    lock_timeout: str | None = None,
 ) -> _Done:
     """The next roots but those passed over. Raises Again."""
-    _lock()
+    _lock(lock_timeout or LOCK_TIMEOUT)
     if epochs.hold():
         mark_everything()
     day = advance()
     prune(day)
     failures.mark_those_due()
+    holding.mark()
     batch = _next_batch(size, passed_over, day)
     try:
-        return _publish_marked(batch, refresh, day)
+        done = _publish_marked(batch, refresh, day)
+        holding.let_go()
+        return done
     except DatabaseError as error:
         if passes(error):
             raise Again(batch.marks) from error
@@ -170,6 +218,7 @@ def _publish_batch(
 def _publish_marked(batch: _Batch, refresh: bool, day: date) -> _Done:
     done = _Done(len(batch.marks))
     finished: list[int] = []
+    held: list[int] = []
     waiting_on: list[Mark] = []
     for kind in aggregate.ROOTS:
         ids = _of_kind(kind, batch.marks)
@@ -178,6 +227,10 @@ def _publish_marked(batch: _Batch, refresh: bool, day: date) -> _Done:
         published = _publish(kind, ids, batch.withdrawals, refresh, day)
         done.written += published.count
         for root_id in ids:
+            if root_id in published.still_public:
+                # What is to be taken back is still in it, and stays out of sight.
+                held += batch.holding[kind, root_id]
+                done.moved.add((kind, root_id))
             if root_id in published.stood_still:
                 finished += batch.marks[kind, root_id]
                 continue
@@ -187,7 +240,7 @@ def _publish_marked(batch: _Batch, refresh: bool, day: date) -> _Done:
                 # each change of a source that it cites.
                 finished += batch.marks[kind, root_id]
                 waiting_on.append(Mark(root_kind=kind, root_id=root_id))
-    Mark.objects.filter(id__in=finished).delete()
+    Mark.objects.filter(id__in=finished).exclude(id__in=held).delete()
     Mark.objects.bulk_create(waiting_on)
     return done
 
@@ -207,9 +260,9 @@ def _of_kind(kind: str, keys: Iterable[Key]) -> list[UUID]:
     return [root_id for root_kind, root_id in keys if root_kind == kind]
 
 
-def _lock() -> None:
+def _lock(timeout: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [timeout])
         cursor.execute(ONE_PUBLISHES)
 
 
@@ -220,23 +273,27 @@ def hold_still() -> None:
 
 
 def _next_batch(size: int, passed_over: Collection[Key], day: date) -> _Batch:
-    """The roots marked first, withdrawals before all, with every mark that they have by
-    now.
+    """The roots marked first, what is held back and withdrawals before all, with every
+    mark that they have by now.
     """
     due = Mark.objects.exclude(due_on__gt=day)
     due = due.exclude(root_id__in=[root_id for _kind, root_id in passed_over])
-    first = due.order_by("-withdrawal", "id").values_list("root_kind", "root_id")[
-        :WINDOW
-    ]
-    keys = list(dict.fromkeys(first))[:size]
+    roots = due.values_list("root_kind", "root_id")
+    held = roots.filter(held__isnull=False).order_by("id")[:WINDOW]
+    keys = list(dict.fromkeys(held))[:size]
+    if len(keys) < size:
+        first = roots.order_by("-withdrawal", "id")[:WINDOW]
+        keys = list(dict.fromkeys([*keys, *first]))[:size]
     batch = _Batch({key: [] for key in keys})
     marks = due.filter(root_id__in=[root_id for _kind, root_id in keys])
-    for mark, kind, root_id, withdrawal in marks.values_list(
-        "id", "root_kind", "root_id", "withdrawal"
+    for mark, kind, root_id, withdrawal, held_back in marks.values_list(
+        "id", "root_kind", "root_id", "withdrawal", "held"
     ):
         batch.marks[kind, root_id].append(mark)
         if withdrawal:
             batch.withdrawals.add((kind, root_id))
+        if held_back:
+            batch.holding[kind, root_id].append(mark)
     return batch
 
 

@@ -185,7 +185,7 @@ def _numbers(
 
 
 _COLUMNS = ["id", "kind", "parent", "seq", "changed_on", "document", "merged_into"]
-_COLUMNS += ["facts", "search_key", "sort_name", "sort_date", "sort_number"]
+_COLUMNS += ["facts", "named", "search_key", "sort_name", "sort_date", "sort_number"]
 _SPAN_COLUMNS = ["of_id", "fact", "value", "first_day", "last_day"]
 
 
@@ -242,6 +242,7 @@ def _document(row: Row, number: int, day: date) -> tuple[object, ...]:
         row.text,
         row.merged_into,
         json.dumps(facts.equal),
+        facts.named,
         facts.search_key,
         facts.sort_name,
         facts.sort_date,

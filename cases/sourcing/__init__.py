@@ -3,7 +3,7 @@
 from cases.sourcing.changing import ChangedFact, changed_facts, cite
 from cases.sourcing.independence import Relations, Sources
 from cases.sourcing.reading import read
-from cases.sourcing.resting import Resting, resting_only_on, withdraw
+from cases.sourcing.resting import Resting, narrowed_to, resting_only_on, withdraw
 from cases.sourcing.standing import (
     TARGET_OF,
     FactStanding,
@@ -25,6 +25,7 @@ __all__ = [
     "changed_facts",
     "cite",
     "is_about",
+    "narrowed_to",
     "questions",
     "read",
     "resting_only_on",

@@ -1,5 +1,6 @@
 """What rests only on one source, and goes with it when that is taken back."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,10 +15,9 @@ from cases import editions
 from cases.aggregate import ROOTS, Aggregate, read
 from cases.agreement import agreement
 from cases.day import today
-from cases.locking import lock
 from cases.models import Citation, Consent, Detention, Placement, Source
 from cases.models.base import Record, Root
-from cases.models.withheld import both, key_of
+from cases.models.withheld import Withheld, both, key_of
 from cases.sourcing.independence import Sources
 from cases.sourcing.reading import read as read_sources
 from cases.sourcing.standing import NEEDS_NONE, TARGET_OF, Row, assess, records
@@ -103,25 +103,56 @@ def _sources_cited(versions: Iterable[list[Aggregate]]) -> set[UUID]:
 def withdraw(resting: Collection[Resting]) -> None:
     """Takes these back from whom they would be hidden. The caller says who acts and
     why.
+
+    A statement for all of a kind: who saves one of these cases waits until it is done.
     """
-    by_root: dict[tuple[str, str], list[Resting]] = defaultdict(list)
+    by_root: dict[str, dict[str, list[Resting]]] = defaultdict(dict)
     for piece in resting:
-        by_root[piece.kind, piece.root_id].append(piece)
-    for kind, root_id in sorted(by_root):
-        root = lock(ROOTS[kind], root_id)
-        assert root is not None
-        withheld: dict[str, dict[str, str]] = {}
-        for piece in by_root[kind, root_id]:
+        by_root[piece.kind].setdefault(piece.root_id, []).append(piece)
+    for kind in sorted(by_root):
+        locked = ROOTS[kind]._base_manager.select_for_update().order_by("pk")
+        roots = locked.filter(pk__in=by_root[kind])
+        stored = dict(roots.values_list("pk", "withheld"))
+        _narrow(chain.from_iterable(by_root[kind].values()))
+        _withhold(kind, {pk: by_root[kind][str(pk)] for pk in stored}, stored)
+
+
+def _narrow(pieces: Iterable[Resting]) -> None:
+    """Whole cases and parts."""
+    ids: dict[tuple[type[Record], str], list[str]] = defaultdict(list)
+    for piece in pieces:
+        if not piece.field:
+            ids[piece.model, piece.visibility].append(piece.record_id)
+    for (model, visibility), record_ids in ids.items():
+        rows: Any = model._default_manager
+        rows.filter(pk__in=record_ids).update(visibility=visibility)
+
+
+def _withhold(
+    kind: str,
+    by_root: Mapping[UUID, Collection[Resting]],
+    stored: Mapping[UUID, Withheld],
+) -> None:
+    """Single facts, beside what is withheld already."""
+    ids: list[UUID] = []
+    withheld: list[str] = []
+    for root_id, pieces in by_root.items():
+        facts_by_record: dict[str, dict[str, str]] = {}
+        for piece in pieces:
             if piece.field:
-                facts = withheld.setdefault(piece.record_id, {})
+                facts = facts_by_record.setdefault(piece.record_id, {})
                 facts[key_of(piece.field, piece.entry)] = piece.visibility
-            else:
-                rows: Any = piece.model._default_manager
-                rows.filter(pk=piece.record_id).update(visibility=piece.visibility)
-        if withheld:
-            ROOTS[kind]._default_manager.filter(pk=root_id).update(
-                withheld=both(root.withheld, withheld)
-            )
+        if facts_by_record:
+            ids.append(root_id)
+            withheld.append(json.dumps(both(stored[root_id], facts_by_record)))
+    table = ROOTS[kind]._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} AS root SET withheld = new.withheld::jsonb"  # noqa: S608
+            " FROM unnest(%s::uuid[], %s::text[]) AS new (id, withheld)"
+            " WHERE root.id = new.id",
+            [ids, withheld],
+        )
 
 
 @dataclass(frozen=True)
@@ -249,6 +280,18 @@ class _Case:
         )
         seen = min(rank(of_source), rank(citation["visibility"]))
         return citation["source_id"] not in self.world.lost and seen >= self.readers
+
+
+def narrowed_to(source: Source, typed: Mapping[str, Any]) -> str:
+    """Who may still see what rests on it, by what somebody typed and nobody has checked;
+    its own visibility if nothing is taken back.
+    """
+    visibility, standing = (
+        str(typed.get(name, "")) for name in ("visibility", "standing")
+    )
+    if visibility not in Visibility.values:
+        visibility = source.visibility
+    return _limit(source, visibility, standing) or source.visibility
 
 
 def _limit(source: Source, visibility: str, standing: str) -> str | None:

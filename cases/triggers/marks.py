@@ -1,5 +1,6 @@
 """What the database does by itself on every write, whoever writes: raise versions and
-mark what must be published anew.
+mark what must be published anew; and hold back, for whom it was to be seen, what may
+hold a thing that is taken back, until it is (tracker/held.py).
 
 A mark is one appended row (cases/models/publishing.py). It is never updated, so no two
 writers wait for each other's mark and none is lost. `withdrawal` says that something
@@ -43,6 +44,16 @@ WHO_NAMES_A_SOURCE = (
 )
 
 
+_SEEN_BEFORE = "visibility_rank(OLD.visibility)"
+_SEEN_NOW = "visibility_rank(NEW.visibility)"
+_BY_NOBODY = "-1"
+
+
+def _hold_back(root_id: str, seen_now: str, everywhere: str) -> str:
+    """`everywhere` is SQL: does what names this root hold something of it, too?"""
+    return f"PERFORM hold_back({root_id}, {_SEEN_BEFORE}, {seen_now}, {everywhere});"
+
+
 def _touch(root_table: str, root_id: str) -> str:
     """The root's own triggers then raise its version and mark it.
 
@@ -65,7 +76,14 @@ def root_triggers(kind: str, hidden_when: str) -> list[pgtrigger.Trigger]:
             func=f"""
                 IF TG_OP = 'DELETE' THEN
                     INSERT INTO cases_mark (root_kind, root_id, withdrawal) VALUES ('{kind}', OLD.id, TRUE);
+                    {_hold_back("OLD.id", _BY_NOBODY, "TRUE")}
                     RETURN OLD;
+                END IF;
+                IF TG_OP = 'UPDATE' THEN
+                    {_hold_back("NEW.id", _SEEN_NOW, "TRUE")}
+                    IF NOT OLD.withheld @> NEW.withheld OR ({hidden_when}) THEN
+                        {_hold_back("NEW.id", _BY_NOBODY, "FALSE")}
+                    END IF;
                 END IF;
                 INSERT INTO cases_mark (root_kind, root_id, withdrawal)
                 VALUES ('{kind}', NEW.id, TG_OP = 'UPDATE'
@@ -126,9 +144,12 @@ def part_triggers(
                 -- What led to its root may be deleted before it, with a mark of its own.
                 IF TG_OP <> 'INSERT' AND {old} IS NOT NULL THEN
                     {_touch(root_table, old)}
-                    IF TG_OP = 'DELETE' OR {new} IS DISTINCT FROM {old} OR ({hidden_when})
-                        OR visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility) THEN
+                    IF TG_OP = 'DELETE' OR {new} IS DISTINCT FROM {old} OR ({hidden_when}) THEN
                         INSERT INTO cases_mark (root_kind, root_id, withdrawal) VALUES ('{root_kind}', {old}, TRUE);
+                        {_hold_back(old, _BY_NOBODY, "FALSE")}
+                    ELSIF visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility) THEN
+                        INSERT INTO cases_mark (root_kind, root_id, withdrawal) VALUES ('{root_kind}', {old}, TRUE);
+                        {_hold_back(old, _SEEN_NOW, "FALSE")}
                     END IF;
                 END IF;
                 IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND {new} IS DISTINCT FROM {old}) THEN
@@ -176,13 +197,24 @@ def link_trigger(root_table: str, root_id: str) -> pgtrigger.Trigger:
     )
 
 
-def referrer_trigger(who_names: str, columns: Iterable[str]) -> pgtrigger.Trigger:
+def referrer_trigger(
+    who_names: str, columns: Iterable[str], *, named_by_id: bool
+) -> pgtrigger.Trigger:
     """Mark every root that names this one when one of these columns changes: its
     document must follow.
 
     `who_names` is SQL that gives their (root_kind, root_id), for the id written as
-    {id}.
+    {id}. `named_by_id`: a document that shows it holds its id; others are held back one
+    by one.
     """
+    who_names = who_names.format(id="NEW.id")
+    hold_back = ""
+    if not named_by_id:
+        hold_back = f"""
+                IF visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility) THEN
+                    {_hold_back("root_id", _SEEN_NOW, "FALSE").removesuffix(";")}
+                    FROM ({who_names}) AS referrer (root_kind, root_id);
+                END IF;"""
     return pgtrigger.Trigger(
         name="mark_referrers",
         when=pgtrigger.After,
@@ -191,7 +223,7 @@ def referrer_trigger(who_names: str, columns: Iterable[str]) -> pgtrigger.Trigge
             IF {_row("NEW", columns)} IS DISTINCT FROM {_row("OLD", columns)} THEN
                 INSERT INTO cases_mark (root_kind, root_id, withdrawal)
                 SELECT DISTINCT root_kind, root_id, visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility)
-                FROM ({who_names.format(id="NEW.id")}) AS referrer (root_kind, root_id);
+                FROM ({who_names}) AS referrer (root_kind, root_id);{hold_back}
             END IF;
             RETURN NEW;
         """,
@@ -280,6 +312,11 @@ def _touch_roots_of_citation() -> pgtrigger.Trigger:
                         OR visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility)) THEN
                         INSERT INTO cases_mark (root_kind, root_id, withdrawal)
                         VALUES (OLD.root_kind, OLD.root_id, TRUE);
+                        IF TG_OP = 'DELETE' OR NEW.root_id IS DISTINCT FROM OLD.root_id THEN
+                            {_hold_back("OLD.root_id", _BY_NOBODY, "FALSE")}
+                        ELSE
+                            {_hold_back("OLD.root_id", _SEEN_NOW, "FALSE")}
+                        END IF;
                     END IF;
                 END IF;
                 IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND NEW.root_id IS DISTINCT FROM OLD.root_id) THEN

@@ -749,10 +749,10 @@ def test_new_epochs_have_everything_rendered_anew(saving_approves: None) -> None
 def test_after_a_save_only_a_lock_that_another_has_is_left_to_the_loop(
     monkeypatch: Any, cause: Exception | None, is_left_to_the_loop: bool
 ) -> None:
-    def failing() -> int:
+    def failing(pace: object) -> int:
         raise OperationalError from cause
 
-    monkeypatch.setattr(gate, "publish_pending", failing)
+    monkeypatch.setattr(gate, "_publish_all", failing)
     if is_left_to_the_loop:
         publish_if_free()
     else:

@@ -11,11 +11,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
+from cases.doctor import publishing as doctor_of_publishing
 from cases.models import Edition, Heartbeat, Mark, PublishingDay, PublishingFailure
 from cases.publishing import publish_pending
 from config import doctor as config_doctor
 from tests.factories import make_name, make_prisoner, make_release, make_sentence
-from tracker.models import PublicDocument, PublicFeed, PublicSpan
+from tests.held import hold_back
+from tracker.audiences import PUBLIC
+from tracker.models import PublicDocument, PublicFeed, PublicHeld, PublicSpan
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +174,17 @@ def test_a_failure_is_told(case: Any) -> None:
         root_kind="prisoner", root_id=case.pk, error="KeyError"
     )
     assert str(case.pk) in only_finding()
+
+
+def test_what_is_out_of_sight_for_more_than_a_minute_is_told_and_rendered(
+    case: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_back(PUBLIC, case.pk)
+    assert findings() == []
+    monkeypatch.setattr(doctor_of_publishing, "TOO_LONG", timedelta(0))
+    assert "out of sight" in only_finding()
+    mended()
+    assert not PublicHeld.objects.exists()
 
 
 def test_a_loop_that_does_not_run_is_told(case: Any) -> None:

@@ -49,7 +49,7 @@ def tables(audience: Audience) -> tuple[list[type[Model]], list[type[Model]]]:
         audience.span_model,
         audience.feed_model,
     }
-    own.add(audience.correction_model)
+    own |= {audience.correction_model, audience.held_model}
     models = [
         one
         for one in apps.get_models(include_auto_created=True)

@@ -14,6 +14,7 @@ from tracker.api.changes import KIND, SINCE, FeedView
 from tracker.api.examples import CHANGES
 from tracker.api.views import as_json
 from tracker.audiences import Audience
+from tracker.held import BeingUpdated
 
 CHUNK = 500  # changes read at once, and between two lines with a cursor
 MEDIA_TYPE = "application/x-ndjson"
@@ -68,7 +69,7 @@ def _chunks(
             return
         try:
             page = feed.changes(audience, str(page.next), None, CHUNK)
-        except feed.ResyncRequired:
+        except (feed.ResyncRequired, BeingUpdated):
             return  # cut short: whoever goes on with the last cursor is told why
         if counts:
             key.went_on(page.next)

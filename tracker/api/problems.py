@@ -30,6 +30,8 @@ from rest_framework.exceptions import APIException
 from rest_framework.fields import get_error_detail
 from rest_framework.settings import api_settings
 
+from tracker import held
+
 MEDIA_TYPE = "application/problem+json"
 _WHOLE_RECORD = {NON_FIELD_ERRORS, api_settings.NON_FIELD_ERRORS_KEY}
 # SQLSTATE: the connection broke, there are too many, or the server is stopping or
@@ -72,6 +74,12 @@ class DatabaseDown(APIException):
         "The database cannot be reached right now. Try again in a minute."
     )
     wait = 60  # seconds
+
+
+class Held(APIException):
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_detail = held.SENTENCE
+    wait = held.RETRY_AFTER
 
 
 class TooLarge(APIException):
@@ -139,6 +147,8 @@ def _as_api_exception(error: Exception) -> APIException | None:
     match error:
         case APIException():
             return error
+        case held.BeingUpdated():
+            return Held()
         case Http404():
             return exceptions.NotFound()
         case PermissionDenied():

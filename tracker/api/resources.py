@@ -58,7 +58,7 @@ class Documents(OneRow, GenericViewSet[Any]):
         rows = self.filter_queryset(self.audience.documents(self.kind))
         # Before the rows: a tag that is too old costs a repeated answer, no change.
         now = feed.counter(self.audience)
-        etag = self.etag(now.epoch.hex, now.last_seq, today().isoformat())
+        etag = self.etag(now.epoch.hex, now.last_seq, now.held, today().isoformat())
         return self.not_modified(etag) or self.answer(etag, self._page(rows))
 
     def _page(self, rows: Any) -> str:

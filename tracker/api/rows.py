@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from tracker.api.views import PublishedView
+from tracker.held import BeingUpdated
 
 
 class OneRow(PublishedView):
@@ -19,7 +20,7 @@ class OneRow(PublishedView):
 
     def row(self, text: str) -> dict[str, Any]:
         """Its `document`, `seq`, `merged_into`, and the feed's `epoch`; Http404 for
-        what never was. One query.
+        what never was; BeingUpdated for what is held back. One query.
         """
         try:
             row_id = UUID(text)
@@ -27,21 +28,23 @@ class OneRow(PublishedView):
             raise Http404 from None
         epoch = Subquery(self.audience.feed_model._default_manager.values("epoch")[:1])
         rows = (
-            self.audience.rows().filter(kind=self.kind, id=row_id).annotate(epoch=epoch)
+            self.audience.rows()
+            .filter(kind=self.kind, id=row_id)
+            .annotate(epoch=epoch, held=self.audience.is_held)
         )
-        row = rows.values("document", "merged_into", "seq", "epoch").first()
+        row = rows.values("document", "merged_into", "seq", "epoch", "held").first()
         if row is None or text != str(row_id):
             raise Http404
+        if row["held"] and row["document"] is not None:
+            raise BeingUpdated
         return row
 
     def elsewhere(self, merged_into: UUID | None) -> HttpResponseBase:
         """What is no longer published answers as what never was; a merged case leads to
         the one that it became.
         """
-        if (
-            merged_into
-            and self.audience.documents(self.kind).filter(id=merged_into).exists()
-        ):
+        rows = self.audience.rows().filter(kind=self.kind, document__isnull=False)
+        if merged_into and rows.filter(id=merged_into).exists():
             return HttpResponsePermanentRedirect(
                 reverse(self.address.format(kind=self.kind), kwargs={"id": merged_into})
             )

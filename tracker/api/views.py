@@ -76,7 +76,9 @@ class PublishedView(APIView):
         return '"{}"'.format("-".join(map(str, all_parts)))
 
     def etag_of(self, counter: Counter) -> str:
-        return self.etag(counter.epoch.hex, counter.last_seq, counter.pruned_seq)
+        return self.etag(
+            counter.epoch.hex, counter.last_seq, counter.pruned_seq, counter.held
+        )
 
     def answer(
         self, etag: str, text: str, media_type: str = "application/json"

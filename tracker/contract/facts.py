@@ -10,12 +10,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from tracker import names
 from tracker.contract.asked import Asked, asked_of
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.fields import Codes, Date, Ids, Number, Texts
-from tracker.contract.walking import Path, reader, records_reader, values_of
+from tracker.contract.walking import (
+    Path,
+    others_named,
+    reader,
+    records_reader,
+    values_of,
+)
 
 Doc = Mapping[str, Any]
 Read = Callable[[Doc], list[Any]]
@@ -35,6 +42,7 @@ class Facts:
 
     equal: dict[str, list[Any]] = field(default_factory=dict)
     spans: list[Span] = field(default_factory=list)
+    named: list[UUID] = field(default_factory=list)
     search_key: str = ""
     sort_name: str | None = None
     sort_date: date | None = None
@@ -145,6 +153,7 @@ class _Rule:
             part.read(document, facts)
         for compute in self.computed:
             compute(document, facts)
+        facts.named = [UUID(row_id) for row_id in others_named(document)]
         if self.searched:
             facts.search_key = names.search_key(self._words(document))
         for column, sort, read in self.sorted:

@@ -158,6 +158,15 @@ def named_ids(documents: Iterable[Record]) -> Iterator[str]:
                     yield row_id
 
 
+def others_named(document: Record) -> list[str]:
+    """All other documents that it names, each once: those that it links to, and the
+    cases that live on in it.
+    """
+    named = set(named_ids([document]))
+    named.update(document.get("previous_ids") or ())
+    return sorted(named)
+
+
 def references(kind: str, document: Changeable) -> Iterator[tuple[Changeable, str]]:
     """(record within the document, field) of each reference that the document has, be
     it empty. The value is an id, or a list of them.

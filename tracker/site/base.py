@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.views.generic import TemplateView
 
 from tracker.api.throttles import ByAddress
+from tracker.held import BeingUpdated
 from tracker.site import errors, published
 from tracker.site.headers import if_new, keep_nowhere
 from tracker.site.published import Moved
@@ -32,6 +33,8 @@ class Page(TemplateView):
                 response = if_new(request, response.render())
         except Moved as moved:
             response = redirect("site:case", moved.into, permanent=True)
+        except BeingUpdated:
+            response = errors.being_updated(request)
         except Http404:
             response = errors.not_found(request)
         return keep_nowhere(response)

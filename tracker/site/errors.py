@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from tracker import held
 from tracker.site.headers import keep_nowhere
 
 
@@ -79,6 +80,14 @@ def _busy_page() -> str:
         "words": _("This page could not be made at once. Try again in a few seconds."),
     }
     return render_to_string("tracker/refusal.html", page)
+
+
+def being_updated(request: HttpRequest) -> HttpResponse:
+    response = refusal(
+        request, 503, _("This page is being brought up to date"), str(held.SENTENCE)
+    )
+    response["Retry-After"] = str(held.RETRY_AFTER)
+    return response
 
 
 def broken(request: HttpRequest, *args: Any) -> HttpResponse:

@@ -44,9 +44,11 @@ def _statuses() -> list[dict[str, Any]]:
     without any are left out.
     """
     today = status.today()
+    held_back = PUBLIC.document_model._default_manager.filter(PUBLIC.is_held)
     spans = PUBLIC.span_model._default_manager.using(PUBLIC.name).filter(
         Q(first_day=None) | Q(first_day__lte=today),
         Q(last_day=None) | Q(last_day__gte=today),
+        ~Q(of__in=held_back.values("id")),
         fact="status",
     )
     numbers = dict(spans.values_list("value").annotate(Count("of", distinct=True)))

@@ -11,6 +11,7 @@ from django.http import Http404
 
 from tracker.audiences import PUBLIC
 from tracker.contract.walking import named_ids
+from tracker.held import BeingUpdated
 
 Document = Mapping[str, Any]
 
@@ -25,17 +26,21 @@ class Moved(Exception):
 
 def one(kind: str, id: UUID) -> Document:
     """Raises Http404 where nothing is published, be it hidden or never there; Moved
-    where a merged case lives on.
+    where a merged case lives on; BeingUpdated where it is held back.
 
     One query; two for what is not published.
     """
-    row = PUBLIC.rows().filter(kind=kind, id=id).only("document", "merged_into").first()
+    rows = PUBLIC.rows().filter(kind=kind)
+    columns = rows.filter(id=id).annotate(held=PUBLIC.is_held)
+    row = columns.only("document", "merged_into").first()
     if row and row.document is not None:
+        if row.held:
+            raise BeingUpdated
         return json.loads(row.document)
     if (
         row
         and row.merged_into
-        and PUBLIC.documents(kind).filter(id=row.merged_into).exists()
+        and rows.filter(id=row.merged_into, document__isnull=False).exists()
     ):
         raise Moved(row.merged_into)
     raise Http404
@@ -48,7 +53,7 @@ def by_id(ids: Iterable[str | None]) -> dict[str, Document]:
     row_ids = {row_id for row_id in ids if row_id}
     if not row_ids:
         return {}
-    rows = PUBLIC.rows().filter(id__in=row_ids, document__isnull=False)
+    rows = PUBLIC.shown().filter(id__in=row_ids)
     documents = {}
     for row_id, text in rows.values_list("id", "document"):
         documents[str(row_id)] = json.loads(text)
@@ -59,9 +64,7 @@ def referring(fact: str, id: str, *kinds: str) -> Any:
     """Published rows of these kinds that name this id, such as the cases of a release
     event.
     """
-    return PUBLIC.rows().filter(
-        kind__in=kinds, document__isnull=False, facts__contains={fact: [id]}
-    )
+    return PUBLIC.shown().filter(kind__in=kinds, facts__contains={fact: [id]})
 
 
 def read(rows: Iterable[Any]) -> list[Document]:

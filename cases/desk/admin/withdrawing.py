@@ -4,6 +4,7 @@ it.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,7 @@ from cases.desk.admin.forms import reason_given
 from cases.desk.permissions import may
 from cases.history import needs_reason
 from cases.models import Source
+from cases.publishing.holding import held_first
 from cases.sourcing import Resting
 
 SHOWN, CHOSEN, DECIDED = "rests_on_it", "withdraw", "withdrawal_decided"
@@ -48,11 +50,26 @@ class WithWhatRestsOnIt(ModelAdmin):
         *args: Any,
         **kwargs: Any,
     ) -> Any:
-        if request.method == "POST" and object_id:
+        if request.method != "POST" or not object_id:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        with self._held_first(request, object_id):
             question_page = self._asked(request, object_id)
             if question_page is not None:
                 return question_page
-        return super().changeform_view(request, object_id, *args, **kwargs)
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def _held_first(
+        self, request: HttpRequest, object_id: str
+    ) -> AbstractContextManager[None]:
+        """Once the question is answered: to find again what rests on it takes a while."""
+        source: Any = self.get_object(request, unquote(object_id))
+        if (
+            DECIDED not in request.POST
+            or source is None
+            or not self.has_change_permission(request, source)
+        ):
+            return nullcontext()
+        return held_first(source, sourcing.narrowed_to(source, request.POST))
 
     def save_model(
         self, request: HttpRequest, obj: Source, form: forms.ModelForm, change: bool

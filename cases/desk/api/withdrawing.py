@@ -2,6 +2,8 @@
 told otherwise.
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from cases.desk.api.serializers import Code, RecordSerializer
 from cases.desk.permissions import may
 from cases.history import needs_reason
 from cases.models import Source
+from cases.publishing.holding import held_first
 from tracker.contract.vocabulary import NarrowedVisibility, SourceStanding, Visibility
 
 _INTENDED = [
@@ -139,6 +142,17 @@ class WithDependentFacts:
                 {"results": sourcing.resting_only_on(source, **wanted)}
             ).data
         )
+
+    @contextmanager
+    def _locked(self) -> Iterator[Any]:
+        view: Any = self
+        source: Source = view.get_object()
+        typed = view.request.data if isinstance(view.request.data, Mapping) else {}
+        with (
+            held_first(source, sourcing.narrowed_to(source, typed)),
+            super()._locked() as record,  # type: ignore[misc]
+        ):
+            yield record
 
     def known_parameters(self) -> set[str]:
         view: Any = self

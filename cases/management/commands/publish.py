@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from cases.day import confirm, other_day_in_words, today
 from cases.models import Heartbeat, Mark, PublishingFailure
 from cases.publishing import late_withdrawals, mark_everything, publish_pending
+from cases.publishing.heartbeat import beat
 
 log = logging.getLogger(__name__)
 
@@ -77,10 +78,7 @@ class Command(BaseCommand):
     def _watch(self, every: float) -> None:
         while True:
             try:
-                written = publish_pending()
-                Heartbeat.objects.update_or_create(
-                    id=1, defaults={"beat_at": timezone.now(), "published": written}
-                )
+                beat(publish_pending(after_each=beat))
             except DatabaseError as error:
                 # The connection was lost, or somebody has the lock. The marks are still
                 # there for the next round.

@@ -1,0 +1,478 @@
+"""What may hold a withdrawn thing is out of sight from the commit of the withdrawal on,
+until each document is rendered anew; and nobody waits for that.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from cases import sourcing
+from cases.models import (
+    Citation,
+    Heartbeat,
+    Mark,
+    Prisoner,
+    Source,
+)
+from cases.publishing import gate, holding, publish_if_free, publish_pending
+from tests.cases.admin_pages import address
+from tests.cases.editorial import Desk
+from tests.cases.test_admin_withdrawing import boxes, offered
+from tests.cases.test_editorial_withdrawing import WHY, narrow
+from tests.factories import (
+    make_citation,
+    make_claimant,
+    make_detention,
+    make_documenter,
+    make_facility,
+    make_name,
+    make_placement,
+    make_prisoner,
+    make_source,
+)
+from tracker.audiences import AUDIENCES, PARTNERS
+from tracker.models import (
+    PartnersHeld,
+    PublicDocument,
+    PublicFeed,
+    PublicHeld,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def saving_approves(settings: Any) -> None:
+    settings.REQUIRE_REVIEW = False
+
+
+class Cited:
+    """A case that cites a source, and one that does not."""
+
+    def __init__(self) -> None:
+        self.source = make_source(visibility="public")
+        self.case = make_prisoner("Known Name", visibility="public")
+        self.citation = make_citation(self.case, source=self.source)
+        self.other = make_prisoner("Other Name", visibility="public")
+        publish_pending()
+
+
+@pytest.fixture
+def cited() -> Cited:
+    return Cited()
+
+
+def status(case: Any, kind: str = "prisoners") -> int:
+    return Client().get(f"/api/v1/{kind}/{case.pk}/").status_code
+
+
+def public(case: Any) -> Any:
+    return json.loads(PublicDocument.objects.get(id=case.pk).document or "null")
+
+
+def numbers() -> dict[str, int]:
+    rows = PublicDocument.objects.filter(parent=None)
+    return {str(row_id): seq for row_id, seq in rows.values_list("id", "seq")}
+
+
+def held() -> int:
+    return PublicHeld.objects.count() + PartnersHeld.objects.count()
+
+
+def hide(record: Any, visibility: str = "internal") -> None:
+    """Without the signal that would publish it."""
+    type(record)._default_manager.filter(pk=record.pk).update(visibility=visibility)
+
+
+def test_what_cites_a_withdrawn_source_comes_back_once_without_it(
+    cited: Cited,
+) -> None:
+    before, feed = numbers(), PublicFeed.objects.get()
+    hide(cited.source)
+    assert status(cited.case) == 503
+    assert status(cited.source, "sources") == 503
+    assert status(cited.other) == 200
+    assert numbers() == before
+    assert PublicFeed.objects.get().digests == feed.digests
+    publish_pending()
+    assert status(cited.case) == 200
+    assert status(cited.source, "sources") == 404
+    assert [citation["source"] for citation in public(cited.case)["citations"]] == [
+        None
+    ]
+    assert PublicFeed.objects.get().last_seq == feed.last_seq + 2
+    assert numbers()[str(cited.other.pk)] == before[str(cited.other.pk)]
+    assert held() == 0
+
+
+def narrow_a_name(cited: Cited) -> None:
+    hide(cited.case.names.get())
+
+
+def delete_a_citation(cited: Cited) -> None:
+    Citation.objects.filter(pk=cited.citation.pk).delete()
+
+
+def hide_a_citation(cited: Cited) -> None:
+    hide(cited.citation)
+
+
+def withhold_a_fact(cited: Cited) -> None:
+    withheld = {str(cited.case.pk): {"affiliation": "internal"}}
+    Prisoner.objects.filter(pk=cited.case.pk).update(withheld=withheld)
+
+
+def withhold_the_name(cited: Cited) -> None:
+    Prisoner.objects.filter(pk=cited.case.pk).update(name_withheld=True)
+
+
+def hide_the_case(cited: Cited) -> None:
+    hide(cited.case)
+
+
+def move_a_part(cited: Cited) -> None:
+    cited.case.names.update(prisoner=cited.other)
+
+
+def merge(cited: Cited) -> None:
+    names = cited.case.names.all()
+    names.update(preferred=False)
+    names.update(prisoner=cited.other)
+    Prisoner.objects.filter(pk=cited.case.pk).update(merged_into=cited.other.pk)
+
+
+@pytest.mark.parametrize(
+    "take_back",
+    [
+        narrow_a_name,
+        delete_a_citation,
+        hide_a_citation,
+        withhold_a_fact,
+        withhold_the_name,
+        hide_the_case,
+        merge,
+    ],
+)
+def test_whatever_is_taken_back_of_a_case_is_out_of_sight_at_once(
+    cited: Cited, take_back: Callable[[Cited], None]
+) -> None:
+    take_back(cited)
+    assert status(cited.case) == 503
+    publish_pending()
+    assert status(cited.case) in {200, 301, 404}
+    assert held() == 0
+
+
+def test_a_case_that_is_deleted_is_held_back_once(cited: Cited) -> None:
+    case_id = cited.other.pk
+    for value in ("One", "Two"):
+        make_name(cited.other, value)
+    Prisoner.objects.get(pk=case_id).delete()
+    assert Client().get(f"/api/v1/prisoners/{case_id}/").status_code == 503
+    assert PublicHeld.objects.filter(root=case_id).count() <= 2
+    publish_pending()
+    assert Client().get(f"/api/v1/prisoners/{case_id}/").status_code == 404
+
+
+def test_a_claimant_who_is_hidden_takes_what_names_them_along(cited: Cited) -> None:
+    claimant = make_claimant("Known Claimant", visibility="public")
+    make_citation(cited.case, source=cited.source, claimant=claimant)
+    publish_pending()
+    assert "Known Claimant" in json.dumps(public(cited.case))
+    hide(claimant)
+    assert status(cited.case) == 503
+    assert status(cited.other) == 200
+    publish_pending()
+    assert "Known Claimant" not in json.dumps(public(cited.case))
+    assert status(cited.case) == 200
+
+
+def test_a_place_that_is_hidden_takes_what_names_it_along(cited: Cited) -> None:
+    facility = make_facility(visibility="public")
+    make_placement(make_detention(cited.case), facility=facility)
+    publish_pending()
+    hide(facility)
+    assert status(cited.case) == 503
+    publish_pending()
+    assert status(cited.case) == 200
+    assert str(facility.pk) not in json.dumps(public(cited.case))
+
+
+def test_what_is_narrowed_to_partners_is_held_back_from_everyone_else(
+    cited: Cited,
+) -> None:
+    hide(cited.source, "partners")
+    assert PublicHeld.objects.exists()
+    assert not PartnersHeld.objects.exists()
+    hide(cited.source)
+    assert PartnersHeld.objects.exists()
+
+
+def test_what_nobody_saw_changes_no_answer(cited: Cited) -> None:
+    case = make_prisoner("Inside")
+    make_citation(case, source=make_source())
+    addresses = ["/api/v1/prisoners/", "/api/v1/changes", "/api/v1/digest"]
+    tags = {}
+    for asked in addresses:
+        tags[asked] = Client().get(asked).headers["ETag"]
+    hide(case.names.get())
+    Prisoner.objects.get(pk=case.pk).delete()
+    for asked, tag in tags.items():
+        answer = Client().get(asked, headers={"If-None-Match": tag})
+        assert answer.status_code == 304
+    publish_pending()
+    assert held() == 0
+
+
+def test_what_only_a_published_document_still_names_is_rendered_too(
+    cited: Cited, settings: Any
+) -> None:
+    """The record cites another source by now, and that waits for review."""
+    settings.REQUIRE_REVIEW = True
+    another = make_source("Another", visibility="public")
+    Citation.objects.filter(pk=cited.citation.pk).update(source=another)
+    publish_pending()
+    assert str(cited.source.pk) in json.dumps(public(cited.case))
+    hide(cited.source)
+    assert status(cited.case) == 503
+    publish_pending()
+    assert status(cited.case) == 200
+    assert str(cited.source.pk) not in json.dumps(public(cited.case))
+
+
+def test_it_is_let_go_with_the_last_that_names_it(cited: Cited) -> None:
+    for number in range(3):
+        make_citation(make_prisoner(f"Case {number}", visibility="public"))
+    cases = list(Prisoner.objects.all())
+    for case in cases:
+        make_citation(case, source=cited.source)
+    publish_pending()
+    hide(cited.source)
+    for _number in range(len(cases)):
+        assert PublicHeld.objects.exists()
+        assert all(status(case) in {200, 503} for case in cases)
+        for case in cases:
+            if status(case) == 200:
+                assert str(cited.source.pk) not in json.dumps(public(case))
+        gate._publish_batch(False, 1)
+    gate._publish_batch(False, 1)
+    assert held() == 0
+    assert [status(case) for case in cases] == [200] * len(cases)
+
+
+def test_the_withdrawn_thing_goes_first_and_then_what_names_it(cited: Cited) -> None:
+    for number in range(4):
+        make_prisoner(f"Waiting {number}", visibility="public")
+    Prisoner.objects.update(affiliation="Edited")
+    hide(cited.source)
+    gate._publish_batch(False, 2)
+    assert status(cited.source, "sources") == 404
+    assert status(cited.case) == 200
+    assert Mark.objects.exists()
+
+
+def test_what_cannot_be_taken_back_stays_out_of_sight(
+    cited: Cited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = gate.write
+
+    def refused(occasion: Any, rendered: Any) -> Any:
+        done = write(occasion, [one for one in rendered if one.root_id != case_id])
+        for root in rendered:
+            if root.root_id == case_id:
+                done.failures[case_id] = ValueError()
+        return done
+
+    case_id = cited.case.pk
+    with monkeypatch.context() as patched:
+        patched.setattr(gate, "write", refused)
+        hide(cited.source)
+        publish_pending()
+    assert status(cited.case) == 503
+    publish_pending()
+    assert status(cited.case) == 200
+    assert held() == 0
+
+
+def test_a_transaction_that_is_rolled_back_holds_nothing_back(cited: Cited) -> None:
+    with transaction.atomic():
+        hide(cited.source)
+        transaction.set_rollback(True)
+    assert held() == 0
+    assert status(cited.case) == 200
+
+
+def test_ids_that_a_document_names_are_stored_beside_it(cited: Cited) -> None:
+    for audience in AUDIENCES:
+        rows = audience.document_model._default_manager
+        assert rows.get(id=cited.case.pk).named == [cited.source.pk]
+
+
+def test_nobody_but_the_database_holds_anything_back(
+    logins: Callable[[str], psycopg.Connection[Any]],
+) -> None:
+    for login in ("desk", "public", "partners"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            logins(login).execute(
+                "INSERT INTO tracker_public_held (root, everywhere, transaction)"
+                " VALUES (gen_random_uuid(), TRUE, 1)"
+            )
+    for login in ("public", "partners"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            logins(login).execute("SELECT hold_back(gen_random_uuid(), 2, -1, TRUE)")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        logins("public").execute(f"SELECT FROM {PARTNERS.held_model._meta.db_table}")
+
+
+# --- Before the withdrawal itself ------------------------------------------------------
+
+
+@pytest.fixture
+def while_finding(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """How the case and the other are answered while what rests is being found."""
+    answers: list[tuple[int, int]] = []
+    found = sourcing.resting_only_on
+
+    def finding(source: Source, *args: Any, **kwargs: Any) -> Any:
+        cases = Prisoner.objects.order_by("created_at")
+        answers.append((status(cases[0]), status(cases[1])))
+        return found(source, *args, **kwargs)
+
+    monkeypatch.setattr(sourcing, "resting_only_on", finding)
+    return answers
+
+
+def committed_cited() -> Cited:
+    with transaction.atomic():
+        cited = Cited()
+    publish_pending()
+    return cited
+
+
+@pytest.mark.django_db(transaction=True)
+def test_at_the_desk_a_source_is_out_of_sight_before_what_rests_on_it_is_found(
+    client: Client, while_finding: list[tuple[int, int]]
+) -> None:
+    cited = committed_cited()
+    client.force_login(make_documenter())
+    asked = offered(client, cited.source, visibility="internal")
+    assert while_finding == [(200, 200)]  # nobody has decided anything
+    client.post(address(cited.source), boxes(asked))
+    assert while_finding[1:] == [(503, 200)] * 2
+    cited.source.refresh_from_db()
+    assert cited.source.visibility == "internal"
+    publish_pending()
+    assert held() == 0
+    assert status(cited.case) in {200, 404}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_by_the_api_too_and_what_was_refused_comes_back(
+    monkeypatch: pytest.MonkeyPatch, while_finding: list[tuple[int, int]]
+) -> None:
+    cited = committed_cited()
+    narrow(Desk(), cited.source, {"title": ""}, **WHY)
+    assert held() == 0
+    assert status(cited.case) == 200
+    assert narrow(Desk(), cited.source, **WHY).status_code == 200
+    assert while_finding == [(503, 200)]
+    publish_pending()
+    assert held() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_gate_lets_go_only_when_the_withdrawal_is_over_or_broken_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cited = committed_cited()
+    before = numbers()
+    monkeypatch.setattr(holding, "WITHDRAWING_TAKES", 1)
+    with holding.held_first(cited.source, "internal"):
+        publish_pending()
+        assert status(cited.case) == 503
+        time.sleep(1.1)
+        publish_pending()
+        assert status(cited.case) == 200
+    assert numbers() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_without_the_right_holds_anything_back(
+    client: Client, while_finding: list[tuple[int, int]]
+) -> None:
+    cited = committed_cited()
+    reader = User.objects.create_user("reader", is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_source"))
+    client.force_login(reader)
+    decided = {"visibility": "internal", "withdrawal_decided": "1"}
+    client.post(address(cited.source), decided)
+    assert held() == 0
+    assert status(cited.case) == 200
+    assert while_finding == []
+
+
+# --- Who saves does not wait -----------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_to_withdraw_a_source_locks_no_case_that_cites_it(
+    logins: Callable[[str], psycopg.Connection[Any]],
+) -> None:
+    cited = committed_cited()
+    withdrawer = logins("desk")
+    with withdrawer.transaction():
+        withdrawer.execute(
+            "UPDATE cases_source SET visibility = 'internal' WHERE id = %s",
+            [cited.source.pk],
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '500ms'")
+            Prisoner.objects.filter(pk=cited.case.pk).update(affiliation="Edited")
+            Citation.objects.filter(pk=cited.citation.pk).delete()
+            cursor.execute("RESET lock_timeout")
+        assert not PublicHeld.objects.filter(root=cited.source.pk).exists()
+    assert PublicHeld.objects.filter(root=cited.source.pk).exists()
+
+
+@pytest.fixture
+def loop() -> None:
+    """It has just said that it runs."""
+    Heartbeat.objects.create(beat_at=timezone.now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_beside_the_loop_a_save_does_not_wait_for_who_publishes(
+    logins: Callable[[str], psycopg.Connection[Any]], loop: None
+) -> None:
+    case = make_prisoner("Saved")
+    publisher = logins("desk")
+    with publisher.transaction():
+        publisher.execute(gate.ONE_PUBLISHES)
+        started = time.monotonic()
+        Prisoner.objects.filter(pk=case.pk).update(affiliation="Edited")
+        publish_if_free()
+        assert time.monotonic() - started < 1.5
+    assert Mark.objects.exists()
+
+
+def test_beside_the_loop_a_save_leaves_to_it_what_others_have_marked(
+    monkeypatch: pytest.MonkeyPatch, loop: None
+) -> None:
+    monkeypatch.setattr(gate, "SECONDS_OF_A_SAVE", 0)
+    monkeypatch.setattr(gate, "BATCH_OF_A_SAVE", 2)
+    for number in range(5):
+        make_prisoner(f"Case {number}", visibility="public")
+    publish_if_free()
+    assert PublicDocument.objects.count() < 5
+    Heartbeat.objects.update(beat_at=timezone.now() - timedelta(minutes=1))
+    publish_if_free()
+    assert PublicDocument.objects.count() == 5
