@@ -171,13 +171,14 @@ def _cited(row: dict[str, Any]) -> tuple[Any, Any]:
 
 
 class Rules:
-    """`taken_back`: the cases whose consent for the name was taken back. It stays so,
-    whatever becomes of the row.
+    """`taken_back`: the cases whose consent for the name was taken back, and `hidden`:
+    those that somebody hid at once. It stays so, whatever becomes of their rows.
     """
 
     def __init__(self) -> None:
         self.secrets: list[Secret] = []
         self.taken_back: set[Any] = set()
+        self.hidden: set[Any] = set()
         self.now = Rows()
 
     def forbidden(self, audience: str) -> list[Secret]:
@@ -235,6 +236,8 @@ class Rules:
     def _by_its_case(self, secret: Secret, prisoner: Any) -> frozenset[str]:
         """Who may be told it, as far as the case decides."""
         case = self.now.of(Prisoner, prisoner)
+        if prisoner in self.hidden:
+            return frozenset()
         if case["merged_into_id"]:
             return frozenset()  # its id leads to the other case, and that is all
         told = EVERYONE

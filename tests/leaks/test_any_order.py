@@ -37,6 +37,7 @@ from cases.models import (
     Source,
 )
 from cases.publishing import publish_pending
+from cases.review import hiding
 from cases.review.approving import approve
 from tests.factories import make_documenter
 from tests.leaks.crawler import READERS, addresses_of, fixed_addresses
@@ -156,14 +157,14 @@ class World:
     def happen(self) -> None:
         act = self.chance.choice(ACTS)
         self.done.append(act.__name__)
-        taken_back = set(self.rules.taken_back)
+        before = set(self.rules.taken_back), set(self.rules.hidden)
         try:
             with transaction.atomic():
                 act(self)
                 connection.check_constraints()  # as at the end of a transaction
         except IntegrityError:
             self.done[-1] += " (refused)"
-            self.rules.taken_back = taken_back
+            self.rules.taken_back, self.rules.hidden = before
 
     def approve(self) -> None:
         roots = [root for model in ROOTS for root in model._base_manager.all()]
@@ -223,6 +224,11 @@ class World:
             Consent.objects.filter(pk=consent.pk).update(withdrawn_on="2025-10")
             self.rules.taken_back.add(consent.prisoner_id)
 
+    def hide_at_once(self) -> None:
+        case = self._some(Prisoner)
+        hiding.hide(case.pk, by=make_documenter(f"h{len(self.done)}"))
+        self.rules.hidden.add(case.pk)
+
     def delete(self) -> None:
         record = self._some(*PARTS)
         if record is None:
@@ -254,16 +260,14 @@ class World:
             )
         except MergeRefused:
             return
-        if merged.pk in self.rules.taken_back or kept.pk in self.rules.taken_back:
-            self.rules.taken_back |= {kept.pk, merged.pk}
+        self._stays_so(kept.pk, merged.pk)
         self._both_approved(kept, merged)
 
     def part_again(self) -> None:
         merge = Merge.objects.filter(state="merged").first()
         if merge is None:
             return
-        if {merge.kept_id, merge.merged_id} & self.rules.taken_back:
-            self.rules.taken_back |= {merge.kept_id, merge.merged_id}
+        self._stays_so(merge.kept_id, merge.merged_id)
         try:
             merging.unmerge(
                 merge.pk,
@@ -273,6 +277,12 @@ class World:
         except MergeRefused:
             return
         self._both_approved(merge.kept, merge.merged)
+
+    def _stays_so(self, *cases: Any) -> None:
+        """What was taken back or hidden in one of the two is so in both."""
+        for taken in (self.rules.taken_back, self.rules.hidden):
+            if taken.intersection(cases):
+                taken.update(cases)
 
     def _both_approved(self, *cases: Prisoner) -> None:
         for case in cases:
@@ -327,6 +337,7 @@ ACTS: list[Callable[[World], None]] = [
     *[World.show_to] * 5,
     *[World.withhold] * 3,
     *[World.take_back_the_consent] * 2,
+    World.hide_at_once,
     World.delete,
     World.withhold_the_name,
     World.turn_out_to_be_a_minor,
@@ -380,7 +391,11 @@ def check(world: World) -> None:
             for root in ROOTS:
                 for key in now.keys(root):
                     named = str(key) in str(document.document)
-                    assert not named or audience.name in now.seen_by(root, key), (
+                    hidden = key in world.rules.hidden
+                    may_be_named = (
+                        audience.name in now.seen_by(root, key) and not hidden
+                    )
+                    assert not named or may_be_named, (
                         root.__name__,
                         world.done,
                     )
