@@ -43,6 +43,7 @@ deployment: install-dev
 		ORGANISATION=Example CONTACT=mailto:desk@tracker.example.org LICENCE=CC-BY-4.0 \
 		SECRET_KEY="$$($(VENV)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
 		DATABASE_URL=postgres://desk@localhost/tracker DATABASE_OWNER_URL=postgres://owner@localhost/tracker \
+		DATABASE_PUBLISHER_URL=postgres://publisher@localhost/tracker \
 		DATABASE_PUBLIC_URL=postgres://public@localhost/tracker \
 		DATABASE_PARTNERS_URL=postgres://partners@localhost/tracker \
 		$(MANAGE) check --deploy --fail-level WARNING || exit 1; done

@@ -4,9 +4,10 @@
 import os
 import sys
 
-# Commands that change tables or take history out need the owner's login; everything
-# else, web server included, runs with the desk's. See docs/operations.md, "Database
-# logins".
+# Commands that change tables or take history out need the owner's login, those that
+# publish the publisher's; everything else, web server included, runs with the desk's.
+# See docs/operations.md, "Database logins".
+PUBLISHER_COMMANDS = {"publish", "feed", "doctor"}
 OWNER_COMMANDS = {
     "migrate",
     "makemigrations",
@@ -14,7 +15,7 @@ OWNER_COMMANDS = {
     "sqlmigrate",
     "flush",
     "dbshell",
-    "reset_demo",
+    "demo",
     "erase",
     "forget_access",
 }
@@ -28,6 +29,8 @@ def main() -> None:
                 f"{sys.argv[1]} needs the whole software and the owner's login. Run it without SERVE."
             )
         os.environ.setdefault("DATABASE_LOGIN", "owner")
+    if len(sys.argv) > 1 and sys.argv[1] in PUBLISHER_COMMANDS:
+        os.environ.setdefault("DATABASE_LOGIN", "publisher")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

@@ -14,6 +14,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("DATABASE_LOGIN", "owner")  # it edits, and it publishes
 os.environ["REQUIRE_REVIEW"] = "off"
 
 import django

@@ -188,7 +188,8 @@ def seen_outside() -> QuerySet[Edition]:
 
 def _of(kind: str, ids: Collection[UUID]) -> QuerySet[Edition]:
     editions = Edition.objects.filter(root_kind=kind, root_id__in=ids)
-    return editions.select_related("approved_by").order_by("root_id", "-number")
+    editions = editions.select_related("approved_by").defer("approved_by__password")
+    return editions.order_by("root_id", "-number")
 
 
 def _last_of_each(editions: QuerySet[Edition]) -> dict[UUID, StoredEdition]:

@@ -19,6 +19,14 @@ QUIET = {
     "log_parameter_max_length_on_error": {"0"},
     "auto_explain.log_min_duration": {"-1"},
 }
+# NULL where there is no such table yet.
+MAY_PUBLISH = """
+    SELECT has_table_privilege(to_regclass('tracker_public_document'), 'UPDATE')
+"""
+CONNECTIONS = """
+    SELECT rolname, rolconnlimit, current_setting('max_connections')::int
+    FROM pg_roles WHERE rolname = session_user
+"""
 # Whoever copies the data must know whom to ask, and what they may do.
 TERMS = {
     "ORGANISATION": "Say who publishes this: the name that others cite.",
@@ -32,6 +40,8 @@ TERMS = {
 def register_checks() -> None:
     register(logins_differ, deploy=True)
     register(server_logs_no_names, Tags.database, deploy=True)
+    register(desk_cannot_publish, Tags.database, deploy=True)
+    register(readers_are_few, Tags.database, deploy=True)
     register(terms_are_stated, deploy=True)
 
 
@@ -39,13 +49,15 @@ def logins_differ(**_: object) -> list[Error]:
     """Separate logins keep what is hidden from what is public."""
     variables_by_login: dict[str, list[str]] = defaultdict(list)
     for role, database in settings.DATABASE_LOGINS.items():
+        if role == "publisher" and not settings.DATABASE_URLS[role]:
+            continue  # this process does not publish: `desk_cannot_publish` asks
         variables_by_login[database["USER"]].append(settings.DATABASE_VARIABLES[role])
     errors = []
     for login, variables in variables_by_login.items():
         if len(variables) > 1:
             error = Error(
                 f"{' and '.join(variables)} use the same login “{login}”.",
-                hint="Give each of the four a login of its own: docs/operations.md,"
+                hint="Give each of the five a login of its own: docs/operations.md,"
                 " “Database logins”.",
                 id="config.E001",
             )
@@ -69,6 +81,50 @@ def server_logs_no_names(
                     id="config.E002",
                 )
                 errors.append(error)
+    return errors
+
+
+def desk_cannot_publish(
+    databases: Collection[str] | None = None, **_: object
+) -> list[Error]:
+    """Asked of the database: the desk's process does not know the publisher's login."""
+    if "default" not in (databases or ()) or not settings.DESK:
+        return []
+    if settings.DATABASE_LOGIN != "desk":
+        return []
+    with connections["default"].cursor() as cursor:
+        cursor.execute(MAY_PUBLISH)
+        (may_publish,) = cursor.fetchone()
+    if not may_publish:
+        return []
+    return [
+        Error(
+            "The login of the desk may write what is published.",
+            hint="Make a login for the publisher, set DATABASE_PUBLISHER_URL, and run"
+            " manage.py migrate: docs/operations.md, “Database logins”.",
+            id="config.E003",
+        )
+    ]
+
+
+def readers_are_few(
+    databases: Collection[str] | None = None, **_: object
+) -> list[Error]:
+    """Readers must leave connections to the desk and to the publisher."""
+    errors = []
+    for alias in databases or ():
+        if alias == "default" and settings.DESK:
+            continue
+        with connections[alias].cursor() as cursor:
+            cursor.execute(CONNECTIONS)
+            login, limit, all_connections = cursor.fetchone()
+        if not 0 <= limit < all_connections:
+            error = Error(
+                f"The login “{login}” may take all {all_connections} connections.",
+                hint="docs/operations.md, “Database logins”, has the statements.",
+                id="config.E004",
+            )
+            errors.append(error)
     return errors
 
 

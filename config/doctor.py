@@ -3,10 +3,10 @@ extensions and functions. Asked of the database itself.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from pghistory.trigger import Event
@@ -60,14 +60,16 @@ def examine() -> Iterator[str]:
 
 
 def _rights() -> Iterator[str]:
-    declared = {}
-    for model in apps.get_models():
-        declared[model._meta.db_table] = getattr(model, "database_rights", {})
+    declared = logins.declared_rights()
+    roles_by_login: dict[str, list[str]] = defaultdict(list)
     for role, login in logins.logins_of_roles().items():
+        roles_by_login[login].append(role)
+    for login, roles in roles_by_login.items():
         has, tables = _held(login)
         needs: set[Right] = set()
         for table in tables:
-            needs |= _given(table, logins.rights(role, table, declared))
+            for role in roles:
+                needs |= _given(table, logins.rights(role, table, declared))
         for right in sorted(has - needs):
             yield (
                 f"The login “{login}” may {_words(right)}, and must not."

@@ -24,22 +24,26 @@ from config import embedded_server as server
 LOGINS = {
     "desk": "tracker_desk",
     "owner": "tracker_owner",
+    "publisher": "tracker_publisher",
     "public": "tracker_public",
     "partners": "tracker_partners",
 }
+# Of 100, so that readers never shut out the desk and the publisher.
+CONNECTIONS = {"public": 40, "partners": 20}
+MADE = f"{LOGINS} {CONNECTIONS}"
 DATABASE = "tracker"
 FOLDER_FOR_ROOT = Path("/var/lib/prisoner-tracker")
 
 
 def start(var_dir: Path) -> dict[str, str]:
-    """The server's addresses by role: desk, owner, public, partners.
+    """The server's addresses by role: desk, owner, publisher, public, partners.
 
     This costs one connection when the server runs already.
     """
     try:
         home = _home(var_dir)
         sockets = server.listening(home)
-        if sockets is None or not _logins_made(home).exists():
+        if sockets is None or not _are_logins_made(home):
             sockets = _start(var_dir)
     except PermissionError as error:
         raise ImproperlyConfigured(
@@ -84,6 +88,12 @@ def _logins_made(home: Path) -> Path:
     return home / "logins-made"
 
 
+def _are_logins_made(home: Path) -> bool:
+    """As this release makes them: an older one made fewer."""
+    made = _logins_made(home)
+    return made.exists() and made.read_text() == MADE
+
+
 @contextmanager
 def _one_at_a_time(var_dir: Path) -> Iterator[None]:
     var_dir.mkdir(parents=True, exist_ok=True)
@@ -99,7 +109,7 @@ def _start(var_dir: Path) -> Path:
         home = _make_home(var_dir)
         sockets = server.listening(home) or server.launch(home)
         _make_logins(sockets)
-        _logins_made(home).touch()
+        _logins_made(home).write_text(MADE)
     return sockets
 
 
@@ -155,6 +165,14 @@ def _make_logins(sockets: Path) -> None:
                 superuser.execute(
                     create_role.format(sql.Identifier(login), sql.SQL(rights))
                 )
+        # Tests act as the one and the other within one transaction.
+        for role in ("desk", "publisher"):
+            _run(superuser, "GRANT {} TO {}", LOGINS[role], LOGINS["owner"])
+        for role, connections in CONNECTIONS.items():
+            limit = f"ALTER ROLE {{}} CONNECTION LIMIT {connections}"
+            _run(superuser, limit, LOGINS[role])
+            # It ends what they read for too long.
+            _run(superuser, "GRANT {} TO {}", LOGINS[role], LOGINS["publisher"])
         same_name = superuser.execute(
             "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
         )
@@ -162,6 +180,10 @@ def _make_logins(sockets: Path) -> None:
             database, owner = sql.Identifier(DATABASE), sql.Identifier(LOGINS["owner"])
             create_database = sql.SQL("CREATE DATABASE {} OWNER {}")
             superuser.execute(create_database.format(database, owner))
+
+
+def _run(superuser: psycopg.Connection, statement: str, *names: str) -> None:
+    superuser.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 if __name__ == "__main__":

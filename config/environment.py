@@ -109,11 +109,21 @@ def pool(database: dict[str, Any], most: int) -> None:
 
 def read_only(options: dict[str, Any]) -> dict[str, Any]:
     """The options of a database whose transactions only read."""
+    return _with(options, "-c default_transaction_read_only=on")
+
+
+def at_most(seconds: int, options: dict[str, Any]) -> dict[str, Any]:
+    """The options of a database in which nothing takes longer."""
+    words = [
+        f"-c statement_timeout={seconds}s",
+        f"-c idle_in_transaction_session_timeout={seconds}s",
+    ]
+    return _with(options, *words)
+
+
+def _with(options: dict[str, Any], *words: str) -> dict[str, Any]:
     given = options.get("options", "")
-    return {
-        **options,
-        "options": f"{given} -c default_transaction_read_only=on".strip(),
-    }
+    return {**options, "options": " ".join([given, *words]).strip()}
 
 
 def kept_secret(path: Path) -> str:

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from config import guards
 
-ROLES = ("desk", "public", "partners")
+ROLES = ("desk", "publisher", "public", "partners")
 # The tracker's tables of an audience are named after it, and hold nothing else.
 AUDIENCE_TABLES = {"public": "tracker_public_", "partners": "tracker_partners_"}
 # The functions that run with their owner's rights, and the roles that may call them.
@@ -31,13 +31,23 @@ FUNCTIONS = {
 }
 # `pghistory_context` stays empty: an event holds its context itself.
 READ_ONLY = {"django_migrations", "pghistory_context"}
+# The publisher reads the record, and who approved it, but nobody's password.
+RECORD = "cases_"
+EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
+OF_OTHER_APPS: dict[str, dict[str, str]] = {
+    "auth_user": {
+        "publisher": "SELECT (id, username, first_name, last_name, email, is_active,"
+        " is_staff, is_superuser, date_joined, last_login)"
+    }
+}
 # An advisory lock: two at once would fail with “tuple concurrently updated”.
 ONE_AT_A_TIME = 7_120_260_911
 TRIES = 5  # the migrations of another process do not take that lock
 
 # Sequences that number a table's rows. Others belong to the functions that use them.
 SEQUENCES_OF_COLUMNS = """
-    SELECT objid::regclass::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid
+    SELECT objid::regclass::text, refobjid::regclass::text
+    FROM pg_depend JOIN pg_class ON pg_class.oid = objid
     WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace
     AND classid = 'pg_class'::regclass AND deptype IN ('a', 'i') AND refobjsubid > 0
 """
@@ -67,13 +77,26 @@ def rights(role: str, table: str, declared: Mapping[str, Mapping[str, str]]) -> 
     """What a role may do with a table: a list as GRANT takes it, or nothing."""
     if role in declared.get(table, {}):
         return declared[table][role]
-    if role == "desk" and table in READ_ONLY:
-        return "SELECT"
+    is_published = table.startswith(tuple(AUDIENCE_TABLES.values()))
     if role == "desk":
-        return "SELECT, INSERT, UPDATE, DELETE"
+        reads_only = is_published or table in READ_ONLY
+        return "SELECT" if reads_only else EVERYTHING
+    if role == "publisher":
+        if is_published:
+            return EVERYTHING
+        return "SELECT" if table.startswith(RECORD) else ""
     if table.startswith(AUDIENCE_TABLES[role]):
         return "SELECT"
     return ""
+
+
+def declared_rights() -> dict[str, Mapping[str, str]]:
+    """By table, what its model says of single roles."""
+    declared: dict[str, Mapping[str, str]] = dict(OF_OTHER_APPS)
+    for model in apps.get_models():
+        if hasattr(model, "database_rights"):
+            declared[model._meta.db_table] = model.database_rights
+    return declared
 
 
 def give_rights(using: str) -> None:
@@ -97,8 +120,7 @@ def give_rights(using: str) -> None:
         guards.set_up(cursor, schema)
         _give_functions(cursor, logins, names)
         _give_tables(cursor, using, logins, names)
-        if "desk" in logins:
-            _give_sequences(cursor, logins["desk"])
+        _give_sequences(cursor, logins)
 
 
 def logins_of_roles() -> dict[str, str]:
@@ -139,9 +161,7 @@ def _give_tables(
     logins: Mapping[str, str],
     names: Mapping[str, sql.Composable],
 ) -> None:
-    declared = {}
-    for model in apps.get_models():
-        declared[model._meta.db_table] = getattr(model, "database_rights", {})
+    declared = declared_rights()
     introspection = connections[using].introspection
     tables = introspection.table_names(cursor, include_views=True)
     for role, login_name in logins.items():
@@ -157,9 +177,16 @@ def _give_tables(
                 _run(cursor, grant, table=sql.Identifier(table), login=login)
 
 
-def _give_sequences(cursor: CursorWrapper, desk: str) -> None:
+def _give_sequences(cursor: CursorWrapper, logins: Mapping[str, str]) -> None:
+    """To whoever adds rows to the table."""
+    declared = declared_rights()
     cursor.execute(SEQUENCES_OF_COLUMNS)
-    for (sequence,) in cursor.fetchall():
-        grant = "GRANT ALL ON SEQUENCE {sequence} TO {login}"
-        login = sql.Identifier(desk)
-        _run(cursor, grant, sequence=sql.SQL(sequence), login=login)
+    for sequence, table in cursor.fetchall():
+        for role, login in logins.items():
+            if "INSERT" in rights(role, table, declared):
+                _run(
+                    cursor,
+                    "GRANT ALL ON SEQUENCE {sequence} TO {login}",
+                    sequence=sql.SQL(sequence),
+                    login=sql.Identifier(login),
+                )

@@ -24,6 +24,10 @@ FORBIDDEN = """
     SELECT name FROM unnest(%s::text[]) AS name
     WHERE NOT has_function_privilege(%s::name, name, 'EXECUTE')
 """
+NOT_A_MEMBER = """
+    SELECT reader FROM unnest(%s::text[]) AS reader
+    WHERE NOT pg_has_role(%s::name, reader::name, 'MEMBER')
+"""
 ASKED = """
     SELECT current_setting('server_version_num')::int / 10000, current_database(),
         pg_get_userbyid(datdba), pg_has_role(datdba, 'USAGE'),
@@ -36,6 +40,7 @@ def before_migrating(using: str, **_: object) -> None:
     """Raises ImproperlyConfigured with the statements that a superuser has to run."""
     connection = connections[using]
     owner = settings.DATABASE_LOGINS["owner"]["USER"]
+    publisher = settings.DATABASE_LOGINS["publisher"]["USER"]
     desk = settings.DATABASE_LOGINS["desk"]["USER"]
     if connection.settings_dict["USER"] != owner:
         return
@@ -60,12 +65,17 @@ def before_migrating(using: str, **_: object) -> None:
             change = "ALTER DATABASE {} OWNER TO {};"
             database_name, owner_name = sql.Identifier(database), sql.Identifier(owner)
             statements.append(_statement(cursor, change, database_name, owner_name))
-        if desk not in missing:
-            for function in _forbidden_functions(cursor, desk):
-                faults.append(f"“{desk}” may not call {function}")
+        if publisher not in missing:
+            for function in _forbidden_functions(cursor, publisher):
+                faults.append(f"“{publisher}” may not call {function}")
                 grant = "GRANT EXECUTE ON FUNCTION {} TO {};"
-                signature, desk_name = sql.SQL(function), sql.Identifier(desk)
-                statements.append(_statement(cursor, grant, signature, desk_name))
+                signature, name = sql.SQL(function), sql.Identifier(publisher)
+                statements.append(_statement(cursor, grant, signature, name))
+        if publisher != desk and not missing:
+            for reader in _readers_not_watched(cursor, publisher):
+                faults.append(f"“{publisher}” may not end what “{reader}” reads")
+                names = sql.Identifier(reader), sql.Identifier(publisher)
+                statements.append(_statement(cursor, "GRANT {} TO {};", *names))
     if statements:
         raise ImproperlyConfigured(
             f"Nothing was migrated: {'; '.join(faults)}."
@@ -73,8 +83,19 @@ def before_migrating(using: str, **_: object) -> None:
         )
 
 
-def _forbidden_functions(cursor: CursorWrapper, desk: str) -> list[str]:
-    cursor.execute(FORBIDDEN, [ASKED_BY_THE_GATE, desk])
+def _readers_not_watched(cursor: CursorWrapper, publisher: str) -> list[str]:
+    """Its watchdog acts as a member of their roles (cases/publishing/watchdog.py)."""
+    readers = []
+    for role in ("public", "partners"):
+        login = settings.DATABASE_LOGINS[role]["USER"]
+        if login != settings.DATABASE_LOGINS["desk"]["USER"]:
+            readers.append(login)
+    cursor.execute(NOT_A_MEMBER, [readers, publisher])
+    return [reader for (reader,) in cursor.fetchall()]
+
+
+def _forbidden_functions(cursor: CursorWrapper, publisher: str) -> list[str]:
+    cursor.execute(FORBIDDEN, [ASKED_BY_THE_GATE, publisher])
     return [function for (function,) in cursor.fetchall()]
 
 

@@ -57,11 +57,12 @@ if HTTPS_HEADER := env.header("HTTPS_HEADER"):
 REQUESTS_AT_ONCE = env.number("REQUESTS_AT_ONCE", default=4, minimum=1)
 POOLED = env.flag("DATABASE_POOL", default=False)
 
-# --- Databases: one server, four logins (docs/architecture.md) ------------------------
+# --- Databases: one server, five logins (docs/architecture.md) ------------------------
 
 DATABASE_VARIABLES = {
     "desk": "DATABASE_URL",
     "owner": "DATABASE_OWNER_URL",
+    "publisher": "DATABASE_PUBLISHER_URL",
     "public": "DATABASE_PUBLIC_URL",
     "partners": "DATABASE_PARTNERS_URL",
 }
@@ -78,13 +79,16 @@ if not any(DATABASE_URLS.values()):
     from config import embedded_postgres
 
     DATABASE_URLS = embedded_postgres.start(VAR_DIR)
+DATABASE_LOGIN = env.choice("DATABASE_LOGIN", "desk", ("desk", "owner", "publisher"))
 # The address behind each role. A role without an address has the desk's, which
-# `check --deploy` refuses.
+# `check --deploy` refuses. The publisher's process needs no address but its own, and
+# nobody else needs that one: the desk must not hold its password.
 DATABASE_LOGINS: dict[str, dict[str, Any]] = {}
 for role in ROLES:
-    url = DATABASE_URLS[role] or DATABASE_URLS["desk"]
+    url = DATABASE_URLS[role] or DATABASE_URLS.get("desk", "")
+    if not url and DATABASE_LOGIN == "publisher":
+        url = DATABASE_URLS["publisher"]
     DATABASE_LOGINS[role] = env.database(DATABASE_VARIABLES[role], url)
-DATABASE_LOGIN = env.choice("DATABASE_LOGIN", "desk", ("desk", "owner"))
 # "public" is what anyone may see, "partners" what partners may see. Tracker querysets
 # name one of these two, and never "default". In a process for one audience, "default"
 # has the same login, so nothing can reach further.
@@ -99,6 +103,11 @@ for alias in audiences:
     DATABASES[alias] = {**DATABASE_LOGINS[alias], "TEST": {"MIRROR": "default"}}
 for alias in reading:
     DATABASES[alias]["OPTIONS"] = env.read_only(DATABASES[alias].get("OPTIONS", {}))
+# Nothing that readers ask takes so long. What sets this away is ended by the publisher.
+for alias in DATABASES:
+    if alias != "default" or not DESK:
+        options = DATABASES[alias].get("OPTIONS", {})
+        DATABASES[alias]["OPTIONS"] = env.at_most(30, options)
 # A web server's threads share connections (config/wsgi.py). A command, which works alone,
 # keeps its own.
 if POOLED:

@@ -2,6 +2,9 @@
 database is made, emptied after transactional tests and removed by the owner. The
 aliases "public" and "partners" share the test's own connection, and so see its
 uncommitted data; what their real logins may do is asked through `logins`.
+
+The gate publishes with the publisher's rights, on that same connection (tests/roles.py)
+and when a transaction is committed: no other process is waited for.
 """
 
 import fcntl
@@ -17,6 +20,11 @@ from django.db import connections, transaction
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
+from cases.management.commands import publish
+from cases.models import ReviewRule
+from cases.publishing import gate
+from tests import roles
+
 MIRRORS = ("public", "partners")
 
 
@@ -31,12 +39,28 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
 
 
-def _become(role: str) -> None:
+def _become(role: str) -> str:
+    """Returns the role before."""
+    before, _now["role"] = _now["role"], role
     default = connections["default"]
     default.close()
     default.settings_dict.update(
-        {**settings.DATABASE_LOGINS[role], "NAME": default.settings_dict["NAME"]}
+        {**roles.login(role), "NAME": default.settings_dict["NAME"]}
     )
+    return before
+
+
+_now = {"role": "owner"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _gate_publishes_by_its_own_rights() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        publish_batch = roles.as_publisher(gate._publish_batch)
+        patched.setattr(gate, "_publish_batch", publish_batch)
+        patched.setattr(gate, "may_publish", lambda: True)
+        patched.setattr(publish, "may_publish", lambda: True)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +76,8 @@ def django_db_setup(
         connections[alias] = default
     with django_db_blocker.unblock():
         _commit_without_waiting()
+        # Then each test says by its settings whether saving approves.
+        ReviewRule.objects.update(saving_approves=True)
         _keep_rows()
         _become("desk")
     yield
@@ -69,13 +95,22 @@ def as_owner(
     @contextmanager
     def owner() -> Iterator[None]:
         with django_db_blocker.unblock():
-            _become("owner")
+            before = _become("owner")
             try:
                 yield
             finally:
-                _become("desk")
+                _become(before)
 
     return owner
+
+
+@pytest.fixture(scope="module")
+def with_every_right(
+    as_owner: Callable[[], AbstractContextManager[None]],
+) -> Iterator[None]:
+    """For tests of a module that reach into what only the gate writes."""
+    with as_owner():
+        yield
 
 
 def _commit_without_waiting() -> None:
@@ -107,7 +142,7 @@ def _empty_database(self: TransactionTestCase) -> None:
     """TRUNCATE is the owner's. By COPY the rows come back in no time; one by one they
     took half a second a test.
     """
-    _become("owner")
+    before = _become("owner")
     # Numbers go on from where they were: the rows that come back have theirs already.
     call_command(
         "flush",
@@ -120,7 +155,7 @@ def _empty_database(self: TransactionTestCase) -> None:
         for table in filter(_AFTER_MIGRATING.get, _AFTER_MIGRATING):
             with cursor.copy(f'COPY "{table}" FROM STDIN') as rows:
                 rows.write(_AFTER_MIGRATING[table])
-    _become("desk")
+    _become(before)
 
 
 def _only_default(
@@ -145,7 +180,7 @@ def logins(django_db_setup: None) -> Iterator[Callable[[str], psycopg.Connection
     roles = settings.DATABASE_LOGINS
     if len({database["USER"] for database in roles.values()}) < len(roles):
         pytest.skip(
-            "needs a server with four logins: docs/operations.md, “Database logins”"
+            "needs a server with five logins: docs/operations.md, “Database logins”"
         )
     with ExitStack() as open_connections:
 

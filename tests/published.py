@@ -15,6 +15,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from tests.roles import as_publisher
 from tracker import digests
 from tracker.api.examples import completed
 from tracker.audiences import Audience
@@ -24,6 +25,7 @@ from tracker.models import PublishedDocument
 CHANGED_ON = date(2025, 10, 8)
 
 
+@as_publisher
 def publish(
     audience: Audience, kind: str, content: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -41,6 +43,7 @@ def publish(
     return document
 
 
+@as_publisher
 def correct(audience: Audience, document: Mapping[str, Any], **change: Any) -> None:
     """A line in the corrections of a document; of the case itself unless `record_kind`
     and `record_id` are given.
@@ -56,6 +59,7 @@ def correct(audience: Audience, document: Mapping[str, Any], **change: Any) -> N
     ).save()
 
 
+@as_publisher
 def withdraw(audience: Audience, row_id: str, merged_into: str | None = None) -> None:
     """Leave a tombstone, as of a case that was published and no longer is."""
     rows = audience.document_model._default_manager

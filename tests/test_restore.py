@@ -20,6 +20,7 @@ from psycopg import sql
 from cases.models import Prisoner
 from cases.publishing import publish_pending
 from config import embedded_postgres
+from config.logins import give_rights
 from tests.factories import make_prisoner
 from tests.tracker.test_mirror import kept, mirror
 
@@ -103,7 +104,8 @@ def working_on(url: str) -> Iterator[None]:
     }
     place = {"HOST": host, "PORT": parts.port or ""} if host else {}
     connection.close()
-    connection.settings_dict.update({**there, **place})
+    connection.settings_dict.update({**there, **place, "OPTIONS": {}})
+    give_rights("default")  # as `migrate` does after a restore
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from cases.models import Heartbeat, Mark, PublishingFailure
 from cases.publishing import late_withdrawals, publish_pending, renew_epochs
 from cases.publishing.examining import differing, faulty_feeds
 from cases.publishing.holding import held_since
+from cases.review.rule import saving_approves
 
 TOO_LONG = timedelta(minutes=1)
 
@@ -21,6 +23,7 @@ def examine() -> Iterator[Finding]:
     other_day = other_day_in_words()
     if other_day:
         yield Finding(other_day)
+    yield from _rule_of_review()
     yield from _what_waits()
     audiences = faulty_feeds()
     if audiences:
@@ -34,6 +37,17 @@ def examine() -> Iterator[Finding]:
         words = _("Something else is published than was approved: %(ids)s.")
         ids = named(root_id for _kind, root_id in roots)
         yield Finding(words % {"ids": ids}, lambda: _publish(roots))
+
+
+def _rule_of_review() -> Iterator[Finding]:
+    if not settings.REQUIRE_REVIEW and not saving_approves():
+        yield Finding(
+            _(
+                "REQUIRE_REVIEW is off, and the database does not know that: nothing is"
+                " approved by saving. Run manage.py migrate with this setting, or set"
+                " it to on."
+            )
+        )
 
 
 def _what_waits() -> Iterator[Finding]:

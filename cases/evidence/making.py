@@ -27,7 +27,7 @@ def make_pack(prisoner: Prisoner, audience: str, *, by: Any, reason: str) -> Pac
     """Raises NotPublished and BeingPublished, with sentences for people, and then logs
     nothing.
 
-    What was taken back a moment ago is taken out of the published tables first.
+    Of what was taken back a moment ago, and is still published, none is made.
     """
     publish_if_free()
     with transaction.atomic():

@@ -20,7 +20,7 @@ from cases.models.publishing import (
     PublishingFailure,
 )
 from cases.models.release import Deportation, Release, Whereabouts
-from cases.models.review import ChangeKind, SentBack, WaitingCase
+from cases.models.review import ChangeKind, ReviewRule, SentBack, WaitingCase
 from cases.models.source import Claimant, Source, SourceDerivation
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "Release",
     "ReleaseEvent",
     "ReportedCount",
+    "ReviewRule",
     "SentBack",
     "Sentence",
     "SentenceCharge",

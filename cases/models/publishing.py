@@ -2,6 +2,8 @@
 is edited by hand.
 """
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -9,6 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.dates import EDTFField
 from cases.models.prisoner import Prisoner
+from cases.triggers.marks import CALL_PUBLISHER
+from cases.triggers.owner import SOMEBODY_APPROVES
+
+# The desk reads what the gate keeps, and the gate alone writes it (config/logins.py).
+OF_THE_GATE: dict[str, str] = {
+    "desk": "SELECT",
+    "publisher": "SELECT, INSERT, UPDATE, DELETE",
+}
 
 
 class Mark(models.Model):
@@ -30,7 +40,13 @@ class Mark(models.Model):
         help_text="what is held back until this root is rendered: tracker/held.py",
     )
 
+    database_rights: ClassVar[dict[str, str]] = {
+        "desk": "SELECT, INSERT",
+        "publisher": "SELECT, INSERT, DELETE",
+    }
+
     class Meta:
+        triggers = [CALL_PUBLISHER]
         indexes = [
             models.Index(
                 fields=["held", "id"],
@@ -80,9 +96,13 @@ class Edition(models.Model):
         help_text="the newest event of history at the time: what came after is not in it",
     )
 
-    database_rights = {"desk": "SELECT, INSERT"}
+    database_rights: ClassVar[dict[str, str]] = {
+        "desk": "SELECT, INSERT",
+        "publisher": "SELECT, INSERT",
+    }
 
     class Meta:
+        triggers = [SOMEBODY_APPROVES]
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
         ordering = ["root_kind", "root_id", "-number"]
@@ -115,6 +135,8 @@ class PublishingFailure(models.Model):
         help_text=_("Something was taken back, and is still to be seen."),
     )
 
+    database_rights = OF_THE_GATE
+
     class Meta:
         verbose_name = _("case that could not be published")
         verbose_name_plural = _("cases that could not be published")
@@ -132,6 +154,8 @@ class Heartbeat(models.Model):
     published = models.PositiveIntegerField(
         _("documents written in that run"), default=0
     )
+
+    database_rights = OF_THE_GATE
 
     class Meta:
         constraints = [
@@ -155,6 +179,8 @@ class PublishingDay(models.Model):
         help_text=_("Empty if it is the same."),
     )
 
+    database_rights = OF_THE_GATE
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -173,7 +199,7 @@ class DeskEntry(models.Model):
 
     prisoner = models.OneToOneField(
         Prisoner,
-        models.CASCADE,
+        models.DO_NOTHING,  # the gate deletes it: the desk may not
         primary_key=True,
         related_name="desk",
         db_constraint=False,
@@ -187,6 +213,8 @@ class DeskEntry(models.Model):
         default=dict,
         help_text=_("Of how many facts, by the code of the question."),
     )
+
+    database_rights = OF_THE_GATE
 
     class Meta:
         verbose_name = _("case at the desk")

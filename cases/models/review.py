@@ -2,6 +2,8 @@
 is ever published.
 """
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -64,6 +66,26 @@ class SentBack(models.Model):
         return f"{self.root_kind} {self.root_id} v{self.version}"
 
 
+class ReviewRule(models.Model):
+    """Whether saving approves. One row, which only the owner of the database writes:
+    `manage.py migrate`, from the setting REQUIRE_REVIEW.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    saving_approves = models.BooleanField(_("saving approves"), default=False)
+
+    database_rights: ClassVar[dict[str, str]] = {"desk": "SELECT"}
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="review_rule_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.saving_approves)
+
+
 class WaitingCase(models.Model):
     """A case that differs from its last edition, and that someone outside sees or would
     see. Derived by the gate, like DeskEntry: not an edit, no history. It holds no word
@@ -88,6 +110,11 @@ class WaitingCase(models.Model):
         verbose_name=_("changed by"),
         help_text=_("The names of the accounts, the latest first."),
     )
+
+    database_rights: ClassVar[dict[str, str]] = {
+        "desk": "SELECT",
+        "publisher": "SELECT, INSERT, UPDATE, DELETE",
+    }
 
     class Meta:
         verbose_name = _("case that waits for review")

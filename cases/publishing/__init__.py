@@ -8,6 +8,7 @@ may see is decided in cases/disclosure.
 from cases.publishing.failures import late_withdrawals
 from cases.publishing.gate import (
     mark_everything,
+    may_publish,
     publish_if_free,
     publish_pending,
     renew_epochs,
@@ -16,6 +17,7 @@ from cases.publishing.gate import (
 __all__ = [
     "late_withdrawals",
     "mark_everything",
+    "may_publish",
     "publish_if_free",
     "publish_pending",
     "renew_epochs",

@@ -2,7 +2,7 @@
 parts included. Never published.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -32,6 +32,12 @@ def update(kind: str, now: Mapping[UUID, Aggregate], today: date) -> None:
             "open_questions",
         ],
     )
+
+
+def forget(kind: str, ids: Collection[UUID]) -> None:
+    """Of cases that are gone."""
+    if kind == "prisoner":
+        DeskEntry.objects.filter(prisoner_id__in=ids).delete()
 
 
 def _entry(

@@ -1,5 +1,7 @@
-"""What an evidence pack holds: published rows of one audience, read while nothing is
-being published.
+"""What an evidence pack holds: published rows of one audience, of one moment.
+
+The desk may read them and lock nothing: who could lock them could stop withdrawals. So
+it looks at the feed's number before and after, and reads again if that has moved.
 """
 
 import json
@@ -9,13 +11,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.day import today
 from cases.models import Mark
-from cases.publishing.gate import hold_still
 from tracker.audiences import AUDIENCES, Audience
 from tracker.contract.walking import named_ids
 
@@ -28,6 +29,11 @@ class BeingPublished(Exception):
     """Something of it has changed and is not published yet: it may be about to be taken
     back. For people, too.
     """
+
+
+_BEING_PUBLISHED = gettext_lazy(
+    "This case has just been changed and is being published. Try again in a moment."
+)
 
 
 @dataclass(frozen=True)
@@ -44,11 +50,32 @@ class Evidence:
     corrections: list[Any]
 
 
-@transaction.atomic
+TRIES = 5
+
+
 def gather(prisoner_id: UUID, audience_name: str) -> Evidence:
     """Raises NotPublished and BeingPublished."""
-    audience = next(one for one in AUDIENCES if one.name == audience_name)
-    hold_still()
+    audience = next(known for known in AUDIENCES if known.name == audience_name)
+    for _try in range(TRIES):
+        before = _standing(audience)
+        try:
+            evidence = _gather(prisoner_id, audience)
+        except NotPublished:
+            if _standing(audience) == before:
+                raise
+            continue
+        if _standing(audience) == before:
+            return evidence
+    raise BeingPublished(_BEING_PUBLISHED)
+
+
+def _standing(audience: Audience) -> tuple[Any, ...] | None:
+    """It moves with every change of what this audience sees."""
+    feeds = audience.feed_model._default_manager
+    return feeds.values_list("epoch", "last_seq").first()
+
+
+def _gather(prisoner_id: UUID, audience: Audience) -> Evidence:
     rows = _documents(audience)
     case = rows.filter(kind="prisoner", id=prisoner_id).first()
     if case is None:
@@ -59,11 +86,7 @@ def gather(prisoner_id: UUID, audience_name: str) -> Evidence:
     held = audience.document_model._default_manager.filter(audience.is_held)
     changed = Mark.objects.filter(root_id__in=found).exclude(due_on__gt=today())
     if changed.exists() or held.filter(id__in=found).exists():
-        raise BeingPublished(
-            _(
-                "This case has just been changed and is being published. Try again in a moment."
-            )
-        )
+        raise BeingPublished(_BEING_PUBLISHED)
     corrections = audience.correction_model._default_manager.filter(**{"of__in": found})
     return Evidence(
         case=str(case.id),
@@ -76,7 +99,6 @@ def gather(prisoner_id: UUID, audience_name: str) -> Evidence:
 
 
 def _documents(audience: Audience) -> Any:
-    """By the desk's own login: in the transaction that holds the lock."""
     return audience.document_model._default_manager.filter(
         document__isnull=False, parent__isnull=True
     )

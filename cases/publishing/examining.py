@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q
 
@@ -15,6 +14,7 @@ from cases.models import Mark, PublishingFailure
 from cases.publishing import epochs
 from cases.publishing.gate import BATCH, Reading, hold_still, read_cases, render_all
 from cases.publishing.rendering import Rendered, Row
+from cases.review.rule import saving_approves
 from tracker import digests
 from tracker.audiences import AUDIENCES, Audience
 from tracker.contract.documents import CONTRACT, DOCUMENTS
@@ -62,7 +62,7 @@ def _differing(kind: str, ids: Sequence[UUID]) -> list[Key]:
 
 def _not_approved(reading: Reading) -> set[UUID]:
     """Where saving approves: those that were saved and are in no edition."""
-    if settings.REQUIRE_REVIEW:
+    if not saving_approves():
         return set()
     cases = reading.shown.cases
     return {

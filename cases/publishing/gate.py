@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, transaction
 
 from cases import aggregate, editions
@@ -37,6 +36,7 @@ from cases.publishing.surroundings import (
     surroundings,
 )
 from cases.review import waiting
+from cases.review.rule import saving_approves
 from cases.triggered import mark_referrers
 from tracker.audiences import AUDIENCES, Audience
 
@@ -141,10 +141,12 @@ def _publish_all(
 
 
 def publish_if_free() -> None:
-    """As publish_pending, after a save. What the database cannot do for now, or while
-    another has the lock, the safety loop will do. So it will with what others have
-    marked, if that is much: who saves does not wait for it.
+    """As publish_pending, after a save, where this login may. What the database cannot
+    do for now, or while another has the lock, the publisher's process will do. So it
+    will with what others have marked, if that is much: who saves does not wait for it.
     """
+    if not may_publish():
+        return
     pace = _Pace()
     if loop_runs():
         pace = _Pace(LOCK_TIMEOUT_OF_A_SAVE, BATCH_OF_A_SAVE, SECONDS_OF_A_SAVE)
@@ -153,6 +155,13 @@ def publish_if_free() -> None:
     except OperationalError as error:
         if not isinstance(error, Again) and sqlstate(error) != LOCK_NOT_AVAILABLE:
             raise
+
+
+def may_publish() -> bool:
+    """The desk may not, but where one login is used for all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(%s, 'UPDATE')", [_TURN])
+        return bool(cursor.fetchone()[0])
 
 
 def mark_everything() -> None:
@@ -301,10 +310,11 @@ def _publish(
     kind: str, ids: Sequence[UUID], withdrawals: set[Key], refresh: bool, day: date
 ) -> _Published:
     """Render and write roots of one kind."""
-    newest = 0 if settings.REQUIRE_REVIEW else newest_event()
+    approves_saved = saving_approves()
+    newest = newest_event() if approves_saved else 0
     reading = read_cases(kind, ids, day)
     now, shown = reading.now, reading.shown
-    if not settings.REQUIRE_REVIEW:
+    if approves_saved:
         _approve_saved(kind, reading, newest, day)
     present = read_present(shown.cases.values())
     rendered, errors = _render(kind, ids, reading, _around(present, day))
@@ -327,6 +337,7 @@ def _publish(
         if root_id in now:
             present_cases[root_id] = now[root_id]
     desk.update(kind, present_cases, day)
+    desk.forget(kind, [root_id for root_id in stood_still if root_id not in now])
     waiting.update(kind, stood_still, now, reading.versions)
     failures.report(kind, stood_still, errors, taken_back.failures)
     return _Published(written.count, stood_still, taken_back.failures)

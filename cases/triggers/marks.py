@@ -34,6 +34,17 @@ STAMP = pgtrigger.Trigger(
     func=f"{_ID_STAYS} NEW.updated_at := now(); RETURN NEW;",
 )
 
+# Whoever listens there publishes (manage.py publish --watch). It hears of it when the
+# transaction is committed, once however many marks that leaves, and nothing else.
+CHANNEL = "tracker_marks"
+CALL_PUBLISHER = pgtrigger.Trigger(
+    name="call_publisher",
+    level=pgtrigger.Statement,
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    func=f"NOTIFY {CHANNEL}; RETURN NULL;",
+)
+
 # SQL that gives (root_kind, root_id) of what names a source, for its id written as
 # {id}: with its copies, in however many steps.
 WHO_NAMES_A_SOURCE = (
@@ -272,6 +283,10 @@ def _set_root(
                 {set_root}
                 ELSE RAISE check_violation USING MESSAGE = 'a citation is of exactly one record',
                     CONSTRAINT = 'citation_is_of_exactly_one_record';
+                END IF;
+                -- Its history is found by its case: pointed at nothing, it would leave that unseen.
+                IF TG_OP = 'UPDATE' AND NEW.root_id IS NULL AND OLD.root_id IS NOT NULL THEN
+                    RAISE foreign_key_violation USING MESSAGE = 'the record that a citation is of does not exist';
                 END IF;
                 RETURN NEW;
             """,

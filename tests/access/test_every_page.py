@@ -22,6 +22,7 @@ from tests import factories as make
 from tests.cases.editorial import NOUNS, made
 from tests.leaks.crawler import patterns
 from tests.partners.proposing import proposed, proposer, row
+from tests.roles import acting_as
 
 pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 
@@ -56,9 +57,11 @@ def records() -> dict[str, Any]:
     other = make.make_prisoner("Somebody Else")
     edition = Edition.objects.get(pk=make.approve(prisoner).id)
     found["edition"] = found["editions"] = edition
-    found["publishingfailure"] = found["failures"] = PublishingFailure.objects.create(
-        root_kind="prisoner", root_id=prisoner.pk, error="-"
-    )
+    with acting_as("publisher"):
+        failure = PublishingFailure.objects.create(
+            root_kind="prisoner", root_id=prisoner.pk, error="-"
+        )
+    found["publishingfailure"] = found["failures"] = failure
     found["evidencepack"] = EvidencePack.objects.create(
         root_id=prisoner.pk,
         audience="public",

@@ -14,6 +14,7 @@ from django.urls import reverse
 from cases.models import Detention, PersonName, Prisoner, Release, Sentence
 from tests import factories as make
 from tests.cases.admin_pages import address, complaints, opened, saved, with_row
+from tests.roles import acting_as
 
 pytestmark = pytest.mark.django_db
 
@@ -468,10 +469,11 @@ def test_a_person_is_found_in_any_spelling(desk: Client) -> None:
 
     for name in ("Mikalai Statkevich", "Ihar Losik"):
         prisoner = make.make_prisoner(name)
-        DeskEntry.objects.update_or_create(
-            prisoner=prisoner,
-            defaults={"display_name": name, "search_key": search_key([name])},
-        )
+        with acting_as("publisher"):
+            DeskEntry.objects.update_or_create(
+                prisoner=prisoner,
+                defaults={"display_name": name, "search_key": search_key([name])},
+            )
         make.make_sentence(prisoner)
 
     for model in ("prisoner", "sentence"):

@@ -24,6 +24,7 @@ from cases.models import (
 )
 from tests import factories as make
 from tests.cases.admin_pages import address
+from tests.roles import acting_as
 
 pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 
@@ -43,14 +44,13 @@ def make_full_case(number: int = 0) -> list[Any]:
     prisoner = make.make_prisoner(
         name, visibility="public", occupations=["journalist"], citizenships=["BY"]
     )
-    DeskEntry.objects.update_or_create(
-        prisoner=prisoner,
-        defaults={
-            "display_name": name,
-            "statuses": ["released"],
-            "open_questions": {"uncited": 1},
-        },
-    )
+    entry = {
+        "display_name": name,
+        "statuses": ["released"],
+        "open_questions": {"uncited": 1},
+    }
+    with acting_as("publisher"):
+        DeskEntry.objects.update_or_create(prisoner=prisoner, defaults=entry)
     source, claimant = (
         make.make_source(f"Report {number}"),
         make.make_claimant(f"Claimant {number}"),
@@ -148,9 +148,10 @@ def _approve_and_fail(number: int) -> None:
         snapshot={},
         approved_by=who,
     )
-    PublishingFailure.objects.create(
-        root_kind="prisoner", root_id=root.pk, error="unreadable"
-    )
+    with acting_as("publisher"):
+        PublishingFailure.objects.create(
+            root_kind="prisoner", root_id=root.pk, error="unreadable"
+        )
 
 
 def test_a_case_takes_no_more_queries_with_thirty_parts_of_a_kind_than_with_three(

@@ -14,7 +14,7 @@ from cases.review.approving import approve
 from tests.factories import make_prisoner
 from tracker.models import PublicDocument
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_every_right")]
 
 MONDAY = date(2026, 3, 2)
 ONE = timedelta(days=1)

@@ -14,7 +14,7 @@ from cases.models import Edition, Prisoner, PublishingDay, ReportedCount
 from tests.factories import make_source
 from tracker.audiences import PUBLIC
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_every_right")]
 
 
 @pytest.fixture

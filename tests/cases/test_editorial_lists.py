@@ -12,6 +12,7 @@ from cases.desk.api.urls import router
 from cases.models import DeskEntry, Identifier, Prisoner
 from tests import factories as make
 from tests.cases.editorial import NOUNS, Desk, errors, made
+from tests.roles import acting_as
 from tracker.names import search_key
 
 pytestmark = pytest.mark.django_db
@@ -135,9 +136,10 @@ class TestFilters:
 
     def test_a_name_is_found_through_the_desk_in_another_script(self) -> None:
         prisoner = make.make_prisoner("Mikalai Example")
-        DeskEntry.objects.create(
-            prisoner=prisoner, search_key=search_key(["Mikalai Example"])
-        )
+        with acting_as("publisher"):
+            DeskEntry.objects.create(
+                prisoner=prisoner, search_key=search_key(["Mikalai Example"])
+            )
         assert found("prisoners", name="Николай") == ids(prisoner)
         assert found("prisoners", name="!!") == []
 

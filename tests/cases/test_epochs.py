@@ -22,7 +22,7 @@ from tracker.contract.documents import CONTRACT
 from tracker.feed import ResyncRequired, changes, counter, standing
 from tracker.models import PartnersFeed, PublicCorrection, PublicDocument, PublicFeed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_every_right")]
 
 FEEDS = (PublicFeed, PartnersFeed)
 
@@ -92,7 +92,9 @@ def test_the_life_is_what_the_database_says_of_itself(
 ) -> None:
     """Also to the desk's own login, which is no superuser."""
     publish_pending()
-    asked = logins("desk").execute(epochs._LIFE, ["tracker_public_feed"]).fetchone()[0]
+    asked = (
+        logins("publisher").execute(epochs._LIFE, ["tracker_public_feed"]).fetchone()[0]
+    )
     assert asked == PublicFeed.objects.get().life
 
 
@@ -305,9 +307,9 @@ def test_a_new_epoch_is_not_begun_while_somebody_publishes(
 ) -> None:
     monkeypatch.setattr(gate, "LOCK_TIMEOUT", "50ms")
     before = epochs_now()
-    desk = logins("desk")
-    with desk.transaction():
-        desk.execute(gate.ONE_PUBLISHES)
+    another = logins("publisher")
+    with another.transaction():
+        another.execute(gate.ONE_PUBLISHES)
         with pytest.raises(CommandError, match="Nothing was changed"):
             call_command("feed", "--new-epoch", stdout=StringIO())
     assert epochs_now() == before

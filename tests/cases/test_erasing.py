@@ -34,6 +34,7 @@ from cases.publishing import publish_pending
 from cases.review.approving import approve
 from tests import factories as make
 from tests.cases.test_checkpoints import Folder, folder  # noqa: F401
+from tests.roles import known_as
 from tests.signin.people import make_account, show_factor, sign_in, signed_in, with_app
 from tracker.models import PublicCorrection
 
@@ -302,7 +303,8 @@ def test_what_is_only_shown_or_not_agreed_to_stays(
 def test_the_desk_cannot_erase(logins: Logins) -> None:
     case = corrected_case()
     order = ordered(case=case.pk, containing=REAL)
-    with pytest.raises(CommandError, match="Only the owner's login may erase"):
+    refused = pytest.raises(CommandError, match="Only the owner's login may erase")
+    with known_as("desk"), refused:
         call_command("erase", order=order.pk, yes=True)
     assert REAL in everything(but=OF_ORDERS)
     desk = logins("desk")

@@ -18,9 +18,10 @@ from cases.publishing import gate, late_withdrawals, publish_if_free, publish_pe
 from cases.publishing.passing import passes
 from cases.publishing.rows import Occasion
 from tests.factories import make_citation, make_prisoner, make_source
+from tests.roles import acting_as
 from tracker.models import PublicDocument
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_every_right")]
 
 DOCUMENTS = PublicDocument._meta.db_table
 
@@ -255,7 +256,8 @@ def restless(monkeypatch: pytest.MonkeyPatch) -> list[Source]:
         present = read(cases, *also)
         for source in sources:
             label = f"Label number {next(numbers)}"
-            Source.objects.filter(pk=source.pk).update(public_label=label)
+            with acting_as("desk"):
+                Source.objects.filter(pk=source.pk).update(public_label=label)
         return present
 
     monkeypatch.setattr(gate, "read_present", edited)

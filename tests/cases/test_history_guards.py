@@ -7,19 +7,21 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections, transaction
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 
-from cases.models import Prisoner, RecordEvent
+from cases.models import Citation, Prisoner, RecordEvent
 from cases.models.history import TRACKED
 from config import logins as database_logins
+from tests import factories as make
 
 Logins = Callable[[str], psycopg.Connection[Any]]
 AsOwner = Callable[[], AbstractContextManager[None]]
@@ -239,3 +241,18 @@ def test_the_id_of_a_record_never_changes() -> None:
         Prisoner.objects.filter(id=record.id).update(
             id="00000000-0000-4000-8000-000000000000"
         )
+
+
+@pytest.mark.django_db
+def test_a_citation_cannot_be_pointed_at_nothing_and_then_be_deleted_unseen() -> None:
+    """What has no case stands in no case's history."""
+    prisoner = make.make_prisoner("Known Name")
+    citation = make.make_citation(prisoner.names.get(), "value")
+    nothing = uuid4()
+    with pytest.raises(IntegrityError, match="does not exist"), transaction.atomic():
+        Citation.objects.filter(pk=citation.pk).update(person_name=nothing)
+    assert Citation.objects.get(pk=citation.pk).root_id == prisoner.pk
+    Citation.objects.filter(pk=citation.pk).delete()
+    events: Any = Citation.pgh_event_model.objects  # type: ignore[attr-defined]
+    last = events.filter(id=citation.pk).latest("pgh_id")
+    assert (last.pgh_label, last.root_id) == ("delete", prisoner.pk)

@@ -46,6 +46,7 @@ from tests.factories import (
     make_sentence,
     make_source,
 )
+from tests.roles import acting_as
 from tracker.contract.facts import Facts
 from tracker.models import (
     PartnersDocument,
@@ -55,7 +56,7 @@ from tracker.models import (
     PublicSpan,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_every_right")]
 
 
 @pytest.fixture
@@ -496,7 +497,7 @@ def test_a_case_changed_while_it_is_read_is_left_for_the_next_round(
 
     def disturbed(*args: Any) -> Any:
         found = read(*args)
-        with connection.cursor() as cursor:
+        with acting_as("desk"), connection.cursor() as cursor:
             cursor.execute("UPDATE cases_personname SET value = 'After'")
         monkeypatch.setattr(gate.aggregate, "read", read)
         return found
@@ -521,7 +522,8 @@ def test_a_source_hidden_while_a_case_is_read_is_at_no_moment_named_in_it(
 
     def disturbed(*args: Any) -> Any:
         monkeypatch.setattr(gate, "render", render)
-        Source.objects.filter(pk=source.pk).update(visibility="internal")
+        with acting_as("desk"):
+            Source.objects.filter(pk=source.pk).update(visibility="internal")
         return render(*args)
 
     monkeypatch.setattr(gate, "render", disturbed)

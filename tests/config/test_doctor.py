@@ -20,7 +20,7 @@ from tests.held import hold_back
 from tracker.audiences import PUBLIC
 from tracker.models import PublicDocument, PublicFeed, PublicHeld, PublicSpan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_every_right")]
 
 AsOwner = Callable[[], AbstractContextManager[None]]
 

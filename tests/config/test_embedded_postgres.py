@@ -71,7 +71,7 @@ class TestTheServer:
         one, other = first_starts
         assert one == other
 
-    def test_has_four_logins_of_which_none_is_a_superuser(
+    def test_has_five_logins_of_which_none_is_a_superuser(
         self, urls: dict[str, str]
     ) -> None:
         logins = {role: ask(url, "SELECT current_user") for role, url in urls.items()}

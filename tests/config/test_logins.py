@@ -1,4 +1,4 @@
-"""What the four database logins may do, asked of the database itself."""
+"""What the five database logins may do, asked of the database itself."""
 
 from collections.abc import Callable
 from typing import Any

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from config import prerequisites
+from tests.roles import known_as
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -31,7 +32,7 @@ def test_a_login_that_is_missing_is_named_with_the_statement_that_makes_it(
 
 
 def test_an_owner_who_does_not_own_the_database_is_told_so(
-    as_owner: AsOwner, settings: Any
+    settings: Any,
 ) -> None:
     logins = settings.DATABASE_LOGINS
     settings.DATABASE_LOGINS = {
@@ -39,9 +40,9 @@ def test_an_owner_who_does_not_own_the_database_is_told_so(
         "owner": logins["desk"],
         "desk": logins["owner"],
     }
-    with pytest.raises(
-        ImproperlyConfigured, match="the database belongs to"
-    ) as refusal:
+    refused = pytest.raises(ImproperlyConfigured, match="the database belongs to")
+    settings.DATABASE_LOGINS["publisher"] = logins["owner"]
+    with known_as("owner"), refused as refusal:
         call_command("migrate", verbosity=0)
     assert f'OWNER TO "{logins["desk"]["USER"]}";' in str(refusal.value)
 
@@ -57,10 +58,10 @@ def test_a_function_that_the_gate_asks_and_may_not_call_is_named(
     )
     with as_owner(), pytest.raises(ImproperlyConfigured) as refusal:
         call_command("migrate", verbosity=0)
-    desk = settings.DATABASE_LOGINS["desk"]["USER"]
+    publisher = settings.DATABASE_LOGINS["publisher"]["USER"]
     assert str(refusal.value) == (
-        f"Nothing was migrated: “{desk}” may not call {for_superusers}. As PostgreSQL's superuser, run:\n"
-        f'GRANT EXECUTE ON FUNCTION {for_superusers} TO "{desk}";'
+        f"Nothing was migrated: “{publisher}” may not call {for_superusers}. As PostgreSQL's superuser, run:\n"
+        f'GRANT EXECUTE ON FUNCTION {for_superusers} TO "{publisher}";'
     )
 
 

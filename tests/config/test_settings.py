@@ -71,7 +71,7 @@ def read_settings(monkeypatch: pytest.MonkeyPatch) -> Read:
         ),
         (
             {"DATABASE_LOGIN": "public"},
-            "DATABASE_LOGIN must be desk or owner, not “public”.",
+            "DATABASE_LOGIN must be desk or owner or publisher, not “public”.",
         ),
         (
             {"HSTS_SECONDS": "a year"},
@@ -229,13 +229,34 @@ def test_roles_that_share_a_login_fail_the_check_before_going_live(
     assert found == ["DATABASE_URL and DATABASE_PUBLIC_URL use the same login “one”."]
 
 
-def test_four_logins_pass_the_check_before_going_live(settings: Any) -> None:
-    settings.DATABASE_LOGINS = {
-        role: {"USER": role} for role in ("desk", "owner", "public", "partners")
-    }
+def test_five_logins_pass_the_check_before_going_live(settings: Any) -> None:
+    roles = ("desk", "owner", "publisher", "public", "partners")
+    settings.DATABASE_LOGINS = {role: {"USER": role} for role in roles}
+    settings.DATABASE_URLS = dict.fromkeys(roles, "postgres://…")
     assert "config.E001" not in [
         check.id for check in run_checks(include_deployment_checks=True)
     ]
+
+
+def test_a_desk_that_does_not_know_the_publishers_login_passes_the_check(
+    settings: Any,
+) -> None:
+    logins = {"desk": "desk", "owner": "owner", "publisher": "desk"}
+    settings.DATABASE_LOGINS = {role: {"USER": login} for role, login in logins.items()}
+    settings.DATABASE_URLS = {"desk": "postgres://…", "owner": "postgres://…"}
+    settings.DATABASE_URLS["publisher"] = ""
+    assert checks.logins_differ() == []
+
+
+def test_the_publishers_process_needs_no_address_but_its_own(
+    read_settings: Read,
+) -> None:
+    url = "postgres://publisher:secret@db.example.org/tracker"
+    given = {**LIVE, "DATABASE_URL": "", "DATABASE_PUBLISHER_URL": url}
+    found = read_settings(**given, DATABASE_LOGIN="publisher")
+    assert found["DATABASES"]["default"]["USER"] == "publisher"
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must be an address"):
+        read_settings(**given)
 
 
 def test_terms_that_nobody_stated_are_warned_of_before_going_live(

@@ -91,7 +91,6 @@ class Stage:
         settings = {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DEBUG": "on",
-            "DATABASE_LOGIN": "desk",
         }
         self.environment = {**os.environ, **settings, **off, **limits, **logins}
         self.keys = {}
@@ -102,7 +101,8 @@ class Stage:
     def run(self, seconds: float) -> Outcome:
         with self._server():
             self._hammer(seconds)
-            self._python("manage.py", "publish", "--verbosity", "0").wait()
+            publish = ("manage.py", "publish", "--verbosity", "0")
+            self._python(*publish, login="publisher").wait()
             for audience in AUDIENCES:
                 self.outcome.verified[audience.name] = self._mirror(
                     audience.name, "--verify"
@@ -118,7 +118,11 @@ class Stage:
             "-m", "tests.hammer.writers", str(seconds), seed, stdout=subprocess.PIPE
         )
         publishers = self._python(
-            "-m", "tests.hammer.publishers", seed, stdout=subprocess.PIPE
+            "-m",
+            "tests.hammer.publishers",
+            seed,
+            stdout=subprocess.PIPE,
+            login="publisher",
         )
         naive: Rows = {}
         beside = [threading.Thread(target=self._read_naively, args=(naive, writers))]
@@ -200,13 +204,16 @@ class Stage:
             yield
 
     def _python(
-        self, *arguments: str, stdout: int | None = subprocess.DEVNULL
+        self,
+        *arguments: str,
+        stdout: int | None = subprocess.DEVNULL,
+        login: str = "desk",
     ) -> "subprocess.Popen[str]":
         with (self.directory / "errors.log").open("a") as errors:
             return subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,
-                env=self.environment,
+                env={**self.environment, "DATABASE_LOGIN": login},
                 stdout=stdout,
                 stderr=errors,
                 text=True,

@@ -25,11 +25,12 @@ SECRET = "qzinternalsecretzq"
 @pytest.fixture(autouse=True)
 def real_logins(logins: Callable[[str], Any]) -> Iterator[None]:
     """The aliases "public" and "partners" by their own logins; `logins` skips where the
-    server has no four of them.
+    server has no five of them.
     """
     for audience in AUDIENCES:
         database = {
             **connections["default"].settings_dict,
+            "OPTIONS": {},
             **settings.DATABASE_LOGINS[audience.name],
         }
         database["NAME"] = connections["default"].settings_dict["NAME"]

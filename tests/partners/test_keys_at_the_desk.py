@@ -12,6 +12,7 @@ from django.utils import timezone
 from cases.desk.partners.models import Organisation, PartnersKey
 from tests.keys import as_partner, key_for
 from tests.published import publish
+from tests.roles import acting_as
 from tracker.audiences import PARTNERS
 
 pytestmark = pytest.mark.django_db
@@ -132,9 +133,10 @@ def test_a_cursor_from_before_a_restore_counts_for_nothing(
     partner = as_partner(key_for("Example"))
     following = partner.get("/api/v1/changes").json()["next"]
     partner.get(f"/api/v1/changes?since={following}")
-    PARTNERS.feed_model._default_manager.update(
-        epoch="00000000-0000-4000-8000-000000000000"
-    )
+    with acting_as("publisher"):
+        PARTNERS.feed_model._default_manager.update(
+            epoch="00000000-0000-4000-8000-000000000000"
+        )
     assert (
         "nothing since the numbers started anew"
         in admin_client.get(LIST).content.decode()

@@ -2,36 +2,48 @@
 
 import logging
 import time
+from contextlib import closing
 from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.day import confirm, other_day_in_words, today
 from cases.models import Heartbeat, Mark, PublishingFailure
-from cases.publishing import late_withdrawals, mark_everything, publish_pending
+from cases.publishing import (
+    late_withdrawals,
+    mark_everything,
+    may_publish,
+    publish_pending,
+)
 from cases.publishing.heartbeat import beat
+from cases.publishing.listening import Listener
+from cases.publishing.watchdog import end_long_reads
 
 log = logging.getLogger(__name__)
+
+# Seconds. A case that is changed again and again calls again and again.
+REST = 0.1
 
 
 class Command(BaseCommand):
     help = (
-        "Publishes what is marked. With --watch every few seconds, until it is stopped."
+        "Publishes what is marked. With --watch as soon as something is, until it is"
+        " stopped."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--watch", action="store_true", help="go on until stopped: the safety loop"
+            "--watch", action="store_true", help="go on until stopped: the publisher"
         )
         parser.add_argument(
             "--every",
             type=float,
             default=2.0,
             metavar="SECONDS",
-            help="how often, with --watch",
+            help="how often at least, with --watch: what waits for its day calls nobody",
         )
         parser.add_argument(
             "--all", action="store_true", help="look at everything anew: a full rebuild"
@@ -47,7 +59,7 @@ class Command(BaseCommand):
             type=float,
             metavar="SECONDS",
             help="publish nothing;"
-            " fail unless the safety loop has run within so many seconds,"
+            " fail unless the publisher has run within so many seconds,"
             " and nothing that was taken back is late",
         )
 
@@ -64,32 +76,58 @@ class Command(BaseCommand):
         if heartbeat is not None:
             self._ask_heartbeat(heartbeat)
             return
+        self._refuse_others()
         if day_is_right:
             words = {"day": confirm().isoformat()}
             self.stdout.write(_("The day in force is %(day)s.") % words)
         if all:
             mark_everything()
         if watch:
-            self._watch(every)
+            with closing(Listener()) as listener:
+                self._watch(listener, every)
         else:
             written = publish_pending(refresh=all)
             self.stdout.write(_("%(count)s documents written.") % {"count": written})
 
-    def _watch(self, every: float) -> None:
+    def _refuse_others(self) -> None:
+        try:
+            may = may_publish()
+        except OperationalError:
+            return  # the database is away: who watches waits for it
+        if not may:
+            raise CommandError(
+                _(
+                    "This login may not publish. Set DATABASE_PUBLISHER_URL to the"
+                    " address of the publisher's login."
+                )
+            )
+
+    def _watch(self, listener: Listener, every: float) -> None:
         while True:
             try:
+                listener.listen()
+                self._end_long_reads()
                 beat(publish_pending(after_each=beat))
             except DatabaseError as error:
                 # The connection was lost, or somebody has the lock. The marks are still
                 # there for the next round.
                 log.warning("publishing failed, trying again: %s", type(error).__name__)
                 connection.close()
+                listener.close()
                 self._warn_of_late_withdrawals()
+                time.sleep(every)
             except Exception:
                 # Its message may hold a name. The log leaves messages out.
                 log.exception("publishing failed")
                 raise SystemExit(1) from None
-            time.sleep(every)
+            else:
+                time.sleep(REST)
+                listener.wait(every)
+
+    def _end_long_reads(self) -> None:
+        ended = end_long_reads()
+        if ended:
+            log.warning("%d sessions of readers took too long and were ended", ended)
 
     def _warn_of_late_withdrawals(self) -> None:
         try:
