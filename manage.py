@@ -15,6 +15,7 @@ OWNER_COMMANDS = {
     "sqlmigrate",
     "flush",
     "dbshell",
+    "createsuperuser",
     "demo",
     "erase",
     "forget_access",

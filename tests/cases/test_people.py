@@ -324,7 +324,9 @@ def test_who_may_change_accounts_without_being_an_administrator_gives_no_more_th
 
 
 class TestASuperuser:
-    def test_makes_another_and_gives_any_group(self, stronger: Group) -> None:
+    def test_gives_any_group_and_makes_no_other_superuser(
+        self, stronger: Group
+    ) -> None:
         client, olga = signed_in(person("root", is_superuser=True)), person("olga")
         page = {
             **opened(client, page_of(olga)),
@@ -332,7 +334,7 @@ class TestASuperuser:
             "groups": [str(stronger.pk)],
         }
         assert client.post(page_of(olga), page).status_code == 302
-        assert rights(olga)[:3] == ({"auditors"}, set(), True)
+        assert rights(olga)[:3] == ({"auditors"}, set(), False)
 
     def test_makes_groups_beside_the_roles_and_leaves_these_as_they_are(self) -> None:
         client = signed_in(person("root", is_superuser=True))

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from cases.triggers.owner import stamped
+
 
 class Act(models.TextChoices):
     READ = "read", _("read")
@@ -65,6 +67,7 @@ class AccessEvent(models.Model):
         verbose_name_plural = _("access log")
         ordering = ["-at", "-id"]
         default_permissions = ["view"]
+        triggers = [stamped("at")]
         permissions = [("export_records", _("May export lists"))]
         indexes = [
             models.Index(fields=["at"], name="access_by_time"),

@@ -2,10 +2,14 @@
 
 import uuid
 
+import pgtrigger
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from cases.triggers.owner import BY_OWNER, stamped
 
 
 class Act(models.TextChoices):
@@ -18,6 +22,28 @@ class Act(models.TextChoices):
     FACTOR_ADDED = "factor_added", _("second factor added")
     FACTOR_REMOVED = "factor_removed", _("second factor removed")
     CODES_MADE = "codes_made", _("recovery codes made anew")
+
+
+class GuardedAccount(User):
+    """An account, for its trigger: to the migrations of Django's app we add nothing."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = [
+            pgtrigger.Trigger(
+                name="owner_makes_superusers",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.is_superuser"),
+                func=f"""
+        IF (TG_OP = 'INSERT' OR NOT OLD.is_superuser) AND NOT {BY_OWNER} THEN
+            RAISE insufficient_privilege USING MESSAGE = 'only the owner''s login makes a superuser';
+        END IF;
+        RETURN NEW;
+    """,
+            )
+        ]
 
 
 class AccountEvent(models.Model):
@@ -46,6 +72,7 @@ class AccountEvent(models.Model):
         verbose_name_plural = _("acts on accounts")
         ordering = ["-pk"]
         default_permissions = ["view"]
+        triggers = [stamped("at")]
 
     def __str__(self) -> str:
         return f"{self.account_name}: {self.get_act_display()}"

@@ -164,7 +164,10 @@ class AccountAdmin(SigningIn, UserAdmin):
     ) -> list[str]:
         if obj is None:
             return []
-        return ["username", "signing_in", "is_active", "last_login", "date_joined"]
+        fixed = ["username", "signing_in", "is_active", "last_login", "date_joined"]
+        if not obj.is_superuser:
+            fixed.append("is_superuser")  # the database leaves that to its owner
+        return fixed
 
     def has_change_permission(
         self, request: HttpRequest, obj: User | None = None
