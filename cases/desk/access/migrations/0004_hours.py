@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0002_signing_in'),
+        ('access', '0003_changed'),
     ]
 
     operations = [

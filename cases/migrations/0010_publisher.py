@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0006_consents_taken_back'),
+        ('cases', '0009_held'),
     ]
 
     operations = [

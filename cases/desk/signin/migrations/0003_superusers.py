@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('signin', '0001_accounts'),
+        ('signin', '0002_factor_shown'),
     ]
 
     operations = [
