@@ -186,7 +186,7 @@ class PublishedHeld(models.Model):
     """Something of this root was taken back: its document, and if `everywhere` those
     that name it, are out of sight until each is rendered anew.
 
-    The database writes it with the withdrawal (tracker/migrations/0003_hold_back.py);
+    The database writes it with the withdrawal (tracker/migrations/0002_held.py);
     the gate deletes it. How readers are kept from it: tracker/held.py.
     """
 

@@ -20,6 +20,7 @@ from tests import factories as make
 from tests.keys import as_partner, key_for
 from tests.partners.proposing import ADDRESS, hand_in, proposed, proposer, row
 from tests.published import publish, withdraw
+from tests.roles import acting_as
 from tracker.audiences import PARTNERS
 from tracker.contract.proposal_fields import Said
 from tracker.contract.proposal_row import ProposalRow
@@ -393,7 +394,8 @@ def test_it_is_told_as_what_it_was_accepted_once_partners_see_that_case(
     assert partner.get(address).json()["accepted_as"] is None
     withdrawn = PARTNERS.document_model._default_manager.get(id=case.pk)
     withdrawn.merged_into = UUID(kept["id"])
-    withdrawn.save()
+    with acting_as("publisher"):
+        withdrawn.save()
     assert partner.get(address).json()["accepted_as"] == kept["id"]
 
 
