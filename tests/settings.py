@@ -19,3 +19,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Nothing has been collected: static files are served from where they stand.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
+
+# A test’s client does not close an answer of which it reads nothing, as servers do.
+# tests/config/test_load.py has few places.
+REQUESTS_AT_ONCE = 1_000
