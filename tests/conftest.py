@@ -39,6 +39,23 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
 
 
+# Pages of the admin and of the site, and what else draws many pages: what they say
+# depends on no server.
+PAGES = (
+    "test_admin_",
+    "test_site_",
+    "test_canaries",
+    "test_schemas",
+    "test_history_pages",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.name.startswith(PAGES):
+            item.add_marker(pytest.mark.crawl)
+
+
 def _become(role: str) -> str:
     """Returns the role before."""
     before, _now["role"] = _now["role"], role
