@@ -115,7 +115,7 @@ def test_a_process_for_the_partners_answers_the_read_api_to_whoever_has_a_key() 
         assert (status, headers["Content-Type"]) == (404, "application/problem+json")
     assert schema[0] == 200
     key.refresh_from_db()
-    assert (key.cursor, key.last_used_on is not None) == (
+    assert (key.sent, key.last_used_on is not None) == (
         json.loads(changes[2])["next"],
         True,
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
+from rest_framework import serializers
 
 from tests.published import publish
 from tracker.asking.filters import FILTERS
@@ -251,7 +252,7 @@ def test_every_fact_has_its_question(kind: str) -> None:
     """A fact that nobody can ask for costs space, and a question without its fact finds
     nothing.
     """
-    content = full(DOCUMENTS[kind]())
+    content = {**full(DOCUMENTS[kind]()), "kind": kind}
     known = facts.of(kind, render(kind, content))
     days = {span.fact for span in known.spans if not span.value}
     filters = FILTERS[kind].base_filters.values()
@@ -277,6 +278,8 @@ def filled(field: Any) -> Any:
         return "2025-09-11"
     if isinstance(field, TextByLanguage):
         return {"en": "text"}
+    if isinstance(field, serializers.UUIDField):
+        return "00000000-0000-4000-8000-000000000007"
     if child := getattr(field, "child", None):
         return [filled(child)]
     if hasattr(field, "fields"):

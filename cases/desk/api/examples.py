@@ -17,7 +17,7 @@ from cases.desk.api import (
     review,
     withdrawing,
 )
-from cases.desk.api.serializers import serializer_for
+from cases.desk.api.serializers import listed_serializer_for, serializer_for
 from cases.models import TARGETS, Citation, Claimant, Consent, Prisoner, Source
 from cases.models.base import Root
 from cases.models.dates import EDTFField
@@ -226,7 +226,12 @@ def add() -> None:
     nouns: set[type[models.Model]] = {*TARGETS.values(), Claimant, Citation}
     for model in nouns:
         said = _said(model)
-        _give(_serializer(model), sent=said, answered=_stored(model, said))
+        stored = _stored(model, said)
+        _give(_serializer(model), sent=said, answered=stored)
+        listed = listed_serializer_for(model)
+        fields = set(listed().fields)
+        row = {name: stored[name] for name in stored if name in fields}
+        _give(listed, answered=row)
 
 
 def _serializer(model: type[models.Model]) -> Any:

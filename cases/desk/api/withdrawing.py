@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases import sourcing
-from cases.desk.api import reasons
+from cases.desk.api import preconditions, reasons
 from cases.desk.api.serializers import Code, RecordSerializer
 from cases.desk.permissions import may
 from cases.history import needs_reason
@@ -146,6 +146,7 @@ class WithDependentFacts:
     @contextmanager
     def _locked(self) -> Iterator[Any]:
         view: Any = self
+        preconditions.required(view.request)
         source: Source = view.get_object()
         typed = view.request.data if isinstance(view.request.data, Mapping) else {}
         with (
