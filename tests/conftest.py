@@ -39,14 +39,23 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
 
 
-# Pages of the admin and of the site, and what else draws many pages: what they say
-# depends on no server.
+# The pages of the admin and of the site, the editorial API, signing in, and what else
+# draws many pages: what they say depends on no server. The record, its rules, history,
+# the gate, the logins, search and feed are tried on each.
 PAGES = (
     "test_admin_",
-    "test_site_",
     "test_canaries",
-    "test_schemas",
+    "test_editorial_",
+    "test_half_made",
     "test_history_pages",
+    "test_keys_at_the_desk",
+    "test_own_account",
+    "test_proposals_at_the_desk",
+    "test_roles_at_work",
+    "test_schemas",
+    "test_second_factor",
+    "test_site_",
+    "test_two_doors",
 )
 
 
