@@ -103,10 +103,13 @@ def working_on(url: str) -> Iterator[None]:
         "PASSWORD": parts.password or "",
     }
     place = {"HOST": host, "PORT": parts.port or ""} if host else {}
+    # By the login itself, and not as another role (tests/roles.py).
+    options = {**before["OPTIONS"]}
+    options.pop("options", None)
     connection.close()
-    connection.settings_dict.update({**there, **place, "OPTIONS": {}})
-    give_rights("default")  # as `migrate` does after a restore
+    connection.settings_dict.update({**there, **place, "OPTIONS": options})
     try:
+        give_rights("default")  # as `migrate` does after a restore
         yield
     finally:
         connection.close()
