@@ -2,10 +2,11 @@
 
     python -m benchmarks.publishing [CASES]
 
-It makes cases in the database that DATABASE_URL names. Use one made for it. It
-publishes them, looks at them all anew, and publishes one change to each. For
-comparison, it then stores the same documents without a gate, by one `update_or_create`
-each, as a hand-made publisher would. Figures are in docs/decisions/publishing.md.
+It makes cases in the database that DATABASE_URL names. Use one made for it, and migrate
+it with REQUIRE_REVIEW=off: that saving approves is stored there. It publishes them,
+looks at them all anew, and publishes one change to each. For comparison, it then stores
+the same documents without a gate, by one `update_or_create` each, as a hand-made
+publisher would. Figures are in docs/decisions/publishing.md.
 """
 
 import os

@@ -72,7 +72,7 @@ COPY_PUBLISHED = """
             THEN search_key || ' k' || md5(copy::text || id::text) ELSE '' END,
         CASE WHEN copy %% 10 > 0 THEN md5(id::text || copy) END,
         CASE WHEN copy %% 3 > 0 THEN date '2020-01-01' + (copy * 7) %% 2000 END,
-        copy %% 200
+        copy %% 200, named
     FROM tracker_public_document CROSS JOIN generate_series(1, %s) AS copy
     WHERE document IS NOT NULL
 """

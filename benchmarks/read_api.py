@@ -193,7 +193,7 @@ SELECT gen_random_uuid(), kind, NULL, 10000000 + copy * 100000 + number, changed
     CASE WHEN copy %% 10 > 0 THEN md5(number::text || copy) END,
     CASE WHEN copy %% 3 > 0
         THEN date '2020-01-01' + (copy * 7 + number)::int %% 2000 END,
-    (copy * number) %% 200
+    (copy * number) %% 200, named
 FROM numbered CROSS JOIN generate_series(1, %s) AS copy
 """
 SPANS = """
