@@ -203,7 +203,9 @@ class PublishedHeld(models.Model):
     )
 
     audience: ClassVar[str]
-    database_rights = {"desk": "SELECT, UPDATE (is_marked), DELETE"}
+    # The desk holds a source back before it withdraws it, and then lets go of that row:
+    # held_first in cases/publishing/holding.py.
+    database_rights: ClassVar[dict[str, str]] = {"desk": "SELECT, DELETE"}
 
     class Meta:
         abstract = True

@@ -1,5 +1,5 @@
 """What is held back, until each document that may hold what was taken back is rendered
-anew. The database holds it back, with the withdrawal; only the gate lets go of it.
+anew. The database holds it back, with the withdrawal; the gate lets go of it.
 """
 
 from collections.abc import Iterator

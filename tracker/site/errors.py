@@ -69,7 +69,9 @@ def too_many(request: HttpRequest, wait: float | None) -> HttpResponse:
 
 
 def busy(request: HttpRequest) -> HttpResponse:
-    """Asks no database, and no template but once: that is what others wait for."""
+    """Asks no database, and no template but once: that is what others wait for. It is
+    in the site's own language, since it comes before the reader's is looked at.
+    """
     return keep_nowhere(HttpResponse(_busy_page(), status=503))
 
 
