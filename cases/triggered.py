@@ -7,6 +7,7 @@ A model says only what is special: `taken_back_when`, `shown_where_named`, `name
 
 from collections.abc import Collection
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import pgtrigger
@@ -17,13 +18,15 @@ from cases.catalogue import (
     TARGETS,
     citable_fields,
     link_tables,
+    part_lists,
     records,
     references_to,
     root_of_part,
 )
-from cases.models import Citation
+from cases.models import Citation, Prisoner
 from cases.models.base import Part, Record, Root
-from cases.triggers import marks, sourcing
+from cases.triggers import marks, sourcing, withheld
+from cases.withheld import known_fields
 
 
 @cache
@@ -65,7 +68,35 @@ def _of_root(root: type[Root]) -> list[pgtrigger.Trigger]:
     triggers += _of_what_is_named(root)
     if root.needs_citation:
         triggers += sourcing.cited_before_visible(root._meta.db_table)
-    return triggers
+    return triggers + _of_what_is_withheld(root)
+
+
+def _of_what_is_withheld(root: type[Root]) -> list[pgtrigger.Trigger]:
+    itself, handed_over = "SELECT WHERE record = NEW.id", ""
+    if root is Prisoner:
+        itself += f" UNION ALL {withheld.MERGED_CASE}"
+        handed_over = withheld.HANDED_OVER
+    records = {itself: known_fields(root)}
+    for part in part_lists(root.kind):
+        if part.model is not Citation:
+            records[_was_ever_of_the_case(part.model)] = known_fields(part.model)
+    return withheld.withheld_is_known(root._meta.db_table, records, handed_over)
+
+
+def _was_ever_of_the_case(part: Any) -> str:
+    """What was deleted stays known by its history: it may come back."""
+    queries = []
+    for after in ("", "history"):
+        joined = ""
+        between = _between(part)
+        if between is not None:
+            table, first = between._meta.db_table, _steps(part)[0].column
+            joined = f" JOIN {table}{after} AS stands_in ON stands_in.id = {first}"
+        queries.append(
+            f"SELECT FROM {part._meta.db_table}{after} AS part{joined}"
+            f" WHERE part.id = record AND {_root_column(part)} = NEW.id"
+        )
+    return " UNION ALL ".join(queries)
 
 
 def _of_what_is_named(model: type[Record]) -> list[pgtrigger.Trigger]:

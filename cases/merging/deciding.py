@@ -23,7 +23,7 @@ from cases.merging import moving
 from cases.merging.preview import Versions, why_not
 from cases.models import Merge, MergeState, Prisoner
 from cases.models.merging import OPEN
-from cases.models.withheld import both
+from cases.models.withheld import Withheld, both
 from cases.permissions import APPROVE, may
 from cases.review import approving as approval
 from cases.review import second_person
@@ -202,8 +202,21 @@ def _hidden_since(merge: Merge, kept: Prisoner, merged: Prisoner) -> dict[str, A
     if kept.name_withheld and not then["name_withheld"]:
         hidden["name_withheld"] = True
     if kept.withheld:
-        hidden["withheld"] = both(merged.withheld, kept.withheld)
+        hidden["withheld"] = both(
+            both(merged.withheld, kept.withheld),
+            _of_the_person(kept, then["withheld"] or {}, merged),
+        )
     return hidden
+
+
+def _of_the_person(kept: Prisoner, then: Withheld, merged: Prisoner) -> Withheld:
+    """A fact of the person that was withheld since was one of both."""
+    before = then.get(str(kept.pk), {})
+    since = {}
+    for fact, who in kept.withheld.get(str(kept.pk), {}).items():
+        if before.get(fact) != who:
+            since[fact] = who
+    return {str(merged.pk): since} if since else {}
 
 
 def _end(

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission, User
 
 from cases.models import Prisoner, Source
 from cases.publishing import publish_pending
+from tests.as_before import withheld_as_before
 from tests.cases.editorial import Desk, errors, problem
 from tests.factories import (
     approve,
@@ -93,7 +94,7 @@ def test_what_was_withheld_before_may_stay_though_its_record_is_gone(
     case: Prisoner,
 ) -> None:
     gone = {str(uuid4()): {"court": "internal"}}
-    Prisoner.objects.filter(pk=case.pk).update(withheld=gone)
+    withheld_as_before(case, gone)
     desk, address = Desk(), f"prisoners/{case.pk}/"
     withheld = {**gone, str(case.pk): {"occupations:teacher": "internal"}}
     answer = desk.patch(address, {"withheld": withheld}, desk.etag(address), **WHY)

@@ -30,6 +30,7 @@ from cases.models import (
 )
 from cases.publishing import gate, publish_pending, subtracting
 from tests import factories as make
+from tests.as_before import withheld_as_before
 from tests.editions.kept import approve_as
 from tests.roles import acting_as
 from tracker.audiences import AUDIENCES, Audience
@@ -156,7 +157,7 @@ def hide(model: Any, level: str = "internal", **which: Any) -> None:
 
 def withhold(case: Prisoner, record: Any, **facts: str) -> None:
     keys = {name.replace("__", ":"): who for name, who in facts.items()}
-    Prisoner.objects.filter(pk=case.pk).update(withheld={str(record.pk): keys})
+    withheld_as_before(case, {str(record.pk): keys})
 
 
 # --- What may be taken back --------------------------------------------------------------------------------------

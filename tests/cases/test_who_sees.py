@@ -15,6 +15,7 @@ from cases.models import Consent, Facility, Identifier, Prisoner
 from cases.publishing import publish_pending
 from cases.review.difference import differences
 from tests import factories as make
+from tests.as_before import withheld_as_before
 from tests.cases.admin_pages import address
 from tests.cases.editorial import Desk
 from tests.cases.test_admin_review import text
@@ -64,14 +65,14 @@ def with_facts_withheld() -> Prisoner:
         str(sentence.pk): {"court": "internal"},
         str(detention.pk): {"no_such_field": "partners"},
     }
-    Prisoner.objects.filter(pk=case.pk).update(withheld=facts)
+    withheld_as_before(case, facts)
     return case
 
 
 def with_something_unknown_withheld() -> Prisoner:
     case = full_case()
     facts = {str(case.pk): {"no_such_field": "partners"}}
-    Prisoner.objects.filter(pk=case.pk).update(withheld=facts)
+    withheld_as_before(case, facts)
     return case
 
 

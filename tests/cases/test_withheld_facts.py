@@ -10,6 +10,7 @@ import pytest
 from cases.models import Edition, Prisoner, PublishingFailure
 from cases.publishing import mark_everything, publish_pending
 from tests import factories as make
+from tests.as_before import withheld_as_before
 from tests.editions.kept import approve_as
 from tracker.models import PartnersDocument, PublicDocument
 
@@ -39,7 +40,7 @@ def case() -> Prisoner:
 
 def withhold(case: Prisoner, record: Any, *facts: str, who: str = "internal") -> None:
     withheld = {str(record.pk): dict.fromkeys(facts, who)}
-    Prisoner.objects.filter(pk=case.pk).update(withheld=withheld)
+    withheld_as_before(case, withheld)
     publish_pending()
 
 
