@@ -17,6 +17,10 @@ from cases.disclosure.withholding import Withholding
 Row = dict[str, Any]
 Rows = list[Row]
 
+_SAID_BY_THE_SOURCE = (
+    *("source", "locator", "quote", "states", "as_of"),
+    *("hedge", "agreement"),
+)
 _TARGET_COLUMNS = tuple(f"{name}_id" for name in TARGETS)
 
 
@@ -78,12 +82,11 @@ def shown(
 ) -> Row:
     """The citation as a document holds it."""
     citation = cited.citation
-    source = around.sources.get(citation["source_id"])
-    retracted = bool(source and source["retracted"])
-    citation["agreement"] = agreement(citation, cited.record, retracted=retracted)
     citation["record"] = {"kind": cited.kind, "id": cited.record["id"]}
     citation["claimant"] = claimant(citation["claimant_id"], then, reader, around)
     if _names_its_source(citation, root_id, around):
+        retracted = citation["source_id"] in around.void
+        citation["agreement"] = agreement(citation, cited.record, retracted=retracted)
         citation["source"] = citation["source_id"]
         citation["source_label"] = None
     else:
@@ -117,9 +120,9 @@ def _names_its_source(citation: Row, root_id: str, around: Surroundings) -> bool
 
 def hide_source(citation: Row, record: Mapping[str, Any]) -> None:
     """Its words and pages would give it away, and so would an entry that only it
-    names.
+    names. How it stands to the record, and how sure it is, tells what it says.
     """
-    for name in ("source", "locator", "quote", "states", "as_of"):
+    for name in _SAID_BY_THE_SOURCE:
         citation[name] = None
     held = record.get(citation["field"])
     if not (isinstance(held, list) and citation["item"] in held):

@@ -13,7 +13,10 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True)
 class Surroundings:
     """The present outside the case. Ids are text. `published`: the documents that this
-    audience has; `known`: those and the ones that it once had.
+    audience has; `known`: those and the ones that it once had; `void`: of the sources
+    those whose word counts for nothing (cases/sourcing/independence.py). What this
+    audience may not see is no more than what was retracted, or one could tell which of
+    them was.
     """
 
     published: frozenset[str] = frozenset()
@@ -21,3 +24,4 @@ class Surroundings:
     sources: Mapping[str, Row] = field(default_factory=dict)
     claimants: Mapping[str, Row] = field(default_factory=dict)
     today: date = field(default_factory=today)
+    void: frozenset[str] = frozenset()

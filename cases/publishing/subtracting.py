@@ -148,6 +148,8 @@ def _take_sources(left: Document, seen: SeenCase, around: Surroundings) -> None:
     for citation in left["citations"]:
         if citation["source"] is not None and citation["source"] not in here:
             hide_source(citation, records[citation["record"]["id"]])
+        if citation["source"] is None or citation["source"] in around.void:
+            citation["agreement"] = None
 
 
 def _take_summary(

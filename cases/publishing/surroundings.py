@@ -17,6 +17,7 @@ from cases.catalogue import KINDS, columns_naming_roots, part_lists
 from cases.disclosure.surroundings import Surroundings
 from cases.models import Citation, Claimant, Source
 from cases.models.base import Record
+from cases.sourcing.independence import Sources
 from cases.visibility import NOBODY_OUTSIDE
 from tracker.audiences import Audience
 
@@ -28,10 +29,11 @@ class Present:
     visibilities: dict[str, str]
     sources: dict[str, dict[str, Any]]
     claimants: dict[str, dict[str, Any]]
+    relations: Sources
 
     def moved_since(self, before: "Present") -> set[str]:
         """The ids of which the two readings differ."""
-        moved: set[str] = set()
+        moved = self.relations.differ(before.relations)
         for now, then in (
             (self.visibilities, before.visibilities),
             (self.sources, before.sources),
@@ -50,7 +52,14 @@ def read_present(cases: Iterable[Aggregate], also: Collection[str] = ()) -> Pres
     for case in cases:
         referred.update(_roots_named_by(case))
         claimants.update(case["claimants"])
-    return Present(_visibilities(referred), _sources(referred), _claimants(claimants))
+    sources = _rows(Source, referred, *OF_SOURCE)
+    relations = sourcing.read(sources)
+    return Present(
+        _visibilities(referred.union(relations.ids)),
+        sources,
+        _rows(Claimant, claimants, *OF_CLAIMANT),
+        relations,
+    )
 
 
 def surroundings(audience: Audience, present: Present, today: date) -> Surroundings:
@@ -72,6 +81,7 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
     return Surroundings(
         published=frozenset(published),
         known=frozenset(known),
+        void=present.relations.void_for(published),
         sources=present.sources,
         claimants=present.claimants,
         today=today,
@@ -127,25 +137,10 @@ def _visibilities(ids: Collection[str]) -> dict[str, str]:
         return {str(root_id): visibility for root_id, visibility in cursor.fetchall()}
 
 
-def _sources(ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    """With `retracted`: by its own standing, or because it merely repeats, in however
-    many steps, what was.
-    """
-    if not ids:
-        return {}
-    void = sourcing.read(ids).void
-    sources = _rows(Source, ids, *OF_SOURCE, "standing")
-    for source_id, source in sources.items():
-        source["retracted"] = source_id in void
-    return sources
-
-
-def _claimants(ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    return _rows(Claimant, ids, *OF_CLAIMANT)
-
-
 def _rows(
     model: type[Record], ids: Collection[str], *columns: str
 ) -> dict[str, dict[str, Any]]:
+    if not ids:
+        return {}
     rows: Any = model._default_manager.filter(id__in=ids).values("id", *columns)
     return {str(row.pop("id")): row for row in rows}

@@ -1,6 +1,6 @@
 """Which sources repeat whom, and so how many are heard when they say the same."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -28,6 +28,19 @@ class Sources:
         self._relations = relations
         self._origins: dict[str, frozenset[str]] = {}
 
+    @property
+    def ids(self) -> Collection[str]:
+        return self._relations.keys()
+
+    def differ(self, others: "Sources") -> set[str]:
+        """The ids of which the two know something else."""
+        ids = self._relations.keys() | others._relations.keys()
+        return {
+            source
+            for source in ids
+            if self._relations.get(source) != others._relations.get(source)
+        }
+
     def but_for(self, source: str) -> "Sources":
         """As if this one had been retracted."""
         retracted = replace(self._relations[source], retracted=True)
@@ -50,6 +63,23 @@ class Sources:
                     void.add(source)
                     grows = True
         return frozenset(void)
+
+    def void_for(self, seen: Collection[str]) -> frozenset[str]:
+        """To those who see only these: nothing is told by what they do not see.
+
+        What is not seen itself is here only for what it repeats: it may be the case
+        that is being published.
+        """
+        told = {}
+        for source, relations in self._relations.items():
+            unseen = source not in seen
+            told[source] = replace(relations, retracted=relations.retracted or unseen)
+        void = set(Sources(told).void)
+        found = set()
+        for source, relations in self._relations.items():
+            if relations.retracted or self._only_repeats(source, void):
+                found.add(source)
+        return frozenset(found)
 
     def _only_repeats(self, source: str, void: set[str]) -> bool:
         relations = self._relations[source]

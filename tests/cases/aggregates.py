@@ -55,12 +55,12 @@ def claimant(**fields: Any) -> Row:
 
 
 def source(visibility: str = "public", label: str = "", **fields: Any) -> Row:
-    """What an edition keeps of one; the present knows `retracted`, too."""
+    """What an edition keeps of one."""
     return {"visibility": visibility, "public_label": label, **fields}
 
 
 def present(visibility: str = "public", label: str = "", **fields: Any) -> Row:
-    return source(visibility, label, **{"retracted": False, **fields})
+    return source(visibility, label, **fields)
 
 
 def shown(

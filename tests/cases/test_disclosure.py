@@ -491,6 +491,7 @@ def test_a_date_agrees_with_one_that_may_be_the_same_day(
     make_citation(
         make_release(case, released_on="2025-09-11"),
         "released_on",
+        make_source(visibility="public"),
         states=states,
         hedge=hedge,
     )
@@ -529,6 +530,32 @@ def test_a_retracted_source_supports_nothing_and_neither_do_its_copies() -> None
     found = {one["source"]: one["agreement"] for one in published(case)["citations"]}
     assert found == {str(copy_of_the_copy.pk): None, str(other.pk): "supports"}
     assert published(original)["standing"] == "retracted"
+
+
+def test_whether_a_hidden_source_was_retracted_shows_in_nothing() -> None:
+    original, other = (
+        make_source("Original", visibility="partners"),
+        make_source("Other", visibility="public"),
+    )
+    mere_copy, of_both = (
+        make_source(title, visibility="public") for title in ("Copy", "Of both")
+    )
+    mere_copy.derived_from.add(original)
+    of_both.derived_from.add(original, other)
+    case = make_prisoner(visibility="public", sex="male")
+    for source in (original, mere_copy, of_both):
+        make_citation(case, "sex", source, hedge="alleged")
+    before = published(case)["citations"]
+    told = {one["source"]: (one["hedge"], one["agreement"]) for one in before}
+    assert told == {
+        None: (None, None),
+        str(mere_copy.pk): ("alleged", None),
+        str(of_both.pk): ("alleged", "supports"),
+    }
+    for_partners = published(case, PartnersDocument)["citations"]
+    assert {one["agreement"] for one in for_partners} == {"supports"}
+    Source.objects.filter(pk=original.pk).update(standing="retracted")
+    assert published(case)["citations"] == before
 
 
 def test_status_is_derived_from_what_the_audience_may_see() -> None:

@@ -29,7 +29,7 @@ def everything_is_published() -> Surroundings:
     for case in cases.values():
         claimants |= case["claimants"]
         for source_id, row in case["sources"].items():
-            sources[source_id] = {**row, "retracted": False}
+            sources[source_id] = row
     shown = {case["root"]["id"] for case in cases.values()}
     return Surroundings(frozenset(shown), frozenset(shown), sources, claimants)
 

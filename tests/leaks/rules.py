@@ -4,6 +4,7 @@ what it judges: who may be told each secret of a record, as its rows stand now.
 It asks nothing but rows, by the names of their columns.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -109,6 +110,11 @@ class Rows:
     def __init__(self) -> None:
         models = {model for model, _name in FIELDS}
         self._rows = {model: _by_key(model) for model in models}
+        self._repeated = defaultdict(set)
+        for copy, original in Source.derived_from.through.objects.values_list(
+            "from_source_id", "to_source_id"
+        ):
+            self._repeated[copy].add(original)
 
     def of(self, model: Any, key: Any) -> dict[str, Any]:
         """Empty if it is gone."""
@@ -141,6 +147,16 @@ class Rows:
             owner, column = BELONGS_TO[model]
             seen &= self.seen_by(owner, row[column])
         return seen
+
+    def speaks_to(self, audience: str, source: Any) -> bool:
+        """May they be told how it stands to the record? Not of what they do not see,
+        and not of what merely repeats that.
+        """
+        row = self.of(Source, source)
+        if not row or audience not in SEEN_BY[row["visibility"]]:
+            return False
+        repeated = self._repeated[source]
+        return not repeated or any(self.speaks_to(audience, each) for each in repeated)
 
     def consents(self, prisoner: Any) -> frozenset[str]:
         """To whom the name may be told by consents that stand."""

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core import serializers
@@ -63,15 +64,16 @@ READER = {"public": "anyone", "partners": "a partner"}
 
 
 class World:
-    """Two cases, an event, a facility and two sources, and what `chance` does with
-    them.
+    """Two cases, an event, a facility and two sources, of which one is repeated by a
+    third, and what `chance` does with them.
     """
 
     def __init__(self, chance: Random) -> None:
         self.chance = chance
         self.rules = Rules()
         self.done: list[str] = []
-        self.sources = [self.make(Source, visibility="public") for _ in range(2)]
+        self.sources = [self.make(Source, visibility="public") for _ in range(3)]
+        self.sources[2].derived_from.add(self.sources[0])
         self.event = self.make(ReleaseEvent, visibility="public")
         self.facility = self.make(Facility, visibility="public")
         self.claimants = [
@@ -201,6 +203,11 @@ class World:
         if record is not None:
             level = self._some_level(type(record))
             type(record)._base_manager.filter(pk=record.pk).update(visibility=level)
+
+    def hide_a_source(self) -> None:
+        source = self.chance.choice(self.sources)
+        level = self.chance.choice(("partners", "internal"))
+        Source.objects.filter(pk=source.pk).update(visibility=level)
 
     def withhold(self) -> None:
         model, name = self.chance.choice(
@@ -338,6 +345,7 @@ ACTS: list[Callable[[World], None]] = [
     *[World.withhold] * 3,
     *[World.take_back_the_consent] * 2,
     World.hide_at_once,
+    *[World.hide_a_source] * 3,
     World.delete,
     World.withhold_the_name,
     World.turn_out_to_be_a_minor,
@@ -388,6 +396,7 @@ def check(world: World) -> None:
         ]
         assert leaked == [], (audience.name, world.done)
         for document in audience.document_model._default_manager.exclude(document=None):
+            check_who_is_heard(world, now, audience.name, document.document)
             for root in ROOTS:
                 for key in now.keys(root):
                     named = str(key) in str(document.document)
@@ -399,6 +408,19 @@ def check(world: World) -> None:
                         root.__name__,
                         world.done,
                     )
+
+
+def check_who_is_heard(
+    world: World, now: Rows, audience: str, document: str | None
+) -> None:
+    """What nobody may be told agrees with nothing, and contradicts nothing."""
+    for citation in json.loads(document or "{}")["citations"]:
+        source = now.of(Citation, UUID(citation["id"]))["source_id"]
+        told = citation["agreement"], citation["hedge"]
+        is_silent = not now.speaks_to(audience, source)
+        assert not is_silent or citation["agreement"] is None, world.done
+        is_hidden = citation["source"] is None
+        assert not is_hidden or told == (None, None), world.done
 
 
 def check_that_all_else_is_told(world: World) -> None:

@@ -193,6 +193,22 @@ def test_a_name_that_nobody_states_is_marked_whoever_is_cited_for_its_language(
     assert "Ales Example English [1] no source yet" in shown
 
 
+def test_of_a_source_that_is_not_told_a_page_says_neither_what_it_says_nor_that_there_is_none(
+    client: Client,
+) -> None:
+    record = {"id": new_id(), "ground": "health", "released_on": "2025-09-11"}
+    not_told = {"agreement": None, "hedge": None, "source_label": "a relative"}
+    said = citation(record, "release", "ground", None, **not_told)
+    shown = page(
+        client,
+        publish("prisoner", name="Ales Example", releases=[record], citations=[said]),
+    )
+    ground = shown[shown.index("Ground health") :]
+    assert ground.startswith("Ground health [1]")
+    assert not ground.startswith("Ground health [1] no source yet")
+    assert "Release: ground : health" not in shown
+
+
 def test_what_is_not_known_is_said_to_be_unknown(client: Client) -> None:
     assert "Born unknown" in page(client, publish("prisoner", name="Ales Example"))
 

@@ -44,7 +44,7 @@ from tracker.contract.fields import (
 # Raised by one with every change of what a document looks like. The gate then writes
 # every document anew (docs/decisions/sync.md), and docs/api.md#changelog says what is
 # new.
-CONTRACT = 2
+CONTRACT = 3
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,9 @@ class CitationDocument(RecordFields):
     whole.
 
     Where the source may not be seen, `source` is null and `source_label` stands for it.
-    `states` is what the source states, if that differs from the record; `agreement` is
-    how it stands to the fact published here.
+    Then all is null that would tell what it says. `states` is what the source states,
+    if that differs from the record; `agreement` is how it stands to the fact published
+    here, null where that is not told.
     """
 
     record = CitedRecord()

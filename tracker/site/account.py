@@ -114,7 +114,7 @@ class Account:
                 denying.append(citation)
                 continue
             not_denying.append(citation)
-            if citation["agreement"] == Agreement.SUPPORTS:
+            if citation["agreement"] == Agreement.SUPPORTS or is_hidden(citation):
                 stated = True
         has_page = kind in DOCUMENTS and bool(DOCUMENTS[kind].page)
         return RecordOnPage(
@@ -139,14 +139,17 @@ class Account:
         supporting: list[Citation] = []
         of_whole_value: list[Citation] = []
         neither: list[Citation] = []
+        hidden: list[Citation] = []
         for citation in citations:
             if citation["agreement"] is None:
                 neither.append(citation)
+            if is_hidden(citation):
+                hidden.append(citation)
             if citation["agreement"] == Agreement.SUPPORTS:
                 supporting.append(citation)
                 if not _of_item(citation, record, name):
                     of_whole_value.append(citation)
-        shown = self._values(kind, record, name, supporting)
+        shown = self._values(kind, record, name, [*supporting, *hidden])
         all_uncited = all(value.uncited for value in shown)
         uncited = (
             bool(shown)
@@ -212,7 +215,7 @@ class Account:
         own_voices = {_voice(citation) for citation in citations}
         for citation in self.citations.of(record["id"], None):
             supports = citation["agreement"] == Agreement.SUPPORTS
-            if supports and _voice(citation) not in own_voices:
+            if (supports or is_hidden(citation)) and _voice(citation) not in own_voices:
                 return True
         return False
 
@@ -296,6 +299,11 @@ class Account:
         if stated:
             return _("not %(value)s") % {"value": stated}
         return _("denied")
+
+
+def is_hidden(citation: Citation) -> bool:
+    """There is a source, and how it stands to the fact is not told."""
+    return citation["source"] is None
 
 
 def _voice(citation: Citation) -> tuple[Any, Any]:

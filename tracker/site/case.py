@@ -7,7 +7,7 @@ from tracker.contract.telling import on_page
 from tracker.contract.vocabulary import Agreement
 from tracker.contract.walking import lists_of
 from tracker.site import corrections, status, timeline
-from tracker.site.account import Account, RecordOnPage
+from tracker.site.account import Account, RecordOnPage, is_hidden
 from tracker.site.base import DocumentPage
 from tracker.site.values import language_name, words
 
@@ -86,7 +86,7 @@ def _marks_of_name(account: Account, name_id: str) -> dict[str, Any]:
             continue
         agreeing.append(citation)
         supports = citation["agreement"] == Agreement.SUPPORTS
-        if supports and citation["field"] == "value":
+        if (supports or is_hidden(citation)) and citation["field"] == "value":
             uncited = False
     return {"marks": account.citations.marks(agreeing), "uncited": uncited}
 

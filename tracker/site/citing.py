@@ -101,7 +101,7 @@ class Citations:
             if source.number in marks:
                 continue
             hedge = ""
-            if row["hedge"] not in PLAIN:
+            if row["hedge"] and row["hedge"] not in PLAIN:
                 hedge = values.code(Hedge, row["hedge"])
             marks[source.number] = Mark(
                 source.number, f"c-{row['id']}", hedge, source.retracted
@@ -167,7 +167,7 @@ class Citations:
         states, hedge, locators = "", "", []
         if name not in TOLD_ABOVE or row["states"] is not None:
             states = self.stated(row)
-        if row["hedge"] != Hedge.STATED:
+        if row["hedge"] and row["hedge"] != Hedge.STATED:
             hedge = values.code(Hedge, row["hedge"])
         if row["locator"]:
             locators.append(row["locator"])
@@ -184,9 +184,11 @@ class Citations:
 
     def stated(self, row: Citation) -> str:
         """In words: the source's own value; else the published one, which it states
-        too; "" for neither.
+        too; "" for neither, and where it is not told.
         """
         cited, name = row["record"], row["field"]
+        if row["source"] is None:
+            return ""
         if row["states"] is not None:
             return values.words(cited["kind"], name or "", row["states"])
         if row["agreement"] == Agreement.CONTRADICTS and row["hedge"] != Hedge.DENIED:
