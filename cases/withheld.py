@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from cases.catalogue import citable_fields, links, part_lists
 from cases.models import Citation
 from cases.models.base import Record, Root
+from cases.models.fields import CodeField
 from cases.models.withheld import Withheld
 
 
@@ -61,6 +62,8 @@ def known_fields(model: type[Record]) -> dict[str, bool]:
     """By name: has it entries that can be withheld one by one?"""
     fields: dict[str, bool] = {}
     for name, field in citable_fields(model).items():
+        if issubclass(model, Root) and isinstance(field, CodeField) and not field.null:
+            continue  # a case always has one: that there is none would tell
         fields[name] = isinstance(field, ArrayField | models.JSONField)
     for link in links(model):
         fields[link.name] = True

@@ -169,6 +169,8 @@ def still_said(
     for name in ("name", "protected_pseudonym"):
         if present[name] != approved[name]:
             said["name"] = None
+    if said["name"] is None:  # that it is another one tells that there is one
+        said["protected_pseudonym"] = False
     if present["role_as_stated"] != approved["role_as_stated"]:
         said["role_as_stated"] = None
     return said

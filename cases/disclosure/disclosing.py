@@ -18,7 +18,7 @@ from cases import custody
 from cases.aggregate import Aggregate
 from cases.disclosure import citations
 from cases.disclosure.consents import took_back
-from cases.disclosure.naming import display_name
+from cases.disclosure.naming import call_by
 from cases.disclosure.readers import Reader
 from cases.disclosure.seeing import SeenCase, seen_case
 from cases.disclosure.surroundings import Surroundings
@@ -130,7 +130,7 @@ def _prisoner(content: Content, seen: SeenCase, asked: _Asked) -> bool:
         deportation["release"] = asked.within(deportation["release_id"])
     content["previous_ids"] = _previous_ids(seen, asked)
     content["name_withheld"] = seen.name.withheld
-    content["name"] = display_name(content["names"])
+    content["name"] = call_by(content["names"])
     content["status"] = [span.as_dict() for span in custody.spans(content)]
     return took_back("story", asked.reader, asked.then, asked.now)
 

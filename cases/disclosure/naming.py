@@ -64,6 +64,15 @@ def who_sees_the_name(case: Aggregate, day: date) -> str:
     return NOBODY_OUTSIDE
 
 
+def call_by(names: list[dict[str, Any]]) -> str | None:
+    """The name by which the case is called, which is marked as preferred: that none is
+    would tell that the preferred one is withheld.
+    """
+    if names and not any(name["preferred"] for name in names):
+        names[0]["preferred"] = True
+    return display_name(names)
+
+
 def display_name(names: list[dict[str, Any]]) -> str | None:
     """Of these names the one by which the case is called."""
     for name in sorted(names, key=lambda name: not name["preferred"]):

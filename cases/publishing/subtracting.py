@@ -14,7 +14,7 @@ from cases import custody
 from cases.aggregate import Aggregate
 from cases.disclosure.citations import hide_source, still_said
 from cases.disclosure.consents import took_back
-from cases.disclosure.naming import display_name
+from cases.disclosure.naming import call_by
 from cases.disclosure.readers import Reader
 from cases.disclosure.seeing import SeenCase, seen_case
 from cases.disclosure.surroundings import Surroundings
@@ -125,7 +125,7 @@ def _take_name(document: Document, left: Document, seen: SeenCase) -> None:
     """
     names_went = left["names"] != document["names"]
     if names_went:
-        left["name"] = display_name(left["names"])
+        left["name"] = call_by(left["names"])
     if seen.name.withheld and not document["name_withheld"]:
         left["name_withheld"] = True
         _without_traces(left)

@@ -886,8 +886,40 @@ def test_of_a_claimant_what_was_approved_and_is_so_still(
     told_of = content["citations"][0]["claimant"]
     assert (told_of["name"], told_of["role_as_stated"]) == (name, role_as_stated)
     assert told_of["role"] == then.get("role", "witness")
-    assert told_of["protected_pseudonym"] is then.get("protected_pseudonym", False)
+    assert told_of["protected_pseudonym"] is False
     assert len(told_of) == 4
+
+
+@pytest.mark.parametrize(
+    ("role", "told"), [("witness", ("Real Name", True)), ("relative", (None, False))]
+)
+def test_that_a_name_is_another_one_is_said_with_that_name_alone(
+    role: str, told: tuple[str | None, bool]
+) -> None:
+    known = {"witness": claimant(role=role, protected_pseudonym=True)}
+    content = shown(
+        case(
+            citations=[cited(Prisoner, "case", claimant_id="witness")],
+            claimants=known,
+        ),
+        claimants=known,
+    )
+    said = content["citations"][0]["claimant"]
+    assert (said["name"], said["protected_pseudonym"]) == told
+
+
+def test_that_the_preferred_name_is_hidden_shows_in_no_other_name() -> None:
+    names = [
+        row(PersonName, "hidden", value="A", preferred=True, visibility="internal"),
+        row(PersonName, "first", value="B", preferred=False),
+        row(PersonName, "second", value="C", preferred=False),
+    ]
+    content = shown(case(names=names))
+    assert content["name"] == "B"
+    assert [(name["value"], name["preferred"]) for name in content["names"]] == [
+        ("B", True),
+        ("C", False),
+    ]
 
 
 @pytest.mark.parametrize(
