@@ -78,8 +78,7 @@ def _of_what_is_withheld(root: type[Root]) -> list[pgtrigger.Trigger]:
         handed_over = withheld.HANDED_OVER
     records = {itself: known_fields(root)}
     for part in part_lists(root.kind):
-        if part.model is not Citation:
-            records[_was_ever_of_the_case(part.model)] = known_fields(part.model)
+        records[_was_ever_of_the_case(part.model)] = known_fields(part.model)
     return withheld.withheld_is_known(root._meta.db_table, records, handed_over)
 
 
@@ -87,14 +86,16 @@ def _was_ever_of_the_case(part: Any) -> str:
     """What was deleted stays known by its history: it may come back."""
     queries = []
     for after in ("", "history"):
-        joined = ""
-        between = _between(part)
+        joined, to_root = "", "root_id"
+        if part is not Citation:
+            to_root = _root_column(part)
+        between = None if part is Citation else _between(part)
         if between is not None:
             table, first = between._meta.db_table, _steps(part)[0].column
             joined = f" JOIN {table}{after} AS stands_in ON stands_in.id = {first}"
         queries.append(
             f"SELECT FROM {part._meta.db_table}{after} AS part{joined}"
-            f" WHERE part.id = record AND {_root_column(part)} = NEW.id"
+            f" WHERE part.id = record AND {to_root} = NEW.id"
         )
     return " UNION ALL ".join(queries)
 

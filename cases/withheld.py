@@ -16,6 +16,9 @@ from cases.models.base import Record, Root
 from cases.models.fields import CodeField
 from cases.models.withheld import Withheld
 
+# Of a citation its own words can be withheld; else it goes with what it is of.
+WORDS_OF_A_CITATION = ("locator", "quote")
+
 
 def unknown(root: Root, before: Withheld) -> Iterator[str]:
     """A sentence for each fact that `root.withheld` holds, that `before` does not, and
@@ -26,7 +29,7 @@ def unknown(root: Root, before: Withheld) -> Iterator[str]:
         added = [fact for fact in facts if fact not in before.get(record_id, {})]
         if not added:
             continue
-        model = _model_of(root, record_id)
+        model = model_of(root, record_id)
         if model is None:
             yield _("“%(record)s” is no record of this case.") % {"record": record_id}
             continue
@@ -37,12 +40,11 @@ def unknown(root: Root, before: Withheld) -> Iterator[str]:
                 ) % {"fact": fact, "known": ", ".join(known_fields(model))}
 
 
-def _model_of(root: Root, record_id: str) -> type[Record] | None:
+def model_of(root: Root, record_id: str) -> type[Record] | None:
+    """Of a record of this case; None if it is none."""
     if record_id == str(root.pk):
         return type(root)
     for part in part_lists(root.kind):
-        if part.model is Citation:
-            continue
         rows = part.model._default_manager.filter(**{part.root_path: root.pk})
         if record_id in {str(key) for key in rows.values_list("pk", flat=True)}:
             return part.model
@@ -60,6 +62,8 @@ def _is_known(model: type[Record], fact: str) -> bool:
 @cache
 def known_fields(model: type[Record]) -> dict[str, bool]:
     """By name: has it entries that can be withheld one by one?"""
+    if model is Citation:
+        return dict.fromkeys(WORDS_OF_A_CITATION, False)
     fields: dict[str, bool] = {}
     for name, field in citable_fields(model).items():
         if issubclass(model, Root) and isinstance(field, CodeField) and not field.null:

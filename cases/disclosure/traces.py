@@ -36,7 +36,7 @@ def without_words(content: Content) -> None:
     would be withheld. The content may be that of a document, too.
     """
     for model, row in _rows(content):
-        for name in _texts(model):
+        for name in texts(model):
             if name in row:
                 row[name] = None
     for citation in content["citations"]:
@@ -53,7 +53,8 @@ def _rows(content: Content) -> Iterator[tuple[type[Record], Content]]:
 
 
 @cache
-def _texts(model: type[Record]) -> tuple[str, ...]:
+def texts(model: type[Record]) -> tuple[str, ...]:
+    """The fields in which people typed words."""
     return tuple(
         field.name
         for field in model._meta.concrete_fields

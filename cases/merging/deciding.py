@@ -127,7 +127,7 @@ def unmerge(
         Prisoner.objects.filter(pk=merged.pk).update(
             merged_into=None, **_hidden_since(merge, kept, merged)
         )
-        moving.give_back(merge.moved)
+        moving.give_back(merge.moved, kept, merged)
         _approve_both(kept, merged, by, reason)
     return _end(merge, MergeState.MERGED, MergeState.UNDONE, by, reason)
 
@@ -201,22 +201,20 @@ def _hidden_since(merge: Merge, kept: Prisoner, merged: Prisoner) -> dict[str, A
         hidden["visibility"] = kept.visibility
     if kept.name_withheld and not then["name_withheld"]:
         hidden["name_withheld"] = True
-    if kept.withheld:
-        hidden["withheld"] = both(
-            both(merged.withheld, kept.withheld),
-            _of_the_person(kept, then["withheld"] or {}, merged),
-        )
+    since = _withheld_since(kept, then["withheld"] or {})
+    if since:
+        of_the_person = {str(merged.pk): since.get(str(kept.pk), {})}
+        hidden["withheld"] = both(merged.withheld, both(since, of_the_person))
     return hidden
 
 
-def _of_the_person(kept: Prisoner, then: Withheld, merged: Prisoner) -> Withheld:
-    """A fact of the person that was withheld since was one of both."""
-    before = then.get(str(kept.pk), {})
-    since = {}
-    for fact, who in kept.withheld.get(str(kept.pk), {}).items():
-        if before.get(fact) != who:
-            since[fact] = who
-    return {str(merged.pk): since} if since else {}
+def _withheld_since(kept: Prisoner, then: Withheld) -> Withheld:
+    found: Withheld = {}
+    for record, facts in kept.withheld.items():
+        for fact, who in facts.items():
+            if then.get(record, {}).get(fact) != who:
+                found.setdefault(record, {})[fact] = who
+    return found
 
 
 def _end(

@@ -14,10 +14,18 @@ from django.utils.translation import gettext as _
 from cases.aggregate import row_of
 from cases.catalogue import part_lists, references
 from cases.disclosure.naming import who_sees_the_name
-from cases.models import Citation, PersonName, Prisoner
+from cases.disclosure.traces import texts
+from cases.models import Citation, Identifier, PersonName, Prisoner
 from cases.models.base import Part, Record
-from cases.models.withheld import both
-from cases.visibility import EVERYONE, NOBODY_OUTSIDE, is_narrower, is_wider
+from cases.models.withheld import Withheld, both
+from cases.visibility import (
+    EVERYONE,
+    NOBODY_OUTSIDE,
+    is_narrower,
+    is_wider,
+    narrowest,
+)
+from cases.withheld import WORDS_OF_A_CITATION, known_fields, model_of
 from tracker.clock import today
 from tracker.emptiness import is_empty
 
@@ -47,17 +55,35 @@ def move(merged: Prisoner, kept: Prisoner) -> Moved:
     """All parts and citations of `merged`. The caller holds the locks of both."""
     names_stay_inside = keeps_its_name(merged)
     moved: Moved = {}
+    withheld = merged.withheld  # facts of what comes over
     for name, row in _rows(merged):
+        if names_stay_inside:
+            withheld = both(withheld, _words_of(row))
         changes = _changes(row, merged, kept)
         changes |= _narrowing(row, merged, kept, names_stay_inside)
         if changes:
             moved.setdefault(name, {})[str(row.pk)] = _noted(row, changes)
             type(row)._default_manager.filter(pk=row.pk).update(**changes)
-    if merged.withheld:  # facts of what has just come over
+    if withheld:
         Prisoner.objects.filter(pk=kept.pk).update(
-            withheld=both(kept.withheld, merged.withheld)
+            withheld=both(kept.withheld, withheld)
         )
     return moved
+
+
+def _words_of(row: Part) -> Withheld:
+    """What people typed in such a case may name the person, and would stand beside a
+    name that is told. Whoever knows that it does not, shows it again.
+    """
+    if isinstance(row, PersonName):
+        return {}
+    names = WORDS_OF_A_CITATION if isinstance(row, Citation) else texts(type(row))
+    known = known_fields(type(row))
+    facts = {}
+    for name in names:
+        if name in known and not is_empty(getattr(row, name)):
+            facts[name] = NOBODY_OUTSIDE
+    return {str(row.pk): facts} if facts else {}
 
 
 def _rows(case: Prisoner) -> list[tuple[str, Part]]:
@@ -119,14 +145,36 @@ def _narrowing(
     limit = EVERYONE
     if is_narrower(merged.visibility, kept.visibility):
         limit = merged.visibility
-    if isinstance(row, PersonName) and names_stay_inside:
+    if isinstance(row, PersonName | Identifier) and names_stay_inside:
         limit = NOBODY_OUTSIDE
+    if isinstance(row, Citation):
+        if names_stay_inside and isinstance(_stated(row, merged, kept), str | list):
+            limit = NOBODY_OUTSIDE
+        limit = narrowest(limit, _fact_is_told_to(row, merged))
     if is_wider(row.visibility, limit):
         return {"visibility": limit}
     return {}
 
 
-def give_back(moved: Moved) -> None:
+def _stated(citation: Citation, merged: Prisoner, kept: Prisoner) -> object:
+    """In its own words, once it has moved."""
+    if not _states_as_the_case(citation):
+        return citation.states
+    return _in_its_own_words(citation, merged, kept).get("states")
+
+
+def _fact_is_told_to(citation: Citation, merged: Prisoner) -> str:
+    """A citation of a fact of the case itself would tell what was withheld there."""
+    limit: str = EVERYONE
+    if citation.prisoner_id is None:
+        return limit
+    for fact, who in merged.withheld.get(str(merged.pk), {}).items():
+        if fact.partition(":")[0] == citation.field:
+            limit = narrowest(limit, who)
+    return limit
+
+
+def give_back(moved: Moved, kept: Prisoner, merged: Prisoner) -> None:
     """Each row that is still there and still where it was moved to; of its columns
     those not changed again since.
     """
@@ -136,6 +184,12 @@ def give_back(moved: Moved) -> None:
             if _plain(getattr(row, column)) == new:
                 before[column] = old
         type(row)._default_manager.filter(pk=row.pk).update(**before)
+    withheld = {}
+    for record_id, facts in kept.withheld.items():
+        if model_of(merged, record_id) is None:
+            withheld[record_id] = facts
+    if withheld != kept.withheld:
+        Prisoner.objects.filter(pk=kept.pk).update(withheld=withheld)
 
 
 def entangled(moved: Moved, kept: Prisoner) -> str:

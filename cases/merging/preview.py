@@ -168,7 +168,8 @@ def _warnings(kept: Prisoner, merged: Prisoner) -> list[str]:
         warnings.append(
             _(
                 "The case that goes does not publish its name."
-                " Its names will be visible inside the organisation only."
+                " Its names and numbers, and all that people typed there, will be"
+                " visible inside the organisation only, until somebody unticks it."
             )
         )
     for case in (kept, merged):

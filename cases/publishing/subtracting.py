@@ -19,7 +19,7 @@ from cases.disclosure.readers import Reader
 from cases.disclosure.seeing import SeenCase, seen_case
 from cases.disclosure.surroundings import Surroundings
 from cases.disclosure.traces import without_traces, without_words
-from cases.disclosure.withholding import column_of, left_of
+from cases.disclosure.withholding import column_of, left_of, without
 from tracker import dates
 from tracker.contract.walking import references
 
@@ -90,6 +90,7 @@ def _take_citations(left: Document, seen: SeenCase) -> None:
     for citation in left["citations"]:
         about = citation["record"]["id"]
         if about in there and not seen.withheld.covers(about, citation):
+            without(citation, seen.withheld.of(citation["id"]))
             kept.append(citation)
     left["citations"] = kept
 

@@ -319,7 +319,9 @@ def test_a_name_that_was_not_published_is_not_published_by_merging(
     secret = make.make_prisoner(CANARY, visibility="public", **fields)
     approved(kept, secret)
     assert merging.preview(kept, secret).warnings == [
-        "The case that goes does not publish its name. Its names will be visible inside the organisation only."
+        "The case that goes does not publish its name. Its names and numbers, and all"
+        " that people typed there, will be visible inside the organisation only, until"
+        " somebody unticks it."
     ]
     merge(kept, secret)
     assert public(kept)["name"] == "Ales Example"  # type: ignore[index]
@@ -564,3 +566,45 @@ def _together(pairs: list[tuple[Prisoner, Prisoner]]) -> list[str]:
 
     with ThreadPoolExecutor(len(pairs)) as threads:
         return sorted(threads.map(run, pairs))
+
+
+def test_words_that_may_name_a_protected_person_do_not_come_over(
+    kept: Prisoner, other: Prisoner
+) -> None:
+    source = make.make_source(visibility="public")
+    make.approve(source)
+    words = {"term_as_stated": f"5 years for {CANARY}"}
+    sentence = make.make_sentence(other, court="A court", term_months=60, **words)
+    make.make_citation(
+        sentence, "court", source, quote=f"{CANARY} was sentenced", locator=CANARY
+    )
+    make.make_citation(sentence, "term_as_stated", source, states=f"{CANARY}: 5 years")
+    other.affiliation = f"Friends of {CANARY}"
+    other.save()
+    make.make_citation(other, "affiliation", source)
+    Identifier.objects.create(prisoner=other, scheme="court", value=CANARY)
+    Prisoner.objects.filter(pk=other.pk).update(name_withheld=True)
+    merge(kept, other)
+    connection.check_constraints()
+    publish_pending()
+    shown = json.dumps(list(PublicDocument.objects.values()), default=str)
+    assert CANARY not in shown
+    assert "A court" in shown
+    sentence.refresh_from_db()
+    assert CANARY in sentence.term_as_stated
+
+
+def test_a_citation_of_a_withheld_fact_does_not_tell_it_in_the_other_case(
+    kept: Prisoner, other: Prisoner
+) -> None:
+    withheld = {str(other.pk): {"affiliation": "internal"}}
+    Prisoner.objects.filter(pk=other.pk).update(
+        affiliation=f"Friends of {CANARY}", withheld=withheld
+    )
+    other.refresh_from_db()
+    source = make.make_source(visibility="public")
+    make.approve(source)
+    make.make_citation(other, "affiliation", source)
+    merge(kept, other)
+    shown = json.dumps(list(PublicDocument.objects.values()), default=str)
+    assert CANARY not in shown
