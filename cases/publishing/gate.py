@@ -47,11 +47,12 @@ LOCK_TIMEOUT_OF_A_SAVE = "300ms"
 BATCH_OF_A_SAVE = 20
 SECONDS_OF_A_SAVE = 0.3
 WINDOW = 10 * BATCH  # marks looked at to find them
-# It asks for the right to write what is published. An advisory lock asks for none: with
-# one a login that may only read could stop all withdrawals.
-_TURN = AUDIENCES[0].feed_model._meta.db_table
-ONE_PUBLISHES = f"LOCK TABLE {_TURN} IN EXCLUSIVE MODE"
-NOBODY_PUBLISHES = f"LOCK TABLE {_TURN} IN SHARE MODE"  # several may hold it
+# One row, which only the publisher and the owner may update, and so lock. An advisory
+# lock asks for no right: with one a login that may only read could stop all withdrawals.
+_TURN = AUDIENCES[0].feed_model
+_ROW = f"SELECT id FROM {_TURN._meta.db_table} WHERE id = 1"  # noqa: S608 - our own name
+ONE_PUBLISHES = f"{_ROW} FOR UPDATE"
+NOBODY_PUBLISHES = f"{_ROW} FOR SHARE"  # several may hold it
 MOST_STUCK = 3  # roots that fail one after the other: then it is not them
 
 Key = tuple[str, UUID]
@@ -160,7 +161,9 @@ def publish_if_free() -> None:
 def may_publish() -> bool:
     """The desk may not, but where one login is used for all."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT has_table_privilege(%s, 'UPDATE')", [_TURN])
+        cursor.execute(
+            "SELECT has_table_privilege(%s, 'UPDATE')", [_TURN._meta.db_table]
+        )
         return bool(cursor.fetchone()[0])
 
 
@@ -272,13 +275,20 @@ def _of_kind(kind: str, keys: Iterable[Key]) -> list[UUID]:
 def _lock(timeout: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [timeout])
-        cursor.execute(ONE_PUBLISHES)
+    _hold(ONE_PUBLISHES)
 
 
 def hold_still() -> None:
     """Within a transaction: nothing is published until it ends."""
+    _hold(NOBODY_PUBLISHES)
+
+
+def _hold(row: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(NOBODY_PUBLISHES)
+        cursor.execute(row)
+        if cursor.fetchone() is None:  # nothing was ever published
+            _TURN._default_manager.get_or_create(id=1)
+            cursor.execute(row)
 
 
 def _next_batch(size: int, passed_over: Collection[Key], day: date) -> _Batch:

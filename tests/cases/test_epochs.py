@@ -305,6 +305,7 @@ def test_a_new_epoch_is_not_begun_while_somebody_publishes(
     logins: Callable[[str], Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    publish_pending()
     monkeypatch.setattr(gate, "LOCK_TIMEOUT", "50ms")
     before = epochs_now()
     another = logins("publisher")

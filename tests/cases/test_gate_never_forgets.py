@@ -375,13 +375,24 @@ def test_a_login_that_may_only_read_cannot_stop_the_gate(
     case = published()
     reader = logins("public")
     with reader.transaction():
-        for lock in (gate.ONE_PUBLISHES, gate.NOBODY_PUBLISHES):
+        turn = gate.AUDIENCES[0].feed_model._meta.db_table
+        for lock in (
+            gate.ONE_PUBLISHES,
+            gate.NOBODY_PUBLISHES,
+            f"SELECT FROM {turn} FOR NO KEY UPDATE",
+            f"SELECT FROM {turn} FOR KEY SHARE",
+            f"LOCK TABLE {turn} IN ROW SHARE MODE",
+            f"LOCK TABLE {turn} IN ROW EXCLUSIVE MODE",
+        ):
             with (
                 pytest.raises(psycopg.errors.InsufficientPrivilege),
                 reader.transaction(),
             ):
                 reader.execute(lock)
         reader.execute("SELECT pg_advisory_xact_lock(7201925)")
+        for audience_table in (turn, PublicDocument._meta.db_table):
+            reader.execute(f"LOCK TABLE {audience_table} IN ACCESS SHARE MODE")
+            reader.execute(f"SELECT * FROM {audience_table}")
         narrow(case)
         publish_pending()
     assert not is_public(case)

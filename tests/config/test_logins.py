@@ -84,3 +84,23 @@ def test_what_a_transactional_test_commits_is_seen_by_the_other_logins(
         .fetchone()
     )
     assert count == (1,)
+
+
+@pytest.mark.parametrize("role", ["public", "partners"])
+def test_a_readers_login_sees_in_statistics_how_many_rows_there_are_and_none_of_them(
+    role: str, logins: Callable[[str], Any]
+) -> None:
+    """As the page of what is not protected says."""
+    reader = logins(role)
+    counted = (
+        "SELECT n_live_tup FROM pg_stat_all_tables WHERE relname = 'cases_prisoner'"
+    )
+    assert reader.execute(counted).fetchone() is not None
+    values = "SELECT count(*) FROM pg_stats WHERE tablename LIKE 'cases_%'"
+    assert reader.execute(values).fetchone() == (0,)
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE usename <> session_user"
+        " AND query NOT IN ('', '<insufficient privilege>')"
+    )
+    logins("desk").execute("SELECT 1")
+    assert reader.execute(others).fetchone() == (0,)

@@ -16,6 +16,7 @@ from django.core.checks import run_checks
 from psycopg.errors import InsufficientPrivilege
 
 from cases.models import Mark
+from cases.publishing import gate
 from tests.config.test_serve import address
 from tests.roles import acting_as
 
@@ -59,6 +60,34 @@ def test_the_desk_reads_what_the_gate_writes_and_neither_writes_nor_locks_it(
     assert desk.execute(f"SELECT count(*) FROM {table}").fetchone() is not None
     with pytest.raises(InsufficientPrivilege), desk.transaction():
         desk.execute(attack.format(table=table, key=KEYS.get(table, "id")))
+
+
+@pytest.mark.parametrize("role", ["public", "partners", "desk"])
+@pytest.mark.parametrize(
+    "lock",
+    [
+        *("FOR UPDATE", "FOR NO KEY UPDATE", "FOR SHARE", "FOR KEY SHARE"),
+        "FOR UPDATE SKIP LOCKED",
+    ],
+)
+def test_neither_a_reader_nor_the_desk_takes_the_turn_of_the_publisher(
+    role: str, lock: str, logins: Logins
+) -> None:
+    login = logins(role)
+    with pytest.raises(InsufficientPrivilege):
+        login.execute(f"SELECT * FROM tracker_public_feed {lock}")
+
+
+def test_what_a_reader_may_hold_is_not_in_the_publishers_way(logins: Logins) -> None:
+    reader, desk, publisher = logins("public"), logins("desk"), logins("publisher")
+    for login in (reader, desk):
+        login.execute("BEGIN")
+        login.execute("LOCK TABLE tracker_public_feed IN ACCESS SHARE MODE")
+        login.execute("SELECT * FROM tracker_public_feed")
+        login.execute("SELECT pg_advisory_xact_lock_shared(7201925)")
+    with publisher.transaction():
+        publisher.execute("SET LOCAL lock_timeout = '1s'")
+        publisher.execute(gate.ONE_PUBLISHES)
 
 
 @pytest.mark.parametrize(
