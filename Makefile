@@ -42,6 +42,7 @@ deployment: install-dev
 	@for serve in all public partners; do env SERVE=$$serve DEBUG=off ALLOWED_HOSTS=tracker.example.org \
 		ORGANISATION=Example CONTACT=mailto:desk@tracker.example.org LICENCE=CC-BY-4.0 \
 		SECRET_KEY="$$($(VENV)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
+		ACTING_SECRET="$$($(VENV)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
 		DATABASE_URL=postgres://desk@localhost/tracker DATABASE_OWNER_URL=postgres://owner@localhost/tracker \
 		DATABASE_PUBLISHER_URL=postgres://publisher@localhost/tracker \
 		DATABASE_PUBLIC_URL=postgres://public@localhost/tracker \

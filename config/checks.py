@@ -27,6 +27,7 @@ CONNECTIONS = """
     SELECT rolname, rolconnlimit, current_setting('max_connections')::int
     FROM pg_roles WHERE rolname = session_user
 """
+SHORTEST_SECRET = 50
 # Whoever copies the data must know whom to ask, and what they may do.
 TERMS = {
     "ORGANISATION": "Say who publishes this: the name that others cite.",
@@ -42,6 +43,7 @@ def register_checks() -> None:
     register(server_logs_no_names, Tags.database, deploy=True)
     register(desk_cannot_publish, Tags.database, deploy=True)
     register(readers_are_few, Tags.database, deploy=True)
+    register(who_acts_can_be_proved, deploy=True)
     register(terms_are_stated, deploy=True)
 
 
@@ -135,6 +137,22 @@ def _settings_of_the_server(alias: str) -> list[tuple[str, str]]:
             [list(QUIET)],
         )
         return cursor.fetchall()
+
+
+def who_acts_can_be_proved(**_: object) -> list[Error]:
+    """The database takes no name without a proof."""
+    is_desk = settings.DESK and settings.DATABASE_LOGIN == "desk"
+    if not is_desk or len(settings.ACTING_SECRET) >= SHORTEST_SECRET:
+        return []
+    return [
+        Error(
+            f"ACTING_SECRET is not set, or has fewer than {SHORTEST_SECRET} characters:"
+            " it proves to the database who acts.",
+            hint="Give the desk and manage.py migrate the same long random string:"
+            " docs/operations.md, “Who acts”.",
+            id="config.E005",
+        )
+    ]
 
 
 def terms_are_stated(**_: object) -> list[Warning]:

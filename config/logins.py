@@ -21,6 +21,9 @@ AUDIENCE_TABLES = {"public": "tracker_public_", "partners": "tracker_partners_"}
 # The functions that run with their owner's rights, and the roles that may call them.
 # Nobody may call those of triggers.
 FUNCTIONS = {
+    "acting_proved": (),
+    "acting_session": ("desk", "publisher"),
+    "acting_user": ("desk", "publisher"),
     "hold_back": ("desk",),
     "partners_key_by_prefix": ("desk", "partners"),
     "partners_key_used": ("desk", "partners"),

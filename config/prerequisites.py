@@ -44,6 +44,11 @@ def before_migrating(using: str, **_: object) -> None:
     desk = settings.DATABASE_LOGINS["desk"]["USER"]
     if connection.settings_dict["USER"] != owner:
         return
+    if not settings.ACTING_SECRET:
+        raise ImproperlyConfigured(
+            "Nothing was migrated: ACTING_SECRET is not set. Give this command that of"
+            " the desk: docs/operations.md, “Who acts”."
+        )
     logins = {database["USER"] for database in settings.DATABASE_LOGINS.values()}
     faults = []
     statements = []

@@ -37,6 +37,14 @@ if not SECRET_KEY:
         )
     SECRET_KEY = env.kept_secret(VAR_DIR / "secret-key")
 
+# What proves to the database who acts (cases/history/proof.py). The desk and whoever
+# migrates have it.
+ACTING_SECRET = ""
+if DESK:
+    ACTING_SECRET = env.text("ACTING_SECRET")
+    if not ACTING_SECRET and DEBUG:
+        ACTING_SECRET = env.kept_secret(VAR_DIR / "acting-secret")
+
 # DEBUG turns HTTPS off: the machine on which one tries things out has no certificate.
 hosts, hsts_seconds = "", 31_536_000
 if DEBUG:

@@ -1,12 +1,13 @@
 """Does all that must agree agree? What is published with what was approved, editions
-and rows with history, marks with failures, the feeds' counters, the triggers.
+and rows with history, marks with failures, the feeds' counters, the triggers, what
+proves who acts.
 
 Each module examines one of these. `manage.py doctor` asks them all.
 """
 
 from collections.abc import Iterator
 
-from cases.doctor import history, publishing, triggers
+from cases.doctor import acting, history, publishing, triggers
 from cases.doctor.finding import Finding
 
 __all__ = ["Finding", "examine"]
@@ -14,5 +15,6 @@ __all__ = ["Finding", "examine"]
 
 def examine() -> Iterator[Finding]:
     yield from triggers.examine()
+    yield from acting.examine()
     yield from history.examine()
     yield from publishing.examine()

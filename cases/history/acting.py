@@ -11,6 +11,8 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
 from psycopg.pq import TransactionStatus
 
+from cases.history.proof import Prover
+
 
 @contextmanager
 def acting(
@@ -32,7 +34,8 @@ def acting(
         # Both: the account may be renamed, or deleted.
         said["user"] = user.pk
         said["username"] = user.get_username()
-    with pghistory.context() as context:
+    with _proving() as prover, pghistory.context() as context:
+        prover.said = context.metadata
         outer = dict(context.metadata)
         for name, value in said.items():
             if value:
@@ -44,6 +47,18 @@ def acting(
             context.metadata.update(outer)
     if not outer:
         _forget()
+
+
+@contextmanager
+def _proving() -> Iterator[Prover]:
+    """One for all blocks within each other."""
+    for wrapper in connection.execute_wrappers:
+        if isinstance(wrapper, Prover):
+            yield wrapper
+            return
+    prover = Prover()
+    with connection.execute_wrapper(prover):
+        yield prover
 
 
 def _forget() -> None:

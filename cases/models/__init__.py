@@ -2,6 +2,7 @@
 and fields.py.
 """
 
+from cases.models.acting import ActingSecret
 from cases.models.citation import TARGETS, Citation
 from cases.models.count import ReportedCount
 from cases.models.custody import Charge, Detention, Placement, Sentence, SentenceCharge
@@ -25,6 +26,7 @@ from cases.models.source import Claimant, Source, SourceDerivation
 
 __all__ = [
     "TARGETS",
+    "ActingSecret",
     "ChangeKind",
     "Charge",
     "Citation",

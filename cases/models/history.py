@@ -17,6 +17,7 @@ from pghistory.models import Event
 
 from cases.models.base import Part, Record, declared_links, declared_records
 from cases.models.citation import Citation  # which names every other model
+from cases.triggers.acting import PROVE_WHO
 
 
 def _leads_to_case(model: type[models.Model]) -> str:
@@ -95,7 +96,11 @@ def _track(model: type[models.Model], root: str) -> None:
         obj_field=None,
         context_field=pghistory.ContextJSONField(),
         context_id_field=pghistory.ContextUUIDField(),
-        meta={"default_permissions": (), "ordering": ["pgh_id"]},
+        meta={
+            "default_permissions": (),
+            "ordering": ["pgh_id"],
+            "triggers": [PROVE_WHO],
+        },
     )(model)
 
 

@@ -10,6 +10,8 @@ counted in the same way (`case_taken_back`).
 
 import pgtrigger
 
+from cases.triggers.acting import WHO_ACTS
+
 # Of the subjects of a consent, those on which something published depends.
 SUBJECTS = ("name", "story")
 CASE = "case"
@@ -18,10 +20,6 @@ TAKEN_BACK = (*SUBJECTS, CASE)
 
 _RETURNED = "COALESCE({row}.{subject}_returned, 0)"
 _TAKEN_BACK = "COALESCE({row}.{subject}_taken_back, 0)"
-# Whom history is told of (cases/history/acting.py).
-_WHO_ACTS = (
-    "NULLIF(current_setting('pghistory.context_metadata', true), '')::jsonb->>'user'"
-)
 
 WITHOUT_A_NEW_CONSENT = (
     "nothing returns without a new consent (its day, who gave it, how) that"
@@ -177,7 +175,7 @@ def _somebody_else() -> str:
     names nobody bars nobody; but nobody is not somebody else.
     """
     return f"""(
-                    {_WHO_ACTS} IS NOT NULL AND {_WHO_ACTS} NOT IN (
+                    {WHO_ACTS} IS NOT NULL AND {WHO_ACTS} NOT IN (
                         SELECT COALESCE(who, '') FROM (
                             SELECT DISTINCT ON (case_taken_back) pgh_context->>'user' AS who
                             FROM cases_prisonerhistory
@@ -198,7 +196,7 @@ def _new_consent(row: str, subject: str) -> str:
                     AND given_on IS NOT NULL AND given_by !~ '^\\s*$' AND given_how !~ '^\\s*$'
                     AND (
                         SELECT bool_and((pgh_context->>'user') <> (
-                            {_WHO_ACTS}
+                            {WHO_ACTS}
                         ) AND pgh_context->>'user' IS NOT NULL)
                         FROM cases_consenthistory AS event WHERE event.id = consent.id
                     )"""

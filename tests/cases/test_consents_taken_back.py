@@ -372,6 +372,20 @@ class TestTheNameReturns:
             Prisoner.objects.filter(pk=case.pk).update(**returned)
         assert told(case) is None  # nobody has approved it
 
+    def test_the_database_asks_who_it_is_with_a_proof(
+        self, case: Prisoner, ada: User, ben: User
+    ) -> None:
+        enter(case, ada)
+        forged = json.dumps({"user": ben.pk, "username": ben.username})
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('pghistory.context_metadata', %s, FALSE)", [forged]
+            )
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Prisoner.objects.filter(pk=case.pk).update(name_returned=1)
+        with connection.cursor() as cursor:
+            cursor.execute("RESET pghistory.context_metadata")
+
     def test_to_those_only_to_whom_the_new_consent_is(
         self, case: Prisoner, ada: User, ben: User
     ) -> None:

@@ -206,14 +206,13 @@ def test_sessions_outlive_a_restart_of_the_demo(
         "VAR_DIR": str(tmp_path),
         "DATABASE_URL": LIVE["DATABASE_URL"],
     }
-    first, second = (
-        read_settings(**trying)["SECRET_KEY"],
-        read_settings(**trying)["SECRET_KEY"],
-    )
-    assert first == second
-    assert len(first) >= 50
-    (kept,) = tmp_path.iterdir()
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    first, second = read_settings(**trying), read_settings(**trying)
+    for name in ("SECRET_KEY", "ACTING_SECRET"):
+        assert first[name] == second[name]
+        assert len(first[name]) >= 50
+    assert first["SECRET_KEY"] != first["ACTING_SECRET"]
+    kept = list(tmp_path.iterdir())
+    assert [stat.S_IMODE(path.stat().st_mode) for path in kept] == [0o600, 0o600]
 
 
 def test_roles_that_share_a_login_fail_the_check_before_going_live(
