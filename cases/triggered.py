@@ -15,6 +15,7 @@ from django.db import connection, models
 
 from cases.catalogue import (
     CASES,
+    KINDS,
     TARGETS,
     citable_fields,
     link_tables,
@@ -23,9 +24,11 @@ from cases.catalogue import (
     references_to,
     root_of_part,
 )
-from cases.models import Citation, Prisoner
+from cases.history.timeline import history_of, in_case, tables
+from cases.models import Citation, Edition, Prisoner
 from cases.models.base import Part, Record, Root
-from cases.triggers import marks, sourcing, withheld
+from cases.models.history import INTERNAL_NOTES
+from cases.triggers import approving, marks, sourcing, withheld
 from cases.withheld import known_fields
 
 
@@ -47,6 +50,26 @@ def register() -> None:
         root = _root_model(table.holder)
         root_id = _root_id_of_link(table.holder, f"{{row}}.{table.to_holder}_id")
         _register(table.model, [marks.link_trigger(root._meta.db_table, root_id)])
+    changed = {kind: _changed_by_approver(kind) for kind in KINDS}
+    _register(Edition, [approving.somebody_approves(changed)])
+
+
+def _changed_by_approver(kind: str) -> str:
+    """SQL: has the approver of NEW changed the case, or a part of it, since then? Each
+    table is looked up by its index, as in cases/history/since.py.
+    """
+    asked = []
+    for model, path in tables(kind).values():
+        asked.append(f"""EXISTS (
+            SELECT FROM (
+                SELECT pgh_context, pgh_context_id FROM {history_of(model)}
+                WHERE {in_case(model, path, "NEW.root_id")} AND pgh_id > since
+                AND pgh_label <> '{INTERNAL_NOTES}' OFFSET 0
+            ) AS event
+            WHERE pgh_context ->> 'user' = NEW.approved_by_id::text
+            AND pgh_context_id IS DISTINCT FROM request
+        )""")
+    return " OR ".join(asked)
 
 
 def _register(model: type[models.Model], triggers: list[pgtrigger.Trigger]) -> None:

@@ -24,6 +24,7 @@ FUNCTIONS = {
     "acting_proved": (),
     "acting_session": ("desk", "publisher"),
     "acting_user": ("desk", "publisher"),
+    "edition_store": ("desk",),
     "hold_back": ("desk",),
     "partners_key_by_prefix": ("desk", "partners"),
     "partners_key_used": ("desk", "partners"),

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.dates import EDTFField
 from cases.models.prisoner import Prisoner
 from cases.triggers.marks import CALL_PUBLISHER
-from cases.triggers.owner import SOMEBODY_APPROVES
 
 # The desk reads what the gate keeps, and the gate alone writes it (config/logins.py).
 OF_THE_GATE: dict[str, str] = {
@@ -97,12 +96,11 @@ class Edition(models.Model):
     )
 
     database_rights: ClassVar[dict[str, str]] = {
-        "desk": "SELECT, INSERT",
+        "desk": "SELECT",  # it stores by edition_store(): cases/editions.py
         "publisher": "SELECT, INSERT",
     }
 
     class Meta:
-        triggers = [SOMEBODY_APPROVES]
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
         ordering = ["root_kind", "root_id", "-number"]

@@ -67,12 +67,19 @@ class SentBack(models.Model):
 
 
 class ReviewRule(models.Model):
-    """Whether saving approves. One row, which only the owner of the database writes:
-    `manage.py migrate`, from the setting REQUIRE_REVIEW.
+    """What an approval takes, and whether saving approves. One row, which only the owner
+    of the database writes: `manage.py migrate`, from the settings REQUIRE_REVIEW,
+    APPROVE_OWN_CHANGES and REQUIRE_SECOND_FACTOR.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     saving_approves = models.BooleanField(_("saving approves"), default=False)
+    approve_own_changes = models.BooleanField(
+        _("whoever changed a case may approve it"), default=False
+    )
+    second_factor = models.BooleanField(
+        _("approving takes a second factor"), default=True
+    )
 
     database_rights: ClassVar[dict[str, str]] = {"desk": "SELECT"}
 

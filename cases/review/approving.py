@@ -5,11 +5,12 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from cases import aggregate, editions
 from cases.editions import Approval, StoredEdition
+from cases.history import acting
 from cases.history.since import newest_event
 from cases.locking import lock
 from cases.models import Mark
@@ -61,21 +62,26 @@ def approve(
     `returns`: of what was taken back by consent ("name", "story"), what this gives back.
     No other approval does. Raises CannotReturn where there is no new consent.
     """
-    root = lock(aggregate.ROOTS[kind], root_id)
-    if root is None or root.version != seen_version:
-        raise StaleVersion(seen_version, root.version if root else None)
-    if not by_second_person:
-        second_person.hold(by, kind, [root_id])
-    if returns:
-        seen_version = returning.give_back(root, returns, by, reason)
-    case = aggregate.read(kind, [root_id])[root_id]
-    edition = editions.store(
-        kind,
-        Approval(root_id, seen_version, newest_event(), case),
-        approved_by=by,
-        reason=reason,
-        public_reason=public_reason,
-        not_before=not_before,
-    )
-    Mark.objects.create(root_kind=kind, root_id=root_id, due_on=not_before)
+    with acting(user=by):
+        root = lock(aggregate.ROOTS[kind], root_id)
+        if root is None or root.version != seen_version:
+            raise StaleVersion(seen_version, root.version if root else None)
+        if not by_second_person:
+            second_person.hold(by, kind, [root_id])
+        if returns:
+            seen_version = returning.give_back(root, returns, by, reason)
+        case = aggregate.read(kind, [root_id])[root_id]
+        approval = Approval(root_id, seen_version, newest_event(), case)
+        try:
+            edition = editions.store(
+                kind,
+                approval,
+                approved_by=by,
+                reason=reason,
+                public_reason=public_reason,
+                not_before=not_before,
+            )
+        except IntegrityError as error:
+            raise second_person.refusal(error) from error
+        Mark.objects.create(root_kind=kind, root_id=root_id, due_on=not_before)
     return edition

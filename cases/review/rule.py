@@ -1,4 +1,5 @@
-"""Does saving approve? Only where the owner of the database has stored so.
+"""Does saving approve, and what does an approval take? As the owner of the database has
+stored it: the database asks for it, too (cases/triggers/approving.py).
 
 The setting alone does not do: whoever can start a process, or change its environment,
 would publish by saving.
@@ -25,11 +26,16 @@ def store(using: str, plan: list[object] | None = None, **_: object) -> None:
     table = ReviewRule._meta.db_table
     if table not in connection.introspection.table_names():
         return  # a step back to an older release
-    row = ReviewRule(id=1, saving_approves=not settings.REQUIRE_REVIEW)
+    row = ReviewRule(
+        id=1,
+        saving_approves=not settings.REQUIRE_REVIEW,
+        approve_own_changes=settings.APPROVE_OWN_CHANGES,
+        second_factor=settings.REQUIRE_SECOND_FACTOR,
+    )
     # Not by save(): what is saved is published, and that is the publisher's work.
     ReviewRule.objects.using(using).bulk_create(
         [row],
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=["saving_approves"],
+        update_fields=["saving_approves", "approve_own_changes", "second_factor"],
     )

@@ -5,16 +5,19 @@ a command.
 """
 
 from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from cases import aggregate, editions
 from cases.editions import StoredEdition
 from cases.history.since import Edit, edits_since
 from cases.review.difference import last_events
+from cases.triggers.approving import BY_SECOND_FACTOR, BY_SECOND_PERSON
 
 
 class OwnChange(Exception):
@@ -27,6 +30,28 @@ class OwnChange(Exception):
                 " else must look at it, and approve."
             )
         )
+
+
+class FactorNotShown(OwnChange):
+    def __init__(self) -> None:
+        Exception.__init__(
+            self,
+            _(
+                "It takes a session that showed its second factor within twelve hours."
+                " Sign out, and sign in with it."
+            ),
+        )
+
+
+def refusal(error: IntegrityError) -> Exception:
+    """Of the database, which asks for the second person itself, for people."""
+    refused: Any = error.__cause__
+    rule = getattr(getattr(refused, "diag", None), "constraint_name", None)
+    if rule == BY_SECOND_PERSON:
+        return OwnChange()
+    if rule == BY_SECOND_FACTOR:
+        return FactorNotShown()
+    return error
 
 
 def hold(

@@ -10,28 +10,6 @@ BY_OWNER = (
 )
 
 
-# What saving approved names nobody: cases/review/rule.py. Who may not edit a case, as the
-# publisher, cannot say that somebody approved it.
-SOMEBODY_APPROVES = pgtrigger.Trigger(
-    name="somebody_approves",
-    when=pgtrigger.Before,
-    operation=pgtrigger.Insert,
-    func=f"""
-        IF {BY_OWNER} THEN
-            RETURN NEW;
-        END IF;
-        IF NEW.approved_by_id IS NULL AND NOT EXISTS (SELECT FROM cases_reviewrule WHERE saving_approves) THEN
-            RAISE check_violation USING MESSAGE = 'somebody has to approve: review is required',
-                CONSTRAINT = 'edition_is_approved_by_somebody';
-        END IF;
-        IF NEW.approved_by_id IS NOT NULL AND NOT has_table_privilege(session_user, 'cases_prisoner', 'UPDATE') THEN
-            RAISE insufficient_privilege USING MESSAGE = 'this login approves nothing';
-        END IF;
-        RETURN NEW;
-    """,
-)
-
-
 def stamped(column: str) -> pgtrigger.Trigger:
     """A row of a log has the hour at which it was written, and no other."""
     return pgtrigger.Trigger(

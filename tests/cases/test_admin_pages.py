@@ -140,14 +140,15 @@ def _approve_and_fail(number: int) -> None:
     """An edition and a failure."""
     who = User.objects.create(username=f"reviewer {number}")
     root = make.make_prisoner(f"Approved {number}")
-    Edition.objects.create(
-        root_kind="prisoner",
-        root_id=root.pk,
-        number=1,
-        version=1,
-        snapshot={},
-        approved_by=who,
-    )
+    with acting_as("owner"):
+        Edition.objects.create(
+            root_kind="prisoner",
+            root_id=root.pk,
+            number=1,
+            version=1,
+            snapshot={},
+            approved_by=who,
+        )
     with acting_as("publisher"):
         PublishingFailure.objects.create(
             root_kind="prisoner", root_id=root.pk, error="unreadable"

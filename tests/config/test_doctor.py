@@ -17,6 +17,7 @@ from cases.publishing import publish_pending
 from config import doctor as config_doctor
 from tests.factories import make_name, make_prisoner, make_release, make_sentence
 from tests.held import hold_back
+from tests.roles import acting_as
 from tracker.audiences import PUBLIC
 from tracker.models import PublicDocument, PublicFeed, PublicHeld, PublicSpan
 
@@ -207,13 +208,14 @@ def test_an_edition_that_says_something_else_of_an_unchanged_case_is_found(
     settings.REQUIRE_REVIEW = True
     edition = Edition.objects.get(root_id=case.pk)
     edition.snapshot["root"]["affiliation"] = "Another party"
-    Edition.objects.create(
-        root_kind="prisoner",
-        root_id=case.pk,
-        number=edition.number + 1,
-        version=edition.version,
-        snapshot=edition.snapshot,
-    )
+    with acting_as("owner"):
+        Edition.objects.create(
+            root_kind="prisoner",
+            root_id=case.pk,
+            number=edition.number + 1,
+            version=edition.version,
+            snapshot=edition.snapshot,
+        )
     assert any("do not fit their history" in words for words in findings())
 
 
@@ -231,9 +233,10 @@ def test_an_edition_that_cannot_be_is_found(
         "event": last.event,
         **planted,
     }
-    Edition.objects.create(
-        root_kind="prisoner", root_id=case.pk, snapshot=last.snapshot, **values
-    )
+    with acting_as("owner"):
+        Edition.objects.create(
+            root_kind="prisoner", root_id=case.pk, snapshot=last.snapshot, **values
+        )
     assert any("do not fit their history" in words for words in findings())
 
 

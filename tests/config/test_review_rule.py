@@ -23,6 +23,11 @@ NOBODY = """
         (root_kind, root_id, number, version, snapshot, reason, public_reason, event)
     VALUES ('source', gen_random_uuid(), 1, 1, '{}', '', '', 0)
 """
+# The only way of the desk.
+STORED = """
+    SELECT * FROM edition_store('source', gen_random_uuid(), 1, 0::bigint, '{}'::jsonb,
+        NULL, '', '', NULL)
+"""
 SOMEBODY = """
     INSERT INTO cases_edition
         (root_kind, root_id, number, version, snapshot, reason, public_reason, event, approved_by_id)
@@ -67,12 +72,12 @@ def test_no_login_but_the_owners_stores_it(role: str, logins: Logins) -> None:
             logins(role).execute(attack)
 
 
-@pytest.mark.parametrize("role", ["desk", "publisher"])
+@pytest.mark.parametrize(("role", "attack"), [("desk", STORED), ("publisher", NOBODY)])
 def test_the_database_takes_no_edition_that_nobody_approved(
-    role: str, logins: Logins, review_stored: None
+    role: str, attack: str, logins: Logins, review_stored: None
 ) -> None:
-    with pytest.raises(CheckViolation):
-        logins(role).execute(NOBODY)
+    with pytest.raises(CheckViolation, match="somebody has to approve"):
+        logins(role).execute(attack)
 
 
 def test_the_publisher_cannot_say_that_somebody_approved(logins: Logins) -> None:
@@ -88,9 +93,19 @@ def test_the_publisher_cannot_say_that_somebody_approved(logins: Logins) -> None
 def test_migrating_stores_what_the_setting_says(
     is_required: bool, settings: Any, as_owner: AsOwner
 ) -> None:
-    settings.REQUIRE_REVIEW = is_required
+    settings.REQUIRE_REVIEW = settings.REQUIRE_SECOND_FACTOR = is_required
+    settings.APPROVE_OWN_CHANGES = not is_required
     with as_owner():
-        ReviewRule.objects.update(saving_approves=is_required)
+        ReviewRule.objects.update(
+            saving_approves=is_required,
+            second_factor=not is_required,
+            approve_own_changes=is_required,
+        )
         call_command("migrate", verbosity=0)
-        assert ReviewRule.objects.get().saving_approves is not is_required
+        rule = ReviewRule.objects.get()
+        assert rule.second_factor is is_required
+        assert (rule.saving_approves, rule.approve_own_changes) == (
+            not is_required,
+            not is_required,
+        )
         assert not PublishingDay.objects.exists()  # to migrate publishes nothing

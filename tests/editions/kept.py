@@ -16,6 +16,7 @@ from cases import editions
 from cases.aggregate import PARTS, ROOTS, Aggregate, columns, links
 from cases.models import Claimant, Edition, Facility, Mark, Prisoner, Source
 from cases.models.base import Record
+from tests.roles import acting_as
 
 FOLDER = Path(__file__).parent
 
@@ -117,14 +118,15 @@ def approve_as(root: Any, snapshot: dict[str, Any]) -> None:
     """As another release may have stored it: nobody can change what is stored."""
     root.refresh_from_db()
     editions_of_it = Edition.objects.filter(root_kind=root.kind, root_id=root.pk)
-    Edition.objects.create(
-        root_kind=root.kind,
-        root_id=root.pk,
-        number=editions_of_it.count() + 1,
-        version=root.version,
-        snapshot=snapshot,
-        event=10**12,  # nothing of history is newer
-    )
+    with acting_as("owner"):
+        Edition.objects.create(
+            root_kind=root.kind,
+            root_id=root.pk,
+            number=editions_of_it.count() + 1,
+            version=root.version,
+            snapshot=snapshot,
+            event=10**12,  # nothing of history is newer
+        )
     Mark.objects.create(root_kind=root.kind, root_id=root.pk)
 
 
