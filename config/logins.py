@@ -21,6 +21,11 @@ AUDIENCE_TABLES = {"public": "tracker_public_", "partners": "tracker_partners_"}
 # The functions that run with their owner's rights, and the roles that may call them.
 # Nobody may call those of triggers.
 FUNCTIONS = {
+    "access_not_let_in": ("desk",),
+    "access_shown": ("desk",),
+    "access_signed_in": ("desk",),
+    "account_act": ("desk",),
+    "account_factor_shown": ("desk",),
     "acting_proved": (),
     "acting_session": ("desk", "publisher"),
     "acting_user": ("desk", "publisher"),

@@ -79,9 +79,10 @@ def records() -> dict[str, Any]:
     )
     proposed(proposer(), row())
     found["proposal"] = Proposal.objects.get()
-    found["accessevent"] = AccessEvent.objects.create(
-        user_id=1, username="-", act="read", page="-"
-    )
+    with acting_as("owner"):
+        found["accessevent"] = AccessEvent.objects.create(
+            user_id=1, username="-", act="read", page="-"
+        )
     return found
 
 

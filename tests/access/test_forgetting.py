@@ -16,7 +16,7 @@ from django.utils import timezone
 from cases.desk.access.models import AccessEvent
 from tests import factories as make
 from tests.cases.test_erasing import REAL, corrected_case, erase, staff  # noqa: F401
-from tests.roles import known_as
+from tests.roles import acting_as, known_as
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,9 +24,9 @@ AsOwner = Callable[[], AbstractContextManager[None]]
 
 
 def logged(**fields: Any) -> AccessEvent:
-    return AccessEvent.objects.create(
-        **{"user_id": 1, "username": "olga", "act": "search", "page": "-", **fields}
-    )
+    line = {"user_id": 1, "username": "olga", "act": "search", "page": "-", **fields}
+    with acting_as("owner"):
+        return AccessEvent.objects.create(**line)
 
 
 def forget(as_owner: AsOwner, *words: str) -> str:

@@ -78,7 +78,7 @@ def test_who_cannot_be_logged_is_not_let_in(
     secret = with_app(olga)
     client = Client(raise_request_exception=False)
     give_password(client)
-    monkeypatch.setattr("cases.desk.access.signing_in._log", fails)
+    monkeypatch.setattr("cases.desk.access.signing_in.call", fails)
     assert client.post(CODE, {"code": code(secret)}).status_code == 500
     assert client.get("/admin/").status_code == 302
 

@@ -12,6 +12,7 @@ from django.test import Client
 
 from cases.desk.access.models import AccessEvent
 from cases.desk.access.volume import unusual
+from tests.roles import acting_as
 
 pytestmark = pytest.mark.django_db
 
@@ -33,10 +34,12 @@ def did(username: str, times: int, day: date = TODAY, **fields: Any) -> None:
         "at": at,
         **fields,
     }
-    AccessEvent.objects.bulk_create(
-        AccessEvent(**{"case_id": uuid4() if said["act"] == "read" else None, **said})
-        for _each in range(times)
-    )
+    lines = []
+    for _each in range(times):
+        case_id = uuid4() if said["act"] == "read" else None
+        lines.append(AccessEvent(**{"case_id": case_id, **said}))
+    with acting_as("owner"):
+        AccessEvent.objects.bulk_create(lines)
 
 
 def worked(username: str, times: int, days: int = 10) -> None:

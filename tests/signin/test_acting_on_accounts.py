@@ -285,6 +285,9 @@ def test_what_was_done_cannot_be_changed_by_the_desks_login(
 ) -> None:
     act(desk, olga, "lock")
     for change in (
+        lambda: AccountEvent.objects.create(
+            account=olga, by_name="marta", act="locked"
+        ),
         lambda: AccountEvent.objects.update(reason="another"),
         lambda: AccountEvent.objects.all().delete(),
     ):

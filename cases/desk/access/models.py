@@ -30,7 +30,8 @@ SIGNING_IN = [Act.SIGNED_IN, Act.NOT_LET_IN]
 class AccessEvent(models.Model):
     """One answer that showed something to somebody, or somebody who signed in.
 
-    The desk's login may add and read, and only the owner's login may delete. An event
+    The desk's login reads, adds by functions for whoever acts (0005_by_function), and
+    only the owner's login may delete. An event
     outlives records and accounts, and so it holds ids and no references.
     """
 
@@ -60,7 +61,7 @@ class AccessEvent(models.Model):
         _("request"), max_length=100, blank=True, help_text=_("As in the proxy’s log.")
     )
 
-    database_rights: ClassVar[dict[str, str]] = {"desk": "SELECT, INSERT"}
+    database_rights: ClassVar[dict[str, str]] = {"desk": "SELECT"}
 
     class Meta:
         verbose_name = _("entry of the access log")

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Model, QuerySet, Subquery
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 
@@ -171,13 +171,10 @@ def _case_ids(
         return [record_id]
     records = model._base_manager.filter(pk=record_id)
     if issubclass(model, Merge):
-        return [
-            Subquery(records.values("kept_id")),
-            Subquery(records.values("merged_id")),
-        ]
+        return list(records.values_list("kept_id", "merged_id").first() or [None])
     column = _case_column(model)
     if column:
-        return [Subquery(records.values(column))]
+        return [records.values_list(column, flat=True).first()]
     return [second]
 
 

@@ -20,6 +20,8 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from cases.desk.signin.models import AccountEvent, Act
+from cases.history import acting
+from cases.history.calling import call
 
 
 class NotAllowed(ValidationError):
@@ -97,16 +99,8 @@ links = Links()
 
 def note(account: User, act: Act, *, by: User | None, reason: str = "") -> None:
     """`by` is None for the command line."""
-    by_name = "manage.py account"
-    if by:
-        by_name = by.get_username()
-    AccountEvent.objects.create(
-        account=account,
-        account_name=account.get_username(),
-        act=act,
-        by_name=by_name,
-        reason=reason,
-    )
+    with acting(user=by):
+        call("account_act(%s, %s, %s)", account.pk, act.value, reason)
 
 
 def end_sessions(account: User) -> None:

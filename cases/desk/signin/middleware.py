@@ -6,7 +6,7 @@ allauth asks for a second factor only if the account has one. This asks for the 
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -16,7 +16,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.desk.signin.models import FactorShown
+from cases.history import acting
+from cases.history.calling import call
 from tracker.api.problems import problem
 
 # Recovery codes are a spare for these.
@@ -38,7 +39,15 @@ SHOWING = {"mfa_reauthenticate", "mfa_reauthenticate_webauthn", *LEAVING}
 def shown(request: HttpRequest, user: User) -> None:
     """From now on, this session counts as opened by a second factor."""
     request.session[IN_THIS_SESSION] = user.pk
-    request.session[FACTOR_SHOWN] = str(FactorShown.objects.create(account=user).pk)
+    request.session[FACTOR_SHOWN] = str(show_factor(user))
+
+
+def show_factor(user: User) -> UUID:
+    """The database keeps it for whoever acts."""
+    number = uuid4()
+    with acting(user=user):
+        call("account_factor_shown(%s)", number)
+    return number
 
 
 def factor_shown(request: HttpRequest) -> UUID | None:

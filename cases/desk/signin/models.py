@@ -47,7 +47,8 @@ class GuardedAccount(User):
 
 
 class AccountEvent(models.Model):
-    """One act on an account. The desk's login may add these and never change them.
+    """One act on an account. The desk's login adds these by a function, in the name of
+    whoever acts (0004_by_function), and never changes them.
 
     It outlives the account, and so it holds its name.
     """
@@ -65,7 +66,7 @@ class AccountEvent(models.Model):
     by_name = models.CharField(_("by"), max_length=150)
     reason = models.TextField(_("reason"), blank=True, default="")
 
-    database_rights = {"desk": "SELECT, INSERT"}
+    database_rights = {"desk": "SELECT"}
 
     class Meta:
         verbose_name = _("act on an account")
@@ -93,7 +94,7 @@ class FactorShown(models.Model):
     )
     at = models.DateTimeField(db_default=Now())
 
-    database_rights = {"desk": "SELECT, INSERT"}
+    database_rights = {"desk": "SELECT"}
 
     class Meta:
         default_permissions = ()
