@@ -107,12 +107,12 @@ def _approve(case: Prisoner) -> None:
 
 
 def everything(but: Collection[str] = ()) -> str:
-    """All rows of all tables, as one text."""
+    """All rows of all tables that the desk may read, as one text."""
     with connection.cursor() as cursor:
         tables = [
             name
             for name in connection.introspection.table_names(cursor)
-            if not name.startswith("auth_") and name not in but
+            if not name.startswith(("auth_", "cases_actingsecret")) and name not in but
         ]
         rows = []
         for table in tables:
