@@ -23,6 +23,10 @@ QUIET = {
 MAY_PUBLISH = """
     SELECT has_table_privilege(to_regclass('tracker_public_document'), 'UPDATE')
 """
+MAY_DO_EVERYTHING = """
+    SELECT pg_has_role(session_user, datdba, 'MEMBER')
+    FROM pg_database WHERE datname = current_database()
+"""
 CONNECTIONS = """
     SELECT rolname, rolconnlimit, current_setting('max_connections')::int
     FROM pg_roles WHERE rolname = session_user
@@ -42,7 +46,8 @@ def register_checks() -> None:
     register(logins_differ, deploy=True)
     register(server_logs_no_names, Tags.database, deploy=True)
     register(desk_cannot_publish, Tags.database, deploy=True)
-    register(readers_are_few, Tags.database, deploy=True)
+    register(desk_owns_nothing, Tags.database, deploy=True)
+    register(logins_leave_room, Tags.database, deploy=True)
     register(who_acts_can_be_proved, deploy=True)
     register(terms_are_stated, deploy=True)
 
@@ -51,8 +56,8 @@ def logins_differ(**_: object) -> list[Error]:
     """Separate logins keep what is hidden from what is public."""
     variables_by_login: dict[str, list[str]] = defaultdict(list)
     for role, database in settings.DATABASE_LOGINS.items():
-        if role == "publisher" and not settings.DATABASE_URLS[role]:
-            continue  # this process does not publish: `desk_cannot_publish` asks
+        if role in {"publisher", "owner"} and not settings.DATABASE_URLS[role]:
+            continue  # this process need not know it: the database is asked below
         variables_by_login[database["USER"]].append(settings.DATABASE_VARIABLES[role])
     errors = []
     for login, variables in variables_by_login.items():
@@ -109,13 +114,34 @@ def desk_cannot_publish(
     ]
 
 
-def readers_are_few(
+def desk_owns_nothing(
     databases: Collection[str] | None = None, **_: object
 ) -> list[Error]:
-    """Readers must leave connections to the desk and to the publisher."""
+    """Asked of the database: the desk's process does not know the owner's login."""
+    if "default" not in (databases or ()) or settings.DATABASE_LOGIN == "owner":
+        return []
+    with connections["default"].cursor() as cursor:
+        cursor.execute(MAY_DO_EVERYTHING)
+        (may_do_everything,) = cursor.fetchone()
+    if not may_do_everything:
+        return []
+    return [
+        Error(
+            "The login of this process owns the database, or may act as its owner.",
+            hint="Make a login for the owner alone: docs/operations.md, “Database"
+            " logins”.",
+            id="config.E006",
+        )
+    ]
+
+
+def logins_leave_room(
+    databases: Collection[str] | None = None, **_: object
+) -> list[Error]:
+    """Each login must leave connections to the others."""
     errors = []
     for alias in databases or ():
-        if alias == "default" and settings.DESK:
+        if alias == "default" and settings.DATABASE_LOGIN == "owner":
             continue
         with connections[alias].cursor() as cursor:
             cursor.execute(CONNECTIONS)

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from pghistory.trigger import Event
 from pgtrigger.registry import registered
@@ -45,6 +44,21 @@ _FUNCTIONS = """
     FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
     AND proname = ANY(%s)
 """
+_OWNER = """
+    SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()
+"""
+_LIMITS = """
+    SELECT rolname, rolconnlimit, COALESCE(rolconfig, '{}')
+    FROM pg_roles WHERE rolname = ANY(%s)
+"""
+_ROOM = """
+    SELECT current_setting('max_connections')::integer
+        - current_setting('superuser_reserved_connections')::integer
+"""
+# A login that works for people may take long, and must not take for ever. Readers have
+# their timeouts from their processes, and a watchdog.
+_TIMEOUTS = ("statement_timeout", "idle_in_transaction_session_timeout")
+_WITH_TIMEOUTS = ("desk", "publisher")
 # Names are searched by it: cases/migrations/0001_dates.py.
 NEEDED = frozenset({"pg_trgm"})
 _EXTENSIONS = "SELECT extname FROM pg_extension WHERE extname = ANY(%s)"
@@ -53,6 +67,7 @@ _EXTENSIONS = "SELECT extname FROM pg_extension WHERE extname = ANY(%s)"
 def examine() -> Iterator[str]:
     yield from _rights()
     yield from _powers()
+    yield from _limits()
     yield from _functions()
     yield from _extensions()
     for error in checks.logins_differ():
@@ -62,7 +77,7 @@ def examine() -> Iterator[str]:
 def _rights() -> Iterator[str]:
     declared = logins.declared_rights()
     roles_by_login: dict[str, list[str]] = defaultdict(list)
-    for role, login in logins.logins_of_roles().items():
+    for role, login in logins.logins_of_roles(_owner()).items():
         roles_by_login[login].append(role)
     for login, roles in roles_by_login.items():
         has, tables = _held(login)
@@ -111,8 +126,8 @@ def _words(right: Right) -> str:
 
 
 def _powers() -> Iterator[str]:
-    owner = settings.DATABASE_LOGINS["owner"]["USER"]
-    names = list(logins.logins_of_roles().values())
+    owner = _owner()
+    names = list(logins.logins_of_roles(owner).values())
     with connection.cursor() as cursor:
         cursor.execute(_POWERFUL, [names, owner])
         for (login,) in cursor.fetchall():
@@ -122,11 +137,51 @@ def _powers() -> Iterator[str]:
             )
 
 
+def _owner() -> str:
+    """As the database says: whoever looks need not have the owner's address."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWNER)
+        return str(cursor.fetchone()[0])
+
+
+def _limits() -> Iterator[str]:
+    """No login may take all connections, nor all of them together: the owner needs one.
+    And what the desk and the publisher do ends at some time.
+    """
+    roles = logins.logins_of_roles(_owner())
+    with connection.cursor() as cursor:
+        cursor.execute(_ROOM)
+        (room,) = cursor.fetchone()
+        cursor.execute(_LIMITS, [list(roles.values())])
+        found = {login: (limit, config) for login, limit, config in cursor.fetchall()}
+    together = 0
+    for role, login in roles.items():
+        limit, config = found.get(login, (-1, []))
+        together += limit
+        if not 0 <= limit < room:
+            yield (
+                f"The login “{login}” may take all {room} connections. A superuser sets"
+                " a limit: docs/operations.md, “Database logins”."
+            )
+        for name in _TIMEOUTS:
+            is_set = any(line.startswith(f"{name}=") for line in config)
+            if role in _WITH_TIMEOUTS and not is_set:
+                yield (
+                    f"The login “{login}” has no {name}. A superuser sets it:"
+                    " docs/operations.md, “Database logins”."
+                )
+    if together >= room:
+        yield (
+            f"The logins may take {together} connections together, and there are {room}:"
+            " lower their limits, or raise max_connections."
+        )
+
+
 def _functions() -> Iterator[str]:
     """What writes history runs as its owner, and looks names up where only the owner
     creates things.
     """
-    if not logins.logins_of_roles():
+    if not logins.logins_of_roles(_owner()):
         return  # everybody is the owner
     names = []
     for model, trigger in registered():

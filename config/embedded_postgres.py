@@ -28,9 +28,21 @@ LOGINS = {
     "public": "tracker_public",
     "partners": "tracker_partners",
 }
-# Of 100, so that readers never shut out the desk and the publisher.
-CONNECTIONS = {"public": 40, "partners": 20}
-MADE = f"{LOGINS} {CONNECTIONS}"
+# Of 100, so that nobody shuts out the others. docs/operations.md, “Database logins”.
+CONNECTIONS = {"desk": 25, "publisher": 8, "public": 40, "partners": 20}
+# What a statement, and a transaction in which nothing happens, may take. Readers have
+# theirs from their processes (config/settings.py).
+TIMEOUTS = {
+    "desk": {
+        "statement_timeout": "5min",
+        "idle_in_transaction_session_timeout": "5min",
+    },
+    "publisher": {
+        "statement_timeout": "30min",
+        "idle_in_transaction_session_timeout": "5min",
+    },
+}
+MADE = f"{LOGINS} {CONNECTIONS} {TIMEOUTS}"
 DATABASE = "tracker"
 FOLDER_FOR_ROOT = Path("/var/lib/prisoner-tracker")
 
@@ -171,6 +183,10 @@ def _make_logins(sockets: Path) -> None:
         for role, connections in CONNECTIONS.items():
             limit = f"ALTER ROLE {{}} CONNECTION LIMIT {connections}"
             _run(superuser, limit, LOGINS[role])
+        for role, timeouts in TIMEOUTS.items():
+            for name, value in timeouts.items():
+                _run(superuser, f"ALTER ROLE {{}} SET {name} = '{value}'", LOGINS[role])
+        for role in ("public", "partners"):
             # It ends what they read for too long.
             _run(superuser, "GRANT {} TO {}", LOGINS[role], LOGINS["publisher"])
         same_name = superuser.execute(

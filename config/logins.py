@@ -132,9 +132,12 @@ def give_rights(using: str) -> None:
         _give_sequences(cursor, logins)
 
 
-def logins_of_roles() -> dict[str, str]:
-    """The login of each role, but for roles that use the owner's login."""
-    owner = settings.DATABASE_LOGINS["owner"]["USER"]
+def logins_of_roles(owner: str | None = None) -> dict[str, str]:
+    """The login of each role, but for roles that use the owner's login. A process that
+    does not know the owner's login may have asked the database for it.
+    """
+    if owner is None:
+        owner = settings.DATABASE_LOGINS["owner"]["USER"]
     logins = {}
     for role in ROLES:
         login = settings.DATABASE_LOGINS[role]["USER"]

@@ -115,6 +115,12 @@ def settled(patience: float) -> int:
             time.sleep(0.05)
 
 
+# To read all of history takes as long as it takes, whatever the login's timeouts.
+_AT_LEISURE = (
+    "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+)
+
+
 @contextmanager
 def one_snapshot() -> Iterator[None]:
     """All that is read within is of one moment."""
@@ -122,6 +128,7 @@ def one_snapshot() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute(FORMATS)
+            cursor.execute(_AT_LEISURE)
         yield
 
 

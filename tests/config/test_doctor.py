@@ -315,6 +315,37 @@ class TestByTheOwner:
             self.planted(as_owner, undo.format(**names))
         assert findings() == []
 
+    def test_a_login_without_a_limit_or_a_timeout_is_found(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert list(config_doctor._limits()) == []
+        limits = (
+            "SELECT rolname, {}, '{{}}'::text[] FROM pg_roles WHERE rolname = ANY(%s)"
+        )
+        monkeypatch.setattr(config_doctor, "_LIMITS", limits.format("-1"))
+        words = list(config_doctor._limits())
+        assert sum("may take all" in told for told in words) == 4
+        assert sum("has no statement_timeout" in told for told in words) == 2
+        assert sum("has no idle_in_transaction" in told for told in words) == 2
+        monkeypatch.setattr(config_doctor, "_LIMITS", limits.format("60"))
+        assert "240 connections together" in list(config_doctor._limits())[-1]
+
+    def test_who_owns_the_database_is_asked_of_the_database(
+        self, case: Any, as_owner: AsOwner, settings: Any
+    ) -> None:
+        """The owner's address is in no other environment."""
+        known, urls = settings.DATABASE_LOGINS, settings.DATABASE_URLS
+        desk = connection.ops.quote_name(known["desk"]["USER"])
+        self.planted(as_owner, f"GRANT UPDATE ON cases_edition TO {desk}")
+        settings.DATABASE_LOGINS = {**known, "owner": known["desk"]}
+        settings.DATABASE_URLS = {**urls, "owner": ""}
+        try:
+            assert "must not" in only_finding()
+        finally:
+            settings.DATABASE_LOGINS, settings.DATABASE_URLS = known, urls
+            self.planted(as_owner, f"REVOKE UPDATE ON cases_edition FROM {desk}")
+        assert findings() == []
+
     def test_a_function_that_lost_its_guard_is_found(
         self, case: Any, as_owner: AsOwner
     ) -> None:

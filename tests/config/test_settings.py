@@ -247,6 +247,29 @@ def test_a_desk_that_does_not_know_the_publishers_login_passes_the_check(
     assert checks.logins_differ() == []
 
 
+def test_a_desk_that_does_not_know_the_owners_login_passes_the_check(
+    settings: Any,
+) -> None:
+    logins = {"desk": "desk", "owner": "desk", "public": "public"}
+    settings.DATABASE_LOGINS = {role: {"USER": login} for role, login in logins.items()}
+    settings.DATABASE_URLS = dict.fromkeys(logins, "postgres://…")
+    assert [error.id for error in checks.logins_differ()] == ["config.E001"]
+    settings.DATABASE_URLS["owner"] = ""
+    assert checks.logins_differ() == []
+
+
+@pytest.mark.django_db
+def test_a_desk_that_owns_the_database_fails_the_check_before_going_live(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATABASE_LOGIN = "desk"
+    monkeypatch.setattr(checks, "MAY_DO_EVERYTHING", "SELECT FALSE")
+    assert checks.desk_owns_nothing(["default"]) == []
+    monkeypatch.setattr(checks, "MAY_DO_EVERYTHING", "SELECT TRUE")
+    (error,) = checks.desk_owns_nothing(["default"])
+    assert error.id == "config.E006"
+
+
 def test_the_publishers_process_needs_no_address_but_its_own(
     read_settings: Read,
 ) -> None:

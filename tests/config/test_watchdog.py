@@ -8,6 +8,7 @@ import pytest
 from django.core.checks import run_checks
 
 from cases.publishing import watchdog
+from config.embedded_postgres import CONNECTIONS
 
 Logins = Callable[[str], psycopg.Connection[Any]]
 
@@ -56,13 +57,31 @@ def test_nobody_but_the_publisher_ends_anothers_session(
     assert is_open(reading)
 
 
-@pytest.mark.parametrize("role", ["public", "partners"])
-def test_a_readers_login_cannot_take_all_connections(role: str, logins: Logins) -> None:
-    session = logins(role)
+def test_no_login_can_take_all_connections(logins: Logins, settings: Any) -> None:
+    """Nor all of them together: the owner needs one, to help."""
     asked = "SELECT rolconnlimit FROM pg_roles WHERE rolname = session_user"
-    (limit,) = session.execute(asked).fetchone() or (-1,)
-    (most,) = session.execute("SHOW max_connections").fetchone() or ("0",)
-    assert 0 < limit <= int(most) / 2
+    together = 0
+    for role in ("desk", "publisher", "public", "partners"):
+        session = logins(role)
+        (limit,) = session.execute(asked).fetchone() or (-1,)
+        (most,) = session.execute("SHOW max_connections").fetchone() or ("0",)
+        assert 0 < limit <= int(most) / 2
+        together += limit
+    assert together < int(most) - 3  # a superuser's own
+    # Two web workers with their pools, and as much again for commands.
+    assert CONNECTIONS["desk"] > 2 * 2 * 4
+
+
+@pytest.mark.parametrize(
+    ("role", "minutes"), [("desk", "5min"), ("publisher", "30min")]
+)
+def test_what_the_desk_and_the_publisher_ask_ends_at_some_time(
+    role: str, minutes: str, logins: Logins
+) -> None:
+    session = logins(role)
+    assert session.execute("SHOW statement_timeout").fetchone() == (minutes,)
+    idle = session.execute("SHOW idle_in_transaction_session_timeout").fetchone()
+    assert idle == ("5min",)
 
 
 @pytest.mark.django_db
