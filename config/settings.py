@@ -280,6 +280,8 @@ ACCESS_LOG_DAYS = env.number("ACCESS_LOG_DAYS", default=400)
 # --- Languages, files, APIs -----------------------------------------------------------
 
 LANGUAGE_CODE = "en"
+# Of the statement: a transaction may take long, and its end is nobody's to choose.
+PGHISTORY_CREATED_AT_FUNCTION = "statement_timestamp()"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True

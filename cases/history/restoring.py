@@ -249,7 +249,7 @@ def _deleted_with(history: Sequence[Change], change: Change) -> list[Change]:
     """
     candidates = []
     for event in history:
-        is_together = event.operation == "delete" and event.at == change.at
+        is_together = event.operation == "delete" and _moment(event) == _moment(change)
         if is_together and event.number != change.number:
             candidates.append(event)
     deleted_with_it: list[Change] = []
@@ -261,6 +261,13 @@ def _deleted_with(history: Sequence[Change], change: Change) -> list[Change]:
         deleted_with_it += leading
         ids.update(deletion.record_id for deletion in leading)
         candidates = rest
+
+
+def _moment(change: Change) -> tuple[object, ...]:
+    """The same for all that was done in one transaction."""
+    if change.transaction is None:
+        return (change.at,)
+    return change.transaction, change.login
 
 
 def _in_order(deletions: list[Change]) -> list[Change]:

@@ -21,7 +21,8 @@ text.
 """
 
 _OWN_COLUMNS = (
-    "pgh_id,pgh_label,pgh_created_at,pgh_context,pgh_context_id,pgh_login,pgh_salt"
+    "pgh_id,pgh_label,pgh_created_at,pgh_context,pgh_context_id,pgh_login,pgh_salt,"
+    "pgh_transaction"
 )
 # Seen in `Change.record`, but no fact that anyone changes.
 NO_FACTS = {"id", "created_at", "root_kind", "root_id"}
@@ -41,6 +42,9 @@ class Change:
     and `after` are empty.
     """
     at: datetime
+    """Of the statement; in events without `transaction`, of the transaction."""
+    transaction: int | None
+    """Those of one transaction have the same."""
     before: Values
     """Only what changed; empty for an insert."""
     after: Values
@@ -140,6 +144,7 @@ class _HistoryRow(NamedTuple):
     context: str | None
     context_id: UUID | None
     login: str
+    transaction: int | None
     erased: bool
 
 
@@ -170,7 +175,7 @@ def _events(model: type[models.Model], of_case: str) -> str:
     return f"""
         SELECT '{model.__name__}', pgh_id, id::text, pgh_label, pgh_created_at, payload,
             lag(payload) OVER one_record, pgh_context, pgh_context_id, pgh_login,
-            payload IS NULL, here, lag(here) OVER one_record
+            pgh_transaction, payload IS NULL, here, lag(here) OVER one_record
         FROM (
             SELECT *, COALESCE({of_case}, TRUE) AS here,
                 CASE WHEN pgh_salt IS NOT NULL
@@ -198,6 +203,7 @@ def _change(model: type[models.Model], row: _HistoryRow) -> Change:
         record_id=row.record_id,
         operation=row.operation,
         at=row.at,
+        transaction=row.transaction,
         before=before,
         after=after,
         record=record,

@@ -48,6 +48,12 @@ ORDER = Func(
 )
 # Who connected, whatever the connection says of itself.
 LOGIN = Func(function="SESSION_USER", template="%(function)s")
+# As PostgreSQL numbers them; a copy of the database elsewhere begins anew.
+TRANSACTION = Func(
+    function="pg_current_xact_id",
+    template="(%(function)s()::text::bigint)",
+    output_field=models.BigIntegerField(),
+)
 
 
 class RecordEvent(Event):
@@ -61,6 +67,11 @@ class RecordEvent(Event):
     # NULL: erased.
     pgh_salt = models.UUIDField(null=True, editable=False, db_default=RandomUUID())
     pgh_login = models.CharField(max_length=63, editable=False, db_default=LOGIN)
+    # `pgh_created_at` is the time of the statement. NULL in events of before, in which
+    # it was that of the transaction.
+    pgh_transaction = models.BigIntegerField(
+        null=True, editable=False, db_default=TRANSACTION
+    )
 
     database_rights = {"desk": "SELECT"}
 

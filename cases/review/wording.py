@@ -346,6 +346,7 @@ def _change(record: RecordDifference) -> Change:
         record_id=record.record_id,
         operation=_OPERATIONS[record.operation],
         at=datetime.now(UTC),
+        transaction=None,
         before=_by_name(record, before),
         after=_by_name(record, after),
         record=_by_name(record, after or before),

@@ -278,6 +278,7 @@ def _set_root(
     return pgtrigger.Trigger(
         name="set_root",
         when=pgtrigger.Before,
+        declare=[("there", "uuid")],
         operation=pgtrigger.Insert | pgtrigger.Update,
         func=f"""
                 {set_root}
@@ -285,8 +286,12 @@ def _set_root(
                     CONSTRAINT = 'citation_is_of_exactly_one_record';
                 END IF;
                 -- Its history is found by its case: pointed at nothing, it would leave that unseen.
-                IF TG_OP = 'UPDATE' AND NEW.root_id IS NULL AND OLD.root_id IS NOT NULL THEN
-                    RAISE foreign_key_violation USING MESSAGE = 'the record that a citation is of does not exist';
+                IF TG_OP = 'UPDATE' AND NEW.root_id IS DISTINCT FROM OLD.root_id AND OLD.root_id IS NOT NULL THEN
+                    EXECUTE format('SELECT id FROM %I WHERE id = $1', 'cases_' || replace(NEW.root_kind, '_', ''))
+                        INTO there USING NEW.root_id;
+                    IF there IS NULL THEN
+                        RAISE foreign_key_violation USING MESSAGE = 'the record that a citation is of does not exist';
+                    END IF;
                 END IF;
                 RETURN NEW;
             """,

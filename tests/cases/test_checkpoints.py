@@ -112,7 +112,9 @@ def test_the_digest_of_an_event_never_changes(logins: Logins) -> None:
         cursor.execute("SET TimeZone = 'Asia/Tokyo'; SET DateStyle = 'German'")
         places = ", ".join(["%s"] * len(values))
         cursor.execute(
-            f"INSERT INTO cases_claimanthistory ({names}) VALUES ({places})", values
+            f"INSERT INTO cases_claimanthistory ({names}, pgh_transaction)"
+            f" VALUES ({places}, NULL)",
+            values,
         )
         cursor.execute(digests.FORMATS)
         found = digests.of_events(cursor, "cases_claimanthistory", [17])[17]

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 
+from cases.history import timeline
 from cases.models import Citation, Prisoner, RecordEvent
 from cases.models.history import TRACKED
 from config import logins as database_logins
@@ -169,7 +171,8 @@ def test_the_login_that_an_event_shows_is_postgresqls_own_word(logins: Logins) -
         desk.execute("SELECT set_config('application_name', 'another', TRUE)")
         desk.execute(NEW_CLAIMANT.format(schema=""))
         found = desk.execute(
-            "SELECT DISTINCT pgh_login FROM cases_claimanthistory WHERE pgh_created_at = now()"
+            "SELECT DISTINCT pgh_login FROM cases_claimanthistory"
+            " WHERE pgh_transaction::text::xid8 = pg_current_xact_id()"
         )
         assert found.fetchall() == [(settings.DATABASE_LOGINS["desk"]["USER"],)]
 
@@ -256,3 +259,34 @@ def test_a_citation_cannot_be_pointed_at_nothing_and_then_be_deleted_unseen() ->
     events: Any = Citation.pgh_event_model.objects  # type: ignore[attr-defined]
     last = events.filter(id=citation.pk).latest("pgh_id")
     assert (last.pgh_label, last.root_id) == ("delete", prisoner.pk)
+
+
+@pytest.mark.django_db
+def test_a_citation_of_a_case_cannot_be_pointed_at_nothing_either() -> None:
+    prisoner = make.make_prisoner("Known Name")
+    citation = make.make_citation(prisoner, "sex")
+    nothing = uuid4()
+    with pytest.raises(IntegrityError, match="does not exist"), transaction.atomic():
+        Citation.objects.filter(pk=citation.pk).update(prisoner=nothing)
+    Citation.objects.filter(pk=citation.pk).delete()
+    operations = [
+        change.operation
+        for change in timeline("prisoner", prisoner.pk)
+        if change.record_id == str(citation.pk)
+    ]
+    assert operations == ["insert", "delete"]
+
+
+@pytest.mark.django_db
+def test_an_event_has_the_time_of_its_statement_and_the_number_of_its_transaction() -> (
+    None
+):
+    prisoner = make.make_prisoner("Known Name")
+    connection.check_constraints()
+    time.sleep(0.02)
+    Prisoner.objects.filter(pk=prisoner.pk).update(sex="male")
+    first, *_rest, last = timeline("prisoner", prisoner.pk)
+    assert last.at - first.at >= timedelta(milliseconds=20)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        assert (first.transaction, last.transaction) == cursor.fetchone() * 2
