@@ -11,6 +11,7 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from cases import checks, triggered
         from cases.history import proof
+        from cases.named import seeing
         from cases.publishing import on_commit
         from cases.review import rule
 
@@ -19,3 +20,4 @@ class CasesConfig(AppConfig):
         register(checks.who_acts_is_believed, Tags.database, deploy=True)
         post_migrate.connect(rule.store, sender=self)
         post_migrate.connect(proof.store, sender=self)
+        seeing.connect()

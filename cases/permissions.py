@@ -8,6 +8,7 @@ from django.db import models
 
 APPROVE = "cases.approve_case"
 HIDE = "cases.hide_case"
+NAME_STAFF = "cases.name_staff"
 MAKE_PACK = "cases.make_evidence_pack"
 ORDER_ERASURE = "cases.order_erasure"
 

@@ -11,6 +11,7 @@ from django.db import connection
 from pghistory.trigger import Event
 from pgtrigger.registry import registered
 
+from cases.named import seeing, views
 from config import checks, logins
 
 Right = tuple[str, str, str]  # table, column, privilege
@@ -59,6 +60,14 @@ _ROOM = """
 # their timeouts from their processes, and a watchdog.
 _TIMEOUTS = ("statement_timeout", "idle_in_transaction_session_timeout")
 _WITH_TIMEOUTS = ("desk", "publisher")
+_VIEWS = """
+    SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE nspname = %s AND relkind = 'v' AND 'security_invoker=true' = ANY(reloptions)
+"""
+_WITHOUT_A_PATH = """
+    SELECT proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+    AND proname = ANY(%s) AND NOT COALESCE(array_to_string(proconfig, ',') LIKE 'search_path=%%', FALSE)
+"""
 # Names are searched by it: cases/migrations/0001_dates.py.
 NEEDED = frozenset({"pg_trgm"})
 _EXTENSIONS = "SELECT extname FROM pg_extension WHERE extname = ANY(%s)"
@@ -69,6 +78,7 @@ def examine() -> Iterator[str]:
     yield from _powers()
     yield from _limits()
     yield from _functions()
+    yield from _views()
     yield from _extensions()
     for error in checks.logins_differ():
         yield str(error.msg)
@@ -195,6 +205,32 @@ def _functions() -> Iterator[str]:
     for name in names:
         if not guarded.get(name):
             yield f"The function {name} is not guarded. Run manage.py migrate."
+
+
+def _views() -> Iterator[str]:
+    """What stands in for the tables where cases are open to named staff only, and the
+    triggers that must see all of them.
+    """
+    if not logins.logins_of_roles():
+        return
+    names = [
+        trigger.get_pgid(model)
+        for model, trigger in registered()
+        if not isinstance(trigger, Event)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_VIEWS, [seeing.VIEWS])
+        there = {name for (name,) in cursor.fetchall()}
+        cursor.execute(_WITHOUT_A_PATH, [names])
+        lacking = [name for (name,) in cursor.fetchall()]
+    for table, _hidden in views.conditions():
+        if table not in there:
+            yield (
+                f"The view of {table} is missing, or not that of whoever asks: cases"
+                " open to named staff only may be seen. Run manage.py migrate."
+            )
+    for name in lacking:
+        yield f"The function {name} does not see every case. Run manage.py migrate."
 
 
 def _extensions() -> Iterator[str]:

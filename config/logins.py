@@ -130,6 +130,10 @@ def give_rights(using: str) -> None:
         _give_functions(cursor, logins, names)
         _give_tables(cursor, using, logins, names)
         _give_sequences(cursor, logins)
+        # Here, because processes without the desk have no such app.
+        from cases.named import views
+
+        views.set_up(cursor, logins.get("desk"))
 
 
 def logins_of_roles(owner: str | None = None) -> dict[str, str]:

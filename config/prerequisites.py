@@ -86,6 +86,11 @@ def before_migrating(using: str, **_: object) -> None:
             f"Nothing was migrated: {'; '.join(faults)}."
             " As PostgreSQL's superuser, run:\n" + "\n".join(statements)
         )
+    # Here, because processes without the desk have no such app.
+    from cases.named import views
+
+    with connection.cursor() as cursor:
+        views.tear_down(cursor)
 
 
 def _readers_not_watched(cursor: CursorWrapper, publisher: str) -> list[str]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cases.history import acting
+from cases.named import seeing_as
 
 
 def say_who_acts(
@@ -17,8 +18,11 @@ def say_who_acts(
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(settings.DESK_ADDRESSES):
             return get_response(request)
-        with acting(
-            user=request.user, page=request.path, request_id=id_from_proxy(request)
+        with (
+            seeing_as(request.user),
+            acting(
+                user=request.user, page=request.path, request_id=id_from_proxy(request)
+            ),
         ):
             return get_response(request)
 

@@ -2,7 +2,14 @@
 them: nothing at the desk writes such a name itself.
 """
 
-from cases.permissions import APPROVE, HIDE, MAKE_PACK, ORDER_ERASURE, may
+from cases.permissions import (
+    APPROVE,
+    HIDE,
+    MAKE_PACK,
+    NAME_STAFF,
+    ORDER_ERASURE,
+    may,
+)
 
 __all__ = [
     "APPROVE",
@@ -11,6 +18,7 @@ __all__ = [
     "EXPORT",
     "HIDE",
     "MAKE_PACK",
+    "NAME_STAFF",
     "ORDER_ERASURE",
     "VIEW_ACCESS_LOG",
     "may",

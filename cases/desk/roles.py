@@ -43,6 +43,7 @@ ROLES: dict[str, list[str]] = {
     "reviewer": [
         *may("delete", "cases", *CASES),
         permissions.APPROVE,
+        permissions.NAME_STAFF,
         permissions.MAKE_PACK,
         *may("view", "cases", "evidencepack", "erasureorder"),
         permissions.ORDER_ERASURE,

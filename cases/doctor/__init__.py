@@ -1,13 +1,13 @@
 """Does all that must agree agree? What is published with what was approved, editions
 and rows with history, marks with failures, the feeds' counters, the triggers, what
-proves who acts.
+proves who acts; and does somebody see each case that is open to named staff only?
 
 Each module examines one of these. `manage.py doctor` asks them all.
 """
 
 from collections.abc import Iterator
 
-from cases.doctor import acting, history, publishing, triggers
+from cases.doctor import acting, history, named, publishing, triggers
 from cases.doctor.finding import Finding
 
 __all__ = ["Finding", "examine"]
@@ -18,3 +18,4 @@ def examine() -> Iterator[Finding]:
     yield from acting.examine()
     yield from history.examine()
     yield from publishing.examine()
+    yield from named.examine()

@@ -13,6 +13,7 @@ from cases.catalogue import citable_fields, part_lists
 from cases.merging.moving import keeps_its_name
 from cases.models import Consent, Prisoner
 from cases.models.base import Record
+from cases.named import is_named
 from cases.review.returning import taken_back
 from cases.visibility import is_narrower
 from tracker.contract.vocabulary import ConsentSubject
@@ -73,6 +74,11 @@ def preview(kept: Prisoner, merged: Prisoner) -> MergePreview:
 def why_not(kept: Prisoner, merged: Prisoner) -> str:
     if kept.pk == merged.pk:
         return _("A case cannot be merged into itself.")
+    if is_named(kept.pk, merged.pk):
+        return _(
+            "One of them is open to named staff only. Open it to everyone first, or"
+            " leave them apart."
+        )
     if merged.merged_into_id:
         return _("The case that goes has been merged already.")
     if kept.merged_into_id:

@@ -11,6 +11,7 @@ from cases.models.events import Facility, ReleaseEvent
 from cases.models.evidence import EvidencePack
 from cases.models.history import RecordEvent
 from cases.models.merging import Merge, MergeState
+from cases.models.named import NamedStaff
 from cases.models.prisoner import Consent, Identifier, PersonName, Prisoner, Recognition
 from cases.models.publishing import (
     DeskEntry,
@@ -45,6 +46,7 @@ __all__ = [
     "Mark",
     "Merge",
     "MergeState",
+    "NamedStaff",
     "OrderState",
     "PersonName",
     "Placement",

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import MERGED, Part, Root
@@ -14,6 +15,7 @@ from cases.models.fields import CodeField, CodesField
 from cases.models.texts import TextByLanguage
 from cases.triggers.consents import consent_triggers, taken_back_triggers
 from cases.triggers.marks import merging_triggers
+from cases.triggers.named import GIVEN_ONCE
 from tracker.contract.vocabulary import (
     ConsentAudience,
     ConsentSubject,
@@ -205,6 +207,13 @@ class PersonName(Part):
         return self.value
 
 
+class _NamedOn(Func):
+    """Who alone sees a case; nobody in it: everyone does."""
+
+    function = "public.cases_named_on"
+    output_field = ArrayField(models.IntegerField())
+
+
 class Identifier(Part):
     """The number of the case in somebody's list: ours, a court's, another
     organisation's.
@@ -229,18 +238,32 @@ class Identifier(Part):
         verbose_name = _("identifier")
         verbose_name_plural = _("identifiers")
         ordering = ["scheme", "value", "id"]
-        constraints = [
-            models.UniqueConstraint(
+        indexes = [
+            models.Index(
                 fields=["scheme", "value", "owner_organisation"],
-                name="identifier_is_unique",
-                violation_error_message=_(
-                    "Value: this identifier is already given to a case."
-                ),
+                name="identifier_by_value",
             ),
         ]
+        triggers = [GIVEN_ONCE]
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"
+
+    def clean(self) -> None:
+        """Asked here for its sentence; the database asks again (cases/triggers/named.py)."""
+        super().clean()
+        alike = Identifier._base_manager.filter(
+            scheme=self.scheme,
+            value=self.value,
+            owner_organisation=self.owner_organisation,
+        ).exclude(pk=self.pk)
+        own = Value(self.prisoner_id, output_field=models.UUIDField())
+        both = alike.annotate(named=_NamedOn("prisoner_id"), named_here=_NamedOn(own))
+        clashing = Q(prisoner=self.prisoner_id) | Q(named=[], named_here=[])
+        if both.filter(clashing).exists():
+            raise ValidationError(
+                {"value": _("Value: this identifier is already given to a case.")}
+            )
 
 
 class Recognition(Part):

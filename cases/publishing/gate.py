@@ -21,6 +21,7 @@ from cases.day import advance
 from cases.disclosure.surroundings import Surroundings
 from cases.history.since import newest_event
 from cases.models import Mark
+from cases.named.seeing import seeing_everything
 from cases.publishing import desk_entries as desk
 from cases.publishing import epochs, failures, holding
 from cases.publishing.fallback import what_stays
@@ -113,6 +114,12 @@ def _publish_all(
     refresh: bool = False,
     after_each: Callable[[], object] = lambda: None,
 ) -> int:
+    """Whoever acts: what is published depends on what nobody at the desk may see, too."""
+    with seeing_everything():
+        return _publish_seen(pace, refresh, after_each)
+
+
+def _publish_seen(pace: _Pace, refresh: bool, after_each: Callable[[], object]) -> int:
     written = 0
     size = pace.batch
     end = time.monotonic() + pace.seconds

@@ -3,7 +3,14 @@
 from cases.sourcing.changing import ChangedFact, changed_facts, cite
 from cases.sourcing.independence import Relations, Sources
 from cases.sourcing.reading import read
-from cases.sourcing.resting import Resting, narrowed_to, resting_only_on, withdraw
+from cases.sourcing.resting import (
+    Resting,
+    narrowed_to,
+    resting_only_on,
+    resting_unseen,
+    withdraw,
+    withdraw_unseen,
+)
 from cases.sourcing.standing import (
     TARGET_OF,
     FactStanding,
@@ -29,5 +36,7 @@ __all__ = [
     "questions",
     "read",
     "resting_only_on",
+    "resting_unseen",
     "withdraw",
+    "withdraw_unseen",
 ]

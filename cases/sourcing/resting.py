@@ -18,6 +18,7 @@ from cases.day import today
 from cases.models import Citation, Consent, Detention, Placement, Source
 from cases.models.base import Record, Root
 from cases.models.withheld import Withheld, both, key_of
+from cases.named.seeing import seeing_everything
 from cases.sourcing.independence import Sources
 from cases.sourcing.reading import read as read_sources
 from cases.sourcing.standing import NEEDS_NONE, TARGET_OF, Row, assess, records
@@ -97,6 +98,21 @@ def _sources_cited(versions: Iterable[list[Aggregate]]) -> set[UUID]:
         for case in cases
         for citation in case["citations"]
     }
+
+
+def resting_unseen(source: Source, visibility: str, standing: str) -> list[Resting]:
+    """The same of cases that whoever takes the source back may not see
+    (cases/limiting/). They are not asked about it, and it goes.
+    """
+    seen = {piece.key for piece in resting_only_on(source, visibility, standing)}
+    with seeing_everything():
+        every = resting_only_on(source, visibility, standing)
+    return [piece for piece in every if piece.key not in seen]
+
+
+def withdraw_unseen(resting: Collection[Resting]) -> None:
+    with seeing_everything():
+        withdraw(resting)
 
 
 @transaction.atomic

@@ -15,6 +15,8 @@ from collections.abc import Iterable, Mapping
 
 import pgtrigger
 
+from cases.triggers.named import STAYS_APART
+
 _EITHER_WAY = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
 # History, citations and published addresses hang on it.
@@ -109,7 +111,7 @@ def root_triggers(kind: str, hidden_when: str) -> list[pgtrigger.Trigger]:
 def merging_triggers() -> list[pgtrigger.Trigger]:
     """For prisoners: a merged case is left as it is until it is parted again, but may
     always be hidden; and that a case was merged into another is a change of that one,
-    too.
+    too. One that is open to named staff only stays apart.
     """
     return [
         pgtrigger.Trigger(
@@ -123,6 +125,7 @@ def merging_triggers() -> list[pgtrigger.Trigger]:
             ),
             func="RAISE check_violation USING MESSAGE = 'this case was merged into another';",
         ),
+        STAYS_APART,
         pgtrigger.Trigger(
             name="touch_merged_into",
             when=pgtrigger.After,

@@ -201,5 +201,5 @@ def test_a_long_file_asks_no_more_often_than_a_short_one(
     publish_pending()
     # Session; user; rights, of the user and of the groups; what six filters offer; how
     # many; the rows; the log.
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         rows(administrator.post(f"/admin/cases/{kind}/export/", REASON))

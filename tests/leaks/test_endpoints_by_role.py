@@ -252,6 +252,10 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         r"/admin/cases/prisoner/ID/hide/",
         {"GET": (*TO_SIGN_IN, 405, 405, 405), "POST": NOT_FOUND},
     ),
+    (
+        r"/admin/cases/prisoner/ID/named-staff/",
+        {"GET": (*TO_SIGN_IN, 403, 404, 404), "POST": (*TO_SIGN_IN, 403, 404, 404)},
+    ),
     (r"/admin/cases/prisoner/ID/hidden/", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
     (
         r"/admin/cases/prisoner/ID/evidence-pack/",

@@ -4,13 +4,17 @@ No page has to say what it shows, so no page can forget to.
 """
 
 import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import F, Func, IntegerField, Model, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 
@@ -45,12 +49,18 @@ class HandedOut:
     act: Act
     reason: str
     rows: int | None = None
+    keys: Sequence[Any] = ()  # of the rows, where the answer does not tell them
 
 
 def hand_out(
-    response: HttpResponse, act: Act, *, reason: str, rows: int | None = None
+    response: HttpResponse,
+    act: Act,
+    *,
+    reason: str,
+    rows: int | None = None,
+    keys: Sequence[Any] = (),
 ) -> HttpResponse:
-    response.handed_out = HandedOut(act, reason, rows)  # type: ignore[attr-defined]
+    response.handed_out = HandedOut(act, reason, rows, keys)  # type: ignore[attr-defined]
     return response
 
 
@@ -90,7 +100,39 @@ def events(request: HttpRequest, response: HttpResponse) -> list[AccessEvent]:
             reason=handed_out.reason,
         )
         access_events.append(event)
-    return access_events
+    return [*access_events, *_apart(access_events[0], model, response)]
+
+
+def _apart(
+    listed: AccessEvent, model: type[Model] | None, response: HttpResponse
+) -> list[AccessEvent]:
+    """A list that showed cases open to named staff only has a line of its own for each,
+    and counts their rows there: for everybody else they were not in it.
+    """
+    keys = _keys(response)
+    if model is None or listed.record_id or listed.rows is None or not keys:
+        return []
+    apart = Counter(_named_cases(model, keys))
+    events = []
+    for case_id, rows in apart.items():
+        listed.rows = max(0, listed.rows - rows)
+        event = copy(listed)
+        event.case_id, event.rows = case_id, rows
+        events.append(event)
+    return events
+
+
+def _named_cases(model: type[Model], keys: Collection[Any]) -> Iterator[UUID]:
+    """Of these records, the cases that are open to named staff only."""
+    for column in _case_columns(model):
+        named = Func(
+            F(column),
+            function="public.cases_named_on",
+            output_field=ArrayField(IntegerField()),
+        )
+        records = model._base_manager.filter(pk__in=keys)
+        apart = records.annotate(named=named).exclude(named=[])
+        yield from apart.values_list(column, flat=True)
 
 
 def _act(route: str, *, is_list: bool, asked: str) -> Act:
@@ -194,11 +236,43 @@ def _uuid(text: str) -> str | None:
         return None
 
 
+def _case_columns(model: type[Model]) -> list[str]:
+    """All that lead from a record of a list to cases."""
+    if model in CASES.values():
+        return ["pk"]
+    if issubclass(model, Merge):
+        return ["kept_id", "merged_id"]
+    if column := _case_column(model):
+        return [column]
+    names = {field.attname for field in model._meta.concrete_fields}
+    return sorted(names & {"case", "case_id", "accepted_as_id"})
+
+
 def _rows(response: HttpResponse) -> int | None:
     """How many rows a list shows."""
+    listed = _listed(response)
+    if listed is None:
+        return None
+    return len(listed)
+
+
+def _keys(response: HttpResponse) -> list[Any]:
+    """The ids of the rows of a list, or of a file."""
+    handed_out: HandedOut | None = getattr(response, "handed_out", None)
+    if handed_out and handed_out.keys:
+        return list(handed_out.keys)
+    keys = []
+    for row in _listed(response) or []:
+        key = row.get("id") if isinstance(row, dict) else getattr(row, "pk", None)
+        if key is not None:
+            keys.append(key)
+    return keys
+
+
+def _listed(response: HttpResponse) -> list[Any] | None:
     context = getattr(response, "context_data", None) or {}
     if "cl" in context:
-        return len(context["cl"].result_list)
+        return list(context["cl"].result_list)
     data = getattr(response, "data", None)
     if data is None and response.headers.get("Content-Type") == "application/json":
         data = json.loads(response.content)
@@ -207,7 +281,7 @@ def _rows(response: HttpResponse) -> int | None:
     results = data.get("results")
     if not isinstance(results, list):
         return None
-    return len(results)
+    return results
 
 
 def question(request: HttpRequest) -> str:

@@ -22,6 +22,7 @@ EXAMINED = 7  # days, with today
 BEFORE = 28  # earlier days, which tell what is usual
 ENOUGH = 5  # days of work; for people with fewer, the days of everybody tell
 TIMES = 3
+LISTED = [Act.LIST, Act.SEARCH]
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _days(since: date) -> list[Day]:
     """What people did, for each day on which they did anything."""
     events = AccessEvent.objects.filter(at__date__gte=since).order_by()
     events = events.exclude(act__in=SIGNING_IN)
-    lists = Q(act__in=[Act.LIST, Act.SEARCH])
+    lists = Q(act__in=LISTED)
     rows: Any = events.values("username", day=TruncDate("at")).annotate(
         searched=Count("id", filter=lists),
         listed=Sum("rows", filter=lists, default=0),
@@ -116,12 +117,13 @@ def _days(since: date) -> list[Day]:
 
 def _opened(since: date) -> Counter[tuple[str, date]]:
     """How many cases each person opened, of those that they did not change on that day.
+    A list may name cases, too: those that are open to named staff only.
 
     Whoever enters the twenty people of one article opens twenty cases; that is the work.
     To hide reading in this way one would have to change each case, and history shows it.
     """
     shown: Any = AccessEvent.objects.filter(at__date__gte=since, case_id__isnull=False)
-    shown = shown.exclude(act=Act.CHANGED).order_by()
+    shown = shown.exclude(act__in=[Act.CHANGED, *LISTED, Act.EXPORT]).order_by()
     changed = _changed(since)
     opened: Counter[tuple[str, date]] = Counter()
     cases = shown.values_list("username", TruncDate("at"), "case_id").distinct()

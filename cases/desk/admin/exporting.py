@@ -117,7 +117,13 @@ class Exportable(ModelAdmin):
         name = f"{self.opts.model_name}-{today()}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Cache-Control"] = "private, no-store"
-        return hand_out(response, Act.EXPORT, reason=reason, rows=len(records))
+        return hand_out(
+            response,
+            Act.EXPORT,
+            reason=reason,
+            rows=len(records),
+            keys=[record.pk for record in records],
+        )
 
 
 def _rows(

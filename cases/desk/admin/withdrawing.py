@@ -75,8 +75,10 @@ class WithWhatRestsOnIt(ModelAdmin):
         self, request: HttpRequest, obj: Source, form: forms.ModelForm, change: bool
     ) -> None:
         resting: list[Resting] = []
+        unseen: list[Resting] = []
         if change:
             resting = _resting(obj, form.cleaned_data)
+            unseen = _resting_unseen(obj, form.cleaned_data)
         super().save_model(request, obj, form, change)
         if not _all_shown(request, resting):
             raise IntegrityError(
@@ -86,6 +88,7 @@ class WithWhatRestsOnIt(ModelAdmin):
             )
         chosen = _chosen(request, resting)
         sourcing.withdraw(chosen)
+        sourcing.withdraw_unseen(unseen)
         if chosen:
             self.message_user(request, _how_many(chosen), messages.WARNING)
 
@@ -135,6 +138,11 @@ def _fields_of_the_source(request: HttpRequest) -> list[tuple[str, Any]]:
 def _resting(source: Source, typed: Mapping[str, Any]) -> list[Resting]:
     stored = Source.objects.get(pk=source.pk)
     return sourcing.resting_only_on(stored, typed["visibility"], typed["standing"])
+
+
+def _resting_unseen(source: Source, typed: Mapping[str, Any]) -> list[Resting]:
+    stored = Source.objects.get(pk=source.pk)
+    return sourcing.resting_unseen(stored, typed["visibility"], typed["standing"])
 
 
 def _all_shown(request: HttpRequest, resting: Iterable[Resting]) -> bool:

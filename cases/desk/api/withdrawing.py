@@ -89,17 +89,19 @@ class SourceSerializer(RecordSerializer):
         return super().validate(attrs)
 
     def update(self, instance: Source, validated_data: dict[str, Any]) -> Source:
+        stored = Source.objects.get(pk=instance.pk)
+        wanted = {
+            "visibility": validated_data.get("visibility", stored.visibility),
+            "standing": validated_data.get("standing", stored.standing),
+        }
+        unseen = sourcing.resting_unseen(stored, **wanted)
         resting = []
         if self.withdraws:
-            stored = Source.objects.get(pk=instance.pk)
-            resting = sourcing.resting_only_on(
-                stored,
-                visibility=validated_data.get("visibility", stored.visibility),
-                standing=validated_data.get("standing", stored.standing),
-            )
+            resting = sourcing.resting_only_on(stored, **wanted)
             self._hold(resting)
         source: Source = super().update(instance, validated_data)
         sourcing.withdraw(resting)
+        sourcing.withdraw_unseen(unseen)
         return source
 
     def _hold(self, resting: list[sourcing.Resting]) -> None:

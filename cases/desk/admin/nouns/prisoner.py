@@ -27,6 +27,7 @@ from cases.desk.admin.filters import (
 )
 from cases.desk.admin.hiding import Hideable
 from cases.desk.admin.merging import Mergeable
+from cases.desk.admin.named import WithNamedStaff
 from cases.desk.admin.names import NameForm, NamesFormSet
 from cases.desk.admin.nouns.custody import ChargeInline, DetentionInline, SentenceInline
 from cases.desk.admin.nouns.release import (
@@ -97,7 +98,7 @@ class ConsentInline(WithConsentHelp, StackedPart):
 
 
 @admin.register(Prisoner)
-class PrisonerAdmin(Hideable, WithEvidencePack, Mergeable, RootAdmin):
+class PrisonerAdmin(Hideable, WithNamedStaff, WithEvidencePack, Mergeable, RootAdmin):
     list_display = [
         "name",
         "status",
