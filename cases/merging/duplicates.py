@@ -28,7 +28,7 @@ _CANDIDATES = """
     WITH keys AS (
         SELECT prisoner_id AS id, string_to_array(ltrim(search_key), ' ') AS words
         FROM cases_deskentry JOIN cases_prisoner ON cases_prisoner.id = prisoner_id
-        WHERE merged_into_id IS NULL
+        WHERE merged_into_id IS NULL AND {sharing}
     ), words AS (
         SELECT id, unnest(words) AS word FROM keys
     ), telling AS (
@@ -56,6 +56,14 @@ _CANDIDATES = """
     ORDER BY number DESC, case_id, duplicate_id
     LIMIT %(limit)s
 """
+_ALL = "TRUE"
+# Only those that share a word with the case that is asked about: by an index.
+_SHARING = """
+    string_to_array(ltrim(search_key), ' ') && ARRAY(
+        SELECT unnest(string_to_array(ltrim(search_key), ' '))
+        FROM cases_deskentry WHERE prisoner_id = %(case)s
+    )
+"""
 _SHARING_WORDS = """
     SELECT id FROM (
         SELECT prisoner_id AS id, (
@@ -65,6 +73,7 @@ _SHARING_WORDS = """
         ) AS number
         FROM cases_deskentry JOIN cases_prisoner ON cases_prisoner.id = prisoner_id
         WHERE merged_into_id IS NULL
+        AND string_to_array(ltrim(search_key), ' ') && %(words)s
     ) AS shared
     WHERE number > 1 ORDER BY number DESC, id LIMIT %(limit)s
 """
@@ -105,7 +114,8 @@ def _alike(case_id: UUID | None) -> list[tuple[UUID, UUID]]:
     with transaction.atomic(), connection.cursor() as cursor:
         # Compiling the query takes longer than running it.
         cursor.execute("SET LOCAL jit = off")
-        cursor.execute(_CANDIDATES, asked)
+        sharing = _ALL if case_id is None else _SHARING
+        cursor.execute(_CANDIDATES.format(sharing=sharing), asked)
         candidates = cursor.fetchall()
     names_by_case = _names(set(chain.from_iterable(candidates)))
     pairs = []

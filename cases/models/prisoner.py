@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import MERGED, Part, Root
@@ -150,6 +152,11 @@ class Prisoner(Root):
         super().clean()
 
 
+def parts_of_text(field: str, name: str) -> GinIndex:
+    """For `icontains`."""
+    return GinIndex(OpClass(Upper(field), name="gin_trgm_ops"), name=name)
+
+
 class PersonName(Part):
     prisoner = models.ForeignKey(
         Prisoner, models.CASCADE, related_name="names", verbose_name=_("prisoner")
@@ -179,6 +186,7 @@ class PersonName(Part):
         verbose_name = _("name")
         verbose_name_plural = _("names")
         ordering = ["-preferred", "value", "id"]
+        indexes = [parts_of_text("value", name="personname_search")]
         constraints = [
             models.UniqueConstraint(
                 fields=["prisoner"],
@@ -239,6 +247,7 @@ class Identifier(Part):
         verbose_name_plural = _("identifiers")
         ordering = ["scheme", "value", "id"]
         indexes = [
+            parts_of_text("value", name="identifier_search"),
             models.Index(
                 fields=["scheme", "value", "owner_organisation"],
                 name="identifier_by_value",

@@ -5,8 +5,11 @@ is edited by hand.
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models import Func, Value
+from django.db.models.functions import LTrim, Now
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.dates import EDTFField
@@ -190,6 +193,15 @@ class PublishingDay(models.Model):
         return str(self.day)
 
 
+# As cases/merging/duplicates.py asks.
+WORDS = Func(
+    LTrim("search_key"),
+    Value(" "),
+    function="string_to_array",
+    output_field=ArrayField(models.TextField()),
+)
+
+
 class DeskEntry(models.Model):
     """What the desk lists and filters by and the gate derives from the record as it is
     now: not an edit, no history.
@@ -217,6 +229,15 @@ class DeskEntry(models.Model):
     class Meta:
         verbose_name = _("case at the desk")
         verbose_name_plural = _("cases at the desk")
+        indexes = [
+            GinIndex(
+                name="deskentry_search",
+                fields=["search_key"],
+                opclasses=["gin_trgm_ops"],
+            ),
+            # Of whole words, for those who share some: cases/merging/duplicates.py.
+            GinIndex(WORDS, name="deskentry_words"),
+        ]
 
     def __str__(self) -> str:
         return self.display_name

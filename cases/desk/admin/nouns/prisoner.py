@@ -1,7 +1,7 @@
 """The case page, where a documenter spends the day."""
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -210,11 +210,13 @@ class PrisonerAdmin(Hideable, WithNamedStaff, WithEvidencePack, Mergeable, RootA
             return queryset, False
         names = PersonName.objects.filter(value__icontains=term)
         identifiers = Identifier.objects.filter(value__icontains=term)
-        # Joined, the rows of both lists would multiply.
-        as_written = Q(pk__in=names.values("prisoner")) | Q(
-            pk__in=identifiers.values("prisoner")
+        # One set, as for parts: cases/desk/admin/base.py.
+        spelled_so = Prisoner.objects.filter(spelled(term)).order_by()
+        found = names.order_by().values("prisoner")
+        found = found.union(
+            identifiers.order_by().values("prisoner"), spelled_so.values("pk"), all=True
         )
-        return queryset.filter(as_written | spelled(term)), False
+        return queryset.filter(pk__in=found), False
 
     @admin.display(description=_("name"), ordering="desk__display_name")
     def name(self, prisoner: Prisoner) -> str:
