@@ -72,8 +72,12 @@ def address(record: Any, page: str = "change") -> str:
 def opened(client: Client, url: str) -> Page:
     response = client.get(url)
     assert response.status_code == 200, response
+    return boxes_of(response.content.decode())
+
+
+def boxes_of(page: str) -> Page:
     boxes = _Boxes()
-    boxes.feed(response.content.decode())
+    boxes.feed(page)
     return dict(boxes.values)
 
 

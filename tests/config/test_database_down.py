@@ -25,7 +25,7 @@ def raising(sqlstate: str | None) -> Any:
     return fails
 
 
-@pytest.fixture(params=[None, "57P01", "08006"])
+@pytest.fixture(params=[None, "57P01", "08006", "53100"])
 def clients(request: pytest.FixtureRequest) -> Iterator[list[Client]]:
     reader = Client(raise_request_exception=False)
     desk = Client(raise_request_exception=False)

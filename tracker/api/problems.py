@@ -34,8 +34,8 @@ from tracker import held
 
 MEDIA_TYPE = "application/problem+json"
 _WHOLE_RECORD = {NON_FIELD_ERRORS, api_settings.NON_FIELD_ERRORS_KEY}
-# SQLSTATE: the connection broke, there are too many, or the server is stopping or
-# starting. Of a connection that was not to be had there is none.
+# SQLSTATE: the connection broke, there are too many, the disk is full, or the server is
+# stopping or starting. Of a connection that was not to be had there is none.
 _DOWN = {
     None,
     "08000",
@@ -43,6 +43,7 @@ _DOWN = {
     "08003",
     "08004",
     "08006",
+    "53100",
     "53300",
     "57P01",
     "57P02",
