@@ -31,6 +31,7 @@ FUNCTIONS = {
     "acting_user": ("desk", "publisher"),
     "edition_store": ("desk",),
     "hold_back": ("desk",),
+    "let_go_of": ("desk",),
     "partners_key_by_prefix": ("desk", "partners"),
     "partners_key_used": ("desk", "partners"),
     "partners_key_counted": ("desk", "partners"),

@@ -7,7 +7,8 @@ copy gets every root at least once, and its last state last. Sentences and depor
 are inside their prisoner.
 
 What is held back (tracker/held.py) stops the feed: nobody can pass by it, and whoever
-comes to it waits.
+comes to it waits. Only what the database refuses to take is passed by. Once it is
+written, it has a new number, so that whoever passed by gets it.
 
 Tombstones of the public are deleted after some months, and with them the cursors that
 may not have seen them yet.
@@ -170,6 +171,8 @@ def counter(audience: Audience) -> Counter:
     return Counter(*found)
 
 
+# What can never be written does not stop the feed: docs/decisions/publishing.md.
+_PASSED_BY = "SELECT root FROM {held} WHERE passed_by IS NOT NULL"
 _HASHED = "COALESCE(md5(string_agg(concat(id, seq), ',' ORDER BY id)), '')"
 
 
@@ -203,12 +206,12 @@ def changes(
     if cursor and cursor.kinds != wanted:
         raise OtherFilter
     after = cursor.seq if cursor else 0
-    now, rows = _read(audience, after, wanted, limit + 1)
+    now, stops, rows = _read(audience, after, wanted, limit + 1)
     if cursor and cursor.must_resync(now):
         raise ResyncRequired
-    more = len(rows) > limit or bool(now.held)
+    more = len(rows) > limit or stops
     rows = rows[:limit]
-    if now.held and not rows:
+    if stops and not rows:
         raise BeingUpdated
     reached = now.last_seq
     if more:
@@ -267,16 +270,24 @@ def _in_order(kinds: Iterable[str]) -> tuple[str, ...]:
 
 def _read(
     audience: Audience, after: int, kinds: Sequence[str], limit: int
-) -> tuple[Counter, list[Change]]:
-    """One statement, so that counter and rows are of one moment: read apart, the
+) -> tuple[Counter, bool, list[Change]]:
+    """With it whether what comes next is held back.
+
+    One statement, so that counter and rows are of one moment: read apart, the
     counter could already stand above a row that the page does not have, and the next
     cursor would leap over it.
     """
-    after_and_kinds = "parent IS NULL AND seq > %(after)s AND kind = ANY(%(kinds)s)"
+    held = audience.held_model._meta.db_table
+    passed_by = _PASSED_BY.format(held=held)
+    after_and_kinds = (
+        "parent IS NULL AND seq > %(after)s AND kind = ANY(%(kinds)s)"
+        f" AND NOT id = ANY(ARRAY({passed_by}))"
+    )
     statement = sql.SQL(
         f"WITH stop AS ({_of_held(audience, 'min(seq) AS seq')} AND {after_and_kinds})"  # noqa: S608
-        " SELECT feed.epoch, feed.last_seq, feed.pruned_seq,"
-        " COALESCE(stop.seq::text, ''), change.*"
+        " SELECT feed.epoch, feed.last_seq, feed.pruned_seq, concat(stop.seq,"
+        f" (SELECT md5(string_agg(root::text, ',' ORDER BY root)) FROM ({passed_by}) AS passed)),"
+        " stop.seq IS NOT NULL, change.*"
         " FROM {feed} AS feed CROSS JOIN stop LEFT JOIN LATERAL ("
         " SELECT id, kind, seq, changed_on, document, merged_into FROM {documents}"
         f" WHERE {after_and_kinds} AND (stop.seq IS NULL OR seq < stop.seq)"
@@ -291,7 +302,8 @@ def _read(
         cursor.execute(statement, asked)
         rows = cursor.fetchall()
     if not rows:
-        return Counter.nothing(), []
+        return Counter.nothing(), False, []
     now = Counter(*rows[0][:4])
     # Without a change, the row of the counter stands alone: its id is null.
-    return now, [Change(*row[4:]) for row in rows if row[4] is not None]
+    found = [Change(*row[5:]) for row in rows if row[5] is not None]
+    return now, rows[0][4], found

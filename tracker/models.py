@@ -187,7 +187,8 @@ class PublishedHeld(models.Model):
     that name it, are out of sight until each is rendered anew.
 
     The database writes it with the withdrawal (tracker/migrations/0002_held.py);
-    the gate deletes it. How readers are kept from it: tracker/held.py.
+    the gate deletes it. The desk lets go by a function of what it held back before a
+    withdrawal (0003_letting_go.py). How readers are kept from it: tracker/held.py.
     """
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID())
@@ -202,10 +203,13 @@ class PublishedHeld(models.Model):
         null=True, help_text="until then the withdrawal itself is under way"
     )
 
+    passed_by = models.BigIntegerField(
+        null=True,
+        help_text="its document cannot be written; until it is, the feed goes on without"
+        " it: this was its number",
+    )
+
     audience: ClassVar[str]
-    # The desk holds a source back before it withdraws it, and then lets go of that row:
-    # held_first in cases/publishing/holding.py.
-    database_rights: ClassVar[dict[str, str]] = {"desk": "SELECT, DELETE"}
 
     class Meta:
         abstract = True

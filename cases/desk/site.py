@@ -74,7 +74,7 @@ class DeskSite(AdminSite):
         context: dict[str, Any] = {
             "heartbeat": Heartbeat.objects.first(),
             "failures": PublishingFailure.objects.count(),
-            "late": late_withdrawals(),
+            "late": late_withdrawals().sentences(),
             "other_day": other_day_in_words(),
             "merges": Merge.objects.filter(state=MergeState.PROPOSED).count(),
             "proposals": Proposal.objects.filter(state=ProposalState.RECEIVED).count(),

@@ -51,10 +51,8 @@ def _rule_of_review() -> Iterator[Finding]:
 
 
 def _what_waits() -> Iterator[Finding]:
-    late = late_withdrawals()
-    if late:
-        words = _("What was taken back of %(count)s cases may still be public.")
-        yield Finding(words % {"count": late}, publish_pending)
+    for sentence in late_withdrawals().sentences():
+        yield Finding(sentence, publish_pending)
     before = timezone.now() - TOO_LONG
     marks = Mark.objects.exclude(due_on__gt=today()).filter(marked_at__lt=before)
     waiting = marks.values("root_id").distinct().count()

@@ -3,13 +3,16 @@ something is still to be taken back, within seconds. None is forgotten.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from cases.day import today
 from cases.models import Mark, PublishingFailure
+from tracker.audiences import AUDIENCES
 
 SOON = timedelta(seconds=2)  # where something is still to be taken back
 FIRST = timedelta(seconds=10)
@@ -56,14 +59,62 @@ def report(
         failure.save()
 
 
-def late_withdrawals() -> int:
-    """The roots of which something was taken back, and may be public after TOO_LATE."""
+@dataclass(frozen=True)
+class Late:
+    """Cases of which something was taken back, and is published still after TOO_LATE:
+    readers may see it, or it is held back.
+    """
+
+    in_sight: int
+    out_of_sight: int
+
+    def __bool__(self) -> bool:
+        return bool(self.in_sight or self.out_of_sight)
+
+    def sentences(self) -> list[str]:
+        told = []
+        if self.in_sight:
+            words = ngettext(
+                "What was taken back of %(count)s case may still be public.",
+                "What was taken back of %(count)s cases may still be public.",
+                self.in_sight,
+            )
+            told.append(words % {"count": self.in_sight})
+        if self.out_of_sight:
+            words = ngettext(
+                "What was taken back of %(count)s case is out of sight, and the case has"
+                " waited for more than 10 seconds to be published without it.",
+                "What was taken back of %(count)s cases is out of sight, and they have"
+                " waited for more than 10 seconds to be published without it.",
+                self.out_of_sight,
+            )
+            told.append(words % {"count": self.out_of_sight})
+        return told
+
+
+def late_withdrawals() -> Late:
     before = timezone.now() - TOO_LATE
     marks = Mark.objects.filter(withdrawal=True, marked_at__lt=before)
     failed = PublishingFailure.objects.filter(is_withdrawal=True, failed_at__lt=before)
     late = set(marks.exclude(due_on__gt=today()).values_list("root_id", flat=True))
     late.update(failed.values_list("root_id", flat=True))
-    return len(late)
+    in_sight = _in_sight(late)
+    return Late(len(in_sight), len(late) - len(in_sight))
+
+
+def _in_sight(ids: Collection[UUID]) -> set[UUID]:
+    """Those that are published, and held back from nobody. What is held back from some
+    was taken back from them alone.
+    """
+    shown: set[UUID] = set()
+    held: set[UUID] = set()
+    for audience in AUDIENCES:
+        rows = audience.document_model._default_manager.filter(id__in=ids)
+        rows = rows.exclude(document=None, merged_into=None)
+        shown.update(rows.values_list("id", flat=True))
+        rows = rows.filter(audience.is_held)
+        held.update(rows.values_list("id", flat=True))
+    return shown - held
 
 
 def _wait(failure: PublishingFailure) -> timedelta:

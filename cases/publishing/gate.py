@@ -348,6 +348,9 @@ def _publish(
     restless = [root_id for root_id in withdrawn if root_id not in stood_still]
     taken_back = _take_back(occasion, failed + restless, now)
     written += taken_back
+    holding.pass_by(taken_back.failures)
+    settled = {*stood_still, *withdrawn} - taken_back.failures.keys()
+    holding.come_back(kind, settled, day)
     mark_referrers(kind, written.came_or_went)
     present_cases: dict[UUID, Aggregate] = {}
     for root_id in stood_still:

@@ -2,24 +2,37 @@
 anew. The database holds it back, with the withdrawal; the gate lets go of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 from cases.models.base import Root
+from cases.publishing.rows import renumber
 from cases.visibility import rank
 from tracker.audiences import AUDIENCES
 
-# Where a withdrawal breaks off with its process, things are seen again after so long.
+# A withdrawal that is under way has an advisory lock. If its process or its session ends,
+# PostgreSQL takes that away, and things are seen again; at the latest after so long.
 WITHDRAWING_TAKES = 300  # seconds
+WITHDRAWING = 20_261_126  # the first of the lock's two numbers
+_SECOND_NUMBER = "mod(transaction, 2147483648)"
+_IS_UNDER_WAY = f"""
+    waits_until > clock_timestamp() AND EXISTS (
+        SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database
+        WHERE datname = current_database() AND locktype = 'advisory' AND objsubid = 2
+        AND classid = {WITHDRAWING} AND objid = {_SECOND_NUMBER}::oid
+    )
+"""
 # In one statement: what is held back meanwhile is left for the next time. A document
 # that is held back itself goes before those that name it.
 _MARK = """
     WITH new AS (
         UPDATE {held} SET is_marked = TRUE
-        WHERE NOT is_marked AND (waits_until IS NULL OR waits_until < clock_timestamp())
+        WHERE NOT is_marked AND (waits_until IS NULL OR NOT ({is_under_way}))
         RETURNING id, root, everywhere
     ), found AS (
         SELECT new.id AS held, 1 AS place, document.kind, document.id
@@ -34,8 +47,16 @@ _MARK = """
     SELECT kind, id, TRUE, held FROM found ORDER BY place
 """
 _LET_GO = """
-    DELETE FROM {held} AS held WHERE is_marked
+    DELETE FROM {held} AS held WHERE is_marked AND passed_by IS NULL
     AND NOT EXISTS (SELECT FROM cases_mark WHERE cases_mark.held = held.id)
+"""
+# What is held back because of it has a row of its own. This one says that the feed passes
+# by.
+_GOES_ON = """
+    INSERT INTO {held} (root, everywhere, transaction, is_marked, passed_by)
+    SELECT id, FALSE, txid_current(), TRUE, seq FROM {documents}
+    WHERE id = ANY(%(ids)s) AND document IS NOT NULL
+    AND NOT EXISTS (SELECT FROM {held} WHERE root = id AND passed_by IS NOT NULL)
 """
 
 
@@ -51,6 +72,34 @@ def let_go() -> None:
     _run(_LET_GO)
 
 
+def pass_by(ids: Collection[UUID]) -> None:
+    """Of these something is to be taken back, and the database takes neither another
+    document nor a tombstone: readers of the feed do not wait for that.
+    """
+    if ids:
+        _run(_GOES_ON, {"ids": list(ids)})
+
+
+def come_back(kind: str, ids: Collection[UUID], day: date) -> None:
+    """These were written, or have nothing more to be taken back. Who has passed by one
+    that is as it was gets it by a new number.
+    """
+    for audience in AUDIENCES:
+        held = audience.held_model._default_manager
+        passed = held.filter(root__in=ids, passed_by__isnull=False)
+        numbers = dict(passed.values_list("root", "passed_by"))
+        if not numbers:
+            continue
+        documents = audience.document_model._default_manager
+        rows = documents.filter(id__in=numbers, document__isnull=False)
+        as_before = []
+        for row in rows:
+            if row.seq == numbers[row.id]:
+                as_before.append(row)
+        renumber(audience, kind, as_before, day)
+        passed.delete()
+
+
 @contextmanager
 def held_first(root: Root, visibility: str) -> Iterator[None]:
     """Out of sight before the withdrawal itself, which may take its time: to find what
@@ -64,16 +113,29 @@ def held_first(root: Root, visibility: str) -> Iterator[None]:
     seen = [rank(root.visibility), rank(visibility)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT hold_back(%s, %s, %s, TRUE, %s), txid_current()",
+            "SELECT hold_back(%s, %s, %s, TRUE, %s), transaction,"  # noqa: S608
+            f" pg_advisory_lock({WITHDRAWING}, {_SECOND_NUMBER}::integer)"
+            " FROM txid_current() AS transaction",
             [root.pk, *seen, WITHDRAWING_TAKES],
         )
         transaction = cursor.fetchone()[1]
     try:
         yield
     finally:
-        for audience in AUDIENCES:
-            rows = audience.held_model._default_manager.filter(transaction=transaction)
-            rows.filter(root=root.pk).delete()
+        _let_go_of(root, transaction)
+
+
+def _let_go_of(root: Root, transaction: int) -> None:
+    """If the database cannot, for now, the gate will: the lock goes in any case."""
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("SELECT let_go_of(%s, %s)", [root.pk, transaction])
+        finally:
+            cursor.execute(
+                f"SELECT pg_advisory_unlock({WITHDRAWING}, {_SECOND_NUMBER}::integer)"  # noqa: S608
+                " FROM CAST(%s AS bigint) AS transaction",
+                [transaction],
+            )
 
 
 def held_since(before: datetime) -> int:
@@ -85,12 +147,14 @@ def held_since(before: datetime) -> int:
     return len(roots)
 
 
-def _run(statement: str) -> None:
+def _run(statement: str, values: dict[str, Any] | None = None) -> None:
     with connection.cursor() as cursor:
         for audience in AUDIENCES:
             cursor.execute(
                 statement.format(
                     held=audience.held_model._meta.db_table,
                     documents=audience.document_model._meta.db_table,
-                )
+                    is_under_way=_IS_UNDER_WAY,
+                ),
+                values,
             )

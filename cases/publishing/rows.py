@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
 
 from cases.copying import copy_in
 from cases.publishing import corrections
@@ -182,6 +183,18 @@ def _numbers(
     feed.digests = digests.changed(feed.digests, kind, texts)
     feed.save(update_fields=["last_seq", "digests"])
     return range(first, feed.last_seq + 1)
+
+
+def renumber(
+    audience: Audience, kind: str, documents: Sequence[Any], day: date
+) -> None:
+    """The same text, as a change of that day: the feed tells of it once more."""
+    texts = [(row.document, row.document) for row in documents]
+    for row, number in zip(documents, _numbers(audience, kind, texts), strict=True):
+        rows = audience.document_model._default_manager.filter(
+            Q(id=row.id) | Q(parent=row.id)
+        )
+        rows.update(seq=number, changed_on=day)
 
 
 _COLUMNS = ["id", "kind", "parent", "seq", "changed_on", "document", "merged_into"]

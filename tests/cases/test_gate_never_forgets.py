@@ -15,10 +15,12 @@ from django.utils import timezone
 
 from cases.models import Heartbeat, Mark, Prisoner, PublishingFailure, Source
 from cases.publishing import gate, late_withdrawals, publish_if_free, publish_pending
+from cases.publishing.failures import Late
 from cases.publishing.passing import passes
 from cases.publishing.rows import Occasion
 from tests.factories import make_citation, make_prisoner, make_source
 from tests.roles import acting_as
+from tracker.audiences import AUDIENCES
 from tracker.models import PublicDocument
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_every_right")]
@@ -299,7 +301,7 @@ def test_nor_a_withdrawal_of_who_cites_it(restless: list[Source]) -> None:
     assert names
     assert public(part)["names"] == []
     assert public(part)["affiliation"] is None  # it adds nothing
-    assert late_withdrawals() == 0
+    assert not late_withdrawals()
     restless.clear()
     publish_pending()
     assert public(part)["affiliation"] == "Not shown yet"
@@ -345,10 +347,15 @@ def test_a_withdrawal_that_waits_for_more_than_ten_seconds_is_an_alarm(
     Heartbeat.objects.create(beat_at=timezone.now())
     call_command("publish", heartbeat=60)
     assert "could not be published" in capsys.readouterr().out
-    assert late_withdrawals() == 0
+    assert not late_withdrawals()
     eleven_seconds_ago = timezone.now() - timedelta(seconds=11)
     Mark.objects.update(marked_at=eleven_seconds_ago)
-    assert late_withdrawals() == 1
+    assert late_withdrawals() == Late(in_sight=0, out_of_sight=1)
+    with pytest.raises(CommandError, match="is out of sight"):
+        call_command("publish", heartbeat=60)
+    for audience in AUDIENCES:
+        audience.held_model._default_manager.all().delete()
+    assert late_withdrawals() == Late(in_sight=1, out_of_sight=0)
     with pytest.raises(CommandError, match="may still be public"):
         call_command("publish", heartbeat=60)
     publish_pending()
@@ -357,16 +364,22 @@ def test_a_withdrawal_that_waits_for_more_than_ten_seconds_is_an_alarm(
 
 def test_so_is_one_that_the_database_refused(admin_client: Any) -> None:
     start = "/admin/"
+    case = published()
     PublishingFailure.objects.create(
-        root_kind="prisoner", root_id=make_prisoner().pk, error="IntegrityError"
+        root_kind="prisoner", root_id=case.pk, error="IntegrityError"
     )
-    assert late_withdrawals() == 0
+    assert not late_withdrawals()
     assert "may still be public" not in admin_client.get(start).content.decode()
     PublishingFailure.objects.update(
         is_withdrawal=True, failed_at=timezone.now() - timedelta(seconds=11)
     )
-    assert late_withdrawals() == 1
+    assert late_withdrawals() == Late(in_sight=1, out_of_sight=0)
     assert "may still be public" in admin_client.get(start).content.decode()
+    narrow(case)
+    assert late_withdrawals() == Late(in_sight=0, out_of_sight=1)
+    page = admin_client.get(start).content.decode()
+    assert "may still be public" not in page
+    assert "out of sight" in page
 
 
 def test_a_login_that_may_only_read_cannot_stop_the_gate(

@@ -334,6 +334,93 @@ def test_nobody_but_the_database_holds_anything_back(
         logins("public").execute(f"SELECT FROM {PARTNERS.held_model._meta.db_table}")
 
 
+# --- What can never be written ---------------------------------------------------------
+
+
+@pytest.fixture
+def unwritable(monkeypatch: pytest.MonkeyPatch) -> set[Any]:
+    """Of these the database takes no document, not even a tombstone."""
+    ids: set[Any] = set()
+    write = gate.write
+
+    def refused(occasion: Any, rendered: Any) -> Any:
+        done = write(occasion, [root for root in rendered if root.root_id not in ids])
+        for root in rendered:
+            if root.root_id in ids:
+                done.failures[root.root_id] = ValueError()
+        return done
+
+    monkeypatch.setattr(gate, "write", refused)
+    return ids
+
+
+def feed_after(cursor: str = "") -> tuple[list[str], str]:
+    """The ids, and the cursor; all of it."""
+    asked = {"since": cursor} if cursor else {}
+    answer = Client().get("/api/v1/changes", asked)
+    assert answer.status_code == 200, answer.content
+    page = answer.json()
+    assert page["more"] is False
+    return [change["id"] for change in page["results"]], page["next"]
+
+
+def test_the_feed_goes_on_without_what_can_never_be_written(
+    cited: Cited, unwritable: set[Any]
+) -> None:
+    feed = PublicFeed.objects.get()
+    before = numbers()
+    _ids, begun = feed_after()
+    unwritable.add(cited.case.pk)
+    hide(cited.source)
+    publish_pending()
+    assert status(cited.case) == 503
+    ids, passed_by = feed_after()
+    assert str(cited.case.pk) not in ids
+    assert str(cited.other.pk) in ids
+    assert str(cited.case.pk) not in feed_after(begun)[0]
+    assert numbers()[str(cited.case.pk)] == before[str(cited.case.pk)]
+    assert PublicFeed.objects.get().last_seq == feed.last_seq + 1  # of the source
+    # Nobody can tell what a copy holds that has passed by.
+    assert Client().get("/api/v1/digest").status_code == 503
+    unwritable.clear()
+    publish_pending()
+    assert status(cited.case) == 200
+    assert feed_after(passed_by)[0] == [str(cited.case.pk)]
+    assert Client().get("/api/v1/digest").status_code == 200
+    assert held() == 0
+
+
+def test_who_has_passed_by_gets_it_though_it_is_as_it_was(
+    cited: Cited, unwritable: set[Any]
+) -> None:
+    before = public(cited.case)
+    unwritable.add(cited.case.pk)
+    hide(cited.source)
+    publish_pending()
+    _ids, passed_by = feed_after()
+    hide(cited.source, "public")
+    unwritable.clear()
+    publish_pending()
+    assert public(cited.case) == before
+    assert str(cited.case.pk) in feed_after(passed_by)[0]
+    assert held() == 0
+
+
+def test_what_the_feed_passes_by_changes_its_tag(
+    cited: Cited, unwritable: set[Any]
+) -> None:
+    asked = "/api/v1/changes"
+    tags = [Client().get(asked).headers["ETag"]]
+    unwritable.add(cited.other.pk)
+    hide(cited.other)
+    publish_pending()
+    tags.append(Client().get(asked).headers["ETag"])
+    unwritable.clear()
+    publish_pending()
+    tags.append(Client().get(asked).headers["ETag"])
+    assert len(set(tags)) == 3
+
+
 # --- Before the withdrawal itself ------------------------------------------------------
 
 
@@ -404,6 +491,63 @@ def test_the_gate_lets_go_only_when_the_withdrawal_is_over_or_broken_off(
         publish_pending()
         assert status(cited.case) == 200
     assert numbers() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_desk_lets_go_of_its_own_withdrawal_and_of_nothing_else(
+    logins: Callable[[str], psycopg.Connection[Any]],
+) -> None:
+    cited = committed_cited()
+    source = cited.source.pk
+    desk = logins("desk")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        desk.execute("DELETE FROM tracker_public_held")
+
+    def held_first() -> int:
+        row = desk.execute(
+            "SELECT hold_back(%s, 2, -1, TRUE, 300), txid_current()", [source]
+        ).fetchone()
+        assert row
+        return int(row[1])
+
+    own = held_first()
+    others = held_first()
+    desk.execute("SELECT let_go_of(%s, %s)", [source, own])
+    assert PublicHeld.objects.get().transaction == others
+    desk.execute("SELECT let_go_of(%s, %s)", [source, others])
+    assert held() == 0
+    hide(cited.source)
+    withdrawal = PublicHeld.objects.get()
+    desk.execute("SELECT let_go_of(%s, %s)", [source, withdrawal.transaction])
+    assert status(cited.case) == 503
+    for login in ("public", "partners"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            logins(login).execute("SELECT let_go_of(%s, 1)", [source])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_withdrawal_that_broke_off_with_its_session_keeps_nothing_out_of_sight() -> (
+    None
+):
+    cited = committed_cited()
+    with holding.held_first(cited.source, "internal"):
+        publish_pending()
+        assert status(cited.case) == 503
+        connection.close()  # as when the process is killed, or PostgreSQL
+        publish_pending()
+        assert status(cited.case) == 200
+    assert held() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_lock_of_a_withdrawal_ends_with_it() -> None:
+    cited = committed_cited()
+    with pytest.raises(ZeroDivisionError), holding.held_first(cited.source, "internal"):
+        raise ZeroDivisionError
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert cursor.fetchone() == (0,)
+    assert status(cited.case) == 200
 
 
 @pytest.mark.django_db(transaction=True)

@@ -165,7 +165,7 @@ def test_what_has_waited_too_long_is_found_and_published(case: Any) -> None:
 def test_a_late_withdrawal_is_found(case: Any) -> None:
     type(case).objects.filter(pk=case.pk).update(visibility="internal")
     Mark.objects.update(marked_at=timezone.now() - timedelta(seconds=11))
-    assert "may still be public" in only_finding()
+    assert "is out of sight" in only_finding()
     mended()
     assert PublicDocument.objects.get(id=case.pk).document is None
 

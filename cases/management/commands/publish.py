@@ -135,7 +135,12 @@ class Command(BaseCommand):
         except DatabaseError:
             return  # nobody can be asked
         if late:
-            log.error("%d withdrawals are late: what was taken back is public", late)
+            log.error(
+                "withdrawals are late: of %d cases what was taken back may be public, of %d"
+                " it is out of sight",
+                late.in_sight,
+                late.out_of_sight,
+            )
 
     def _ask_heartbeat(self, seconds: float) -> None:
         heartbeat = Heartbeat.objects.first()
@@ -153,13 +158,7 @@ class Command(BaseCommand):
             raise CommandError(other_day)
         late = late_withdrawals()
         if late:
-            raise CommandError(
-                _(
-                    "What was taken back may still be public: %(count)s cases have"
-                    " waited for more than 10 seconds."
-                )
-                % {"count": late}
-            )
+            raise CommandError(" ".join(late.sentences()))
         waiting = Mark.objects.exclude(due_on__gt=today()).count()
         failures = PublishingFailure.objects.count()
         self.stdout.write(
