@@ -14,7 +14,7 @@ from uuid import UUID
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import F, Func, IntegerField, Model, QuerySet, Subquery
+from django.db.models import F, Func, IntegerField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 

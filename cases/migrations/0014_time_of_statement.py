@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0011_withheld_known'),
+        ('cases', '0013_withheld_known'),
     ]
 
     # Two steps each: old events get no value, or their digests would change.

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0010_publisher'),
+        ('cases', '0012_approving'),
     ]
 
     operations = [

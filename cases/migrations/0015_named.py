@@ -36,7 +36,7 @@ $$
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0010_publisher'),
+        ('cases', '0014_time_of_statement'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

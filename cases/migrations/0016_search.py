@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0010_publisher'),
+        ('cases', '0015_named'),
     ]
 
     operations = [
