@@ -77,7 +77,11 @@ class Place:
             self.urls = embedded_postgres.start(self.var)
             self._move_to_small_disk()
             self._set_environment()
-            self.run("manage.py", "migrate", "--verbosity", "0", login="owner")
+            code, told = self.run(
+                *("manage.py", "migrate", "--verbosity", "0"), login="owner"
+            )
+            if code:
+                raise RuntimeError(told)
             yield
         finally:
             embedded_postgres.stop(self.var)
@@ -132,6 +136,7 @@ class Place:
             "DEBUG": "off",
             "DEMO": "off",
             "SECRET_KEY": secrets.token_urlsafe(60),
+            "ACTING_SECRET": secrets.token_urlsafe(60),
             "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
             "HTTPS_REDIRECT": "off",
             "HTTPS_COOKIES": "off",
