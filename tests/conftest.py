@@ -49,6 +49,7 @@ PAGES = (
     "test_half_made",
     "test_history_pages",
     "test_keys_at_the_desk",
+    "test_named_staff",
     "test_own_account",
     "test_proposals_at_the_desk",
     "test_roles_at_work",
