@@ -16,6 +16,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Count, Max, QuerySet
+from django.dispatch import Signal
 
 from cases.aggregate import (
     OF_CLAIMANT,
@@ -35,6 +36,9 @@ from cases.visibility import NOBODY_OUTSIDE
 from tracker.contract.vocabulary import Visibility
 
 Row = dict[str, Any]
+
+# An edition is stored by a function of the database: Django sees no save.
+stored = Signal()
 
 
 @dataclass(frozen=True)
@@ -258,6 +262,7 @@ def store(
     with connection.cursor() as cursor:
         cursor.execute(_STORE, asked)
         edition_id, number, approved_at = cursor.fetchone()
+    stored.send(sender=Edition)
     return StoredEdition(
         id=edition_id,
         root_kind=kind,

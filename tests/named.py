@@ -185,21 +185,22 @@ def kept_of(
             action_flag=CHANGE,
             change_message=CANARY,
         )
-    AccessEvent.objects.create(
-        user_id=by.pk,
-        username=by.username,
-        act="search",
-        page="-",
-        asked=f"q: {CANARY}",
-    )
-    AccessEvent.objects.create(
-        user_id=by.pk,
-        username=by.username,
-        act="pack",
-        page="-",
-        case_id=case.pk,
-        reason=CANARY,
-    )
+    with acting_as("owner"):
+        AccessEvent.objects.create(
+            user_id=by.pk,
+            username=by.username,
+            act="search",
+            page="-",
+            asked=f"q: {CANARY}",
+        )
+        AccessEvent.objects.create(
+            user_id=by.pk,
+            username=by.username,
+            act="pack",
+            page="-",
+            case_id=case.pk,
+            reason=CANARY,
+        )
     merge = Merge.objects.get(pk=proposal.pk)
     return {
         "edition": [edition],

@@ -9,12 +9,14 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
+from cases import editions
 from cases.publishing.gate import publish_if_free
 
 
 def connect() -> None:
     for signal in (post_save, post_delete, m2m_changed):
         signal.connect(_schedule, dispatch_uid="publish after commit")
+    editions.stored.connect(_schedule, dispatch_uid="publish what was approved")
 
 
 def _schedule(sender: type[Model], raw: bool = False, **_kwargs: Any) -> None:
@@ -33,6 +35,5 @@ def _schedule(sender: type[Model], raw: bool = False, **_kwargs: Any) -> None:
 
 
 def _is_of_the_gate(sender: type[Model]) -> bool:
-    return sender.__module__ == "cases.models.publishing" and sender.__name__ not in {
-        "Edition"
-    }
+    is_edition = sender.__name__ == "Edition"
+    return sender.__module__ == "cases.models.publishing" and not is_edition

@@ -450,13 +450,13 @@ class TestTheQueue:
         make.make_prisoner(visibility="public")
         published()
         # session, user; who edited; how many, the rows; names of the prisoners among
-        # them; the log of what was shown
-        with django_assert_num_queries(7):
+        # them; which of them are open to named staff only; the log of what was shown
+        with django_assert_num_queries(8):
             reviewer.get(QUEUE)
         for number in range(5):
             make.make_prisoner(f"Example {number}", visibility="public")
         published()
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             reviewer.get(QUEUE)
 
 

@@ -545,7 +545,10 @@ def test_the_lock_of_a_withdrawal_ends_with_it() -> None:
     with pytest.raises(ZeroDivisionError), holding.held_first(cited.source, "internal"):
         raise ZeroDivisionError
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE locktype = 'advisory' AND datname = current_database()"
+        )
         assert cursor.fetchone() == (0,)
     assert status(cited.case) == 200
 

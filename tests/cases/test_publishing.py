@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
@@ -215,6 +215,16 @@ def test_saving_publishes_when_the_transaction_is_committed(
 
 
 # --- Review ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_approval_publishes_when_the_transaction_is_committed(review: None) -> None:
+    with transaction.atomic():
+        case = make_prisoner(visibility="public")
+        make_citation(case)
+    case.refresh_from_db()
+    approve(case.kind, case.pk, seen_version=case.version, reason="checked")
+    assert public(case) is not None
 
 
 def test_where_review_is_required_an_edit_waits_for_approval(review: None) -> None:
