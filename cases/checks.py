@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.core.checks import Error
+from django.db import connection
 
 from cases.history import proof
 
@@ -14,7 +15,7 @@ def who_acts_is_believed(
     """Whoever is signed in could save nothing."""
     if "default" not in (databases or ()) or settings.DATABASE_LOGIN != "desk":
         return []
-    if not settings.ACTING_SECRET or proof.is_believed():
+    if not settings.ACTING_SECRET or not _is_migrated() or proof.is_believed():
         return []
     return [
         Error(
@@ -24,3 +25,10 @@ def who_acts_is_believed(
             id="cases.E001",
         )
     ]
+
+
+def _is_migrated() -> bool:
+    """Before, nobody can act: `migrate` stores the secret."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regprocedure('acting_session()') IS NOT NULL")
+        return bool(cursor.fetchone()[0])
