@@ -1,28 +1,38 @@
-"""The events of a case in the order that they can have happened: what cases/custody.py
-derives a status from.
+"""The dated events of a case: what cases/custody.py derives a status from.
 
-An event is known to lie between two days. What must have come before or after it
-narrows these.
+An event is known to lie between two days. Only what cannot be otherwise narrows these:
+a detention ends after it began, a place is one within its detention, and what is said
+to come after something does.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from cases.terms import in_force, last_day_of_arrest, last_day_of_terms
+from cases.weighing import NOTHING, Weight, Weights
+from tracker.contract.vocabulary import LegalForce, SentenceExecution
 from tracker.dates import bounds
 
 # Days are ordinals of datetime.date, which begin at 1; these two stand before the first
 # and after the last.
 ALWAYS, OPEN = -1, 10_000_000
-# The order of what happened on one day, within one detention; STINT leads from one
-# detention to the next.
-START, PLACEMENT, SENTENCE, END, DEPORTATION, WHEREABOUTS, STINT = 1, 2, 3, 4, 5, 6, 10
+# The order of what happened on one day. A second detention may begin on the day on
+# which the first one ended: custody.py asks.
+START, PLACEMENT, SENTENCE, END, RELEASE, DEPORTATION, WHEREABOUTS, SIGHTING = range(8)
 
 CUSTODIAL = {"imprisonment", "life", "death", "compulsory_treatment"}
 RESTRICTING = {"restriction_of_liberty", "home_confinement"}
 RESTRICTED_PLACES = {"house_arrest", "home_confinement", "open_type_facility"}
 CONVICTS_PLACES = {"penal_colony", "prison"}
+MEASURES = {"bail", "other_measures"}
+NOT_SERVED = {
+    SentenceExecution.SUSPENDED.value,
+    SentenceExecution.DEFERRED.value,
+    SentenceExecution.PROBATION.value,
+}
 
 CaseFacts = Mapping[str, Any]
 """What one audience may see of a case, or of one of its records, by field; a date as
@@ -33,19 +43,21 @@ EDTF text.
 @dataclass(slots=True, eq=False)
 class Event:
     """On one day from `earliest` to `latest`; led to one of `statuses`; `rank` orders
-    the events of one day. The functions below narrow its days in place.
+    the events of one day.
     """
 
     earliest: int
     latest: int
     statuses: tuple[str, ...]
+    rank: int
+    weight: Weight
     basis: tuple[str, ...] = ()
-    rank: int = 0
+    own_day: str | None = None
+    comes_after: set["Event"] = field(default_factory=set)
 
     @property
-    def stint(self) -> int:
-        """The rank of its detention."""
-        return self.rank - self.rank % STINT
+    def certain(self) -> bool:
+        return self.weight.certain
 
     def not_before(self, day: int) -> None:
         self.earliest = max(self.earliest, min(day, self.latest))
@@ -53,33 +65,65 @@ class Event:
     def not_after(self, day: int) -> None:
         self.latest = min(self.latest, max(day, self.earliest))
 
-    def as_one_in_custody(self, answer: str | None, *, possible: bool) -> "Event":
-        if answer == "yes":
-            return replace(self, statuses=("died_in_custody",))
-        if answer == "no" or not possible:
-            return replace(self, statuses=("died",))
-        return replace(self, statuses=("died", "died_in_custody"))
+    def has_certainly_happened(self, day: int) -> bool:
+        return self.certain and self.latest <= day
 
 
 @dataclass(slots=True, eq=False)
 class Detention:
+    """`within` is what changed while it lasted: moves and sentences. `over_on` is the
+    day on which the term was over by plain count.
+    """
+
     record: CaseFacts
     start: Event
     end: Event | None = None
+    within: list[Event] = field(default_factory=list)
+    over_on: int = OPEN
 
     @property
-    def last_day(self) -> int:
-        """The last day on which it may have ended."""
-        if self.end:
-            return self.end.latest
-        return OPEN
+    def certain(self) -> bool:
+        return self.start.certain
 
-    def may_contain(self, event: Event) -> bool:
-        return self.start.earliest <= event.latest and event.earliest <= self.last_day
+
+@dataclass(slots=True, eq=False)
+class Convicted:
+    """What a sentence makes of somebody who is not held."""
+
+    event: Event
+    record: CaseFacts
+    over_on: int = OPEN
+
+
+@dataclass(slots=True, eq=False)
+class Chronology:
+    detentions: list[Detention]
+    releases: list[Event]
+    deportations: list[Event]
+    convictions: list[Convicted]
+    disappearances: list[Event]
+    sightings: list[Event]
+    death: Event | None = None
+
+    @property
+    def freed(self) -> list[Event]:
+        """Each of these ends whatever detention lasts then."""
+        return [*self.releases, *self.deportations]
+
+    def events(self) -> list[Event]:
+        """All but death."""
+        events = [*self.freed, *self.disappearances, *self.sightings]
+        for detention in self.detentions:
+            events.append(detention.start)
+            events += detention.within
+            if detention.end:
+                events.append(detention.end)
+        events += [conviction.event for conviction in self.convictions]
+        return events
 
 
 @lru_cache(maxsize=32768)
-def _when(text: str | None) -> tuple[int, int]:
+def when(text: str | None) -> tuple[int, int]:
     earliest, latest = ALWAYS, OPEN
     if text:
         first, last = bounds(text)
@@ -90,122 +134,123 @@ def _when(text: str | None) -> tuple[int, int]:
     return earliest, latest
 
 
-def _last_day(text: str | None) -> int:
-    _earliest, latest = _when(text)
-    return latest
-
-
-def chronology(case: CaseFacts) -> list[Event]:
-    """All events but death, each with the statuses it leads to.
-
-    The steps stand in this order because each reads days that those before it narrowed.
+def chronology(case: CaseFacts) -> Chronology:
+    """The steps stand in this order because each reads days that those before it
+    narrowed.
     """
-    verified = _last_day(case["last_verified_on"])
-    releases = _releases(case, verified)
-    deportations = _deportations(case, verified)
-    whereabouts = _whereabouts(case, verified)
-    detentions = _detentions(case)
-    standing_alone = _end_detentions(detentions, releases)
-    detentions.sort(key=_by_start)
-    starts = [detention.start for detention in detentions]
-    ends = [detention.end for detention in detentions if detention.end]
-    ends += standing_alone
-    leaders = ends or starts
-    _let_expulsion_follow(leaders, deportations)
-    held_by = _held_by(case, verified, deportations, ends)
-    for number, detention in enumerate(detentions):
-        _settle(detention, number * STINT, held_by)
-    _follow(standing_alone, starts, END)
-    _follow(deportations, leaders, DEPORTATION)
-    _follow(whereabouts, leaders, WHEREABOUTS)
-    sentences = _sentences(case, detentions, ends, verified)
-    events = [*starts, *ends, *deportations, *whereabouts, *sentences]
-    for detention in detentions:
-        events += _moves(detention)
-    return events
-
-
-def death(case: CaseFacts, events: Iterable[Event]) -> Event | None:
-    """With no date, only if it is said or disputed to be one in custody: an empty field
-    declares nobody dead.
-    """
-    died_on = case["died_on"]
-    if not died_on and case["death_in_custody"] not in ("yes", "disputed"):
-        return None
-    died = Event(*_when(died_on), ())
-    if not died_on:
-        died.not_after(_last_day(case["last_verified_on"]))
-    for event in events:
-        if event.rank % STINT != SENTENCE:  # a court may sentence the dead
-            died.not_before(event.earliest)
-    return died
+    weights = Weights(case)
+    _earliest, verified = when(case["last_verified_on"])
+    life = Chronology(
+        detentions=_detentions(case, weights),
+        releases=_releases(case, weights, verified),
+        deportations=_deportations(case, weights, verified),
+        convictions=[],
+        disappearances=_disappearances(case, weights, verified),
+        sightings=_sightings(case, weights),
+    )
+    handed_down = _handed_down(case, life, weights, verified)
+    _put_in_order(case, life, [event for _record, event in handed_down])
+    _settle(case, life, verified)
+    _sentence(case, life, handed_down)
+    life.death = _death(case, life, weights)
+    return life
 
 
 # --- The events that the records tell of -------------------------------------------
 
 
-def _event(text: str | None, status: str, record: CaseFacts) -> Event:
-    return Event(*_when(text), (status,), (record["id"],))
+def _event(
+    text: str | None,
+    statuses: tuple[str, ...],
+    rank: int,
+    weight: Weight,
+    record: CaseFacts,
+) -> Event:
+    return Event(*when(text), statuses, rank, weight, (record["id"],), text)
 
 
-def _happened(text: str | None, status: str, record: CaseFacts, verified: int) -> Event:
-    """What has no date had happened by the day on which the case was last verified."""
-    event = _event(text, status, record)
-    if not text:
-        event.not_after(verified)
-    return event
+def _counted(
+    kind: str, case: CaseFacts, weights: Weights
+) -> Iterable[tuple[CaseFacts, Weight]]:
+    """What is only denied or predicted, or was retracted, moves nobody."""
+    for record in case.get(kind, ()):
+        weight = weights.of(kind, record)
+        if weight.counts:
+            yield record, weight
 
 
-def _releases(case: CaseFacts, verified: int) -> list[Event]:
+def _releases(case: CaseFacts, weights: Weights, verified: int) -> list[Event]:
     events = []
-    for release in case["releases"]:
+    for record, weight in _counted("releases", case, weights):
         status = "released"
-        if release["to_liberty"] == "no":
+        if record.get("ground") in MEASURES:
+            status = "on_bail"
+        elif record["to_liberty"] == "no":
             status = "restricted_liberty"
-        events.append(_happened(release["released_on"], status, release, verified))
+        event = _event(record["released_on"], (status,), RELEASE, weight, record)
+        if not record["released_on"]:
+            event.not_after(verified)
+        events.append(event)
     return events
 
 
-def _deportations(case: CaseFacts, verified: int) -> list[Event]:
+def _deportations(case: CaseFacts, weights: Weights, verified: int) -> list[Event]:
     events = []
-    for deportation in case["deportations"]:
+    for record, weight in _counted("deportations", case, weights):
         status = "released"
-        if deportation["outcome"] == "expelled":
+        if record["outcome"] == "expelled":
             status = "released_and_expelled"
-        day = deportation["deported_on"]
-        events.append(_happened(day, status, deportation, verified))
+        event = _event(record["deported_on"], (status,), DEPORTATION, weight, record)
+        if not record["deported_on"]:
+            event.not_after(verified)
+        events.append(event)
     return events
 
 
-def _whereabouts(case: CaseFacts, verified: int) -> list[Event]:
+def _disappearances(case: CaseFacts, weights: Weights, verified: int) -> list[Event]:
+    """Nobody is missing whose place is known, though no letter came for years."""
     events = []
-    for record in case["whereabouts"]:
+    for record, weight in _counted("whereabouts", case, weights):
+        if record.get("place_known", "no") != "no":
+            continue
         since = record["no_contact_since"] or record["last_seen_on"]
-        events.append(_happened(since, "whereabouts_unknown", record, verified))
+        event = _event(since, ("whereabouts_unknown",), WHEREABOUTS, weight, record)
+        if not since:
+            event.not_after(verified)
+        events.append(event)
     return events
 
 
-def _detentions(case: CaseFacts) -> list[Detention]:
+def _sightings(case: CaseFacts, weights: Weights) -> list[Event]:
+    events = []
+    for record, weight in _counted("sightings", case, weights):
+        events.append(_event(record["heard_on"], (), SIGHTING, weight, record))
+    return events
+
+
+def _detentions(case: CaseFacts, weights: Weights) -> list[Detention]:
     detentions = []
-    for record in case["detentions"]:
-        detention = Detention(record, _start(record))
+    for record, weight in _counted("detentions", case, weights):
+        start = _event(record["started_on"], _begins_as(record), START, weight, record)
+        detention = Detention(record, start, within=_moves(record, weight))
         if record["ended_on"]:
-            detention.end = _event(record["ended_on"], "released", record)
+            detention.end = _event(
+                record["ended_on"], ("released",), END, weight, record
+            )
         detentions.append(detention)
     return detentions
 
 
-def _start(detention: CaseFacts) -> Event:
+def _begins_as(detention: CaseFacts) -> tuple[str, ...]:
     """Places with no date of their own are those where the detention began."""
     held = _status_held(detention)
-    event = _event(detention["started_on"], held, detention)
     statuses = set()
     for place in detention["placements"]:
         if not place["from_on"]:
             statuses.add(_status_in(place, held))
     if "restricted_liberty" in statuses:
-        event.statuses = tuple(statuses)
-    return event
+        return tuple(sorted(statuses))
+    return (held,)
 
 
 def _status_held(detention: CaseFacts) -> str:
@@ -222,190 +267,261 @@ def _status_in(place: CaseFacts, held: str) -> str:
     return held
 
 
-def _moves(detention: Detention) -> list[Event]:
-    """Moves matter where one of them is to a place of restricted liberty, and then
-    those out of it do too.
+def _moves(detention: CaseFacts, weight: Weight) -> list[Event]:
+    """What a move makes of the status matters where one of the places is one of
+    restricted liberty; where not, it still tells that the person is there.
     """
-    places = detention.record["placements"]
-    if RESTRICTED_PLACES.isdisjoint(place["place_kind"] for place in places):
-        return []
-    held = _status_held(detention.record)
+    places = detention["placements"]
+    held = _status_held(detention)
+    restricted = not RESTRICTED_PLACES.isdisjoint(p["place_kind"] for p in places)
     moves = []
     for place in places:
         if place["from_on"]:
-            move = _event(place["from_on"], _status_in(place, held), place)
-            move.rank = detention.start.stint + PLACEMENT
-            move.not_before(detention.start.earliest)
-            move.not_after(detention.last_day)
+            statuses = (_status_in(place, held),) if restricted else ()
+            move = _event(place["from_on"], statuses, PLACEMENT, weight, place)
             moves.append(move)
     return moves
-
-
-def _sentences(
-    case: CaseFacts, detentions: list[Detention], ends: list[Event], verified: int
-) -> list[Event]:
-    """A sentence with no date moves nobody of whom any other event is known."""
-    is_alone = not (detentions or ends or case["deportations"])
-    events = []
-    for sentence in case["sentences"]:
-        day = sentence["handed_down_on"]
-        status = _status_by(sentence)
-        if status and (day or is_alone):
-            event = _happened(day, status, sentence, verified)
-            _place_sentence(event, detentions, ends)
-            events.append(event)
-    return events
-
-
-def _status_by(sentence: CaseFacts) -> str:
-    """Empty for a sentence that takes no liberty, or of which the punishment is not
-    known.
-    """
-    punishment = sentence["punishment"]
-    if punishment not in CUSTODIAL and punishment not in RESTRICTING:
-        return ""
-    if sentence["in_absentia"]:
-        return "convicted_in_absentia"
-    if punishment in CUSTODIAL:
-        return "imprisoned"
-    return "restricted_liberty"
-
-
-def _place_sentence(
-    event: Event, detentions: list[Detention], ends: list[Event]
-) -> None:
-    """Who may have been held when sentenced, was; one in absentia comes after the
-    releases before it.
-    """
-    holding = [detention for detention in detentions if detention.may_contain(event)]
-    if not holding or event.statuses == ("convicted_in_absentia",):
-        _follow([event], ends, SENTENCE)
-        return
-    first, last = OPEN, ALWAYS
-    for detention in holding:
-        first = min(first, detention.start.earliest)
-        last = max(last, detention.last_day)
-    event.not_before(first)
-    event.not_after(last)
-    event.rank = holding[-1].start.stint + SENTENCE
 
 
 # --- What narrows them -------------------------------------------------------------
 
 
-def _by_day(event: Event) -> tuple[int, int, str]:
-    return event.earliest, event.latest, event.basis[0]
+# In these lists of a case records may be said to come after others.
+ORDERED = (
+    "detentions",
+    "sentences",
+    "releases",
+    "deportations",
+    "whereabouts",
+    "sightings",
+)
 
 
-def _by_exactness(event: Event) -> tuple[int, tuple[int, int, str]]:
-    return event.latest - event.earliest, _by_day(event)
-
-
-def _by_start(detention: Detention) -> tuple[int, int, str]:
-    """Where nothing is known of the start, the day before the end stands for it."""
-    start, end = detention.start, detention.end
-    began = start.earliest
-    if began == ALWAYS and end:
-        began = end.earliest - 1
-    return began, start.latest, detention.record["id"]
-
-
-def _end_detentions(detentions: list[Detention], releases: list[Event]) -> list[Event]:
-    """Gives each detention its end; the releases that end none are returned.
-
-    The end of a detention, and a release that may be on the same day, are one event. A
-    detention with no end recorded is ended by the first release left that may come
-    after its start.
+def _put_in_order(case: CaseFacts, life: Chronology, sentences: list[Event]) -> None:
+    """What a record is said to come after bounds its days, and the days of what it
+    comes after. A deportation comes after the release that it belongs to, and what
+    replaces a sentence after that.
     """
-    unused = sorted(releases, key=_by_day)
-    for detention in sorted(detentions, key=_by_start):
-        if detention.end:
-            detention.end = _release_at(detention.end, unused)
-    for detention in sorted(detentions, key=_by_start):
-        if not detention.end:
-            detention.end = _first_release_after(detention.start, unused)
-    return unused
+    by_record: dict[str, Event] = {}
+    starts = [detention.start for detention in life.detentions]
+    for event in (
+        *starts,
+        *sentences,
+        *life.freed,
+        *life.disappearances,
+        *life.sightings,
+    ):
+        by_record[event.basis[0]] = event
+    pairs = []
+    for kind in ORDERED:
+        for record in case.get(kind, ()):
+            later = by_record.get(record["id"])
+            for name in ("after", "release", "replaces"):
+                earlier = by_record.get(record.get(name) or "")
+                if earlier and later and earlier is not later:
+                    pairs.append((earlier, later))
+    for _step in pairs:  # as often as the longest chain may be
+        for earlier, later in pairs:
+            later.not_before(earlier.earliest)
+            earlier.not_after(later.latest)
+            if later.rank != START:
+                later.rank = max(later.rank, earlier.rank)
+            later.comes_after |= {earlier, *earlier.comes_after}
 
 
-def _release_at(end: Event, unused: list[Event]) -> Event:
-    """The most exact release that may be this end, taken from the unused ones; the end
-    itself where there is none.
+def _settle(case: CaseFacts, life: Chronology, verified: int) -> None:
+    """Start before places before end. A start with no date is certain from the day
+    before the end on.
     """
-    candidates = []
-    for release in unused:
-        if release.earliest <= end.latest and end.earliest <= release.latest:
-            candidates.append(release)
-    if not candidates:
-        return end
-    release = min(candidates, key=_by_exactness)
-    unused.remove(release)
-    release.not_before(end.earliest)
-    release.not_after(end.latest)
-    release.basis += end.basis
-    return release
+    held_by = _held_by(case, life, verified)
+    for detention in life.detentions:
+        start, end = detention.start, detention.end
+        is_undated = start.earliest == ALWAYS
+        for place in detention.record["placements"]:
+            start.not_after(min(when(place["from_on"])[1], when(place["to_on"])[1]))
+        if end:
+            end.not_before(start.earliest)
+            start.not_after(end.latest - 1 if is_undated else end.latest)
+        elif is_undated:
+            start.not_after(held_by)
+        for move in detention.within:
+            move.not_before(start.earliest)
+            if end:
+                move.not_after(end.latest)
+    first = min(
+        (detention.start.earliest for detention in life.detentions), default=ALWAYS
+    )
+    for event in (*life.freed, *life.disappearances):
+        if not event.own_day:
+            event.not_before(first)  # nobody is let out, or missed, before
 
 
-def _first_release_after(start: Event, unused: list[Event]) -> Event | None:
-    """Taken from the unused ones."""
-    for release in unused:
-        if release.latest >= start.earliest:
-            unused.remove(release)
-            return release
-    return None
-
-
-def _let_expulsion_follow(leaders: list[Event], deportations: list[Event]) -> None:
-    """Where only one release is known, or without any only one arrest, it came before
-    an expulsion.
-    """
-    if len(leaders) == 1:
-        for deportation in deportations:
-            if deportation.statuses == ("released_and_expelled",):
-                leaders[0].not_after(deportation.latest)
-
-
-def _held_by(
-    case: CaseFacts, verified: int, deportations: list[Event], ends: list[Event]
-) -> int:
+def _held_by(case: CaseFacts, life: Chronology, verified: int) -> int:
     """The day by which somebody whose detention has neither start nor end was certainly
     held.
     """
     day = verified
-    if not ends:
-        for deportation in deportations:
-            day = min(day, deportation.latest - 1)
+    freed = [event for event in life.freed if event.certain]
+    if not any(detention.end for detention in life.detentions):
+        for event in freed:
+            day = min(day, event.latest - 1)
     if case["death_in_custody"] == "yes":
-        day = min(day, _last_day(case["died_on"]) - 1)
+        day = min(day, when(case["died_on"])[1] - 1)
     return day
 
 
-def _settle(detention: Detention, stint: int, held_by: int) -> None:
-    """Start before places before end. A start with no date is certain from the day
-    before the end on.
-    """
-    start, end = detention.start, detention.end
-    is_undated = start.earliest == ALWAYS
-    start.rank = stint + START
-    for place in detention.record["placements"]:
-        start.not_after(min(_last_day(place["from_on"]), _last_day(place["to_on"])))
-    if end:
-        end.rank = stint + END
-        end.not_before(start.earliest)
-        last = end.latest
-        if is_undated:
-            last -= 1
-        start.not_after(last)
-    elif is_undated:
-        start.not_after(held_by)
+# --- Sentences ---------------------------------------------------------------------
 
 
-def _follow(events: list[Event], leaders: list[Event], rank: int) -> None:
-    """Each comes after one of the leaders, and on one day after the last that it may
-    come after.
+Sentences = list[tuple[CaseFacts, Event]]
+
+
+def _handed_down(
+    case: CaseFacts, life: Chronology, weights: Weights, verified: int
+) -> Sentences:
+    """A sentence with no date moves nobody of whom any other event is known."""
+    is_alone = not (life.detentions or life.freed)
+    handed_down = []
+    for record, weight in _counted("sentences", case, weights):
+        if record["handed_down_on"] or is_alone:
+            event = _event(record["handed_down_on"], (), SENTENCE, weight, record)
+            if not record["handed_down_on"]:
+                event.not_after(verified)
+            handed_down.append((record, event))
+    return handed_down
+
+
+def _sentence(case: CaseFacts, life: Chronology, handed_down: Sentences) -> None:
+    for record, event in handed_down:
+        for detention in life.detentions:
+            _sentence_while_held(record, event, detention)
+        out = _status_at_liberty(record, event, life)
+        if out:
+            life.convictions.append(Convicted(replace(event, statuses=out), record))
+    _count_terms(case, life, handed_down)
+
+
+def _sentence_while_held(record: CaseFacts, event: Event, detention: Detention) -> None:
+    """Whom a court lets off the term is held on, or let go: no source says which."""
+    end = detention.end.latest if detention.end else OPEN
+    if event.latest < detention.start.earliest or event.earliest > end:
+        return
+    if record.get("in_absentia"):
+        return
+    held = detention.start.statuses
+    punishment = record["punishment"]
+    statuses: tuple[str, ...] = ()
+    if record.get("execution") in NOT_SERVED or _is_milder(record):
+        statuses = tuple(sorted({*held, "sentenced_not_held"}))
+    elif punishment in CUSTODIAL:
+        statuses = ("imprisoned",)
+    elif punishment in RESTRICTING:
+        statuses = ("restricted_liberty",)
+    if statuses:
+        if "imprisoned" in held and statuses == ("imprisoned",):
+            statuses = ()  # it says nothing new, but counts the term
+        detention.within.append(replace(event, statuses=statuses))
+    if record.get("legal_force") == LegalForce.SET_ASIDE.value and statuses:
+        undone = _set_aside(record, event, held)
+        detention.within.append(undone)
+
+
+def _set_aside(record: CaseFacts, event: Event, statuses: tuple[str, ...]) -> Event:
+    undone = replace(event, statuses=statuses)
+    undone.earliest, undone.latest = when(record.get("set_aside_on"))
+    undone.not_before(event.earliest)
+    return undone
+
+
+def _is_milder(record: CaseFacts) -> bool:
+    return bool(record.get("replaces")) and record["punishment"] == "fine"
+
+
+def _status_at_liberty(
+    record: CaseFacts, event: Event, life: Chronology
+) -> tuple[str, ...]:
+    """Empty for a sentence that takes no liberty, or of which the punishment is not
+    known. That somebody was sentenced says nothing of where they are.
     """
-    for event in events:
-        event.rank = rank
-        before = [leader for leader in leaders if leader.earliest <= event.latest]
-        if before:
-            event.not_before(min(leader.earliest for leader in before))
-            event.rank += max(leader.stint for leader in before)
+    punishment = record["punishment"]
+    if _is_milder(record):
+        return ("sentenced_not_held",)
+    if punishment not in CUSTODIAL and punishment not in RESTRICTING:
+        return ()
+    if record.get("in_absentia"):
+        return ("convicted_in_absentia",)
+    if record.get("execution") in NOT_SERVED:
+        return ("sentenced_not_held",)
+    if punishment in RESTRICTING:
+        return ("restricted_liberty",)
+    if record.get("legal_force") == LegalForce.APPEALED.value:
+        return _status_under_appeal(event, life)
+    return ("sentenced",)
+
+
+def _status_under_appeal(event: Event, life: Chronology) -> tuple[str, ...]:
+    """Who was let out before, and is not known to have been taken again, waits at
+    liberty for the appeal.
+    """
+    before = [freed for freed in life.freed if freed.earliest <= event.latest]
+    if any(freed.certain and freed.latest <= event.earliest for freed in before):
+        return ("sentenced_not_held",)
+    if before:
+        return ("sentenced", "sentenced_not_held")
+    return ("sentenced",)
+
+
+def _count_terms(case: CaseFacts, life: Chronology, handed_down: Sentences) -> None:
+    """When each detention, and each sentence of somebody who is not known to be held,
+    was over: as stated, or else by plain count.
+    """
+    stated = when(case.get("stated_end_of_term"))[1]
+    standing = [
+        record
+        for record in in_force([record for record, _event in handed_down])
+        if record.get("execution") not in NOT_SERVED
+    ]
+    for detention in life.detentions:
+        within = {event.basis[0] for event in detention.within}
+        sentences = [record for record in standing if record["id"] in within]
+        over_on = last_day_of_arrest(detention.record)
+        if sentences:
+            over_on = last_day_of_terms(sentences, detention.record["started_on"])
+        if stated != OPEN and (sentences or "imprisoned" in detention.start.statuses):
+            over_on = date.fromordinal(stated)
+        if over_on:
+            detention.over_on = over_on.toordinal()
+    for conviction in life.convictions:
+        over_on = last_day_of_terms([conviction.record], None)
+        if stated != OPEN:
+            over_on = date.fromordinal(stated)
+        if over_on:
+            conviction.over_on = over_on.toordinal()
+
+
+# --- Death -------------------------------------------------------------------------
+
+
+def _death(case: CaseFacts, life: Chronology, weights: Weights) -> Event | None:
+    """With no date, only if it is said or disputed to be one in custody: an empty field
+    declares nobody dead. Proof of life cancels every death before it.
+    """
+    died_on = case["died_on"]
+    if not died_on and case["death_in_custody"] not in ("yes", "disputed"):
+        return None
+    weight = weights.of_death(case.get("id"))
+    if not weight.counts:
+        weight = replace(NOTHING, disputed=weight.disputed)
+    died = Event(*when(died_on), (), 0, weight, (), died_on)
+    if not died_on:
+        died.not_after(when(case["last_verified_on"])[1])
+    for sighting in life.sightings:
+        if sighting.certain and sighting.earliest > died.latest:
+            return replace(died, weight=replace(NOTHING, disputed=True))
+        if sighting.certain and sighting.latest > died.earliest:
+            died.weight = replace(died.weight, certain=False)
+    for event in life.events():
+        # A court may sentence the dead.
+        if event.certain and event.rank not in (SENTENCE, SIGHTING):
+            died.not_before(event.earliest)
+    return died

@@ -78,7 +78,11 @@ def _register(model: type[models.Model], triggers: list[pgtrigger.Trigger]) -> N
 
 def _triggers_of(model: type[Record]) -> list[pgtrigger.Trigger]:
     if model is Citation:
-        return marks.citation_triggers(_root_kinds(), _lookups())
+        return [
+            *marks.citation_triggers(_root_kinds(), _lookups()),
+            sourcing.speaks_of_no_day_to_come("at_first", pgtrigger.Insert),
+            sourcing.speaks_of_no_day_to_come("later", pgtrigger.UpdateOf("as_of")),
+        ]
     if issubclass(model, Part):
         return _of_part(model)
     if issubclass(model, Root):

@@ -13,12 +13,13 @@ from cases.catalogue import TARGETS, can_be_cited, part_lists, target_of
 from cases.disclosure.readers import Reader, is_visible
 from cases.disclosure.surroundings import Surroundings
 from cases.disclosure.withholding import Withholding
+from cases.weighing import NO_SUPPORT, WORD_BETRAYS_A_DAY, to_the_month
 
 Row = dict[str, Any]
 Rows = list[Row]
 
 _SAID_BY_THE_SOURCE = (
-    *("source", "locator", "quote", "states", "as_of"),
+    *("source", "locator", "quote", "states", "as_of", "still_so"),
     *("hedge", "agreement"),
 )
 _TARGET_COLUMNS = tuple(f"{name}_id" for name in TARGETS)
@@ -84,6 +85,12 @@ def shown(
     citation = cited.citation
     citation["record"] = {"kind": cited.kind, "id": cited.record["id"]}
     citation["claimant"] = claimant(citation["claimant_id"], then, reader, around)
+    if citation["as_of"] and _betrays_a_day(citation, then):
+        citation["as_of"] = to_the_month(citation["as_of"])
+    # What the status reads, and no document holds:
+    citation["repeats"] = citation["source_id"] in around.repeating
+    citation["published_on"] = around.published_on.get(citation["source_id"])
+    citation["supported"] = citation["hedge"] not in NO_SUPPORT
     if _names_its_source(citation, root_id, around):
         retracted = citation["source_id"] in around.void
         citation["agreement"] = agreement(citation, cited.record, retracted=retracted)
@@ -93,6 +100,23 @@ def shown(
         hide_source(citation, cited.record)
         citation["source_label"] = _label(citation["source_id"], then, around)
     return citation
+
+
+def as_if_shown(before: Row, record: Row, shown: Row, around: Surroundings) -> Row:
+    """What of it the status read when it was approved, before its source was hidden."""
+    retracted = before["source_id"] in around.void
+    before["agreement"] = agreement(before, record, retracted=retracted)
+    before["record"], before["repeats"] = shown["record"], shown["repeats"]
+    before["source"] = before["source_id"]
+    return before
+
+
+def _betrays_a_day(citation: Row, then: Aggregate) -> bool:
+    """A visit, a call, a letter: few people know of one, and their names follow from
+    its day. Asked of whoever said so, shown or not.
+    """
+    said_by = then["claimants"].get(citation["claimant_id"])
+    return said_by is not None and said_by["role"] in WORD_BETRAYS_A_DAY
 
 
 def hides_a_source(

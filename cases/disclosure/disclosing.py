@@ -23,6 +23,7 @@ from cases.disclosure.readers import Reader
 from cases.disclosure.seeing import SeenCase, seen_case
 from cases.disclosure.surroundings import Surroundings
 from cases.disclosure.traces import without_traces, without_words
+from tracker.contract.vocabulary import Hedge
 
 Content = dict[str, Any]
 
@@ -88,7 +89,8 @@ def _merged(seen: SeenCase, now: Aggregate, around: Surroundings) -> Merged:
 
 def _content(kind: str, seen: SeenCase, asked: _Asked) -> Content:
     content: Content = {**seen.root, **seen.lists, "kind": kind}
-    content["citations"], hides_a_source = _citations(seen, asked)
+    content["citations"], approved, hides_a_source = _citations(seen, asked)
+    content["approved_citations"] = approved
     takes_words_back = _KINDS[kind](content, seen, asked) if kind in _KINDS else False
     subtracted = seen.subtracted or hides_a_source or takes_words_back
     if subtracted and "summary" in content:
@@ -101,18 +103,29 @@ def _content(kind: str, seen: SeenCase, asked: _Asked) -> Content:
     return content
 
 
-def _citations(seen: SeenCase, asked: _Asked) -> tuple[list[Content], bool]:
+def _citations(
+    seen: SeenCase, asked: _Asked
+) -> tuple[list[Content], list[Content], bool]:
+    """Those that are shown; the same as they were approved; and whether a source has
+    been hidden since.
+    """
     root_id = seen.root["id"]
-    shown = []
+    shown, approved = [], []
     hides_a_source = False
     for cited in seen.citations:
-        hides_a_source |= citations.hides_a_source(
-            cited, root_id, asked.then, asked.reader, asked.around
-        )
-        shown.append(
-            citations.shown(cited, root_id, asked.then, asked.reader, asked.around)
-        )
-    return shown, hides_a_source
+        rules = (asked.then, asked.reader, asked.around)
+        was_hidden = citations.hides_a_source(cited, root_id, *rules)
+        before = dict(cited.citation)
+        citation = citations.shown(cited, root_id, *rules)
+        if was_hidden:
+            before = citations.as_if_shown(before, cited.record, citation, asked.around)
+            citation["denies_unseen"] = before["hedge"] == Hedge.DENIED.value
+        else:
+            before = citation
+        hides_a_source |= was_hidden
+        shown.append(citation)
+        approved.append(before)
+    return shown, approved, hides_a_source
 
 
 # --- The kinds of documents. True: something that was approved has gone since ------------------------------------
@@ -131,8 +144,19 @@ def _prisoner(content: Content, seen: SeenCase, asked: _Asked) -> bool:
     content["previous_ids"] = _previous_ids(seen, asked)
     content["name_withheld"] = seen.name.withheld
     content["name"] = call_by(content["names"])
-    content["status"] = [span.as_dict() for span in custody.spans(content)]
+    content["status"] = [span.as_dict() for span in _status(content)]
     return took_back("story", asked.reader, asked.then, asked.now)
+
+
+def _status(content: Content) -> list[custody.Span]:
+    """Of what this reader sees. Where a source has been hidden since the approval, no
+    more than what followed from it before.
+    """
+    spans = custody.spans(content)
+    approved = content["approved_citations"]
+    if approved == content["citations"]:
+        return spans
+    return custody.at_most(spans, custody.spans({**content, "citations": approved}))
 
 
 def _place_in_detentions(content: Content, asked: _Asked) -> None:

@@ -26,7 +26,9 @@ from cases.models.fields import CodeField, add_constraint
 from cases.models.prisoner import Consent, Identifier, PersonName, Prisoner, Recognition
 from cases.models.release import Deportation, Release, Whereabouts
 from cases.models.source import Claimant, Source
+from tracker.clock import last_day_on_earth
 from tracker.contract.vocabulary import Credibility, Hedge
+from tracker.dates import bounds
 
 
 def _target(model: type[Record], verbose_name: Any = None) -> models.ForeignKey:
@@ -100,7 +102,17 @@ class Citation(Part):
             ),
         )
     )
-    as_of = EDTFField(_("as of"))
+    as_of = EDTFField(
+        _("as of"), help_text=_("The day of which the source speaks, if it says so.")
+    )
+    still_so = models.BooleanField(
+        _("still so when published"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The words cited say that it was still so on the day on which the source was published."
+        ),
+    )
     claimant = models.ForeignKey(
         Claimant,
         models.PROTECT,
@@ -156,8 +168,10 @@ class Citation(Part):
 
     def clean(self) -> None:
         super().clean()
+        self.still_so = self.still_so or None  # a tick, or nothing said
         if self.target_name is None:
             return  # the constraint says so
+        self._clean_as_of()
         facts = citable_fields(TARGETS[self.target_name])
         if self.field and self.field not in facts:
             raise ValidationError(
@@ -175,6 +189,19 @@ class Citation(Part):
                 {"states": _("Say of which field this is the value.")}
             )
         self._clean_states(facts[self.field])
+
+    def _clean_as_of(self) -> None:
+        """The database asks, too: cases/triggers/sourcing.py."""
+        if not self.as_of:
+            return
+        try:
+            earliest, _latest = bounds(self.as_of)
+        except ValidationError:
+            return  # its field says so
+        if earliest and earliest > last_day_on_earth():
+            raise ValidationError(
+                {"as_of": _("As of: a source speaks of no day that is still to come.")}
+            )
 
     def _clean_states(self, fact: models.Field) -> None:
         """What a source states is typed as the field is; of a list, one item or the

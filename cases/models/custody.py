@@ -1,5 +1,6 @@
 """What was done to the person: taken, held, charged, sentenced."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,14 +10,18 @@ from cases.models.dates import EDTFField, ends_not_before_starts
 from cases.models.events import Facility
 from cases.models.fields import CodeField, CodesField
 from cases.models.prisoner import Prisoner
+from cases.triggers import sentences
 from tracker.contract.vocabulary import (
     ChargeOutcome,
     Condition,
     DetentionGround,
+    LegalForce,
     PlaceKind,
     Punishment,
     Regime,
     SentenceDecision,
+    SentenceExecution,
+    SentenceRuns,
     YesNo,
 )
 
@@ -31,6 +36,12 @@ class Detention(Part):
     ended_on = EDTFField(_("ended"))
     ground = CodeField(_("ground"), vocabulary=DetentionGround)
     authority = models.CharField(_("authority"), max_length=200, blank=True)
+    term_days = models.PositiveIntegerField(
+        _("ordered for, days"),
+        null=True,
+        blank=True,
+        help_text=_("Of a short arrest: for how many days it was ordered."),
+    )
 
     place = "detentions"
 
@@ -137,6 +148,12 @@ class Charge(Part):
         return " ".join(filter(None, [self.article, self.label_as_stated]))
 
 
+CIRCLES = {
+    "replaces": _("Replaces: a sentence cannot replace itself through others."),
+    "adds_to": _("Adds to: a sentence cannot add to itself through others."),
+}
+
+
 class Sentence(Part):
     prisoner = models.ForeignKey(
         Prisoner, models.CASCADE, related_name="sentences", verbose_name=_("prisoner")
@@ -150,6 +167,9 @@ class Sentence(Part):
         Charge, blank=True, related_name="sentences", verbose_name=_("charges")
     )
     decision = CodeField(_("decision"), vocabulary=SentenceDecision)
+    execution = CodeField(_("served or not"), vocabulary=SentenceExecution)
+    legal_force = CodeField(_("legal force"), vocabulary=LegalForce)
+    set_aside_on = EDTFField(_("set aside"))
     punishment = CodeField(_("punishment"), vocabulary=Punishment)
     term_months = models.PositiveIntegerField(
         _("term, whole months"), null=True, blank=True
@@ -160,6 +180,7 @@ class Sentence(Part):
     term_as_stated = models.CharField(
         _("term as stated by a source"), max_length=200, blank=True
     )
+    counted_from = EDTFField(_("counted from"))
     regime = CodeField(_("regime"), vocabulary=Regime)
     replaces = models.ForeignKey(
         "self",
@@ -177,6 +198,7 @@ class Sentence(Part):
         related_name="added_by",
         verbose_name=_("adds to"),
     )
+    runs = CodeField(_("served together"), vocabulary=SentenceRuns)
 
     place = "sentences"
     ordered_by = ("term_months",)
@@ -184,6 +206,7 @@ class Sentence(Part):
     class Meta:
         verbose_name = _("sentence")
         verbose_name_plural = _("sentences")
+        triggers = sentences.in_no_circle("replaces", "adds_to")
         ordering = [F("handed_down_on_earliest").asc(nulls_first=True), "id"]
         constraints = [
             ends_not_before_starts(
@@ -200,6 +223,23 @@ class Sentence(Part):
                 ),
             ),
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        for name in ("replaces", "adds_to"):
+            if self._leads_back(name):
+                raise ValidationError({name: CIRCLES[name]})
+
+    def _leads_back(self, name: str) -> bool:
+        """The database asks, too: cases/triggers/sentences.py."""
+        met = {self.pk}
+        earlier = getattr(self, name)
+        while earlier is not None:
+            if earlier.pk in met:
+                return True
+            met.add(earlier.pk)
+            earlier = getattr(earlier, name)
+        return False
 
     def __str__(self) -> str:
         return " ".join(

@@ -218,6 +218,7 @@ class DeskEntry(models.Model):
     search_key = models.TextField(blank=True)
     statuses = models.JSONField(_("status"), default=list)
     since = EDTFField(_("since"))
+    last_heard_on = models.DateField(_("last heard of"), null=True)
     open_questions = models.JSONField(
         _("open questions"),
         default=dict,

@@ -129,7 +129,9 @@ class Deportation(Part):
 
 
 class Whereabouts(Part):
-    """No one has heard from the person since: this is how "missing" is recorded."""
+    """No one has heard from the person since. Missing is only who, as a source says, is
+    at no known place.
+    """
 
     prisoner = models.ForeignKey(
         Prisoner, models.CASCADE, related_name="whereabouts", verbose_name=_("prisoner")
@@ -137,6 +139,11 @@ class Whereabouts(Part):
     last_seen_on = EDTFField(_("last seen"))
     last_seen_where = models.CharField(_("last seen where"), max_length=200, blank=True)
     no_contact_since = EDTFField(_("no contact since"))
+    place_known = CodeField(
+        _("is it known where the person is"),
+        vocabulary=YesNo,
+        help_text=_("“No” only where a source says that nobody knows."),
+    )
 
     place = "whereabouts"
 

@@ -2,24 +2,32 @@
 parts included. Never published.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
 from cases import custody, sourcing
 from cases.aggregate import Aggregate
-from cases.models import DeskEntry
+from cases.agreement import agreement
+from cases.catalogue import part_lists
+from cases.disclosure.citations import record_cited
+from cases.models import DeskEntry, Source
 from tracker import names
+from tracker.dates import bounds
 
 
-def update(kind: str, now: Mapping[UUID, Aggregate], today: date) -> None:
+def update(kind: str, now: Mapping[UUID, Aggregate]) -> None:
     if kind != "prisoner" or not now:
         return
     sources = sourcing.read(
         {source for case in now.values() for source in case["sources"]}
     )
-    entries = [_entry(root_id, case, sources, today) for root_id, case in now.items()]
+    published_on = _published_on(now.values())
+    entries = []
+    for root_id, case in now.items():
+        case_as_known = {**case, "citations": _citations(case, sources, published_on)}
+        entries.append(_entry(root_id, case, case_as_known, sources))
     DeskEntry.objects.bulk_create(
         entries,
         update_conflicts=True,
@@ -29,6 +37,7 @@ def update(kind: str, now: Mapping[UUID, Aggregate], today: date) -> None:
             "search_key",
             "statuses",
             "since",
+            "last_heard_on",
             "open_questions",
         ],
     )
@@ -41,14 +50,14 @@ def forget(kind: str, ids: Collection[UUID]) -> None:
 
 
 def _entry(
-    root_id: UUID, case: Aggregate, sources: sourcing.Sources, today: date
+    root_id: UUID, case: Aggregate, as_known: Aggregate, sources: sourcing.Sources
 ) -> DeskEntry:
     timeline = custody.spans(
         case["root"]
-        | {name: case[name] for name in custody.EVENTS}
-        | {"detentions": list(_detentions(case))}
+        | {name: _linked(case.get(name, [])) for name in custody.EVENTS}
+        | {"detentions": list(_detentions(case)), "citations": as_known["citations"]}
     )
-    current = custody.on(timeline, today)
+    current = custody.last_known(timeline)
     spellings = [
         row["value"]
         for row in sorted(case["names"], key=lambda row: not row["preferred"])
@@ -59,10 +68,69 @@ def _entry(
         search_key=names.search_key(spellings),
         statuses=list(current.statuses),
         since=cast(str, current.since.isoformat() if current.since else None),
+        last_heard_on=_first_day(current.as_of),
         open_questions={}
         if case["root"]["merged_into_id"]
         else sourcing.questions("prisoner", case, sources),
     )
+
+
+def _linked(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With links as a document calls them."""
+    linked = []
+    for row in rows:
+        links = {name: row.get(f"{name}_id") for name in ("replaces", "release")}
+        linked.append({**row, **links})
+    return linked
+
+
+def _first_day(text: str | None) -> date | None:
+    if not text:
+        return None
+    earliest, _latest = bounds(text)
+    return earliest
+
+
+def _published_on(cases: Iterable[Aggregate]) -> dict[str, str]:
+    """Of the sources that are said to speak of the day of their publication."""
+    ids = set()
+    for case in cases:
+        for citation in case["citations"]:
+            if citation["still_so"]:
+                ids.add(citation["source_id"])
+    if not ids:
+        return {}
+    days = Source.objects.filter(id__in=ids).values_list("id", "published_on")
+    return {str(source_id): day for source_id, day in days if day}
+
+
+def _citations(
+    case: Aggregate, sources: sourcing.Sources, published_on: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """As a document holds them whose readers see every source."""
+    records = {case["root"]["id"]: case["root"]}
+    for part in part_lists("prisoner"):
+        for row in case[part.name]:
+            records[row["id"]] = row
+    repeating = sources.repeating_for(case["sources"])
+    known = []
+    for citation in case["citations"]:
+        about, source_id = record_cited(citation), citation["source_id"]
+        if about not in records:
+            continue
+        retracted = source_id in sources.void
+        how = agreement(citation, records[about], retracted=retracted)
+        known.append(
+            {
+                **citation,
+                "record": {"id": about},
+                "source": source_id,
+                "agreement": how,
+                "repeats": source_id in repeating,
+                "published_on": published_on.get(source_id),
+            }
+        )
+    return known
 
 
 def _detentions(case: Aggregate) -> Iterator[dict[str, Any]]:

@@ -356,7 +356,7 @@ def _publish(
     for root_id in stood_still:
         if root_id in now:
             present_cases[root_id] = now[root_id]
-    desk.update(kind, present_cases, day)
+    desk.update(kind, present_cases)
     desk.forget(kind, [root_id for root_id in stood_still if root_id not in now])
     waiting.update(kind, stood_still, now, reading.versions)
     failures.report(kind, stood_still, errors, taken_back.failures)

@@ -20,6 +20,7 @@ from cases.disclosure.seeing import SeenCase, seen_case
 from cases.disclosure.surroundings import Surroundings
 from cases.disclosure.traces import without_traces, without_words
 from cases.disclosure.withholding import column_of, left_of, without
+from cases.weighing import OF_DEATH
 from tracker import dates
 from tracker.contract.walking import references
 
@@ -116,8 +117,24 @@ def _take_status(document: Document, left: Document) -> None:
     the gate to say.
     """
     basis = (*custody.EVENTS, *custody.FACTS)
-    if any(left.get(name) != document.get(name) for name in basis):
+    facts_went = any(left.get(name) != document.get(name) for name in basis)
+    if facts_went or _said_of_status(left) != _said_of_status(document):
         left["status"] = [custody.NOTHING_KNOWN.as_dict()]
+
+
+def _said_of_status(document: Document) -> list[Document]:
+    """The citations under it: how surely it is known follows from them."""
+    records = {document["id"]}
+    for name in custody.EVENTS:
+        for record in document.get(name, ()):
+            records.add(record["id"])
+    said = []
+    for citation in document["citations"]:
+        about = citation["record"]["id"]
+        is_of_death = citation["field"] in OF_DEATH
+        if about in records and (about != document["id"] or is_of_death):
+            said.append(citation)
+    return said
 
 
 def _take_name(document: Document, left: Document, seen: SeenCase) -> None:

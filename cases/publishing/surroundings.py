@@ -79,13 +79,28 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
         if not gone:
             published.add(str(root_id))
     return Surroundings(
+        published_on=_published_on(audience, present.sources),
         published=frozenset(published),
         known=frozenset(known),
         void=present.relations.void_for(published),
+        repeating=present.relations.repeating_for(published),
         sources=present.sources,
         claimants=present.claimants,
         today=today,
     )
+
+
+def _published_on(audience: Audience, sources: Iterable[str]) -> dict[str, str]:
+    """The days of publication that this audience is told, as EDTF."""
+    manager: Any = audience.span_model._default_manager
+    spans = manager.filter(of__in=list(sources), fact="published_on")
+    days = {}
+    for of, first, last in spans.values_list("of", "first_day", "last_day"):
+        if first and first == last:
+            days[str(of)] = first.isoformat()
+        elif first and last:
+            days[str(of)] = f"[{first}..{last}]"
+    return days
 
 
 def named_by(case: Aggregate | None) -> Iterator[str]:

@@ -81,6 +81,17 @@ class Sources:
                 found.add(source)
         return frozenset(found)
 
+    def repeating_for(self, seen: Collection[str]) -> frozenset[str]:
+        """Those that have from others what they say, and know nothing newer. Told by
+        what these readers see of it.
+        """
+        repeating = set()
+        for source, relations in self._relations.items():
+            repeats = not relations.derived_from.isdisjoint(seen)
+            if repeats and not relations.relays:
+                repeating.add(source)
+        return frozenset(repeating)
+
     def _only_repeats(self, source: str, void: set[str]) -> bool:
         relations = self._relations[source]
         if relations.relays or not relations.derived_from:

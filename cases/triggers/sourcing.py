@@ -37,7 +37,9 @@ def keeps_what_sources_said(
 
 
 def _cite_for_the_old_value(target: str, facts: Collection[str]) -> str:
-    kept = "locator, quote, as_of, claimant_id, hedge, credibility, visibility"
+    kept = (
+        "locator, quote, as_of, still_so, claimant_id, hedge, credibility, visibility"
+    )
     return f"""
             EXECUTE $sql$
                 INSERT INTO cases_citation (id, internal_notes, item, root_kind, {target}_id, source_id, {kept},
@@ -50,6 +52,25 @@ def _cite_for_the_old_value(target: str, facts: Collection[str]) -> str:
                     WHERE own.{target}_id = $1 AND own.field = fact AND own.source_id = whole.source_id)
             $sql$ USING OLD.id, to_jsonb(OLD), to_jsonb(NEW);
     """
+
+
+def speaks_of_no_day_to_come(
+    when: str, operation: pgtrigger.Operation
+) -> pgtrigger.Trigger:
+    """No source speaks of a day that has begun nowhere on Earth (UTC+14)."""
+    return pgtrigger.Trigger(
+        name=f"speaks_of_no_day_to_come_{when}",
+        when=pgtrigger.After,
+        operation=operation,
+        condition=pgtrigger.Condition("NEW.as_of_earliest IS NOT NULL"),
+        func="""
+            IF NEW.as_of_earliest > (now() AT TIME ZONE 'UTC' + interval '14 hours')::date THEN
+                RAISE check_violation USING CONSTRAINT = 'citation_as_of_is_past',
+                    MESSAGE = 'as_of: a source speaks of no day that is still to come';
+            END IF;
+            RETURN NULL;
+        """,
+    )
 
 
 def cited_before_visible(table: str) -> list[pgtrigger.Trigger]:

@@ -55,7 +55,7 @@ def test_a_reader_without_javascript_finds_a_person_and_what_the_sources_say(
     page.get_by_role("link", name="Mikalai Statkevich").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Mikalai Statkevich")
-    expect(page.get_by_role("region", name="Status today")).to_contain_text(
+    expect(page.get_by_role("region", name="Status, as last known")).to_contain_text(
         "in detention"
     )
     expect(

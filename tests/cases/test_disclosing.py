@@ -250,6 +250,10 @@ def test_status_follows_from_what_is_seen() -> None:
         "since": "2020-12-31",
         "until": None,
         "statuses": ["detained"],
+        "hedge": "inferred",
+        "disputed": False,
+        "as_of": "2020",
+        "reasons": [],
         "basis": ["detention"],
     }
 

@@ -59,7 +59,15 @@ def word(level: str) -> str:
 
 
 def day(level: str) -> str:
-    return (date(_YEARS[level], 1, 1) + timedelta(days=next(_number))).isoformat()
+    """Never the first or the last of a month: what is dated to the month has these as
+    its bounds.
+    """
+    one_day = timedelta(days=1)
+    while True:
+        found = date(_YEARS[level], 1, 1) + timedelta(days=next(_number))
+        months = {found.month, (found - one_day).month, (found + one_day).month}
+        if len(months) == 1:
+            return found.isoformat()
 
 
 def number(level: str) -> int:

@@ -11,6 +11,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
 
 from cases.desk.proposals.models import Proposal
@@ -25,6 +26,7 @@ TAKE_IN = "SELECT place FROM partners_proposals_hand_in(%s, %s::jsonb)"
 
 
 guarded = import_module("cases.desk.proposals.migrations.0004_guarded")
+newest = import_module("cases.desk.proposals.migrations.0005_more_facts")
 
 
 def as_sent(identifier: Any = "RC-1", content: Any = None) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def as_sent(identifier: Any = "RC-1", content: Any = None) -> dict[str, Any]:
 def test_the_database_knows_the_form_of_the_contract() -> None:
     assert shapes() == {
         "facts": guarded.FACTS,
-        "parts": guarded.PARTS,
+        "parts": newest.PARTS,
         "source": guarded.SOURCE,
     }
     assert guarded.MOST_WAITING == proposals.MOST_WAITING
@@ -220,3 +222,18 @@ def test_who_may_not_decide_is_offered_no_rejecting(client: Client) -> None:
     action = {"action": "reject_chosen", "_selected_action": [fate["id"]]}
     client.post(LIST, {**action, "reason": "No."})
     assert Proposal.objects.get().waits
+
+
+@pytest.mark.django_db
+def test_the_database_takes_what_the_contract_has_gained() -> None:
+    said = {
+        "sentences": [{"execution": "suspended", "legal_force": "appealed"}],
+        "detentions": [{"term_days": 15}],
+        "whereabouts": [{"place_known": "no"}],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT partners_proposal_fits(%s::jsonb)", [json.dumps(said)])
+        assert cursor.fetchone() == (True,)
+        said["detentions"] = [{"term_days": "15"}]
+        cursor.execute("SELECT partners_proposal_fits(%s::jsonb)", [json.dumps(said)])
+        assert cursor.fetchone() == (False,)

@@ -297,7 +297,7 @@ def test_recognition_names_who_decided_and_by_which_criteria(client: Client) -> 
     assert "no recognition on record" not in shown
 
 
-def test_the_status_of_today_gives_all_that_are_possible_with_what_they_follow_from(
+def test_the_status_last_known_gives_all_that_are_possible_with_what_they_follow_from(
     client: Client,
 ) -> None:
     record = {"id": new_id(), "released_on": "2025-09-11"}
@@ -315,7 +315,7 @@ def test_the_status_of_today_gives_all_that_are_possible_with_what_they_follow_f
         publish("prisoner", name="Ales Example", releases=[record], status=spans),
     )
     assert (
-        "Status today whereabouts unknown or in detention Since 11 September 2025."
+        "Status, as last known whereabouts unknown or in detention Since 11 September 2025."
         in shown
     )
     assert "This follows from: Release, 11 September 2025" in shown

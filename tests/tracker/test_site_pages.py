@@ -122,10 +122,13 @@ def test_a_document_is_found_only_under_its_own_kind(
 # --- Home ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_home_page_counts_cases_by_their_status_today(client: Client) -> None:
+def test_the_home_page_counts_cases_by_what_is_known_last(client: Client) -> None:
     today = timezone.localdate()
-    publish("prisoner", name="Ales Example", status=held(today - timedelta(days=1)))
-    publish("prisoner", name="Jana Sample", status=held(today + timedelta(days=1)))
+    before, since = held(today - timedelta(days=1))
+    publish("prisoner", name="Ales Example", status=[before, since])
+    # That the term must be over tells nobody where she is.
+    passed = {**since, "statuses": ["not_known"], "reasons": ["term_passed"]}
+    publish("prisoner", name="Jana Sample", status=[{**before, "until": None}, passed])
     page = shown(client, "")
     assert "2 cases" in page
     assert "not known 1 in prison 1" in page or "in prison 1 not known 1" in page

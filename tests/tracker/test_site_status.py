@@ -4,15 +4,22 @@ from datetime import date
 
 from tracker.site import status
 
+REST: dict[str, object] = {
+    "hedge": None,
+    "disputed": False,
+    "as_of": None,
+    "reasons": [],
+    "basis": [],
+}
 SPANS = [
-    {"since": None, "until": "2025-09-11", "statuses": ["imprisoned"], "basis": []},
+    {**REST, "since": None, "until": "2025-09-11", "statuses": ["imprisoned"]},
     {
+        **REST,
         "since": "2025-09-11",
         "until": "2025-10-07",
         "statuses": ["detained", "whereabouts_unknown"],
-        "basis": [],
     },
-    {"since": "2025-10-07", "until": None, "statuses": ["detained"], "basis": []},
+    {**REST, "since": "2025-10-07", "until": None, "statuses": ["detained"]},
 ]
 
 
@@ -28,7 +35,7 @@ def test_a_status_that_may_have_begun_before_is_said_to_hold_at_the_latest_since
 def test_a_status_that_began_on_a_known_day_is_said_to_hold_since_then() -> None:
     spans = [
         SPANS[0],
-        {"since": "2025-09-11", "until": None, "statuses": ["released"], "basis": []},
+        {**REST, "since": "2025-09-11", "until": None, "statuses": ["released"]},
     ]
     assert (
         status.on({"status": spans}, date(2025, 12, 1)).period

@@ -5,7 +5,6 @@ import io
 import json
 import re
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
@@ -255,11 +254,10 @@ def test_every_field_that_is_left_out_is_left_out_on_purpose() -> None:
         }, kind
 
 
-def test_status_is_told_for_today_unless_a_day_is_asked_for(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+def test_status_is_told_as_last_known_unless_a_day_is_asked_for(
+    client: Client,
 ) -> None:
-    monkeypatch.setattr(tables, "today", lambda: date(2025, 10, 8))
     publish(PUBLIC, "prisoner")
     (line,) = lines(client.get(PRISONERS))
-    assert line["status_on"] == "2025-10-08"
+    assert line["status_on"] == ""
     assert json.dumps(line)

@@ -20,7 +20,6 @@ from tracker.api.examples import example
 from tracker.api.paging import ordering_asked, ordering_parameter
 from tracker.api.resources import Documents
 from tracker.asking import keyset
-from tracker.asking.questions import today
 from tracker.contract.columns import COLUMNS, row
 from tracker.spreadsheets import Cell, csv_chunks
 
@@ -81,7 +80,7 @@ class Table(Documents):
         rows = self.filter_queryset(self.audience.documents(self.kind))
         ordering = ordering_asked(request, self)
         asked = request.query_params.get("status_on")
-        day = date.fromisoformat(asked) if asked else today()
+        day = date.fromisoformat(asked) if asked else None
         name = request.path.rpartition("/")[2]
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         media_type = f"{MEDIA_TYPE}; charset=utf-8; header=present"
@@ -100,7 +99,7 @@ class Table(Documents):
 
 
 def _lines(
-    kind: str, rows: Any, column: str, descending: bool, day: date
+    kind: str, rows: Any, column: str, descending: bool, day: date | None
 ) -> Iterator[list[Cell]]:
     """`rows` names its audience's login, so that it is asked by that one also when the
     request has ended.

@@ -48,7 +48,9 @@ class PrisonerForm(forms.Form):
 COMPUTED: dict[str, dict[str, Callable[[], Filter]]] = {
     "prisoner": {
         "status": lambda: Status(_("Status"), v.Status),
-        "status_on": lambda: StatusOn(label=_("Status on the day (without it: today)")),
+        "status_on": lambda: StatusOn(
+            label=_("Status on the day (without it: as last known)")
+        ),
         "identifier": lambda: Identifiers(_("Identifier, as scheme:value")),
     }
 }

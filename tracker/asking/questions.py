@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker import names
 from tracker.asking.lengths import MOST_VALUES, refuse_long_search, refuse_many_values
+from tracker.clock import last_day_on_earth
 
 Label = str | Promise
 
@@ -242,19 +243,32 @@ class DayUntil(DayFrom):
 
 
 class Status(Codes):
-    """Holds, or may hold, on the day given as `status_on`."""
+    """Holds, or may hold, on the day given as `status_on`; without one it is what is
+    known last.
+    """
 
     def filter(self, queryset: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
         if not value:
             return queryset
-        day = self.parent.form.cleaned_data.get("status_on") or today()
-        return queryset.filter(
-            _span_exists(queryset, self.field_name, day, day, value__in=value)
-        )
+        day = self.parent.form.cleaned_data.get("status_on")
+        fact = self.field_name if day else "last_status"
+        return queryset.filter(_span_exists(queryset, fact, day, day, value__in=value))
+
+
+class PastDayField(DayField):
+    """Of tomorrow nothing is known, wherever on Earth one asks."""
+
+    def clean(self, value: Any) -> date | None:
+        day: date | None = super().clean(value)
+        if day and day > last_day_on_earth():
+            raise forms.ValidationError(
+                _("Give today or a day before it: what will be is not known.")
+            )
+        return day
 
 
 class StatusOn(_Single):
-    field_class = DayField
+    field_class = PastDayField
 
     def filter(self, queryset: QuerySet[Any], value: date | None) -> QuerySet[Any]:
         return queryset  # Status has asked

@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from tracker.contract import terms
+from tracker.contract import spans, terms
 from tracker.contract.arranging import arranged
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.walking import Path, reached, reader
 from tracker.spreadsheets import Cell
 
 Doc = Mapping[str, Any]
-Column = Callable[[Doc, date], Cell]
+# The day for which the status is asked; None: as last known.
+Day = date | None
+Column = Callable[[Doc, Day], Cell]
 PSEUDONYM = "[protected pseudonym]"
 TERMS = terms.FIELDS
 
@@ -44,42 +46,54 @@ def _plain(value: Any) -> Cell:
 # --- What is computed of more than one field ------------------------------------------
 
 
-def identifiers(document: Doc, _day: date) -> str:
+def identifiers(document: Doc, _day: Day) -> str:
     return joined(f"{row['scheme']}:{row['value']}" for row in document["identifiers"])
 
 
-def recognitions(document: Doc, _day: date) -> str:
+def recognitions(document: Doc, _day: Day) -> str:
     return joined(
         f"{row['organisation'] or '?'}: {row['outcome'] or '?'}"
         for row in document["recognitions"]
     )
 
 
-def status(document: Doc, day: date) -> str:
-    """All that may hold on that day."""
-    text = day.isoformat()
-    statuses: list[str] = []
-    for span in document["status"]:
-        begun = (span["since"] or "") <= text
-        if begun and (span["until"] is None or text < span["until"]):
-            statuses += span["statuses"]
-    return joined(statuses)
+def _span(document: Doc, day: Day) -> Doc:
+    if day is None:
+        return spans.last_known(document["status"])
+    return spans.on(document["status"], day)
 
 
-def status_on(_document: Doc, day: date) -> date:
+def status(document: Doc, day: Day) -> str:
+    """All that may hold on that day; without one, what is known last."""
+    return joined(_span(document, day)["statuses"])
+
+
+def status_hedge(document: Doc, day: Day) -> str:
+    return _span(document, day)["hedge"] or ""
+
+
+def status_disputed(document: Doc, day: Day) -> Cell:
+    return _plain(_span(document, day)["disputed"])
+
+
+def status_as_of(document: Doc, day: Day) -> Cell:
+    return _plain(_span(document, day)["as_of"])
+
+
+def status_on(_document: Doc, day: Day) -> Day:
     return day
 
 
-def longest_term(document: Doc, _day: date) -> int | None:
+def longest_term(document: Doc, _day: Day) -> int | None:
     terms = [sentence["term_months"] for sentence in document["sentences"]]
     return max((term for term in terms if term is not None), default=None)
 
 
-def claimants(document: Doc, _day: date) -> str:
+def claimants(document: Doc, _day: Day) -> str:
     return joined(_named(citation["claimant"]) for citation in document["citations"])
 
 
-def claimant(document: Doc, _day: date) -> str:
+def claimant(document: Doc, _day: Day) -> str:
     return _named(document["claimant"])
 
 
@@ -96,6 +110,9 @@ COMPUTED: dict[str, dict[str, Column]] = {
         "recognitions": recognitions,
         "status": status,
         "status_on": status_on,
+        "status_hedge": status_hedge,
+        "status_disputed": status_disputed,
+        "status_as_of": status_as_of,
         "longest_term_months": longest_term,
     },
     "reported_count": {"claimant": claimant},
@@ -134,6 +151,6 @@ def _columns(kind: str) -> dict[str, Column]:
 COLUMNS: dict[str, dict[str, Column]] = {kind: _columns(kind) for kind in DOCUMENTS}
 
 
-def row(kind: str, document: Doc, day: date) -> list[Cell]:
-    """`day` is the one for which the status is given."""
+def row(kind: str, document: Doc, day: Day) -> list[Cell]:
+    """`day` is the one for which the status is asked; None: as last known."""
     return [column(document, day) for column in COLUMNS[kind].values()]

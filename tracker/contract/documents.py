@@ -101,7 +101,8 @@ class CitationDocument(RecordFields):
     Where the source may not be seen, `source` is null and `source_label` stands for it.
     Then all is null that would tell what it says. `states` is what the source states,
     if that differs from the record; `agreement` is how it stands to the fact published
-    here, null where that is not told.
+    here, null where that is not told. `as_of` is the day of which it speaks;
+    `still_so`: its words say that it was still so on the day of publication.
     """
 
     record = CitedRecord()
@@ -116,6 +117,7 @@ class CitationDocument(RecordFields):
     quote = Text()
     states = Anything()
     as_of = Date()
+    still_so = Flag()
     claimant = ClaimantDocument(allow_null=True)
     hedge = Code(v.Hedge)
     agreement = Code(v.Agreement)
@@ -243,6 +245,7 @@ class DetentionDocument(RecordFields):
         ),
     )
     authority = Text(_("Held by"), place=IF_KNOWN, in_table=False, most=200)
+    term_days = Number(_("Ordered for, days"), place=IF_KNOWN, in_table=False)
     placements = PlacementDocument(many=True)
 
     record_kind = "detention"
@@ -316,6 +319,29 @@ class SentenceFields(RecordFields):
     decision = Code(
         v.SentenceDecision, _("Decision"), place=IF_KNOWN, asks=_("Decision")
     )
+    execution = Code(
+        v.SentenceExecution,
+        _("Served or not"),
+        place=IF_KNOWN,
+        asks=_("Served or not"),
+        of_case=Case(
+            "sentence_execution",
+            asks=_("Is the sentence to be served"),
+            column="sentence_executions",
+        ),
+    )
+    legal_force = Code(
+        v.LegalForce,
+        _("Legal force"),
+        place=IF_KNOWN,
+        asks=_("Legal force"),
+        of_case=Case(
+            "legal_force",
+            asks=_("Is the sentence in force"),
+            column="legal_forces",
+        ),
+    )
+    set_aside_on = Date(_("Set aside"), place=IF_KNOWN)
     punishment = Code(
         v.Punishment,
         _("Punishment"),
@@ -341,6 +367,7 @@ class SentenceFields(RecordFields):
         of_case=Case(column="terms_as_stated"),
         most=200,
     )
+    counted_from = Date(_("Counted from"), place=IF_KNOWN)
     regime = Code(
         v.Regime,
         _("Regime"),
@@ -350,6 +377,7 @@ class SentenceFields(RecordFields):
     )
     replaces = Id(_("Replaces"), to="sentence", place=IF_KNOWN)
     adds_to = Id(_("Added to"), to="sentence", place=IF_KNOWN)
+    runs = Code(v.SentenceRuns, _("Served together"), place=IF_KNOWN)
 
     record_kind = "sentence"
     called = _("Sentence")
@@ -491,6 +519,9 @@ class WhereaboutsDocument(RecordFields):
     no_contact_since = Date(
         _("No contact since"), place=ALWAYS, of_case=Case(column="no_contact_since")
     )
+    place_known = Code(
+        v.YesNo, _("Is it known where the person is"), place=IF_KNOWN, in_table=False
+    )
 
     record_kind = "whereabouts"
     called = _("Whereabouts")
@@ -500,13 +531,19 @@ class StatusSpan(serializers.Serializer[Any]):
     """One of these holds from the day `since` (null: as far back as is known) to before
     `until` (null: to this day).
 
-    `basis` are the ids of the detentions, sentences, releases and so on that it follows
-    from.
+    `hedge` is the weakest on which it rests; `disputed`: a source denies it. `as_of` is
+    the last day of which a source speaks: of later days it is only what was last known.
+    `reasons` say why less is known than the records seem to say. `basis` are the ids of
+    the detentions, sentences, releases and so on that it follows from.
     """
 
     since = Text()
     until = Text()
     statuses = Codes(v.Status)
+    hedge = Code(v.Hedge)
+    disputed = Flag()
+    as_of = Date()
+    reasons = Codes(v.StatusReason)
     basis = Ids()
 
 
@@ -619,7 +656,8 @@ class PrisonerDocument(DocumentFields):
         ("deportation_passport_fate", "deported_on"),
     )
     columns = (
-        ("names", "identifiers", "status", "status_on"),
+        ("names", "identifiers", "status", "status_on", "status_hedge"),
+        ("status_hedge", "status_disputed", "status_as_of"),
         ("affiliation", "recognitions"),
         ("place_kinds", "facilities"),
         ("sentenced_on", "courts", "punishments", "longest_term_months"),

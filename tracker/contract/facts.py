@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from tracker import names
+from tracker.contract import spans
 from tracker.contract.asked import Asked, asked_of
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.fields import Codes, Date, Ids, Number, Texts
@@ -83,6 +84,8 @@ def _status(document: Doc, facts: Facts) -> None:
             last_day = date.fromisoformat(span["until"]) - timedelta(days=1)
         for status in span["statuses"]:
             facts.spans.append(Span("status", status, _day(span["since"]), last_day))
+    for status in spans.last_known(document["status"])["statuses"]:
+        facts.spans.append(Span("last_status", status, None, None))
 
 
 COMPUTED: dict[str, tuple[Callable[[Doc, Facts], None], ...]] = {

@@ -167,6 +167,32 @@ class SentenceDecision(TextChoices):
     AGGREGATED = "aggregated", _("aggregated sentence")
 
 
+class SentenceExecution(TextChoices):
+    SERVED = "served", _("to be served")
+    SUSPENDED = "suspended", _("suspended")
+    DEFERRED = "deferred", _("deferred")
+    PROBATION = "probation", _("on probation")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class LegalForce(TextChoices):
+    """A sentence that was replaced is named by the one that replaces it."""
+
+    IN_FORCE = "in_force", _("in force")
+    APPEALED = "appealed", _("appealed against, not in force")
+    SET_ASIDE = "set_aside", _("set aside")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class SentenceRuns(TextChoices):
+    """How the term of a sentence goes together with the one that it adds to."""
+
+    CONSECUTIVE = "consecutive", _("one after the other")
+    CONCURRENT = "concurrent", _("at the same time")
+    PARTLY_ADDED = "partly_added", _("added in part")
+    UNKNOWN = "unknown", _("unknown")
+
+
 class Punishment(TextChoices):
     IMPRISONMENT = "imprisonment", _("imprisonment")
     RESTRICTION_OF_LIBERTY = (
@@ -203,6 +229,8 @@ class ReleaseGround(TextChoices):
         _("administrative term ended"),
     )
     HEALTH = "health", _("health")
+    BAIL = "bail", _("bail")
+    OTHER_MEASURES = "other_measures", _("other measures instead of detention")
     UNKNOWN = "unknown", _("unknown")
 
 
@@ -343,13 +371,32 @@ class Hedge(TextChoices):
     DENIED = "denied", _("denied")
 
 
+class StatusReason(TextChoices):
+    """Why less is known than the records seem to say."""
+
+    TERM_PASSED = (
+        "term_passed",
+        _("the term is over by plain count, and no release is known"),
+    )
+    DEATH_IN_DOUBT = (
+        "death_in_doubt",
+        _("a death is claimed, but it is denied, or only one source alleges it"),
+    )
+
+
 class Status(TextChoices):
     """Derived from dated events, never typed by hand (docs/decisions/status.md)."""
 
     NOT_KNOWN = "not_known", _("not known")
     DETAINED = "detained", _("in detention")
     IMPRISONED = "imprisoned", _("in prison")
+    SENTENCED = (
+        "sentenced",
+        _("sentenced, not known whether or where held"),
+    )
+    SENTENCED_NOT_HELD = "sentenced_not_held", _("sentenced, not held")
     RESTRICTED_LIBERTY = "restricted_liberty", _("under restricted liberty")
+    ON_BAIL = "on_bail", _("on bail or other measures")
     CONVICTED_IN_ABSENTIA = (
         "convicted_in_absentia",
         _("convicted in absentia, at large"),

@@ -30,7 +30,7 @@ class CasePage(DocumentPage):
 def tell(account: Account) -> dict[str, Any]:
     """In the order of the page, so that its sources are numbered from 1 downwards."""
     case = account.documents[0]
-    now = status.on(case, status.today())
+    now = status.last_known(case)
     basis = []
     for row_id in now.basis:
         if row_id in account.records:

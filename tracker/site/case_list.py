@@ -26,11 +26,11 @@ class Line:
 
 
 def lines(cases: Iterable[Case], day: date | None = None) -> list[Line]:
-    """With the status on that day; today if none is given."""
-    return [_line(case, day or status.today()) for case in cases]
+    """With the status on that day; the last that is known if none is given."""
+    return [_line(case, day) for case in cases]
 
 
-def _line(case: Case, day: date) -> Line:
+def _line(case: Case, day: date | None) -> Line:
     facts = [
         words("prisoner", "occupations", case["occupations"]),
         words("prisoner", "citizenships", case["citizenships"]),
@@ -41,6 +41,6 @@ def _line(case: Case, day: date) -> Line:
         href=reverse("site:case", args=[case["id"]]),
         name=case["name"] or "",
         lang=name_language(case),
-        status=status.on(case, day),
+        status=status.on(case, day) if day else status.last_known(case),
         facts=[fact for fact in facts if fact],
     )

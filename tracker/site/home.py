@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 
 from tracker.audiences import PUBLIC
 from tracker.contract.vocabulary import Status
-from tracker.site import case_list, published, status
+from tracker.site import case_list, published
 from tracker.site.base import Page
 from tracker.site.values import code
 
@@ -30,7 +30,6 @@ class HomePage(Page):
             .exclude(sort_date=None)[:3]
         )
         return super().get_context_data(
-            today=status.today(),
             total=cases.count(),
             statuses=_statuses(),
             changed=list(zip(lines, days, strict=True)),
@@ -40,16 +39,13 @@ class HomePage(Page):
 
 
 def _statuses() -> list[dict[str, Any]]:
-    """How many cases may have each status today, in the order of the vocabulary; those
-    without any are left out.
+    """Of how many cases each status is the last that is known, or may be, in the order
+    of the vocabulary; those without any are left out.
     """
-    today = status.today()
     held_back = PUBLIC.document_model._default_manager.filter(PUBLIC.is_held)
     spans = PUBLIC.span_model._default_manager.using(PUBLIC.name).filter(
-        Q(first_day=None) | Q(first_day__lte=today),
-        Q(last_day=None) | Q(last_day__gte=today),
         ~Q(of__in=held_back.values("id")),
-        fact="status",
+        fact="last_status",
     )
     numbers = dict(spans.values_list("value").annotate(Count("of", distinct=True)))
     statuses = []

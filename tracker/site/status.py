@@ -1,15 +1,16 @@
 """What was a person's status on a day? Read off the dated spans of the published case."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tracker.contract.vocabulary import Status
+from tracker import dates
+from tracker.contract import spans
+from tracker.contract.vocabulary import Hedge, Status, StatusReason
 from tracker.site import values
 
 Span = Mapping[str, Any]
@@ -18,41 +19,44 @@ Span = Mapping[str, Any]
 @dataclass(frozen=True)
 class StatusWords:
     """`statuses` are all that are possible, (code, name); `basis` the ids of the
-    records that they follow from.
+    records that they follow from. `how_surely`, `as_of` and `reasons` are sentences or
+    parts of one; "" where nothing is to be said.
     """
 
     statuses: list[tuple[str, str]]
     period: str
     basis: list[str]
-
-
-def today() -> date:
-    return timezone.localdate()
+    how_surely: str = ""
+    disputed: bool = False
+    as_of: str = ""
+    reasons: tuple[str, ...] = ()
+    is_known: bool = True
 
 
 def on(document: Mapping[str, Any], day: date) -> StatusWords:
-    text = day.isoformat()
-    for before, span in _with_before(document["status"]):
-        has_begun = (span["since"] or "") <= text
-        has_ended = span["until"] is not None and span["until"] <= text
-        if has_begun and not has_ended:
-            return in_words(span, before)
-    return in_words(
-        {
-            "since": None,
-            "until": None,
-            "statuses": [Status.NOT_KNOWN.value],
-            "basis": [],
-        }
-    )
+    """As of a day after the last of which a source speaks it is what was last known."""
+    span = spans.on(document["status"], day)
+    words = in_words(span, _before(document["status"], span))
+    return replace(words, is_known=spans.is_known_of(span, day))
+
+
+def last_known(document: Mapping[str, Any]) -> StatusWords:
+    span = spans.last_known(document["status"])
+    return in_words(span, _before(document["status"], span))
 
 
 def history(document: Mapping[str, Any]) -> list[StatusWords]:
-    return [in_words(span, before) for before, span in _with_before(document["status"])]
+    told = document["status"]
+    return [in_words(span, _before(told, span)) for span in told]
 
 
-def _with_before(spans: Sequence[Span]) -> Iterable[tuple[Span | None, Span]]:
-    return zip([None, *spans], spans, strict=False)
+def _before(told: Sequence[Span], span: Span) -> Span | None:
+    before = None
+    for one in told:
+        if one is span:
+            return before
+        before = one
+    return None
 
 
 def in_words(span: Span, before: Span | None = None) -> StatusWords:
@@ -61,11 +65,22 @@ def in_words(span: Span, before: Span | None = None) -> StatusWords:
     """
     statuses = span["statuses"] or [Status.NOT_KNOWN.value]
     began_before = bool(before and {*before["statuses"]} & {*statuses})
+    hedge = span["hedge"]
     return StatusWords(
         statuses=[(status, values.code(Status, status)) for status in statuses],
         period=_period(span["since"], span["until"], began_before),
         basis=span["basis"],
+        how_surely=values.code(Hedge, hedge) if hedge else "",
+        disputed=span["disputed"],
+        as_of=_as_of(span["as_of"]),
+        reasons=tuple(values.code(StatusReason, one) for one in span["reasons"]),
     )
+
+
+def _as_of(day: Mapping[str, Any] | None) -> str:
+    if day is None:
+        return ""
+    return dates.display(day["edtf"])
 
 
 def _period(since: str | None, until: str | None, began_before: bool) -> str:

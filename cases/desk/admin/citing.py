@@ -43,6 +43,15 @@ class CitationForm(RecordForm):
         ),
     )
 
+    # A box to tick: that it is no longer so is no source's word.
+    still_so = forms.BooleanField(
+        label=gettext_lazy("Still so when published"),
+        required=False,
+        help_text=gettext_lazy(
+            "The words cited say that it was still so on the day on which the source was published."
+        ),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.record is None:

@@ -41,6 +41,7 @@ def _derived() -> list[Column]:
         (_("name"), str),
         (_("status"), _status),
         (_("since"), lambda prisoner: _desk(prisoner, "since")),
+        (_("last heard of"), lambda prisoner: _desk(prisoner, "last_heard_on")),
     ]
 
 

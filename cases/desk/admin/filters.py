@@ -14,7 +14,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cases.catalogue import KINDS
+from cases.day import today
 from cases.sourcing import Question
+from cases.terms import add
 from tracker.contract.vocabulary import Status
 
 FEW = 30
@@ -180,6 +182,35 @@ class StatusFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value():
             return queryset.filter(desk__statuses__contains=[self.value()])
+        return queryset
+
+
+class NotHeardOfFilter(admin.SimpleListFilter):
+    """Of whom no source has spoken for so long. At the desk only: in public it would
+    list whom nobody watches.
+    """
+
+    title = _("not heard of for")
+    parameter_name = "not_heard_of_for"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: object
+    ) -> list[tuple[str, Any]]:
+        return [
+            ("3", _("3 months")),
+            ("6", _("6 months")),
+            ("12", _("a year")),
+            ("24", _("two years")),
+            ("ever", _("no day is known")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self.value()
+        if asked == "ever":
+            return queryset.filter(desk__last_heard_on=None)
+        if asked in ("3", "6", "12", "24"):
+            since = add(today(), -int(asked), 0)
+            return queryset.filter(desk__last_heard_on__lt=since)
         return queryset
 
 

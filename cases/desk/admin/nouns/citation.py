@@ -87,7 +87,7 @@ class CitationAdmin(PartAdmin):
         ),
         (
             gettext_lazy("Who says so, and how surely"),
-            {"fields": ["claimant", "hedge", "as_of", "quote"]},
+            {"fields": ["claimant", "hedge", ("as_of", "still_so"), "quote"]},
         ),
         (
             gettext_lazy("For the desk"),

@@ -26,6 +26,7 @@ SENTENCE_FIELDSETS: list[Fieldset] = [
                 ("decision", "punishment", "regime"),
                 ("term_months", "term_days", "term_as_stated"),
                 ("court", "handed_down_on", "in_force_on"),
+                ("execution", "legal_force"),
                 "charges",
             ],
         },
@@ -35,7 +36,8 @@ SENTENCE_FIELDSETS: list[Fieldset] = [
         {
             "fields": [
                 ("in_absentia", "closed_hearing"),
-                ("replaces", "adds_to"),
+                ("replaces", "adds_to", "runs"),
+                ("counted_from", "set_aside_on"),
                 "visibility",
             ],
             "classes": ["collapse"],
@@ -49,7 +51,15 @@ class DetentionInline(TabularPart):
     """Where the person was held is entered on the detention's own page."""
 
     model = Detention
-    fields = ["started_on", "ended_on", "ground", "authority", "places", "visibility"]
+    fields = [
+        "started_on",
+        "ended_on",
+        "ground",
+        "authority",
+        "term_days",
+        "places",
+        "visibility",
+    ]
     readonly_fields = ["places"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Detention]:
@@ -126,11 +136,19 @@ class DetentionAdmin(PartAdmin):
         ("started_on", "ended_on"),
         "ground",
         "authority",
+        "term_days",
         "visibility",
         "internal_notes",
     ]
     inlines = [PlacementInline]
-    exported = ["started_on", "ended_on", "ground", "authority", "visibility"]
+    exported = [
+        "started_on",
+        "ended_on",
+        "ground",
+        "authority",
+        "term_days",
+        "visibility",
+    ]
 
 
 @admin.register(Placement)
@@ -211,6 +229,8 @@ class SentenceAdmin(PartAdmin):
         ("punishment", CodeFilter),
         ("decision", CodeFilter),
         ("regime", CodeFilter),
+        ("execution", CodeFilter),
+        ("legal_force", CodeFilter),
         ("handed_down_on", YearFilter),
         "in_absentia",
     ]
@@ -223,10 +243,15 @@ class SentenceAdmin(PartAdmin):
         "in_absentia",
         "closed_hearing",
         "decision",
+        "execution",
+        "legal_force",
+        "set_aside_on",
         "punishment",
         "term_months",
         "term_days",
         "term_as_stated",
+        "counted_from",
         "regime",
+        "runs",
         "visibility",
     ]

@@ -20,6 +20,7 @@ from cases.desk.admin.filters import (
     CodeFilter,
     CodesFilter,
     HiddenFilter,
+    NotHeardOfFilter,
     OpenQuestionsFilter,
     StatusFilter,
     WaitsFilter,
@@ -110,6 +111,7 @@ class PrisonerAdmin(Hideable, WithNamedStaff, WithEvidencePack, Mergeable, RootA
     ]
     list_filter = [
         StatusFilter,
+        NotHeardOfFilter,
         WaitsFilter,
         HiddenFilter,
         OpenQuestionsFilter,

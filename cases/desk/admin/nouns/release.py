@@ -73,7 +73,13 @@ class DeportationInline(StackedPart):
 
 class WhereaboutsInline(TabularPart):
     model = Whereabouts
-    fields = ["last_seen_on", "last_seen_where", "no_contact_since", "visibility"]
+    fields = [
+        "last_seen_on",
+        "last_seen_where",
+        "no_contact_since",
+        "place_known",
+        "visibility",
+    ]
 
 
 @admin.register(Release)
@@ -143,7 +149,14 @@ class WhereaboutsAdmin(PartAdmin):
         "last_seen_on",
         "last_seen_where",
         "no_contact_since",
+        "place_known",
         "visibility",
         "internal_notes",
     ]
-    exported = ["last_seen_on", "last_seen_where", "no_contact_since", "visibility"]
+    exported = [
+        "last_seen_on",
+        "last_seen_where",
+        "no_contact_since",
+        "place_known",
+        "visibility",
+    ]

@@ -1,0 +1,170 @@
+"""How surely a record is known, and of which day: read off the citations under it, as
+one document holds them. Why: docs/decisions/status.md.
+
+Pure: no database, no clock.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tracker.contract.vocabulary import Agreement, Hedge
+from tracker.dates import bounds
+
+Row = Mapping[str, Any]
+
+# From the surest on. A prediction and a denial are none of these: they support nothing.
+SUREST_FIRST = (
+    Hedge.STATED.value,
+    Hedge.REPORTED.value,
+    Hedge.INFERRED.value,
+    Hedge.ALLEGED.value,
+)
+NO_SUPPORT = (Hedge.PREDICTED.value, Hedge.DENIED.value)
+# What says that the event was, or what it was. Who contradicts or denies another fact
+# of the record does not doubt it.
+BEARING = {
+    "detentions": ("", "started_on"),
+    "sentences": ("", "punishment"),
+    "releases": ("", "released_on", "to_liberty"),
+    "deportations": ("", "deported_on", "outcome"),
+    "whereabouts": ("", "place_known"),
+    "sightings": ("", "heard_on"),
+}
+OF_DEATH = ("died_on", "death_in_custody")
+# Of these a citation that states something else says that it was another event.
+KINDS = ("punishment", "to_liberty", "outcome")
+WORD_BETRAYS_A_DAY = ("relative", "lawyer", "witness", "former_prisoner")
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """`counts`: it may have happened; `certain`: it has, as far as sources go. `spoken`
+    are the days, as EDTF, of which independent sources that are shown speak.
+    """
+
+    counts: bool = True
+    certain: bool = True
+    hedge: str = Hedge.INFERRED.value
+    disputed: bool = False
+    spoken: tuple[str, ...] = ()
+
+
+# What nobody is cited for is a step of ours.
+UNCITED = Weight()
+NOTHING = Weight(counts=False, certain=False, hedge=Hedge.ALLEGED.value)
+
+
+def weaker(*hedges: str) -> str:
+    return max(hedges, key=SUREST_FIRST.index)
+
+
+def surer(*hedges: str) -> str:
+    return min(hedges, key=SUREST_FIRST.index)
+
+
+class Weights:
+    """Of each record of a case, by its id."""
+
+    def __init__(self, case: Row) -> None:
+        self._by_record: dict[str, list[Row]] = {}
+        for citation in case.get("citations", ()):
+            about = citation["record"]["id"]
+            self._by_record.setdefault(about, []).append(citation)
+
+    def of(self, kind: str, record: Row) -> Weight:
+        """`kind` is the list of the case that the record stands in."""
+        citations = self._by_record.get(record["id"])
+        if not citations:
+            return UNCITED
+        return _weigh(citations, BEARING[kind])
+
+    def of_death(self, person_id: str | None) -> Weight:
+        """One who alleges it makes no death, nor do a claim and its denial."""
+        citations = []
+        for citation in self._by_record.get(str(person_id), ()):
+            if citation["field"] in OF_DEATH:
+                citations.append(citation)
+        if not citations:
+            return UNCITED
+        weight = _weigh(citations, OF_DEATH)
+        if weight.hedge != Hedge.ALLEGED.value:
+            return weight
+        if weight.disputed or _sources_of_support(citations) < 2:
+            return replace(weight, counts=False, certain=False)
+        return weight
+
+
+def _weigh(citations: Iterable[Row], bearing: tuple[str, ...]) -> Weight:
+    supports: list[str] = []
+    by_field: dict[str, list[str]] = {}
+    spoken: list[str] = []
+    hidden = denied = False
+    for citation in citations:
+        if citation.get("denies_unseen"):
+            return NOTHING
+        if citation["source"] is None:
+            hidden |= citation.get("supported", True)
+        elif _doubts(citation, bearing):
+            denied = True
+        elif _supports(citation):
+            # An edition of before may not say how surely.
+            hedge = citation["hedge"] or Hedge.ALLEGED.value
+            supports.append(hedge)
+            by_field.setdefault(citation["field"], []).append(hedge)
+            spoken += _days_of(citation)
+    if not supports and not hidden:
+        return replace(NOTHING, disputed=denied)
+    if not supports:
+        return Weight(certain=False, hedge=Hedge.ALLEGED.value, disputed=denied)
+    best = surer(*supports)
+    hedge = best
+    for name in bearing:
+        if name in by_field:
+            hedge = weaker(hedge, surer(*by_field[name]))
+    certain = best != Hedge.ALLEGED.value and not denied
+    return Weight(True, certain, hedge, denied, tuple(spoken))
+
+
+def _supports(citation: Row) -> bool:
+    """Who gives another day, or another place, says all the same that it happened."""
+    if citation["hedge"] in NO_SUPPORT:
+        return False
+    return citation["agreement"] is not None
+
+
+def _doubts(citation: Row, bearing: tuple[str, ...]) -> bool:
+    if citation["agreement"] != Agreement.CONTRADICTS.value:
+        return False
+    if citation["hedge"] == Hedge.DENIED.value:
+        return citation["field"] in bearing
+    return citation["field"] in KINDS
+
+
+def _sources_of_support(citations: Iterable[Row]) -> int:
+    sources = set()
+    for citation in citations:
+        if citation["source"] and _supports(citation) and not citation.get("repeats"):
+            sources.add(citation["source"])
+    return len(sources)
+
+
+def _days_of(citation: Row) -> list[str]:
+    """The day of which it speaks; that on which it was published only where its words
+    say that things are so still. Who merely repeats another knows nothing newer.
+    """
+    if citation.get("repeats"):
+        return []
+    day = citation["as_of"]
+    if not day and citation.get("still_so"):
+        day = citation.get("published_on")
+    return [day] if day else []
+
+
+def to_the_month(day: str) -> str:
+    first, last = bounds(day)
+    if first is None or last is None:
+        return day
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first:%Y-%m}"
+    return f"{first:%Y}" if first.year == last.year else day
