@@ -26,8 +26,8 @@ def update(kind: str, now: Mapping[UUID, Aggregate]) -> None:
     published_on = _published_on(now.values())
     entries = []
     for root_id, case in now.items():
-        case_as_known = {**case, "citations": _citations(case, sources, published_on)}
-        entries.append(_entry(root_id, case, case_as_known, sources))
+        citations = _citations(case, sources, published_on)
+        entries.append(_entry(root_id, case, citations, sources))
     DeskEntry.objects.bulk_create(
         entries,
         update_conflicts=True,
@@ -50,12 +50,15 @@ def forget(kind: str, ids: Collection[UUID]) -> None:
 
 
 def _entry(
-    root_id: UUID, case: Aggregate, as_known: Aggregate, sources: sourcing.Sources
+    root_id: UUID,
+    case: Aggregate,
+    citations: list[dict[str, Any]],
+    sources: sourcing.Sources,
 ) -> DeskEntry:
     timeline = custody.spans(
         case["root"]
         | {name: _linked(case.get(name, [])) for name in custody.EVENTS}
-        | {"detentions": list(_detentions(case)), "citations": as_known["citations"]}
+        | {"detentions": list(_detentions(case)), "citations": citations}
     )
     current = custody.last_known(timeline)
     spellings = [

@@ -39,9 +39,3 @@ def last_known(spans: Sequence[Span]) -> Span:
         if StatusReason.TERM_PASSED.value not in span.get("reasons", ()):
             return span
     return spans[-1] if spans else NOTHING_KNOWN
-
-
-def is_known_of(span: Span, day: date) -> bool:
-    """Does a source speak of that day, or a later one? A vague day counts by its first."""
-    as_of = span["as_of"]
-    return bool(as_of and as_of["earliest"] and day.isoformat() <= as_of["earliest"])

@@ -1,7 +1,7 @@
 """What was a person's status on a day? Read off the dated spans of the published case."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -30,14 +30,12 @@ class StatusWords:
     disputed: bool = False
     as_of: str = ""
     reasons: tuple[str, ...] = ()
-    is_known: bool = True
 
 
 def on(document: Mapping[str, Any], day: date) -> StatusWords:
-    """As of a day after the last of which a source speaks it is what was last known."""
+    """With the last day of which a source speaks, which may be before that one."""
     span = spans.on(document["status"], day)
-    words = in_words(span, _before(document["status"], span))
-    return replace(words, is_known=spans.is_known_of(span, day))
+    return in_words(span, _before(document["status"], span))
 
 
 def last_known(document: Mapping[str, Any]) -> StatusWords:
