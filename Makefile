@@ -11,7 +11,7 @@ REQUIREMENTS := requirements.txt $(if $(DATABASE_URL),,requirements-embedded.txt
 VENV := .venv/bin
 MANAGE := $(VENV)/python manage.py
 
-.PHONY: run test check lint types migrations deployment mutants install install-dev python stop lock clean
+.PHONY: run test check lint types migrations deployment messages mutants install install-dev python stop lock clean
 
 run: export DEBUG := on
 run: export DEMO := on
@@ -48,6 +48,24 @@ deployment: install-dev
 		DATABASE_PUBLIC_URL=postgres://public@localhost/tracker \
 		DATABASE_PARTNERS_URL=postgres://partners@localhost/tracker \
 		$(MANAGE) check --deploy --fail-level WARNING || exit 1; done
+
+# The catalogues of the public pages, from the sources, and their compiled form. GNU gettext is needed.
+# First the public pages, then the desk: what both say stands in the first alone.
+messages: export DEBUG := on
+messages: install-dev
+	@$(MANAGE) makemessages --exclude cldr --no-wrap --no-location --no-obsolete --ignore 'cases/*' --ignore 'tests/*' \
+		--ignore 'fixtures/*' --ignore 'benchmarks/*' --ignore 'tracker/api/*' --ignore 'config/management/*' \
+		--ignore api_docs.html --ignore '.venv*' --ignore 'var/*'
+	@cd cases && env -u DJANGO_SETTINGS_MODULE $(abspath $(VENV))/django-admin makemessages --all --no-wrap --no-location \
+		--no-obsolete --ignore 'migrations/*' --ignore '*/management/*' --ignore 'management/*' --ignore 'doctor/*' \
+		--ignore 'desk/api/*' --ignore 'templates/cases/*'
+	@for language in be ru; do \
+		desk=cases/locale/$$language/LC_MESSAGES/django.po; \
+		msgattrib --set-obsolete --only-file=locale/$$language/LC_MESSAGES/django.po $$desk \
+			| msgattrib --no-obsolete --no-wrap --output-file=$$desk -; \
+	done
+	@sed -i '/^"POT-Creation-Date\|^"Report-Msgid-Bugs-To/d' locale/*/LC_MESSAGES/django.po cases/locale/*/LC_MESSAGES/django.po
+	@$(MANAGE) compilemessages --ignore .venv --verbosity 0
 
 # Changes the modules that decide, line by line, and runs their tests: docs/mutants.md. `make mutants ONLY=dates` for some.
 mutants: install-dev

@@ -112,9 +112,9 @@ def main(events: int, folder: Path) -> None:
 
 
 def make_checkpoint(folder: Path) -> None:
-    last = digests.settled(60)
+    ends = checkpoints.settled(60)
     with digests.one_snapshot():
-        checkpoint = checkpoints.make(None, last)
+        checkpoint = checkpoints.make(None, ends)
     checkpoints.write(checkpoint, folder, Ed25519PrivateKey.generate())
 
 

@@ -11,9 +11,15 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from cases.terms import in_force, last_day_of_arrest, last_day_of_terms
+from cases.terms import (
+    NOT_SERVED,
+    by_its_gravest,
+    in_force,
+    last_day_of_arrest,
+    last_day_of_terms,
+)
 from cases.weighing import NOTHING, Weight, Weights
-from tracker.contract.vocabulary import LegalForce, SentenceExecution
+from tracker.contract.vocabulary import LegalForce
 from tracker.dates import bounds
 
 # Days are ordinals of datetime.date, which begin at 1; these two stand before the first
@@ -24,15 +30,10 @@ ALWAYS, OPEN = -1, 10_000_000
 START, PLACEMENT, SENTENCE, END, RELEASE, DEPORTATION, WHEREABOUTS, SIGHTING = range(8)
 
 CUSTODIAL = {"imprisonment", "life", "death", "compulsory_treatment"}
-RESTRICTING = {"restriction_of_liberty", "home_confinement"}
+RESTRICTING = {"restriction_of_liberty", "home_confinement", "exile"}
 RESTRICTED_PLACES = {"house_arrest", "home_confinement", "open_type_facility"}
 CONVICTS_PLACES = {"penal_colony", "prison"}
 MEASURES = {"bail", "other_measures"}
-NOT_SERVED = {
-    SentenceExecution.SUSPENDED.value,
-    SentenceExecution.DEFERRED.value,
-    SentenceExecution.PROBATION.value,
-}
 
 CaseFacts = Mapping[str, Any]
 """What one audience may see of a case, or of one of its records, by field; a date as
@@ -66,7 +67,7 @@ class Event:
         self.latest = min(self.latest, max(day, self.earliest))
 
     def has_certainly_happened(self, day: int) -> bool:
-        return self.certain and self.latest <= day
+        return self.latest <= day and self.weight.certain
 
 
 @dataclass(slots=True, eq=False)
@@ -387,8 +388,17 @@ def _handed_down(
             event = _event(record["handed_down_on"], (), SENTENCE, weight, record)
             if not record["handed_down_on"]:
                 event.not_after(verified)
-            handed_down.append((record, event))
+            gravest = by_its_gravest(record, _borne_out(record, weights))
+            handed_down.append((gravest, event))
     return handed_down
+
+
+def _borne_out(sentence: CaseFacts, weights: Weights) -> list[CaseFacts]:
+    punishments = []
+    for punishment in sentence.get("further_punishments", ()):
+        if weights.of("further_punishments", punishment).certain:
+            punishments.append(punishment)
+    return punishments
 
 
 def _sentence(case: CaseFacts, life: Chronology, handed_down: Sentences) -> None:
@@ -417,6 +427,7 @@ def _sentence_while_held(record: CaseFacts, event: Event, detention: Detention) 
         statuses = ("imprisoned",)
     elif punishment in RESTRICTING:
         statuses = ("restricted_liberty",)
+        _ends_restricted(record, detention)
     if statuses:
         if "imprisoned" in held and statuses == ("imprisoned",):
             statuses = ()  # it says nothing new, but counts the term
@@ -424,6 +435,15 @@ def _sentence_while_held(record: CaseFacts, event: Event, detention: Detention) 
     if record.get("legal_force") == LegalForce.SET_ASIDE.value and statuses:
         undone = _set_aside(record, event, held)
         detention.within.append(undone)
+
+
+def _ends_restricted(record: CaseFacts, detention: Detention) -> None:
+    """Who leaves prison for exile or an open colony is not free: no source says which of
+    the two the end of the detention was.
+    """
+    if detention.end and record.get("legal_force") != LegalForce.SET_ASIDE.value:
+        statuses = ("released", "restricted_liberty")
+        detention.end = replace(detention.end, statuses=statuses)
 
 
 def _set_aside(record: CaseFacts, event: Event, statuses: tuple[str, ...]) -> Event:

@@ -6,11 +6,13 @@ Pure: no database, no clock. What goes in has the published shape of a case, wit
 date as EDTF text.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property, lru_cache
 from typing import Any
 
+from cases.bearing import KEPT, Bearing, bearing
 from cases.chronology import (
     ALWAYS,
     OPEN,
@@ -23,7 +25,7 @@ from cases.chronology import (
     chronology,
     when,
 )
-from cases.weighing import weaker
+from tracker.contract.hedges import weaker
 from tracker.contract.vocabulary import Status, StatusReason
 
 HELD = {"detained", "imprisoned"}
@@ -121,16 +123,17 @@ class _Stretch:
     possible: _Possible
 
 
-# What a status follows from: these lists of a case, and these facts of the person.
-EVENTS = (
-    "detentions",
-    "sentences",
-    "releases",
-    "deportations",
-    "whereabouts",
-    "sightings",
-)
-FACTS = ("died_on", "death_in_custody", "last_verified_on", "stated_end_of_term")
+@dataclass(frozen=True, slots=True)
+class _LettingGo:
+    """The same on any day: what may leave somebody at liberty, and the day on which
+    the term of those of these events that are sentences was over; `others` are what
+    may come after them.
+    """
+
+    events: list[Event]
+    others: list[Event]
+    over_on: Mapping[Event, int]
+
 
 NOTHING_KNOWN = Span(None, None, (NOT_KNOWN,), ())
 
@@ -139,6 +142,16 @@ def spans(case: CaseFacts) -> list[Span]:
     """The whole timeline, from the first span (since None) to the last (until None),
     without gaps.
     """
+    return list(spans_of(bearing(case)))
+
+
+@lru_cache(maxsize=KEPT)
+def spans_of(what_bears: Bearing) -> tuple[Span, ...]:
+    return tuple(derived_spans(what_bears.as_case()))
+
+
+def derived_spans(case: CaseFacts) -> list[Span]:
+    """Anew each time."""
     life = chronology(case)
     asked = _Asked(life, case["death_in_custody"])
     stretches: list[_Stretch] = []
@@ -179,6 +192,9 @@ class _Asked:
         self.life = life
         self.freed = life.freed
         self.died = life.death
+        self._first_known = min(
+            (event.latest for event in life.events() if event.certain), default=OPEN
+        )
         self._deaths: tuple[str, ...] = ()
         if self.died and self.died.weight.counts:
             self._deaths = self._statuses_of_death(self.died, death_in_custody)
@@ -189,7 +205,7 @@ class _Asked:
         """
         days = {0}
         events = self.life.events()
-        if self.died and self._deaths:
+        if self.died:
             events.append(self.died)
         for event in events:
             for day in (event.earliest, event.latest):
@@ -225,21 +241,25 @@ class _Asked:
 
     def _seen(self, day: int) -> _Possible:
         possible = _Possible()
-        lasting = [d for d in self.life.detentions if self._may_last(d, day)]
-        certain = [d for d in lasting if self._must_last(d, day)]
+        lasting: list[tuple[Detention, _Possible]] = []
         floor = -1
-        for detention in certain:
+        is_certain = False
+        for detention in self.life.detentions:
+            if not self._may_last(detention, day):
+                continue
             held = self._held(detention, day)
-            floor = max(floor, min(_STRENGTH[status] for status in held.statuses))
-        for detention in lasting:
-            held = self._held(detention, day)
+            lasting.append((detention, held))
+            if self._must_last(detention, day):
+                is_certain = True
+                floor = max(floor, min(_STRENGTH[status] for status in held.statuses))
+        for detention, held in lasting:
             statuses = {s for s in held.statuses if _STRENGTH[s] >= floor}
             if statuses:
                 possible.add(statuses, *held.events.values())
                 possible.lasts |= detention.end is not None or bool(self.freed)
                 if detention.over_on < day and not HELD.isdisjoint(statuses):
                     _no_longer_sure(possible)
-        if not certain:
+        if not is_certain:
             self._at_liberty(day, possible)
         return possible
 
@@ -318,27 +338,32 @@ class _Asked:
     # --- Not held ---------------------------------------------------------------
 
     def _at_liberty(self, day: int, possible: _Possible) -> None:
-        candidates = list(self.freed)
-        certain: list[Event] = []
+        letting_go = self._letting_go
+        for event in _that_may_be_last(letting_go.events, day, letting_go.others):
+            possible.add(event.statuses, event)
+            if letting_go.over_on.get(event, OPEN) < day:
+                _no_longer_sure(possible)
+
+    @cached_property
+    def _letting_go(self) -> _LettingGo:
+        events = list(self.freed)
+        others: list[Event] = []
         for detention in self.life.detentions:
-            certain.append(detention.start)
+            others.append(detention.start)
             end = detention.end
             if end and self._may_end(detention, end):
-                candidates.append(end)
-        over: dict[int, int] = {}
+                events.append(end)
+        over_on: dict[Event, int] = {}
         for conviction in self.life.convictions:
             if self._may_be_free(conviction.event):
-                candidates.append(conviction.event)
-                over[id(conviction.event)] = conviction.over_on
+                events.append(conviction.event)
+                over_on[conviction.event] = conviction.over_on
         for missing in self.life.disappearances:
             if not any(
                 sighting.latest >= missing.earliest for sighting in self.life.sightings
             ):
-                certain.append(missing)
-        for event in _that_may_be_last(candidates, day, certain):
-            possible.add(event.statuses, event)
-            if over.get(id(event), OPEN) < day:
-                _no_longer_sure(possible)
+                others.append(missing)
+        return _LettingGo(events, others, over_on)
 
     def _may_end(self, detention: Detention, end: Event) -> bool:
         """Not if a release certainly came before it: then nothing was left to end."""
@@ -370,6 +395,8 @@ class _Asked:
         """The disappearances that may be what is last known, and whether one of them
         is. Who is heard of, moved, taken or let out again is missing no longer.
         """
+        if not self.life.disappearances:
+            return [], False
         signs = [*self.freed, *self.life.sightings]
         for detention in self.life.detentions:
             signs.append(self._as_a_sign(detention))
@@ -395,7 +422,7 @@ class _Asked:
     # --- Known, and dead ----------------------------------------------------------
 
     def _is_anything_known(self, day: int) -> bool:
-        return any(event.has_certainly_happened(day) for event in self.life.events())
+        return self._first_known <= day
 
     def _statuses_of_death(self, died: Event, answer: str | None) -> tuple[str, ...]:
         if answer == "yes":

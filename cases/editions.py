@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.dispatch import Signal
 
 from cases.aggregate import (
@@ -158,6 +158,27 @@ def last_shown(
     return _last_of_each(_of(kind, ids).exclude(not_before__gt=today))
 
 
+def embargoed(
+    kind: str, ids: Collection[UUID], today: date
+) -> dict[UUID, StoredEdition]:
+    """Of each root the last edition, where that may not be shown before a later day."""
+    last_number = (
+        Edition.objects.filter(root_kind=kind, root_id=OuterRef("root_id"))
+        .order_by("-number")
+        .values("number")[:1]
+    )
+    waiting = _of(kind, ids).filter(not_before__gt=today)
+    return _last_of_each(waiting.filter(number=Subquery(last_number)))
+
+
+def embargo(kind: str, root_id: UUID, today: date) -> date | None:
+    """The day before which the last edition may not be shown, if it is still to come."""
+    edition = last_approval(kind, root_id)
+    if edition is None or edition.not_before is None or edition.not_before <= today:
+        return None
+    return edition.not_before
+
+
 def approvals(kind: str, root_id: UUID) -> list[StoredEdition]:
     """All editions of a root without their cases, the latest first."""
     return [_stored(row) for row in _of(kind, [root_id]).defer("snapshot")]
@@ -191,7 +212,7 @@ def seen_outside() -> QuerySet[Edition]:
 
 
 def _of(kind: str, ids: Collection[UUID]) -> QuerySet[Edition]:
-    editions = Edition.objects.filter(root_kind=kind, root_id__in=ids)
+    editions = Edition.objects.filter(root_kind=kind, root_id__among=ids)
     editions = editions.select_related("approved_by").defer("approved_by__password")
     return editions.order_by("root_id", "-number")
 
@@ -224,13 +245,14 @@ def _stored(row: Edition) -> StoredEdition:
 @dataclass(frozen=True)
 class Approval:
     """A case as it is to be approved. `version` and `event` are those at which it was
-    read.
+    read. `not_before` counts where saving approves.
     """
 
     root_id: UUID
     version: int
     event: int
     case: Aggregate
+    not_before: date | None = None
 
 
 def store(
@@ -291,7 +313,7 @@ _STORE = """
 
 
 _COPIED = ["root_kind", "root_id", "number", "version", "event", "snapshot"]
-_COPIED += ["reason", "public_reason"]
+_COPIED += ["reason", "public_reason", "not_before"]
 
 
 def store_saved(kind: str, approvals: Collection[Approval]) -> None:
@@ -309,6 +331,7 @@ def store_saved(kind: str, approvals: Collection[Approval]) -> None:
             json.dumps(_snapshot(approval.case)),
             "",
             "",
+            approval.not_before,
         )
         for approval in approvals
     )

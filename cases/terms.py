@@ -7,13 +7,55 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from tracker.contract.vocabulary import LegalForce, Punishment, SentenceRuns
+from tracker.contract.vocabulary import (
+    LegalForce,
+    Punishment,
+    SentenceExecution,
+    SentenceRuns,
+)
 from tracker.dates import bounds
 
 Row = Mapping[str, Any]
 
 _ENDLESS = (Punishment.LIFE.value, Punishment.DEATH.value)
 _TERMS = (Punishment.IMPRISONMENT.value, Punishment.RESTRICTION_OF_LIBERTY.value)
+NOT_SERVED = {
+    SentenceExecution.SUSPENDED.value,
+    SentenceExecution.DEFERRED.value,
+    SentenceExecution.PROBATION.value,
+}
+# What takes more liberty stands before what takes less.
+GRAVEST_FIRST = (
+    Punishment.DEATH.value,
+    Punishment.LIFE.value,
+    Punishment.IMPRISONMENT.value,
+    Punishment.COMPULSORY_TREATMENT.value,
+    Punishment.RESTRICTION_OF_LIBERTY.value,
+    Punishment.EXILE.value,
+    Punishment.HOME_CONFINEMENT.value,
+)
+_OF_A_PUNISHMENT = ("punishment", "term_months", "term_months_to", "term_days")
+
+
+def punishments_of(sentence: Row) -> list[Row]:
+    """All that one decision orders: the main one, which is the sentence itself, and
+    what stands beside it.
+    """
+    return [sentence, *sentence.get("further_punishments", ())]
+
+
+def by_its_gravest(sentence: Row, counting: Sequence[Row]) -> Row:
+    """The sentence as if that one of its further punishments that takes most liberty
+    were the main one. `counting` are those that sources bear out.
+    """
+    for kind in GRAVEST_FIRST:
+        if sentence["punishment"] == kind:
+            return sentence
+        for punishment in counting:
+            if punishment["punishment"] == kind:
+                graver = {name: punishment.get(name) for name in _OF_A_PUNISHMENT}
+                return {**sentence, **graver}
+    return sentence
 
 
 def in_force(sentences: Sequence[Row]) -> list[Row]:
@@ -27,43 +69,71 @@ def in_force(sentences: Sequence[Row]) -> list[Row]:
     return standing
 
 
-def total(standing: Sequence[Row]) -> tuple[int, int] | None:
-    """Months and further days of sentences in force; None where they have no end, or
-    where it is not known what they come to.
-    """
-    months = days = 0
-    longest = (0, 0)
+def has_an_end(standing: Sequence[Row]) -> bool:
+    """Is it known what the sentences in force come to, at the least?"""
+    terms = _terms(standing)
     for sentence in standing:
         if sentence["punishment"] in _ENDLESS:
-            return None
-        if sentence["punishment"] not in _TERMS:
-            continue
-        term = (sentence.get("term_months") or 0, sentence.get("term_days") or 0)
-        if term == (0, 0) or sentence.get("runs") == SentenceRuns.PARTLY_ADDED.value:
-            return None
-        if sentence.get("runs") == SentenceRuns.CONCURRENT.value:
-            longest = max(longest, term)
-        else:
-            months, days = months + term[0], days + term[1]
-    together = max((months, days), longest)
-    return together if together != (0, 0) else None
+            return False
+    for sentence in terms:
+        is_partly_added = sentence.get("runs") == SentenceRuns.PARTLY_ADDED.value
+        if is_partly_added or _term(sentence) == (0, 0):
+            return False
+    return bool(terms)
+
+
+def _terms(standing: Sequence[Row]) -> list[Row]:
+    return [sentence for sentence in standing if sentence["punishment"] in _TERMS]
+
+
+def _term(sentence: Row) -> tuple[int, int]:
+    """Months and further days."""
+    months = sentence.get("term_months_to") or sentence.get("term_months") or 0
+    return months, sentence.get("term_days") or 0
 
 
 def last_day_of_terms(standing: Sequence[Row], held_since: str | None) -> date | None:
     """The last day of the month in which the terms were over: from the day from which a
-    source counts them, or the start of the detention, or the judgment.
+    source counts them, or the start of the detention, or the judgment. None where they
+    have no end, or it is not known what they come to.
+
+    Terms run beside each other if it is said, or if of several it is not said how they
+    run: then nobody knows that they go on for longer. Each ends by its own day, and what
+    is added to them comes after the last of these.
     """
-    term = total(standing)
-    if term is None:
+    if not has_an_end(standing):
         return None
+    beside: list[Row] = []
+    added: list[Row] = []
+    for sentence in _terms(standing):
+        one_after_the_other = sentence.get("runs") == SentenceRuns.CONSECUTIVE.value
+        (added if one_after_the_other else beside).append(sentence)
+    if len(beside) > 1:
+        ends = [_end(sentence, held_since) for sentence in beside]
+    else:
+        ends = [_begin(standing, held_since)]
+        added = beside + added
+    if None in ends:
+        return None
+    over_on = max(day for day in ends if day)
+    months = days = 0
+    for sentence in added:
+        months, days = months + _term(sentence)[0], days + _term(sentence)[1]
+    return _end_of_month(add(over_on, months, days))
+
+
+def _end(sentence: Row, held_since: str | None) -> date | None:
+    begins = _begin([sentence], held_since)
+    return begins and add(begins, *_term(sentence))
+
+
+def _begin(standing: Sequence[Row], held_since: str | None) -> date | None:
     counted = [sentence.get("counted_from") for sentence in standing]
     begins = _last(next(filter(None, counted), None)) or _last(held_since)
     if begins is None:
         days = [_last(sentence["handed_down_on"]) for sentence in standing]
         begins = max((day for day in days if day), default=None)
-    if begins is None:
-        return None
-    return _end_of_month(add(begins, *term))
+    return begins
 
 
 def last_day_of_arrest(detention: Row) -> date | None:

@@ -28,7 +28,8 @@ from cases.history.timeline import history_of, in_case, tables
 from cases.models import Citation, Edition, Prisoner
 from cases.models.base import Part, Record, Root
 from cases.models.history import INTERNAL_NOTES
-from cases.triggers import approving, marks, sourcing, withheld
+from cases.models.order import Ordered, order_columns, ordered_models
+from cases.triggers import approving, marks, order, quotes, sourcing, withheld
 from cases.withheld import known_fields
 
 
@@ -45,7 +46,8 @@ def register() -> None:
         kept = sourcing.keeps_what_sources_said(
             target, facts, one_claim=cited.one_claim
         )
-        _register(cited, [kept])
+        slips = sourcing.takes_its_citation_along(target, cited._meta.db_table, facts)
+        _register(cited, [kept, slips])
     for table in link_tables():
         root = _root_model(table.holder)
         root_id = _root_id_of_link(table.holder, f"{{row}}.{table.to_holder}_id")
@@ -82,6 +84,10 @@ def _triggers_of(model: type[Record]) -> list[pgtrigger.Trigger]:
             *marks.citation_triggers(_root_kinds(), _lookups()),
             sourcing.speaks_of_no_day_to_come("at_first", pgtrigger.Insert),
             sourcing.speaks_of_no_day_to_come("later", pgtrigger.UpdateOf("as_of")),
+            quotes.quote_names_nobody_kept_back("at_first", pgtrigger.Insert),
+            quotes.quote_names_nobody_kept_back(
+                "later", pgtrigger.UpdateOf("quote", "claimant_id")
+            ),
         ]
     if issubclass(model, Part):
         return _of_part(model)
@@ -139,13 +145,21 @@ def _of_what_is_named(model: type[Record]) -> list[pgtrigger.Trigger]:
 
 def _of_part(part: type[Part]) -> list[pgtrigger.Trigger]:
     root = root_of_part(part)
-    return marks.part_triggers(
+    triggers = marks.part_triggers(
         root._meta.db_table,
         root.kind,
         _root_id_of_row(part, "{row}"),
         _follow(root),
         part.taken_back_when,
     )
+    if issubclass(part, Ordered):
+        triggers += order.runs_in_order(part._meta.db_table, _events())
+    return triggers
+
+
+@cache
+def _events() -> dict[str, list[str]]:
+    return {model._meta.db_table: order_columns(model) for model in ordered_models()}
 
 
 # --- Who names a record ----------------------------------------------------------------

@@ -4,28 +4,24 @@ one document holds them. Why: docs/decisions/status.md.
 Pure: no database, no clock.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tracker.contract import hedges
+from tracker.contract.hedges import surer, weaker
 from tracker.contract.vocabulary import Agreement, Hedge
 from tracker.dates import bounds
 
 Row = Mapping[str, Any]
 
-# From the surest on. A prediction and a denial are none of these: they support nothing.
-SUREST_FIRST = (
-    Hedge.STATED.value,
-    Hedge.REPORTED.value,
-    Hedge.INFERRED.value,
-    Hedge.ALLEGED.value,
-)
-NO_SUPPORT = (Hedge.PREDICTED.value, Hedge.DENIED.value)
 # What says that the event was, or what it was. Who contradicts or denies another fact
 # of the record does not doubt it.
 BEARING = {
     "detentions": ("", "started_on"),
     "sentences": ("", "punishment"),
+    "further_punishments": ("", "punishment"),
     "releases": ("", "released_on", "to_liberty"),
     "deportations": ("", "deported_on", "outcome"),
     "whereabouts": ("", "place_known"),
@@ -55,14 +51,6 @@ UNCITED = Weight()
 NOTHING = Weight(counts=False, certain=False, hedge=Hedge.ALLEGED.value)
 
 
-def weaker(*hedges: str) -> str:
-    return max(hedges, key=SUREST_FIRST.index)
-
-
-def surer(*hedges: str) -> str:
-    return min(hedges, key=SUREST_FIRST.index)
-
-
 class Weights:
     """Of each record of a case, by its id."""
 
@@ -72,12 +60,14 @@ class Weights:
             about = citation["record"]["id"]
             self._by_record.setdefault(about, []).append(citation)
 
-    def of(self, kind: str, record: Row) -> Weight:
-        """`kind` is the list of the case that the record stands in."""
+    def of(self, kind: str, record: Row, also: tuple[str, ...] = ()) -> Weight:
+        """`kind` is the list of the case that the record stands in; `also` are other
+        facts of it that bear on what is asked.
+        """
         citations = self._by_record.get(record["id"])
         if not citations:
             return UNCITED
-        return _weigh(citations, BEARING[kind])
+        return _weigh(citations, (*BEARING[kind], *also))
 
     def of_death(self, person_id: str | None) -> Weight:
         """One who alleges it makes no death, nor do a claim and its denial."""
@@ -107,9 +97,8 @@ def _weigh(citations: Iterable[Row], bearing: tuple[str, ...]) -> Weight:
             hidden |= citation.get("supported", True)
         elif _doubts(citation, bearing):
             denied = True
-        elif _supports(citation):
-            # An edition of before may not say how surely.
-            hedge = citation["hedge"] or Hedge.ALLEGED.value
+        elif hedges.tells_of(citation):
+            hedge = hedges.of(citation)
             supports.append(hedge)
             by_field.setdefault(citation["field"], []).append(hedge)
             spoken += _days_of(citation)
@@ -126,13 +115,6 @@ def _weigh(citations: Iterable[Row], bearing: tuple[str, ...]) -> Weight:
     return Weight(True, certain, hedge, denied, tuple(spoken))
 
 
-def _supports(citation: Row) -> bool:
-    """Who gives another day, or another place, says all the same that it happened."""
-    if citation["hedge"] in NO_SUPPORT:
-        return False
-    return citation["agreement"] is not None
-
-
 def _doubts(citation: Row, bearing: tuple[str, ...]) -> bool:
     if citation["agreement"] != Agreement.CONTRADICTS.value:
         return False
@@ -144,7 +126,7 @@ def _doubts(citation: Row, bearing: tuple[str, ...]) -> bool:
 def _sources_of_support(citations: Iterable[Row]) -> int:
     sources = set()
     for citation in citations:
-        if citation["source"] and _supports(citation) and not citation.get("repeats"):
+        if hedges.tells_of(citation) and not citation.get("repeats"):
             sources.add(citation["source"])
     return len(sources)
 
@@ -162,9 +144,15 @@ def _days_of(citation: Row) -> list[str]:
 
 
 def to_the_month(day: str) -> str:
+    """Of what is vaguer than a month, or open, no day is left either."""
     first, last = bounds(day)
-    if first is None or last is None:
-        return day
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first:%Y-%m}"
-    return f"{first:%Y}" if first.year == last.year else day
+    if first and last:
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first:%Y-%m}"
+        if first.year == last.year:
+            return f"{first:%Y}"
+    begins = f"{first:%Y-%m}-01" if first else ""
+    ends = ""
+    if last:
+        ends = f"{last:%Y-%m}-{monthrange(last.year, last.month)[1]}"
+    return f"[{begins}..{ends}]"

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from cases.models.dates import EDTFField
+from cases.models.order import EarlierRecord, called, ordered_models
 from cases.models.withheld import WithheldFacts
 from tracker.contract.vocabulary import YesNo
 from tracker.dates import display
@@ -29,7 +30,18 @@ def shown(fact: models.Field, value: object) -> str:
     if isinstance(fact, models.ForeignKey) and not isinstance(value, models.Model):
         record = related(fact).filter(pk=value).first()
         return str(record or value)
+    if isinstance(fact, EarlierRecord):
+        return _called(text)
     return labels(fact).get(text, text)
+
+
+def _called(event_id: str) -> str:
+    """An event of whatever kind; its id if it is gone."""
+    for model in ordered_models():
+        event = model._default_manager.filter(pk=event_id).first()
+        if event is not None:
+            return called(event)
+    return event_id
 
 
 def _entries(fact: models.Field, value: dict[str, Any]) -> str:

@@ -13,7 +13,9 @@ class ConfigApp(AppConfig):
         checks.register_checks()
         if not apps.is_installed("cases"):
             return  # this process has no tables to make
-        from config import logins, prerequisites
+        from config import logins, migrating, prerequisites
+
+        migrating.render_no_triggers()
 
         # Both signals are sent once for each app with models. We listen before the
         # first of them and after the last.

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
-from pghistory.trigger import Event
-from pgtrigger.registry import registered
 
 from cases.named import seeing, views
-from config import checks, logins
+from config import checks, guards, logins
 
 Right = tuple[str, str, str]  # table, column, privilege
 # On a whole table the column is ''. A right on all of it counts for no single column.
@@ -188,15 +186,12 @@ def _limits() -> Iterator[str]:
 
 
 def _functions() -> Iterator[str]:
-    """What writes history runs as its owner, and looks names up where only the owner
-    creates things.
+    """What writes history and its like runs as its owner, and looks names up where only
+    the owner creates things.
     """
     if not logins.logins_of_roles(_owner()):
         return  # everybody is the owner
-    names = []
-    for model, trigger in registered():
-        if isinstance(trigger, Event):
-            names.append(trigger.get_pgid(model))
+    names, _others = guards.by_whom_they_run()
     with connection.cursor() as cursor:
         cursor.execute(_FUNCTIONS, [names])
         guarded = {}
@@ -213,11 +208,7 @@ def _views() -> Iterator[str]:
     """
     if not logins.logins_of_roles():
         return
-    names = [
-        trigger.get_pgid(model)
-        for model, trigger in registered()
-        if not isinstance(trigger, Event)
-    ]
+    _owners, names = guards.by_whom_they_run()
     with connection.cursor() as cursor:
         cursor.execute(_VIEWS, [seeing.VIEWS])
         there = {name for (name,) in cursor.fetchall()}

@@ -5,6 +5,7 @@ import re
 import secrets
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -48,6 +49,18 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
         raise ImproperlyConfigured(
             f"{name} must be {' or '.join(allowed)}, not “{value}”."
         )
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    """As the IANA calls it, such as Europe/Vilnius."""
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ImproperlyConfigured(
+            f"{name} must be a time zone, such as Europe/Vilnius, not “{value}”."
+        ) from None
     return value
 
 

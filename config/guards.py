@@ -35,12 +35,7 @@ FUNCTIONS = """
 def set_up(cursor: CursorWrapper, schema: sql.Composable) -> None:
     """`schema` is the quoted name of the schema with the tables."""
     cursor.execute(IGNORE_NOTHING)
-    names, others = [], []
-    for model, trigger in registered():
-        if isinstance(trigger, Event):
-            names.append(trigger.get_pgid(model))
-        else:
-            others.append(trigger.get_pgid(model))
+    names, others = by_whom_they_run()
     # After a step back to an old migration, some of them do not exist.
     cursor.execute(FUNCTIONS, [names])
     for (function,) in cursor.fetchall():
@@ -52,3 +47,15 @@ def set_up(cursor: CursorWrapper, schema: sql.Composable) -> None:
     for (function,) in cursor.fetchall():
         path = sql.SQL(SEES_ALL).format(function=sql.SQL(function), schema=schema)
         cursor.execute(path)
+
+
+def by_whom_they_run() -> tuple[list[str], list[str]]:
+    """The functions of our triggers: those that run as their owner, and the others."""
+    owners, others = [], []
+    for model, trigger in registered():
+        runs_as_owner = getattr(trigger, "runs_as_owner", False)
+        if isinstance(trigger, Event) or runs_as_owner:
+            owners.append(trigger.get_pgid(model))
+        else:
+            others.append(trigger.get_pgid(model))
+    return owners, others

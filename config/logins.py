@@ -14,6 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from config import guards
+from tracker.database import is_owner
 
 ROLES = ("desk", "publisher", "public", "partners")
 # The tracker's tables of an audience are named after it, and hold nothing else.
@@ -29,6 +30,9 @@ FUNCTIONS = {
     "acting_proved": (),
     "acting_session": ("desk", "publisher"),
     "acting_user": ("desk", "publisher"),
+    "drafts_drop": ("desk",),
+    "drafts_keep": ("desk",),
+    "drafts_mine": ("desk",),
     "edition_store": ("desk",),
     "hold_back": ("desk",),
     "let_go_of": ("desk",),
@@ -38,6 +42,10 @@ FUNCTIONS = {
     "partners_proposals_hand_in": ("desk", "partners"),
     "partners_proposals_fates": ("desk", "partners"),
     "partners_proposals_withdraw": ("desk", "partners"),
+    "publication_gone_partners": (),
+    "publication_gone_public": (),
+    "publication_kept_partners": (),
+    "publication_kept_public": (),
 }
 # `pghistory_context` stays empty: an event holds its context itself.
 READ_ONLY = {"django_migrations", "pghistory_context"}
@@ -69,8 +77,7 @@ FUNCTIONS_WITH_THEIR_OWNERS_RIGHTS = """
 
 def after_migrating(using: str, plan: list[object] | None = None, **_: object) -> None:
     """`plan` is None after `flush`, which changes no right."""
-    owner = settings.DATABASE_LOGINS["owner"]["USER"]
-    if plan is None or connections[using].settings_dict["USER"] != owner:
+    if plan is None or not is_owner(using):
         return
     for attempt in range(1, TRIES + 1):
         try:

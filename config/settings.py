@@ -145,7 +145,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "tracker.site.languages.PageLanguage",
     "django.middleware.common.CommonMiddleware",
     "config.headers.cap_bodies",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -154,6 +154,8 @@ MIDDLEWARE = [
 CONTEXT_PROCESSORS = ["django.template.context_processors.request"]
 if DESK:
     INSTALLED_APPS = [
+        # Before the library, whose `createsuperuser` it replaces.
+        "cases.desk.signin",
         "django.contrib.auth",
         "django.contrib.contenttypes",
         "django.contrib.sessions",
@@ -163,8 +165,9 @@ if DESK:
         "cases.desk.partners",
         "cases.desk.access",
         "cases.desk.proposals",
+        "cases.desk.casework",
+        "cases.desk.drafts",
         "cases.desk.erasing",
-        "cases.desk.signin",
         "allauth",
         "allauth.account",
         "allauth.mfa",
@@ -177,9 +180,10 @@ if DESK:
     ]
     MIDDLEWARE += [
         "cases.desk.asked.refuse_long_questions",
-        "django.contrib.sessions.middleware.SessionMiddleware",
+        "cases.desk.signin.sessions.Sessions",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "allauth.account.middleware.AccountMiddleware",
+        "cases.desk.signin.language.speak_to_the_reader",
         "cases.desk.signin.middleware.RequireSecondFactor",
         "cases.desk.access.middleware.log_what_is_shown",
         "cases.desk.middleware.say_who_acts",
@@ -214,10 +218,12 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     },
     {"NAME": f"{validation}.CommonPasswordValidator"},
     {"NAME": f"{validation}.NumericPasswordValidator"},
+    {"NAME": "cases.desk.signin.passwords.MoreThanTheName"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+SESSION_ENGINE = "cases.desk.signin.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds: how long a link for a password is good
@@ -277,18 +283,44 @@ EXPORT_MAX_ROWS = env.number("EXPORT_MAX_ROWS", default=1_000)
 EDITORIAL_ROWS_A_DAY = env.number("EDITORIAL_ROWS_A_DAY", default=500)
 ACCESS_LOG_DAYS = env.number("ACCESS_LOG_DAYS", default=400)
 
+# --- What is to be done ---------------------------------------------------------------
+
+# After how many months without news the start page asks for a person, or a case.
+NEWS_EXPECTED_MONTHS = env.number("NEWS_EXPECTED_MONTHS", default=6, minimum=1)
+
 # --- Languages, files, APIs -----------------------------------------------------------
 
 LANGUAGE_CODE = "en"
 # Of the statement: a transaction may take long, and its end is nobody's to choose.
 PGHISTORY_CREATED_AT_FUNCTION = "statement_timestamp()"
-LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = [("en", _("English")), ("be", _("Belarusian")), ("ru", _("Russian"))]
+# In which the desk speaks to those who have not chosen theirs.
+DESK_LANGUAGE = env.choice("DESK_LANGUAGE", "en", tuple(dict(LANGUAGES)))
+# The second holds what Django and django-countries lack, or have in other spelling:
+# months, languages and countries, as Unicode's CLDR has them.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "cldr"]
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
+# Hours at the desk are told in it, with its name.
+DESK_TIME_ZONE = env.time_zone("DESK_TIME_ZONE", "UTC")
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+STORAGES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nobody asks
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if DESK:
+    # Kept of cases and sources, for the desk alone: no address leads into this folder.
+    STORAGES["files"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.text("FILES_DIR", str(VAR_DIR / "files")),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    }
 WHITENOISE_ADD_HEADERS_FUNCTION = ask_to_keep
 
 REST_FRAMEWORK: dict[str, Any] = {
@@ -323,6 +355,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/",
     "SERVE_INCLUDE_SCHEMA": False,
+    "DEFAULT_GENERATOR_CLASS": "tracker.api.schema.DrawnOnce",
     "OAS_VERSION": "3.1.1",
     "COMPONENT_SPLIT_REQUEST": True,  # only answers have what the site sets itself
     "POSTPROCESSING_HOOKS": [
@@ -386,5 +419,9 @@ LOGGING = TO_STDERR
 # Bytes of a request, without the files that come with a form of the desk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_MB", default=25) * 1_000_000
+# In memory: no copy of a file is put into the folder for temporary files.
+FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES
+# The largest file that is kept of a case, a source or anything else.
+FILE_MAX_BYTES = env.number("FILE_MAX_MB", default=20) * 1_000_000
 # A long case has thousands of fields on its page, and must still be saved.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

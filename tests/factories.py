@@ -17,6 +17,7 @@ from cases.models import (
     Deportation,
     Detention,
     Facility,
+    FurtherPunishment,
     PersonName,
     Placement,
     Prisoner,
@@ -25,6 +26,7 @@ from cases.models import (
     ReleaseEvent,
     ReportedCount,
     Sentence,
+    Sighting,
     Source,
     Whereabouts,
 )
@@ -76,6 +78,12 @@ def make_sentence(prisoner: Prisoner, **fields: Any) -> Sentence:
     )
 
 
+def make_further_punishment(sentence: Sentence, **fields: Any) -> FurtherPunishment:
+    return FurtherPunishment.objects.create(
+        sentence=sentence, **{"punishment": "fine", **fields}
+    )
+
+
 def make_release(prisoner: Prisoner, **fields: Any) -> Release:
     return Release.objects.create(prisoner=prisoner, **fields)
 
@@ -86,6 +94,11 @@ def make_deportation(prisoner: Prisoner, **fields: Any) -> Deportation:
 
 def make_whereabouts(prisoner: Prisoner, **fields: Any) -> Whereabouts:
     return Whereabouts.objects.create(prisoner=prisoner, **fields)
+
+
+def make_sighting(prisoner: Prisoner, **fields: Any) -> Sighting:
+    """Inside only, as a new one is, unless `visibility` is given."""
+    return Sighting.objects.create(prisoner=prisoner, **fields)
 
 
 def make_release_event(

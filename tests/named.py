@@ -5,6 +5,7 @@ the desk keeps of it; and what it shares with cases that everyone sees.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,9 +14,11 @@ from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models.functions import Now
 
-from cases import merging
+from cases import files, merging
 from cases.desk.access.models import AccessEvent
+from cases.desk.casework.models import Assignment, Comment, ConsentTask, DiaryEntry
 from cases.desk.proposals.models import Proposal
+from cases.history import acting
 from cases.models import (
     Consent,
     Edition,
@@ -31,7 +34,7 @@ from cases.models.base import Record
 from cases.named import open_to
 from cases.publishing import publish_pending
 from tests import factories as make
-from tests.access.test_every_page import at_the_desk
+from tests.desk_pages import at_the_desk
 from tests.partners.proposing import proposed, proposer, row
 from tests.roles import acting_as
 from tracker.contract.vocabulary import ProposalState
@@ -113,6 +116,7 @@ def secret_case(ids: Ids, shared: Shared, **fields: Any) -> dict[str, list[Any]]
         make.make_recognition(case, id=ids["recognition"], reason=CANARY),
         make.make_deportation(case, id=ids["deportation"]),
         make.make_whereabouts(case, id=ids["whereabouts"]),
+        make.make_sighting(case, id=ids["sighting"], heard_where=CANARY),
         Consent.objects.create(
             id=ids["consent"],
             prisoner=case,
@@ -153,17 +157,20 @@ def kept_of(
         failure = PublishingFailure.objects.create(
             root_kind="prisoner", root_id=case.pk, error=CANARY
         )
-    pack = EvidencePack.objects.create(
-        root_id=case.pk,
-        audience="public",
-        made_by=by,
-        reason=CANARY,
-        seq=1,
-        manifest_sha256="-",
-    )
+    with acting(user=by):
+        pack = EvidencePack.objects.create(
+            root_id=case.pk,
+            audience="public",
+            made_by=by,
+            reason=CANARY,
+            seq=1,
+            manifest_sha256="-",
+        )
     SentBack.objects.create(
         root_kind="prisoner", root_id=case.pk, version=1, comment=CANARY, event=1
     )
+    with acting(user=by):
+        files.keep_text(case, CANARY, by=by, reason=CANARY)
     proposal = merging.propose(
         other.pk,
         double.pk,
@@ -177,14 +184,15 @@ def kept_of(
         state=ProposalState.ACCEPTED, accepted_as=case, decided_at=Now()
     )
     for model in (Prisoner, PersonName):
-        LogEntry.objects.create(
-            user=by,
-            content_type=ContentType.objects.get_for_model(model),
-            object_id=str(case.pk),
-            object_repr=CANARY,
-            action_flag=CHANGE,
-            change_message=CANARY,
-        )
+        with acting(user=by):
+            LogEntry.objects.create(
+                user=by,
+                content_type=ContentType.objects.get_for_model(model),
+                object_id=str(case.pk),
+                object_repr=CANARY,
+                action_flag=CHANGE,
+                change_message=CANARY,
+            )
     with acting_as("owner"):
         AccessEvent.objects.create(
             user_id=by.pk,
@@ -202,7 +210,9 @@ def kept_of(
             reason=CANARY,
         )
     merge = Merge.objects.get(pk=proposal.pk)
+    entry = _spoken_of(case, by)
     return {
+        "diaryentry": [entry],
         "edition": [edition],
         "editions": [edition],
         "publishingfailure": [failure],
@@ -212,6 +222,21 @@ def kept_of(
         "merges": [merge],
         "proposal": [accepted],
     }
+
+
+def _spoken_of(case: Prisoner, by: User) -> DiaryEntry:
+    """What colleagues write beside it."""
+    whose = {"root_id": case.pk, "written_by": by}
+    long_ago = date(2026, 1, 1)
+    with acting(user=by):
+        Comment.objects.create(text=CANARY, **whose)
+        ConsentTask.objects.create(
+            whom=CANARY, channel=CANARY, review_on=long_ago, **whose
+        )
+        Assignment.objects.create(root_id=case.pk, colleague=by, assigned_by=by)
+        return DiaryEntry.objects.create(
+            day=long_ago, what="call", note=CANARY, **whose
+        )
 
 
 def only_for(case: Prisoner, *people: User) -> None:

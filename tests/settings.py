@@ -13,6 +13,9 @@ for name in ("DEMO", "REQUIRE_REVIEW", "APPROVE_OWN_CHANGES"):
 os.environ["REQUIRE_SECOND_FACTOR"] = "off"
 
 from config.settings import *  # noqa: E402, F403
+from config.settings import STORAGES  # noqa: E402
+
+STORAGES["files"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 
 # The real one takes half a second for each password, so that guessing is slow.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -29,12 +29,12 @@ from cases.catalogue import (
 )
 from cases.desk import roles
 from cases.desk.api.urls import router
+from cases.disclosure.neighbours import columns_by_list
 from cases.models import Citation, Claimant, Consent, Prisoner
 from cases.models.base import Part, Record, Root
 from cases.models.declaring import Mark, is_marked
 from cases.models.history import TRACKED
 from cases.permissions import may
-from cases.publishing.surroundings import columns_by_list
 from tracker.api.examples import has_example
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.proposal_row import ProposalRow
@@ -72,8 +72,10 @@ NOT_PROPOSED = {
     "last_verified_on": "our own work",
     "identifiers": "a row has the one identifier of its partner",
     "consents": "consent is given to us",
+    "further_punishments": "a row has one sentence after the other, with its main one",
     "placements": "a row has one detention after the other, and no lists in lists",
     "citations": "a row has one source for all that it says",
+    "after": "a row names no records of ours",
 }
 
 NO_PAGE = (

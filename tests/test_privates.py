@@ -44,12 +44,15 @@ from django.db.migrations.state import ModelState, ProjectState
 from django.db.models.expressions import Col
 from django.forms.models import inlineformset_factory
 from django.test import RequestFactory, TransactionTestCase
+from django.test.client import ClientMixin
 from django.utils.choices import BaseChoiceIterator
 from drf_spectacular.drainage import get_override, set_override
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 from pghistory.models import Event
 from pghistory.trigger import Event as EventTrigger
+from pgtrigger import compiler
+from pgtrigger.migrations import AddTrigger, RemoveTrigger
 from pgtrigger.registry import registered
 from psycopg.pq import TransactionStatus
 from rest_framework.fields import CharField, Field, get_error_detail
@@ -118,6 +121,29 @@ def test_django_models_of_migrations_stand_in_the_module_fake() -> None:
         ModelState("cases", "Made", [("id", models.AutoField(primary_key=True))])
     )
     assert state.apps.get_model("cases", "Made").__module__ == "__fake__"
+
+
+def test_django_a_state_of_migrations_keeps_what_it_rendered_in_one_place() -> None:
+    """config/migrating.py: a trigger has nothing rendered anew, and any other change
+    has.
+    """
+    state = ProjectState()
+    state.add_model(
+        ModelState("cases", "thing", [("id", models.AutoField(primary_key=True))])
+    )
+    rendered = state.apps.get_model("cases", "thing")
+    sql = compiler.UpsertTriggerSql(
+        pgid="p", table="t", operation="INSERT", when="BEFORE", func="RETURN NEW;"
+    )
+    trigger = compiler.Trigger(name="t", sql=sql)
+    AddTrigger("thing", trigger).state_forwards("cases", state)
+    assert state.models["cases", "thing"].options["triggers"] == [trigger]
+    assert state.apps.get_model("cases", "thing") is rendered
+    RemoveTrigger("thing", "t").state_forwards("cases", state)
+    assert state.models["cases", "thing"].options["triggers"] == []
+    assert state.apps.get_model("cases", "thing") is rendered
+    state.alter_model_options("cases", "thing", {"verbose_name": "thing"})
+    assert state.apps.get_model("cases", "thing") is not rendered
 
 
 def test_django_a_class_takes_fields_after_it_was_made() -> None:
@@ -673,3 +699,20 @@ def test_granian_and_django_log_under_these_names() -> None:
     assert granian.logger.name == "_granian"
     assert "granian.access" in str(granian.LOGGING_CONFIG)
     assert settings.LOGGING["loggers"]["_granian"]["handlers"] == []
+
+
+def test_django_makes_the_keys_of_sessions_in_one_place() -> None:
+    """`_get_new_session_key`, in cases/desk/signin/sessions.py: the database gets a
+    digest of each key.
+    """
+    makers: list[Any] = [SessionStore.create]
+    makers.append(SessionStore._get_or_create_session_key)  # type: ignore[attr-defined]
+    for maker in makers:
+        assert "self._get_new_session_key()" in inspect.getsource(maker)
+
+
+def test_djangos_test_client_sets_the_cookie_of_a_session_in_one_place() -> None:
+    """`_set_login_cookies`, in tests/sessions.py."""
+    assert "self._set_login_cookies(request)" in inspect.getsource(
+        ClientMixin._login  # type: ignore[attr-defined]
+    )

@@ -17,7 +17,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from django.test import Client
-from drf_spectacular.generators import SchemaGenerator
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as asked
 from pytest_django.plugin import DjangoDbBlocker
@@ -31,6 +31,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.cases.editorial import NOUNS, Desk, made
 from tests.keys import key_for
 from tests.published import publish
+from tracker.api.schema import DrawnOnce
 from tracker.audiences import AUDIENCES
 from tracker.contract.documents import DOCUMENTS
 
@@ -40,7 +41,7 @@ CHECKS = [not_a_server_error, content_type_conformance, response_schema_conforma
 # The description's own examples, and made up questions; not each rule broken by itself,
 # which takes minutes.
 CONFIG = SchemathesisConfig.from_dict({"phases": {"coverage": {"enabled": DEEP}}})
-WHOLE: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+WHOLE: dict[str, Any] = DrawnOnce().get_schema(request=None, public=True)
 API = schemathesis.openapi.from_dict(
     json.loads(json.dumps(WHOLE, default=str)), config=CONFIG
 )
@@ -156,3 +157,12 @@ def test_every_operation_shows_an_example_of_the_form_that_it_explains() -> None
                 f"{what}: {error.message}" for error in rules.iter_errors(example)
             ]
     assert wrong == []
+
+
+def test_a_description_is_drawn_once_whoever_asks_for_whatever_version_or_language() -> (
+    None
+):
+    with translation.override("be"):
+        again = DrawnOnce(api_version="made up").get_schema(request=None, public=True)
+    assert again is WHOLE
+    assert "made up" not in str(WHOLE["info"])

@@ -1,24 +1,28 @@
 """Who may ask, and the tables and the database login that answer them."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from tracker.held import Held
 from tracker.models import (
+    PartnersCopy,
     PartnersCorrection,
     PartnersDocument,
     PartnersFeed,
     PartnersHeld,
     PartnersSpan,
+    PublicCopy,
     PublicCorrection,
     PublicDocument,
     PublicFeed,
     PublicHeld,
     PublicSpan,
+    PublishedCopy,
     PublishedCorrection,
     PublishedDocument,
     PublishedFeed,
@@ -38,6 +42,7 @@ class Audience:
     feed_model: type[PublishedFeed]
     correction_model: type[PublishedCorrection]
     held_model: type[PublishedHeld]
+    copy_model: type[PublishedCopy]
 
     @property
     def is_served(self) -> bool:
@@ -55,6 +60,17 @@ class Audience:
     def rows(self) -> QuerySet[Any]:
         """All rows, with tombstones, by the audience's own login."""
         return self.document_model._default_manager.using(self.name)
+
+    def copy(self, copy_id: UUID) -> Any:
+        """With its bytes, while the document of its source is shown and names it."""
+        copies = self.copy_model._default_manager.using(self.name)
+        shown = self.documents("source").filter(id=OuterRef("of"))
+        with_source = copies.annotate(source=Subquery(shown.values("document")))
+        copy: Any = with_source.filter(id=copy_id).first()
+        if copy is None or copy.source is None:
+            return None
+        named = [line["id"] for line in json.loads(copy.source).get("copies", ())]
+        return copy if str(copy_id) in named else None
 
     @property
     def is_held(self) -> Held:
@@ -76,6 +92,7 @@ PUBLIC = Audience(
     PublicFeed,
     PublicCorrection,
     PublicHeld,
+    PublicCopy,
 )
 PARTNERS = Audience(
     "partners",
@@ -85,5 +102,6 @@ PARTNERS = Audience(
     PartnersFeed,
     PartnersCorrection,
     PartnersHeld,
+    PartnersCopy,
 )
 AUDIENCES = (PUBLIC, PARTNERS)

@@ -41,7 +41,7 @@ def differences(before: Doc, after: Doc) -> list[Difference]:
     added = [Difference(*key, "added") for key in new if key not in old]
     found = removed + added
     for key, record in new.items():
-        if key in old:
+        if key in old and old[key] != record:  # most are as they were
             found += _changes(key, old[key], record)
     return found
 

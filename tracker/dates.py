@@ -179,11 +179,15 @@ def display(text: str | None) -> str:
     return _display_moment(_moment(text))
 
 
+def written(day: date) -> str:
+    """A day in the reader's language: “11 September 2025”."""
+    # Translators: a date format of Django; E is the month in the genitive
+    return date_format(day, pgettext("date format", "j F Y"))
+
+
 def _display_moment(moment: _Moment) -> str:
     formats = {
-        # Translators: date formats of Django; use E for the month where it stands in
-        # the genitive
-        "day": pgettext("date format", "j F Y"),
+        # Translators: date formats of Django; F is the month in the nominative
         "month": pgettext("date format", "F Y"),
         "year": pgettext("date format", "Y"),
     }
@@ -191,6 +195,8 @@ def _display_moment(moment: _Moment) -> str:
         words = _("some time from {first} to {last}").format(
             first=moment.earliest.year, last=moment.latest.year
         )
+    elif moment.precision == "day":
+        words = written(moment.earliest)
     else:
         words = date_format(moment.earliest, formats[moment.precision])
     marks = {

@@ -218,6 +218,25 @@ class PublishedHeld(models.Model):
         return str(self.root)
 
 
+class PublishedCopy(models.Model):
+    """The bytes of a redacted copy that a source's document names. Served only while
+    that document does, and is not held back.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    of = models.UUIDField(db_index=True, help_text="the source")
+    media_type = models.CharField(max_length=40)
+    content = models.BinaryField()
+
+    audience: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class PublicDocument(PublishedDocument):
     audience = "public"
 
@@ -290,3 +309,17 @@ class PartnersHeld(PublishedHeld):
 
     class Meta(PublishedHeld.Meta):
         db_table = "tracker_partners_held"
+
+
+class PublicCopy(PublishedCopy):
+    audience = "public"
+
+    class Meta(PublishedCopy.Meta):
+        db_table = "tracker_public_copy"
+
+
+class PartnersCopy(PublishedCopy):
+    audience = "partners"
+
+    class Meta(PublishedCopy.Meta):
+        db_table = "tracker_partners_copy"

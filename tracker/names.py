@@ -149,6 +149,19 @@ def search_key(names: Iterable[str]) -> str:
     return "".join(f" {word}" for word in sorted(words))
 
 
+def names_key(names: Iterable[str]) -> str:
+    """The search key, and in a line of its own the words of each name that a search key
+    must contain for it.
+    """
+    lines = {" ".join(query_key(name)) for name in names}
+    return "\n".join([search_key(names), *sorted(lines)])
+
+
+def words_of_names(key: str) -> list[set[str]]:
+    """Of each name, from such a key."""
+    return [set(line.split()) for line in key.splitlines()[1:]]
+
+
 def query_key(text: str) -> list[str]:
     """The words that a search key must contain, each after a space, and each once.
 

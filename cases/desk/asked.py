@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from cases.desk.access.shown import LONGEST, question
+from cases.desk.searching import FindsTooMuch
 from tracker.api.problems import problem
 from tracker.asking.lengths import refuse_long_search
 from tracker.site import errors
@@ -33,6 +34,15 @@ def refuse_long_questions(
             return problem(400, sentence)(request)
         return errors.refusal(request, 400, _("This cannot be answered"), sentence)
 
+    def process_exception(
+        request: HttpRequest, error: Exception
+    ) -> HttpResponse | None:
+        if not isinstance(error, FindsTooMuch):
+            return None
+        title = _("This cannot be answered")
+        return errors.refusal(request, 400, title, error.sentence)
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
 
 

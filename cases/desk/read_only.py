@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+
+from cases.desk.calling import NamedList
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -21,10 +24,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def get_changelist(
+        self, request: HttpRequest, **kwargs: object
+    ) -> type[ChangeList]:
+        return NamedList
+
     @admin.display(description=_("case"))
     def case(self, about: Any) -> str:
         url = reverse(
             f"admin:cases_{about.root_kind.replace('_', '')}_change",
             args=[about.root_id],
         )
-        return format_html('<a href="{}">{}</a>', url, str(about.root_id)[:8])
+        return format_html('<a href="{}">{}</a>', url, *about.called)

@@ -7,14 +7,15 @@ from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk.permissions import VIEW_ACCESS_LOG
+from cases.desk.permissions import VIEW_ACCESS_LOG, may
 from tracker.clock import today
 
 
@@ -30,6 +31,30 @@ class DeskSite(AdminSite):
     index_title = _("The desk")
     index_template = "admin/cases/desk.html"
     site_url = "/"
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Each page leads on with the source in hand."""
+        from cases.desk.admin.recording import carrying
+
+        return super().admin_view(carrying(view), cacheable)
+
+    def get_urls(self) -> list[Any]:
+        from cases.desk.drafts import views
+
+        urls = []
+        for name, view in (
+            ("keep", views.keep),
+            ("drop", views.drop),
+            ("signed_in", views.signed_in),
+        ):
+            own = self.admin_view(view)
+            urls.append(path(f"drafts/{name}/", own, name=f"drafts_{name}"))
+        return urls + super().get_urls()
+
+    def each_context(self, request: Any) -> dict[str, Any]:
+        from cases.desk.admin.recording import context_of
+
+        return {**super().each_context(request), **context_of(request)}
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -51,6 +76,9 @@ class DeskSite(AdminSite):
     ) -> Any:
         return _to("account_change_password", request)
 
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        return PeopleToldApart.as_view(admin_site=self)(request)
+
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[Any]:
@@ -66,23 +94,46 @@ class DeskSite(AdminSite):
         from cases.day import other_day_in_words
         from cases.desk.access.volume import unusual
         from cases.desk.admin.waiting import on_start_page
-        from cases.desk.proposals.models import Proposal
-        from cases.models import Heartbeat, Merge, MergeState, PublishingFailure
+        from cases.desk.drafts.keeping import mine
+        from cases.desk.start import charts_for, groups
+        from cases.models import Heartbeat, Prisoner
         from cases.publishing import late_withdrawals
-        from tracker.contract.vocabulary import ProposalState
+        from cases.publishing.confirming import waiting_in_words
 
+        waiting = on_start_page(request.user)
         context: dict[str, Any] = {
             "heartbeat": Heartbeat.objects.first(),
-            "failures": PublishingFailure.objects.count(),
             "late": late_withdrawals().sentences(),
             "other_day": other_day_in_words(),
-            "merges": Merge.objects.filter(state=MergeState.PROPOSED).count(),
-            "proposals": Proposal.objects.filter(state=ProposalState.RECEIVED).count(),
-            "waiting": on_start_page(request.user),
+            "unconfirmed": waiting_in_words(),
+            "waiting": waiting,
+            "groups": groups(request.user, waiting),
+            "charts": charts_for(request.user),
+            "drafts": mine(request.user),
+            "may_search": request.user.has_perm(may("view", Prisoner)),
         }
         if request.user.has_perm(VIEW_ACCESS_LOG):
             context["unusual"] = unusual(today())
         return super().index(request, {**context, **(extra_context or {})})
+
+
+class PeopleToldApart(AutocompleteJsonView):
+    """What boxes that search offer. People of one name have something beside it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        from cases.models import Prisoner
+        from cases.telling_apart import told_apart
+
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        self.people = {}
+        if self.model_admin.model is Prisoner:
+            for person in told_apart(case.pk for case in context["object_list"]):
+                self.people[person.pk] = str(person)
+        return context
+
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
+        result = super().serialize_result(obj, to_field_name)
+        return {**result, "text": self.people.get(obj.pk, result["text"])}
 
 
 def _to(name: str, request: HttpRequest) -> Any:

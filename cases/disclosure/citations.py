@@ -13,7 +13,8 @@ from cases.catalogue import TARGETS, can_be_cited, part_lists, target_of
 from cases.disclosure.readers import Reader, is_visible
 from cases.disclosure.surroundings import Surroundings
 from cases.disclosure.withholding import Withholding
-from cases.weighing import NO_SUPPORT, WORD_BETRAYS_A_DAY, to_the_month
+from cases.weighing import WORD_BETRAYS_A_DAY, to_the_month
+from tracker.contract.hedges import NO_SUPPORT
 
 Row = dict[str, Any]
 Rows = list[Row]
@@ -85,7 +86,7 @@ def shown(
     citation = cited.citation
     citation["record"] = {"kind": cited.kind, "id": cited.record["id"]}
     citation["claimant"] = claimant(citation["claimant_id"], then, reader, around)
-    if citation["as_of"] and _betrays_a_day(citation, then):
+    if citation["as_of"] and betrays_a_day(citation, then):
         citation["as_of"] = to_the_month(citation["as_of"])
     # What the status reads, and no document holds:
     citation["repeats"] = citation["source_id"] in around.repeating
@@ -111,7 +112,7 @@ def as_if_shown(before: Row, record: Row, shown: Row, around: Surroundings) -> R
     return before
 
 
-def _betrays_a_day(citation: Row, then: Aggregate) -> bool:
+def betrays_a_day(citation: Row, then: Aggregate) -> bool:
     """A visit, a call, a letter: few people know of one, and their names follow from
     its day. Asked of whoever said so, shown or not.
     """

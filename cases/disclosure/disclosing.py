@@ -9,23 +9,33 @@ naming.py), what of each citation (citations.py), which ids, and what might give
 name (traces.py).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from cases import custody
 from cases.aggregate import Aggregate
+from cases.bearing import Bearing, bearing
+from cases.catalogue import TARGETS, citable_fields
+from cases.chronology import ORDERED
 from cases.disclosure import citations
+from cases.disclosure.citations import Cited
 from cases.disclosure.consents import took_back
 from cases.disclosure.naming import call_by
-from cases.disclosure.readers import Reader
+from cases.disclosure.neighbours import named_outside
+from cases.disclosure.readers import Noted, Reader
 from cases.disclosure.seeing import SeenCase, seen_case
-from cases.disclosure.surroundings import Surroundings
+from cases.disclosure.sightings import tell_days_of_sightings
+from cases.disclosure.surroundings import NotedSurroundings, Surroundings
 from cases.disclosure.traces import without_traces, without_words
+from cases.models.order import EarlierRecord
+from cases.sentence_in_force import InForce, at_most, sentence_in_force_of
 from tracker.contract.vocabulary import Hedge
 
 Content = dict[str, Any]
+ReaderT = TypeVar("ReaderT", bound=Reader)
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,28 @@ def disclose(
     return _content(kind, seen, _Asked(then, now, reader, around, parts))
 
 
+def disclose_to_each(
+    kind: str,
+    then: Aggregate,
+    now: Aggregate | None,
+    around: Mapping[ReaderT, Surroundings],
+    approved_on: date | None = None,
+) -> dict[str, Content | Merged | None]:
+    """By the reader's name. Most see the same: it is one and the same object then."""
+    contents: dict[str, Content | Merged | None] = {}
+    last: tuple[Noted, NotedSurroundings] | None = None
+    content: Content | Merged | None = None
+    for reader, its_around in around.items():
+        is_same = last is not None and (
+            last[0].would_answer_as(reader) and last[1].would_answer_as(its_around)
+        )
+        if not is_same:
+            last = Noted(reader), NotedSurroundings(its_around)
+            content = disclose(kind, then, now, last[0], last[1].noting, approved_on)
+        contents[reader.name] = content
+    return contents
+
+
 def _merged(seen: SeenCase, now: Aggregate, around: Surroundings) -> Merged:
     into = seen.root["merged_into_id"]
     if into == now["root"]["merged_into_id"] and into in around.published:
@@ -88,6 +120,9 @@ def _merged(seen: SeenCase, now: Aggregate, around: Surroundings) -> Merged:
 
 
 def _content(kind: str, seen: SeenCase, asked: _Asked) -> Content:
+    if kind == "prisoner":
+        tell_days_of_sightings(seen, asked.then)
+        _put_in_order(seen, asked)
     content: Content = {**seen.root, **seen.lists, "kind": kind}
     content["citations"], approved, hides_a_source = _citations(seen, asked)
     content["approved_citations"] = approved
@@ -103,6 +138,13 @@ def _content(kind: str, seen: SeenCase, asked: _Asked) -> Content:
     return content
 
 
+def _put_in_order(seen: SeenCase, asked: _Asked) -> None:
+    """Without what this reader does not see: that there is something tells of it."""
+    for name in ORDERED:
+        for record in seen.lists[name]:
+            record["after"] = asked.within(record["after"])
+
+
 def _citations(
     seen: SeenCase, asked: _Asked
 ) -> tuple[list[Content], list[Content], bool]:
@@ -113,6 +155,8 @@ def _citations(
     shown, approved = [], []
     hides_a_source = False
     for cited in seen.citations:
+        if _names_what_is_hidden(cited, asked):
+            continue
         rules = (asked.then, asked.reader, asked.around)
         was_hidden = citations.hides_a_source(cited, root_id, *rules)
         before = dict(cited.citation)
@@ -128,11 +172,45 @@ def _citations(
     return shown, approved, hides_a_source
 
 
+def _names_what_is_hidden(cited: Cited, asked: _Asked) -> bool:
+    """By the id that the source states; or what comes before something is hidden.
+
+    Of other cases only what this one names itself is looked up: whether another id is
+    published was not asked for it, and nobody marks the case when that changes.
+    """
+    name = cited.citation["field"]
+    if name not in _links():
+        return False
+    stated = cited.citation["states"]
+    if stated is None:
+        return name == "after" and cited.record["after"] is None
+    ids = stated if isinstance(stated, list) else [stated]
+    for stated_id in ids:
+        is_shown = asked.within(stated_id) or asked.published(stated_id)
+        if not is_shown:
+            return True
+        if not asked.within(stated_id) and stated_id not in named_outside(asked.then):
+            return True
+    return False
+
+
+@cache
+def _links() -> frozenset[str]:
+    """The facts that name another record."""
+    names = set()
+    for model in TARGETS.values():
+        for fact in citable_fields(model).values():
+            if fact.is_relation or isinstance(fact, EarlierRecord):
+                names.add(fact.name)
+    return frozenset(names)
+
+
 # --- The kinds of documents. True: something that was approved has gone since ------------------------------------
 
 
 def _prisoner(content: Content, seen: SeenCase, asked: _Asked) -> bool:
     _place_in_detentions(content, asked)
+    _put_in_sentences(content)
     for sentence in content["sentences"]:
         sentence["charges"] = list(filter(asked.within, sentence["charges_ids"]))
         sentence["replaces"] = asked.within(sentence["replaces_id"])
@@ -141,22 +219,39 @@ def _prisoner(content: Content, seen: SeenCase, asked: _Asked) -> bool:
         release["release_event"] = asked.published(release["release_event_id"])
     for deportation in content["deportations"]:
         deportation["release"] = asked.within(deportation["release_id"])
+    for sighting in content["sightings"]:
+        sighting["facility"] = asked.published(sighting["facility_id"])
     content["previous_ids"] = _previous_ids(seen, asked)
     content["name_withheld"] = seen.name.withheld
     content["name"] = call_by(content["names"])
-    content["status"] = [span.as_dict() for span in _status(content)]
+    now, approved = _bearing(content)
+    content["status"] = [span.as_dict() for span in _status(now, approved)]
+    in_force = _sentence_in_force(now, approved)
+    content["sentence_in_force"] = in_force.as_dict() if in_force else None
     return took_back("story", asked.reader, asked.then, asked.now)
 
 
-def _status(content: Content) -> list[custody.Span]:
-    """Of what this reader sees. Where a source has been hidden since the approval, no
-    more than what followed from it before.
+def _bearing(content: Content) -> tuple[Bearing, Bearing]:
+    """Of what this reader sees; and of the same with the sources that have been hidden
+    since the approval: no more is said than what followed from these.
     """
-    spans = custody.spans(content)
+    now = bearing(content)
     approved = content["approved_citations"]
     if approved == content["citations"]:
-        return spans
-    return custody.at_most(spans, custody.spans({**content, "citations": approved}))
+        return now, now
+    return now, bearing({**content, "citations": approved})
+
+
+def _status(now: Bearing, approved: Bearing) -> Sequence[custody.Span]:
+    if approved == now:
+        return custody.spans_of(now)
+    return custody.at_most(custody.spans_of(now), custody.spans_of(approved))
+
+
+def _sentence_in_force(now: Bearing, approved: Bearing) -> InForce | None:
+    if approved == now:
+        return sentence_in_force_of(now)
+    return at_most(sentence_in_force_of(now), sentence_in_force_of(approved))
 
 
 def _place_in_detentions(content: Content, asked: _Asked) -> None:
@@ -170,19 +265,46 @@ def _place_in_detentions(content: Content, asked: _Asked) -> None:
     content["detentions"] = list(detentions.values())
 
 
+def _put_in_sentences(content: Content) -> None:
+    for sentence in content["sentences"]:
+        sentence["further_punishments"] = []
+    sentences = {sentence["id"]: sentence for sentence in content["sentences"]}
+    for further in content.pop("further_punishments"):
+        sentences[further["sentence_id"]]["further_punishments"].append(further)
+
+
 def _previous_ids(seen: SeenCase, asked: _Asked) -> list[str]:
-    merged = asked.around.known.intersection(seen.root["merged_from_ids"])
-    return sorted(merged.intersection(asked.now["root"]["merged_from_ids"]))
+    present = asked.now["root"]["merged_from_ids"]
+    known = asked.around.known
+    return sorted(
+        {
+            merged
+            for merged in seen.root["merged_from_ids"]
+            if merged in present and merged in known
+        }
+    )
 
 
 def _source(content: Content, seen: SeenCase, asked: _Asked) -> bool:
     repeated = seen.root["derived_from_ids"]
     content["derived_from"] = list(filter(asked.published, repeated))
+    content["copies"] = copies_shown(seen.root["id"], asked.reader, asked.around)
     approved = seen.root["copy_is_public"]
     if approved and asked.now["root"]["copy_is_public"]:
         return False
     content["file_name"] = content["sha256"] = None
     return bool(approved)
+
+
+def copies_shown(source_id: str, reader: Reader, around: Surroundings) -> list[Content]:
+    """Each was approved by itself, and is there until it is withdrawn, and while this
+    reader is told the name of everybody in it: a face tells more.
+    """
+    copies = []
+    for copy in around.copies.get(source_id, ()):
+        if copy["audience"] in reader.sees and around.named.issuperset(copy["people"]):
+            copies.append(dict(copy))
+    return copies
 
 
 def _reported_count(content: Content, seen: SeenCase, asked: _Asked) -> bool:

@@ -14,6 +14,11 @@ Rows = list[Row]
 
 # Consents are never published. Citations follow what they cite.
 _NOT_HERE = frozenset({"consents", "citations"})
+# What stands in another part goes with it: the list of that part, and the column.
+WITHIN = {
+    "placements": ("detentions", "detention_id"),
+    "further_punishments": ("sentences", "sentence_id"),
+}
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ def seen_parts(
     subtracted = any(of_list.subtracted for of_list in seen.values())
     if kind != "prisoner":
         return SeenParts(lists, subtracted, hides_a_name=False)
-    lists["placements"] = _within(lists["detentions"], lists["placements"])
+    for name, (around, column) in WITHIN.items():
+        lists[name] = _within(lists[around], lists[name], column)
     approved = [row for row in lists["identifiers"] if not row["owner_organisation"]]
     lists["identifiers"] = _our_own(approved, now)
     return SeenParts(
@@ -69,6 +75,8 @@ def seen_citations(
 def _seen_list(
     name: str, then: Aggregate, now: Aggregate, reader: Reader, withheld: Withholding
 ) -> _SeenList:
+    if not then[name]:  # as most lists are
+        return _SeenList([], 0, subtracted=False)
     present = {row["id"]: row for row in now[name]}
     approved = 0
     subtracted = False
@@ -90,9 +98,9 @@ def _seen_list(
     return _SeenList(rows, approved, subtracted)
 
 
-def _within(detentions: Rows, placements: Rows) -> Rows:
-    seen = {detention["id"] for detention in detentions}
-    return [row for row in placements if row["detention_id"] in seen]
+def _within(around: Rows, parts: Rows, column: str) -> Rows:
+    seen = {row["id"] for row in around}
+    return [row for row in parts if row[column] in seen]
 
 
 def _our_own(identifiers: Rows, now: Aggregate) -> Rows:

@@ -2,7 +2,7 @@
 they see.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -20,7 +20,37 @@ class Reader(Protocol):
     def name(self) -> str: ...
 
     @property
-    def sees(self) -> frozenset[str]: ...
+    def sees(self) -> Container[str]: ...
+
+
+class Noted:
+    """A reader, and what was asked of it: whoever answers the same is shown the same."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._was_named = False
+        self._answers: dict[object, bool] = {}
+
+    @property
+    def name(self) -> str:
+        self._was_named = True
+        return self._reader.name
+
+    @property
+    def sees(self) -> Container[str]:
+        return self
+
+    def __contains__(self, code: object) -> bool:
+        if code not in self._answers:
+            self._answers[code] = code in self._reader.sees
+        return self._answers[code]
+
+    def would_answer_as(self, other: Reader) -> bool:
+        if self._was_named and self._reader.name != other.name:
+            return False
+        return all(
+            answer == (code in other.sees) for code, answer in self._answers.items()
+        )
 
 
 @dataclass(frozen=True)
@@ -39,4 +69,5 @@ READERS: tuple[Reader, ...] = tuple(
 
 def is_visible(reader: Reader, *rows: Row) -> bool:
     """A part without a visibility of its own is as visible as its case."""
-    return all((row["visibility"] or EVERYONE) in reader.sees for row in rows)
+    sees = reader.sees
+    return all((row["visibility"] or EVERYONE) in sees for row in rows)

@@ -1,7 +1,7 @@
 """What the rules ask of the world outside a case."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,9 @@ class Surroundings:
     audience may not see is no more than what was retracted, or one could tell which of
     them was. `repeating` have from others, which this audience sees, all that they say;
     `published_on` is by source the day of its publication as EDTF, as this audience's
-    document has it.
+    document has it. `copies` are by source the redacted ones that were approved and not
+    withdrawn, for whichever readers; `named` are of the people in them those whom this
+    audience is told by name.
     """
 
     published: frozenset[str] = frozenset()
@@ -26,6 +28,74 @@ class Surroundings:
     sources: Mapping[str, Row] = field(default_factory=dict)
     claimants: Mapping[str, Row] = field(default_factory=dict)
     published_on: Mapping[str, str] = field(default_factory=dict)
+    copies: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    named: frozenset[str] = frozenset()
     today: date = field(default_factory=today)
     void: frozenset[str] = frozenset()
     repeating: frozenset[str] = frozenset()
+
+
+class _Asked(Container[str]):
+    """Ids, and which of them were asked about. Nothing else may be asked of them."""
+
+    def __init__(self, ids: Container[str], about: set[str]) -> None:
+        self._ids, self._about = ids, about
+
+    def __contains__(self, record_id: object) -> bool:
+        self._about.add(str(record_id))
+        return record_id in self._ids
+
+
+class _AskedDays(Mapping[str, str]):
+    def __init__(self, days: Mapping[str, str], about: set[str]) -> None:
+        self._days, self._about = days, about
+
+    def __getitem__(self, record_id: str) -> str:
+        self._about.add(record_id)
+        return self._days[record_id]
+
+    def __iter__(self) -> Iterator[str]:
+        raise NotImplementedError("Days are asked for one by one.")
+
+    def __len__(self) -> int:
+        raise NotImplementedError("Days are asked for one by one.")
+
+
+_IDS = ("published", "known", "void", "repeating")
+_THE_SAME_FOR_ALL = [
+    of.name for of in fields(Surroundings) if of.name not in (*_IDS, "published_on")
+]
+
+
+class NotedSurroundings:
+    """What was asked of them: in others that answer the same, the same is shown."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._about: set[str] = set()
+        asked: dict[str, Any] = {
+            "published_on": _AskedDays(around.published_on, self._about)
+        }
+        for name in _IDS:
+            asked[name] = _Asked(getattr(around, name), self._about)
+        self.noting = replace(around, **asked)
+
+    def would_answer_as(self, other: Surroundings) -> bool:
+        around = self._around
+        for name in _THE_SAME_FOR_ALL:
+            mine, others = getattr(around, name), getattr(other, name)
+            if mine is not others and mine != others:
+                return False
+        return all(
+            _of(record_id, around) == _of(record_id, other) for record_id in self._about
+        )
+
+
+def _of(record_id: str, around: Surroundings) -> tuple[object, ...]:
+    return (
+        record_id in around.published,
+        record_id in around.known,
+        record_id in around.void,
+        record_id in around.repeating,
+        around.published_on.get(record_id),
+    )

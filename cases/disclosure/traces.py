@@ -18,7 +18,9 @@ from tracker.contract import walking
 Content = dict[str, Any]
 
 # Institutions and articles of the law: written as text, and no story.
-_NO_STORY = frozenset({"organisation", "authority", "court", "code", "article"})
+_NO_STORY = frozenset(
+    {"organisation", "authority", "court", "code", "article", "currency"}
+)
 
 
 def without_traces(content: Content) -> None:

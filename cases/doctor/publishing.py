@@ -10,8 +10,14 @@ from django.utils.translation import gettext as _
 
 from cases.day import other_day_in_words, today
 from cases.doctor.finding import Finding, named
-from cases.models import Heartbeat, Mark, PublishingFailure
-from cases.publishing import late_withdrawals, publish_pending, renew_epochs
+from cases.models import Heartbeat, Mark, PublishingFailure, Source
+from cases.publishing import (
+    copies,
+    late_withdrawals,
+    publish_pending,
+    renew_epochs,
+)
+from cases.publishing.confirming import waiting_in_words
 from cases.publishing.examining import differing, faulty_feeds
 from cases.publishing.holding import held_since
 from cases.review.rule import saving_approves
@@ -23,6 +29,9 @@ def examine() -> Iterator[Finding]:
     other_day = other_day_in_words()
     if other_day:
         yield Finding(other_day)
+    unconfirmed = waiting_in_words()
+    if unconfirmed:
+        yield Finding(unconfirmed)
     yield from _rule_of_review()
     yield from _what_waits()
     audiences = faulty_feeds()
@@ -37,6 +46,14 @@ def examine() -> Iterator[Finding]:
         words = _("Something else is published than was approved: %(ids)s.")
         ids = named(root_id for _kind, root_id in roots)
         yield Finding(words % {"ids": ids}, lambda: _publish(roots))
+    strays, sources = copies.faulty()
+    if strays or sources:
+        words = _(
+            "Redacted copies are published otherwise than their sources say: %(ids)s."
+        )
+        yield Finding(
+            words % {"ids": named(sources)}, lambda: _put_right(strays, sources)
+        )
 
 
 def _rule_of_review() -> Iterator[Finding]:
@@ -73,6 +90,11 @@ def _what_waits() -> Iterator[Finding]:
     heartbeat = Heartbeat.objects.first()
     if heartbeat is not None and heartbeat.beat_at < before:
         yield Finding(_("The safety loop has not run for more than a minute."))
+
+
+def _put_right(strays: Sequence[UUID], sources: Sequence[UUID]) -> None:
+    copies.take_away(strays)
+    _publish([(Source.kind, source_id) for source_id in sources])
 
 
 def _begin_anew() -> None:

@@ -4,14 +4,32 @@ and switched on.
 
 from collections.abc import Iterator
 
+from django.db import connection
 from django.utils.translation import gettext as _
 from pgtrigger.core import INSTALLED
 from pgtrigger.registry import registered
 
 from cases.doctor.finding import Finding
+from cases.triggers.published import KEEP_PUBLICATIONS, PUBLISHED
+
+# Of those that PostgreSQL itself keeps, and pgtrigger does not know.
+_SWITCHED_OFF = """
+    SELECT wanted.name, trigger.name FROM unnest(%s::text[]) AS wanted (name),
+        unnest(%s::text[]) AS trigger (name)
+    WHERE NOT EXISTS (
+        SELECT FROM pg_trigger WHERE tgrelid = to_regclass(wanted.name)
+        AND tgname = trigger.name AND tgenabled = 'O'
+    )
+"""
 
 
 def examine() -> Iterator[Finding]:
+    for table, trigger_name in _without_publications():
+        words = _(
+            "What is published in %(table)s is not kept for checkpoints: the trigger"
+            " %(trigger)s is missing or switched off. Find out who did that."
+        )
+        yield Finding(words % {"table": table, "trigger": trigger_name})
     for model, trigger in registered():
         status, is_enabled = trigger.get_installation_status(model)
         if status == INSTALLED and is_enabled:
@@ -23,3 +41,12 @@ def examine() -> Iterator[Finding]:
         )
         names = {"trigger": trigger.name, "table": model._meta.db_table}
         yield Finding(words % names)
+
+
+def _without_publications() -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SWITCHED_OFF, [list(PUBLISHED.values()), list(KEEP_PUBLICATIONS)]
+        )
+        found: list[tuple[str, str]] = cursor.fetchall()
+        return found

@@ -59,6 +59,8 @@ def contents(evidence: Evidence, audience: str) -> Files:
             if document["kind"] == kind
         ]
         files[name] = f"[{','.join(texts)}]\n".encode()
+    for name, content in evidence.pictures.items():
+        files[f"copies/{name}"] = content
     return files
 
 

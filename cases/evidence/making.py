@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cases.evidence.bag import sealed, zipped
 from cases.evidence.files import contents
+from cases.history import acting
 from cases.models import EvidencePack, Prisoner
 from cases.publishing import publish_if_free
 from cases.publishing.evidence import Evidence, gather
@@ -33,14 +34,15 @@ def make_pack(prisoner: Prisoner, audience: str, *, by: Any, reason: str) -> Pac
     with transaction.atomic():
         evidence = gather(prisoner.pk, audience)
         files, seal = sealed(contents(evidence, audience), _about(evidence, audience))
-        EvidencePack.objects.create(
-            root_id=prisoner.pk,
-            audience=audience,
-            made_by=by,
-            reason=reason,
-            seq=evidence.seq,
-            manifest_sha256=seal,
-        )
+        with acting(user=by):
+            EvidencePack.objects.create(
+                root_id=prisoner.pk,
+                audience=audience,
+                made_by=by,
+                reason=reason,
+                seq=evidence.seq,
+                manifest_sha256=seal,
+            )
     folder = f"evidence-{audience}-{evidence.case[:8]}-{evidence.seq}"
     return Pack(f"{folder}.zip", zipped(files, folder))
 

@@ -2,7 +2,7 @@
 (cases/models/history.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,15 +21,18 @@ def acting(
     reason: str = "",
     page: str = "",
     request_id: str = "",
+    source_says: Sequence[str] = (),
 ) -> Iterator[None]:
-    """`page` is the address, or the command, where it is done. Within another block,
-    only what is given is different.
+    """`page` is the address, or the command, where it is done. `source_says` are the
+    keys of doubts of which the person said that the source says so
+    (cases/plausibility). Within another block, only what is given is different.
 
     All events of the outermost block share one random `pgh_context_id`. Statements in
     it must not be psycopg's composed SQL, nor have a bare % without parameters:
     pghistory puts its own before them.
     """
     said: dict[str, Any] = {"reason": reason, "page": page, "request": request_id}
+    said["source_says"] = list(source_says)
     if user is not None and user.is_authenticated:
         # Both: the account may be renamed, or deleted.
         said["user"] = user.pk

@@ -1,5 +1,5 @@
-"""Checkpoints: signed files, each of which holds what history's digests were, and the
-hash of the file before it.
+"""Checkpoints: signed files, each of which holds what the digests of history, of the
+ledgers and of what is published were, and the hash of the file before it.
 
 What is in them, and why they must leave the building: docs/decisions/checkpoints.md
 """
@@ -7,7 +7,7 @@ What is in them, and why they must leave the building: docs/decisions/checkpoint
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
@@ -28,11 +28,13 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.utils.translation import gettext as _
 
-from cases.history import digests
+from cases.history import digests, ledgers, publications
 from cases.history.digests import Columns, Digest
+from cases.history.ledgers import Days, TableDigest
+from cases.history.publications import Published
 from cases.models import Erasure
 
-FORMAT = 1  # of the files that are made now; READERS has one for each there ever was
+FORMAT = 2  # of the files that are made now; READERS has one for each there ever was
 BLOCK = 1_000  # events
 
 
@@ -40,12 +42,11 @@ class Unusable(Exception):
     """A file that is no checkpoint, or no key. The message is for people."""
 
 
-class TableDigest(NamedTuple):
+class Ends(NamedTuple):
+    """Up to which number history and each ledger are sealed."""
+
     events: int
-    digest: str
-    """SHA-256 over the digests of this table's events in the block, by their numbers;
-    in hexadecimal.
-    """
+    ledgers: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,20 @@ class Block:
     first: int
     last: int
     tables: dict[str, TableDigest]
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """Of one ledger: its rows from `first` to `last`, of which some may never have been
+    there.
+    """
+
+    first: int
+    last: int
+    columns: list[str]
+    """That the digests are of, the one first that holds the number."""
+    days: Days
+    """By the day on which they were written, in UTC."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +87,15 @@ class Checkpoint:
     columns: Columns
     """That the digests are of. Columns that are added later are NULL in these events."""
     blocks: list[Block]
+    # Files of format 1 seal neither.
+    ledgers: dict[str, Sealed] = field(default_factory=dict)
+    published: dict[str, Published] = field(default_factory=dict)
+    """By audience."""
+
+    @property
+    def ends(self) -> dict[str, int]:
+        """By ledger, the number up to which it is sealed."""
+        return {table: sealed.last for table, sealed in self.ledgers.items()}
 
 
 @dataclass(frozen=True)
@@ -85,23 +109,26 @@ class File:
     signature_fits: bool
 
 
-def make(previous: File | None, last: int) -> Checkpoint:
-    """Of all events after the previous checkpoint up to the number `last`. Within
+def settled(patience: float) -> Ends:
+    """What can be sealed now. Not within a transaction; may raise StillBusy."""
+    return Ends(digests.settled(patience), ledgers.settled(patience))
+
+
+def make(previous: File | None, ends: Ends) -> Checkpoint:
+    """Of all that came after the previous checkpoint, up to `ends`. Within
     `digests.one_snapshot`.
 
     Raises Unusable where the previous one cannot be built on.
     """
+    last = ends.events
     done = previous.checkpoint.last if previous else None
     if previous and not previous.signature_fits:
         raise Unusable(
             _("%(file)s: the signature does not fit; the file was changed.")
             % {"file": previous.name}
         )
-    if previous and last < previous.checkpoint.last:
-        raise Unusable(
-            _("History ends before %(file)s does: events are missing.")
-            % {"file": previous.name}
-        )
+    if previous:
+        _goes_on(previous, ends)
     first = 1 if done is None else done + 1
     columns = digests.columns()
     # What is erased after `last` was settled is sealed as it was.
@@ -117,7 +144,36 @@ def make(previous: File | None, last: int) -> Checkpoint:
         events=sum(table.events for block in blocks for table in block.tables.values()),
         columns=columns,
         blocks=blocks,
+        ledgers=_ledgers(previous, ends),
+        published=publications.now(),
     )
+
+
+def _goes_on(previous: File, ends: Ends) -> None:
+    if ends.events < previous.checkpoint.last:
+        raise Unusable(
+            _("History ends before %(file)s does: events are missing.")
+            % {"file": previous.name}
+        )
+    for table, last in previous.checkpoint.ends.items():
+        # Those of a ledger that grows old may all have been forgotten.
+        model = ledgers.models().get(table)
+        if model and not model.grows_old and ends.ledgers[table] < last:
+            raise Unusable(
+                _("%(table)s ends before %(file)s does: entries are missing.")
+                % {"table": table, "file": previous.name}
+            )
+
+
+def _ledgers(previous: File | None, ends: Ends) -> dict[str, Sealed]:
+    done = previous.checkpoint.ends if previous else {}
+    sealed = {}
+    for table, names in ledgers.columns().items():
+        first = done.get(table, 0) + 1
+        last = max(ends.ledgers[table], first - 1)
+        days = ledgers.by_day(table, names, first, {**ends.ledgers, table: last})
+        sealed[table] = Sealed(first, last, names, days)
+    return sealed
 
 
 def _blocks(events: Iterator[Digest], first: int) -> Iterator[Block]:
@@ -176,8 +232,34 @@ def read(path: Path) -> File:
 
 
 def _read_format_1(name: str, written: bytes, content: dict[str, Any]) -> File:
-    signature = content.pop("signature")
-    checkpoint = Checkpoint(
+    return _signed(name, written, content, _checkpoint_of_format_1(content))
+
+
+def _read_format_2(name: str, written: bytes, content: dict[str, Any]) -> File:
+    sealed = {}
+    for table, of_table in content["ledgers"].items():
+        days = {day: TableDigest(*row) for day, row in of_table["days"].items()}
+        sealed[table] = Sealed(
+            of_table["first"], of_table["last"], of_table["columns"], days
+        )
+    shown = {name: Published(*row) for name, row in content["published"].items()}
+    checkpoint = replace(
+        _checkpoint_of_format_1(content), ledgers=sealed, published=shown
+    )
+    return _signed(name, written, content, checkpoint)
+
+
+def _signed(
+    name: str, written: bytes, content: dict[str, Any], checkpoint: Checkpoint
+) -> File:
+    signature, public_key = content["signature"], content["public_key"]
+    signed = {key: value for key, value in content.items() if key != "signature"}
+    fits = _fits(public_key, signature, _canonical(signed))
+    return File(name, sha256(written).hexdigest(), checkpoint, public_key, fits)
+
+
+def _checkpoint_of_format_1(content: dict[str, Any]) -> Checkpoint:
+    return Checkpoint(
         number=content["number"],
         made_at=content["made_at"],
         previous=content["previous"],
@@ -186,10 +268,6 @@ def _read_format_1(name: str, written: bytes, content: dict[str, Any]) -> File:
         events=content["events"],
         columns=content["columns"],
         blocks=[_block_of_format_1(block) for block in content["blocks"]],
-    )
-    fits = _fits(content["public_key"], signature, _canonical(content))
-    return File(
-        name, sha256(written).hexdigest(), checkpoint, content["public_key"], fits
     )
 
 
@@ -201,7 +279,10 @@ def _block_of_format_1(block: dict[str, Any]) -> Block:
 # By the number that stands in the file. A reader stays as it is for as long as one of
 # its files is kept anywhere. What changes the file, or what an event's digest is made
 # of (digests.py), is a new number with a reader of its own.
-READERS: dict[int, Callable[[str, bytes, dict[str, Any]], File]] = {1: _read_format_1}
+READERS: dict[int, Callable[[str, bytes, dict[str, Any]], File]] = {
+    1: _read_format_1,
+    2: _read_format_2,
+}
 
 
 def in_folder(folder: Path) -> list[Path]:

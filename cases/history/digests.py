@@ -40,11 +40,17 @@ UNDER_WAY = """
         )
     )
 """
-FORMATS = "SELECT set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true)"
+FORMATS = (
+    "SELECT set_config('TimeZone', 'UTC', true),"
+    " set_config('DateStyle', 'ISO, YMD', true), set_config('bytea_output', 'hex', true)"
+)
 
 
 class StillBusy(Exception):
     """A change that was begun before has not ended. The message is for people."""
+
+    def __str__(self) -> str:
+        return _("A change that was begun before has not ended. Try again later.")
 
 
 def columns() -> Columns:
@@ -109,9 +115,7 @@ def settled(patience: float) -> int:
             if not cursor.fetchone()[0]:
                 return last
             if time.monotonic() > until:
-                raise StillBusy(
-                    _("A change that was begun before has not ended. Try again later.")
-                )
+                raise StillBusy
             time.sleep(0.05)
 
 

@@ -22,6 +22,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from psycopg.pq import TransactionStatus
 
 from cases.models import ActingSecret
+from tracker.database import is_owner
 
 # Half of the time for which the database takes a proof (cases/migrations/0011_acting.py).
 RENEWED_AFTER = 300  # seconds
@@ -130,8 +131,7 @@ def pads() -> tuple[bytes, bytes]:
 
 def store(using: str, plan: list[object] | None = None, **_: object) -> None:
     """After migrating, by the owner. `plan` is None after `flush`."""
-    owner = settings.DATABASE_LOGINS["owner"]["USER"]
-    if plan is None or connections[using].settings_dict["USER"] != owner:
+    if plan is None or not is_owner(using):
         return
     table = ActingSecret._meta.db_table
     if table not in connections[using].introspection.table_names():

@@ -19,6 +19,7 @@ from cases.catalogue import references
 from cases.history.timeline import NO_FACTS, Change, Values
 from cases.history.wording import holder, label
 from cases.models.base import Part, Record, Root
+from cases.models.order import Ordered
 from cases.permissions import may
 from tracker.contract.vocabulary import Visibility
 
@@ -306,6 +307,8 @@ def _referred(change: Change) -> set[str]:
         key = change.record.get(field.name)
         if key:
             referred.add(str(key))
+    if issubclass(change.model, Ordered) and change.record.get("after"):
+        referred.add(str(change.record["after"]))
     return referred
 
 

@@ -28,6 +28,8 @@ class Edit:
     who: str
     """Empty if nobody was signed in, or if it was made in the database."""
     why: str
+    source_says: tuple[str, ...] = ()
+    """The keys of doubts of which the person said that the source says so."""
 
 
 def edits_since(kind: str, events: Mapping[UUID, int]) -> dict[UUID, list[Edit]]:
@@ -53,6 +55,7 @@ def edits_since(kind: str, events: Mapping[UUID, int]) -> dict[UUID, list[Edit]]
             user_id=event_context.get("user"),
             who=event_context.get("username", ""),
             why=event_context.get("reason", ""),
+            source_says=tuple(event_context.get("source_says", ())),
         )
         edits[root_id].append(edit)
     return edits

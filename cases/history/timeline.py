@@ -45,6 +45,10 @@ class Change:
     """Of the statement; in events without `transaction`, of the transaction."""
     transaction: int | None
     """Those of one transaction have the same."""
+    commit: int | None
+    """The transaction's place in the order in which changes of all cases were committed.
+    None: not known of events of before, nor before the transaction has ended.
+    """
     before: Values
     """Only what changed; empty for an insert."""
     after: Values
@@ -146,6 +150,7 @@ class _HistoryRow(NamedTuple):
     login: str
     transaction: int | None
     erased: bool
+    commit: int | None
 
 
 @cache
@@ -160,11 +165,20 @@ def _query(kind: str) -> str:
     for model, path in tables(kind).values():
         selects.append(_events(model, in_case(model, path)))
     events = " UNION ALL ".join(selects)
-    columns = ", ".join(_HistoryRow._fields)
+    *of_event, _commit = _HistoryRow._fields
+    columns = ", ".join(of_event)
     return (
-        f"SELECT {columns} FROM ({events}) AS event ({columns}, here, was_here)"
-        " WHERE here OR was_here ORDER BY number"
+        f"SELECT {columns}, ({_COMMIT})"
+        f" FROM ({events}) AS event ({columns}, here, was_here)"
+        " WHERE here OR was_here ORDER BY event.number"
     )
+
+
+_COMMIT = """
+    SELECT committed.number FROM cases_commit AS committed
+    WHERE committed.transaction = event.transaction
+    AND event.number BETWEEN first_event AND last_event
+"""
 
 
 def _events(model: type[models.Model], of_case: str) -> str:
@@ -204,6 +218,7 @@ def _change(model: type[models.Model], row: _HistoryRow) -> Change:
         operation=row.operation,
         at=row.at,
         transaction=row.transaction,
+        commit=row.commit,
         before=before,
         after=after,
         record=record,
@@ -229,6 +244,9 @@ def said(context: object) -> dict[str, Any]:
     for name, kind in kinds.items():
         if type(context.get(name)) is kind:
             known[name] = context[name]
+    answers = context.get("source_says")
+    if isinstance(answers, list):
+        known["source_says"] = [str(key) for key in answers]
     return known
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases.history import digests
+from cases.history import digests, ledgers, of_ledgers, publications
 from cases.history.checkpoints import (
     Block,
     Checkpoint,
@@ -32,8 +32,11 @@ class Report:
 
     findings: list[str] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
     events: int = 0
     """How many the checkpoints cover."""
+    entries: int = 0
+    """Of ledgers."""
     last: int = 0
     keys: set[str] = field(default_factory=set)
 
@@ -51,6 +54,11 @@ def verify(paths: Sequence[Path], keys: set[str]) -> Report:
         for file in files:
             if file.signature_fits:
                 _compare(file, acts, report)
+                _compare_ledgers(file, report)
+        erasures = {act.number for act in acts}
+        report.findings += of_ledgers.wrongly_forgotten(erasures)
+        report.findings += publications.findings()
+        report.forgotten += of_ledgers.forgotten()
         _verify_erased(acts, [file.checkpoint.last for file in files], report)
     return report
 
@@ -108,7 +116,11 @@ def _compare(file: File, acts: Sequence[Erasure], report: Report) -> None:
     checkpoint = file.checkpoint
     report.events += checkpoint.events
     report.last = max(report.last, checkpoint.last)
-    known = _tables(file, report)
+    today = digests.columns()
+    known = _comparable(file, checkpoint.columns, today, report)
+    for table, names in today.items():
+        if table not in checkpoint.columns:  # it must have no event that early
+            known[table] = names
     after = checkpoint.first - 1 if checkpoint.number > 1 else None
     whole = digests.before_erasures(acts, checkpoint.last)
     present = digests.read(known, after=after, last=checkpoint.last)
@@ -117,14 +129,13 @@ def _compare(file: File, acts: Sequence[Erasure], report: Report) -> None:
         _compare_block(file, position, by_table(found), known, report)
 
 
-def _tables(file: File, report: Report) -> Columns:
+def _comparable(file: File, listed: Columns, today: Columns, report: Report) -> Columns:
     """What can be compared: as the checkpoint lists it, and what was added later.
 
-    An added column must be NULL in the events of the checkpoint, which leaves their
-    digests as they were; an added table must have none of them.
+    An added column must be NULL in the rows of the checkpoint, which leaves their
+    digests as they were.
     """
     there = digests.columns_in_database()
-    listed, today = file.checkpoint.columns, digests.columns()
     comparable = {}
     for table, names in listed.items():
         missing = ", ".join(name for name in names if name not in there.get(table, ()))
@@ -138,9 +149,7 @@ def _tables(file: File, report: Report) -> Columns:
         else:
             added = set(today.get(table, ())) & set(there[table]) - set(names)
             comparable[table] = [*names, *sorted(added)]
-    return comparable | {
-        table: names for table, names in today.items() if table not in listed
-    }
+    return comparable
 
 
 def _by_block(
@@ -200,6 +209,19 @@ def _what_happened(was: int, now: int) -> str:
         )
         return text % {"count": now - was}
     return _("as many events as there were, but not what they said.")
+
+
+# --- Ledgers, and what is published ----------------------------------------------------
+
+
+def _compare_ledgers(file: File, report: Report) -> None:
+    listed = {}
+    for table, sealed in file.checkpoint.ledgers.items():
+        listed[table] = sealed.columns
+        report.entries += sum(day.events for day in sealed.days.values())
+    known = _comparable(file, listed, ledgers.columns(), report)
+    report.findings += of_ledgers.changed(file, known)
+    report.findings += of_ledgers.published_otherwise(file)
 
 
 def _verify_erased(

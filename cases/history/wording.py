@@ -20,8 +20,10 @@ from django.utils.translation import gettext_lazy
 
 from cases.catalogue import TARGETS, citable_fields, references
 from cases.history.timeline import Change
+from cases.kept import told
 from cases.models import Citation, Prisoner
 from cases.models.base import Part, Record, Root
+from cases.models.order import EarlierRecord, ordered_models
 from cases.permissions import may
 from cases.words import shown
 
@@ -30,6 +32,13 @@ _DONE = {
     "update": gettext_lazy("changed"),
     "delete": gettext_lazy("deleted"),
     "internal_notes": gettext_lazy("internal notes changed"),
+}
+# Django makes these fields, and has only their names for them.
+_ENDS_OF_LINKS = {
+    "sentence": gettext_lazy("sentence"),
+    "charge": gettext_lazy("charge"),
+    "from_source": gettext_lazy("source"),
+    "to_source": gettext_lazy("repeats"),
 }
 _Key = tuple[type[models.Model], str]
 """Names a record: its model and its id."""
@@ -52,6 +61,10 @@ class Entry:
     done: str
     by: str
     fields: list[ChangedField]
+
+    @property
+    def why(self) -> str:
+        return told(self.change.why)
 
 
 def entries(changes: Sequence[Change], history: Sequence[Change]) -> list[Entry]:
@@ -99,6 +112,8 @@ def holder(model: type[models.Model]) -> type[models.Model]:
 
 def label(model: type[models.Model], name: str) -> str:
     field: Any = model._meta.get_field(name)
+    if name in _ENDS_OF_LINKS and not issubclass(model, Record):
+        return capfirst(str(_ENDS_OF_LINKS[name]))
     return capfirst(str(field.verbose_name))
 
 
@@ -132,6 +147,8 @@ class Names:
         field: Any = change.model._meta.get_field(name)
         if value is not None and isinstance(field, models.ForeignKey):
             return self._called(field.related_model, str(value))
+        if value is not None and isinstance(field, EarlierRecord):
+            return self._event_called(str(value))
         if change.model is Citation and name in {"field", "states", "item"}:
             return _cited(change, name, value)
         return shown(field, value)
@@ -141,6 +158,13 @@ class Names:
         if (model, record_id) in self._existing:
             return name
         return _("%(name)s (deleted)") % {"name": name}
+
+    def _event_called(self, record_id: str) -> str:
+        for model in ordered_models():
+            if self._record(model, record_id) is not None:
+                kind = capfirst(str(model._meta.verbose_name))
+                return f"{kind}: {self._called(model, record_id)}"
+        return record_id[:8]
 
     def _record(self, model: type[models.Model], record_id: str) -> Any:
         key = model, record_id
@@ -177,7 +201,21 @@ def _referred(changes: Sequence[Change]) -> dict[type[models.Model], set[str]]:
                 record_id = values.get(field.name)
                 if record_id:
                     referred[field.related_model].add(record_id)
+        for event_id in _events_before(change):
+            for model in ordered_models():
+                referred[model].add(event_id)
     return referred
+
+
+def _events_before(change: Change) -> set[str]:
+    """What its record is said to come after; of which kind that is, no id tells."""
+    events = set()
+    for field in change.model._meta.concrete_fields:
+        if isinstance(field, EarlierRecord):
+            for values in (change.record, change.before, change.after):
+                if values.get(field.name):
+                    events.add(str(values[field.name]))
+    return events
 
 
 def _as_they_are(model: type[models.Model], ids: set[str]) -> dict[_Key, models.Model]:

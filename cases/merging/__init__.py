@@ -2,7 +2,7 @@
 both at once, parted again.
 
 preview.py says what would happen, moving.py moves, deciding.py holds the rules;
-duplicates.py only ever suggests.
+duplicates.py only ever suggests, by the pairs that comparing.py keeps.
 """
 
 from cases.merging.deciding import (
@@ -16,20 +16,37 @@ from cases.merging.deciding import (
     propose,
     unmerge,
 )
-from cases.merging.duplicates import duplicates_of, named_like, possible_duplicates
-from cases.merging.preview import MergePreview, preview
+from cases.merging.duplicates import (
+    LIMIT,
+    called_like,
+    duplicates_of,
+    named_like,
+    nearest,
+    possible_duplicates,
+)
+from cases.merging.preview import (
+    MergePreview,
+    kept_first,
+    names_elsewhere,
+    preview,
+)
 
 __all__ = [
+    "LIMIT",
     "MergePreview",
     "MergeRefused",
     "Versions",
     "approve",
+    "called_like",
     "decline",
     "duplicates_of",
     "is_own",
+    "kept_first",
     "may_decide",
     "merge",
     "named_like",
+    "names_elsewhere",
+    "nearest",
     "possible_duplicates",
     "preview",
     "propose",

@@ -7,6 +7,7 @@ MergeRefused where it cannot be done. Who approves or undoes one must be a secon
 to what is approved with it, or OwnChange is raised: nobody approves what they proposed.
 """
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import editions
+from cases.day import today
 from cases.editions import StoredEdition
 from cases.history import acting
 from cases.merging import moving
-from cases.merging.preview import Versions, why_not
+from cases.merging.preview import Versions, names_elsewhere, why_not
 from cases.models import Merge, MergeState, Prisoner
 from cases.models.merging import OPEN
 from cases.models.withheld import Withheld, both
@@ -67,16 +69,29 @@ def propose(
                 " Approve or decline that one first."
             )
         )
-    return Merge.objects.create(
-        kept=kept, merged=merged, reason=reason.strip(), proposed_by=by
-    )
+    with acting(user=by):
+        return Merge.objects.create(
+            kept=kept, merged=merged, reason=reason.strip(), proposed_by=by
+        )
 
 
 @transaction.atomic
-def approve(merge_id: UUID, *, seen_versions: Versions, by: Any = None) -> Merge:
-    """Everything moves, and both cases are approved as they are then."""
+def approve(
+    merge_id: UUID,
+    *,
+    seen_versions: Versions,
+    by: Any = None,
+    names_may_stay: bool = False,
+) -> Merge:
+    """Everything moves, and both cases are approved as they are then.
+
+    If a name that is not told stands in words of others, such as the title of a source,
+    somebody must have said that those `names_may_stay`.
+    """
     merge, kept, merged = _reopened(merge_id, MergeState.PROPOSED, seen_versions)
     _refuse(why_not(kept, merged))
+    if not names_may_stay:
+        _refuse(" ".join(names_elsewhere(kept, merged)))
     if is_own(merge, by):
         raise OwnChange
     second_person.hold(by, Prisoner.kind, [kept.pk, merged.pk])
@@ -98,12 +113,18 @@ def merge(
     seen_versions: Versions,
     by: Any = None,
     reason: str,
+    names_may_stay: bool = False,
 ) -> Merge:
     """Propose and approve in one step."""
     proposed = propose(
         kept_id, merged_id, seen_versions=seen_versions, by=by, reason=reason
     )
-    return approve(proposed.pk, seen_versions=seen_versions, by=by)
+    return approve(
+        proposed.pk,
+        seen_versions=seen_versions,
+        by=by,
+        names_may_stay=names_may_stay,
+    )
 
 
 @transaction.atomic
@@ -171,13 +192,23 @@ def _reopened(
 def _approve_both(
     kept: Prisoner, merged: Prisoner, by: User | None, reason: str
 ) -> StoredEdition:
-    """The edition of the kept case."""
-    edition = _approve(kept, by, reason)
-    _approve(merged, by, reason)
+    """The edition of the kept case. What waits for its day in one of them does not
+    appear sooner in the other.
+    """
+    embargoes = []
+    for case in (kept, merged):
+        embargo = editions.embargo(case.kind, case.pk, today())
+        if embargo is not None:
+            embargoes.append(embargo)
+    until = max(embargoes, default=None)
+    edition = _approve(kept, by, reason, until)
+    _approve(merged, by, reason, until)
     return edition
 
 
-def _approve(case: Prisoner, by: User | None, reason: str) -> StoredEdition:
+def _approve(
+    case: Prisoner, by: User | None, reason: str, not_before: date | None
+) -> StoredEdition:
     """As it is now: the caller holds its lock."""
     case.refresh_from_db(fields=["version"])
     return approval.approve(
@@ -186,6 +217,7 @@ def _approve(case: Prisoner, by: User | None, reason: str) -> StoredEdition:
         seen_version=case.version,
         by=by,
         reason=reason,
+        not_before=not_before,
         by_second_person=True,
     )
 
@@ -227,7 +259,8 @@ def _end(
     merge.ended_by = by
     merge.ended_at = timezone.now()
     merge.end_reason = reason.strip()
-    merge.save()
+    with acting(user=by):
+        merge.save()
     return merge
 
 

@@ -12,11 +12,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from cases.aggregate import row_of
-from cases.catalogue import part_lists, references
+from cases.catalogue import citable_fields, part_lists, references
 from cases.disclosure.naming import who_sees_the_name
 from cases.disclosure.traces import texts
 from cases.models import Citation, Identifier, PersonName, Prisoner
 from cases.models.base import Part, Record
+from cases.models.order import Ordered
 from cases.models.withheld import Withheld, both
 from cases.visibility import (
     EVERYONE,
@@ -37,7 +38,9 @@ _CASE = "prisoner_id"
 """The column that leads from a part to its case; parts of parts have none."""
 
 _LISTS = part_lists(Prisoner.kind)
-_MODELS = {part.name: part.model for part in _LISTS}
+_ROOT = "root"
+_MODELS: dict[str, type[Record]] = {part.name: part.model for part in _LISTS}
+_MODELS[_ROOT] = Prisoner
 
 
 def keeps_its_name(case: Prisoner) -> bool:
@@ -52,10 +55,19 @@ def keeps_its_name(case: Prisoner) -> bool:
 
 
 def move(merged: Prisoner, kept: Prisoner) -> Moved:
-    """All parts and citations of `merged`. The caller holds the locks of both."""
+    """All parts and citations of `merged`, and what it knows and `kept` does not. The
+    caller holds the locks of both.
+    """
     names_stay_inside = keeps_its_name(merged)
     moved: Moved = {}
     withheld = merged.withheld  # facts of what comes over
+    filled = filled_in(merged, kept)
+    if filled:
+        moved[_ROOT] = {str(kept.pk): _noted(kept, filled)}
+        withheld = both(withheld, _of_what_is_filled(filled, merged, kept))
+        Prisoner.objects.filter(pk=kept.pk).update(**filled)
+        for name, value in filled.items():
+            setattr(kept, name, value)
     for name, row in _rows(merged):
         if names_stay_inside:
             withheld = both(withheld, _words_of(row))
@@ -69,6 +81,46 @@ def move(merged: Prisoner, kept: Prisoner) -> Moved:
             withheld=both(kept.withheld, withheld)
         )
     return moved
+
+
+_OF_THE_AGE = {"born_on", "age_as_stated"}
+
+
+def filled_in(merged: Prisoner, kept: Prisoner) -> dict[str, Any]:
+    """Facts of the case itself that only the one that goes knows, by column. What is
+    known of the age is one thing: another age beside it may hide the name.
+    """
+    filled = {}
+    knows_the_age = not (is_empty(kept.born_on) and is_empty(kept.age_as_stated))
+    for fact in citable_fields(Prisoner).values():
+        value = getattr(merged, fact.attname)
+        says_something = not is_empty(value) and value is not False
+        if fact.name in _OF_THE_AGE and knows_the_age:
+            continue
+        if says_something and is_empty(getattr(kept, fact.attname)):
+            filled[fact.attname] = value
+    return filled
+
+
+def _of_what_is_filled(
+    filled: Mapping[str, Any], merged: Prisoner, kept: Prisoner
+) -> Withheld:
+    """Whoever was not told it of the case that goes is not told it of the other one."""
+    limit: str = EVERYONE
+    if is_narrower(merged.visibility, kept.visibility):
+        limit = merged.visibility
+    if keeps_its_name(merged):
+        limit = NOBODY_OUTSIDE  # a day of birth, or any word, would stand beside a name
+    own = merged.withheld.get(str(merged.pk), {})
+    facts = {}
+    for name in filled:
+        who = limit
+        for fact, told in own.items():
+            if fact.partition(":")[0] == name:
+                who = narrowest(who, told)
+        if who != EVERYONE:
+            facts[name] = who
+    return {str(kept.pk): facts} if facts else {}
 
 
 def _words_of(row: Part) -> Withheld:
@@ -96,7 +148,7 @@ def _rows(case: Prisoner) -> list[tuple[str, Part]]:
     return rows
 
 
-def _noted(row: Part, changes: Mapping[str, object]) -> Changes:
+def _noted(row: Record, changes: Mapping[str, object]) -> Changes:
     noted = {}
     for column, value in changes.items():
         noted[column] = [_plain(getattr(row, column)), _plain(value)]
@@ -222,6 +274,8 @@ def _links_within_a_case(model: type[Record]) -> list[str]:
     for field in fields:
         if issubclass(field.related_model, Part) and field.name != stands_in:
             links.append(field.name)
+    if issubclass(model, Ordered):
+        links.append("after")
     return links
 
 

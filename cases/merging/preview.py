@@ -6,10 +6,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cases import editions
 from cases.catalogue import citable_fields, part_lists
+from cases.merging.elsewhere import told_elsewhere
 from cases.merging.moving import keeps_its_name
 from cases.models import Consent, Prisoner
 from cases.models.base import Record
@@ -25,8 +27,8 @@ Versions = tuple[int, int]
 
 @dataclass(frozen=True)
 class Difference:
-    """A fact on which the cases differ. The kept one's stands; the other's is still
-    there in the case that goes.
+    """A fact on which the cases differ. The kept one's stands, and the other's is still
+    there in the case that goes; where the kept one knows nothing, it is filled in.
     """
 
     field: models.Field
@@ -57,6 +59,19 @@ class MergePreview:
     @property
     def versions(self) -> Versions:
         return self.kept.version, self.merged.version
+
+
+def kept_first(one: Prisoner, other: Prisoner) -> tuple[Prisoner, Prisoner]:
+    """Which of two is kept unless somebody says otherwise: what more people see, and of
+    such the older one, because others know its address.
+    """
+    if is_narrower(one.visibility, other.visibility):
+        return other, one
+    if is_narrower(other.visibility, one.visibility):
+        return one, other
+    if (other.created_at, other.pk) < (one.created_at, one.pk):
+        return other, one
+    return one, other
 
 
 def preview(kept: Prisoner, merged: Prisoner) -> MergePreview:
@@ -178,6 +193,7 @@ def _warnings(kept: Prisoner, merged: Prisoner) -> list[str]:
                 " visible inside the organisation only, until somebody unticks it."
             )
         )
+    warnings += names_elsewhere(kept, merged)
     for case in (kept, merged):
         if settings.REQUIRE_REVIEW and not _is_approved(case):
             warnings.append(
@@ -187,6 +203,28 @@ def _warnings(kept: Prisoner, merged: Prisoner) -> list[str]:
                 )
                 % {"case": case}
             )
+    return warnings
+
+
+def names_elsewhere(kept: Prisoner, merged: Prisoner) -> list[str]:
+    """Where a name of theirs that is not told stands in words that others see."""
+    warnings = []
+    for case in (kept, merged):
+        if keeps_its_name(case):
+            warnings += _names_elsewhere(case)
+    return warnings
+
+
+def _names_elsewhere(case: Prisoner) -> list[str]:
+    warnings = []
+    for record, name in told_elsewhere(case):
+        sentence = _(
+            "%(kind)s “%(record)s” holds the name “%(name)s”, which is not published, and"
+            " is seen outside. Merging leaves it as it is: change what it says, or hide"
+            " it."
+        )
+        kind = capfirst(record._meta.verbose_name)
+        warnings.append(sentence % {"kind": kind, "record": record, "name": name})
     return warnings
 
 

@@ -3,36 +3,70 @@ and fields.py.
 """
 
 from cases.models.acting import ActingSecret
+from cases.models.among import Among
 from cases.models.citation import TARGETS, Citation
+from cases.models.commits import Commit, CommitTurn
+from cases.models.copies import (
+    Cause,
+    CopyDecision,
+    Decision,
+    Recognisable,
+    RedactedCopy,
+)
 from cases.models.count import ReportedCount
-from cases.models.custody import Charge, Detention, Placement, Sentence, SentenceCharge
+from cases.models.custody import (
+    Charge,
+    Detention,
+    FurtherPunishment,
+    Placement,
+    Sentence,
+    SentenceCharge,
+)
 from cases.models.erasure import Erasure, ErasureOrder, OrderState
 from cases.models.events import Facility, ReleaseEvent
 from cases.models.evidence import EvidencePack
+from cases.models.files import KeptFile
 from cases.models.history import RecordEvent
 from cases.models.merging import Merge, MergeState
 from cases.models.named import NamedStaff
-from cases.models.prisoner import Consent, Identifier, PersonName, Prisoner, Recognition
+from cases.models.prisoner import (
+    Consent,
+    Identifier,
+    PersonName,
+    Prisoner,
+    Recognition,
+    name_unseen,
+)
 from cases.models.publishing import (
+    ConfirmedContract,
     DeskEntry,
     Edition,
     Heartbeat,
     Mark,
+    PossibleDuplicate,
     PublishingDay,
     PublishingFailure,
 )
-from cases.models.release import Deportation, Release, Whereabouts
+from cases.models.release import Deportation, Release, Sighting, Whereabouts
 from cases.models.review import ChangeKind, ReviewRule, SentBack, WaitingCase
+from cases.models.sealed import Forgotten, Ledger, Publication
 from cases.models.source import Claimant, Source, SourceDerivation
 
 __all__ = [
     "TARGETS",
     "ActingSecret",
+    "Among",
+    "Cause",
     "ChangeKind",
     "Charge",
     "Citation",
     "Claimant",
+    "Commit",
+    "CommitTurn",
+    "ConfirmedContract",
     "Consent",
+    "CopyDecision",
+    "Decision",
     "Deportation",
     "DeskEntry",
     "Detention",
@@ -41,8 +75,12 @@ __all__ = [
     "ErasureOrder",
     "EvidencePack",
     "Facility",
+    "Forgotten",
+    "FurtherPunishment",
     "Heartbeat",
     "Identifier",
+    "KeptFile",
+    "Ledger",
     "Mark",
     "Merge",
     "MergeState",
@@ -50,11 +88,15 @@ __all__ = [
     "OrderState",
     "PersonName",
     "Placement",
+    "PossibleDuplicate",
     "Prisoner",
+    "Publication",
     "PublishingDay",
     "PublishingFailure",
+    "Recognisable",
     "Recognition",
     "RecordEvent",
+    "RedactedCopy",
     "Release",
     "ReleaseEvent",
     "ReportedCount",
@@ -62,8 +104,10 @@ __all__ = [
     "SentBack",
     "Sentence",
     "SentenceCharge",
+    "Sighting",
     "Source",
     "SourceDerivation",
     "WaitingCase",
     "Whereabouts",
+    "name_unseen",
 ]

@@ -118,6 +118,8 @@ class Root(Record):
     kind: ClassVar[str]
     # May it be shown to nobody outside before a source is cited for it?
     needs_citation: ClassVar[bool] = True
+    # Will the save that is being checked cite a source? The database asks at its end.
+    is_cited_in_this_save = False
 
     class Meta:
         abstract = True
@@ -127,6 +129,7 @@ class Root(Record):
         if (
             self.needs_citation
             and self.visibility != Visibility.INTERNAL
+            and not self.is_cited_in_this_save
             and self._is_made_visible_uncited()
         ):
             raise ValidationError(

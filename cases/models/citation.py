@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import Part, Record
 from cases.models.count import ReportedCount
-from cases.models.custody import Charge, Detention, Placement, Sentence
+from cases.models.custody import (
+    Charge,
+    Detention,
+    FurtherPunishment,
+    Placement,
+    Sentence,
+)
 from cases.models.dates import EDTFField
 from cases.models.declaring import (
     Mark,
@@ -19,12 +25,13 @@ from cases.models.declaring import (
     cited,
     inside,
     is_marked,
+    outside_life,
     unsearched,
 )
 from cases.models.events import Facility, ReleaseEvent
 from cases.models.fields import CodeField, add_constraint
 from cases.models.prisoner import Consent, Identifier, PersonName, Prisoner, Recognition
-from cases.models.release import Deportation, Release, Whereabouts
+from cases.models.release import Deportation, Release, Sighting, Whereabouts
 from cases.models.source import Claimant, Source
 from tracker.clock import last_day_on_earth
 from tracker.contract.vocabulary import Credibility, Hedge
@@ -57,9 +64,11 @@ class Citation(Part):
     placement = _target(Placement)
     charge = _target(Charge)
     sentence = _target(Sentence)
+    further_punishment = _target(FurtherPunishment)
     release = _target(Release)
     deportation = _target(Deportation)
     whereabouts = _target(Whereabouts)
+    sighting = _target(Sighting)
     release_event = _target(ReleaseEvent)
     facility = _target(Facility)
     reported_count = _target(ReportedCount)
@@ -102,8 +111,11 @@ class Citation(Part):
             ),
         )
     )
-    as_of = EDTFField(
-        _("as of"), help_text=_("The day of which the source speaks, if it says so.")
+    as_of = outside_life(
+        EDTFField(
+            _("as of"),
+            help_text=_("The day of which the source speaks, if it says so."),
+        )
     )
     still_so = models.BooleanField(
         _("still so when published"),
@@ -119,9 +131,11 @@ class Citation(Part):
         null=True,
         blank=True,
         related_name="citations",
-        verbose_name=_("claimant"),
+        verbose_name=_("who says so"),
     )
-    hedge = CodeField(_("hedge"), vocabulary=Hedge, null=False, default=Hedge.STATED)
+    hedge = CodeField(
+        _("how surely"), vocabulary=Hedge, null=False, default=Hedge.STATED
+    )
     credibility = inside(
         CodeField(
             _("credibility"), vocabulary=Credibility, help_text=_("Never published.")
@@ -169,9 +183,9 @@ class Citation(Part):
     def clean(self) -> None:
         super().clean()
         self.still_so = self.still_so or None  # a tick, or nothing said
+        self._clean_as_of()
         if self.target_name is None:
             return  # the constraint says so
-        self._clean_as_of()
         facts = citable_fields(TARGETS[self.target_name])
         if self.field and self.field not in facts:
             raise ValidationError(

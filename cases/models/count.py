@@ -9,7 +9,7 @@ from cases.models.dates import EDTFField
 from cases.models.events import ReleaseEvent
 from cases.models.fields import CodeField
 from cases.models.source import Claimant
-from tracker.contract.vocabulary import Country, Measure, Qualifier
+from tracker.contract.vocabulary import CountedGroup, Country, Measure, Qualifier
 
 
 class ReportedCount(Root):
@@ -17,9 +17,27 @@ class ReportedCount(Root):
 
     measure = CodeField(_("what is counted"), vocabulary=Measure, null=False)
     country = CodeField(_("country"), vocabulary=Country)
+    of_group = CodeField(
+        _("of which group"),
+        vocabulary=CountedGroup,
+        help_text=_("Only where what is counted does not say it."),
+    )
+    of_nationality = CodeField(_("of which nationality"), vocabulary=Country)
     value = models.PositiveIntegerField(_("value"), null=True, blank=True)
     value_as_stated = models.CharField(_("value as stated"), max_length=200, blank=True)
     qualifier = CodeField(_("qualifier"), vocabulary=Qualifier)
+    lowest = models.PositiveIntegerField(
+        _("words mean at least"),
+        null=True,
+        blank=True,
+        help_text=_("Of words alone: “most” of 52 are at least 27."),
+    )
+    highest = models.PositiveIntegerField(
+        _("words mean at most"),
+        null=True,
+        blank=True,
+        help_text=_("Of words alone: “most” of 52 are at most 51."),
+    )
     as_of = EDTFField(_("as of"))
     claimant = models.ForeignKey(
         Claimant,
@@ -27,7 +45,7 @@ class ReportedCount(Root):
         null=True,
         blank=True,
         related_name="reported_counts",
-        verbose_name=_("claimant"),
+        verbose_name=_("who says so"),
     )
     release_event = models.ForeignKey(
         ReleaseEvent,
@@ -53,6 +71,23 @@ class ReportedCount(Root):
                 name="reportedcount_has_a_value_or_words",
                 violation_error_message=_(
                     "Value: give a number, or the words of the source."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True)
+                | Q(lowest__isnull=True, highest__isnull=True),
+                name="reportedcount_bounds_are_of_words",
+                violation_error_message=_(
+                    "Words mean at least, at most: a number says that itself."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(lowest__isnull=True)
+                | Q(highest__isnull=True)
+                | Q(lowest__lte=F("highest")),
+                name="reportedcount_lowest_is_not_above_highest",
+                violation_error_message=_(
+                    "Words mean at least: it is above what they mean at most."
                 ),
             ),
         ]

@@ -1,14 +1,17 @@
 """What was done to the person: taken, held, charged, sentenced."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import Part
 from cases.models.dates import EDTFField, ends_not_before_starts
+from cases.models.declaring import outside_life, planned
 from cases.models.events import Facility
-from cases.models.fields import CodeField, CodesField
+from cases.models.fields import CodeField, CodesField, LaterText
+from cases.models.order import Ordered
 from cases.models.prisoner import Prisoner
 from cases.triggers import sentences
 from tracker.contract.vocabulary import (
@@ -24,9 +27,10 @@ from tracker.contract.vocabulary import (
     SentenceRuns,
     YesNo,
 )
+from tracker.dates import display
 
 
-class Detention(Part):
+class Detention(Ordered):
     """One unbroken deprivation of liberty. Being moved does not break it."""
 
     prisoner = models.ForeignKey(
@@ -58,7 +62,7 @@ class Detention(Part):
         ]
 
     def __str__(self) -> str:
-        return f"{self.started_on or '?'} – {self.ended_on or '?'}"
+        return f"{display(self.started_on) or '?'} – {display(self.ended_on) or '?'}"
 
 
 class Placement(Part):
@@ -148,19 +152,105 @@ class Charge(Part):
         return " ".join(filter(None, [self.article, self.label_as_stated]))
 
 
+THREE_LETTERS = r"^[A-Z]{3}$"
+NO_CURRENCY = _("Currency: say of which currency the amount is.")
+ENDS_BELOW = _("At most, whole months: a range cannot end below its start.")
+
+
+class PunishmentFields(Part):
+    """What a court orders, and how much of it."""
+
+    punishment = CodeField(_("punishment"), vocabulary=Punishment)
+    term_months = models.PositiveIntegerField(
+        _("term, whole months"),
+        null=True,
+        blank=True,
+        help_text=_("Of a range: at least."),
+    )
+    term_months_to = models.PositiveIntegerField(
+        _("at most, whole months"),
+        null=True,
+        blank=True,
+        help_text=_("Only of a range, such as “two to three years”."),
+    )
+    term_days = models.PositiveIntegerField(
+        _("term, further days"), null=True, blank=True
+    )
+    term_as_stated = models.CharField(
+        _("term as stated by a source"), max_length=200, blank=True
+    )
+    amount = models.PositiveBigIntegerField(
+        _("amount"),
+        null=True,
+        blank=True,
+        help_text=_("Of a fine, in whole units of its currency."),
+    )
+    currency = LaterText(
+        _("currency"),
+        max_length=3,
+        validators=[RegexValidator(THREE_LETTERS, _("Write three letters: BYN, EUR."))],
+        help_text=_("Its three letters (ISO 4217), such as BYN or EUR."),
+    )
+    particulars_as_stated = LaterText(
+        _("particulars as stated by a source"),
+        max_length=300,
+        help_text=_("Such as: 74 lashes; his car; may not work as a teacher."),
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(currency__isnull=False),
+                name="%(class)s_amount_has_a_currency",
+                violation_error_message=NO_CURRENCY,
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__isnull=True) | Q(currency__regex=THREE_LETTERS),
+                name="%(class)s_currency_is_three_letters",
+                violation_error_message=_(
+                    "Currency: write three letters, such as EUR."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(term_months__isnull=True)
+                | Q(term_months_to__isnull=True)
+                | Q(term_months_to__gte=F("term_months")),
+                name="%(class)s_term_months_to_not_below_term_months",
+                violation_error_message=ENDS_BELOW,
+            ),
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        errors = {}
+        if self.amount is not None and not self.currency:
+            errors["currency"] = NO_CURRENCY
+        first, last = self.term_months, self.term_months_to
+        if first is not None and last is not None and last < first:
+            errors["term_months_to"] = ENDS_BELOW
+        if errors:
+            raise ValidationError(errors)
+
+
+# What each link says where it leads back.
 CIRCLES = {
     "replaces": _("Replaces: a sentence cannot replace itself through others."),
     "adds_to": _("Adds to: a sentence cannot add to itself through others."),
 }
 
 
-class Sentence(Part):
+class Sentence(PunishmentFields, Ordered):
+    """One decision of a court. The punishment that stands in it is the main one; what
+    the same decision orders beside it are further punishments.
+    """
+
     prisoner = models.ForeignKey(
         Prisoner, models.CASCADE, related_name="sentences", verbose_name=_("prisoner")
     )
     court = models.CharField(_("court"), max_length=200, blank=True)
     handed_down_on = EDTFField(_("handed down"))
-    in_force_on = EDTFField(_("in force"))
+    in_force_on = planned(outside_life(EDTFField(_("in force"))))
     in_absentia = models.BooleanField(_("in absentia"), null=True, blank=True)
     closed_hearing = CodeField(_("closed hearing"), vocabulary=YesNo)
     charges = models.ManyToManyField(
@@ -169,17 +259,7 @@ class Sentence(Part):
     decision = CodeField(_("decision"), vocabulary=SentenceDecision)
     execution = CodeField(_("served or not"), vocabulary=SentenceExecution)
     legal_force = CodeField(_("legal force"), vocabulary=LegalForce)
-    set_aside_on = EDTFField(_("set aside"))
-    punishment = CodeField(_("punishment"), vocabulary=Punishment)
-    term_months = models.PositiveIntegerField(
-        _("term, whole months"), null=True, blank=True
-    )
-    term_days = models.PositiveIntegerField(
-        _("term, further days"), null=True, blank=True
-    )
-    term_as_stated = models.CharField(
-        _("term as stated by a source"), max_length=200, blank=True
-    )
+    set_aside_on = outside_life(EDTFField(_("set aside")))
     counted_from = EDTFField(_("counted from"))
     regime = CodeField(_("regime"), vocabulary=Regime)
     replaces = models.ForeignKey(
@@ -202,13 +282,16 @@ class Sentence(Part):
 
     place = "sentences"
     ordered_by = ("term_months",)
+    comes_after = ("after", "replaces")
 
-    class Meta:
+    class Meta(PunishmentFields.Meta):
+        abstract = False
         verbose_name = _("sentence")
         verbose_name_plural = _("sentences")
         triggers = sentences.in_no_circle("replaces", "adds_to")
         ordering = [F("handed_down_on_earliest").asc(nulls_first=True), "id"]
         constraints = [
+            *PunishmentFields.Meta.constraints,
             ends_not_before_starts(
                 "handed_down_on",
                 "in_force_on",
@@ -225,20 +308,23 @@ class Sentence(Part):
         ]
 
     def clean(self) -> None:
-        super().clean()
-        for name in ("replaces", "adds_to"):
-            if self._leads_back(name):
+        for name in CIRCLES:
+            if self._is_its_own(name):
                 raise ValidationError({name: CIRCLES[name]})
+        super().clean()
 
-    def _leads_back(self, name: str) -> bool:
+    def _is_its_own(self, name: str) -> bool:
         """The database asks, too: cases/triggers/sentences.py."""
-        met = {self.pk}
-        earlier = getattr(self, name)
-        while earlier is not None:
-            if earlier.pk in met:
+        met = set()
+        ahead = [getattr(self, name)]
+        while ahead:
+            earlier = ahead.pop()
+            if earlier is None or earlier.pk in met:
+                continue
+            if earlier.pk == self.pk:
                 return True
             met.add(earlier.pk)
-            earlier = getattr(earlier, name)
+            ahead += [getattr(earlier, link) for link in CIRCLES]
         return False
 
     def __str__(self) -> str:
@@ -247,6 +333,39 @@ class Sentence(Part):
                 None,
                 [
                     self.get_punishment_display() or str(_("sentence")),
+                    self.term_as_stated,
+                ],
+            )
+        )
+
+
+class FurtherPunishment(PunishmentFields):
+    """What a decision orders beside its main punishment: a fine beside imprisonment, a
+    ban, exile, lashes.
+    """
+
+    sentence = models.ForeignKey(
+        Sentence,
+        models.CASCADE,
+        related_name="further_punishments",
+        verbose_name=_("sentence"),
+    )
+
+    root_path = "sentence__prisoner"
+    place = "further-punishments"
+
+    class Meta(PunishmentFields.Meta):
+        abstract = False
+        verbose_name = _("further punishment")
+        verbose_name_plural = _("further punishments")
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return " ".join(
+            filter(
+                None,
+                [
+                    self.get_punishment_display() or str(_("punishment")),
                     self.term_as_stated,
                 ],
             )

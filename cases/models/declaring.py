@@ -19,6 +19,8 @@ class Mark(Enum):
     FILED = "filed"
     UNSEARCHED = "unsearched"
     CITED = "cited"
+    PLANNED = "planned"
+    OUTSIDE_LIFE = "outside life"
 
 
 def inside(field: F) -> F:
@@ -50,6 +52,18 @@ def unsearched(field: F) -> F:
 def cited(field: F) -> F:
     """Of a citation: it leads to the record that is cited."""
     return _marked(field, Mark.CITED)
+
+
+def planned(field: F) -> F:
+    """A day that may lie ahead, such as the end of a term."""
+    return _marked(field, Mark.PLANNED)
+
+
+def outside_life(field: F) -> F:
+    """A day on which the person need not live: a court may set aside the sentence of
+    somebody who died.
+    """
+    return _marked(field, Mark.OUTSIDE_LIFE)
 
 
 def is_marked(field: models.Field, mark: Mark) -> bool:

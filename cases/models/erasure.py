@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.fields import CodeField
 from cases.models.history import LOGIN, ORDER
+from cases.triggers.acting import named_is_who_acts
 from cases.triggers.erasing import act_triggers, order_triggers
 
 
@@ -45,7 +46,9 @@ class ErasureOrder(models.Model):
         _("id of the case"),
         null=True,
         blank=True,
-        help_text=_("A prisoner, source, facility, claimant or other record."),
+        help_text=_(
+            "A prisoner, a source, a facility, one who says so, or another record."
+        ),
     )
     field = models.CharField(
         _("field"),
@@ -65,7 +68,10 @@ class ErasureOrder(models.Model):
         verbose_name=_("events"),
         default=list,
         blank=True,
-        help_text=_("Or single events, such as cases_personnamehistory:42."),
+        help_text=_(
+            "Or single events, such as cases_personnamehistory:42; or files, such as"
+            " cases_keptfile:7."
+        ),
     )
     reason = models.TextField(
         _("reason"), help_text=_("Is kept: do not repeat in it what is to be erased.")
@@ -99,7 +105,10 @@ class ErasureOrder(models.Model):
                 violation_error_message=_("Reason: say why."),
             ),
         ]
-        triggers = order_triggers()
+        triggers = [
+            *order_triggers(),
+            named_is_who_acts("asked_by_id", "confirmed_by_id", "closed_by_id"),
+        ]
 
     def __str__(self) -> str:
         return f"№ {self.pk}"

@@ -2,6 +2,8 @@
 held.
 """
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F
 from django.utils.translation import get_language
@@ -12,17 +14,42 @@ from cases.models.dates import EDTFField
 from cases.models.declaring import filed, unsearched
 from cases.models.fields import CodeField
 from cases.models.texts import TextByLanguage
-from tracker.contract.vocabulary import Country, PlaceKind, YesNo
+from tracker.contract.vocabulary import (
+    Country,
+    PassportFate,
+    PlaceKind,
+    ReleaseGround,
+    YesNo,
+)
+
+
+def _text(name: Any) -> models.CharField:
+    """Added to a table with a history, which has NULL for the time before."""
+    return models.CharField(name, max_length=200, null=True, blank=True)
 
 
 class ReleaseEvent(Root):
     title = filed(models.CharField(_("title"), max_length=300))
     occurred_on = EDTFField(_("occurred"))
     brokered_by = models.CharField(_("brokered by"), max_length=300, blank=True)
+    ground = CodeField(
+        _("ground"),
+        vocabulary=ReleaseGround,
+        help_text=_("As it is said of the whole group."),
+    )
     concessions = models.TextField(
         _("concessions"), blank=True, help_text=_("What was given in return.")
     )
     exchange = CodeField(_("exchange of prisoners"), vocabulary=YesNo)
+    # What is said of the papers of the group, and of none of them by name.
+    passport_fate = CodeField(_("fate of the passports"), vocabulary=PassportFate)
+    replacement_document = _text(_("paper handed over instead"))
+    document_issuer = _text(_("issuer of that paper"))
+    document_handed_over_by = _text(_("who handed it over"))
+    valid_identity_document = CodeField(
+        _("is it a valid identity document"), vocabulary=YesNo
+    )
+    may_return = CodeField(_("may they return"), vocabulary=YesNo)
     summary = unsearched(TextByLanguage(_("summary")))
 
     kind = "release_event"

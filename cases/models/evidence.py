@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from cases.triggers.acting import named_is_who_acts
 from tracker.contract.vocabulary import Visibility
 
 READERS = [one for one in Visibility.choices if one[0] != Visibility.INTERNAL]
@@ -60,6 +61,7 @@ class EvidencePack(models.Model):
         ordering = ["-made_at", "-id"]
         default_permissions = ["view"]
         permissions = [("make_evidence_pack", _("May make evidence packs"))]
+        triggers = [named_is_who_acts("made_by_id")]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(reason=""),

@@ -99,6 +99,25 @@ class CodeField(models.CharField):
         )
 
 
+class LaterText(models.CharField):
+    """A text that came when records and their history were there already: NULL where
+    nothing is said, and the empty text of a form is NULL too.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"null": True, "blank": True, **kwargs})
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+    def get_prep_value(self, value: Any) -> Any:
+        return super().get_prep_value(value) or None
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        return super().clean(value or None, model_instance)
+
+
 class CodesField(ArrayField):
     """Several codes of one vocabulary; empty is "none known"."""
 

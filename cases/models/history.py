@@ -18,6 +18,7 @@ from pghistory.models import Event
 from cases.models.base import Part, Record, declared_links, declared_records
 from cases.models.citation import Citation  # which names every other model
 from cases.triggers.acting import PROVE_WHO
+from cases.triggers.commits import NOTE_COMMIT
 
 
 def _leads_to_case(model: type[models.Model]) -> str:
@@ -110,7 +111,7 @@ def _track(model: type[models.Model], root: str) -> None:
         meta={
             "default_permissions": (),
             "ordering": ["pgh_id"],
-            "triggers": [PROVE_WHO],
+            "triggers": [PROVE_WHO, NOTE_COMMIT],
         },
     )(model)
 

@@ -15,6 +15,7 @@ from cases.models.declaring import unsearched
 from cases.models.fields import CodeField
 from cases.models.prisoner import Prisoner
 from cases.models.publishing import Edition
+from cases.triggers.acting import named_is_who_acts
 
 
 class MergeState(models.TextChoices):
@@ -70,7 +71,7 @@ class Merge(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("edition of the kept case with which it took effect"),
+        verbose_name=_("published version of the kept case with which it took effect"),
     )
     ended_by = _person(_("undone or declined by"))
     ended_at = models.DateTimeField(_("undone or declined"), null=True, blank=True)
@@ -105,6 +106,7 @@ class Merge(models.Model):
                 violation_error_message=_("Reason: say why these are one person."),
             ),
         ]
+        triggers = [named_is_who_acts("proposed_by_id", "ended_by_id")]
 
     def __str__(self) -> str:
         return f"{self.merged_id} → {self.kept_id}"

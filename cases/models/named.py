@@ -14,10 +14,12 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.sealed import Ledger
+from cases.triggers.acting import named_is_who_acts
 from cases.triggers.named import naming_triggers
 
 
-class NamedStaff(models.Model):
+class NamedStaff(Ledger):
     """Who alone sees a case, from `named_at` until the next row of the same case. With
     nobody in it, everyone does.
 
@@ -47,6 +49,7 @@ class NamedStaff(models.Model):
         _("after event"), help_text="the newest event of history at the time"
     )
 
+    dated = "named_at"
     database_rights: ClassVar[dict[str, str]] = {"desk": "SELECT, INSERT"}
 
     class Meta:
@@ -63,7 +66,7 @@ class NamedStaff(models.Model):
                 violation_error_message=_("Reason: say why."),
             )
         ]
-        triggers = naming_triggers()
+        triggers = [*naming_triggers(), named_is_who_acts("named_by_id")]
 
     def __str__(self) -> str:
         return str(self.case_id)

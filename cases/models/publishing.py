@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.dates import EDTFField
 from cases.models.prisoner import Prisoner
+from cases.models.sealed import Ledger
 from cases.triggers.marks import CALL_PUBLISHER
 
 # The desk reads what the gate keeps, and the gate alone writes it (config/logins.py).
@@ -63,7 +64,7 @@ class Mark(models.Model):
         return f"{self.root_kind} {self.root_id}"
 
 
-class Edition(models.Model):
+class Edition(Ledger):
     """A root with all its parts, as one person approved it. Numbered from 1; never
     changed.
     """
@@ -95,17 +96,20 @@ class Edition(models.Model):
     event = models.BigIntegerField(
         _("up to event"),
         default=0,
-        help_text="the newest event of history at the time: what came after is not in it",
+        help_text=_(
+            "the newest event of history at the time: what came after is not in it"
+        ),
     )
 
+    dated = "approved_at"
     database_rights: ClassVar[dict[str, str]] = {
         "desk": "SELECT",  # it stores by edition_store(): cases/editions.py
         "publisher": "SELECT, INSERT",
     }
 
     class Meta:
-        verbose_name = _("edition")
-        verbose_name_plural = _("editions")
+        verbose_name = _("published version")
+        verbose_name_plural = _("published versions")
         ordering = ["root_kind", "root_id", "-number"]
         permissions = [("approve_case", _("May approve what is published"))]
         constraints = [
@@ -193,6 +197,26 @@ class PublishingDay(models.Model):
         return str(self.day)
 
 
+class ConfirmedContract(models.Model):
+    """Who has read which statuses a new contract of the documents tells otherwise,
+    before it was published: cases/publishing/confirming.py.
+    """
+
+    contract = models.PositiveIntegerField(_("contract"), primary_key=True)
+    digest = models.CharField(_("what was read"), max_length=64)
+    confirmed_by = models.CharField(_("confirmed by"), max_length=150)
+    confirmed_at = models.DateTimeField(_("confirmed"), db_default=Now())
+
+    database_rights = OF_THE_GATE
+
+    class Meta:
+        verbose_name = _("confirmed contract")
+        verbose_name_plural = _("confirmed contracts")
+
+    def __str__(self) -> str:
+        return f"{self.contract}: {self.confirmed_by}"
+
+
 # As cases/merging/duplicates.py asks.
 WORDS = Func(
     LTrim("search_key"),
@@ -200,6 +224,22 @@ WORDS = Func(
     function="string_to_array",
     output_field=ArrayField(models.TextField()),
 )
+
+
+TO_COMPARE = models.Q(compared_key__isnull=True) | ~models.Q(
+    compared_key=models.F("names_key")
+)
+
+
+def _case() -> models.ForeignKey:
+    """Without a constraint and an index: the gate takes rows out by itself."""
+    return models.ForeignKey(
+        Prisoner,
+        models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
 
 
 class DeskEntry(models.Model):
@@ -219,10 +259,25 @@ class DeskEntry(models.Model):
     statuses = models.JSONField(_("status"), default=list)
     since = EDTFField(_("since"))
     last_heard_on = models.DateField(_("last heard of"), null=True)
+    term_over_on = models.DateField(
+        _("term over"),
+        null=True,
+        help_text=_("The day from which a term is over, and no release is known."),
+    )
     open_questions = models.JSONField(
         _("open questions"),
         default=dict,
         help_text=_("Of how many facts, by the code of the question."),
+    )
+
+    names_key = models.TextField(
+        blank=True,
+        default="",
+        help_text="the search key, and then in a line the words of each name, folded",
+    )
+    compared_key = models.TextField(
+        null=True,
+        help_text="the key of its names when they were compared with others'",
     )
 
     database_rights = OF_THE_GATE
@@ -238,7 +293,42 @@ class DeskEntry(models.Model):
             ),
             # Of whole words, for those who share some: cases/merging/duplicates.py.
             GinIndex(WORDS, name="deskentry_words"),
+            # For the counts of the start page.
+            models.Index(fields=["last_heard_on"], name="deskentry_last_heard"),
+            models.Index(fields=["term_over_on"], name="deskentry_term_over"),
+            models.Index(
+                fields=["prisoner"], name="deskentry_to_compare", condition=TO_COMPARE
+            ),
         ]
 
     def __str__(self) -> str:
         return self.display_name
+
+
+class PossibleDuplicate(models.Model):
+    """Two cases that share a name: the gate compares a case when its names are other
+    ones (cases/merging/comparing.py). The case of the lower id comes first.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    case = _case()
+    duplicate = _case()
+    words = models.PositiveSmallIntegerField(help_text="that the names of both have")
+
+    database_rights = OF_THE_GATE
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "duplicate"], name="possible_duplicate_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["duplicate"], name="possible_duplicate_other"),
+            models.Index(
+                fields=["-words", "case", "duplicate"], name="possible_duplicate_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}, {self.duplicate_id}"

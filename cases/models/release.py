@@ -4,22 +4,26 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.base import Part
 from cases.models.dates import EDTFField
-from cases.models.events import ReleaseEvent
+from cases.models.declaring import decided, outside_life
+from cases.models.events import Facility, ReleaseEvent
 from cases.models.fields import CodeField
+from cases.models.order import Ordered
 from cases.models.prisoner import Prisoner
 from tracker.contract.vocabulary import (
     Country,
     DeportationOutcome,
+    NarrowedVisibility,
     OwnNational,
     PassportFate,
     ReleaseGround,
+    SightingHow,
     YesNo,
 )
+from tracker.dates import display
 
 
-class Release(Part):
+class Release(Ordered):
     prisoner = models.ForeignKey(
         Prisoner, models.CASCADE, related_name="releases", verbose_name=_("prisoner")
     )
@@ -54,10 +58,10 @@ class Release(Part):
         ordering = [models.F("released_on_earliest").asc(nulls_last=True), "id"]
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [str(_("released")), self.released_on]))
+        return " ".join(filter(None, [str(_("released")), display(self.released_on)]))
 
 
-class Deportation(Part):
+class Deportation(Ordered):
     """One attempt to send the person out of a country, whether it succeeded or not."""
 
     prisoner = models.ForeignKey(
@@ -74,7 +78,7 @@ class Deportation(Part):
         related_name="deportations",
         verbose_name=_("release"),
     )
-    deported_on = EDTFField(_("deported"))
+    deported_on = EDTFField(_("expelled on"))
     outcome = CodeField(_("outcome"), vocabulary=DeportationOutcome)
     from_country = CodeField(_("from country"), vocabulary=Country)
     to_country = CodeField(_("to country"), vocabulary=Country)
@@ -102,10 +106,11 @@ class Deportation(Part):
     may_return = CodeField(_("may return"), vocabulary=YesNo)
 
     place = "deportations"
+    comes_after = ("after", "release")
 
     class Meta:
-        verbose_name = _("deportation")
-        verbose_name_plural = _("deportations")
+        verbose_name = _("expulsion")
+        verbose_name_plural = _("expulsions")
         ordering = [models.F("deported_on_earliest").asc(nulls_last=True), "id"]
         constraints = [
             models.CheckConstraint(
@@ -123,12 +128,15 @@ class Deportation(Part):
         return " ".join(
             filter(
                 None,
-                [self.get_outcome_display() or str(_("deportation")), self.deported_on],
+                [
+                    self.get_outcome_display() or str(_("expulsion")),
+                    display(self.deported_on),
+                ],
             )
         )
 
 
-class Whereabouts(Part):
+class Whereabouts(Ordered):
     """No one has heard from the person since. Missing is only who, as a source says, is
     at no known place.
     """
@@ -138,7 +146,7 @@ class Whereabouts(Part):
     )
     last_seen_on = EDTFField(_("last seen"))
     last_seen_where = models.CharField(_("last seen where"), max_length=200, blank=True)
-    no_contact_since = EDTFField(_("no contact since"))
+    no_contact_since = outside_life(EDTFField(_("no contact since")))
     place_known = CodeField(
         _("is it known where the person is"),
         vocabulary=YesNo,
@@ -153,6 +161,55 @@ class Whereabouts(Part):
         ordering = [models.F("last_seen_on_earliest").asc(nulls_last=True), "id"]
 
     def __str__(self) -> str:
-        return " ".join(
-            filter(None, [str(_("last seen")), self.last_seen_on, self.last_seen_where])
+        day = display(self.last_seen_on)
+        return " ".join(filter(None, [str(_("last seen")), day, self.last_seen_where]))
+
+
+class Sighting(Ordered):
+    """The person was heard of or seen, and so was alive. Few people know of a letter or
+    a visit: it stays inside until somebody decides otherwise.
+    """
+
+    prisoner = models.ForeignKey(
+        Prisoner, models.CASCADE, related_name="sightings", verbose_name=_("prisoner")
+    )
+    heard_on = EDTFField(
+        _("heard of or seen"),
+        help_text=_(
+            "2025, 2025-09 or 2025-09-11. Outside it is told to the month, where few people could know of the day."
+        ),
+    )
+    how = CodeField(_("how"), vocabulary=SightingHow)
+    heard_where = models.CharField(_("where"), max_length=200, blank=True)
+    facility = models.ForeignKey(
+        Facility,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sightings",
+        verbose_name=_("facility"),
+    )
+    visibility = decided(
+        CodeField(
+            _("visible to"),
+            vocabulary=NarrowedVisibility,
+            default=NarrowedVisibility.INTERNAL,
+            db_default=NarrowedVisibility.INTERNAL,
+            help_text=_(
+                "Inside only when new. Leave empty for: as visible as the case itself."
+                " Making it narrower takes effect at once."
+            ),
         )
+    )
+
+    place = "sightings"
+
+    class Meta:
+        verbose_name = _("sighting")
+        verbose_name_plural = _("heard of or seen")
+        ordering = [models.F("heard_on_earliest").asc(nulls_last=True), "id"]
+
+    def __str__(self) -> str:
+        how = self.get_how_display()
+        told = [display(self.heard_on), how, self.heard_where]
+        return " ".join(filter(None, told)) or str(_("heard of or seen"))

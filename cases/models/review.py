@@ -12,6 +12,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.fields import CodeField, CodesField
+from cases.models.sealed import Ledger
+from cases.triggers.acting import named_is_who_acts
 from tracker.contract.vocabulary import Visibility
 
 
@@ -21,7 +23,7 @@ class ChangeKind(models.TextChoices):
     TAKEN_BACK = "taken_back", _("taken back, in effect already")
 
 
-class SentBack(models.Model):
+class SentBack(Ledger):
     """That a reviewer did not approve a case as it was then, and what is to be done. It
     holds until the next edit.
     """
@@ -44,6 +46,7 @@ class SentBack(models.Model):
         _("after event"), help_text="the newest event of history at the time"
     )
 
+    dated = "sent_at"
     database_rights = {"desk": "SELECT, INSERT"}
 
     class Meta:
@@ -61,6 +64,7 @@ class SentBack(models.Model):
                 violation_error_message=_("Comment: say what is to be done."),
             ),
         ]
+        triggers = [named_is_who_acts("sent_by_id")]
 
     def __str__(self) -> str:
         return f"{self.root_kind} {self.root_id} v{self.version}"

@@ -11,6 +11,7 @@ from cases.models.base import Record, Root
 from cases.models.dates import EDTFField
 from cases.models.declaring import decided, filed, inside, unsearched
 from cases.models.fields import CodeField
+from cases.models.searched import parts_of_text
 from cases.triggers.marks import WHO_NAMES_A_SOURCE
 from cases.triggers.sourcing import mark_who_cites_the_copy
 from tracker.contract.vocabulary import (
@@ -19,6 +20,7 @@ from tracker.contract.vocabulary import (
     SourceKind,
     SourceStanding,
     Visibility,
+    YesNo,
 )
 
 
@@ -57,6 +59,11 @@ class Source(Root):
             "Agencies and media whose reports it repeats but which are not recorded here, separated by commas."
         ),
     )
+    text_is_whole = CodeField(
+        _("is the text whole"),
+        vocabulary=YesNo,
+        help_text=_("“No” if the text at hand breaks off, or has gaps."),
+    )
     standing = CodeField(
         _("standing"),
         vocabulary=SourceStanding,
@@ -94,6 +101,9 @@ class Source(Root):
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
+        indexes = [
+            parts_of_text("title", "publisher", "author", "url", name="source_search"),
+        ]
         ordering = [F("published_on_earliest").desc(nulls_last=True), "title", "id"]
         constraints = [
             models.CheckConstraint(
@@ -172,15 +182,15 @@ class Claimant(Record):
     )
 
     class Meta:
-        verbose_name = _("claimant")
-        verbose_name_plural = _("claimants")
+        verbose_name = _("who says so")
+        verbose_name_plural = _("those who say so")
         ordering = ["name", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(name__regex=r"^\s*$"),
                 name="claimant_name_is_not_empty",
                 violation_error_message=_(
-                    "Name: a claimant needs a name, or what the source calls them."
+                    "Name: whoever says so needs a name, or what the source calls them."
                 ),
             ),
         ]

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.history import acting
 from cases.history.since import newest_event
 from cases.locking import lock
 from cases.models import Merge, MergeState, NamedStaff, Prisoner
@@ -57,13 +58,14 @@ def open_to(
     namer = None
     if isinstance(by, User):
         namer = by
-    NamedStaff.objects.create(
-        case_id=case_id,
-        staff=sorted(person.pk for person in staff),
-        reason=reason.strip(),
-        named_by=namer,
-        event=newest_event(),
-    )
+    with acting(user=namer):
+        NamedStaff.objects.create(
+            case_id=case_id,
+            staff=sorted(person.pk for person in staff),
+            reason=reason.strip(),
+            named_by=namer,
+            event=newest_event(),
+        )
 
 
 def _must_stand_apart(case: Prisoner) -> None:

@@ -72,13 +72,15 @@ def conditions() -> Iterator[tuple[str, str]]:
                 f" WHERE {_leads_to(holder)})",
             )
     yield from _histories()
-    for kept in apps.get_app_config("cases").get_models():
+    for kept in apps.get_models():  # of the desk's apps, too
         names = {field.attname for field in kept._meta.concrete_fields}
         is_history = hasattr(kept, "pgh_tracked_model")
         if "root_id" in names and kept is not Citation and not is_history:
             yield kept._meta.db_table, f"root_id = {HIDDEN}"
     yield "cases_namedstaff", f"case_id = {HIDDEN}"
     yield "cases_deskentry", f"prisoner_id = {HIDDEN}"
+    of_pair = f"case_id = {HIDDEN} OR duplicate_id = {HIDDEN}"
+    yield "cases_possibleduplicate", of_pair
     # Later ones of the same partner's case, too.
     yield (
         "proposals_proposal",
@@ -86,9 +88,13 @@ def conditions() -> Iterator[tuple[str, str]]:
         f" FROM public.proposals_proposal WHERE accepted_as_id = {HIDDEN})",
     )
     yield "cases_merge", f"kept_id = {HIDDEN} OR merged_id = {HIDDEN}"
+    in_orders = _hidden(_NAMED_IN_ORDERS, _histories())
+    in_orders += (
+        f" UNION ALL SELECT 'cases_keptfile:' || id FROM public.cases_keptfile"
+        f" WHERE root_id = {HIDDEN}"
+    )
     of_order = (
-        f'"case" = {HIDDEN} OR {_ANY_HIDDEN}'
-        f" AND events::text[] && ARRAY({_hidden(_NAMED_IN_ORDERS, _histories())})"
+        f'"case" = {HIDDEN} OR {_ANY_HIDDEN} AND events::text[] && ARRAY({in_orders})'
     )
     yield "cases_erasureorder", of_order
     yield (

@@ -7,10 +7,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
+from cases.copying import copy_in
 from tracker.audiences import AUDIENCES, Audience
+from tracker.contract import rendering, terms
 from tracker.corrections import Difference, differences, records
+
+_Row = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -26,9 +31,45 @@ class Change:
     subtracted: bool = False
 
 
+@dataclass(frozen=True)
+class _Comparison:
+    """Of two documents of a root; `records` are the ids of those of the later one."""
+
+    differences: Sequence[Difference]
+    records: Sequence[str]
+
+
+class Comparisons:
+    """What an audience had and has mostly differs from what another had and has by who
+    is told alone. So it is compared once for all of them, as long as one write lasts.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str], _Comparison] = {}
+
+    def of(self, audience: Audience, kind: str, change: Change) -> _Comparison:
+        assert change.after is not None
+        told = rendering.as_told(terms.of(audience.name, kind, str(change.root_id)))
+        texts = (
+            change.before.replace(told, "", 1),
+            change.after.replace(told, "", 1),
+        )
+        if texts not in self._made:
+            self._made[texts] = _compare(change.before, change.after)
+        return self._made[texts]
+
+
+def _compare(before: str, after: str) -> _Comparison:
+    document = json.loads(after)
+    there = [record_id for (_kind, record_id), _record in records(document)]
+    return _Comparison(differences(json.loads(before), document), there)
+
+
 def keep(
     audience: Audience,
+    kind: str,
     changes: Sequence[Change],
+    comparisons: Comparisons,
     withdrawn: Collection[UUID],
     today: date,
 ) -> None:
@@ -38,29 +79,56 @@ def keep(
 
     So is, always, what was said of a record that is no longer there.
     """
-    corrections: Any = audience.correction_model._default_manager
-    earlier = corrections.filter(of__in=[change.root_id for change in changes])
-    corrected_before = set(earlier.values_list("of", flat=True))
-    new: list[Any] = []
+    gone: list[UUID] = []
+    taken_back: list[UUID] = []
+    there: list[tuple[UUID, str]] = []
+    new: list[_Row] = []
     for change in changes:
-        of_document = corrections.filter(of=change.root_id)
         if change.after is None:
-            of_document.delete()
+            gone.append(change.root_id)
             continue
-        before, after = json.loads(change.before), json.loads(change.after)
-        changed_fields = differences(before, after)
+        compared = comparisons.of(audience, kind, change)
         is_taken_back = change.root_id in withdrawn
-        if change.subtracted and any(map(_lost, changed_fields)):
+        if change.subtracted and any(map(_lost, compared.differences)):
             is_taken_back = True
-        if change.root_id in corrected_before:
-            emptied = of_document
-            if not is_taken_back:
-                there = [record_id for (_kind, record_id), _record in records(after)]
-                emptied = of_document.filter(~Q(record_id__in=there))
-            emptied.update(before=None, after=None, reason="")
-        for difference in changed_fields:
-            new.append(_correction(audience, change, difference, is_taken_back, today))
-    corrections.bulk_create(new)
+        if is_taken_back:
+            taken_back.append(change.root_id)
+        for record_id in compared.records:
+            there.append((change.root_id, record_id))
+        for difference in compared.differences:
+            new.append(_correction(change, difference, is_taken_back, today))
+    corrections: Any = audience.correction_model._default_manager
+    if gone:
+        corrections.filter(of__among=gone).delete()
+    if taken_back:
+        corrections.filter(of__among=taken_back).update(**_EMPTY)
+    _empty_what_is_no_longer_there(audience, there)
+    if new:
+        copy_in(audience.correction_model._meta.db_table, _COLUMNS, new)
+
+
+_EMPTY = {"before": None, "after": None, "reason": ""}
+
+
+def _empty_what_is_no_longer_there(
+    audience: Audience, there: Sequence[tuple[UUID, str]]
+) -> None:
+    """Of these roots what was said of other records than these."""
+    if not there:
+        return
+    table = audience.correction_model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} AS told SET before = NULL, after = NULL, reason = ''"  # noqa: S608
+            " WHERE of_id = ANY(%(roots)s) AND NOT EXISTS (SELECT FROM"
+            " unnest(%(roots_of_each)s::uuid[], %(records)s::uuid[]) AS there (root, id)"
+            " WHERE there.root = told.of_id AND there.id = told.record_id)",
+            {
+                "roots": list({root_id for root_id, _record_id in there}),
+                "roots_of_each": [root_id for root_id, _record_id in there],
+                "records": [record_id for _root_id, record_id in there],
+            },
+        )
 
 
 def forget(ids: Collection[str]) -> None:
@@ -69,9 +137,7 @@ def forget(ids: Collection[str]) -> None:
     """
     for audience in AUDIENCES:
         of_them = Q(of_id__in=ids) | Q(record_id__in=ids)
-        audience.correction_model._default_manager.filter(of_them).update(
-            before=None, after=None, reason=""
-        )
+        audience.correction_model._default_manager.filter(of_them).update(**_EMPTY)
 
 
 def _lost(difference: Difference) -> bool:
@@ -80,25 +146,31 @@ def _lost(difference: Difference) -> bool:
     )
 
 
+_COLUMNS = ["of_id", "corrected_on", "record_kind", "record_id", "change", "field"]
+_COLUMNS += ["before", "after", "reason"]
+
+
 def _correction(
-    audience: Audience,
-    change: Change,
-    difference: Difference,
-    is_taken_back: bool,
-    today: date,
-) -> Any:
-    correction: Any = audience.correction_model(
-        **{"of_id": change.root_id},
-        corrected_on=today,
-        record_kind=difference.record_kind,
-        record_id=difference.record_id,
-        change=difference.change,
-        field=difference.field,
-        before=difference.before,
-        after=difference.after,
-        reason=change.reason,
-    )
+    change: Change, difference: Difference, is_taken_back: bool, today: date
+) -> _Row:
+    """In the order of _COLUMNS."""
+    before, after = _as_json(difference.before), _as_json(difference.after)
+    reason = change.reason
     if is_taken_back:
-        correction.before = correction.after = None
-        correction.reason = ""
-    return correction
+        before = after = None
+        reason = ""
+    return (
+        change.root_id,
+        today,
+        difference.record_kind,
+        difference.record_id,
+        difference.change,
+        difference.field,
+        before,
+        after,
+        reason,
+    )
+
+
+def _as_json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value)

@@ -19,6 +19,7 @@ from cases.day import today
 from cases.models import Mark
 from tracker.audiences import AUDIENCES, Audience
 from tracker.contract.walking import named_ids
+from tracker.pictures import file_name
 
 
 class NotPublished(Exception):
@@ -40,6 +41,7 @@ _BEING_PUBLISHED = gettext_lazy(
 class Evidence:
     """`texts` are the documents as served, by id: the case's own, and those of what it
     names. Corrections are rows, the latest first. `epoch` and `seq` are the feed's.
+    `pictures` are the redacted copies of its sources, by the names of their files.
     """
 
     case: str
@@ -48,6 +50,7 @@ class Evidence:
     changed_on: date
     texts: Mapping[str, str]
     corrections: list[Any]
+    pictures: Mapping[str, bytes]
 
 
 TRIES = 5
@@ -95,7 +98,13 @@ def _gather(prisoner_id: UUID, audience: Audience) -> Evidence:
         changed_on=case.changed_on,
         texts={one: row.document for one, row in sorted(found.items())},
         corrections=list(corrections),
+        pictures=_pictures(audience, found),
     )
+
+
+def _pictures(audience: Audience, found: Mapping[str, Any]) -> dict[str, bytes]:
+    copies = audience.copy_model._default_manager.filter(of__in=list(found))
+    return {file_name(copy): bytes(copy.content) for copy in copies.order_by("id")}
 
 
 def _documents(audience: Audience) -> Any:

@@ -42,7 +42,7 @@ def report(
     still_to_take_back: Collection[UUID],
 ) -> None:
     """Of these roots, which stood still: what failed waits, what did not is settled."""
-    rows = PublishingFailure.objects.filter(root_kind=kind, root_id__in=ids)
+    rows = PublishingFailure.objects.filter(root_kind=kind, root_id__among=ids)
     before = {failure.root_id: failure for failure in rows}
     rows.exclude(root_id__in=errors).delete()
     for root_id in ids:

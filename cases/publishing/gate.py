@@ -14,16 +14,19 @@ from datetime import date
 from uuid import UUID
 
 from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.models import Q
 
 from cases import aggregate, editions
 from cases.aggregate import Aggregate
 from cases.day import advance
 from cases.disclosure.surroundings import Surroundings
 from cases.history.since import newest_event
-from cases.models import Mark
+from cases.merging import comparing
+from cases.models import Mark, Prisoner
 from cases.named.seeing import seeing_everything
+from cases.publishing import copies, epochs, failures, holding
 from cases.publishing import desk_entries as desk
-from cases.publishing import epochs, failures, holding
+from cases.publishing.confirming import must_be_confirmed
 from cases.publishing.fallback import what_stays
 from cases.publishing.heartbeat import loop_runs
 from cases.publishing.passing import LOCK_NOT_AVAILABLE, passes, sqlstate
@@ -39,6 +42,7 @@ from cases.publishing.surroundings import (
 from cases.review import waiting
 from cases.review.rule import saving_approves
 from cases.triggered import mark_referrers
+from cases.visibility import is_narrower
 from tracker.audiences import AUDIENCES, Audience
 
 LOCK_TIMEOUT = "3s"
@@ -54,6 +58,7 @@ _TURN = AUDIENCES[0].feed_model
 _ROW = f"SELECT id FROM {_TURN._meta.db_table} WHERE id = 1"  # noqa: S608 - our own name
 ONE_PUBLISHES = f"{_ROW} FOR UPDATE"
 NOBODY_PUBLISHES = f"{_ROW} FOR SHARE"  # several may hold it
+_DELETE_MARKS = f"DELETE FROM {Mark._meta.db_table} WHERE id = ANY(%s)"  # noqa: S608
 MOST_STUCK = 3  # roots that fail one after the other: then it is not them
 
 Key = tuple[str, UUID]
@@ -141,11 +146,26 @@ def _publish_seen(pace: _Pace, refresh: bool, after_each: Callable[[], object]) 
         passed_over |= done.moved
         if not stuck:
             after_each()
-        if not done.looked_at or time.monotonic() >= end:
+        compared = not done.looked_at and _compare_names(size)
+        if not (done.looked_at or compared) or time.monotonic() >= end:
             break
     if stuck:
         raise Again(stuck)
     return written
+
+
+def _compare_names(size: int) -> bool:
+    """Once nothing is marked: of cases whose names are other ones. Was there any? What
+    the database cannot do for now is done another time.
+    """
+    if not comparing.is_due():
+        return False
+    try:
+        with transaction.atomic():
+            _lock(LOCK_TIMEOUT)
+            return comparing.compare(size) > 0
+    except OperationalError:
+        return False
 
 
 def publish_if_free() -> None:
@@ -217,14 +237,17 @@ def _publish_batch(
 ) -> _Done:
     """The next roots but those passed over. Raises Again."""
     _lock(lock_timeout or LOCK_TIMEOUT)
-    if epochs.hold():
+    is_confirmed = not must_be_confirmed()
+    if is_confirmed and epochs.hold():
         mark_everything()
     day = advance()
     prune(day)
     failures.mark_those_due()
     holding.mark()
-    batch = _next_batch(size, passed_over, day)
+    batch = _next_batch(size, passed_over, day, only_withdrawals=not is_confirmed)
     try:
+        if not is_confirmed:
+            return _take_back_marked(batch, day)
         done = _publish_marked(batch, refresh, day)
         holding.let_go()
         return done
@@ -245,12 +268,13 @@ def _publish_marked(batch: _Batch, refresh: bool, day: date) -> _Done:
             continue
         published = _publish(kind, ids, batch.withdrawals, refresh, day)
         done.written += published.count
+        stood_still = set(published.stood_still)
         for root_id in ids:
             if root_id in published.still_public:
                 # What is to be taken back is still in it, and stays out of sight.
                 held += batch.holding[kind, root_id]
                 done.moved.add((kind, root_id))
-            if root_id in published.stood_still:
+            if root_id in stood_still:
                 finished += batch.marks[kind, root_id]
                 continue
             done.moved.add((kind, root_id))
@@ -259,8 +283,35 @@ def _publish_marked(batch: _Batch, refresh: bool, day: date) -> _Done:
                 # each change of a source that it cites.
                 finished += batch.marks[kind, root_id]
                 waiting_on.append(Mark(root_kind=kind, root_id=root_id))
-    Mark.objects.filter(id__in=finished).exclude(id__in=held).delete()
+    _delete_marks(set(finished).difference(held))
     Mark.objects.bulk_create(waiting_on)
+    return done
+
+
+def _take_back_marked(batch: _Batch, day: date) -> _Done:
+    """Until somebody has confirmed what a new contract tells: only what was taken back
+    goes. That contract will mark everything.
+    """
+    done = _Done(len(batch.marks))
+    finished: list[int] = []
+    for kind in aggregate.ROOTS:
+        ids = _of_kind(kind, batch.marks)
+        if not ids:
+            continue
+        occasion = Occasion(kind, day, frozenset(ids))
+        taken_back = _take_back(occasion, ids, aggregate.read(kind, ids))
+        done.written += taken_back.count
+        holding.pass_by(taken_back.failures)
+        settled = [root_id for root_id in ids if root_id not in taken_back.failures]
+        holding.come_back(kind, settled, day)
+        mark_referrers(kind, taken_back.came_or_went)
+        if kind == Prisoner.kind:
+            copies.mark_pictures_of(ids)
+        done.moved.update((kind, root_id) for root_id in taken_back.failures)
+        for root_id in settled:
+            finished += batch.marks[kind, root_id]
+    _delete_marks(finished)
+    holding.let_go()
     return done
 
 
@@ -273,6 +324,12 @@ class _Published:
     count: int
     stood_still: list[UUID]
     still_public: Collection[UUID]
+
+
+def _delete_marks(ids: Collection[int]) -> None:
+    """Django would read each of them before, for whoever listens to deletions."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DELETE_MARKS, [list(ids)])
 
 
 def _of_kind(kind: str, keys: Iterable[Key]) -> list[UUID]:
@@ -298,11 +355,19 @@ def _hold(row: str) -> None:
             cursor.execute(row)
 
 
-def _next_batch(size: int, passed_over: Collection[Key], day: date) -> _Batch:
+def _next_batch(
+    size: int,
+    passed_over: Collection[Key],
+    day: date,
+    *,
+    only_withdrawals: bool = False,
+) -> _Batch:
     """The roots marked first, what is held back and withdrawals before all, with every
     mark that they have by now.
     """
     due = Mark.objects.exclude(due_on__gt=day)
+    if only_withdrawals:
+        due = due.filter(Q(withdrawal=True) | Q(held__isnull=False))
     due = due.exclude(root_id__in=[root_id for _kind, root_id in passed_over])
     roots = due.values_list("root_kind", "root_id")
     held = roots.filter(held__isnull=False).order_by("id")[:WINDOW]
@@ -311,7 +376,7 @@ def _next_batch(size: int, passed_over: Collection[Key], day: date) -> _Batch:
         first = roots.order_by("-withdrawal", "id")[:WINDOW]
         keys = list(dict.fromkeys([*keys, *first]))[:size]
     batch = _Batch({key: [] for key in keys})
-    marks = due.filter(root_id__in=[root_id for _kind, root_id in keys])
+    marks = due.filter(root_id__among=[root_id for _kind, root_id in keys])
     for mark, kind, root_id, withdrawal, held_back in marks.values_list(
         "id", "root_kind", "root_id", "withdrawal", "held"
     ):
@@ -352,6 +417,8 @@ def _publish(
     settled = {*stood_still, *withdrawn} - taken_back.failures.keys()
     holding.come_back(kind, settled, day)
     mark_referrers(kind, written.came_or_went)
+    if kind == Prisoner.kind:
+        copies.mark_pictures_of(ids)
     present_cases: dict[UUID, Aggregate] = {}
     for root_id in stood_still:
         if root_id in now:
@@ -421,23 +488,60 @@ def _shown(kind: str, ids: Sequence[UUID], day: date) -> _Shown:
 
 def _approve_saved(kind: str, reading: Reading, newest: int, day: date) -> None:
     """Where no review is required, saving has approved: what differs from its edition
-    becomes the next one.
+    becomes the next one. If that waits for its day, so does this one.
 
     `newest` is the event before the cases were read: what is not in such an edition
     came after it.
     """
     saved = []
     shown = reading.shown
+    embargoed = editions.embargoed(kind, list(reading.now), day)
     for root_id, present in reading.now.items():
         if root_id not in reading.versions or root_id in shown.unreadable:
             continue
-        if shown.cases.get(root_id) != present:
-            version = reading.versions[root_id]
+        version = reading.versions[root_id]
+        waiting_edition = embargoed.get(root_id)
+        if waiting_edition is not None:
+            if _adds_to(waiting_edition, present):
+                until = waiting_edition.not_before
+                saved.append(
+                    editions.Approval(root_id, version, newest, present, until)
+                )
+            continue
+        if _says_anything_new(shown.cases.get(root_id), present):
             saved.append(editions.Approval(root_id, version, newest, present))
             shown.cases[root_id] = present
             shown.approved_on[root_id] = day
             shown.reasons[root_id] = ""
     editions.store_saved(kind, saved)
+
+
+def _adds_to(edition: editions.StoredEdition, present: Aggregate) -> bool:
+    try:
+        return _says_anything_new(edition.case, present)
+    except Exception:  # it cannot be read, and so nothing is to be added to it
+        return False
+
+
+def _says_anything_new(approved: Aggregate | None, present: Aggregate) -> bool:
+    """Where nothing of the case itself was saved, to take back a source or a claimant
+    approves nothing: approved anew without it, what it denied would be told as surer.
+    """
+    if approved is None:
+        return True
+    for name, rows in present.items():
+        if name not in ("sources", "claimants"):
+            if rows != approved[name]:
+                return True
+            continue
+        for record_id, row in rows.items():
+            before = approved[name].get(record_id)
+            is_taken_back = before is not None and is_narrower(
+                row["visibility"], before["visibility"]
+            )
+            if row != before and not is_taken_back:
+                return True
+    return False
 
 
 def _render(

@@ -86,7 +86,7 @@ def come_back(kind: str, ids: Collection[UUID], day: date) -> None:
     """
     for audience in AUDIENCES:
         held = audience.held_model._default_manager
-        passed = held.filter(root__in=ids, passed_by__isnull=False)
+        passed = held.filter(root__among=ids, passed_by__isnull=False)
         numbers = dict(passed.values_list("root", "passed_by"))
         if not numbers:
             continue

@@ -5,11 +5,12 @@ Writes nothing.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from cases.aggregate import Aggregate
-from cases.disclosure.disclosing import Content, Merged, disclose
+from cases.disclosure.disclosing import Content, Merged, disclose_to_each
 from cases.disclosure.surroundings import Surroundings
 from tracker.audiences import AUDIENCES, Audience
 from tracker.contract import facts, rendering, terms
@@ -62,8 +63,10 @@ def render(
     rows: dict[str, list[Row] | None] = {}
     content: Content | Merged | None = None
     drafts: list[_Draft] | None = None
+    each = {audience: around[audience] for audience in AUDIENCES}
+    contents = disclose_to_each(kind, then, now, each, approved_on)
     for audience in AUDIENCES:
-        disclosed = disclose(kind, then, now, audience, around[audience], approved_on)
+        disclosed = contents[audience.name]
         if disclosed != content:  # most cases look the same to all
             content = disclosed
             drafts = _drafts(kind, root_id, content)
@@ -85,11 +88,16 @@ class _Draft:
     merged_into: UUID | None = None
     subtracted: bool = False
 
+    @cached_property
+    def _text(self) -> rendering.CommonText:
+        assert self.document is not None
+        return rendering.CommonText(self.document, terms.FIELDS)
+
     def row(self, audience: Audience) -> Row:
         text = None
         if self.document is not None:
             own = terms.of(audience.name, self.kind, str(self.id))
-            text = rendering.as_text({**self.document, **own})
+            text = self._text.with_(own)
         return Row(
             self.id,
             self.kind,

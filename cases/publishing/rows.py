@@ -11,8 +11,9 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from cases.copying import copy_in
-from cases.publishing import corrections
-from cases.publishing.corrections import Change
+from cases.models import Source
+from cases.publishing import copies, corrections
+from cases.publishing.corrections import Change, Comparisons
 from cases.publishing.passing import passes
 from cases.publishing.rendering import Rendered, Row
 from tracker import digests
@@ -58,8 +59,9 @@ def write(occasion: Occasion, rendered: Sequence[Rendered]) -> Written:
     written = Written()
     try:
         with transaction.atomic():
+            comparisons = Comparisons()
             for audience in AUDIENCES:
-                written += _write(audience, occasion, rendered)
+                written += _write(audience, occasion, rendered, comparisons)
     except DatabaseError as error:
         if passes(error):
             raise
@@ -110,7 +112,10 @@ class _Pair:
 
 
 def _write(
-    audience: Audience, occasion: Occasion, rendered: Sequence[Rendered]
+    audience: Audience,
+    occasion: Occasion,
+    rendered: Sequence[Rendered],
+    comparisons: Comparisons,
 ) -> Written:
     """To one audience: a number for each root whose document changed, and none where
     nothing did. What was never published leaves no row, no number and no trace.
@@ -132,7 +137,17 @@ def _write(
         [(number, occasion.today) for number in numbers],
     )
     changes = list(_changes(occasion, changed))
-    corrections.keep(audience, changes, occasion.withdrawn, occasion.today)
+    corrections.keep(
+        audience,
+        occasion.kind,
+        changes,
+        comparisons,
+        occasion.withdrawn,
+        occasion.today,
+    )
+    if occasion.kind == Source.kind:
+        written = [*changed, *same] if occasion.refresh else changed
+        copies.keep(audience, [pair.new for pair in written])
     if occasion.refresh:
         stamps = [(pair.old.seq, pair.old.changed_on) for pair in same]
         _store(audience, [pair.rows for pair in same], stamps)
@@ -140,13 +155,19 @@ def _write(
     return Written(len(changed), came_or_went)
 
 
+_ASKED_OF_OLD = ("id", "document", "merged_into", "seq", "changed_on")
+
+
 def _pairs(
     audience: Audience, kind: str, rendered: Sequence[Rendered]
 ) -> Iterator[_Pair]:
     roots = [root for root in rendered if audience.name in root.rows]
-    olds = audience.document_model._default_manager.in_bulk(
-        [root.root_id for root in roots]
+    stored: Any = audience.document_model._default_manager.filter(
+        id__among=[root.root_id for root in roots]
     )
+    olds = {}
+    for old in stored.values_list(*_ASKED_OF_OLD, named=True):
+        olds[old.id] = old
     for root in roots:
         rows = root.rows[audience.name] or [Row.tombstone(kind, root.root_id)]
         yield _Pair(root.root_id, olds.get(root.root_id), rows)

@@ -3,7 +3,13 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from tracker.audiences import AUDIENCES
+from tracker.audiences import AUDIENCES, PUBLIC
+
+
+def has_public_page(root_id: UUID) -> bool:
+    """Does the address of its page answer everybody?"""
+    rows = PUBLIC.document_model._default_manager.filter(id=root_id)
+    return rows.filter(~PUBLIC.is_held, document__isnull=False).exists()
 
 
 def is_out_of_sight(root_ids: Collection[UUID]) -> bool:

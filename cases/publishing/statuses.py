@@ -1,9 +1,11 @@
 """Which statuses would be told otherwise than they are told now? For the one who has to
-confirm them after an upgrade that changes how they follow. Writes nothing.
+confirm them (confirming.py) after an upgrade that changes how they follow. Writes
+nothing.
 """
 
+import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -36,6 +38,16 @@ def told(audience_name: str) -> Iterator[Told]:
     ids = list(rows.values_list("id", flat=True))
     for first in range(0, len(ids), BATCH):
         yield from _told(audience, ids[first : first + BATCH])
+
+
+def digest(tables: Iterable[tuple[str, Iterable[Told]]]) -> str:
+    """Of what one person reads: of each audience and case the statuses, old and new."""
+    hasher = hashlib.sha256()
+    for audience_name, cases in tables:
+        for case in cases:
+            line = f"{audience_name} {case.id} {case.before} {case.after}\n"
+            hasher.update(line.encode())
+    return hasher.hexdigest()[:16]
 
 
 @transaction.atomic

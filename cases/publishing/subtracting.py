@@ -12,8 +12,10 @@ from typing import Any
 
 from cases import custody
 from cases.aggregate import Aggregate
+from cases.bearing import EVENTS, FACTS
 from cases.disclosure.citations import hide_source, still_said
 from cases.disclosure.consents import took_back
+from cases.disclosure.disclosing import copies_shown
 from cases.disclosure.naming import call_by
 from cases.disclosure.readers import Reader
 from cases.disclosure.seeing import SeenCase, seen_case
@@ -50,11 +52,13 @@ def what_is_left(
         _take_name(document, left, seen)
     if kind == "source" and not seen.root["copy_is_public"]:
         left["file_name"] = left["sha256"] = None
+    _take_copies(left, document, reader, around)
     _take_sources(left, seen, around)
     _take_summary(kind, document, left, now, reader)
     _take_labels(left, now, around)
     _take_claimants(left, now, reader, around)
     _take_links(kind, left, seen, around)
+    _take_words_of_order(left)
     return left
 
 
@@ -112,20 +116,32 @@ def _take_facts(left: Document, seen: SeenCase) -> None:
                 record[name] = row[column]  # empty, as a fact of its kind is
 
 
+def _take_copies(
+    left: Document, document: Document, reader: Reader, around: Surroundings
+) -> None:
+    """They are no records of the case: what is shown of them, each decision says."""
+    if "copies" not in document:
+        return
+    shown = copies_shown(document["id"], reader, around)
+    ids = {copy["id"] for copy in shown}
+    left["copies"] = [copy for copy in document["copies"] if copy["id"] in ids]
+
+
 def _take_status(document: Document, left: Document) -> None:
     """Of what it followed from, something is gone: what would follow without it is for
     the gate to say.
     """
-    basis = (*custody.EVENTS, *custody.FACTS)
+    basis = (*EVENTS, *FACTS)
     facts_went = any(left.get(name) != document.get(name) for name in basis)
     if facts_went or _said_of_status(left) != _said_of_status(document):
         left["status"] = [custody.NOTHING_KNOWN.as_dict()]
+        left["sentence_in_force"] = None
 
 
 def _said_of_status(document: Document) -> list[Document]:
     """The citations under it: how surely it is known follows from them."""
     records = {document["id"]}
-    for name in custody.EVENTS:
+    for name in EVENTS:
         for record in document.get(name, ()):
             records.add(record["id"])
     said = []
@@ -215,3 +231,14 @@ def _take_links(
             record[name] = [record_id for record_id in value if record_id in allowed]
         elif value is not None and value not in allowed:
             record[name] = None
+
+
+def _take_words_of_order(left: Document) -> None:
+    """Who says what something came after tells that there is something before."""
+    records = {record["id"]: record for record in _records(left)}
+    told = []
+    for citation in left["citations"]:
+        record = records[citation["record"]["id"]]
+        if citation["field"] != "after" or record.get("after"):
+            told.append(citation)
+    left["citations"] = told

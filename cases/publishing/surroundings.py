@@ -1,21 +1,20 @@
 """What stands outside the cases of a batch and is shown in them, as it is now."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cases import sourcing
 from cases.aggregate import OF_CLAIMANT, OF_SOURCE, ROOTS, Aggregate
-from cases.catalogue import KINDS, columns_naming_roots, part_lists
-from cases.disclosure.surroundings import Surroundings
-from cases.models import Citation, Claimant, Source
+from cases.disclosure.neighbours import named_outside
+from cases.disclosure.surroundings import Row, Surroundings
+from cases.models import Claimant, CopyDecision, Decision, RedactedCopy, Source
 from cases.models.base import Record
 from cases.sourcing.independence import Sources
 from cases.visibility import NOBODY_OUTSIDE
@@ -30,6 +29,7 @@ class Present:
     sources: dict[str, dict[str, Any]]
     claimants: dict[str, dict[str, Any]]
     relations: Sources
+    copies: dict[str, list[dict[str, Any]]]
 
     def moved_since(self, before: "Present") -> set[str]:
         """The ids of which the two readings differ."""
@@ -38,6 +38,7 @@ class Present:
             (self.visibilities, before.visibilities),
             (self.sources, before.sources),
             (self.claimants, before.claimants),
+            (self.copies, before.copies),
         ):
             for record_id in now.keys() | then.keys():
                 if now.get(record_id) != then.get(record_id):
@@ -49,7 +50,10 @@ def read_present(cases: Iterable[Aggregate], also: Collection[str] = ()) -> Pres
     """Of what these cases name, and of other roots by their ids."""
     referred: set[str] = set(also)
     claimants: set[str] = set()
+    own_sources: set[str] = set()
     for case in cases:
+        if _is_source(case):
+            own_sources.add(case["root"]["id"])
         referred.update(_roots_named_by(case))
         claimants.update(case["claimants"])
     sources = _rows(Source, referred, *OF_SOURCE)
@@ -59,6 +63,7 @@ def read_present(cases: Iterable[Aggregate], also: Collection[str] = ()) -> Pres
         sources,
         _rows(Claimant, claimants, *OF_CLAIMANT),
         relations,
+        _copies(own_sources),
     )
 
 
@@ -71,7 +76,7 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
         for root_id, visibility in present.visibilities.items()
         if visibility in audience.sees
     ]
-    rows = audience.document_model._default_manager.filter(id__in=visible)
+    rows = audience.document_model._default_manager.filter(id__among=visible)
     known: set[str] = set()
     published: set[str] = set()
     for root_id, gone in rows.annotate(gone=Q(document=None)).values_list("id", "gone"):
@@ -86,6 +91,8 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
         repeating=present.relations.repeating_for(published),
         sources=present.sources,
         claimants=present.claimants,
+        copies=present.copies,
+        named=_named(audience, present.copies),
         today=today,
     )
 
@@ -103,38 +110,68 @@ def _published_on(audience: Audience, sources: Iterable[str]) -> dict[str, str]:
     return days
 
 
+def _named(audience: Audience, copies: Mapping[str, Sequence[Row]]) -> frozenset[str]:
+    people: set[str] = set()
+    for of_source in copies.values():
+        for copy in of_source:
+            people.update(copy["people"])
+    return told_by_name(audience, people)
+
+
+def told_by_name(audience: Audience, people: Collection[str]) -> frozenset[str]:
+    """Those whose document names them: by what stands in it, whatever the reason why a
+    name does not.
+    """
+    if not people:
+        return frozenset()
+    documents = audience.document_model._default_manager.filter(id__among=people)
+    named = set()
+    for person_id, document in documents.values_list("id", "document"):
+        if document is not None and json.loads(document)["name"]:
+            named.add(str(person_id))
+    return frozenset(named)
+
+
 def named_by(case: Aggregate | None) -> Iterator[str]:
     """The ids of all that a case names, outside of itself."""
     if case is not None:
+        if _is_source(case):
+            yield case["root"]["id"]
         yield from _roots_named_by(case)
         yield from case["claimants"]
 
 
 def _roots_named_by(case: Aggregate) -> Iterator[str]:
     yield from case["sources"]
-    for list_name, columns in columns_by_list().items():
-        for row in _rows_of(case, list_name):
-            for column in columns:
-                named = row.get(column) or ()
-                yield from [named] if isinstance(named, str) else named
+    yield from named_outside(case)
 
 
-def _rows_of(case: Aggregate, list_name: str) -> list[dict[str, Any]]:
-    """The root as a list of one; a kind without such a list has none."""
-    return [case["root"]] if list_name == "root" else case.get(list_name, [])
+def _is_source(case: Aggregate) -> bool:
+    """Only a source is derived from others."""
+    return "derived_from_ids" in case["root"]
 
 
-@cache
-def columns_by_list() -> dict[str, set[str]]:
-    """By the list of a case, of whatever kind. What citations name is in its sources."""
-    columns: dict[str, set[str]] = defaultdict(set)
-    for kind, root in KINDS.items():
-        columns["root"].update(columns_naming_roots(root))
-        for part in part_lists(kind):
-            named = columns_naming_roots(part.model)
-            if named and part.model is not Citation:
-                columns[part.name].update(named)
-    return dict(columns)
+_OF_COPY = ("media_type", "size", "width", "height", "sha256", "audience", "people")
+
+
+def _copies(sources: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """Those that were approved and not withdrawn, in the order in which they came."""
+    if not sources:
+        return {}
+    decided = CopyDecision.objects.filter(copy=OuterRef("pk"))
+    rows = RedactedCopy.objects.filter(
+        Exists(decided.filter(decision=Decision.APPROVED)),
+        ~Exists(decided.filter(decision=Decision.WITHDRAWN)),
+        root_id__in=sources,
+        content__isnull=False,
+    )
+    copies: dict[str, list[dict[str, Any]]] = {}
+    for row in rows.order_by("id").values("root_id", "published_as", *_OF_COPY):
+        source_id = str(row.pop("root_id"))
+        people = [str(person_id) for person_id in row.pop("people")]
+        copy = {"id": str(row.pop("published_as")), "people": people, **row}
+        copies.setdefault(source_id, []).append(copy)
+    return copies
 
 
 _VISIBILITIES = " UNION ALL ".join(
@@ -157,5 +194,5 @@ def _rows(
 ) -> dict[str, dict[str, Any]]:
     if not ids:
         return {}
-    rows: Any = model._default_manager.filter(id__in=ids).values("id", *columns)
+    rows: Any = model._default_manager.filter(id__among=ids).values("id", *columns)
     return {str(row.pop("id")): row for row in rows}

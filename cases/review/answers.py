@@ -1,5 +1,5 @@
-"""What reviewers answered, and who named those who alone see the case: to be told among
-its changes.
+"""What reviewers answered, who named those who alone see the case, and who added files:
+to be told among its changes.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,20 @@ from django.utils.translation import gettext as _
 
 from cases import editions
 from cases.editions import StoredEdition
-from cases.models import NamedStaff, Prisoner, SentBack
+from cases.kept import told
+from cases.models import (
+    Cause,
+    CopyDecision,
+    Decision,
+    KeptFile,
+    NamedStaff,
+    Prisoner,
+    RedactedCopy,
+    SentBack,
+    Source,
+)
 from cases.named import namings
+from cases.review.copies import copies_of
 
 
 @dataclass(frozen=True)
@@ -28,10 +40,14 @@ class Answer:
 
 
 def answers(kind: str, root_id: UUID) -> list[Answer]:
-    """Approvals, what was sent back, and who was named, the latest first."""
+    """Approvals, what was sent back, files, and who was named, the latest first."""
     returned = SentBack.objects.filter(root_kind=kind, root_id=root_id)
     given = [_of_return(answer) for answer in returned.select_related("sent_by")]
     given += [_of_approval(edition) for edition in editions.approvals(kind, root_id)]
+    added = KeptFile.objects.filter(root_kind=kind, root_id=root_id).defer("text")
+    given += [_of_file(kept) for kept in added.select_related("added_by")]
+    if kind == Source.kind:
+        given += _of_copies(root_id)
     if kind == Prisoner.kind:
         given += _of_namings(root_id)
     return sorted(
@@ -62,6 +78,47 @@ def _of_naming(naming: NamedStaff, names: Mapping[int, str]) -> Answer:
     return Answer(naming.event, naming.named_at, who, done, naming.reason)
 
 
+def _of_file(kept: KeptFile) -> Answer:
+    done = _("Text added")
+    if kept.is_erased:
+        done = _("File added, and erased since")
+    elif kept.file:
+        done = _("File added: %(name)s, SHA-256 %(digest)s") % {
+            "name": kept.name,
+            "digest": kept.sha256,
+        }
+    who = str(kept.added_by or "")
+    return Answer(kept.event, kept.added_at, who, done, told(kept.reason))
+
+
+def _of_copies(source_id: UUID) -> list[Answer]:
+    """Each with what was decided of it."""
+    given = []
+    for copy in copies_of(source_id):
+        named = {"number": copy.pk, "digest": copy.sha256}
+        done = _("Redacted copy %(number)s added, SHA-256 %(digest)s") % named
+        if copy.is_erased:
+            done = _("Redacted copy %(number)s added, and erased since") % named
+        who = str(copy.added_by or "")
+        given.append(Answer(copy.event, copy.added_at, who, done, copy.reason))
+        given += [_of_decision(copy, made) for made in copy.decisions.all()]
+    return given
+
+
+def _of_decision(copy: RedactedCopy, made: CopyDecision) -> Answer:
+    done = _("Redacted copy %(number)s approved")
+    if made.decision == Decision.WITHDRAWN:
+        done = _("Redacted copy %(number)s withdrawn")
+        if made.cause == Cause.PERSON:
+            done = _(
+                "Redacted copy %(number)s withdrawn by itself: somebody in it is not to"
+                " be shown any more"
+            )
+    who = str(made.decided_by or "")
+    done = done % {"number": copy.pk}
+    return Answer(made.event, made.decided_at, who, done, made.reason)
+
+
 def _of_approval(edition: StoredEdition) -> Answer:
     return Answer(
         edition.event,
@@ -73,7 +130,7 @@ def _of_approval(edition: StoredEdition) -> Answer:
 
 
 def _approved(edition: StoredEdition) -> str:
-    done = _("Approved as edition %(number)s") % {"number": edition.number}
+    done = _("Approved as published version %(number)s") % {"number": edition.number}
     if edition.not_before is None:
         return done
     return _("%(done)s, not before %(day)s") % {

@@ -81,6 +81,8 @@ class Difference:
     seen_before: str
     seen_after: str
     edits: list[Edit]
+    before: Aggregate | None
+    after: Aggregate
 
     @property
     def version(self) -> int:
@@ -190,6 +192,8 @@ def _difference(
         seen_before=before.seen,
         seen_after=after.seen,
         edits=of_case,
+        before=before.case,
+        after=now,
     )
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from cases.history import acting
+from cases.kept import HIDDEN
 from cases.locking import lock
 from cases.models import Prisoner
 
@@ -33,7 +33,7 @@ def _hide(case_id: UUID, by: User | AnonymousUser) -> Prisoner | None:
     case = lock(Prisoner, case_id)
     if case is not None and not case.is_hidden:
         case.case_taken_back = (case.case_taken_back or 0) + 1
-        with acting(user=by, reason=_("Hidden at once.")):
+        with acting(user=by, reason=HIDDEN):
             case.save(update_fields=["case_taken_back"])
         case.refresh_from_db(fields=["version"])
     return case

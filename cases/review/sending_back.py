@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases import aggregate, editions
+from cases.history import acting
 from cases.history.since import newest_event
 from cases.locking import lock
 from cases.models import SentBack
@@ -40,14 +41,15 @@ def send_back(
     edition = editions.last_approval(kind, root_id)
     if edition is not None and edition.version == seen_version:
         raise NothingToSendBack(_("It is approved as it stands: nothing waits."))
-    return SentBack.objects.create(
-        root_kind=kind,
-        root_id=root_id,
-        version=seen_version,
-        sent_by=by,
-        comment=comment.strip(),
-        event=newest_event(),
-    )
+    with acting(user=by):
+        return SentBack.objects.create(
+            root_kind=kind,
+            root_id=root_id,
+            version=seen_version,
+            sent_by=by,
+            comment=comment.strip(),
+            event=newest_event(),
+        )
 
 
 def in_force(kind: str, root: Root) -> QuerySet[SentBack]:

@@ -48,7 +48,7 @@ def update(
         if of_case:
             changes[root_id] = of_case
     edits = edits_since(kind, last_events(last, changes))
-    WaitingCase.objects.filter(root_id__in=settled - changes.keys()).delete()
+    WaitingCase.objects.filter(root_id__among=settled - changes.keys()).delete()
     WaitingCase.objects.bulk_create(
         [
             _waiting(

@@ -24,6 +24,7 @@ from cases.catalogue import Link, links
 from cases.history.since import Edit
 from cases.history.timeline import NO_FACTS, Change, Operation
 from cases.history.wording import Names
+from cases.kept import told
 from cases.models.base import Part, Record
 from cases.models.texts import TextByLanguage
 from cases.models.withheld import Withheld, WithheldFacts
@@ -136,8 +137,9 @@ def editors(edits: Iterable[Edit]) -> list[EditorInWords]:
         who = edit.who or _("nobody signed in")
         last[who] = edit.at
         given = reasons.setdefault(who, [])
-        if edit.why and edit.why not in given:
-            given.append(edit.why)
+        why = told(edit.why)
+        if why and why not in given:
+            given.append(why)
     latest_first = sorted(last, key=lambda who: last[who], reverse=True)
     return [EditorInWords(who, last[who], reasons[who]) for who in latest_first]
 
@@ -355,6 +357,7 @@ def _change(record: RecordDifference) -> Change:
         why="",
         page="",
         request_id="",
+        commit=None,
         context_id=None,
         login="",
         erased=False,

@@ -1,6 +1,13 @@
 """On whose word each fact of a case stands: docs/decisions/sourcing.md."""
 
-from cases.sourcing.changing import ChangedFact, changed_facts, cite
+from cases.sourcing.changing import (
+    ChangedFact,
+    Word,
+    changed_facts,
+    cite,
+    cite_all,
+)
+from cases.sourcing.giving_back import give_back, gone_with
 from cases.sourcing.independence import Relations, Sources
 from cases.sourcing.reading import read
 from cases.sourcing.resting import (
@@ -28,9 +35,13 @@ __all__ = [
     "Relations",
     "Resting",
     "Sources",
+    "Word",
     "assess",
     "changed_facts",
     "cite",
+    "cite_all",
+    "give_back",
+    "gone_with",
     "is_about",
     "narrowed_to",
     "questions",

@@ -123,7 +123,10 @@ class Sources:
         """0, 1, or 2 for two and more: are there two among these that share no origin?
         Void ones are none.
         """
-        origins = {self.origins(source) for source in set(sources) - self.void}
+        heard = set(sources) - self.void
+        if len(heard) < 2:
+            return len(heard)
+        origins = {self.origins(source) for source in heard}
         for first, second in combinations(origins, 2):
             if first.isdisjoint(second):
                 return 2

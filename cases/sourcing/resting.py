@@ -15,7 +15,15 @@ from cases import editions
 from cases.aggregate import ROOTS, Aggregate, read
 from cases.agreement import agreement
 from cases.day import today
-from cases.models import Citation, Consent, Detention, Placement, Source
+from cases.models import (
+    Citation,
+    Consent,
+    Detention,
+    FurtherPunishment,
+    Placement,
+    Sentence,
+    Source,
+)
 from cases.models.base import Record, Root
 from cases.models.withheld import Withheld, both, key_of
 from cases.named.seeing import seeing_everything
@@ -32,6 +40,12 @@ _COPIES = """
     )
     SELECT id FROM copy
 """
+
+# What stands in another part: its list, its column, its model.
+_WITH_PARTS: dict[type[Record], tuple[str, str, type[Record]]] = {
+    Detention: ("placements", "detention_id", Placement),
+    Sentence: ("further_punishments", "sentence_id", FurtherPunishment),
+}
 
 
 @dataclass(frozen=True)
@@ -51,10 +65,13 @@ class Resting:
     entry: str = ""
 
     @property
+    def fact(self) -> str:
+        """As it stands in `withheld`."""
+        return key_of(self.field, self.entry)
+
+    @property
     def key(self) -> str:
-        return ":".join(
-            (self.kind, self.root_id, self.record_id, key_of(self.field, self.entry))
-        )
+        return ":".join((self.kind, self.root_id, self.record_id, self.fact))
 
     @property
     def root_model(self) -> type[Root]:
@@ -265,14 +282,18 @@ class _Case:
         )
 
     def _goes_whole(self, model: type[Record], row: Row) -> bool:
-        """A part for which nobody else is named; a detention not without its places."""
+        """A part for which nobody else is named; a detention not without its places,
+        a sentence not without its further punishments.
+        """
         if row is self.case["root"] or not self._rests(self.cited[row["id"]]):
             return False
-        places = self.case["placements"] if model is Detention else []
+        if model not in _WITH_PARTS:
+            return True
+        name, column, part = _WITH_PARTS[model]
         return all(
-            self._goes_whole(Placement, place)
-            for place in places
-            if place["detention_id"] == row["id"]
+            self._goes_whole(part, within)
+            for within in self.case[name]
+            if within[column] == row["id"]
         )
 
     def _supporting(self, model: type[Record], row: Row) -> Iterator[Row]:

@@ -5,6 +5,7 @@ function of plain data.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -112,6 +113,12 @@ def records(kind: str, case: Aggregate) -> Iterator[tuple[type[Record], Row]]:
                 yield part.model, row
 
 
+@cache
+def _columns_of_facts(model: type[Record]) -> tuple[tuple[str, str], ...]:
+    """(its column in a row, its name) of each."""
+    return tuple((field.attname, field.name) for field in facts_of(model))
+
+
 class _Assessed:
     """One record."""
 
@@ -128,22 +135,24 @@ class _Assessed:
 
     def standings(self) -> Iterator[FactStanding]:
         holds_a_fact = False
-        for field in facts_of(self.model):
-            for standing in self._of_field(field):
+        for column, name in _columns_of_facts(self.model):
+            value = self.row[column]
+            if is_empty(value) and (self.row["id"], name) not in self._cited:
+                continue  # most are: nothing is held, and nobody speaks of it
+            for standing in self._of_field(name, value):
                 holds_a_fact = holds_a_fact or standing.held
                 yield standing
         if issubclass(self.model, Part) and not holds_a_fact:
             yield self._standing("", self._citations("", held=False))
 
-    def _of_field(self, field: models.Field) -> Iterator[FactStanding]:
-        value = self.row[field.attname]
+    def _of_field(self, name: str, value: Any) -> Iterator[FactStanding]:
         if isinstance(value, list):
-            yield from self._of_list(field.name, value)
+            yield from self._of_list(name, value)
             return
         held = not is_empty(value)
-        citations = self._citations(field.name, held=held)
+        citations = self._citations(name, held=held)
         if held or citations:
-            standing = self._standing(field.name, citations, held=held)
+            standing = self._standing(name, citations, held=held)
             if held or standing.contradicts:
                 yield standing
 

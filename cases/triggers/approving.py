@@ -33,6 +33,27 @@ def somebody_approves(changed: Mapping[str, str]) -> pgtrigger.Trigger:
     )
 
 
+def somebody_approves_the_copy() -> pgtrigger.Trigger:
+    """The same of a redacted copy: whoever added it leaves it to somebody else."""
+    asked = f"{_LOGIN}{_RULE}{_PERSON}{_FACTOR}"
+    asked = asked.replace("approved_by_id", "decided_by_id")
+    second_person = _refuse(
+        "EXISTS (SELECT FROM cases_redactedcopy"
+        " WHERE id = NEW.copy_id AND added_by_id = NEW.decided_by_id)",
+        "whoever added it leaves its approval to somebody else",
+        BY_SECOND_PERSON,
+    )
+    return pgtrigger.Trigger(
+        name="somebody_approves",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Condition("NEW.decision = 'approved'"),
+        declare=[("login", "name"), ("rule", "cases_reviewrule")],
+        func=f"{asked}\n    IF rule.approve_own_changes THEN"
+        f"\n        RETURN NEW;\n    END IF;{second_person}\n    RETURN NEW;\n",
+    )
+
+
 def _refuse(condition: str, message: str, constraint: str) -> str:
     return f"""
     IF {condition} THEN

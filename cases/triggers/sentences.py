@@ -1,11 +1,14 @@
 """What the database refuses of sentences, whoever writes."""
 
+from collections.abc import Sequence
+
 import pgtrigger
 
 
 def in_no_circle(*links: str) -> list[pgtrigger.Trigger]:
-    """No sentence leads back to itself through others by one of these links. Asked at
-    the end of the transaction: two may be changed in any order.
+    """No sentence leads back to itself through others by these links, one or several of
+    them: what adds to a sentence is not replaced by that one. Asked at the end of the
+    transaction: two may be changed in any order.
     """
     return [
         pgtrigger.Trigger(
@@ -14,7 +17,7 @@ def in_no_circle(*links: str) -> list[pgtrigger.Trigger]:
             operation=operation,
             timing=pgtrigger.Deferred,
             condition=pgtrigger.Condition(f"NEW.{link}_id IS NOT NULL"),
-            func=_refuse_circle(link),
+            func=_refuse_circle(link, links),
         )
         for link in links
         for when, operation in (
@@ -24,16 +27,17 @@ def in_no_circle(*links: str) -> list[pgtrigger.Trigger]:
     ]
 
 
-def _refuse_circle(link: str) -> str:
+def _refuse_circle(link: str, links: Sequence[str]) -> str:
+    named = ", ".join(f"sentence.{name}_id" for name in links)
     return f"""
         IF EXISTS (
             WITH RECURSIVE earlier (id) AS (
-                SELECT {link}_id FROM cases_sentence
-                WHERE id = NEW.id AND {link}_id IS NOT NULL
+                SELECT {link}_id FROM cases_sentence WHERE id = NEW.id
                 UNION
-                SELECT sentence.{link}_id FROM cases_sentence AS sentence
+                SELECT named.id FROM cases_sentence AS sentence
                 JOIN earlier ON sentence.id = earlier.id
-                WHERE sentence.{link}_id IS NOT NULL
+                CROSS JOIN LATERAL unnest(ARRAY[{named}]) AS named (id)
+                WHERE named.id IS NOT NULL
             )
             SELECT FROM earlier WHERE id = NEW.id
         ) THEN

@@ -7,6 +7,19 @@ from collections.abc import Collection
 import pgtrigger
 
 from cases.triggers.marks import WHO_NAMES_A_SOURCE
+from tracker.contract.vocabulary import Hedge
+
+# An entry of a list is gone, or the field is empty now.
+_IS_TAKEN_OUT = """CASE WHEN item <> '' THEN NOT jsonb_exists($4 -> field, item)
+    ELSE COALESCE($4 -> field, $4 -> (field || '_id'), 'null') IN ('null', '""', '[]', '{}') END"""
+# Since the citation was made. An edition says up to which event of history it goes.
+_APPROVED_SINCE = """
+    SELECT FROM cases_edition AS edition WHERE edition.root_id = citation.root_id
+    AND edition.event >= (
+        SELECT COALESCE(min(made.pgh_id), 0) FROM cases_citationhistory AS made
+        WHERE made.id = citation.id
+    )
+"""
 
 
 def keeps_what_sources_said(
@@ -31,6 +44,34 @@ def keeps_what_sources_said(
                 WHERE {target}_id = $1 AND states IS NULL AND stated_before(field, item, $2, $3) IS NOT NULL
             $sql$ USING OLD.id, to_jsonb(OLD), to_jsonb(NEW);
             {_cite_for_the_old_value(target, facts) if one_claim else ""}
+            RETURN NULL;
+        """,
+    )
+
+
+def takes_its_citation_along(
+    target: str, table: str, facts: Collection[str]
+) -> pgtrigger.Trigger:
+    """A value that is taken out again before anybody approved it was entered by
+    mistake: no source is left to disagree with the record. What denies it stays.
+
+    At the end of the transaction: until then it is asked on whose word it stood, and
+    another value may have come.
+    """
+    return pgtrigger.Trigger(
+        name="take_its_citation_along",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.AnyChange(*facts),
+        func=f"""
+            EXECUTE $sql$
+                DELETE FROM cases_citation AS citation
+                WHERE {target}_id = $1 AND hedge <> '{Hedge.DENIED}'
+                AND states = stated_before(field, item, $2, $3)
+                AND {_IS_TAKEN_OUT} AND NOT EXISTS ({_APPROVED_SINCE})
+            $sql$ USING OLD.id, to_jsonb(OLD), to_jsonb(NEW),
+                (SELECT to_jsonb(stored) FROM {table} AS stored WHERE id = OLD.id);
             RETURN NULL;
         """,
     )

@@ -40,15 +40,18 @@ def test_what_is_older_than_the_setting_goes(as_owner: AsOwner) -> None:
     now = timezone.now()
     kept = logged(at=now - timedelta(days=399))
     logged(at=now - timedelta(days=401))
-    assert forget(as_owner) == "1 entries deleted.\n"
+    assert forget(as_owner) == "1 entries deleted.\n0 drafts deleted.\n"
     assert list(AccessEvent.objects.all()) == [kept]
-    assert forget(as_owner, "--older-than", "30") == "1 entries deleted.\n"
+    assert (
+        forget(as_owner, "--older-than", "30")
+        == "1 entries deleted.\n0 drafts deleted.\n"
+    )
 
 
 def test_only_the_owner_may_forget_and_never_all_of_it(as_owner: AsOwner) -> None:
     logged()
     refused = pytest.raises(CommandError, match="Only the owner's login may forget")
-    with known_as("desk"), refused:
+    with known_as("owner"), refused:  # whatever the settings say
         call_command("forget_access")
     with pytest.raises(CommandError, match="Give at least one day"):
         forget(as_owner, "--older-than", "0")

@@ -305,6 +305,7 @@ def _where(first: str, second: str) -> str:
 def _steady(text: str) -> str:
     """Without what is another one each time."""
     text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
+    text = re.sub(r'name="draft_token" value="[\w-]+"', "", text)
     text = re.sub(r"object at 0x\w+", "", text)
     return re.sub(r"\d\d:\d\d(:\d\d(\.\d+)?)?|\b\d\d? [ap]\.m\.|\d:\d\d [ap]", "", text)
 

@@ -107,11 +107,51 @@ def test_rows_of_lists_count_and_not_only_how_often_one_asked() -> None:
     assert found() == [("olga", TODAY, 1_440)]
 
 
+def looked_up(*words: str, seconds: int = 1, rows: int = 20, at: int = 0) -> None:
+    """In a box that searches, one after the other; "" is the box just opened."""
+    start = datetime.combine(TODAY, datetime.min.time(), UTC)
+    lines = []
+    for number, word in enumerate(words):
+        line = AccessEvent(
+            user_id=1,
+            username="olga",
+            act="search" if word else "list",
+            kind="source",
+            page="admin/autocomplete/",
+            asked=f"term: {word}" if word else "",
+            rows=rows,
+            at=start + timedelta(seconds=at + number * seconds),
+        )
+        lines.append(line)
+    with acting_as("owner"):
+        AccessEvent.objects.bulk_create(lines)
+
+
+def test_what_is_typed_into_a_box_is_one_search_however_often_the_box_asks() -> None:
+    for number in range(25):
+        looked_up("", "v", "vi", f"viasna {number}", at=number * 200)
+    assert found() == []
+    for number in range(25, 61):
+        looked_up("", "v", "vi", f"viasna {number}", at=number * 200, rows=0)
+    assert found() == [("olga", TODAY, 61)]
+
+
+def test_the_same_looked_up_again_is_nothing_new() -> None:
+    for number in range(100):
+        looked_up("", "viasna", at=number * 200)
+    assert found() == []
+
+
+def test_who_pages_through_a_box_is_counted_by_its_rows() -> None:
+    looked_up(*[""] * 26)
+    assert found() == [("olga", TODAY, 520)]
+
+
 def test_it_takes_as_many_queries_however_many_days(
     django_assert_num_queries: Any,
 ) -> None:
     worked("olga", 5)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         unusual(TODAY)
 
 

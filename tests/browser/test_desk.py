@@ -1,11 +1,12 @@
 """A documenter at work in a real browser, under the site's own Content-Security-Policy."""
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
+from cases import files
 from cases.models import Citation, PersonName, Prisoner, Sentence
 from tests import factories as make
-from tests.browser.conftest import Visit
+from tests.browser.conftest import TOO_WIDE, Visit, can_be_read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +31,7 @@ def test_a_case_is_edited_with_rows_boxes_and_searches(
     page.locator("#result_list").get_by_role("link").filter(
         has_text="Mikola Example"
     ).click()
+    page.get_by_role("link", name="Edit all at once").click()
 
     page.get_by_label("blogger").check()
     page.locator("#names-group .add-row a").click()
@@ -57,6 +59,7 @@ def test_a_fact_is_cited_from_a_source_added_on_the_way(
 ) -> None:
     page = documenter.page
     page.goto(f"/admin/cases/prisoner/{sentence.prisoner_id}/change/")
+    page.locator(".open-questions > summary").click()
     page.locator("#sourcing").get_by_role("link", name="term, whole months").click()
 
     with documenter.context.expect_page() as opened:
@@ -162,3 +165,299 @@ def _is_in_reach(button: Locator, width: int) -> None:
     assert box["x"] + box["width"] <= width
     assert box["height"] >= 44
     assert box["width"] >= 44
+
+
+def test_an_article_about_one_person_is_entered_with_every_fact_cited(
+    documenter: Visit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nineteen facts, on one page of a case. It was 157 clicks, 95 of them to cite."""
+    article = make.make_source("Belarus releases a journalist")
+    page = documenter.page
+    clicks = 0
+
+    def click(target: Locator) -> None:
+        nonlocal clicks
+        clicks += 1
+        target.click()
+
+    def choose(selector: str, value: str) -> None:
+        """A box to choose from: one click opens it, another one chooses."""
+        nonlocal clicks
+        clicks += 2
+        page.locator(selector).select_option(value)
+
+    def type_in(boxes: dict[str, str]) -> None:
+        """A click into each box, though Tab leads there, too."""
+        for name, text in boxes.items():
+            click(page.locator(f"#id_{name}"))
+            page.locator(f"#id_{name}").fill(text)
+
+    page.goto(f"/admin/cases/source/{article.pk}/change/")
+    click(page.get_by_role("link", name="Record from it"))
+    click(page.locator(".object-tools .addlink"))
+    type_in({"recording_locator": "par. 22", "born_on": "1979"})
+    choose("#id_sex", "male")
+    click(page.get_by_role("checkbox", name="journalist"))
+    type_in({"names-0-value": "Ihar Example"})
+    click(page.locator("#detentions-group .add-row a"))
+    type_in({"detentions-0-started_on": "2024-10-10", "detentions-0-authority": "KGB"})
+    click(page.locator("#charges-group .add-row a"))
+    type_in(
+        {
+            "charges-0-code": "Criminal Code",
+            "charges-0-article": "361-4",
+            "charges-0-label_as_stated": "promoting extremism",
+            "charges-0-brought_on": "2024-11",
+        }
+    )
+    click(page.locator("#sentences-group .add-row a"))
+    choose("#id_sentences-0-punishment", "imprisonment")
+    type_in(
+        {
+            "sentences-0-term_months": "48",
+            "sentences-0-term_as_stated": "four years",
+            "sentences-0-court": "Minsk City Court",
+            "sentences-0-handed_down_on": "2025-09",
+        }
+    )
+    click(page.locator("#releases-group .add-row a"))
+    type_in({"releases-0-released_on": "2025-11-22"})
+    choose("#id_releases-0-ground", "pardon")
+    click(page.locator("#sightings-group .add-row a"))
+    type_in({"sightings-0-heard_on": "2025-11", "sightings-0-heard_where": "Vilnius"})
+    click(page.get_by_role("button", name="Save and continue editing").last)
+
+    expect(page.locator(".messagelist")).to_contain_text("19 facts are now cited")
+    expect(page.locator("#sourcing")).not_to_contain_text("No source")
+    citations = Citation.objects.filter(prisoner__isnull=False)
+    assert set(article.cited_by.values_list("locator", flat=True)) == {"par. 22"}
+    assert citations.count() == 3
+    with capsys.disabled():
+        print(f"\nAn article of 19 facts: {clicks} clicks")
+    assert clicks <= 45
+    assert refused_by_policy(documenter) == []
+
+
+def test_a_case_is_read_and_one_section_of_it_edited(
+    documenter: Visit, sentence: Sentence
+) -> None:
+    source = make.make_source("A long read")
+    make.make_citation(sentence, "term_months", source, locator="par. 7")
+    make.make_detention(sentence.prisoner, started_on="2020-09", ground="pre_trial")
+    page = documenter.page
+    page.goto(f"/admin/cases/prisoner/{sentence.prisoner_id}/change/")
+    expect(page.locator(".case-file .status")).to_be_visible()
+    expect(page.locator(".case-file .drawn")).to_be_visible()
+    can_be_read(documenter)
+
+    said = page.locator("#sentences details.said").first
+    expect(said.get_by_text("par. 7")).to_be_hidden()
+    said.locator("summary").click()
+    expect(said.get_by_text("par. 7")).to_be_visible()
+
+    page.locator("#sex a.edit").click()
+    expect(page.locator(".inline-group")).to_have_count(0)
+    expect(page.locator("#id_summary__en")).to_have_count(0)
+    expect(page.locator(".section-bar")).to_be_in_viewport()
+    page.locator("#id_affiliation").fill("A paper")
+    page.locator(".section-bar").get_by_label("Reason for the change").fill("Read it.")
+    page.locator(".section-bar").get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
+    expect(page.locator("#sex")).to_contain_text("A paper")
+    assert Prisoner.objects.get().affiliation == "A paper"
+    assert refused_by_policy(documenter) == []
+
+
+def test_that_somebody_was_moved_is_added_from_the_menu(
+    documenter: Visit, sentence: Sentence
+) -> None:
+    detention = make.make_detention(sentence.prisoner, started_on="2020-09")
+    make.make_facility("Penal colony No. 15")
+    page = documenter.page
+    page.goto(f"/admin/cases/prisoner/{sentence.prisoner_id}/change/")
+    page.locator(".what-happened").get_by_role("link", name="moved").click()
+    page.locator("#placements-0 .select2-selection").click()
+    page.locator(".select2-dropdown .select2-search__field").fill("15")
+    page.get_by_role("option", name="Penal colony No. 15").click()
+    page.locator("#id_placements-0-from_on").fill("2021-05")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.locator(".case-file #detentions")).to_contain_text(
+        "Penal colony No. 15"
+    )
+    assert detention.placements.get().from_on == "2021-05"
+    assert refused_by_policy(documenter) == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_of_a_case_is_wider_than_its_window(
+    documenter: Visit, sentence: Sentence, width: int
+) -> None:
+    detention = make.make_detention(sentence.prisoner, started_on="2020-09")
+    make.make_placement(detention, facility=make.make_facility())
+    make.make_citation(sentence, "term_months", make.make_source("A" * 90))
+    case = f"/admin/cases/prisoner/{sentence.prisoner_id}/change/"
+    page = documenter.page
+    page.set_viewport_size({"width": width, "height": 844})
+    for asked in (
+        "",
+        "?edit=all",
+        "?edit=visibility",
+        "?edit=sex",
+        "?edit=detentions",
+        "?edit=sentences",
+        "?edit=consents",
+        "?happened=sentenced",
+    ):
+        page.goto(f"{case}{asked}")
+        assert page.evaluate(TOO_WIDE) == [], asked
+        assert _overlapping(page, ".texts > div") == 0, asked
+
+
+def _overlapping(page: Page, selector: str) -> int:
+    """How many pairs of boxes cover each other."""
+    boxes = []
+    for element in page.locator(selector).all():
+        for part in element.locator("textarea").all():
+            boxes.append(part.bounding_box())
+    known = [box for box in boxes if box]
+    pairs = 0
+    for place, box in enumerate(known):
+        for other in known[place + 1 :]:
+            apart = (
+                box["x"] + box["width"] <= other["x"]
+                or other["x"] + other["width"] <= box["x"]
+                or box["y"] + box["height"] <= other["y"]
+                or other["y"] + other["height"] <= box["y"]
+            )
+            pairs += not apart
+    return pairs
+
+
+@pytest.mark.usefixtures("seeds")
+def test_a_case_of_the_seeds_is_read_in_three_screens(documenter: Visit) -> None:
+    case = PersonName.objects.filter(value__contains="Dziadok").first()
+    assert case is not None
+    page = documenter.page
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"/admin/cases/prisoner/{case.prisoner_id}/change/")
+
+    assert page.evaluate("document.documentElement.scrollHeight") <= 3 * 800
+
+
+def test_words_that_are_marked_become_the_quote_and_where_it_stands(
+    documenter: Visit, sentence: Sentence
+) -> None:
+    article = make.make_source("The article")
+    files.keep_text(article, "The court sat.\n\nFour  years.", by=None, reason="")
+    page = documenter.page
+    case = f"/admin/cases/prisoner/{sentence.prisoner_id}/change/"
+    page.goto(f"{case}?edit=all&recording={article.pk}")
+
+    page.locator("[data-number='2']").click(click_count=3)
+    expect(page.get_by_label("Quote")).to_have_value("Four years.")
+    expect(page.get_by_label("Where in it")).to_have_value("par. 2")
+    for width, beside in ((1280, True), (390, False)):
+        page.set_viewport_size({"width": width, "height": 800})
+        text, form = box(page.locator("#source-text")), box(page.locator("#recording"))
+        assert (text["x"] + text["width"] <= form["x"]) is beside
+        assert text["x"] + text["width"] <= width
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.locator("#names-group .add-row a").click()
+    page.locator("#id_names-1-value").fill("Мікола Прыклад")
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.locator(".messagelist")).to_contain_text("now cited")
+
+    assert set(article.cited_by.values_list("quote", "locator")) == {
+        ("Four years.", "par. 2")
+    }
+    assert refused_by_policy(documenter) == []
+
+
+def box(of: Locator) -> FloatRect:
+    found = of.bounding_box()
+    assert found is not None
+    return found
+
+
+def test_the_bar_of_a_section_says_what_was_changed_while_one_types(
+    documenter: Visit, sentence: Sentence
+) -> None:
+    page = documenter.page
+    case = f"/admin/cases/prisoner/{sentence.prisoner_id}/change/"
+    page.goto(f"{case}?edit=sex")
+    bar = page.locator(".section-bar .so-far")
+    expect(bar).not_to_contain_text("Changed so far")
+    page.locator("#id_affiliation").fill("A paper")
+    page.locator("#id_sex").select_option("male")
+    expect(bar).to_have_text("Changed so far, not saved yet: Sex, Affiliation")
+    page.locator("#id_affiliation").fill("")
+    expect(bar).to_have_text("Changed so far, not saved yet: Sex")
+    page.locator("#id_sex").select_option("")
+    expect(bar).not_to_contain_text("Changed so far")
+
+    page.goto(f"{case}?edit=releases")
+    page.locator("#releases-group .add-row a").click()
+    page.locator("#id_releases-1-released_on").fill("2025-09-11")
+    expect(bar).to_contain_text("Changed so far, not saved yet: Released")
+    assert refused_by_policy(documenter) == []
+
+
+def test_an_article_is_entered_by_the_keyboard_alone(documenter: Visit) -> None:
+    """From the source to the case, cited. No mouse, and no box that a program fills in:
+    Tab leads to each, Enter, Space and the arrows do the rest.
+    """
+    article = make.make_source("Belarus releases a journalist")
+    page = documenter.page
+    press = page.keyboard.press
+
+    def go_to(target: Locator) -> None:
+        """By Tab, as anyone would: a box that Tab does not reach is out of reach."""
+        target.first.wait_for(state="attached")
+        for _step in range(400):
+            if target.first.evaluate("box => box === document.activeElement"):
+                return
+            press("Tab")
+        raise AssertionError(f"Tab does not lead to {target}")
+
+    def type_in(name: str, text: str) -> None:
+        go_to(page.locator(f"#id_{name}"))
+        page.keyboard.type(text)
+
+    page.goto(f"/admin/cases/source/{article.pk}/change/")
+    go_to(page.get_by_role("link", name="Record from it"))
+    press("Enter")
+    page.wait_for_url("**recording=**")
+    go_to(page.locator(".object-tools .addlink"))
+    press("Enter")
+    page.wait_for_url("**/prisoner/add/**")
+    type_in("recording_locator", "par. 22")
+    type_in("born_on", "1979")
+    go_to(page.locator("#id_sex"))
+    page.keyboard.type("male")
+    go_to(page.get_by_role("checkbox", name="journalist"))
+    press("Space")
+    type_in("names-0-value", "Ihar Example")
+    go_to(page.locator("#detentions-group .add-row a"))
+    press("Enter")
+    type_in("detentions-0-started_on", "2024-10-10")
+    go_to(page.locator("#releases-group .add-row a"))
+    press("Enter")
+    type_in("releases-0-released_on", "2025-11-22")
+    go_to(page.locator("#releases-0 .select2-selection"))
+    expect(page.get_by_role("combobox", name="Release event")).to_be_focused()
+    go_to(page.get_by_role("button", name="Save and continue editing").last)
+    press("Enter")
+
+    expect(page.locator(".messagelist")).to_contain_text("6 facts are now cited")
+    case = Prisoner.objects.get()
+    assert (str(case.born_on), case.sex) == ("1979", "male")
+    assert case.occupations == ["journalist"]
+    assert case.releases.get().released_on == "2025-11-22"
+    # The file is read by the keyboard, too: the numbers of its sources open.
+    said = page.locator(".said > summary").first
+    go_to(said)
+    press("Enter")
+    expect(page.locator(".said[open]").get_by_text("par. 22").first).to_be_visible()
+    assert refused_by_policy(documenter) == []

@@ -65,7 +65,9 @@ def test_a_case_is_found_in_the_queue_compared_and_approved(
     expect(page.locator(".review")).to_contain_text("A letter of the family.")
     page.get_by_label("Reason:", exact=True).fill("As the letter says.")
     page.get_by_role("button", name="Approve").click()
-    expect(page.locator(".messagelist")).to_contain_text("Approved as edition 2.")
+    expect(page.locator(".messagelist")).to_contain_text(
+        "Approved as published version 2."
+    )
     assert Edition.objects.get(number=2).reason == "As the letter says."
     page.goto("/admin/")
     expect(page.get_by_role("link", name="0 cases wait for review")).to_be_visible()

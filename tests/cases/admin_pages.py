@@ -66,7 +66,13 @@ class _Boxes(HTMLParser):
 
 
 def address(record: Any, page: str = "change") -> str:
-    return reverse(f"admin:cases_{record._meta.model_name}_{page}", args=[record.pk])
+    """Of a prisoner, "change" is the whole form; "file" is the page that one reads."""
+    kind = record._meta.model_name
+    if kind == "prisoner" and page == "change":
+        return f"{address(record, 'file')}?edit=all"
+    if page == "file":
+        page = "change"
+    return reverse(f"admin:cases_{kind}_{page}", args=[record.pk])
 
 
 def opened(client: Client, url: str) -> Page:
@@ -96,6 +102,13 @@ def with_row(page: Page, of: str, **fields: Any) -> Page:
     }
 
 
+def doubted(response: Any) -> list[str]:
+    """The keys of what the page asks: is this so?"""
+    assert response.status_code == 200, "it was saved"
+    field = response.context["adminform"].form.fields["source_says"]
+    return [key for key, _sentence in field.choices]
+
+
 def complaints(response: Any) -> str:
     """Every sentence with which the page refuses."""
     assert response.status_code == 200, "it was saved"
@@ -109,3 +122,11 @@ def complaints(response: Any) -> str:
             label = form.fields[name].label if name in form.fields else ""
             sentences += [f"{label}: {error}" if label else error for error in errors]
     return " ".join(map(str, sentences))
+
+
+def recording(source: Any, *, says_changed: bool = False) -> Page:
+    """The panel of the source in hand, filled in."""
+    boxes = {"recording": source.pk}
+    if says_changed:
+        boxes["recording_changed"] = "on"
+    return boxes

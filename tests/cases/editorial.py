@@ -90,10 +90,14 @@ _MADE: dict[str, Callable[[], Record]] = {
     ),
     "charges": _in_a_case(make.make_charge),
     "sentences": _in_a_case(make.make_sentence),
+    "further-punishments": lambda: make.make_further_punishment(
+        make.make_sentence(make.make_prisoner())
+    ),
     "release-events": make.make_release_event,
     "releases": _in_a_case(make.make_release),
     "deportations": _in_a_case(make.make_deportation),
     "whereabouts": _in_a_case(make.make_whereabouts),
+    "sightings": _in_a_case(make.make_sighting),
     "facilities": make.make_facility,
     "sources": make.make_source,
     "claimants": make.make_claimant,

@@ -46,7 +46,7 @@ def test_a_reviewer_approves_what_the_page_showed(
         follow=True,
     )
 
-    assert "Approved as edition 1" in response.content.decode()
+    assert "Approved as published version 1" in response.content.decode()
     edition = Edition.objects.get()
     assert (edition.root_id, edition.version, edition.reason) == (
         prisoner.pk,

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Citation, Prisoner, Sentence
+from cases.models import Citation, Sentence
 from cases.models.base import Record
 from tests import factories as make
 from tests.cases.admin_pages import address, complaints, opened, saved
@@ -81,7 +81,7 @@ def test_every_kind_of_case_has_its_table_and_its_form(
     response: Any = saved(
         desk, add_url(name, record), source=make.make_source("Another").pk
     )
-    assert response.url == address(record) + "#citations"
+    assert response.url == address(record, "file") + "#citations"
     assert Citation.objects.filter(**{name: record}).count() == 2
 
 
@@ -108,7 +108,7 @@ def test_a_citation_is_saved_and_leads_back_to_the_case(
         states="48",
     )
 
-    assert response.url == address(sentence.prisoner) + "#citations"
+    assert response.url == address(sentence.prisoner, "file") + "#citations"
     citation = Citation.objects.get()
     assert (citation.sentence, citation.field, citation.states, citation.source) == (
         sentence,
@@ -215,8 +215,8 @@ def test_entries_of_a_list_are_chosen_by_their_names(
         ("handed_down_on", "2025-02-30", "2025-02-30 is not a day that exists"),
         (
             "punishment",
-            "exile",
-            "“exile” is not a known value of punishment. Known are: imprisonment",
+            "banishment",
+            "“banishment” is not a known value of punishment. Known are: imprisonment",
         ),
         ("in_absentia", "maybe", "Write yes or no"),
         ("", "48", "What this source states: Say of which field this is the value"),
@@ -278,22 +278,25 @@ def test_without_a_record_one_chooses_the_case_first(
     ]
     assert [group["text"] for group in found] == ["Prisoners", "Sources"]
     chosen: Any = desk.get(reverse(ADD), {"case": found[0]["children"][0]["id"]})
-    assert chosen.url == address(sentence.prisoner) + "#citations"
+    assert chosen.url == address(sentence.prisoner, "file") + "#citations"
 
     for nonsense in ("", "prisoner:", "nothing:1", f"source:{sentence.pk}"):
         assert desk.get(reverse(ADD), {"case": nonsense}).status_code == 200
 
 
-def test_a_stale_citation_is_not_saved(desk: Client, sentence: Sentence) -> None:
+def test_of_a_citation_that_both_changed_the_second_is_asked(
+    desk: Client, sentence: Sentence
+) -> None:
     citation = make.make_citation(sentence, "term_months", states=48)
     page = opened(desk, address(citation))
-    Prisoner.objects.update(affiliation="changed")
+    saved(desk, address(citation), states="50", locator="page 3")
 
     response = desk.post(address(citation), {**page, "states": "54"})
 
     assert "Nothing was saved" in complaints(response)
+    assert "Theirs: 50" in response.content.decode()
     citation.refresh_from_db()
-    assert citation.states == 48
+    assert (citation.states, citation.locator) == (50, "page 3")
 
 
 def test_a_deleted_citation_leads_back_to_its_case(
@@ -306,5 +309,5 @@ def test_a_deleted_citation_leads_back_to_its_case(
         address(citation, "delete"), {"post": "yes", "seen_version": seen}
     )
 
-    assert response.url == address(sentence.prisoner)
+    assert response.url == address(sentence.prisoner, "file")
     assert not Citation.objects.exists()

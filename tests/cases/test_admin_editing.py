@@ -11,9 +11,16 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Detention, PersonName, Prisoner, Release, Sentence
+from cases.models import PersonName, Prisoner, Release, Sentence
 from tests import factories as make
-from tests.cases.admin_pages import address, complaints, opened, saved, with_row
+from tests.cases.admin_pages import (
+    address,
+    boxes_of,
+    complaints,
+    opened,
+    saved,
+    with_row,
+)
 from tests.roles import acting_as
 
 pytestmark = pytest.mark.django_db
@@ -306,88 +313,155 @@ def test_what_something_else_refers_to_is_not_deleted(
     assert Release.objects.filter(pk=release.pk).exists()
 
 
-def test_whoever_saves_second_is_refused_and_keeps_what_was_typed(
+def test_whoever_saves_second_is_asked_of_what_both_touched_and_of_nothing_else(
     desk: Client, prisoner: Prisoner
 ) -> None:
     page = opened(desk, address(prisoner))
-    saved(desk, address(prisoner), affiliation="Saved first")
+    saved(desk, address(prisoner), affiliation="Saved first", sex="male")
+    typed = {**page, "occupations": ["teacher"], "affiliation": "Typed second"}
 
-    response = desk.post(
-        address(prisoner),
-        {**page, "occupations": ["teacher"], "affiliation": "Typed second"},
-    )
+    response = desk.post(address(prisoner), typed)
 
-    assert (
-        "Nothing was saved: this case was changed after you had opened it"
-        in complaints(response)
-    )
-    assert (
-        "Prisoner: Affiliation was “A paper”, and is now “Saved first” (documenter, "
-        in complaints(response)
-    )
-    assert "Typed second" in response.content.decode()
+    assert "somebody else saved meanwhile" in complaints(response)
+    (question,) = response.context["asked_of_both"].questions
+    assert question.sentence.startswith("Affiliation: you and documenter (")
+    assert [words for _code, words in question.choices] == [
+        "Yours: Typed second",
+        "Theirs: Saved first",
+    ]
     prisoner.refresh_from_db()
-    assert (prisoner.affiliation, prisoner.occupations) == (
-        "Saved first",
-        ["journalist"],
-    )
+    assert prisoner.affiliation == "Saved first"
+    assert prisoner.occupations == ["journalist"]
+
+    again = boxes_of(response.content.decode())
+    undecided = desk.post(address(prisoner), again)
+    assert "Decide at the top of the page" in complaints(undecided)
+    (asked_again,) = undecided.context["asked_of_both"].questions
+    assert asked_again == question
+    decided = {**boxes_of(undecided.content.decode()), "decided-0": "mine"}
+    assert desk.post(address(prisoner), decided).status_code == 302
+    prisoner.refresh_from_db()
+    assert prisoner.affiliation == "Typed second"
+    assert (prisoner.occupations, prisoner.sex) == (["teacher"], "male")
 
 
-def test_a_change_of_any_part_is_a_change_of_the_case(
+def test_whoever_decides_for_the_other_loses_nothing_else(
+    desk: Client, prisoner: Prisoner
+) -> None:
+    page = opened(desk, address(prisoner))
+    saved(desk, address(prisoner), affiliation="Saved first", summary__en="Theirs")
+    typed = {**page, "affiliation": "Typed second", "summary__be": "Маё"}
+
+    asked = desk.post(address(prisoner), typed)
+    decided = {**boxes_of(asked.content.decode()), "decided-0": "theirs"}
+    assert desk.post(address(prisoner), decided).status_code == 302
+
+    prisoner.refresh_from_db()
+    assert prisoner.affiliation == "Saved first"
+    assert prisoner.summary == {"en": "Theirs", "be": "Маё"}
+
+
+def test_what_the_other_saved_besides_stays_and_is_told(
     desk: Client, prisoner: Prisoner
 ) -> None:
     detention = make.make_detention(prisoner, started_on="2020")
-    case_page, detention_page = (
-        opened(desk, address(prisoner)),
-        opened(desk, address(detention)),
-    )
-    make.make_citation(prisoner)
+    case_page = opened(desk, address(prisoner))
+    detention_page = opened(desk, address(detention))
+    saved(desk, address(prisoner), affiliation="", occupations=[])
 
-    assert "Nothing was saved" in complaints(desk.post(address(prisoner), case_page))
-    assert "Nothing was saved" in complaints(
-        desk.post(address(detention), {**detention_page, "started_on": "2021"})
-    )
-    assert Detention.objects.get().started_on == "2020"
+    detained = desk.post(address(detention), {**detention_page, "started_on": "2021"})
+    typed = {**case_page, "age_as_stated": "40", "detentions-0-authority": "The KGB"}
+    changed = desk.post(address(prisoner), typed, follow=True)
+
+    assert detained.status_code == 302
+    told = " ".join(str(message) for message in changed.context["messages"])
+    assert "Somebody else had saved meanwhile, and that stays:" in told
+    assert "Affiliation was “A paper”, and is now “–”" in told
+    prisoner.refresh_from_db()
+    assert (prisoner.affiliation, prisoner.occupations) == ("", [])
+    assert prisoner.age_as_stated == 40
+    kept = prisoner.detentions.get()
+    assert (kept.started_on, kept.authority) == ("2021", "The KGB")
 
 
-def test_what_the_second_typed_in_rows_stays_though_the_first_deleted_one_and_added_another(
+def test_rows_that_the_other_added_and_took_out_are_taken_over(
     desk: Client, prisoner: Prisoner
 ) -> None:
-    gone = make.make_sentence(prisoner, term_as_stated="two years")
+    make.make_sentence(prisoner, term_as_stated="two years")
     make.make_sentence(prisoner, term_as_stated="five years")
     page = opened(desk, address(prisoner))
+    rows = {}
+    for number in range(2):
+        rows[page[f"sentences-{number}-term_as_stated"][0]] = f"sentences-{number}"
     first = with_row(page, "sentences", term_as_stated="nine years")
-    number = next(
-        one for one in range(2) if page[f"sentences-{one}-id"] == [str(gone.pk)]
-    )
-    assert (
-        desk.post(
-            address(prisoner), {**first, f"sentences-{number}-DELETE": "on"}
-        ).status_code
-        == 302
-    )
+    first[f"{rows['two years']}-DELETE"] = "on"
+    assert desk.post(address(prisoner), first).status_code == 302
 
-    typed = {
-        "sentences-0-court": "Typed in the first row",
-        "sentences-1-court": "Typed in the second row",
+    second = with_row(page, "sentences", term_as_stated="ten years")
+    second[f"{rows['five years']}-court"] = "Typed in a row that stays"
+    assert desk.post(address(prisoner), second).status_code == 302
+
+    terms = {}
+    for sentence in prisoner.sentences.all():
+        terms[sentence.term_as_stated] = sentence.court
+    assert terms == {
+        "five years": "Typed in a row that stays",
+        "nine years": "",
+        "ten years": "",
     }
-    second = with_row({**page, **typed}, "sentences", court="Typed in a new row")
-    response = desk.post(address(prisoner), second)
-
-    assert "Sentence: imprisonment two years: deleted (documenter, " in complaints(
-        response
-    )
-    assert "Sentence: sentence nine years: added (documenter, " in complaints(response)
-    for words in (
-        "Typed in the first row",
-        "Typed in the second row",
-        "Typed in a new row",
-    ):
-        assert words in response.content.decode()
-    assert {sentence.court for sentence in prisoner.sentences.all()} == {""}
 
 
-def test_a_refusal_tells_of_each_change_since_the_page_was_opened_and_of_none_before(
+@pytest.mark.parametrize(("decision", "left"), [("mine", ["mine"]), ("theirs", [])])
+def test_a_row_that_the_other_took_out_is_entered_anew_if_the_second_says_so(
+    desk: Client, prisoner: Prisoner, decision: str, left: list[str]
+) -> None:
+    make.make_sentence(prisoner, term_as_stated="two years")
+    page = opened(desk, address(prisoner))
+    saved(desk, address(prisoner), **{"sentences-0-DELETE": "on"})
+
+    asked = desk.post(address(prisoner), {**page, "sentences-0-court": "mine"})
+
+    assert "you changed it, and documenter (" in asked.content.decode()
+    assert not prisoner.sentences.exists()
+    undecided = desk.post(address(prisoner), boxes_of(asked.content.decode()))
+    decided = {**boxes_of(undecided.content.decode()), "decided-0": decision}
+    assert desk.post(address(prisoner), decided).status_code == 302
+    assert [sentence.court for sentence in prisoner.sentences.all()] == left
+
+
+@pytest.mark.parametrize(("decision", "left"), [("mine", []), ("theirs", ["theirs"])])
+def test_a_row_that_the_other_changed_is_taken_out_if_the_second_says_so(
+    desk: Client, prisoner: Prisoner, decision: str, left: list[str]
+) -> None:
+    make.make_sentence(prisoner, term_as_stated="two years")
+    page = opened(desk, address(prisoner))
+    saved(desk, address(prisoner), **{"sentences-0-court": "theirs"})
+
+    asked = desk.post(address(prisoner), {**page, "sentences-0-DELETE": "on"})
+
+    assert "you take it out, and documenter (" in asked.content.decode()
+    assert prisoner.sentences.exists()
+    decided = {**boxes_of(asked.content.decode()), "decided-0": decision}
+    assert desk.post(address(prisoner), decided).status_code == 302
+    assert [sentence.court for sentence in prisoner.sentences.all()] == left
+
+
+def test_a_third_save_meanwhile_is_asked_anew(desk: Client, prisoner: Prisoner) -> None:
+    page = opened(desk, address(prisoner))
+    saved(desk, address(prisoner), affiliation="Saved first")
+    asked = desk.post(address(prisoner), {**page, "affiliation": "Mine"})
+    saved(desk, address(prisoner), affiliation="Saved second")
+
+    decided = {**boxes_of(asked.content.decode()), "decided-0": "mine"}
+    again = desk.post(address(prisoner), decided)
+
+    (question,) = again.context["asked_of_both"].questions
+    assert question.theirs == "Saved second"
+    prisoner.refresh_from_db()
+    assert prisoner.affiliation == "Saved second"
+
+
+def test_a_page_asks_with_all_that_was_saved_since_it_was_opened_and_nothing_of_before(
     desk: Client, prisoner: Prisoner
 ) -> None:
     saved(desk, address(prisoner), affiliation="Before")
@@ -395,21 +469,23 @@ def test_a_refusal_tells_of_each_change_since_the_page_was_opened_and_of_none_be
     make.make_detention(prisoner, started_on="2020")
     saved(desk, address(prisoner), affiliation="After", sex="male")
 
-    said = complaints(desk.post(address(prisoner), {**page, "age_as_stated": "40"}))
+    response = desk.post(address(prisoner), {**page, "affiliation": "Mine"})
 
-    assert "Detention: 2020 – ?: added (made in the database" in said
-    assert "Prisoner: Sex was “–”, and is now “male”" in said
-    assert "Prisoner: Affiliation was “Before”, and is now “After”" in said
-    assert "A paper" not in said
+    since = " ".join(response.context["asked_of_both"].since)
+    assert "Detention: 2020 – ?: added (made in the database" in since
+    assert "Prisoner: Sex was “–”, and is now “male”" in since
+    assert "Prisoner: Affiliation was “Before”, and is now “After”" in since
+    assert "A paper" not in since
 
 
 def test_a_page_that_does_not_say_what_it_saw_is_refused(
     desk: Client, prisoner: Prisoner
 ) -> None:
     page = opened(desk, address(prisoner))
-    del page["seen_version"]
-
-    assert "Nothing was saved" in complaints(desk.post(address(prisoner), page))
+    for what_it_saw in ("seen_version", "as_opened"):
+        less = {name: page[name] for name in page if name != what_it_saw}
+        prisoner.save()
+        assert "Nothing was saved" in complaints(desk.post(address(prisoner), less))
 
 
 def test_deleting_asks_again_if_the_case_has_changed(
@@ -445,7 +521,7 @@ def test_places_are_entered_on_the_detentions_own_page_which_leads_back(
     )
     response: Any = desk.post(address(detention), page)
 
-    assert response.url == address(prisoner)
+    assert response.url == address(prisoner, "file")
     assert detention.placements.get().facility == facility
 
 
@@ -459,7 +535,7 @@ def test_a_deleted_part_leads_back_to_its_case(
         address(sentence, "delete"), {"post": "yes", "seen_version": seen}
     )
 
-    assert response.url == address(prisoner)
+    assert response.url == address(prisoner, "file")
     assert not prisoner.sentences.exists()
 
 

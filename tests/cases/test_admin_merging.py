@@ -93,6 +93,19 @@ def test_both_cases_stand_beside_each_other_before_anyone_decides(
     assert not Merge.objects.exists()
 
 
+def test_each_page_of_a_merge_leads_back_to_the_case(
+    desk: Client, kept: Prisoner, other: Prisoner
+) -> None:
+    def way_back(url: str) -> str:
+        page = desk.get(url).text
+        start = page.index('<div class="breadcrumbs">')
+        return page[start : page.index("</div>", start)]
+
+    assert address(other, "file") in way_back(address(other, "merge"))
+    assert address(other, "file") in way_back(merge_page(kept, other))
+    assert address(kept, "file") in way_back(proposed(desk, kept, other))
+
+
 def test_a_merge_is_proposed_by_one_and_approved_by_another(
     desk: Client, kept: Prisoner, other: Prisoner
 ) -> None:
@@ -126,7 +139,7 @@ def test_a_merged_case_can_be_read_and_not_changed_and_says_where_it_went(
     page = desk.get(address(other))
 
     assert "can only be read. It was merged into" in page.content.decode()
-    assert address(kept) in page.content.decode()
+    assert address(kept, "file") in page.content.decode()
     assert 'name="_save"' not in page.content.decode()
     assert desk.post(address(other), {"affiliation": "x"}).status_code == 403
     assert desk.post(address(other, "delete"), {"post": "yes"}).status_code == 403

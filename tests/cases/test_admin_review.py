@@ -98,7 +98,7 @@ class TestTheDifference:
         assert "Born 1980 May 1981" in page
         assert "Affiliation One –" in page
         assert "Term, whole months 60 48" in page
-        assert "Detention: 2020-11-11 – ?: added" in page
+        assert "Detention: 11 November 2020 – ?: added" in page
         assert "Started 11 November 2020" in page
         assert re.search(r"ada, .*: “?The court's letter came\.", page)
 
@@ -154,7 +154,7 @@ class TestTheDifference:
         make.approve(case)
         type(claimant).objects.update(name="Second name")
         page = self.shown(reviewer, case)
-        assert "Claimant: Second name: changed" in page
+        assert "Who says so: Second name: changed" in page
         assert "First name" in page
 
     def test_a_fact_that_is_kept_inside_is_named_with_who_may_still_see_it(
@@ -192,7 +192,7 @@ class TestTheDifference:
         assert "Never approved" in self.shown(reviewer, root)
         make.approve(root)
         type(root).objects.update(visibility="internal", internal_notes="x")
-        assert "Last approved as edition 1" in self.shown(reviewer, root)
+        assert "Last approved as published version 1" in self.shown(reviewer, root)
 
     def test_of_what_the_reader_may_not_view_is_left_out(
         self, client: Client, case: Prisoner
@@ -226,7 +226,7 @@ class TestTheAnswer:
 
     def test_approved(self, reviewer: Client, case: Prisoner, ada: User) -> None:
         changed(ada, case, born_on="1981")
-        assert "Approved as edition 2" in self.answered(
+        assert "Approved as published version 2" in self.answered(
             reviewer, case, "approve", reason="Checked."
         )
         published()
@@ -330,13 +330,13 @@ class TestTheAnswer:
         self.answered(reviewer, case, "approve", reason="Cited now.")
         page = text(reviewer.get(address(case, "history")))
         told = [
-            "Approved as edition 2",
+            "Approved as published version 2",
             "Cited now.",
             "Born 1981 1982",
             "Sent back",
             "Cite the birth register.",
             "Born 1980 1981",
-            "Approved as edition 1",
+            "Approved as published version 1",
         ]
         places = [page.index(words) for words in told]
         assert places == sorted(places)
@@ -531,7 +531,7 @@ class TestSeveralAtOnce:
         page = self.page(client, release_event=event.pk)
         own = self.named(page)["Nina Example"]
         assert own.is_own
-        assert f'value="{own.value}"' not in page.content.decode()
+        assert f'name="ticked" value="{own.value}"' not in page.content.decode()
         url = f"{reverse('admin:cases_waitingcase_several')}?release_event={event.pk}"
         told = text(client.post(url, {"ticked": [own.value]}, follow=True))
         assert "Not approved: Nina Example: You have changed this yourself" in told

@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases.models import Prisoner, Sentence
+from cases.models import Prisoner, ReleaseEvent, Sentence
 from cases.publishing import publish_pending
 from tests import factories as make
-from tests.cases.admin_pages import address, complaints, opened, saved
+from tests.cases.admin_pages import address, complaints, opened, recording, saved
 from tests.transactions import committed
 
 pytestmark = pytest.mark.django_db
@@ -163,8 +163,8 @@ def test_a_cited_fact_changes_on_a_source_or_for_a_reason(
         desk,
         address(sentence),
         term_months="48",
-        new_sources=[newer.pk],
-        new_locator="p. 2",
+        **recording(newer, says_changed=True),
+        recording_locator="p. 2",
     ).url
     assert stated(sentence, "term_months") == {"Old": 60, "Newer": None}
     assert sentence.citations.get(source=newer).locator == "p. 2"
@@ -194,12 +194,28 @@ def test_what_is_emptied_needs_a_reason_for_no_source_states_nothing(
             address(sentence),
             term_months="",
             term_as_stated="long",
-            new_sources=[source.pk],
+            **recording(source, says_changed=True),
         )
     )
     assert "nothing was changed that a source could state" in complaints(
-        saved(desk, address(sentence), new_sources=[source.pk])
+        saved(desk, address(sentence), **recording(source, says_changed=True))
     )
+
+
+def test_a_retracted_source_changes_no_cited_fact_without_a_word(
+    desk: Client, sentence: Sentence
+) -> None:
+    make.make_citation(sentence, "term_months", make.make_source("Old"))
+    by_source = recording(
+        make.make_source("It", standing="retracted"), says_changed=True
+    )
+    refused = saved(desk, address(sentence), term_months="66", **by_source)
+    assert "This was cited: Sentence" in complaints(refused)
+    answer = saved(
+        desk, address(sentence), term_months="66", change_reason="x", **by_source
+    )
+    told = desk.get(answer.url).context["messages"]
+    assert "“It” was retracted: its word counts for nothing." in map(str, told)
 
 
 def test_our_own_slip_is_put_right_by_naming_the_same_source(
@@ -211,7 +227,10 @@ def test_our_own_slip_is_put_right_by_naming_the_same_source(
 
     assert (
         saved(
-            desk, address(sentence), term_months="66", new_sources=[source.pk]
+            desk,
+            address(sentence),
+            term_months="66",
+            **recording(source, says_changed=True),
         ).status_code
         == 302
     )
@@ -272,7 +291,10 @@ def test_rows_of_the_case_are_asked_too_and_nothing_is_half_saved(
     assert (case.occupations, case.affiliation) == (["journalist"], "")
 
     assert (
-        saved(desk, address(case), **typed, new_sources=[source.pk]).status_code == 302
+        saved(
+            desk, address(case), **typed, **recording(source, says_changed=True)
+        ).status_code
+        == 302
     )
     assert {(one.field, one.item, one.states) for one in source.cited_by.all()} == {
         ("term_months", "", None),
@@ -296,8 +318,8 @@ def test_who_may_not_cite_gives_a_reason(client: Client, sentence: Sentence) -> 
     client.force_login(trainee)
     make.make_citation(sentence, "term_months")
 
-    assert "new_sources" not in opened(client, address(sentence))
-    typed = {"term_months": "48", "new_sources": [make.make_source().pk]}
+    assert "recording" not in opened(client, address(sentence))
+    typed = {"term_months": "48", **recording(make.make_source(), says_changed=True)}
     assert "This was cited" in complaints(saved(client, address(sentence), **typed))
     assert (
         saved(
@@ -322,7 +344,8 @@ def test_a_case_that_nobody_is_cited_for_stays_inside(desk: Client) -> None:
     case.refresh_from_db()
     assert case.visibility == "internal"
 
-    make.make_citation(case.names.get(), "value")
+    public = make.make_source(visibility="public")
+    make.make_citation(case.names.get(), "value", source=public)
     assert saved(desk, address(case), visibility="public").status_code == 302
 
 
@@ -332,6 +355,30 @@ def test_a_new_case_starts_inside(desk: Client) -> None:
         saved(desk, url, title="A", visibility="partners")
     )
     assert saved(desk, url, title="A").status_code == 302
+
+
+def test_a_new_case_is_visible_at_once_where_its_own_save_cites_the_source_in_hand(
+    desk: Client,
+) -> None:
+    url = reverse("admin:cases_releaseevent_add")
+    source = make.make_source(visibility="public")
+    by_source = {**recording(source), "recording_new": "on"}
+    answer = saved(
+        desk, url, title="A", occurred_on="2025", visibility="public", **by_source
+    )
+    committed()
+    assert answer.status_code == 302, complaints(answer)
+    event = ReleaseEvent.objects.get()
+    assert event.visibility == "public"
+    assert event.citations.get().source == source
+
+
+def test_a_source_that_is_not_cited_makes_no_new_case_visible(desk: Client) -> None:
+    url = reverse("admin:cases_releaseevent_add")
+    by_source = {**recording(make.make_source()), "recording_new": ""}
+    refused = saved(desk, url, title="A", visibility="public", **by_source)
+    assert "A case without any citation" in complaints(refused)
+    assert not ReleaseEvent.objects.exists()
 
 
 def test_what_is_visible_already_can_be_edited_and_narrowed(desk: Client) -> None:

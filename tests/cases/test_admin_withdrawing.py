@@ -7,7 +7,7 @@ from django.test import Client
 
 from cases.models import Prisoner, Source
 from cases.publishing import publish_pending
-from tests.cases.admin_pages import Page, _Boxes, address, opened
+from tests.cases.admin_pages import Page, _Boxes, address, doubted, opened
 from tests.factories import (
     approve,
     make_citation,
@@ -78,7 +78,7 @@ def test_narrowing_a_source_first_lists_what_rests_only_on_it_all_ticked(
         "Prisoner: ",
         "Sex",
         "Occupations: journalist",
-        "Release: released 2025-09-11",
+        "Release: released 11 September 2025",
     ):
         assert words in text
     assert len(boxes(response)["withdraw"]) == 3
@@ -165,10 +165,45 @@ def test_on_the_page_of_the_case_withheld_facts_are_told_and_given_back(
         in desk.get(address(case)).content.decode()
     )
     kept = [key for key in page["withheld"] if not key.endswith(":sex")]
-    response = desk.post(
-        address(case), {**page, "withheld": kept, "change_reason": "The author agreed."}
-    )
+    given_back = {**page, "withheld": kept, "change_reason": "The author agreed."}
+    # What stands on a source that nobody outside sees is asked about.
+    asking = desk.post(address(case), given_back)
+    response = desk.post(address(case), {**given_back, "source_says": doubted(asking)})
     assert response.status_code == 302
     case.refresh_from_db()
     assert case.withheld == {str(case.pk): {"occupations:journalist": "internal"}}
     assert '"sex":"male"' in document(case)
+
+
+class TestTakingAWithdrawalBack:
+    @pytest.fixture(autouse=True)
+    def withdrawn(self, desk: Client, source: Source, case: Prisoner) -> None:
+        page = boxes(offered(desk, source, standing="retracted"))
+        desk.post(address(source), page)
+        assert '"sex":null' in document(case)
+
+    def test_lists_what_went_with_it(self, desk: Client, source: Source) -> None:
+        asked = offered(desk, source, standing="current")
+        assert "Give back with this source" in asked.content.decode()
+        assert len(boxes(asked)["withdraw"]) == 3
+        source.refresh_from_db()
+        assert source.standing == "retracted"
+
+    def test_gives_back_what_is_ticked_and_says_what_is_not(
+        self, desk: Client, source: Source, case: Prisoner
+    ) -> None:
+        page = boxes(offered(desk, source, standing="current"))
+        page["withdraw"] = [key for key in page["withdraw"] if not key.endswith(":sex")]
+        told = desk.post(address(source), page, follow=True).content.decode()
+        assert "2 things that were withdrawn with this source were given back" in told
+        assert "1 is still withdrawn." in told
+        shown = document(case)
+        assert '"occupations":["journalist"]' in shown
+        assert '"sex":null' in shown
+
+    def test_leaves_what_was_given_back_by_hand_or_withdrawn_otherwise(
+        self, desk: Client, source: Source, case: Prisoner
+    ) -> None:
+        Prisoner.objects.update(withheld={})
+        page = boxes(offered(desk, source, standing="current"))
+        assert len(page["withdraw"]) == 1

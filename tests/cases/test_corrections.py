@@ -143,3 +143,40 @@ def test_a_link_to_what_is_published_only_now_is_no_correction_but_another_link_
     ]
     ReleaseEvent.objects.filter(pk=second.pk).update(visibility="internal")
     assert str(second.pk) not in str(told())
+
+
+def test_what_is_gone_from_one_case_stays_told_of_another_changed_with_it() -> None:
+    first, second = (
+        make_prisoner(visibility="public"),
+        make_prisoner(visibility="public"),
+    )
+    names = make_name(first, "First"), make_name(second, "Second")
+    publish_pending()
+    for name in names:
+        name.value += " One"
+        name.save()
+    publish_pending()
+    names[0].delete()
+    Prisoner.objects.filter(pk=second.pk).update(affiliation="other")
+    assert set(told()) == {
+        ("person_name", "changed", "value", None, None),
+        ("person_name", "changed", "value", "Second", "Second One"),
+        ("person_name", "removed", "", None, None),
+        ("prisoner", "changed", "affiliation", None, "other"),
+    }
+
+
+def test_each_is_told_what_changed_for_them_alone() -> None:
+    case = make_prisoner(visibility="public")
+    make_name(case, "Seen By All")
+    seen_by_partners = make_name(case, "Seen By Partners", visibility="partners")
+    publish_pending()
+    Prisoner.objects.update(affiliation="party")
+    seen_by_partners.value = "Seen by Partners"
+    seen_by_partners.save()
+    of_all = ("prisoner", "changed", "affiliation", None, "party")
+    assert told() == [of_all]
+    assert set(told(PartnersCorrection)) == {
+        of_all,
+        ("person_name", "changed", "value", "Seen By Partners", "Seen by Partners"),
+    }

@@ -350,6 +350,28 @@ class TestDetention:
 
 
 class TestSentence:
+    @pytest.mark.parametrize("day", ["2025-03-01", "2025-02-28", "2024-06-01"])
+    @pytest.mark.parametrize("punishment", ["restriction_of_liberty", "exile"])
+    def test_that_restricts_liberty_leaves_open_what_the_end_of_a_detention_was(
+        self, punishment: str, day: str
+    ) -> None:
+        """Nobody said that she is free."""
+        facts = case(
+            detentions=[detention("2024-01-01", "2025-03-01")],
+            sentences=[sentence(day, punishment)],
+        )
+        assert statuses(facts, "2025-03-02") == {"released", "restricted_liberty"}
+        facts["releases"] = [release("2025-03-01", "yes")]
+        assert statuses(facts, "2025-03-02") == {"released"}
+
+    def test_that_was_set_aside_or_suspended_leaves_nothing_open(self) -> None:
+        for rest in ({"legal_force": "set_aside"}, {"execution": "suspended"}):
+            facts = case(
+                detentions=[detention("2024-01-01", "2025-03-01")],
+                sentences=[sentence("2024-06-01", "exile", **rest)],
+            )
+            assert "restricted_liberty" not in statuses(facts, "2025-03-02")
+
     @pytest.mark.parametrize(
         ("punishment", "status"),
         [

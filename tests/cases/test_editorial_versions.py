@@ -83,6 +83,19 @@ class TestTheVersionIsThatOfTheCase:
         make.make_detention(prisoner)
         problem(desk.patch(case, {"sex": "male"}, seen), 412)
 
+    def test_the_refusal_names_the_fields_that_say_something_else_now(self) -> None:
+        desk, prisoner = Desk(), make.make_prisoner(sex="male")
+        case = f"prisoners/{prisoner.pk}/"
+        seen = desk.etag(case)
+        desk.patch(case, {"affiliation": "Theirs"}, seen)
+
+        mine = {"affiliation": "Mine", "sex": "male"}
+        answer = desk.patch(case, mine, seen)
+
+        problem(answer, 412)
+        told = answer.json()["detail"]
+        assert told.endswith("Of what you send, it says otherwise now: affiliation.")
+
     def test_one_of_several_tags_is_enough(self) -> None:
         desk, claimant = Desk(), make.make_claimant()
         address = f"claimants/{claimant.pk}/"

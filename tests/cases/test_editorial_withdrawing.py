@@ -75,9 +75,13 @@ def test_what_would_go_is_told_before(source: Source, case: Prisoner) -> None:
                 "entry": "",
                 "visibility": "internal",
             }
-        ]
+        ],
+        "given_back": [],
     }
-    assert Desk().get(f"sources/{source.pk}/dependent-facts/").json() == {"results": []}
+    assert Desk().get(f"sources/{source.pk}/dependent-facts/").json() == {
+        "results": [],
+        "given_back": [],
+    }
     assert "visibility" in errors(
         Desk().get(f"sources/{source.pk}/dependent-facts/", visibility="secret")
     )
@@ -166,4 +170,46 @@ def test_withheld_facts_are_read_and_set_and_must_be_what_they_are(
         **WHY,
     )
     assert right.status_code == 200
+    assert '"sex":null' in shown(case)
+
+
+def show_again(desk: Desk, source: Source, body: Any = None, **headers: str) -> Any:
+    return narrow(desk, source, {"visibility": "public", **(body or {})}, **headers)
+
+
+def test_what_went_by_mistake_is_told_and_returns_where_that_is_asked_for(
+    source: Source, case: Prisoner
+) -> None:
+    desk = Desk()
+    assert narrow(desk, source, **WHY).status_code == 200
+    assert '"sex":null' in shown(case)
+    told = desk.get(f"sources/{source.pk}/dependent-facts/", visibility="public").json()
+    assert [piece["field"] for piece in told["given_back"]] == ["sex"]
+    assert told["given_back"][0]["case"] == str(case.pk)
+
+    answer = show_again(desk, source, {"give_back_dependent_facts": True}, **WHY)
+    assert answer.status_code == 200, answer.content
+    case.refresh_from_db()
+    assert case.withheld == {}
+    assert '"sex":"male"' in shown(case)
+
+
+def test_nothing_returns_by_itself(source: Source, case: Prisoner) -> None:
+    desk = Desk()
+    narrow(desk, source, **WHY)
+    assert show_again(desk, source, **WHY).status_code == 200
+    assert '"sex":null' in shown(case)
+
+
+def test_nothing_returns_without_a_reason_or_the_right_to_change_the_case(
+    source: Source, case: Prisoner
+) -> None:
+    narrow(Desk(), source, **WHY)
+    body = {"give_back_dependent_facts": True}
+    assert "X-Change-Reason" in problem(show_again(Desk(), source, body), 400)["detail"]
+    user = User.objects.create(username="sources only", is_staff=True)
+    user.user_permissions.set(
+        Permission.objects.filter(codename__in=["view_source", "change_source"])
+    )
+    problem(show_again(Desk(user), source, body, **WHY), 403)
     assert '"sex":null' in shown(case)

@@ -17,7 +17,8 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from cases.evidence import BeingPublished, NotPublished, make_pack
-from cases.models import EvidencePack, Mark, Prisoner
+from cases.history import acting
+from cases.models import EvidencePack, Mark, Prisoner, Source
 from cases.publishing import publish_pending
 from cases.review.approving import approve
 from tests import factories as make
@@ -192,6 +193,44 @@ def test_the_page_tells_the_case_without_script_link_or_anything_from_elsewhere(
     assert set(re.findall(r'href="(.)', html)) == {"#"}
 
 
+def test_the_page_says_beside_each_value_how_surely_and_according_to_whom(
+    case: Prisoner, maker: User
+) -> None:
+    report = Source.objects.get(url="https://report.example/1")
+    sentence = case.sentences.get()
+    centre = make.make_claimant("A centre", visibility="public")
+    said: dict[str, Any] = {"hedge": "reported", "claimant": centre}
+    make.make_citation(sentence, "term_months", report, **said)
+    approved(case, maker)
+    html = made(case, maker)["data/index.html"].decode()
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+    assert "5 years (reported, according to: A centre) [" in page
+
+
+def test_the_page_tells_what_is_in_force_with_all_it_holds_and_when_she_was_heard_of(
+    case: Prisoner, maker: User
+) -> None:
+    report = Source.objects.get(url="https://report.example/1")
+    sentence = case.sentences.get()
+    fine = make.make_further_punishment(sentence, amount=1_500, currency="BYN")
+    heard: dict[str, Any] = {"heard_on": "2025-03-14", "visibility": None}
+    sighting = make.make_sighting(case, **heard)
+    for record, field in (
+        (sentence, "punishment"),
+        (sentence, "term_months"),
+        (fine, "amount"),
+        (sighting, "heard_on"),
+    ):
+        make.make_citation(record, field, report)
+    approved(case, maker)
+    html = made(case, maker)["data/index.html"].decode()
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+    assert "Sentence in force" in page
+    assert "1,500" in page
+    assert "BYN" in page
+    assert "Heard of or seen" in page
+
+
 def test_every_link_on_the_page_leads_to_something_on_it(
     case: Prisoner, maker: User
 ) -> None:
@@ -300,14 +339,15 @@ def test_a_pack_of_the_first_form_is_checked_as_it_says_and_found_at_the_desk(
         assert checked(sums, tmp_path)
     seal = sha256((tmp_path / "manifest.json").read_bytes()).hexdigest()
     assert (tmp_path / "manifest.sha256").read_text().startswith(seal)
-    EvidencePack.objects.create(
-        root_id=make.make_prisoner().pk,
-        audience="public",
-        made_by=maker,
-        reason="Asked for by a court, once.",
-        seq=5,
-        manifest_sha256=seal,
-    )
+    with acting(user=maker):
+        EvidencePack.objects.create(
+            root_id=make.make_prisoner().pk,
+            audience="public",
+            made_by=maker,
+            reason="Asked for by a court, once.",
+            seq=5,
+            manifest_sha256=seal,
+        )
     client.force_login(maker)
     found = client.get("/admin/cases/evidencepack/", {"q": seal}).content.decode()
     assert "Asked for by a court, once." in found

@@ -24,6 +24,7 @@ from cases.models import (
     Sentence,
     Source,
 )
+from cases.publishing import publish_pending
 from tests import factories as make
 from tests.cases.admin_pages import address, opened
 
@@ -151,14 +152,15 @@ class TestThePage:
                     make.make_detention(case), facility=make.make_facility()
                 )
                 make.make_citation(placement, source=source)
+            publish_pending()  # it tells pages the name
             with CaptureQueriesContext(connection) as asked:
                 page(desk, case)
             return len(asked)
 
         few = queries(1)
-        # Session, account, the history, approvals, what was sent back, the case, and
-        # one of each kind of record named.
-        assert few <= 13
+        # Session, account, the history, approvals, what was sent back, files, the case,
+        # and one of each kind of record named.
+        assert few <= 14
         assert queries(12) == few
 
     def test_of_a_part_is_the_case_with_that_part_alone(self, desk: Client) -> None:

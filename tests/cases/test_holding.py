@@ -591,6 +591,59 @@ def test_to_withdraw_a_source_locks_no_case_that_cites_it(
     assert PublicHeld.objects.filter(root=cited.source.pk).exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_many_cases_cite_is_out_of_sight_before_any_is_rendered_and_saves_go_on(
+    logins: Callable[[str], psycopg.Connection[Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """benchmarks/withdrawing.py says how long it takes for 2,000 of them."""
+    cited = committed_cited()
+    cases = []
+    with transaction.atomic():
+        for number in range(50):
+            case = make_prisoner(f"Case {number}", visibility="public")
+            make_citation(case, source=cited.source)
+            cases.append(case)
+    publish_pending()
+    before = numbers()
+    editor = logins("desk")
+    saves: list[Prisoner] = []
+    editor.execute("SET lock_timeout = '500ms'")
+
+    def out_of_sight() -> list[int]:
+        counts = []
+        for audience in AUDIENCES:
+            naming = audience.shown().filter(named__contains=[cited.source.pk])
+            counts.append(naming.count())
+        return counts
+
+    def written_while_others_save(*args: Any) -> Any:
+        written = write(*args)
+        for case in (cited.other, cases[-1]):
+            editor.execute(
+                "UPDATE cases_prisoner SET internal_notes = 'Saved' WHERE id = %s",
+                [case.pk],
+            )
+            saves.append(case)
+        return written
+
+    write = gate.write
+    monkeypatch.setattr(gate, "write", written_while_others_save)
+    assert out_of_sight() == [51, 51]
+    hide(cited.source)
+    assert out_of_sight() == [0, 0]
+    assert numbers() == before  # nothing of it is rendered
+    gate._publish_batch(False, 20)
+    assert out_of_sight() == [0, 0]
+    assert saves
+    came_back = [case for case in cases if status(case) == 200]
+    assert 0 < len(came_back) < 50
+    monkeypatch.setattr(gate, "write", write)
+    publish_pending()
+    assert held() == 0
+    assert all(status(case) == 200 for case in cases)
+
+
 @pytest.fixture
 def loop(db: None) -> None:
     """It has just said that it runs."""

@@ -69,7 +69,8 @@ def other() -> Prisoner:
         outcome="expelled",
         to_country="LT",
     )
-    make.make_whereabouts(case, last_seen_on="2025")
+    missing = make.make_whereabouts(case, last_seen_on="2025")
+    make.make_sighting(case, heard_on="2025-10", how="letter", after=missing.pk)
     make.make_citation(sentence, "term_months", source)
     make.make_citation(placement, "place_kind", source)
     make.make_citation(case, "born_on", source)
@@ -457,6 +458,7 @@ def test_what_was_added_since_stays_and_what_was_changed_goes_back_as_it_is_now(
     make.make_name(kept, "Added Since")
     Sentence.objects.update(court="Minsk City Court")
     other_releases = list(other.releases.all()), kept.releases.get()
+    kept.sightings.get().delete()
     kept.whereabouts.get().delete()
     unmerge(done, kept, other)
     assert set(kept.names.values_list("value", flat=True)) == {
@@ -608,3 +610,78 @@ def test_a_citation_of_a_withheld_fact_does_not_tell_it_in_the_other_case(
     merge(kept, other)
     shown = json.dumps(list(PublicDocument.objects.values()), default=str)
     assert CANARY not in shown
+
+
+class TestWhatOnlyOneKnows:
+    def test_is_filled_in_with_its_source_and_goes_back_when_they_are_parted(
+        self, kept: Prisoner, other: Prisoner
+    ) -> None:
+        source = make.make_source("It", visibility="public")
+        Prisoner.objects.filter(pk=other.pk).update(
+            affiliation="A paper", occupations=["blogger"]
+        )
+        make.make_citation(other, "affiliation", source)
+        approved(source, kept, other)
+        done = merge(kept, other)
+        kept.refresh_from_db()
+        assert (kept.affiliation, kept.occupations) == ("A paper", ["blogger"])
+        citation = Citation.objects.get(field="affiliation")
+        assert (citation.prisoner, citation.states) == (kept, None)
+        document = public(kept)
+        assert document is not None
+        assert document["affiliation"] == "A paper"
+        unmerge(done, kept, other)
+        kept.refresh_from_db()
+        other.refresh_from_db()
+        assert (kept.affiliation, kept.occupations) == ("", [])
+        assert other.affiliation == "A paper"
+
+    def test_is_told_to_nobody_who_was_not_told_it_before(
+        self, kept: Prisoner, other: Prisoner
+    ) -> None:
+        Prisoner.objects.filter(pk=other.pk).update(
+            visibility="internal", affiliation=CANARY
+        )
+        approved(kept)
+        merge(kept, other)
+        kept.refresh_from_db()
+        assert kept.affiliation == CANARY
+        assert kept.withheld[str(kept.pk)] == {"affiliation": "internal"}
+        assert CANARY not in json.dumps(public(kept))
+
+    def test_is_hidden_where_the_other_one_withheld_the_name(
+        self, kept: Prisoner, other: Prisoner
+    ) -> None:
+        Prisoner.objects.filter(pk=kept.pk).update(born_on=None)
+        Prisoner.objects.filter(pk=other.pk).update(name_withheld=True)
+        approved(kept, other)
+        merge(kept, other)
+        kept.refresh_from_db()
+        assert kept.born_on == "1981-05"
+        assert kept.withheld[str(kept.pk)]["born_on"] == "internal"
+
+    def test_of_the_age_is_left_where_the_other_one_knows_it_otherwise(
+        self, kept: Prisoner, other: Prisoner
+    ) -> None:
+        Prisoner.objects.filter(pk=other.pk).update(age_as_stated=15)
+        merge(kept, other)
+        kept.refresh_from_db()
+        assert kept.age_as_stated is None
+
+
+class TestWhichIsKept:
+    def test_the_older_one_that_everyone_sees_whatever_their_ids(self) -> None:
+        for _time in range(4):
+            older, newer = make.make_prisoner(), make.make_prisoner()
+            assert merging.kept_first(newer, older) == (older, newer)
+            public_one = make.make_prisoner(visibility="public")
+            assert merging.kept_first(older, public_one) == (public_one, older)
+
+    def test_the_list_of_duplicates_offers_it_so(self, client: Client) -> None:
+        client.force_login(make.make_documenter())
+        older = make.make_prisoner("Mikola Ivanovich Example", visibility="public")
+        newer = make.make_prisoner("Mikola Ivanovich Example")
+        committed()
+        publish_pending()
+        page = client.get("/admin/cases/prisoner/duplicates/").content.decode()
+        assert f"/admin/cases/prisoner/{newer.pk}/merge/?into={older.pk}" in page

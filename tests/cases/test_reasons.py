@@ -87,7 +87,7 @@ class TestAtTheDesk:
     def test_a_citation_of_a_published_case_needs_one(
         self, client: Client, prisoner: Prisoner
     ) -> None:
-        source = make.make_source()
+        source = make.make_source(visibility="public")
         add = reverse("admin:cases_citation_add") + f"?prisoner={prisoner.pk}"
         assert SAY_WHY in complaints(saved(client, add, source=source.pk))
         assert (

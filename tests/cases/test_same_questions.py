@@ -37,7 +37,8 @@ pytestmark = pytest.mark.django_db
 DAYS = ("1980-05-20", "2020-08-09", "2025-09-10", "2025-12-31")
 NUMBERS = ("0", "48", "60")
 UNKNOWN = 2  # of the third record of each kind nothing is known
-LEFT_OUT = {"url", "archived_url", "sha256", "file_name"}  # not any words will do
+# Not any words will do, and bounds are of words alone.
+LEFT_OUT = {"url", "archived_url", "sha256", "file_name", "lowest", "highest"}
 
 
 def shared() -> Iterator[tuple[str, str]]:
@@ -84,6 +85,8 @@ def _value(field: Any, number: int) -> Any:
             return [48, 60][number]
         case TextByLanguage():
             return {"en": f"Text {number}"}
+        case CharField(name="currency"):
+            return ["BYN", "EUR"][number]
         case CharField():
             return f"Words {number}, and more"
     return None

@@ -18,7 +18,7 @@ from django.db.migrations.operations import AddField
 from django.db.migrations.state import ProjectState
 from psycopg import sql
 
-from cases.history import checkpoints, digests
+from cases.history import checkpoints, digests, ledgers
 from cases.history.digests import Columns
 from tests import factories as make
 from tests.cases.test_checkpoints import Folder, folder, new_key  # noqa: F401
@@ -76,11 +76,15 @@ def test_what_history_keeps_of_the_record_is_null_where_nothing_was_written() ->
     assert wrong == [], "A column of history has no default and may be NULL."
 
 
+# Erasures are in the order of events; the others are sealed by day.
+LEDGERS = {"erasure", *(model._meta.model_name for model in ledgers.models().values())}
+
+
 def history_in(state: ProjectState) -> dict[str, dict[str, str]]:
     """The types of columns, by model, as far as the migrations have come."""
     tables = {}
     for (app, name), model in state.models.items():
-        if app == "cases" and (name.endswith("history") or name == "erasure"):
+        if name in LEDGERS or (app == "cases" and name.endswith("history")):
             tables[name] = {
                 field.db_column or column: kind_of(field)
                 for column, field in model.fields.items()
@@ -89,6 +93,8 @@ def history_in(state: ProjectState) -> dict[str, dict[str, str]]:
 
 
 def kind_of(field: models.Field) -> str:
+    if isinstance(field, models.ForeignKey):
+        return "reference"
     return re.sub(r"\(\d+\)", "", field.db_type(connection) or "")
 
 
@@ -118,7 +124,10 @@ def test_no_migration_fills_a_column_of_history_in_the_events_there_are() -> Non
         for operation in loader.disk_migrations[key].operations:
             if not isinstance(operation, AddField):
                 continue
-            if operation.model_name.lower().endswith("history"):
+            model_name = operation.model_name.lower()
+            if operation.name == "salt":
+                continue  # with it a ledger begins to be sealed
+            if model_name.endswith("history") or model_name in LEDGERS:
                 field = operation.field
                 if field.has_default() or field.has_db_default() or not field.null:
                     filled.append((key[1], operation.model_name, operation.name))
@@ -126,8 +135,13 @@ def test_no_migration_fills_a_column_of_history_in_the_events_there_are() -> Non
 
 
 def plan(loader: MigrationLoader) -> list[tuple[str, str]]:
-    (last,) = loader.graph.leaf_nodes("cases")
-    return loader.graph.forwards_plan(last)
+    steps: list[tuple[str, str]] = []
+    for app in ("cases", "access", "signin"):
+        (last,) = loader.graph.leaf_nodes(app)
+        for step in loader.graph.forwards_plan(last):
+            if step not in steps:
+                steps.append(step)
+    return steps
 
 
 @contextmanager
@@ -201,8 +215,6 @@ def sealed(logins: Logins, tmp_path: Path) -> Folder:
     shutil.copytree(STORED / "checkpoints-1", path)
     tables = json.loads((path / "events.json").read_text())
     (path / "events.json").unlink()
-    # Acts of before there were orders, and so without one.
-    owner.execute("ALTER TABLE cases_erasure DISABLE TRIGGER USER")
     for table, content in tables.items():
         columns, rows = content["columns"], content["rows"]
         if table != "cases_erasure":  # they are of before it was kept
@@ -212,10 +224,17 @@ def sealed(logins: Logins, tmp_path: Path) -> Folder:
             table=sql.Identifier(table),
             columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
         )
-        with owner.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-    owner.execute("ALTER TABLE cases_erasure ENABLE TRIGGER USER")
+        # As a backup brings them back: they are of before there were orders to erase,
+        # and before commits had numbers.
+        switched = sql.SQL("ALTER TABLE {table} {switch} TRIGGER USER")
+        named = {"table": sql.Identifier(table)}
+        owner.execute(switched.format(switch=sql.SQL("DISABLE"), **named))
+        try:
+            with owner.cursor() as cursor, cursor.copy(statement) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        finally:
+            owner.execute(switched.format(switch=sql.SQL("ENABLE"), **named))
     return Folder(path, KEY)
 
 
@@ -284,16 +303,16 @@ def test_a_file_is_read_by_the_reader_of_its_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "checkpoint-000001.json"
-    path.write_text('{"format": 2, "all": "else"}')
+    path.write_text('{"format": 77, "all": "else"}')
     with pytest.raises(checkpoints.Unusable, match="format that this version does not"):
         checkpoints.read(path)
 
     read: list[Any] = []
-    monkeypatch.setitem(checkpoints.READERS, 2, lambda *given: read.append(given))
+    monkeypatch.setitem(checkpoints.READERS, 77, lambda *given: read.append(given))
     checkpoints.read(path)
     ((name, written, content),) = read
     assert (name, written) == (path.name, path.read_bytes())
-    assert content == {"format": 2, "all": "else"}
+    assert content == {"format": 77, "all": "else"}
 
 
 @pytest.mark.parametrize("content", ["{}", '{"format": []}', '{"format": 1}', "[1]"])

@@ -2,18 +2,24 @@
 of them are read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.db import connection
 from django.db.models import QuerySet
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 
+from cases.desk import searching
 from cases.desk.api.prisoner import PrisonerFilters
 from cases.merging import duplicates
-from cases.models import Identifier, PersonName, Prisoner, Sentence
+from cases.models import Identifier, PersonName, Prisoner, Sentence, Source
+from cases.publishing import publish_pending
+from tests import factories as make
+from tests.cases.editorial import Desk, errors
+from tests.tracker.site_pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -36,31 +42,54 @@ def plan(rows: QuerySet[Any]) -> str:
     return rows.explain()
 
 
-def found_at_the_desk(model: Any) -> QuerySet[Any]:
+def plans(search: Callable[[], object]) -> str:
+    """Of all statements by which it finds them."""
+    with CaptureQueriesContext(connection) as queries:
+        search()
+    explained = []
+    with connection.cursor() as cursor:
+        for query in queries.captured_queries:
+            if query["sql"].startswith("SELECT") and "LIKE" in query["sql"]:
+                cursor.execute("EXPLAIN " + query["sql"])
+                explained.append("\n".join(line for (line,) in cursor.fetchall()))
+    assert explained
+    return "\n".join(explained)
+
+
+def found_at_the_desk(model: Any, term: str = TERM) -> list[Any]:
     of_model: Any = admin.site.get_model_admin(model)
     request = RequestFactory().get("/")
     rows, _several = of_model.get_search_results(
-        request, model._default_manager.order_by(), TERM
+        request, model._default_manager.order_by(), term
     )
-    found: QuerySet[Any] = rows
-    return found
+    return list(rows)
 
 
-def test_cases_are_found_by_what_is_written_by_its_spelling_and_by_identifiers() -> (
-    None
-):
-    asked = plan(found_at_the_desk(Prisoner))
+@pytest.mark.parametrize("term", [TERM, "M", "mi", "m p"])
+def test_cases_are_found_by_what_is_written_by_its_spelling_and_by_identifiers(
+    term: str,
+) -> None:
+    asked = plans(lambda: found_at_the_desk(Prisoner, term))
     for index in ("personname_search", "deskentry_search", "identifier_search"):
         assert index in asked
+    assert "Seq Scan" not in asked
 
 
 @pytest.mark.parametrize("model", [PersonName, Identifier, Sentence])
 def test_so_is_what_belongs_to_a_case(model: Any) -> None:
-    assert "deskentry_search" in plan(found_at_the_desk(model))
+    assert "deskentry_search" in plans(lambda: found_at_the_desk(model))
+
+
+@pytest.mark.parametrize("term", [TERM, "M", f"{TERM} of 12"])
+def test_so_is_a_source_by_whatever_it_is_searched_by(term: str) -> None:
+    asked = plans(lambda: found_at_the_desk(Source, term))
+    assert asked.count("source_search") >= 4
+    assert "Seq Scan" not in asked
 
 
 def test_so_is_a_case_at_the_editorial_api() -> None:
-    asked = plan(PrisonerFilters({"name": TERM}, Prisoner.objects.order_by()).qs)
+    names = PrisonerFilters({"name": TERM}, Prisoner.objects.order_by())
+    asked = plans(lambda: list(names.qs))
     for index in ("personname_search", "deskentry_search"):
         assert index in asked
 
@@ -72,11 +101,73 @@ def test_so_is_a_name_that_is_part_of_another() -> None:
 
 def test_so_are_those_who_may_be_the_same() -> None:
     """With few cases other plans cost the same: so we ask for this condition alone."""
-    shares_a_word = "string_to_array(ltrim(search_key), ' ') &&"
-    for statement in (duplicates._SHARING, duplicates._SHARING_WORDS):
-        assert shares_a_word in statement
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"EXPLAIN SELECT FROM cases_deskentry WHERE {shares_a_word} ARRAY['mikalai']"
-        )
-        assert "deskentry_words" in str(cursor.fetchall())
+    for condition in (duplicates._HAS_ONE_OF, duplicates._HAS_WORDS):
+        asked = condition.format(name="words")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"EXPLAIN SELECT FROM cases_deskentry WHERE {asked}",
+                {"words": ["mikalai"]},
+            )
+            assert "deskentry_words" in str(cursor.fetchall())
+
+
+class TestWhatFindsTooMuch:
+    """Letters of nearly every name: the search is refused with the rule, and not cut."""
+
+    RULE = "This finds more than 1 records. Search for more letters."
+
+    @pytest.fixture(autouse=True)
+    def two_of_one_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(searching, "MOST", 1)
+        for name in ("Mikalai Example", "Mikalai Other"):
+            make.make_sentence(make.make_prisoner(name))
+        for number in range(2):
+            make.make_source(title=f"News {number}")
+        publish_pending()
+
+    @pytest.mark.parametrize(
+        ("place", "term"),
+        [("prisoner", "m"), ("prisoner", TERM), ("sentence", "m"), ("source", "news")],
+    )
+    def test_at_a_list(self, admin_client: Client, place: str, term: str) -> None:
+        answer = admin_client.get(f"/admin/cases/{place}/", {"q": term})
+        assert answer.status_code == 400
+        assert self.RULE in text(answer.content.decode())
+
+    def test_at_an_export(self, admin_client: Client) -> None:
+        answer = admin_client.post("/admin/cases/prisoner/export/?q=m", {"reason": "-"})
+        assert answer.status_code == 400
+
+    def test_while_one_types(self, admin_client: Client) -> None:
+        asked = {
+            "app_label": "cases",
+            "model_name": "prisoner",
+            "field_name": "merged_into",
+        }
+        answer = admin_client.get("/admin/autocomplete/", {**asked, "term": "m"})
+        assert answer.status_code == 400
+
+    def test_at_the_editorial_api(self) -> None:
+        assert errors(Desk().get("prisoners/", name="m")) == {"name": [self.RULE]}
+
+    def test_of_more_letters_it_is_found(self, admin_client: Client) -> None:
+        page = admin_client.get("/admin/cases/prisoner/", {"q": "other"})
+        assert page.context["cl"].result_count == 1
+
+
+def test_one_letter_finds_who_has_a_name_that_begins_with_it() -> None:
+    case = make.make_prisoner("Ales Mikalai")
+    Identifier.objects.create(prisoner=case, scheme="court", value="42/1")
+    publish_pending()
+    for term in ("m", "al", "ales m", "42", "2/1"):
+        assert found_at_the_desk(Prisoner, term) == [case]
+    for term in ("l", "ai", "2"):
+        assert found_at_the_desk(Prisoner, term) == []
+
+
+def test_a_short_word_beside_a_longer_one_is_sought_within_texts() -> None:
+    source = make.make_source(title="Court of the city, 12 May")
+    for term in ("court 12", "ci 12 may", "co", '"city, 12"'):
+        assert found_at_the_desk(Source, term) == [source]
+    for term in ("court 13", "12"):
+        assert found_at_the_desk(Source, term) == []

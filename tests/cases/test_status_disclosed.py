@@ -4,7 +4,7 @@ document, and from nothing else.
 
 from typing import Any
 
-from cases.models import Detention, Release
+from cases.models import Detention, Release, Sentence
 from tests.cases.aggregates import case, cited, claimant, present, row, shown, source
 
 HELD = row(Detention, "held", started_on="2024-01-10", ground="serving_sentence")
@@ -122,3 +122,24 @@ def test_the_day_of_publication_counts_where_the_words_say_that_it_is_so_still()
 
     assert as_of() == "2024-01-10"
     assert as_of(still_so=True) == "2024-10-07"
+
+
+def test_what_is_in_force_is_no_surer_when_a_source_is_hidden() -> None:
+    sentence = row(Sentence, "term", punishment="imprisonment", term_months=36)
+    weaker = {"id": "b", "field": "term_months", "hedge": "inferred"}
+    words = [
+        cited(Sentence, "term", "a", id="a", hedge="stated"),
+        cited(Sentence, "term", "b", **weaker),
+    ]
+    for now, published in ((SEEN, {"a", "b"}), (HIDDEN, {"a"})):
+        content = shown(
+            case(
+                sentences=[sentence],
+                citations=words,
+                sources={"a": source(), "b": source()},
+            ),
+            sources={"a": SEEN, "b": now},
+            published=frozenset(published),
+        )
+        in_force = content["sentence_in_force"]
+        assert (in_force["months"], in_force["hedge"]) == (36, "inferred")

@@ -262,3 +262,11 @@ def test_a_life_comes_out_right(
     assert must_not.isdisjoint(span.statuses)
     if last_known is not None:
         assert is_last_known(span, day) == last_known
+
+
+@pytest.mark.parametrize("life", ["death-denied", "death-disputed"])
+def test_that_a_death_is_in_doubt_is_said_from_its_day_on(life: str) -> None:
+    timeline = spans(LIVES[life])
+    assert on(timeline, date(2024, 5, 9)).reasons == ()
+    assert on(timeline, date(2024, 5, 10)).reasons == ("death_in_doubt",)
+    assert on(timeline, date(2024, 5, 13)).reasons == ("death_in_doubt",)

@@ -90,7 +90,10 @@ def a_full_case() -> Prisoner:
         case, release_event=talks, released_on="2025-09-11", conditions="Report."
     )
     make.make_deportation(case, release=release, to_country="LT")
-    make.make_whereabouts(case, last_seen_on="2023")
+    missing = make.make_whereabouts(case, last_seen_on="2023", after=release.pk)
+    sighting = make.make_sighting(
+        case, heard_on="2024-05-20", how="seen", visibility=None, after=missing.pk
+    )
     report = make.make_source("Report", visibility="public", public_label="a paper")
     other = make.make_source("Other report", visibility="public")
     hidden = make.make_source("Not shown", public_label="a relative")
@@ -100,6 +103,7 @@ def a_full_case() -> Prisoner:
     for record, field in (
         *((sentence, "court"), (later, "court"), (charge, ""), (release, "")),
         *((detention, "started_on"), (case, "affiliation"), (case, "born_on")),
+        *((missing, "after"), (sighting, "after"), (sighting, "heard_on")),
     ):
         make.make_citation(record, field, report, quote="words", locator="page 1")
         make.make_citation(record, field, other, claimant=claimant)
@@ -330,13 +334,14 @@ WITHDRAWALS: list[Callable[[Prisoner], None]] = [
 
 
 def compared(shown: dict[Any, Document | None]) -> dict[Any, Document | None]:
-    """Without what only a rendering can say: the status, the label of a source that is
+    """Without what only a rendering can say: the status, what is in force, the label of a source that is
     hidden, and how a source stands to a fact that was taken back.
     """
     for document in shown.values():
         if document is None:
             continue
         document.pop("status", None)
+        document.pop("sentence_in_force", None)
         for citation in document["citations"]:
             citation["source_label"] = citation["agreement"] = None
     return shown

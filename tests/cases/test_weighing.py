@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.custody import at_most, last_known, on, spans
-from cases.weighing import SUREST_FIRST, Weights
+from cases.weighing import Weights
 from tests.cases.test_custody import (
     Case,
     case,
@@ -19,6 +19,7 @@ from tests.cases.test_custody import (
     sentence,
 )
 from tests.cases.test_status_of_lives import sighting, word
+from tracker.contract.hedges import SUREST_FIRST
 
 HELD = detention("2024-01-10", None, "serving_sentence")
 FREED = release("2025-03-01")

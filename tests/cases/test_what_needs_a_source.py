@@ -12,7 +12,9 @@ from tracker.contract.walking import RECORDS
 
 # Of a consent nothing is told outside.
 TOLD = [name for name, model in TARGETS.items() if model is not Consent]
-NOT_TOLD = {"detention"}  # documents have placements within their detention
+# Documents have placements within their detention, further punishments within their
+# sentence.
+NOT_TOLD = {"detention", "sentence"}
 LISTS_OF_ROOTS = {"derived_from"}  # no citation names it, and it is a fact
 
 

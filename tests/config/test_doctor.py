@@ -10,10 +10,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
+from pghistory.trigger import Event
+from pgtrigger.registry import registered
 
 from cases.doctor import publishing as doctor_of_publishing
 from cases.models import Edition, Heartbeat, Mark, PublishingDay, PublishingFailure
 from cases.publishing import publish_pending
+from cases.triggers.owner import OwnersTrigger
+from cases.triggers.published import KEEP_PUBLICATIONS
 from config import doctor as config_doctor
 from tests.factories import make_name, make_prisoner, make_release, make_sentence
 from tests.held import hold_back
@@ -53,7 +57,8 @@ def findings(*options: str) -> list[str]:
 
 
 def only_finding() -> str:
-    words, end = findings()
+    *found, end = findings()
+    (words,) = found
     assert end == "1 findings are for a person to look at."
     return words
 
@@ -134,7 +139,6 @@ def test_a_change_whose_mark_was_lost_is_found(case: Any) -> None:
         {"last_seq": 0},
         {"digests": {}},
         {"life": "another cluster"},
-        {"contract": 1},
     ],
     ids=str,
 )
@@ -143,6 +147,13 @@ def test_a_counter_that_does_not_fit_is_found(
 ) -> None:
     PublicFeed.objects.update(**planted)
     assert "The counter of the feed" in only_finding()
+
+
+def test_an_older_contract_waits_until_its_statuses_are_confirmed(case: Any) -> None:
+    PublicFeed.objects.update(contract=1)
+    unconfirmed, counter, _end = findings()
+    assert "manage.py statuses" in unconfirmed
+    assert "The counter of the feed" in counter
 
 
 def test_a_digest_that_does_not_fit_begins_a_new_epoch(case: Any) -> None:
@@ -346,17 +357,28 @@ class TestByTheOwner:
             self.planted(as_owner, f"REVOKE UPDATE ON cases_edition FROM {desk}")
         assert findings() == []
 
-    def test_a_function_that_lost_its_guard_is_found(
-        self, case: Any, as_owner: AsOwner
+    @pytest.mark.parametrize("trigger", KEEP_PUBLICATIONS)
+    def test_that_publications_are_no_longer_kept_is_found(
+        self, trigger: str, case: Any, as_owner: AsOwner
     ) -> None:
-        with as_owner(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef"
-                " AND pronamespace = current_schema()::regnamespace"
-                " AND proname LIKE 'pgtrigger_%%' LIMIT 1"
-            )
-            (function,) = cursor.fetchone()
-            cursor.execute(f"ALTER FUNCTION {function} SECURITY INVOKER")
+        switch = f"ALTER TABLE tracker_public_document {{}} TRIGGER {trigger}"
+        self.planted(as_owner, switch.format("DISABLE"))
+        try:
+            assert "tracker_public_document is not kept" in only_finding()
+        finally:
+            self.planted(as_owner, switch.format("ENABLE"))
+        assert findings() == []
+
+    @pytest.mark.parametrize("kind", [Event, OwnersTrigger], ids=["history", "other"])
+    def test_a_function_that_lost_its_guard_is_found(
+        self, kind: type, case: Any, as_owner: AsOwner
+    ) -> None:
+        function = next(
+            f"{trigger.get_pgid(model)}()"
+            for model, trigger in registered()
+            if isinstance(trigger, kind)
+        )
+        self.planted(as_owner, f"ALTER FUNCTION {function} SECURITY INVOKER")
         try:
             assert "is not guarded" in only_finding()
         finally:

@@ -149,6 +149,8 @@ class TestByTheLoginsThemselves:
             )
             found[user] = set()
             for table, _hidden in views.conditions():
+                if table == "drafts_draft":
+                    continue  # the desk reads its author's alone, by a function
                 (text,) = desk.execute(
                     f"SELECT COALESCE(string_agg(row::text, ''), '') FROM {table} AS row"
                 ).fetchone()

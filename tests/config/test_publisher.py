@@ -31,11 +31,13 @@ PUBLISHED = [
 OF_THE_GATE = [
     "cases_publishingfailure",
     "cases_publishingday",
+    "cases_confirmedcontract",
     "cases_heartbeat",
     "cases_deskentry",
+    "cases_possibleduplicate",
     "cases_waitingcase",
 ]
-KEYS = {"cases_deskentry": "prisoner_id"}
+KEYS = {"cases_deskentry": "prisoner_id", "cases_confirmedcontract": "contract"}
 # Seconds from the commit of an edit until anyone sees it: under one, but on a machine that
 # does five other things (docs/decisions/publishing.md).
 SOON = 4.0

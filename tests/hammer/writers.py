@@ -29,6 +29,9 @@ from cases.models import Prisoner, Sentence, Source  # noqa: E402
 from cases.review.approving import StaleVersion  # noqa: E402
 from tests import factories as make  # noqa: E402
 from tests.cases.editorial import Desk  # noqa: E402
+from tests.sessions import as_a_browser  # noqa: E402
+
+as_a_browser()
 
 WRITERS = 8
 CASES = 60  # there are already when they begin

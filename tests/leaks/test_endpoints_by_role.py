@@ -174,6 +174,10 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         r"/admin/account/second-factor/(totp/deactivate/|recovery-codes/(download/)?|webauthn/keys/ID/[a-z]+/)",
         {"GET": (302, 302, 302, 404, 404, 404, 404)},
     ),
+    (
+        r"/admin/account/language/",
+        {"GET": (302, 302, 302, *[405] * 4), "POST": (302,) * 7},
+    ),
     (r"/admin/account/.*", {"GET": SIGNED_IN}),
     (r"/admin/signin/", {"GET": (*TO_SIGN_IN, 404, 404, 200)}),
     (r"/admin/signin/accountevent/", {"GET": ADMINISTRATORS}),
@@ -191,7 +195,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/admin/autocomplete/", {"GET": NO_ONE, "POST": (*TO_SIGN_IN, 405, 405, 405)}),
     (r"/admin/(r/ID/ID/|ID)", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
     (
-        rf"/admin/((auth|partners|access|proposals)/[a-z]+|cases/({KEPT}|erasureorder))/ID/history/",
+        rf"/admin/((auth|partners|access|proposals|casework)/[a-z]+|cases/({KEPT}|erasureorder))/ID/history/",
         {"GET": BACK_TO_LIST},
     ),
     (r"/admin/[a-z]+/[a-z]+/ID/", {"GET": BACK_TO_LIST, "POST": BACK_TO_LIST}),
@@ -214,6 +218,32 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         {"GET": (*TO_SIGN_IN, 403, 403, 302), "POST": (*TO_SIGN_IN, 403, 403, 302)},
     ),
     (r"/admin/proposals/(proposal/)?", {"GET": STAFF_ALL}),
+    (r"/admin/casework/(diaryentry/)?", {"GET": STAFF_ALL}),
+    (r"/admin/casework/diaryentry/ID/change/", {"GET": BACK_TO_LIST, "POST": NO_ONE}),
+    (r"/admin/casework/diaryentry/(add/|ID/delete/)", {"GET": NO_ONE, "POST": NO_ONE}),
+    (
+        r"/admin/cases/prisoner/filters/",
+        {"GET": (*TO_SIGN_IN, 405, 405, 405), "POST": BACK_TO_LIST},
+    ),
+    (
+        r"/admin/drafts/keep/",
+        {"GET": (*TO_SIGN_IN, 405, 405, 405), "POST": (*TO_SIGN_IN, 400, 400, 400)},
+    ),
+    (
+        r"/admin/drafts/drop/",
+        {"GET": (*TO_SIGN_IN, 405, 405, 405), "POST": BACK_TO_LIST},
+    ),
+    (
+        r"/admin/drafts/signed_in/",
+        {
+            "GET": (*TO_SIGN_IN, 204, 204, 204),
+            "POST": (*TO_SIGN_IN, 405, 405, 405),
+        },
+    ),
+    (
+        r"/admin/cases/prisoner/ID/(notes|same-fact)/",
+        {"GET": NOT_FOUND, "POST": NOT_FOUND},
+    ),
     (r"/admin/proposals/proposal/ID/change/", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
     (r"/admin/proposals/proposal/(add/|ID/delete/)", {"GET": NO_ONE, "POST": NO_ONE}),
     (r"/admin/(cases/publishingfailure|access/accessevent)/", {"GET": ADMINISTRATORS}),
@@ -235,6 +265,11 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         r"/admin/cases/evidencepack/ID/change/",
         {"GET": (*TO_SIGN_IN, 403, 302, 302), "POST": NO_ONE},
     ),
+    (r"/admin/cases/prisoner/known/", {"GET": STAFF_ALL}),
+    (
+        r"/admin/cases/prisoner/(release|arrest|trial)-of-several/",
+        {"GET": STAFF_ALL, "POST": STAFF_ALL},
+    ),
     (
         r"/admin/cases/waitingcase/several/",
         {"GET": (*TO_SIGN_IN, 403, 200, 200), "POST": (*TO_SIGN_IN, 403, 200, 200)},
@@ -250,6 +285,18 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     ),
     (
         r"/admin/cases/prisoner/ID/hide/",
+        {"GET": (*TO_SIGN_IN, 405, 405, 405), "POST": NOT_FOUND},
+    ),
+    (
+        r"/admin/cases/[a-z]+/ID/files/(ID/)?",
+        {"GET": NOT_FOUND, "POST": NOT_FOUND},
+    ),
+    (
+        r"/admin/cases/source/ID/(files/ID/copy|copies/ID(/picture)?)/",
+        {"GET": NOT_FOUND, "POST": NOT_FOUND},
+    ),
+    (
+        r"/admin/cases/source/ID/copies/ID/(approve|withdraw)/",
         {"GET": (*TO_SIGN_IN, 405, 405, 405), "POST": NOT_FOUND},
     ),
     (

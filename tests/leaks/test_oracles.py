@@ -37,7 +37,7 @@ def guesses(hidden: list[Planted], question: object) -> Iterator[str]:
                 if canary[4:5] == "-"
             )[:1]
         case "IntegerField":
-            yield "720000"
+            yield "72000000"
         case _:
             words = sorted(
                 canary

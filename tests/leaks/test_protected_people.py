@@ -109,7 +109,7 @@ def test_a_protected_claimant_is_nobodys_possible_duplicate(client: Client) -> N
     assert (possible_duplicates(), duplicates_of(namesake.pk)) == ([], [])
     client.force_login(make.make_documenter())
     found = client.get("/admin/cases/prisoner/", {"q": NAME}).content.decode()
-    assert address(namesake) in found
+    assert address(namesake, "file") in found
     assert "Ales Example" not in found
 
 

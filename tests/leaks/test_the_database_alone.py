@@ -50,7 +50,7 @@ def tables(audience: Audience) -> tuple[list[type[Model]], list[type[Model]]]:
         audience.span_model,
         audience.feed_model,
     }
-    own |= {audience.correction_model, audience.held_model}
+    own |= {audience.correction_model, audience.held_model, audience.copy_model}
     models = [
         one
         for one in apps.get_models(include_auto_created=True)

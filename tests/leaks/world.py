@@ -2,6 +2,7 @@
 every visibility, is a canary.
 """
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
@@ -10,21 +11,40 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import models
+from PIL import Image
 
 from cases import aggregate
+from cases.desk.casework.models import Comment, ConsentTask, DiaryEntry
+from cases.files.remaking import remade
+from cases.history import acting
 from cases.models import (
     TARGETS,
     Citation,
     Claimant,
     Consent,
+    CopyDecision,
     Identifier,
+    KeptFile,
     PersonName,
     Prisoner,
+    RedactedCopy,
 )
 from cases.models.base import Part, Record
 from cases.models.citation import citable_fields
+from cases.models.order import Ordered
 from cases.review.approving import approve
-from tests.leaks.canaries import LEVELS, codes, fill, found, record_id, word
+from tests.leaks.canaries import (
+    LEVELS,
+    begin_anew,
+    codes,
+    day,
+    digest,
+    fill,
+    found,
+    number,
+    record_id,
+    word,
+)
 
 RECORDS: list[Any] = [
     one
@@ -40,6 +60,21 @@ ROOTS: list[Any] = [one for one in aggregate.ROOTS.values() if one is not Prison
 
 def least(*levels: str) -> str:
     return max(levels, key=LEVELS.index)
+
+
+def _photo_that_tells() -> bytes:
+    exif = Image.Exif()
+    exif[0x013B] = exif[0x010E] = word("internal")  # artist, description
+    made = io.BytesIO()
+    Image.new("RGB", (16, 16), "navy").save(
+        made,
+        "JPEG",
+        exif=exif,
+        comment=word("internal"),
+        xmp=f"<x:xmpmeta>{word('internal')}</x:xmpmeta>".encode(),
+        icc_profile=word("internal").encode(),
+    )
+    return made.getvalue() + word("internal").encode()
 
 
 @dataclass(eq=False)
@@ -84,6 +119,7 @@ class World:
     """
 
     def __init__(self) -> None:
+        begin_anew()
         self.planted: list[Planted] = []
         self.desk = User.objects.create(
             username=word("internal"), first_name=word("internal")
@@ -105,12 +141,28 @@ class World:
                 self.referable[model, level] = root
         for level in LEVELS:
             self._source_with_public_copy(level)
+        for level in LEVELS:
+            self._redacted_copies(level)
         self.cases = {level: self._case(level) for level in LEVELS}
         self.case = self.cases["public"]
         self.named = self._cases_with_a_name_to_hide()
         merged = self.plant(Prisoner, "internal", visibility="public")
         self._cite_everything()
         self._merge(merged)
+        self._speak_of_each_case()
+
+    def _speak_of_each_case(self) -> None:
+        """What colleagues write beside a case is for nobody outside."""
+        for prisoner in Prisoner.objects.all():
+            whose = {"root_id": prisoner.pk, "written_by": self.desk}
+            with acting(user=self.desk):
+                Comment.objects.create(text=word("internal"), **whose)
+                DiaryEntry.objects.create(
+                    day=day("internal"), what="call", note=word("internal"), **whose
+                )
+                ConsentTask.objects.create(
+                    whom=word("internal"), channel=word("internal"), **whose
+                )
 
     # --- Planting ------------------------------------------------------------------------------------------------
 
@@ -217,6 +269,43 @@ class World:
         )
         copy.derived_from.set([self.referable[source, one] for one in LEVELS])
 
+    def _redacted_copies(self, level: str) -> None:
+        """For each audience one that is approved, and one that waits; each of a picture
+        that says in every way what it must not tell.
+        """
+        source = self.referable[ROOTS[0], level]
+        for audience, is_approved in product(("public", "partners"), (True, False)):
+            kept = KeptFile.objects.create(
+                root_kind="source",
+                root_id=source.pk,
+                name=f"{word('internal')}.jpg",
+                media_type="image/jpeg",
+                size=number("internal"),
+                sha256=digest("internal"),
+                text=word("internal"),
+                event=0,
+            )
+            picture = remade(_photo_that_tells())
+            copy = RedactedCopy.objects.create(
+                root_id=source.pk,
+                published_as=record_id(least(level, audience)),
+                original=kept.pk,
+                content=picture.content,
+                media_type=picture.media_type,
+                size=len(picture.content),
+                sha256=picture.sha256,
+                width=picture.width,
+                height=picture.height,
+                audience=audience,
+                recognisable="nobody",
+                reason=word("internal"),
+                event=0,
+            )
+            if is_approved:
+                CopyDecision.objects.create(
+                    copy=copy, decision="approved", reason=word("internal"), event=0
+                )
+
     def _outward(self, model: type[Record]) -> Iterator[dict[str, Any]]:
         """What a record of this model refers to outside its own case: at each
         visibility, all its references.
@@ -265,6 +354,8 @@ class World:
             if target in made
         }
         values = {**links, **before, "visibility": own}
+        if issubclass(model, Ordered):
+            values["after"] = _an_event_that_is_inside(made)
         if model is Consent:
             values["subject"] = "photo"
         shown = "internal" if model is Consent or model is Identifier else level
@@ -389,6 +480,14 @@ def _inward(model: type[Part]) -> dict[str, Any]:
         and one.related_model in PARTS
         and one.name != model.root_path.split("__")[0]
     }
+
+
+def _an_event_that_is_inside(made: Any) -> Any:
+    """Of the same case: what comes after it must not point at it outside."""
+    for model, planted in made.items():
+        if issubclass(model, Ordered):
+            return planted[0].record.pk
+    return None
 
 
 def _a_fact(model: type[Record]) -> str:

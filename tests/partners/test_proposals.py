@@ -100,7 +100,7 @@ def test_every_rows_errors_are_told_at_once_and_nothing_is_stored(
             "RC-3",
             sentences=[
                 {"term_months": 60},
-                {"term_months": "five years", "punishment": "exile"},
+                {"term_months": "five years", "punishment": "hard labour"},
             ],
         ),
         "RC-4",
@@ -117,7 +117,7 @@ def test_every_rows_errors_are_told_at_once_and_nothing_is_stored(
     )
     assert errors["rows.2.sentences.1.term_months"] == ["A valid integer is required."]
     assert errors["rows.2.sentences.1.punishment"] == [
-        "“exile” is not one of the known codes."
+        "“hard labour” is not one of the known codes."
     ]
     assert "dictionary" in errors["rows.3"][0]
     assert errors["rows.4.identifier"] == ["Row 0 has the same identifier."]
@@ -526,6 +526,7 @@ LISTS = {
     "releases": "release",
     "deportations": "deportation",
     "whereabouts": "whereabouts",
+    "sightings": "sighting",
     "source": "about_source",
 }
 

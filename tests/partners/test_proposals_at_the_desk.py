@@ -173,6 +173,18 @@ def test_a_new_case_is_made_of_what_is_taken_over_inside_only_on_the_partners_wo
     )
 
 
+@pytest.mark.parametrize(
+    ("required", "told"),
+    [(True, "has not changed yet"), (False, "Saving approves here")],
+)
+def test_what_the_world_sees_is_said_as_it_is(
+    desk: Client, partner: Client, settings: Any, required: bool, told: str
+) -> None:
+    settings.REQUIRE_REVIEW = required
+    (fate,) = proposed(partner, row("RC-1"))
+    assert told in decided(desk, page(fate, "new")).content.decode()
+
+
 def test_nothing_of_a_proposal_is_published_by_accepting_it(
     desk: Client, partner: Client
 ) -> None:

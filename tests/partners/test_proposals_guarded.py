@@ -26,7 +26,7 @@ TAKE_IN = "SELECT place FROM partners_proposals_hand_in(%s, %s::jsonb)"
 
 
 guarded = import_module("cases.desk.proposals.migrations.0004_guarded")
-newest = import_module("cases.desk.proposals.migrations.0005_more_facts")
+newest = import_module("cases.desk.proposals.migrations.0007_sentences")
 
 
 def as_sent(identifier: Any = "RC-1", content: Any = None) -> dict[str, Any]:
@@ -230,6 +230,7 @@ def test_the_database_takes_what_the_contract_has_gained() -> None:
         "sentences": [{"execution": "suspended", "legal_force": "appealed"}],
         "detentions": [{"term_days": 15}],
         "whereabouts": [{"place_known": "no"}],
+        "sightings": [{"heard_on": "2024-05", "how": "letter", "heard_where": "-"}],
     }
     with connection.cursor() as cursor:
         cursor.execute("SELECT partners_proposal_fits(%s::jsonb)", [json.dumps(said)])

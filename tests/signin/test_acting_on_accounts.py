@@ -170,6 +170,8 @@ def test_the_person_sets_the_password_by_a_link_that_works_once(
     assert b"too common" in weak.content
     weak, _form = set_password(link, "short")
     assert b"at least 12 characters" in weak.content
+    weak, _form = set_password(link, "Olga-2024-2025")
+    assert b"the name with digits or signs" in weak.content
     changed, form = set_password(link)
     assert changed["Location"] == SIGN_IN
     assert form["Referrer-Policy"] == "same-origin"

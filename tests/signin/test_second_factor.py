@@ -74,6 +74,7 @@ def test_by_password_alone_nothing_opens_but_setting_one_up_and_leaving(
             opened.append(address)
     assert sorted(opened) == [
         "/admin/account/confirm/",
+        "/admin/account/language/",  # so that these pages can be read
         "/admin/account/second-factor/",
         "/admin/account/second-factor/totp/activate/",
         "/admin/account/second-factor/webauthn/add/",
@@ -96,6 +97,7 @@ def test_a_session_that_began_before_the_second_factor_opens_nothing_but_showing
         elif not response.get("Location", "").startswith(f"{SHOW}?next="):
             opened.append(address)
     assert sorted(opened) == [
+        "/admin/account/language/",
         SHOW,
         "/admin/account/second-factor/webauthn/reauthenticate/",
     ]

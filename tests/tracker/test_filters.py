@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
+from django.test import Client
 from rest_framework import serializers
 
 from tests.published import publish
@@ -186,13 +187,64 @@ def test_a_status_is_asked_of_a_day_and_of_today_without_one(
 # --- Numbers and names -------------------------------------------------------------------------------------------
 
 
-def test_terms_are_asked_in_months_and_the_unknown_is_neither_long_nor_short() -> None:
-    one = publish(
-        PUBLIC, "prisoner", {"sentences": [{"term_months": 24}, {"term_months": 60}]}
-    )["id"]
-    publish(PUBLIC, "prisoner", {"sentences": [{"term_months": None}]})
+def in_force(term: str, months: int | None = None, **rest: Any) -> dict[str, Any]:
+    return {"sentence_in_force": {"term": term, "months": months, **rest}}
+
+
+def test_terms_in_force_are_asked_in_months_and_the_unknown_is_neither_long_nor_short() -> (
+    None
+):
+    replaced = {"sentences": [{"term_months": 24}]}
+    one = publish(PUBLIC, "prisoner", {**in_force("months", 60), **replaced})["id"]
+    publish(PUBLIC, "prisoner", in_force("not_known"))
+    publish(PUBLIC, "prisoner", replaced)
     assert found("prisoner", "term_months_min=60&term_months_max=60") == {one}
     assert not found("prisoner", "term_months_max=24")
+
+
+def test_of_a_range_the_start_counts_or_else_the_end() -> None:
+    first = publish(PUBLIC, "prisoner", in_force("months", 24, months_to=36))["id"]
+    last = publish(PUBLIC, "prisoner", in_force("months", None, months_to=36))["id"]
+    assert found("prisoner", "term_months_max=24") == {first}
+    assert found("prisoner", "term_months_min=36") == {last}
+
+
+def in_order_of_terms(client: Client, place: str) -> list[str]:
+    answer = client.get(f"/api/v1/{place}/?ordering=-term_months").json()
+    return [row["id"] for row in answer["results"]]
+
+
+def test_life_is_above_every_number_and_what_has_none_is_last(client: Client) -> None:
+    ids = {}
+    for name, content in (
+        ("none", in_force("none")),
+        ("life", in_force("life", 300)),
+        ("long", in_force("months", 103_896)),
+        ("death", in_force("death")),
+        ("unknown", {}),
+    ):
+        ids[publish(PUBLIC, "prisoner", {"name": name, **content})["id"]] = name
+    ordered = [ids[row_id] for row_id in in_order_of_terms(client, "prisoners")]
+    assert ordered[:3] == ["death", "life", "long"]
+    assert set(ordered[3:]) == {"none", "unknown"}
+    long_ones = {ids[row] for row in found("prisoner", "term_months_min=103897")}
+    assert long_ones == {"life", "death"}
+
+
+def test_a_list_of_sentences_has_life_above_every_number(client: Client) -> None:
+    life = publish(PUBLIC, "sentence", {"punishment": "life", "term_months": 1})["id"]
+    publish(PUBLIC, "sentence", {"punishment": "imprisonment", "term_months": 240})
+    assert in_order_of_terms(client, "sentences")[0] == life
+
+
+def test_a_replaced_sentence_is_not_found_by_its_punishment() -> None:
+    stands = in_force("none", punishments=["fine"], executions=["served"])
+    replaced = {"punishment": "imprisonment", "execution": "suspended"}
+    one = publish(PUBLIC, "prisoner", {**stands, "sentences": [replaced]})["id"]
+    assert found("prisoner", "punishment=fine") == {one}
+    assert found("prisoner", "sentence_execution=served") == {one}
+    assert not found("prisoner", "punishment=imprisonment")
+    assert not found("prisoner", "sentence_execution=suspended")
 
 
 def test_counts_are_asked_by_size() -> None:

@@ -103,7 +103,7 @@ def test_an_address_filters_and_orders_the_list(
         occupations=["journalist"],
         citizenships=["LT"],
         releases=[{"released_on": "2025-09"}],
-        sentences=[{"term_months": 12}],
+        sentence_in_force={"term": "months", "months": 12},
         status=[
             status(None, "2025-09-01", "imprisoned"),
             status("2025-09-01", None, "released"),
@@ -113,7 +113,7 @@ def test_an_address_filters_and_orders_the_list(
         "Piotr",
         sex="male",
         releases=[{"released_on": "2025-09-11"}],
-        sentences=[{"punishment": "fine", "term_months": 60}],
+        sentence_in_force={"term": "life", "punishments": ["fine"]},
         deportations=[{"outcome": "expelled", "to_country": "LT"}],
         status=[status(None, None, "imprisoned", "not_known")],
     )

@@ -7,7 +7,7 @@ from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 
-# Written anew every few minutes at most: it takes a second to write.
+# As text, too, it is written anew every few minutes at most.
 public_schema = cache_page(300, cache="pages")(
     SpectacularAPIView.as_view(
         authentication_classes=[],

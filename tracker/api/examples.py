@@ -30,6 +30,14 @@ _SENTENCE_CONTENT = {
     "term_months": 60,
     "term_as_stated": "five years",
     "regime": "general",
+    "further_punishments": [
+        {
+            "id": invented_id(19),
+            "punishment": "fine",
+            "amount": 3700,
+            "currency": "BYN",
+        }
+    ],
 }
 _DEPORTATION_CONTENT = {
     "id": _DEPORTATION,
@@ -107,6 +115,19 @@ _CONTENTS: dict[str, dict[str, Any]] = {
                 "last_seen_where": "Vilnius",
             }
         ],
+        "sightings": [{"id": invented_id(19), "heard_on": "2023-05", "how": "letter"}],
+        "sentence_in_force": {
+            "sentences": [_SENTENCE],
+            "punishments": ["fine", "imprisonment"],
+            "term": "months",
+            "months": 60,
+            "counted_from": "2020-11-12",
+            "counted_by": "arrest",
+            "hedge": "stated",
+            "as_of": "2021-11",
+            "disputed": False,
+            "reasons": ["ended_since"],
+        },
         "status": [
             {
                 "since": "2021-11-01",
@@ -157,6 +178,16 @@ _CONTENTS: dict[str, dict[str, Any]] = {
         "language": "en",
         "derived_from": [],
         "standing": "current",
+        "copies": [
+            {
+                "id": "3f0e1c52-8a4d-4a57-9d1e-6f2b7c8d9e01",
+                "media_type": "image/png",
+                "size": 183_204,
+                "width": 1240,
+                "height": 1754,
+                "sha256": "9b3e0c5a7d1f2e4b6a8c0d9e7f5b3a1c2d4e6f8091a3b5c7d9e1f20436587a9b",
+            }
+        ],
     },
     "facility": {
         "id": _FACILITY,

@@ -222,12 +222,15 @@ def _sentence_of_constraint(error: IntegrityError) -> str | None:
     """The rule's own sentence, for a save that passed the checks while another one was
     not yet visible.
     """
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    diagnosis = getattr(error.__cause__, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None)
     for model in apps.get_models():
         for rule in model._meta.constraints:
             if rule.name == name:
                 sentence = rule.violation_error_message
                 return str(sentence) if sentence else None
+    if diagnosis and name and not diagnosis.table_name:
+        return str(diagnosis.message_primary)  # what a trigger of ours says
     return None
 
 

@@ -2,13 +2,35 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.settings import spectacular_settings
 
 from tracker.api.problems import MEDIA_TYPE
 
 EDITORIAL = "/api/editorial/"
+
+_drawn: dict[tuple[Any, ...], dict[str, Any]] = {}
+
+
+class DrawnOnce(SchemaGenerator):
+    """What a description says follows from the code and the settings alone, whoever
+    asks, for whatever version or language. To draw it takes seconds: a process does it
+    once.
+    """
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        self.api_version = None
+        hooks = tuple(spectacular_settings.PREPROCESSING_HOOKS)
+        with translation.override(settings.LANGUAGE_CODE):
+            key = (str(spectacular_settings.TITLE), hooks)
+            if key not in _drawn:
+                _drawn[key] = super().get_schema(request=None, public=True)
+            return _drawn[key]
 
 
 class ApiSchema(AutoSchema):

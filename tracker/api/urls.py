@@ -2,6 +2,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from tracker.api.changes import ChangesView
+from tracker.api.copies import CopyView
 from tracker.api.corrections import Corrections
 from tracker.api.digest import DigestView
 from tracker.api.export import ExportView
@@ -28,6 +29,7 @@ urlpatterns = [
     path(
         "schemas/<str:kind>.json", DocumentSchemaView.as_view(), name="document-schema"
     ),
+    path("copies/<str:id>/", CopyView.as_view(), name="copy"),
     path("vocabularies/", VocabulariesView.as_view(), name="vocabularies"),
     path("vocabularies/<str:name>/", VocabularyView.as_view(), name="vocabulary"),
     path("proposals/", ProposalsView.as_view(), name="proposals"),

@@ -51,6 +51,12 @@ COMPUTED: dict[str, dict[str, Callable[[], Filter]]] = {
         "status_on": lambda: StatusOn(
             label=_("Status on the day (without it: as last known)")
         ),
+        "punishment": lambda: Codes(_("Punishment in force"), v.Punishment),
+        "sentence_execution": lambda: Codes(
+            _("Is the sentence in force to be served"), v.SentenceExecution
+        ),
+        "term_months_min": lambda: AtLeast(_("Term in force in months, at least")),
+        "term_months_max": lambda: AtMost(_("Term in force in months, at most")),
         "identifier": lambda: Identifiers(_("Identifier, as scheme:value")),
     }
 }

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from rest_framework import serializers
 
 from tracker.contract import vocabulary as v
@@ -44,17 +45,21 @@ from tracker.contract.fields import (
 # Raised by one with every change of what a document looks like. The gate then writes
 # every document anew (docs/decisions/sync.md), and docs/api.md#changelog says what is
 # new.
-CONTRACT = 3
+CONTRACT = 4
+
+# What programs in JavaScript still read exactly.
+MOST_MONEY = 2**53 - 1
 
 
 @dataclass(frozen=True)
 class Order:
     """An order of a list: the column of the published row, and the field that it is
     made of, by its path. Of several values the last day or the largest number counts.
+    Without a path it is computed: tracker/contract/facts.py.
     """
 
     column: str
-    path: str
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -246,6 +251,7 @@ class DetentionDocument(RecordFields):
     )
     authority = Text(_("Held by"), place=IF_KNOWN, in_table=False, most=200)
     term_days = Number(_("Ordered for, days"), place=IF_KNOWN, in_table=False)
+    after = Id(_("Came after"), place=IF_KNOWN, in_table=False)
     placements = PlacementDocument(many=True)
 
     record_kind = "detention"
@@ -274,6 +280,34 @@ class ChargeDocument(RecordFields):
     record_kind = "charge"
     called = _("Charge")
     on_page = (("outcome", "brought_on", "label_as_stated", "article", "code"),)
+
+
+class FurtherPunishmentDocument(RecordFields):
+    """What a decision orders beside its main punishment."""
+
+    punishment = Code(
+        v.Punishment,
+        _("Punishment"),
+        place=ALWAYS,
+        of_case=Case(column="further_punishments"),
+        in_table=False,
+    )
+    term_months = Number(_("Term"), place=IF_KNOWN.within("term"), in_table=False)
+    term_months_to = Number(_("Term"), place=IF_KNOWN.within("term"), in_table=False)
+    term_days = Number(_("Term"), place=IF_KNOWN.within("term"), in_table=False)
+    term_as_stated = Text(
+        _("Term as stated"), place=IF_KNOWN.within("term"), in_table=False, most=200
+    )
+    amount = Number(_("Amount"), place=IF_KNOWN.within("money"), in_table=False)
+    currency = Text(
+        _("Currency"), place=IF_KNOWN.within("money"), in_table=False, most=3
+    )
+    particulars_as_stated = Text(
+        _("Particulars as stated"), place=IF_KNOWN, in_table=False, most=300
+    )
+
+    record_kind = "further_punishment"
+    called = _("Further punishment")
 
 
 class SentenceFields(RecordFields):
@@ -324,11 +358,7 @@ class SentenceFields(RecordFields):
         _("Served or not"),
         place=IF_KNOWN,
         asks=_("Served or not"),
-        of_case=Case(
-            "sentence_execution",
-            asks=_("Is the sentence to be served"),
-            column="sentence_executions",
-        ),
+        of_case=Case(column="sentence_executions"),
     )
     legal_force = Code(
         v.LegalForce,
@@ -347,19 +377,14 @@ class SentenceFields(RecordFields):
         _("Punishment"),
         place=ALWAYS,
         asks=_("Punishment"),
-        of_case=Case(asks=_("Punishment"), column="punishments"),
+        of_case=Case(column="punishments"),
     )
     term_months = Number(
         _("Term"),
         place=ALWAYS.within("term"),
         asks=(_("Term in months, at least"), _("Term in months, at most")),
-        of_case=Case(
-            asks=(
-                _("Longest term in months, at least"),
-                _("Longest term in months, at most"),
-            )
-        ),
     )
+    term_months_to = Number(_("Term"), place=ALWAYS.within("term"))
     term_days = Number(_("Term"), place=ALWAYS.within("term"))
     term_as_stated = Text(
         _("Term as stated"),
@@ -367,6 +392,14 @@ class SentenceFields(RecordFields):
         of_case=Case(column="terms_as_stated"),
         most=200,
     )
+    amount = Number(_("Amount"), place=IF_KNOWN.within("money"), most=MOST_MONEY)
+    currency = Text(
+        _("Currency"),
+        place=IF_KNOWN.within("money"),
+        most=3,
+        hint=_("Three letters, such as BYN or EUR."),
+    )
+    particulars_as_stated = Text(_("Particulars as stated"), place=IF_KNOWN, most=300)
     counted_from = Date(_("Counted from"), place=IF_KNOWN)
     regime = Code(
         v.Regime,
@@ -378,6 +411,8 @@ class SentenceFields(RecordFields):
     replaces = Id(_("Replaces"), to="sentence", place=IF_KNOWN)
     adds_to = Id(_("Added to"), to="sentence", place=IF_KNOWN)
     runs = Code(v.SentenceRuns, _("Served together"), place=IF_KNOWN)
+    after = Id(_("Came after"), place=IF_KNOWN)
+    further_punishments = FurtherPunishmentDocument(many=True)
 
     record_kind = "sentence"
     called = _("Sentence")
@@ -424,6 +459,7 @@ class ReleaseDocument(RecordFields):
         in_table=False,
         most=200,
     )
+    after = Id(_("Came after"), place=IF_KNOWN, in_table=False)
 
     record_kind = "release"
     called = _("Release")
@@ -435,9 +471,9 @@ class DeportationFields(RecordFields):
     deported_on = Date(
         _("Date"),
         place=ALWAYS,
-        asks=(_("Deported on or after"), _("Deported on or before")),
+        asks=(_("Expelled on or after"), _("Expelled on or before")),
         of_case=Case(
-            asks=(_("Deported on or after"), _("Deported on or before")),
+            asks=(_("Expelled on or after"), _("Expelled on or before")),
             column="deported_on",
         ),
     )
@@ -448,16 +484,16 @@ class DeportationFields(RecordFields):
         asks=_("Outcome"),
         of_case=Case(
             "deportation_outcome",
-            asks=_("Outcome of deportation"),
+            asks=_("Outcome of expulsion"),
             column="deportation_outcomes",
         ),
     )
     from_country = Code(
         v.Country,
-        _("From"),
+        pgettext_lazy("country", "From"),
         place=ALWAYS,
-        asks=_("From"),
-        of_case=Case("deportation_from_country", asks=_("Deported from")),
+        asks=pgettext_lazy("country", "From"),
+        of_case=Case("deportation_from_country", asks=_("Expelled from")),
     )
     to_country = Code(
         v.Country,
@@ -465,20 +501,23 @@ class DeportationFields(RecordFields):
         place=ALWAYS,
         asks=_("To"),
         of_case=Case(
-            "deportation_to_country", asks=_("Deported to"), column="deported_to"
+            "deportation_to_country", asks=_("Expelled to"), column="deported_to"
         ),
     )
     crossing = Text(
         _("Border crossing"), place=IF_KNOWN, asks=_("Border crossing"), most=200
     )
-    coercion = Text(_("How they were made to leave"), place=IF_KNOWN, most=300)
+    coercion = Text(
+        _("How they were made to leave"), place=IF_KNOWN, most=300, prose=True
+    )
     own_national = Code(
         v.OwnNational,
         _("Nationality"),
         place=IF_KNOWN,
         asks=_("By the person’s own country"),
         of_case=Case(
-            "deportation_own_national", asks=_("Deported by the person’s own country")
+            "deportation_own_national",
+            asks=_("Forced exile: expulsion by the person’s own country"),
         ),
     )
     passport_fate = Code(
@@ -502,9 +541,10 @@ class DeportationFields(RecordFields):
         asks=_("Has a valid identity document"),
     )
     may_return = Code(v.YesNo, _("May return"), place=ALWAYS, asks=_("May return"))
+    after = Id(_("Came after"), place=IF_KNOWN)
 
     record_kind = "deportation"
-    called = _("Deportation")
+    called = _("Expulsion")
     on_page = ((FIRST, "outcome"),)
 
 
@@ -516,15 +556,33 @@ class WhereaboutsDocument(RecordFields):
         in_table=False,
     )
     last_seen_where = Text(_("Last seen where"), place=ALWAYS, in_table=False, most=200)
-    no_contact_since = Date(
-        _("No contact since"), place=ALWAYS, of_case=Case(column="no_contact_since")
-    )
+    # Its column is computed: it ends when somebody hears of the person again.
+    no_contact_since = Date(_("No contact since"), place=ALWAYS, in_table=False)
     place_known = Code(
         v.YesNo, _("Is it known where the person is"), place=IF_KNOWN, in_table=False
     )
+    after = Id(_("Came after"), place=IF_KNOWN, in_table=False)
 
     record_kind = "whereabouts"
     called = _("Whereabouts")
+
+
+class SightingDocument(RecordFields):
+    """That somebody heard of the person, or saw them: so they were alive. The day is
+    told to the month where few people may know of it.
+    """
+
+    # No list is asked by it in public: that would find those of whom nobody hears.
+    heard_on = Date(
+        _("Heard of or seen"), place=ALWAYS, of_case=Case(column="heard_on")
+    )
+    how = Code(v.SightingHow, _("How"), place=ALWAYS, of_case=Case(column="heard_how"))
+    heard_where = Text(_("Where"), place=IF_KNOWN, in_table=False, most=200)
+    facility = Id(_("Place"), to="facility", place=IF_KNOWN, in_table=False)
+    after = Id(_("Came after"), place=IF_KNOWN, in_table=False)
+
+    record_kind = "sighting"
+    called = _("Heard of or seen")
 
 
 class StatusSpan(serializers.Serializer[Any]):
@@ -545,6 +603,37 @@ class StatusSpan(serializers.Serializer[Any]):
     as_of = Date()
     reasons = Codes(v.StatusReason)
     basis = Ids()
+
+
+class SentenceInForce(serializers.Serializer[Any]):
+    """What now stands of the sentences, after those that were replaced or set aside.
+
+    `term` says what they come to: `months` (a total of `months`, of a range to
+    `months_to`, and `days`), life (with `months` to serve at least, if a source says
+    so), death, none, or not known, and then `reasons` say why. `executions` and
+    `legal_forces` are those of the sentences that stand: a suspended one, or one under
+    appeal, stands too. `ends_on` is about the month in which the term is over by plain
+    count from `counted_from`, without credit for remand or remission; it is no release.
+
+    `hedge` is the weakest on which it rests; `disputed`: a source denies it. `as_of` is
+    the last day of which a source speaks.
+    """
+
+    sentences = Ids(to="sentence")
+    punishments = Codes(v.Punishment)
+    executions = Codes(v.SentenceExecution)
+    legal_forces = Codes(v.LegalForce)
+    term = Code(v.TermInForce)
+    months = Number()
+    months_to = Number()
+    days = Number()
+    counted_from = Date()
+    counted_by = Code(v.CountedBy)
+    ends_on = Date()
+    hedge = Code(v.Hedge)
+    disputed = Flag()
+    as_of = Date()
+    reasons = Codes(v.TermReason)
 
 
 class DocumentFields(RecordFields):
@@ -627,22 +716,24 @@ class PrisonerDocument(DocumentFields):
     releases = ReleaseDocument(many=True)
     deportations = DeportationFields(many=True)
     whereabouts = WhereaboutsDocument(many=True)
+    sightings = SightingDocument(many=True)
     previous_ids = Ids(place=ELSEWHERE, derived=True)
     status = StatusSpan(many=True)
+    sentence_in_force = SentenceInForce(allow_null=True)
 
     record_kind = "prisoner"
     called = _("Person")
     plural = "prisoners"
     listed = (
         "Prisoners, with their names, detentions, charges, sentences, releases,"
-        " deportations and citations."
+        " expulsions and citations."
     )
     page = "case"
     searched = Searched(_("Name, in any spelling"), ("names.value",))
     orderings = {
         "name": Order("sort_name", "name"),
         "released_on": Order("sort_date", "releases.released_on"),
-        "term_months": Order("sort_number", "sentences.term_months"),
+        "term_months": Order("sort_number"),  # that of the sentence in force
     }
     default_ordering = "name"
     on_page = (("age_as_stated", "affiliation"),)
@@ -651,7 +742,7 @@ class PrisonerDocument(DocumentFields):
         ("occupations", "affiliation", "identifier", "name_withheld"),
         ("death_in_custody", "recognition", "recognised_by"),
         ("place_kind", "facility", "conditions", "last_seen_on"),
-        ("punishment", "regime", "in_absentia", "term_months"),
+        ("punishment", "regime", "in_absentia", "term_months_min", "term_months_max"),
         ("release_event", "release_ground", "released_on"),
         ("deportation_passport_fate", "deported_on"),
     )
@@ -660,10 +751,17 @@ class PrisonerDocument(DocumentFields):
         ("status_hedge", "status_disputed", "status_as_of"),
         ("affiliation", "recognitions"),
         ("place_kinds", "facilities"),
-        ("sentenced_on", "courts", "punishments", "longest_term_months"),
+        ("sentenced_on", "courts", "punishments", "further_punishments"),
+        ("further_punishments", "longest_term_months"),
+        ("terms_as_stated", "punishments_in_force", "executions_in_force"),
+        ("executions_in_force", "term_in_force", "term_in_force_months"),
+        ("term_in_force_months", "term_in_force_months_to", "term_in_force_days"),
+        ("term_in_force_days", "term_in_force_counted_from", "term_in_force_ends_on"),
+        ("term_in_force_ends_on", "term_in_force_hedge", "term_in_force_disputed"),
+        ("term_in_force_disputed", "term_in_force_reasons"),
         ("regimes", "stated_end_of_term"),
         ("release_grounds", "release_events"),
-        ("no_contact_since", "summary", "last_verified_on"),
+        ("no_contact_since", "heard_on", "heard_how", "summary", "last_verified_on"),
     )
     offered = (
         "status",
@@ -682,7 +780,8 @@ class PrisonerDocument(DocumentFields):
         "detained_on",
         "released_on",
         "deported_on",
-        "term_months",
+        "term_months_min",
+        "term_months_max",
     )
 
 
@@ -707,8 +806,7 @@ class DeportationDocument(DocumentFields, DeportationFields):
 
     plural = "deportations"
     listed = (
-        "Deportations, also those refused. They stand in their prisoner's"
-        " document, too."
+        "Expulsions, also those refused. They stand in their prisoner's document, too."
     )
     orderings = {"deported_on": Order("sort_date", "deported_on")}
     default_ordering = "-deported_on"
@@ -721,14 +819,33 @@ class ReleaseEventDocument(DocumentFields):
     occurred_on = Date(
         _("Date"), place=ALWAYS, asks=(_("On or after"), _("On or before"))
     )
-    brokered_by = Text(_("Brokered by"), place=ALWAYS)
-    concessions = Text(_("Given in return"), place=ALWAYS)
+    brokered_by = Text(_("Brokered by"), place=ALWAYS, prose=True)
+    ground = Code(
+        v.ReleaseGround,
+        _("Ground, as said of the group"),
+        place=ALWAYS,
+        asks=_("Ground of release"),
+    )
+    concessions = Text(_("Given in return"), place=ALWAYS, prose=True)
     exchange = Code(
         v.YesNo,
         _("Exchange of prisoners"),
         place=ALWAYS,
         asks=_("Exchange of prisoners"),
     )
+    passport_fate = Code(
+        v.PassportFate,
+        _("Passports, as said of the group"),
+        place=IF_KNOWN,
+        asks=_("What became of the passports"),
+    )
+    replacement_document = Text(_("Paper given instead"), place=IF_KNOWN, prose=True)
+    document_issuer = Text(_("Issued by"), place=IF_KNOWN)
+    document_handed_over_by = Text(_("Handed over by"), place=IF_KNOWN)
+    valid_identity_document = Code(
+        v.YesNo, _("Valid as an identity document"), place=IF_KNOWN
+    )
+    may_return = Code(v.YesNo, _("May they return"), place=IF_KNOWN)
     summary = TextByLanguage(_("Summary"), place=ELSEWHERE)
 
     record_kind = "release_event"
@@ -745,9 +862,22 @@ class ReleaseEventDocument(DocumentFields):
     asked = (("exchange", "occurred_on"),)
 
 
+class CopyDocument(serializers.Serializer[Any]):
+    """A picture of the source, redacted and made anew by us: nothing of the original
+    file is in it. `sha256` is that of the picture; its bytes are at `copies/{id}/`.
+    """
+
+    id = Id(allow_null=False)
+    media_type = Text(allow_null=False)
+    size = Number(allow_null=False)
+    width = Number(allow_null=False)
+    height = Number(allow_null=False)
+    sha256 = Text(allow_null=False)
+
+
 class SourceDocument(DocumentFields):
     """`file_name` and `sha256` are given only for a copy of material that is itself
-    public.
+    public. `copies` are redacted ones.
     """
 
     title = Text(_("Title"), place=ELSEWHERE, most=500)
@@ -777,6 +907,9 @@ class SourceDocument(DocumentFields):
         _("Repeats"), to="source", place=IF_KNOWN, asks=_("Relays this source (id)")
     )
     relays = Texts(_("Relays reports of"), place=IF_KNOWN)
+    text_is_whole = Code(
+        v.YesNo, _("Is the text whole"), place=IF_KNOWN, proposed=False
+    )
     standing = Code(
         v.SourceStanding,
         _("Standing"),
@@ -784,6 +917,7 @@ class SourceDocument(DocumentFields):
         asks=_("Standing"),
         proposed=False,
     )
+    copies = CopyDocument(many=True)
 
     record_kind = "source"
     called = _("Source")
@@ -828,6 +962,15 @@ class ReportedCountDocument(DocumentFields):
         v.Measure, _("What is counted"), place=ELSEWHERE, asks=_("What was counted")
     )
     country = Code(v.Country, _("Country"), place=ELSEWHERE, asks=_("Country"))
+    of_group = Code(
+        v.CountedGroup, _("Of which group"), place=ELSEWHERE, asks=_("Of which group")
+    )
+    of_nationality = Code(
+        v.Country,
+        _("Of which nationality"),
+        place=ELSEWHERE,
+        asks=_("Of which nationality"),
+    )
     value = Number(
         _("Value"), place=ALWAYS.within("claim"), asks=(_("At least"), _("At most"))
     )
@@ -838,6 +981,8 @@ class ReportedCountDocument(DocumentFields):
         place=ALWAYS.within("claim"),
         asks=_("Qualifier"),
     )
+    lowest = Number(_("Words mean at least"), place=ELSEWHERE)
+    highest = Number(_("Words mean at most"), place=ELSEWHERE)
     as_of = Date(
         _("As of"),
         place=ALWAYS,

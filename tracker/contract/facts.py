@@ -17,6 +17,7 @@ from tracker.contract import spans
 from tracker.contract.asked import Asked, asked_of
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.fields import Codes, Date, Ids, Number, Texts
+from tracker.contract.vocabulary import TermInForce
 from tracker.contract.walking import (
     Path,
     others_named,
@@ -88,8 +89,45 @@ def _status(document: Doc, facts: Facts) -> None:
         facts.spans.append(Span("last_status", status, None, None))
 
 
+def _in_force(document: Doc, facts: Facts) -> None:
+    """A replaced sentence answers nothing of what the person is to serve."""
+    in_force = document.get("sentence_in_force") or {}
+    facts.add("punishment", in_force.get("punishments", ()))
+    facts.add("sentence_execution", in_force.get("executions", ()))
+
+
 COMPUTED: dict[str, tuple[Callable[[Doc, Facts], None], ...]] = {
-    "prisoner": (_identifiers, _status)
+    "prisoner": (_identifiers, _status, _in_force)
+}
+
+# They stand above every number of months that a term can have.
+LIFE, DEATH = 2_147_483_646, 2_147_483_647
+
+
+def _term_in_force(document: Doc) -> int | None:
+    """Of a range its start, if that is known."""
+    in_force = document.get("sentence_in_force")
+    if in_force is None:
+        return None
+    return _size(in_force["term"], in_force["months"], in_force["months_to"])
+
+
+def _term(document: Doc) -> int | None:
+    months, months_to = document["term_months"], document["term_months_to"]
+    return _size(document["punishment"], months, months_to)
+
+
+def _size(kind: str, months: int | None, months_to: int | None) -> int | None:
+    if kind == TermInForce.DEATH.value:
+        return DEATH
+    if kind == TermInForce.LIFE.value:
+        return LIFE
+    return months if months is not None else months_to
+
+
+NUMBERS: dict[str, Callable[[Doc], int | None]] = {
+    "prisoner": _term_in_force,
+    "sentence": _term,
 }
 
 
@@ -126,12 +164,14 @@ class _Rule:
         for question in asked_of(kind):
             self._read(question)
         self.computed = COMPUTED.get(kind, ())
+        self.number = NUMBERS.get(kind)
         self.searched: list[Read] = []
         if document.searched:
             self.searched = [_path(path) for path in document.searched.paths]
         self.sorted = [
             (order.column, _SORTED[order.column], _path(order.path))
             for order in document.orderings.values()
+            if not (self.number and order.column == "sort_number")
         ]
 
     def _read(self, question: Asked) -> None:
@@ -161,6 +201,8 @@ class _Rule:
             facts.search_key = names.search_key(self._words(document))
         for column, sort, read in self.sorted:
             setattr(facts, column, sort(read(document)))
+        if self.number:
+            facts.sort_number = self.number(document)
         return facts
 
     def _words(self, document: Doc) -> list[str]:

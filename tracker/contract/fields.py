@@ -61,6 +61,7 @@ class Line:
     `own_word`: the organisation says it of its own work, so it needs no source.
     `derived`: the gate computes it from the rest, so no correction tells of it.
     `when_empty`: what a page says where an empty field is not an unknown one.
+    `prose`: two sources that word it differently may both be right.
 
     For proposals: may a partner say it (`proposed`), must they (`required`), how much
     at most (`most`: characters, or the number itself), and a word of help (`hint`).
@@ -74,6 +75,7 @@ class Line:
     own_word: bool = False
     derived: bool = False
     when_empty: Label = ""
+    prose: bool = False
     proposed: bool = True
     required: bool = False
     most: int | None = None
@@ -122,7 +124,7 @@ class Flag(Form, serializers.BooleanField):
 
 
 class Id(Form, serializers.UUIDField):
-    """`to`: the kind of record that it names."""
+    """`to`: the kind of record that it names; "" if it may be of several."""
 
     def __init__(self, label: Label = "", *, to: str = "", **said: Any) -> None:
         self.to = to

@@ -75,7 +75,29 @@ class SaidSentence(Said):
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         sentence = _("A sentence cannot be in force before it is handed down.")
         not_before(said, "handed_down_on", "in_force_on", sentence)
+        _is_an_amount_of_a_currency(said)
+        _is_a_range(said)
         return said
+
+
+def _is_an_amount_of_a_currency(said: Mapping[str, Any]) -> None:
+    currency = said.get("currency", "")
+    if "amount" in said and not currency:
+        raise serializers.ValidationError(
+            {"currency": _("Say of which currency the amount is.")}
+        )
+    if currency and not re.fullmatch("[A-Z]{3}", currency):
+        raise serializers.ValidationError(
+            {"currency": _("Write three letters, such as BYN or EUR.")}
+        )
+
+
+def _is_a_range(said: Mapping[str, Any]) -> None:
+    first, last = said.get("term_months"), said.get("term_months_to")
+    if first is not None and last is not None and last < first:
+        raise serializers.ValidationError(
+            {"term_months_to": _("A range cannot end below its start.")}
+        )
 
 
 class SaidRelease(Said):
@@ -100,6 +122,12 @@ class SaidWhereabouts(Said):
     record = documents.WhereaboutsDocument
 
 
+class SaidSighting(Said):
+    """Accepted, it is inside only, as every new one is."""
+
+    record = documents.SightingDocument
+
+
 class SaidSource(Said):
     """What the partner has it from. None: on its own word."""
 
@@ -116,6 +144,7 @@ _PARTS: tuple[type[Said], ...] = (
     SaidRelease,
     SaidDeportation,
     SaidWhereabouts,
+    SaidSighting,
 )
 
 

@@ -1,11 +1,13 @@
 """Which facts of a record a page tells, and in which order."""
 
+from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.contract.arranging import arranged
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.fields import ALWAYS, ELSEWHERE, NOWHERE, Id, Ids
+from tracker.contract.vocabulary import Hedge
 from tracker.contract.walking import RECORDS, fields_of, names_a_document
 
 
@@ -32,6 +34,15 @@ def on_page(kind: str) -> OnPage:
     return OnPage(tuple(always), tuple(if_known))
 
 
+def puts_otherwise(citation: Mapping[str, Any]) -> bool:
+    """Does it word differently what is told in prose? Both may be right then."""
+    kind = citation["record"]["kind"]
+    if kind not in RECORDS or citation["hedge"] == Hedge.DENIED.value:
+        return False
+    form = fields_of(kind).get(citation["field"] or "")
+    return form is not None and form.line.prose
+
+
 def _breaths() -> dict[str, tuple[str | None, ...]]:
     breaths: dict[str, tuple[str | None, ...]] = {}
     for kind, record in RECORDS.items():
@@ -39,7 +50,9 @@ def _breaths() -> dict[str, tuple[str | None, ...]]:
         for name in arranged(fields_of(kind), record.on_page):
             place = fields_of(kind)[name].line.place
             if place and place.breath:
-                breaths[place.breath] = (*breaths.get(place.breath, whole), name)
+                told = breaths.get(place.breath, whole)
+                if name not in told:
+                    breaths[place.breath] = (*told, name)
     return breaths
 
 

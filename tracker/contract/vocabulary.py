@@ -6,6 +6,7 @@ A code never changes once published; its label may, and is translated.
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
 
@@ -118,7 +119,11 @@ class ConsentAudience(TextChoices):
 
 
 class DetentionGround(TextChoices):
-    ADMINISTRATIVE_ARREST = "administrative_arrest", _("administrative arrest")
+    ADMINISTRATIVE_ARREST = (
+        "administrative_arrest",
+        _("short administrative arrest"),
+    )
+    INTERNMENT = "internment", _("internment by order")
     CRIMINAL_SUSPICION = "criminal_suspicion", _("suspicion of a crime")
     PRE_TRIAL = "pre_trial", _("awaiting trial")
     SERVING_SENTENCE = "serving_sentence", _("serving a sentence")
@@ -204,6 +209,56 @@ class Punishment(TextChoices):
     LIFE = "life", _("life imprisonment")
     DEATH = "death", _("death penalty")
     COMPULSORY_TREATMENT = "compulsory_treatment", _("compulsory treatment")
+    EXILE = "exile", _("exile inside the country")
+    BAN_ON_ACTIVITY = "ban_on_activity", _("ban on an activity or office")
+    BAN_ON_TRAVEL = "ban_on_travel", _("ban on travel or on leaving the country")
+    CONFISCATION = "confiscation", _("confiscation of property")
+    CORPORAL = "corporal", _("corporal punishment")
+    OTHER = "other", _("other punishment")
+
+
+class TermInForce(TextChoices):
+    """What the sentence in force comes to (docs/decisions/sentences.md)."""
+
+    MONTHS = "months", _("a term in months")
+    LIFE = "life", _("life")
+    DEATH = "death", _("death")
+    NONE = "none", _("no term")
+    NOT_KNOWN = "not_known", _("not known")
+
+
+class TermReason(TextChoices):
+    """Why less is told of the sentence in force than the records seem to say."""
+
+    TERM_NOT_STATED = "term_not_stated", _("no source states each term")
+    RUNS_NOT_KNOWN = (
+        "runs_not_known",
+        _("it is not known how the punishments are served together"),
+    )
+    PARTLY_ADDED = (
+        "partly_added",
+        _("a term is added in part, and it is not known what they come to"),
+    )
+    IN_DOUBT = (
+        "in_doubt",
+        _("it is in doubt which sentence stands"),
+    )
+    START_NOT_KNOWN = (
+        "start_not_known",
+        _("it is not known from when the term is counted"),
+    )
+    ENDED_SINCE = (
+        "ended_since",
+        _("the person was let out or died since, so no end is counted"),
+    )
+
+
+class CountedBy(TextChoices):
+    """From which day the plain count begins."""
+
+    STATED = "stated", _("as a source states")
+    ARREST = "arrest", _("from the arrest, since no source states the day")
+    JUDGMENT = "judgment", _("from the judgment, since no source states the day")
 
 
 class Regime(TextChoices):
@@ -217,6 +272,7 @@ class Regime(TextChoices):
 
 class ReleaseGround(TextChoices):
     PARDON = "pardon", _("pardon")
+    CLEMENCY = "clemency", _("act of clemency, of which kind is not said")
     AMNESTY = "amnesty", _("amnesty")
     PAROLE = "parole", _("parole")
     TERM_SERVED = "term_served", _("term served")
@@ -226,7 +282,7 @@ class ReleaseGround(TextChoices):
     MILDER_SENTENCE = "milder_sentence", _("replaced by a milder sentence")
     ADMINISTRATIVE_TERM_ENDED = (
         "administrative_term_ended",
-        _("administrative term ended"),
+        _("short administrative arrest ended"),
     )
     HEALTH = "health", _("health")
     BAIL = "bail", _("bail")
@@ -237,7 +293,7 @@ class ReleaseGround(TextChoices):
 class DeportationOutcome(TextChoices):
     EXPELLED = "expelled", _("expelled")
     REFUSED = "refused", _("refused to leave")
-    BLOCKED = "blocked", _("blocked at the border")
+    BLOCKED = "blocked", _("blocked at the border on the way back")
     RETURNED = "returned", _("returned")
     UNKNOWN = "unknown", _("unknown")
 
@@ -254,6 +310,19 @@ class PassportFate(TextChoices):
     CONFISCATED = "confiscated", _("confiscated")
     DESTROYED = "destroyed", _("destroyed")
     UNKNOWN = "unknown", _("unknown")
+
+
+class SightingHow(TextChoices):
+    """How somebody who is held is heard of: what the Nelson Mandela Rules (rules 58 and
+    61) and ICPPED art. 17 (2) (d) call their contact with the outside; and who saw them.
+    """
+
+    LETTER = "letter", _("a letter")
+    VISIT = "visit", _("a visit")
+    CALL = "call", _("a call")
+    SEEN = "seen", _("seen by somebody")
+    PHOTO = "photo", _("a photo or a video")
+    OTHER = "other", _("in another way")
 
 
 class SourceKind(TextChoices):
@@ -298,7 +367,7 @@ class Credibility(TextChoices):
 
 
 class ClaimantRole(TextChoices):
-    ACTIVIST = "activist", _("activist")
+    ACTIVIST = "activist", pgettext_lazy("claimant", "activist")
     ADVISER = "adviser", _("adviser to a politician")
     AUTHORITIES = "authorities", _("authorities")
     FORMER_PRISONER = "former_prisoner", _("former prisoner")
@@ -306,10 +375,10 @@ class ClaimantRole(TextChoices):
         "international_organisation",
         _("international organisation"),
     )
-    LAWYER = "lawyer", _("lawyer")
+    LAWYER = "lawyer", pgettext_lazy("claimant", "lawyer")
     NEWS_AGENCY = "news_agency", _("news agency")
     OTHER_GOVERNMENT = "other_government", _("another government")
-    POLITICIAN = "politician", _("politician")
+    POLITICIAN = "politician", pgettext_lazy("claimant", "politician")
     PROFESSIONAL_ASSOCIATION = "professional_association", _("professional association")
     RELATIVE = "relative", _("relative")
     RIGHTS_ORGANISATION = "rights_organisation", _("human rights organisation")
@@ -323,8 +392,11 @@ class Measure(TextChoices):
         "political_prisoners_released",
         _("political prisoners released"),
     )
-    DEPORTED = "deported", _("people deported")
-    REFUSED_DEPORTATION = "refused_deportation", _("people who refused to be deported")
+    DEPORTED = "deported", _("people expelled")
+    REFUSED_DEPORTATION = (
+        "refused_deportation",
+        _("people who refused to leave the country"),
+    )
     FOREIGNERS_RELEASED = "foreigners_released", _("foreign nationals released")
     JOURNALISTS_RELEASED = "journalists_released", _("journalists released")
     NEAR_END_OF_TERM = (
@@ -332,6 +404,10 @@ class Measure(TextChoices):
         _("people released near the end of their term"),
     )
     PASSPORTS_TAKEN = "passports_taken", _("people whose passports were taken away")
+    WITHOUT_PASSPORT = (
+        "without_passport",
+        _("people sent away without a passport, why is not said"),
+    )
     POLITICAL_PRISONERS_HELD = (
         "political_prisoners_held",
         _("political prisoners in custody"),
@@ -353,6 +429,20 @@ class Measure(TextChoices):
     RELEASE_DEMANDED = "release_demanded", _("people whose release is called for")
 
 
+class CountedGroup(TextChoices):
+    """Of whom it is counted, where the measure does not say it."""
+
+    CHILDREN = "children", _("children")
+    CLERGY = "clergy", _("clergy")
+    FOREIGN_NATIONALS = "foreign_nationals", _("foreign nationals")
+    HUMAN_RIGHTS_DEFENDERS = "human_rights_defenders", _("human rights defenders")
+    JOURNALISTS = "journalists", _("journalists")
+    LAWYERS = "lawyers", _("lawyers")
+    OLDER_PEOPLE = "older_people", _("older people")
+    SICK_PEOPLE = "sick_people", _("sick or disabled people")
+    WOMEN = "women", _("women")
+
+
 class Qualifier(TextChoices):
     EXACTLY = "exactly", _("exactly")
     ABOUT = "about", _("about")
@@ -366,7 +456,7 @@ class Hedge(TextChoices):
     STATED = "stated", _("stated")
     REPORTED = "reported", _("reported")
     ALLEGED = "alleged", _("alleged")
-    INFERRED = "inferred", _("inferred from the text")
+    INFERRED = "inferred", _("inferred")
     PREDICTED = "predicted", _("predicted")
     DENIED = "denied", _("denied")
 
@@ -395,7 +485,7 @@ class Status(TextChoices):
         _("sentenced, not known whether or where held"),
     )
     SENTENCED_NOT_HELD = "sentenced_not_held", _("sentenced, not held")
-    RESTRICTED_LIBERTY = "restricted_liberty", _("under restricted liberty")
+    RESTRICTED_LIBERTY = "restricted_liberty", _("at liberty under restrictions")
     ON_BAIL = "on_bail", _("on bail or other measures")
     CONVICTED_IN_ABSENTIA = (
         "convicted_in_absentia",
@@ -427,5 +517,8 @@ class ProposalState(TextChoices):
     WITHDRAWN = "withdrawn", _("taken back by the partner")
 
 
-Country = TextChoices("Country", {code: (code, name) for code, name in countries})  # type: ignore[call-overload]
+# Lazily: the library gives the names in the language of the moment of import.
+Country = TextChoices(  # type: ignore[call-overload]
+    "Country", {code: (code, _(str(name))) for code, name in countries}
+)
 """ISO 3166-1 alpha-2."""

@@ -11,15 +11,24 @@ from django.utils.translation import gettext as _
 from tracker.contract import labels
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.fields import Address
-from tracker.contract.telling import COMPOSED, needs_source, on_page
+from tracker.contract.hedges import contradicts, is_about, is_hidden
+from tracker.contract.telling import COMPOSED, needs_source, on_page, puts_otherwise
 from tracker.contract.vocabulary import Agreement, Hedge
 from tracker.contract.walking import RECORDS, lists_of
 from tracker.site import values
-from tracker.site.citing import Citation, Citations, Mark, NumberedSource, title
+from tracker.site.citing import (
+    TOLD_ABOVE,
+    Citation,
+    Citations,
+    NumberedSource,
+    Said,
+    title,
+)
+from tracker.site.hedged import voice
 from tracker.site.records import (
-    MAIN_DATES,
     Document,
     Record,
+    called,
     composed,
     machine_date,
     page_of,
@@ -32,7 +41,7 @@ class Value:
     text: str
     href: str = ""
     datetime: str = ""
-    marks: list[Mark] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     uncited: bool = False
 
 
@@ -41,25 +50,24 @@ class Rival:
     """What other sources state of the same fact."""
 
     text: str
-    marks: list[Mark]
+    said: list[Said]
 
 
 @dataclass(frozen=True)
 class Fact:
-    """`doubt` is how the sources put it, where none plainly states it; `other` are
-    predictions and retracted words.
+    """`said` are the sources, each with how surely it says so: also those that only
+    predict it, and those that were retracted.
 
     `uncited`: no source supports any of it. Where some entries of a list have one,
-    those without say so themselves.
+    those without say so themselves. `in_prose`: the rivals only word it differently.
     """
 
     anchor: str
     label: str
     values: list[Value]
-    marks: list[Mark]
+    said: list[Said]
     rivals: list[Rival]
-    other: list[Mark]
-    doubt: str
+    in_prose: bool
     uncited: bool
     when_empty: str
 
@@ -68,17 +76,20 @@ class Fact:
 class RecordOnPage:
     """One record of a document with its facts; `parts` are records that belong to it.
 
-    `marks` are the sources for the record as a whole, `denied` those that deny it.
-    `uncited`: it states nothing of its own, and nobody is cited for it.
+    `said` are the sources for the record as a whole, `denied` those that deny it.
+    `uncited`: it states nothing of its own, and nobody is cited for it. `note` is what
+    follows from other records of the document, and `note_on` the anchor of that one.
     """
 
     anchor: str
     title: str
     facts: list[Fact]
-    marks: list[Mark]
-    denied: list[Mark]
+    said: list[Said]
+    denied: list[Said]
     uncited: bool
     parts: list["RecordOnPage"] = field(default_factory=list)
+    note: str = ""
+    note_on: str = ""
 
 
 class Account:
@@ -97,6 +108,7 @@ class Account:
             self.records |= records(document)
             citations += document["citations"]
         self.citations = Citations(citations, self.records, others)
+        self.heard = self.citations.heard
         self._shown: dict[tuple[str, str], str] = {}
 
     def record(self, kind: str, record: Record) -> RecordOnPage:
@@ -109,7 +121,7 @@ class Account:
         stated = any(fact.values for fact in facts)
         not_denying: list[Citation] = []
         denying: list[Citation] = []
-        for citation in self.citations.of(record["id"], None):
+        for citation in self.heard.of(record["id"], None):
             if citation["agreement"] == Agreement.CONTRADICTS:
                 denying.append(citation)
                 continue
@@ -121,8 +133,8 @@ class Account:
             anchor=f"r-{record['id']}",
             title=str(labels.RECORDS[kind]),
             facts=facts,
-            marks=self.citations.marks(not_denying),
-            denied=self.citations.marks(denying),
+            said=self.citations.said(not_denying),
+            denied=self.citations.said(denying, denied=True),
             uncited=not stated and not has_page,
         )
 
@@ -135,7 +147,7 @@ class Account:
 
     def fact(self, kind: str, record: Record, name: str) -> Fact:
         fields: tuple[str | None, ...] = COMPOSED.get(name, (name,))
-        citations = self._heard(record, fields)
+        citations = self.heard.of_fact(record, name)
         supporting: list[Citation] = []
         of_whole_value: list[Citation] = []
         neither: list[Citation] = []
@@ -165,12 +177,15 @@ class Account:
             anchor=anchor,
             label=labels.of(kind, name),
             values=shown,
-            marks=self.citations.marks(of_whole_value),
+            said=self.citations.said(
+                [*of_whole_value, *neither],
+                of=record.get("claimant"),
+                with_claimants=name not in TOLD_ABOVE,
+            ),
             rivals=self._rivals(citations),
-            other=self.citations.marks(neither),
-            doubt=_doubt(supporting),
+            in_prose=all(map(puts_otherwise, filter(contradicts, citations))),
             uncited=uncited,
-            when_empty=labels.when_empty(kind, name) or _("unknown"),
+            when_empty=self._when_empty(kind, name, citations),
         )
 
     def summary(self, kind: str, document: Document) -> dict[str, Any]:
@@ -185,24 +200,18 @@ class Account:
         """Call it last: sources are numbered as the facts of the page name them."""
         return self.citations.numbered(self._shown)
 
+    def _when_empty(self, kind: str, name: str, citations: list[Citation]) -> str:
+        """What is not shown is not unknown: a source states it, and it is not told."""
+        if any(not contradicts(citation) for citation in citations):
+            return _("not shown")
+        return labels.when_empty(kind, name) or _("not given")
+
     def _is_told(self, record: Record, name: str) -> bool:
         fields: tuple[str | None, ...] = COMPOSED.get(name, (name,))
         for field_name in fields:
             if record.get(field_name or "") not in (None, "", []):
                 return True
-        return bool(self.citations.of(record["id"], *fields))
-
-    def _heard(self, record: Record, fields: tuple[str | None, ...]) -> list[Citation]:
-        """A source that speaks of the fact itself is not also heard through the record
-        as a whole.
-        """
-        citations = self.citations.of(record["id"], *fields)
-        own_voices = {_voice(citation) for citation in citations if citation["field"]}
-        heard: list[Citation] = []
-        for citation in citations:
-            if citation["field"] or _voice(citation) not in own_voices:
-                heard.append(citation)
-        return heard
+        return bool(self.heard.of(record["id"], *fields))
 
     def _whole_claim_heard(
         self, kind: str, record: Record, citations: list[Citation]
@@ -212,10 +221,10 @@ class Account:
         """
         if not RECORDS[kind].one_claim:
             return False
-        own_voices = {_voice(citation) for citation in citations}
-        for citation in self.citations.of(record["id"], None):
+        own_voices = {voice(citation) for citation in citations}
+        for citation in self.heard.of(record["id"], None):
             supports = citation["agreement"] == Agreement.SUPPORTS
-            if (supports or is_hidden(citation)) and _voice(citation) not in own_voices:
+            if (supports or is_hidden(citation)) and voice(citation) not in own_voices:
                 return True
         return False
 
@@ -246,11 +255,11 @@ class Account:
             for citation in support:
                 if citation["item"] == str(entry):
                     own.append(citation)
-                if _is_about(citation, entry):
+                if is_about(citation, entry):
                     cited = True
             value = replace(
                 self._value(kind, name, entry),
-                marks=self.citations.marks(own),
+                said=self.citations.said(own),
                 uncited=needs_source(kind, name) and not cited,
             )
             shown.append(value)
@@ -269,18 +278,8 @@ class Account:
         return Value(values.words(kind, name, value), datetime=machine_date(value))
 
     def name_of(self, record_id: str) -> str:
-        """A record in a few words, as a link to it: “Release, 11 September 2025”."""
-        kind, record = self.records[record_id]
-        day = None
-        for name in MAIN_DATES:
-            if record.get(name):
-                day = record[name]
-                break
-        words = composed(record, "term")
-        if kind == "charge":
-            words = record.get("label_as_stated") or record.get("article") or ""
-        parts = [str(labels.RECORDS[kind]), words, values.date_words(day)]
-        return ", ".join(filter(None, parts))
+        """A record in a few words, as a link to it."""
+        return called(*self.records[record_id])
 
     def _rivals(self, citations: list[Citation]) -> list[Rival]:
         groups: dict[str, list[Citation]] = {}
@@ -289,7 +288,7 @@ class Account:
                 groups.setdefault(self._rival_words(citation), []).append(citation)
         rivals = []
         for text, group in groups.items():
-            rivals.append(Rival(text, self.citations.marks(group)))
+            rivals.append(Rival(text, self.citations.said(group, denied=True)))
         return rivals
 
     def _rival_words(self, citation: Citation) -> str:
@@ -301,40 +300,9 @@ class Account:
         return _("denied")
 
 
-def is_hidden(citation: Citation) -> bool:
-    """There is a source, and how it stands to the fact is not told."""
-    return citation["source"] is None
-
-
-def _voice(citation: Citation) -> tuple[Any, Any]:
-    return citation["source"], citation["source_label"]
-
-
-def _is_about(citation: Citation, entry: object) -> bool:
-    """Of the entry, of the list as it is, or of a list that has the entry."""
-    states = citation["states"]
-    if citation["item"]:
-        return bool(citation["item"] == str(entry))
-    if isinstance(states, list):
-        return entry in states
-    return states is None or bool(entry == states)
-
-
 def _of_item(citation: Citation, record: Record, name: str) -> bool:
     """Is it of one entry of a list that is shown? Then its mark stands there."""
     value = record.get(name)
     if not citation["item"] or not isinstance(value, list):
         return False
     return citation["item"] in map(str, value)
-
-
-def _doubt(support: list[Citation]) -> str:
-    """“alleged” where no source says so without it."""
-    hedge_names: list[str] = []
-    for citation in support:
-        if citation["hedge"] in (Hedge.STATED, Hedge.REPORTED):
-            return ""
-        name = values.code(Hedge, citation["hedge"])
-        if name not in hedge_names:
-            hedge_names.append(name)
-    return ", ".join(hedge_names)

@@ -1,15 +1,20 @@
 """The page of one case."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from tracker.contract import contact
+from tracker.contract.hedges import is_hidden
 from tracker.contract.telling import on_page
 from tracker.contract.vocabulary import Agreement
 from tracker.contract.walking import lists_of
-from tracker.site import corrections, status, timeline
-from tracker.site.account import Account, RecordOnPage, is_hidden
+from tracker.site import corrections, in_force, status, timeline
+from tracker.site.account import Account, RecordOnPage
 from tracker.site.base import DocumentPage
-from tracker.site.values import language_name, words
+from tracker.site.values import date_words, language_name, words
 
 Case = Mapping[str, Any]
 
@@ -40,6 +45,8 @@ def tell(account: Account) -> dict[str, Any]:
         "status": now,
         "history": status.history(case),
         "basis": basis,
+        "no_contact": _no_contact(case),
+        "in_force": in_force.of(account),
         "names": _names(account),
         "summary": account.summary("prisoner", case),
         "timeline": timeline.of(account),
@@ -56,8 +63,39 @@ def _sections(account: Account, case: Case) -> dict[str, list[RecordOnPage]]:
     sections = {}
     for name, kind in lists_of("prisoner").items():
         if any(on_page(kind)):
-            sections[name] = [account.with_parts(kind, part) for part in case[name]]
+            records = []
+            for part in case.get(name) or ():
+                records.append(account.with_parts(kind, part))
+            sections[name] = records
+    sections["whereabouts"] = [
+        _heard_again(case, missing, record)
+        for missing, record in zip(
+            case["whereabouts"], sections["whereabouts"], strict=True
+        )
+    ]
     return sections
+
+
+def _heard_again(
+    case: Case, missing: Mapping[str, Any], record: RecordOnPage
+) -> RecordOnPage:
+    sighting = contact.heard_again(case, missing)
+    if sighting is None:
+        return record
+    note = _("This ended: the person was heard of or seen.")
+    if sighting["heard_on"]:
+        note = _("This ended: the person was heard of or seen (%(day)s).") % {
+            "day": date_words(sighting["heard_on"])
+        }
+    return replace(record, note=note, note_on=f"r-{sighting['id']}")
+
+
+def _no_contact(case: Case) -> list[tuple[str, str]]:
+    """Said beside the status: (anchor, day)."""
+    said = []
+    for missing in contact.lost(case):
+        said.append((f"r-{missing['id']}", date_words(missing["no_contact_since"])))
+    return said
 
 
 def _names(account: Account) -> list[dict[str, Any]]:
@@ -72,23 +110,23 @@ def _name(account: Account, name: Mapping[str, Any]) -> dict[str, Any]:
         "language": language_name(name["language"]),
         "kind": words("person_name", "name_kind", name["name_kind"]),
         "preferred": name["preferred"],
-        **_marks_of_name(account, name["id"]),
+        **_said_of_name(account, name["id"]),
     }
 
 
-def _marks_of_name(account: Account, name_id: str) -> dict[str, Any]:
+def _said_of_name(account: Account, name_id: str) -> dict[str, Any]:
     """Of who says otherwise stands in the list of sources."""
     agreeing = []
     uncited = True
     fields = (None, "value", "name_kind", "language")
-    for citation in account.citations.of(name_id, *fields):
+    for citation in account.heard.of(name_id, *fields):
         if citation["agreement"] == Agreement.CONTRADICTS:
             continue
         agreeing.append(citation)
         supports = citation["agreement"] == Agreement.SUPPORTS
         if (supports or is_hidden(citation)) and citation["field"] == "value":
             uncited = False
-    return {"marks": account.citations.marks(agreeing), "uncited": uncited}
+    return {"said": account.citations.said(agreeing), "uncited": uncited}
 
 
 def name_language(case: Case) -> str:

@@ -6,23 +6,26 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from tracker.site import status
+from tracker.site import in_force, status
 from tracker.site.case import name_language
-from tracker.site.values import words
+from tracker.site.hedged import Heard, Told, in_short
 
 Case = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Line:
-    """`name` is "" where it is withheld; `facts` are a few words each."""
+    """`name` is "" where it is withheld; `facts` are a few words each, with how surely
+    they are known.
+    """
 
     href: str
     name: str
     lang: str
     status: status.StatusWords
-    facts: list[str]
+    facts: list[Told]
 
 
 def lines(cases: Iterable[Case], day: date | None = None) -> list[Line]:
@@ -30,17 +33,41 @@ def lines(cases: Iterable[Case], day: date | None = None) -> list[Line]:
     return [_line(case, day) for case in cases]
 
 
-def _line(case: Case, day: date | None) -> Line:
+def lines_of_event(cases: Iterable[Case], event_id: str) -> list[Line]:
+    """With how surely each was freed in this event, and what is known of their way out
+    of the country.
+    """
+    return [_line(case, None, event_id) for case in cases]
+
+
+def _freed_in(event_id: str, case: Case, heard: Heard) -> list[Told]:
+    facts: list[Told] = []
+    release_ids = set()
+    for release in case["releases"]:
+        if release["release_event"] == event_id:
+            release_ids.add(release["id"])
+            how = in_short(heard.of_fact(release, "release_event"))
+            facts.append(Told(_("freed here"), how))
+    for deportation in case["deportations"]:
+        if deportation["release"] in release_ids:
+            facts += heard.told("deportation", deportation, "outcome")
+    return facts
+
+
+def _line(case: Case, day: date | None, event_id: str = "") -> Line:
+    heard = Heard(case["citations"])
     facts = [
-        words("prisoner", "occupations", case["occupations"]),
-        words("prisoner", "citizenships", case["citizenships"]),
+        *_freed_in(event_id, case, heard),
+        *heard.told("prisoner", case, "occupations"),
+        *heard.told("prisoner", case, "citizenships"),
     ]
-    for sentence in case["sentences"]:
-        facts.append(words("sentence", "term_months", sentence["term_months"]))
+    term = in_force.in_few_words(case)
+    if term:
+        facts.append(Told(term, in_force.how_surely(case)))
     return Line(
         href=reverse("site:case", args=[case["id"]]),
         name=case["name"] or "",
         lang=name_language(case),
         status=status.on(case, day) if day else status.last_known(case),
-        facts=[fact for fact in facts if fact],
+        facts=facts,
     )

@@ -2,33 +2,43 @@
 each of them states.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.contract import labels
+from django.utils.translation import gettext as _
+
+from tracker.contract import hedges, labels
+from tracker.contract.telling import puts_otherwise
 from tracker.contract.vocabulary import Agreement, Hedge, SourceStanding
-from tracker.site import values
+from tracker.site import hedged, values
+from tracker.site.hedged import Heard
+from tracker.site.records import called
 
 Citation = Mapping[str, Any]
 Document = Mapping[str, Any]
 
-PLAIN = frozenset({Hedge.STATED, Hedge.REPORTED})
 # Too long to be said again for each of its sources.
 TOLD_ABOVE = {"summary"}
 
 
 @dataclass(frozen=True)
 class Mark:
-    """The number beside a fact. `hedge` is said at the fact itself where a source does
-    not plainly state it.
-    """
+    """The number beside a fact."""
 
     number: int
     anchor: str
-    hedge: str = ""
     retracted: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """The sources that put a fact alike. `how` are the words for it, “alleged,
+    according to A centre”; "" for those that plainly state it.
+    """
+
+    how: str
+    marks: list[Mark]
 
 
 @dataclass(frozen=True)
@@ -81,32 +91,37 @@ class Citations:
         self._rows = list(rows)
         self._records = records
         self._others = others
-        self._by_fact: dict[tuple[str, str | None], list[Citation]] = defaultdict(list)
         self._sources: dict[str, NumberedSource] = {}
-        for row in self._rows:
-            self._by_fact[row["record"]["id"], row["field"]].append(row)
+        self.heard = Heard(self._rows)
 
-    def of(self, record_id: str, *fields: str | None) -> list[Citation]:
-        """The citations of these fields of a record; None is the record as a whole."""
-        citations: list[Citation] = []
-        for name in fields:
-            citations += self._by_fact[record_id, name]
-        return citations
-
-    def marks(self, rows: Iterable[Citation]) -> list[Mark]:
-        """One for each source, in the order of their numbers."""
-        marks: dict[int, Mark] = {}
+    def said(
+        self,
+        rows: Iterable[Citation],
+        *,
+        of: Mapping[str, Any] | None = None,
+        with_claimants: bool = True,
+        denied: bool = False,
+    ) -> list[Said]:
+        """The surest first: what one states and four imply looks no surer for it. `of`
+        is a claimant who is named beside the fact already; `denied`: that it is denied
+        is said there, too.
+        """
+        groups: dict[tuple[int, str], list[Mark]] = {}
         for row in rows:
             source = self._source(row)
-            if source.number in marks:
-                continue
-            hedge = ""
-            if row["hedge"] and row["hedge"] not in PLAIN:
-                hedge = values.code(Hedge, row["hedge"])
-            marks[source.number] = Mark(
-                source.number, f"c-{row['id']}", hedge, source.retracted
-            )
-        return [marks[number] for number in sorted(marks)]
+            mark = Mark(source.number, f"c-{row['id']}", source.retracted)
+            claimant = row["claimant"] if with_claimants else None
+            if claimant == of:
+                claimant = None
+            group = _how(row, claimant, source, Hedge.DENIED if denied else "")
+            marks = groups.setdefault(group, [])
+            if source.number not in {other.number for other in marks}:
+                marks.append(mark)
+        said = []
+        for rank, how in sorted(groups):
+            marks = groups[rank, how]
+            said.append(Said(how, sorted(marks, key=lambda mark: mark.number)))
+        return said
 
     def _source(self, row: Citation) -> NumberedSource:
         """Sources that may not be shown are one entry for each label: how many they are
@@ -178,7 +193,7 @@ class Citations:
             about=labels.about(cited["kind"], name),
             states=states,
             hedge=hedge,
-            contradicts=row["agreement"] == Agreement.CONTRADICTS,
+            contradicts=hedges.contradicts(row) and not puts_otherwise(row),
             locators=locators,
         )
 
@@ -190,6 +205,8 @@ class Citations:
         if row["source"] is None:
             return ""
         if row["states"] is not None:
+            if self._names_a_record(row["states"]):
+                return called(*self._records[row["states"]])
             return values.words(cited["kind"], name or "", row["states"])
         if row["agreement"] == Agreement.CONTRADICTS and row["hedge"] != Hedge.DENIED:
             return ""
@@ -203,7 +220,31 @@ class Citations:
         value = record.get(name or "")
         if isinstance(value, str) and value in self._others:
             return title(self._others[value])
+        if self._names_a_record(value):
+            return called(*self._records[value])
         return values.words(cited["kind"], name or "", value)
+
+    def _names_a_record(self, value: object) -> bool:
+        return isinstance(value, str) and value in self._records
+
+
+def _how(
+    row: Citation,
+    claimant: Mapping[str, Any] | None,
+    source: NumberedSource,
+    said_already: str,
+) -> tuple[int, str]:
+    """In which order, and in which words."""
+    if source.retracted:
+        return len(hedges.EACH), _("retracted source")
+    if hedges.is_hidden(row):
+        return len(hedges.SUREST_FIRST), hedged.not_told()
+    if row["agreement"] is None and not hedges.predicts(row):
+        return len(hedges.EACH), _("only repeats a source that does not count")
+    hedge = hedges.of(row)
+    name = hedged.claimant_name(claimant)
+    said = "" if hedge == said_already else hedge
+    return hedges.EACH.index(hedge), hedged.words(said, [name] if name else [])
 
 
 def title(document: Document) -> str:

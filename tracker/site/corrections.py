@@ -93,7 +93,7 @@ def _words(account: Account, row: Any, value: Any) -> str:
     else:
         words = values.words(row.record_kind, row.field, value)
     if not words:
-        return _("unknown")
+        return _("not given")
     return f"“{words}”"
 
 

@@ -4,6 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from tracker.contract import bounds
 from tracker.contract.vocabulary import Measure
 from tracker.site import corrections, values
 from tracker.site.account import Account, Fact
@@ -14,10 +18,7 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Claim:
-    """`counted`: is it a number, rather than words?"""
-
     anchor: str
-    counted: bool
     claimed: Fact
     as_of: Fact
     claimant: Mapping[str, Any] | None
@@ -26,25 +27,76 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """The claims that answer one question, the earliest first. `of` says of whom it is
+    asked, where the measure does not; `range`, from where to where the claims go.
+    """
+
+    of: str
+    range: str
+    disagree: bool
+    claims: list[Claim]
+
+
+@dataclass(frozen=True)
 class Measured:
-    """All claims of one measure, the earliest first."""
+    """All claims of one measure."""
 
     code: str
     name: str
-    claims: list[Claim]
+    counted: list[Counted]
 
 
 def by_measure(account: Account, counts: Iterable[Document]) -> list[Measured]:
     """In the order of the vocabulary."""
-    claims: dict[str, list[Claim]] = {}
+    asked: dict[str, dict[bounds.Question, list[Document]]] = {}
     for count in sorted(counts, key=_day):
-        claims.setdefault(count["measure"], []).append(_claim(account, count))
+        question = bounds.question(count)
+        of_measure = asked.setdefault(question.measure, {})
+        of_measure.setdefault(question, []).append(count)
     measures = []
     for measure in Measure.values:
-        if measure in claims:
+        if measure in asked:
+            counted = []
+            for question, rivals in asked[measure].items():
+                counted.append(_counted(account, question, rivals))
             name = values.code(Measure, measure)
-            measures.append(Measured(measure, name, claims[measure]))
+            measures.append(Measured(measure, name, counted))
     return measures
+
+
+def _counted(
+    account: Account, question: bounds.Question, rivals: list[Document]
+) -> Counted:
+    return Counted(
+        of=_of_whom(question),
+        range=_range(bounds.span(rivals)) if len(rivals) > 1 else "",
+        disagree=bounds.cannot_all_be_true(rivals),
+        claims=[_claim(account, count) for count in rivals],
+    )
+
+
+def _of_whom(question: bounds.Question) -> str:
+    group = values.words("reported_count", "of_group", question.group)
+    country = values.words("reported_count", "of_nationality", question.nationality)
+    return ", ".join(filter(None, [group, country]))
+
+
+def _range(span: bounds.Bounds) -> str:
+    lowest, highest = (
+        number_format(number, force_grouping=True) if number is not None else ""
+        for number in span
+    )
+    if lowest and highest and lowest != highest:
+        return _("from %(lowest)s to %(highest)s") % {
+            "lowest": lowest,
+            "highest": highest,
+        }
+    if lowest and not highest:
+        return _("from %(lowest)s upwards") % {"lowest": lowest}
+    if highest and not lowest:
+        return _("up to %(highest)s") % {"highest": highest}
+    return ""
 
 
 def _day(count: Document) -> tuple[str, str]:
@@ -56,7 +108,6 @@ def _day(count: Document) -> tuple[str, str]:
 def _claim(account: Account, count: Document) -> Claim:
     return Claim(
         anchor=f"r-{count['id']}",
-        counted=count["value"] is not None,
         claimed=account.fact("reported_count", count, "claim"),
         as_of=account.fact("reported_count", count, "as_of"),
         claimant=count["claimant"],

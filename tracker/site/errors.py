@@ -9,9 +9,11 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tracker import held
+from tracker.site import languages
 from tracker.site.headers import keep_nowhere
 
 
@@ -69,19 +71,23 @@ def too_many(request: HttpRequest, wait: float | None) -> HttpResponse:
 
 
 def busy(request: HttpRequest) -> HttpResponse:
-    """Asks no database, and no template but once: that is what others wait for. It is
-    in the site's own language, since it comes before the reader's is looked at.
+    """Asks no database, and no template but once in a language: that is what others
+    wait for. It comes before the middleware of languages.
     """
-    return keep_nowhere(HttpResponse(_busy_page(), status=503))
+    language = languages.of_address(request.path_info)
+    return keep_nowhere(HttpResponse(_busy_page(language), status=503))
 
 
 @cache
-def _busy_page() -> str:
-    page = {
-        "title": _("Many people are reading now"),
-        "words": _("This page could not be made at once. Try again in a few seconds."),
-    }
-    return render_to_string("tracker/refusal.html", page)
+def _busy_page(language: str) -> str:
+    with translation.override(language):
+        page = {
+            "title": _("Many people are reading now"),
+            "words": _(
+                "This page could not be made at once. Try again in a few seconds."
+            ),
+        }
+        return render_to_string("tracker/refusal.html", page)
 
 
 def being_updated(request: HttpRequest) -> HttpResponse:
@@ -112,7 +118,7 @@ def refusal(request: HttpRequest, status: int, title: str, words: str) -> HttpRe
         render(
             request,
             "tracker/refusal.html",
-            {"title": title, "words": words},
+            {"title": title, "words": words, "refused": True},
             status=status,
         )
     )

@@ -4,8 +4,9 @@ from typing import Any
 
 from tracker.site import case_list, corrections, published
 from tracker.site.base import DocumentPage
+from tracker.site.hedged import Heard, Told
 from tracker.site.listing import ListPage
-from tracker.site.values import language_and_text, language_name, words
+from tracker.site.values import language_and_text, language_name
 
 SHOWN_PEOPLE = 200
 
@@ -22,11 +23,10 @@ class FacilityList(ListPage):
 
 def _line(facility: published.Document) -> dict[str, Any]:
     language, name = language_and_text(facility["names"])
-    facts: list[str] = []
+    heard = Heard(facility["citations"])
+    facts: list[Told] = []
     for field in ("place_kind", "region", "country"):
-        fact = words("facility", field, facility[field])
-        if fact:
-            facts.append(fact)
+        facts += heard.told("facility", facility, field)
     return {"id": facility["id"], "name": name, "lang": language, "facts": facts}
 
 

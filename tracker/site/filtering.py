@@ -2,6 +2,7 @@
 (tracker/asking/filters.py).
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from tracker.asking.lengths import MOST_VALUES
 from tracker.asking.questions import Ids, Questions
 from tracker.contract.asked import asked_of
 from tracker.contract.documents import DOCUMENTS
+from tracker.contract.vocabulary import Country
 from tracker.site.citing import title
 from tracker.site.values import date_words
 
@@ -100,10 +102,18 @@ def _field(
         choices: Any = bound.field.choices
         for code, words in choices:
             options.append((str(code), str(words), str(code) in given))
+        if getattr(filterset.filters[name], "vocabulary", None) is Country:
+            options.sort(key=_by_alphabet)
     elif isinstance(bound.field, forms.DateField):
         kind = "date"
     errors = [str(error) for error in bound.errors]
     return Field(name, label(filterset, name), kind, given, options, errors)
+
+
+def _by_alphabet(option: Option) -> str:
+    """Without marks above letters; the Belarusian letter І stands where И does."""
+    letters = unicodedata.normalize("NFKD", option[1].replace("І", "И"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _list(value: object) -> list[Any]:

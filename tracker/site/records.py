@@ -6,9 +6,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tracker.contract import walking
+from tracker.contract import labels, walking
 from tracker.contract.documents import DOCUMENTS
-from tracker.contract.telling import COMPOSED
 from tracker.site import values
 
 Document = Mapping[str, Any]
@@ -23,6 +22,8 @@ MAIN_DATES = (
     "started_on",
     "from_on",
     "last_seen_on",
+    "no_contact_since",
+    "heard_on",
 )
 
 
@@ -32,21 +33,41 @@ def records(document: Document) -> dict[str, tuple[str, Record]]:
 
 
 def composed(record: Record, name: str) -> str:
-    """A term in years, months and days, or a claimed number, beside the words of a
-    source where they say more.
+    """A term in years, months and days, an amount of money, or a claimed number, beside
+    the words of a source where they say more.
     """
+    if name == "money":
+        return values.money(record["amount"], record["currency"])
     if name == "claim":
         stated = record["value_as_stated"]
         counted = values.claim(record["qualifier"], record["value"])
     else:
-        months, days, stated = (record.get(part or "") for part in COMPOSED[name])
-        counted = values.term(months, days)
+        stated = record.get(f"{name}_as_stated")
+        counted = values.term(
+            record.get(f"{name}_months"),
+            record.get(f"{name}_days"),
+            record.get(f"{name}_months_to"),
+        )
     if counted and stated:
         return _("%(value)s (as stated: “%(words)s”)") % {
             "value": counted,
             "words": stated,
         }
     return counted or stated or ""
+
+
+def called(kind: str, record: Record) -> str:
+    """A record in a few words: “Release, 11 September 2025”."""
+    day = None
+    for name in MAIN_DATES:
+        if record.get(name):
+            day = record[name]
+            break
+    words = composed(record, "term")
+    if kind == "charge":
+        words = record.get("label_as_stated") or record.get("article") or ""
+    parts = [str(labels.RECORDS[kind]), words, values.date_words(day)]
+    return ", ".join(filter(None, parts))
 
 
 def page_of(document: Document) -> str:

@@ -6,13 +6,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from tracker.contract.vocabulary import Measure
 from tracker.site import case_list, corrections, counts, published
 from tracker.site.base import DocumentPage
+from tracker.site.hedged import Heard, Told
 from tracker.site.listing import ListPage
 
 Facts = Mapping[str, list[Any]]
 SHOWN_PEOPLE = 200
+
+
+def facts_of(event: published.Document) -> list[Told]:
+    """What lists of events say of one: its day, and who brokered it."""
+    heard = Heard(event["citations"])
+    day = heard.told("release_event", event, "occurred_on")
+    facts = day or [Told(_("date not given"))]
+    for told in heard.told("release_event", event, "brokered_by"):
+        facts.append(Told(_("brokered by %(who)s") % {"who": told.text}, told.how))
+    return facts
 
 
 class ReleaseEventList(ListPage):
@@ -49,41 +63,83 @@ class ReleaseEventPage(DocumentPage):
             "summary": summary,
             "identified": len(facts),
             "totals": totals,
-            "people": case_list.lines(published.read(people[:SHOWN_PEOPLE])),
+            "people": case_list.lines_of_event(
+                published.read(people[:SHOWN_PEOPLE]), id
+            ),
             **changes,
             "sources": account.sources(),
         }
 
 
 @dataclass(frozen=True)
+class Identified:
+    number: int
+    unknown: int
+    what: str
+
+
+@dataclass(frozen=True)
 class Total:
-    """One measure: what is claimed of it, beside how many of the people identified here
-    it applies to.
+    """One measure: what is claimed of it, beside the people identified here to whom it
+    applies, and of how many that is not known.
     """
 
     measure: counts.Measured
-    identified: int | None
+    identified: Identified | None
 
 
-def _identified(measure: str, facts: list[Facts]) -> int | None:
+def _identified(measure: str, facts: list[Facts]) -> Identified | None:
     """None where published cases cannot tell."""
-    applies = _APPLIES.get(measure)
-    if applies is None:
+    if measure not in _APPLIES:
         return None
-    return sum(map(applies, facts))
+    applies, is_known, what = _APPLIES[measure]
+    number = unknown = 0
+    for known in facts:
+        if applies(known):
+            number += 1
+        elif not is_known(known):
+            unknown += 1
+    return Identified(number, unknown, str(what))
 
 
-def _has(fact: str, *values: str) -> Callable[[Facts], bool]:
+_Test = Callable[[Facts], bool]
+
+
+def _has(fact: str, *values: str) -> _Test:
     return lambda facts: any(value in facts.get(fact, []) for value in values)
 
 
-_APPLIES: dict[str, Callable[[Facts], bool]] = {
-    Measure.RELEASED: lambda facts: True,
-    Measure.DEPORTED: _has("deportation_outcome", "expelled"),
-    Measure.REFUSED_DEPORTATION: _has("deportation_outcome", "refused"),
-    Measure.JOURNALISTS_RELEASED: _has("occupations", "journalist"),
-    Measure.PASSPORTS_TAKEN: _has(
-        "deportation_passport_fate", "confiscated", "destroyed"
+def _knows(*names: str) -> _Test:
+    def knows(facts: Facts) -> bool:
+        return any(set(facts.get(name, ())) - {"unknown"} for name in names)
+
+    return knows
+
+
+def _everybody(_facts: Facts) -> bool:
+    return True
+
+
+_OUTCOME = gettext_lazy("whether they were sent out of the country")
+_LEFT = (_knows("deportation_outcome"), _OUTCOME)
+# To whom a measure applies, of whom it is known, and what that is called.
+_APPLIES: dict[str, tuple[_Test, _Test, Any]] = {
+    Measure.RELEASED: (_everybody, _everybody, ""),
+    Measure.DEPORTED: (_has("deportation_outcome", "expelled"), *_LEFT),
+    Measure.REFUSED_DEPORTATION: (_has("deportation_outcome", "refused"), *_LEFT),
+    Measure.JOURNALISTS_RELEASED: (
+        _has("occupations", "journalist"),
+        _knows("occupations"),
+        gettext_lazy("the occupation"),
     ),
-    Measure.FOREIGNERS_RELEASED: _has("deportation_own_national", "no"),
+    Measure.PASSPORTS_TAKEN: (
+        _has("deportation_passport_fate", "confiscated", "destroyed"),
+        _knows("deportation_passport_fate"),
+        gettext_lazy("what became of the passport"),
+    ),
+    Measure.FOREIGNERS_RELEASED: (
+        _has("deportation_own_national", "no"),
+        _knows("deportation_own_national"),
+        gettext_lazy("the nationality"),
+    ),
 }

@@ -2,11 +2,17 @@
 
 from typing import Any
 
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from tracker.audiences import PUBLIC
 from tracker.contract.vocabulary import SourceStanding
+from tracker.pictures import picture
 from tracker.site import case_list, corrections, published
-from tracker.site.base import DocumentPage
+from tracker.site.base import DocumentPage, Page
+from tracker.site.hedged import Heard, Told
 from tracker.site.listing import ListPage
-from tracker.site.values import language_name, words
+from tracker.site.values import language_name
 
 CITING = ("prisoner", "release_event", "facility", "reported_count")
 SHOWN = 200
@@ -22,13 +28,15 @@ class SourceList(ListPage):
 
 
 def _line(source: published.Document) -> dict[str, Any]:
-    named = [
-        source["publisher"] or "",
-        words("source", "source_kind", source["source_kind"]),
-    ]
+    heard = Heard(source["citations"])
+    facts = []
+    for field in ("publisher", "source_kind", "published_on"):
+        facts += heard.told("source", source, field)
+    if not source["published_on"]:
+        facts.append(Told(_("date not given")))
     return {
         "source": source,
-        "facts": [fact for fact in named if fact],
+        "facts": facts,
         "withdrawn": _retracted(source),
     }
 
@@ -59,8 +67,21 @@ class SourcePage(DocumentPage):
             "facilities": citing["facility"],
             "counts": citing["reported_count"],
             **changes,
+            "copies": document.get("copies") or (),
             "sources": account.sources(),
         }
+
+
+class CopyPage(Page):
+    """A redacted copy itself, which the page of its source shows. As no page here, it
+    is kept by no browser.
+    """
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        copy = PUBLIC.copy(kwargs["id"])
+        if copy is None:
+            raise Http404
+        return picture(copy)
 
 
 def _citing(source: str) -> Any:

@@ -1,11 +1,10 @@
 """What was a person's status on a day? Read off the dated spans of the published case."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker import dates
@@ -19,8 +18,8 @@ Span = Mapping[str, Any]
 @dataclass(frozen=True)
 class StatusWords:
     """`statuses` are all that are possible, (code, name); `basis` the ids of the
-    records that they follow from. `how_surely`, `as_of` and `reasons` are sentences or
-    parts of one; "" where nothing is to be said.
+    records that they follow from. `how_surely`, `as_of`, `reasons` and `begins` are
+    sentences or parts of one; "" where nothing is to be said.
     """
 
     statuses: list[tuple[str, str]]
@@ -30,6 +29,17 @@ class StatusWords:
     disputed: bool = False
     as_of: str = ""
     reasons: tuple[str, ...] = ()
+    begins: str = ""
+
+    @property
+    def how(self) -> str:
+        """Beside the status, in a list: what is plainly stated needs no word."""
+        parts = []
+        if self.how_surely != values.code(Hedge, Hedge.STATED):
+            parts.append(self.how_surely)
+        if self.disputed:
+            parts.append(_("disputed"))
+        return ", ".join(filter(None, parts))
 
 
 def on(document: Mapping[str, Any], day: date) -> StatusWords:
@@ -44,8 +54,25 @@ def last_known(document: Mapping[str, Any]) -> StatusWords:
 
 
 def history(document: Mapping[str, Any]) -> list[StatusWords]:
+    """That it is certain from the day before its end is how it was computed, and no
+    fact: what has no known beginning is told in one line.
+    """
     told = document["status"]
-    return [in_words(span, _before(told, span)) for span in told]
+    lines = [in_words(span, _before(told, span)) for span in told]
+    if len(told) > 1 and _has_no_beginning(told[0], told[1]):
+        until = _period(None, told[1]["until"], False)
+        first = replace(lines[1], period=until, begins=_("since when is not known"))
+        return [first, *lines[2:]]
+    return lines
+
+
+def _has_no_beginning(first: Span, second: Span) -> bool:
+    if first["since"] or not second["until"] or second["hedge"] != first["hedge"]:
+        return False
+    certain_from = date.fromisoformat(second["since"])
+    is_one_day = certain_from + timedelta(days=1) == date.fromisoformat(second["until"])
+    either = {*second["statuses"], Status.NOT_KNOWN.value}
+    return is_one_day and {*first["statuses"]} == either
 
 
 def _before(told: Sequence[Span], span: Span) -> Span | None:
@@ -87,10 +114,10 @@ def _period(since: str | None, until: str | None, began_before: bool) -> str:
     start = end = ""
     if since:
         first = date.fromisoformat(since)
-        start = date_format(first, "j F Y")
+        start = dates.written(first)
     if until:
         last = date.fromisoformat(until) - timedelta(days=1)
-        end = date_format(last, "j F Y")
+        end = dates.written(last)
     if first and first == last:
         return _("on %(day)s") % {"day": start}
     if first and last:

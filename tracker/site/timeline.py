@@ -9,25 +9,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tracker.contract import vocabulary as v
-from tracker.site import values
+from tracker.site import hedged, values
 from tracker.site.account import Account, Fact
 from tracker.site.citing import title
-from tracker.site.records import composed
+from tracker.site.hedged import Told
+from tracker.site.records import MAIN_DATES, composed
 
 Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Event:
-    """`when` is the fact of its date, with sources and rivals; `marks` of the date
-    stand there.
+    """`when` is the fact of its date, with sources and rivals. `title` says how surely
+    it is known that it happened at all, each of the `details` how surely that is known.
     """
 
-    title: str
-    detail: str
+    title: Told
+    details: list[Told]
     when: Fact
     record: str
-    order: tuple[str, str]
+    order: tuple[str, str, int]
 
 
 def of(account: Account) -> list[Event]:
@@ -37,32 +38,91 @@ def of(account: Account) -> list[Event]:
 def _events(account: Account) -> Iterator[Event]:
     case = account.documents[0]
     for kind, name, field, heading, detail in _RULES:
-        records = case[name] if name else [case]
+        records = (case.get(name) or ()) if name else [case]
         for record in records:
-            if not record[field] and field not in _UNDATED:
+            if not record[field] and not _told_without_day(record, field):
                 continue
             if field == "ended_on" and _released_then(case, record):
                 continue
-            words = detail(account, record)
-            yield _event(account, kind, record, field, heading(record), words)
+            title = Told(heading(record), _how_surely(account, record, field))
+            details = detail(account, record)
+            yield _event(account, kind, record, field, title, details)
     for detention in case["detentions"]:
         for placement in detention["placements"]:
             if placement["from_on"]:
                 place = _place(account, placement)
-                yield _event(
-                    account, "placement", placement, "from_on", _("Held"), place
-                )
+                held = Told(_("Held"), account.heard.event(placement))
+                yield _event(account, "placement", placement, "from_on", held, place)
+
+
+def _how_surely(account: Account, record: Record, field: str) -> str:
+    """What has a date beside it is as sure as that, unless more is told of it: then of
+    the outcome, where the outcome is the title, else of the event.
+    """
+    if field in _OUTCOMES:
+        return hedged.in_short(account.heard.of_fact(record, "outcome"))
+    if field in _UNDATED or field == "brought_on":
+        return account.heard.event(record)
+    return ""
 
 
 def _event(
-    account: Account, kind: str, record: Record, field: str, heading: str, detail: str
+    account: Account,
+    kind: str,
+    record: Record,
+    field: str,
+    title: Told,
+    details: list[Told],
 ) -> Event:
     day = None
     if field != "born_on":
         day = record[field] or record.get("ended_on")
-    order = _order(day, _UNDATED.get(field, ""))
+    order = (*_order(day, _UNDATED.get(field, "")), 0)
+    if not day:
+        order = _order_after(account, record) or order
     when = account.fact(kind, record, field)
-    return Event(heading, detail, when, record["id"], order)
+    return Event(title, details, when, record["id"], order)
+
+
+def _told_without_day(record: Record, field: str) -> bool:
+    if field == "last_seen_on":
+        return bool(record["last_seen_where"])
+    if field == "no_contact_since":
+        return not record["last_seen_on"]
+    return field in _UNDATED
+
+
+def _order_after(account: Account, record: Record) -> tuple[str, str, int] | None:
+    """An event without a day stands after what it came after, as far as that has one;
+    None if it came after nothing.
+    """
+    steps = 0
+    while _day_of(record) is None:
+        earlier = account.records.get(_comes_after(record))
+        if earlier is None:
+            break
+        record = earlier[1]
+        steps += 1
+    day = _day_of(record)
+    if not steps and not day:
+        return None
+    return (*_order(day, "9999"), steps)
+
+
+def _comes_after(record: Record) -> str:
+    """The id; a deportation comes after its release, too."""
+    for name in ("after", "release", "replaces"):
+        if record.get(name):
+            return str(record[name])
+    return ""
+
+
+def _day_of(record: Record) -> Mapping[str, str | None] | None:
+    for name in (*MAIN_DATES, "ended_on"):
+        day: Mapping[str, str | None] | None = record.get(name)
+        if day:
+            return day
+    return None
 
 
 def _released_then(case: Record, detention: Record) -> bool:
@@ -86,73 +146,105 @@ def _always(words: Promise) -> Callable[[Record], str]:
     return lambda _record: str(words)
 
 
-def _nothing(_account: Account, _record: Record) -> str:
-    return ""
+def _nothing(_account: Account, _record: Record) -> list[Told]:
+    return []
 
 
 def _recognition(record: Record) -> str:
     return values.code(v.RecognitionOutcome, record["outcome"]).capitalize()
 
 
-def _by_whom(_account: Account, record: Record) -> str:
-    if not record["organisation"]:
-        return ""
-    return _("by %(organisation)s") % {"organisation": record["organisation"]}
+def _by_whom(account: Account, record: Record) -> list[Told]:
+    told = account.heard.told("recognition", record, "organisation")
+    sentence = _("by %(organisation)s")
+    return [Told(sentence % {"organisation": one.text}, one.how) for one in told]
 
 
-def _ground(_account: Account, record: Record) -> str:
-    return values.words("detention", "ground", record["ground"])
+def _ground(account: Account, record: Record) -> list[Told]:
+    return account.heard.told("detention", record, "ground")
 
 
-def _charge(_account: Account, record: Record) -> str:
-    return record["label_as_stated"] or record["article"] or ""
+def _charge(account: Account, record: Record) -> list[Told]:
+    stated = account.heard.told("charge", record, "label_as_stated")
+    return stated or account.heard.told("charge", record, "article")
 
 
-def _sentence(_account: Account, record: Record) -> str:
-    punishment = values.words("sentence", "punishment", record["punishment"])
-    return ", ".join(filter(None, [punishment, composed(record, "term")]))
+def _sentence(account: Account, record: Record) -> list[Told]:
+    told = account.heard.told("sentence", record, "punishment")
+    term = composed(record, "term")
+    if term:
+        how = hedged.in_short(account.heard.of_fact(record, "term"))
+        told.append(Told(term, how))
+    return told
 
 
-def _release(account: Account, record: Record) -> str:
-    parts = [values.words("release", "ground", record["ground"])]
+def _release(account: Account, record: Record) -> list[Told]:
+    told = account.heard.told("release", record, "ground")
     event = account.others.get(record["release_event"] or "")
     if event:
-        parts.append(title(event))
-    return ", ".join(filter(None, parts))
+        how = hedged.in_short(account.heard.of_fact(record, "release_event"))
+        told.append(Told(title(event), how))
+    return told
 
 
 _DEPORTATIONS = {
     "expelled": gettext_lazy("Expelled"),
     "refused": gettext_lazy("Refused to leave the country"),
-    "blocked": gettext_lazy("Blocked at the border"),
+    "blocked": gettext_lazy("Blocked at the border on the way back"),
     "returned": gettext_lazy("Returned"),
 }
 
+_NATIONALS = (v.OwnNational.YES, v.OwnNational.DUAL)
+
 
 def _deportation(record: Record) -> str:
-    return str(_DEPORTATIONS.get(record["outcome"], _("Deportation, outcome unknown")))
+    return str(_DEPORTATIONS.get(record["outcome"], _("Expulsion, outcome not given")))
 
 
-def _journey(_account: Account, record: Record) -> str:
-    start = values.words("deportation", "from_country", record["from_country"])
-    end = values.words("deportation", "to_country", record["to_country"])
-    if start and end:
-        return _("from %(start)s to %(end)s") % {"start": start, "end": end}
-    if end:
-        return _("to %(end)s") % {"end": end}
-    if start:
-        return _("from %(start)s") % {"start": start}
-    return ""
+def _expulsion(account: Account, record: Record) -> list[Told]:
+    return [*_journey(account, record), *_exile(account, record)]
 
 
-def _last_seen(_account: Account, record: Record) -> str:
-    return record["last_seen_where"] or ""
+def _exile(account: Account, record: Record) -> list[Told]:
+    """A country that sends out its own national: said as surely as the nationality is."""
+    if record["outcome"] != "expelled" or record["own_national"] not in _NATIONALS:
+        return []
+    how = hedged.in_short(account.heard.of_fact(record, "own_national"))
+    return [Told(_("forced exile: by the person’s own country"), how)]
 
 
-def _place(account: Account, record: Record) -> str:
+def _journey(account: Account, record: Record) -> list[Told]:
+    start = account.heard.told("deportation", record, "from_country")
+    end = account.heard.told("deportation", record, "to_country")
+    if start and end and start[0].how == end[0].how:
+        names = {"start": start[0].text, "end": end[0].text}
+        return [Told(_("from %(start)s to %(end)s") % names, end[0].how)]
+    from_there = _("from %(start)s")
+    to_there = _("to %(end)s")
+    journey = [Told(from_there % {"start": one.text}, one.how) for one in start]
+    return journey + [Told(to_there % {"end": one.text}, one.how) for one in end]
+
+
+def _last_seen(account: Account, record: Record) -> list[Told]:
+    return account.heard.told("whereabouts", record, "last_seen_where")
+
+
+def _heard(account: Account, record: Record) -> list[Told]:
+    how = account.heard.told("sighting", record, "how")
+    where = account.heard.told("sighting", record, "heard_where")
     facility = account.others.get(record["facility"] or "")
-    name = title(facility) if facility else ""
-    return name or values.words("placement", "place_kind", record["place_kind"])
+    if not where and facility and title(facility):
+        in_short = hedged.in_short(account.heard.of_fact(record, "facility"))
+        where = [Told(title(facility), in_short)]
+    return [*how, *where]
+
+
+def _place(account: Account, record: Record) -> list[Told]:
+    facility = account.others.get(record["facility"] or "")
+    if facility and title(facility):
+        how = hedged.in_short(account.heard.of_fact(record, "facility"))
+        return [Told(title(facility), how)]
+    return account.heard.told("placement", record, "place_kind")
 
 
 # What happened to the person is told even without a date: how it all began first, how
@@ -162,8 +254,15 @@ _UNDATED = {
     "handed_down_on": "0",
     "released_on": "9999",
     "deported_on": "9999",
+    "last_seen_on": "9999",
+    "no_contact_since": "9999",
+    "heard_on": "9999",
 }
-_Rule = tuple[str, str, str, Callable[[Record], str], Callable[[Account, Record], str]]
+# Of these the outcome is the title.
+_OUTCOMES = {"deported_on", "decided_on"}
+_Heading = Callable[[Record], str]
+_Details = Callable[[Account, Record], list[Told]]
+_Rule = tuple[str, str, str, _Heading, _Details]
 _RULES: list[_Rule] = [
     ("prisoner", "", "born_on", _always(pgettext_lazy("event", "Born")), _nothing),
     ("prisoner", "", "died_on", _always(pgettext_lazy("event", "Died")), _nothing),
@@ -202,7 +301,7 @@ _RULES: list[_Rule] = [
         _always(pgettext_lazy("event", "Released")),
         _release,
     ),
-    ("deportation", "deportations", "deported_on", _deportation, _journey),
+    ("deportation", "deportations", "deported_on", _deportation, _expulsion),
     (
         "whereabouts",
         "whereabouts",
@@ -216,6 +315,13 @@ _RULES: list[_Rule] = [
         "no_contact_since",
         _always(pgettext_lazy("event", "No contact from then on")),
         _nothing,
+    ),
+    (
+        "sighting",
+        "sightings",
+        "heard_on",
+        _always(pgettext_lazy("event", "Heard of or seen")),
+        _heard,
     ),
     ("recognition", "recognitions", "decided_on", _recognition, _by_whom),
 ]

@@ -9,7 +9,7 @@ from tracker.site.counts import CountsPage
 from tracker.site.facilities import FacilityList, FacilityPage
 from tracker.site.home import HomePage
 from tracker.site.release_events import ReleaseEventList, ReleaseEventPage
-from tracker.site.sources import SourceList, SourcePage
+from tracker.site.sources import CopyPage, SourceList, SourcePage
 
 app_name = "site"
 urlpatterns = [
@@ -23,5 +23,6 @@ urlpatterns = [
     path("places/<uuid:id>/", FacilityPage.as_view(), name="facility"),
     path("sources/", SourceList.as_view(), name="sources"),
     path("sources/<uuid:id>/", SourcePage.as_view(), name="source"),
+    path("copies/<uuid:id>/", CopyPage.as_view(), name="copy"),
     path("about/", AboutPage.as_view(), name="about"),
 ]

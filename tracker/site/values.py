@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
-from django.utils.translation import get_language, get_language_info, ngettext
+from django.utils.translation import get_language, get_language_info, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from tracker.contract import fields as forms
-from tracker.contract.vocabulary import Measure, Qualifier
+from tracker.contract.vocabulary import ClaimantRole, Measure, Qualifier
 from tracker.contract.walking import RECORDS, fields_of
 from tracker.dates import display
 
@@ -50,6 +50,13 @@ def code(vocabulary: Any, value: object) -> str:
     return str(value)
 
 
+def role(claimant: Mapping[str, Any]) -> str:
+    """What a claimant is: the source's own word where there is one."""
+    if claimant["role_as_stated"]:
+        return str(claimant["role_as_stated"])
+    return code(ClaimantRole, claimant["role"]) if claimant["role"] else ""
+
+
 def date_words(value: Any) -> str:
     """Of a published date, or of EDTF text."""
     text = value
@@ -84,15 +91,33 @@ def counted(count: Mapping[str, Any]) -> str:
     number = (
         claim(count["qualifier"], count["value"])
         or count["value_as_stated"]
-        or _("unknown")
+        or _("not given")
     )
     return f"{code(Measure, count['measure'])}: {number}"
 
 
-def term(months: int | None, days: int | None) -> str:
+def money(amount: int | None, currency: str | None) -> str:
+    """“3,700 BYN”; "" where no amount is known."""
+    if amount is None:
+        return ""
+    number = number_format(amount, force_grouping=True)
+    return f"{number} {currency}" if currency else number
+
+
+def term(months: int | None, days: int | None, months_to: int | None = None) -> str:
     """54 months and 10 days are “4 years, 6 months, 10 days”; "" where neither is
-    known.
+    known. A range is “from 2 years to 3 years”.
     """
+    if months_to is None:
+        return _term(months, days)
+    at_most = _term(months_to, None)
+    if months is None and days is None:
+        return _("at most %(term)s") % {"term": at_most}
+    words = {"first": _term(months, days), "last": at_most}
+    return pgettext("term", "from %(first)s to %(last)s") % words
+
+
+def _term(months: int | None, days: int | None) -> str:
     years, rest = divmod(months or 0, 12)
     parts: list[str] = []
     if years:

@@ -1,32 +1,68 @@
 """Dates in templates, for people and for machines."""
 
 from collections.abc import Iterable
+from datetime import date
 from html import escape
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.conf import settings
+from django.template import Context
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from tracker.contract.vocabulary import ClaimantRole
+from tracker import dates
+from tracker.site import languages, release_events, values
+from tracker.site.hedged import Told
 from tracker.site.records import machine_date, page_of
-from tracker.site.values import code, date_words, language_and_text
+from tracker.site.values import date_words, language_and_text
 
 register = template.Library()
 
 
 @register.filter
 def day(value: Any) -> SafeString | str:
-    """A published date, such as {"edtf": "2025-09", …}; “date unknown” for none."""
+    """A published date, such as {"edtf": "2025-09", …}; “date not given” for none."""
     if not value:
-        return _("date unknown")
+        return _("date not given")
     words, machine = date_words(value), machine_date(value)
     return (
         format_html('<time datetime="{}">{}</time>', machine, words)
         if machine
         else words
     )
+
+
+@register.simple_tag(takes_context=True)
+def this_page_by_language(context: Context) -> dict[str, str]:
+    """The address of this page in each language; the start page's for what was refused,
+    so that nothing of its address is repeated.
+    """
+    addresses = {}
+    for language, _name in settings.LANGUAGES:
+        if "request" in context and "refused" not in context:
+            addresses[language] = languages.in_language(context["request"], language)
+        else:
+            with translation.override(language):
+                addresses[language] = reverse("site:home")
+    return addresses
+
+
+@register.filter
+def written(day: date) -> str:
+    """A day of the calendar, as the reader's language writes it."""
+    return dates.written(day)
+
+
+@register.filter
+def full_stop(words: str) -> str:
+    """At the end of a sentence, also where that is a date with a stop of its own:
+    “11 верасня 2025 г.”
+    """
+    return words if strip_tags(words).endswith(".") else words + mark_safe(".")
 
 
 @register.filter
@@ -44,15 +80,17 @@ def as_options(options: Iterable[tuple[str, str, bool]]) -> SafeString:
 
 @register.filter
 def role(claimant: Any) -> str:
-    """What a claimant is: the source's own word where there is one."""
-    return claimant["role_as_stated"] or (
-        code(ClaimantRole, claimant["role"]) if claimant["role"] else ""
-    )
+    return values.role(claimant)
 
 
 @register.filter
 def address(document: Any) -> str:
     return page_of(document)
+
+
+@register.filter
+def facts_of_event(document: Any) -> list[Told]:
+    return release_events.facts_of(document)
 
 
 @register.filter

@@ -1,18 +1,22 @@
 """The access log at the desk: administrators read it, and nobody changes it."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from cases.catalogue import KINDS
 from cases.desk.access.models import AccessEvent
+from cases.desk.calling import called, in_short
 from cases.desk.read_only import ReadOnlyAdmin
 
 
@@ -91,16 +95,47 @@ class AccessEventAdmin(ReadOnlyAdmin):
         )
         return queryset.filter(names_it), False
 
+    def get_changelist(
+        self, request: HttpRequest, **kwargs: object
+    ) -> type[ChangeList]:
+        return LogList
+
     @admin.display(description=_("record"))
-    def record(self, event: AccessEvent) -> str:
+    def record(self, event: Any) -> str:
         kind = _kind(event.kind)
         if not event.record_id:
             return kind
         try:
             url = reverse(f"admin:cases_{event.kind}_change", args=[event.record_id])
         except NoReverseMatch:
-            return f"{kind} {event.record_id[:8]}"
-        return format_html('<a href="{}">{} {}</a>', url, kind, event.record_id[:8])
+            return f"{kind} {event.called}"
+        return format_html('<a href="{}">{}: {}</a>', url, kind, event.called)
+
+
+class LogList(ChangeList):
+    """What was read, by its name, for those who may see that."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        about = []
+        for event in self.result_list:
+            model = _record_model(event)
+            if model is not None:
+                about.append((model, event.record_id))
+        names = called(about, request.user)
+        for event in self.result_list:
+            model = _record_model(event) or AccessEvent
+            event.called = in_short(names, model, event.record_id)
+
+
+def _record_model(event: AccessEvent) -> type[Model] | None:
+    """Not of claimants: no list names a relative."""
+    if not _ids(event.record_id):
+        return None
+    for model in KINDS.values():
+        if model._meta.model_name == event.kind:
+            return model
+    return None
 
 
 def _ids(term: str) -> list[UUID]:

@@ -6,23 +6,26 @@ Only the owner's login may do this.
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from cases.desk.access.models import AccessEvent
+from cases.history import forgetting
+from cases.kept import ERASED
+from cases.models import Erasure
 from tracker.names import query_key
 
 _TELLING = 3  # letters: a shorter word begins too many names
 
 
 def forget_older_than(days: int) -> int:
-    """Delete old entries, and tell how many they were."""
+    """Delete old entries, and tell how many they were. Their digests are kept."""
     oldest = timezone.now() - timedelta(days=days)
-    count, _by_model = AccessEvent.objects.filter(at__lt=oldest).delete()
-    return count
+    reason = f"older than {days} days"
+    return forgetting.delete(AccessEvent.objects.filter(at__lt=oldest), reason)
 
 
-def forget_words(texts: Iterable[str]) -> None:
+def forget_words(texts: Iterable[str], act: Erasure) -> None:
     """Forget the words of searches that may have been for one of these texts.
 
     A search may have used any spelling, or only a beginning. That there was a search
@@ -38,11 +41,16 @@ def forget_words(texts: Iterable[str]) -> None:
         beginnings = _words(asked)
         if any(name.startswith(beginnings) for name in names):
             numbers.append(number)
-    AccessEvent.objects.filter(id__in=numbers).update(asked=_("erased"))
+    _forget(AccessEvent.objects.filter(id__in=numbers), act, asked=ERASED)
 
 
-def forget_reasons(text: str) -> None:
-    AccessEvent.objects.filter(reason__icontains=text).update(reason=_("erased"))
+def forget_reasons(text: str, act: Erasure) -> None:
+    of_the_name = AccessEvent.objects.filter(reason__icontains=text)
+    _forget(of_the_name, act, reason=ERASED)
+
+
+def _forget(lines: QuerySet[AccessEvent], act: Erasure, **values: str) -> None:
+    forgetting.change(lines, reason=act.reason, erasure=act.number, values=values)
 
 
 def _words(asked: str) -> tuple[str, ...]:

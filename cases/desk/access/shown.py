@@ -20,12 +20,15 @@ from django.urls import ResolverMatch
 
 from cases.catalogue import CASES
 from cases.desk.access.models import AccessEvent, Act
-from cases.models import Merge
+from cases.models import Merge, Source
 from cases.models.base import Part
 
-# These move about in a list and ask for nothing. The last one is a reason on its way
-# back into its box.
+# These move about in a list, or open a part of a page, and ask for nothing. The last
+# one is a reason on its way back into its box.
 _NOT_ASKED = {
+    "draft",
+    "edit",
+    "happened",
     "p",
     "o",
     "all",
@@ -38,18 +41,22 @@ _NOT_ASKED = {
     "change_reason",
     "reason",
 }
+_GOES_ALONG = ("_", "recording")  # the last: the source in hand, which asks nothing
 _OF_AUTOCOMPLETE = {"app_label", "model_name", "field_name"}
 LONGEST = 4_000  # characters of a question
 
 
 @dataclass(frozen=True)
 class HandedOut:
-    """What only the view knows about a file that it hands out."""
+    """What only the view knows about what it hands out: a file, or an answer to what
+    was typed into a form.
+    """
 
     act: Act
     reason: str
     rows: int | None = None
     keys: Sequence[Any] = ()  # of the rows, where the answer does not tell them
+    asked: str = ""  # where the address does not say it
 
 
 def hand_out(
@@ -59,8 +66,9 @@ def hand_out(
     reason: str,
     rows: int | None = None,
     keys: Sequence[Any] = (),
+    asked: str = "",
 ) -> HttpResponse:
-    response.handed_out = HandedOut(act, reason, rows, keys)  # type: ignore[attr-defined]
+    response.handed_out = HandedOut(act, reason, rows, keys, asked)  # type: ignore[attr-defined]
     return response
 
 
@@ -80,6 +88,7 @@ def events(request: HttpRequest, response: HttpResponse) -> list[AccessEvent]:
     handed_out: HandedOut | None = getattr(response, "handed_out", None)
     if handed_out is None:
         is_list = model is not None and not record_id and not case_ids
+        is_list = is_list and not _is_empty_form(match)
         act = _act(match.route, is_list=is_list, asked=asked)
         if act == Act.READ and model is not None and _changes(request):
             act = Act.CHANGED
@@ -95,12 +104,42 @@ def events(request: HttpRequest, response: HttpResponse) -> list[AccessEvent]:
             record_id=record_id,
             case_id=case_id,
             page=match.route[:200],
-            asked=asked,
+            asked=handed_out.asked or asked,
             rows=handed_out.rows,
             reason=handed_out.reason,
         )
         access_events.append(event)
-    return [*access_events, *_apart(access_events[0], model, response)]
+    beside = _people_beside(access_events[0], context.get("people_shown") or [])
+    access_events += [*beside, *_apart(access_events[0], model, response)]
+    if source_id := context.get("source_read"):
+        access_events.append(
+            AccessEvent(
+                act=Act.READ,
+                kind=Source.kind,
+                record_id=str(source_id),
+                case_id=source_id,
+                page=match.route[:200],
+            )
+        )
+    return access_events
+
+
+def _people_beside(
+    shown: AccessEvent, case_ids: Collection[UUID]
+) -> Iterator[AccessEvent]:
+    """Of a page that lists people beside its own record: a line for that list, and as in
+    any list one for each case that is open to named staff only.
+    """
+    if not case_ids:
+        return
+    listed = copy(shown)
+    listed.act, listed.rows = Act.LIST, len(case_ids)
+    yield listed
+    for case_id, rows in Counter(_named_cases(CASES["prisoner"], case_ids)).items():
+        listed.rows -= rows
+        apart = copy(listed)
+        apart.case_id, apart.rows = case_id, rows
+        yield apart
 
 
 def _apart(
@@ -143,6 +182,13 @@ def _act(route: str, *, is_list: bool, asked: str) -> Act:
     if asked:
         return Act.SEARCH
     return Act.LIST
+
+
+def _is_empty_form(match: ResolverMatch) -> bool:
+    """A page on which something new is entered lists nothing, whatever its address
+    brings along for the boxes.
+    """
+    return (match.url_name or "").endswith("_add")
 
 
 def _changes(request: HttpRequest) -> bool:
@@ -291,7 +337,9 @@ def question(request: HttpRequest) -> str:
     """
     questions = []
     for name, values in request.GET.lists():
-        if name in _NOT_ASKED or name in _OF_AUTOCOMPLETE or name.startswith("_"):
+        if name in _NOT_ASKED or name in _OF_AUTOCOMPLETE:
+            continue
+        if name.startswith(_GOES_ALONG):
             continue
         for value in values:
             if value:

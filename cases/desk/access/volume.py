@@ -6,7 +6,8 @@ docs/decisions/insiders.md has the rule, and says why.
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from statistics import median
 from typing import Any
 
@@ -23,6 +24,9 @@ BEFORE = 28  # earlier days, which tell what is usual
 ENOUGH = 5  # days of work; for people with fewer, the days of everybody tell
 TIMES = 3
 LISTED = [Act.LIST, Act.SEARCH]
+# A box that searches asks as soon as it opens, and again while one types.
+PICKER = "admin/autocomplete/"
+WHILE_TYPING = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Unusual:
 
 
 def unusual(today: date) -> list[Unusual]:
-    """Unusual days, the latest first. It takes four queries."""
+    """Unusual days, the latest first. It takes five queries."""
     first = today - timedelta(days=EXAMINED - 1)
     examined: list[Day] = []
     everybody: list[Day] = []
@@ -97,13 +101,14 @@ def _days(since: date) -> list[Day]:
     """What people did, for each day on which they did anything."""
     events = AccessEvent.objects.filter(at__date__gte=since).order_by()
     events = events.exclude(act__in=SIGNING_IN)
-    lists = Q(act__in=LISTED)
+    lists = Q(act__in=LISTED) & ~Q(page=PICKER)
     rows: Any = events.values("username", day=TruncDate("at")).annotate(
         searched=Count("id", filter=lists),
         listed=Sum("rows", filter=lists, default=0),
         exported=Sum("rows", filter=Q(act=Act.EXPORT), default=0),
     )
     opened = _opened(since)
+    picked = _picked(since)
     days = []
     for row in rows:
         who_and_when = (row["username"], row["day"])
@@ -111,8 +116,54 @@ def _days(since: date) -> list[Day]:
         for measure in MEASURES:
             if measure.name in row:
                 counts[measure.name] = row[measure.name]
+        for look in picked[who_and_when]:
+            counts["searched"] += look.is_new
+            counts["listed"] += look.rows
         days.append(Day(*who_and_when, counts))
     return days
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What one person looked up in a box. It is no new one if they looked up the same
+    on that day.
+    """
+
+    rows: int
+    is_new: bool
+
+
+def _picked(since: date) -> dict[tuple[str, date], list[_Look]]:
+    """What a person looked up, and not how often the box asked: what they typed on the
+    way to a longer word is no search of its own, and the same again is none. To go on
+    to the next page of the same is not the same again: it shows other rows.
+    """
+    asked: Any = AccessEvent.objects.filter(at__date__gte=since, page=PICKER)
+    asked = asked.order_by("username", "kind", "at", "id")
+    events = list(asked.values_list("username", "kind", "asked", "at", "rows"))
+    picked: dict[tuple[str, date], list[_Look]] = defaultdict(list)
+    known: dict[tuple[str, str, str, date], datetime] = {}
+    for event, following in zip_longest(events, events[1:]):
+        username, kind, words, at, rows = event
+        if following is not None and _types_on(event, following):
+            continue
+        look = (username, kind, words, at.date())
+        before = known.get(look)
+        known[look] = at
+        if before is None or at - before <= WHILE_TYPING:
+            picked[username, at.date()].append(_Look(rows or 0, before is None))
+    return picked
+
+
+def _types_on(event: Any, following: Any) -> bool:
+    username, kind, words, at, _rows = event
+    next_username, next_kind, next_words, next_at, _next_rows = following
+    return (
+        (username, kind) == (next_username, next_kind)
+        and next_at - at <= WHILE_TYPING
+        and len(next_words) > len(words)
+        and next_words.startswith(words)
+    )
 
 
 def _opened(since: date) -> Counter[tuple[str, date]]:

@@ -15,22 +15,29 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from cases.desk.admin.backing import BackedAdmin
+from cases.desk.admin.both import TogetherAdmin
+from cases.desk.admin.doubting import Doubted, DoubtingAdmin, answers
+from cases.desk.admin.drafting import DraftsAdmin
+from cases.desk.admin.errors import ErrorsAdmin
 from cases.desk.admin.exporting import Exportable
 from cases.desk.admin.fields import FieldsAdmin
 from cases.desk.admin.forms import (
     DeletionForm,
+    LabelledRows,
     PartForm,
     PartFormSet,
     RecordForm,
     limit_to_case,
     reason_given,
 )
+from cases.desk.admin.recording import RecordingAdmin
 from cases.desk.admin.refusals import sentence
+from cases.desk.admin.sections import Happening, SectionsAdmin
+from cases.desk.searching import cases_found, records_found
 from cases.history import acting, needs_reason
+from cases.kept import language_of_the_record
 from cases.locking import lock, root_of
-from cases.models import DeskEntry
 from cases.models.base import Part, Record
-from tracker.names import query_key
 
 Fieldset = tuple[Any, Any]
 FOR_THE_DESK: Fieldset = (
@@ -66,22 +73,69 @@ class PartInline(FieldsAdmin, InlineModelAdmin):
     formset = PartFormSet
     extra = 0
     show_change_link = True
+    happening: Happening | None = None  # set by the page that adds one more
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request)
+        if self.happening:
+            return rows.none()
+        return rows
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if self.happening:
+            return [(None, {"fields": self.happening.fields})]
+        return super().get_fieldsets(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if self.happening:
+            return []
+        return super().get_readonly_fields(request, obj)
+
+    def get_min_num(
+        self, request: HttpRequest, obj: Any = None, **kwargs: Any
+    ) -> int | None:
+        if self.happening and self.has_add_permission(request, obj):
+            return 1
+        return super().get_min_num(request, obj, **kwargs)
+
+    def get_max_num(
+        self, request: HttpRequest, obj: Any = None, **kwargs: Any
+    ) -> int | None:
+        if self.happening and self.has_add_permission(request, obj):
+            return 1
+        return super().get_max_num(request, obj, **kwargs)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.has_happened = self.happening is not None
+        formset.form.is_draft = hasattr(request, "draft")
+        formset.form.asked_of_both = getattr(request, "asked_of_both", None)
+        if self.happening:
+            for name, value in self.happening.initial.items():
+                formset.form.base_fields[name].initial = value
         limit_to_case(formset.form, obj and root_of(obj))
         return formset
 
 
 class TabularPart(PartInline, admin.TabularInline):
-    pass
+    formset = LabelledRows
 
 
 class StackedPart(PartInline, admin.StackedInline):
     pass
 
 
-class RecordAdmin(Exportable, BackedAdmin, FieldsAdmin, admin.ModelAdmin):
+class RecordAdmin(
+    Exportable,
+    ErrorsAdmin,
+    DraftsAdmin,
+    TogetherAdmin,
+    DoubtingAdmin,
+    BackedAdmin,
+    RecordingAdmin,
+    FieldsAdmin,
+    admin.ModelAdmin,
+):
     """Locks the case before it reads it, so that two savers meet; refuses in a
     sentence; deletes one at a time.
     """
@@ -92,11 +146,22 @@ class RecordAdmin(Exportable, BackedAdmin, FieldsAdmin, admin.ModelAdmin):
     delete_confirmation_template = "admin/cases/delete_record.html"
     list_per_page = 50
     show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     save_on_top = True
 
     class Media:
         css = {"all": ["cases/desk.css"]}
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        with language_of_the_record():
+            return super().log_addition(request, obj, _kept(message))
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        with language_of_the_record():
+            return super().log_change(request, obj, _kept(message))
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        with language_of_the_record():
+            return super().log_deletions(request, queryset)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Record | None = None
@@ -118,18 +183,25 @@ class RecordAdmin(Exportable, BackedAdmin, FieldsAdmin, admin.ModelAdmin):
             return record
         root = root_of(record)
         lock(type(root), root.pk)
-        return super().get_object(request, object_id, from_field)
+        record = super().get_object(request, object_id, from_field)
+        if record is not None:
+            self.put_together(request, record)
+        return record
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.refusal = getattr(request, "refusal", "")
+        form.doubts = getattr(request, "doubts", [])
         form.case = self.case_of(request, obj)
-        form.needs_reason = needs_reason(form.case)
+        form.needs_reason = self.asks_for_a_reason(request, form.case)
         form.reader = request.user
         limit_to_case(form, form.case)
         return form
+
+    def asks_for_a_reason(self, request: HttpRequest, case: Any) -> bool:
+        return needs_reason(case)
 
     def case_of(self, request: HttpRequest, obj: Any) -> Any:
         """What a page of this record changes; None for a case that is being added."""
@@ -137,8 +209,11 @@ class RecordAdmin(Exportable, BackedAdmin, FieldsAdmin, admin.ModelAdmin):
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
-            with acting(reason=reason_given(request)):
+            said = acting(reason=reason_given(request), source_says=answers(request))
+            with said:
                 return super().changeform_view(request, *args, **kwargs)
+        except Doubted as doubted:
+            request.doubts = doubted.doubts  # type: ignore[attr-defined]
         except (IntegrityError, DataError) as error:
             if request.method != "POST":
                 raise
@@ -149,6 +224,7 @@ class RecordAdmin(Exportable, BackedAdmin, FieldsAdmin, admin.ModelAdmin):
         self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
     ) -> None:
         """A page saved for the sake of its rows is no change of the record itself."""
+        self.remember_doubts(request, obj, change)
         if form.has_changed() or not change:
             super().save_model(request, obj, form, change)
 
@@ -188,7 +264,12 @@ class RecordAdmin(Exportable, BackedAdmin, FieldsAdmin, admin.ModelAdmin):
         return HttpResponseRedirect(f"{request.path}?{typed}")
 
 
-class PartAdmin(RecordAdmin):
+def _kept(message: Any) -> Any:
+    """A sentence in the language of the moment; a list is of codes already."""
+    return message if isinstance(message, list) else str(message)
+
+
+class PartAdmin(SectionsAdmin, RecordAdmin):
     """A part of a case on a page of its own. It is added on the page of its case, and
     leads back there.
     """
@@ -211,20 +292,21 @@ class PartAdmin(RecordAdmin):
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
         """By the fields of the part, or by the name of the case in any spelling."""
-        parts, _has_duplicates = super().get_search_results(
-            request, self.model._default_manager.all(), search_term
-        )
-        if not search_term.strip():
+        term = search_term.strip()
+        if not term:
             return queryset, False
-        # Joined, the case would be looked at once for each of its names. And of two
-        # conditions beside each other PostgreSQL compares each row with all that one of
-        # them finds, if that is much: so they are one set.
-        named = self.model._default_manager.filter(
-            spelled(search_term, f"{self.model.root_path}__")
-        )
-        found = parts.order_by().values("pk")
-        found = found.union(named.order_by().values("pk"), all=True)
-        return queryset.filter(pk__in=found), False
+        own_fields = []
+        for name in self.get_search_fields(request):
+            if not name.endswith("names__value"):
+                own_fields.append(name)
+        found = Q(pk__among=records_found(self.model, own_fields, term))
+        of_cases = {f"{self.model.root_path}_id__among": cases_found(term)}
+        return queryset.filter(found | Q(**of_cases)), False
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
+        """Never the column that leads to the case: a link within a link has no text."""
+        columns = [name for name in list_display if name != "case"]
+        return columns[:1] or None
 
     @admin.display(description=gettext_lazy("case"))
     def case(self, part: Part) -> str:
@@ -262,18 +344,3 @@ class PartAdmin(RecordAdmin):
         if isinstance(response, HttpResponseRedirect):
             return HttpResponseRedirect(case_url(request.case))  # type: ignore[attr-defined]
         return response
-
-
-def spelled(term: str, path: str = "") -> Q:
-    """Cases with a name that this may be, in whatever spelling; `path` leads to the
-    prisoner, and ends in "__".
-
-    A subquery: joined, no index would be asked. Not to stand beside another condition.
-    """
-    words = query_key(term)
-    if not words:
-        return Q(pk__in=[])
-    found = DeskEntry.objects.filter(
-        *(Q(search_key__contains=f" {word}") for word in words)
-    )
-    return Q(**{f"{path or 'pk__'}in": found.values("prisoner")})

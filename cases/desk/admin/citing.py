@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases import quotes
 from cases.catalogue import KINDS, citable_fields, target_of
 from cases.desk.admin.facts import as_typed, typed
 from cases.desk.admin.forms import RecordForm
+from cases.locking import root_of
 from cases.models import Citation
 from cases.models.base import Record
 from cases.models.fields import CodesField
@@ -92,7 +94,21 @@ class CitationForm(RecordForm):
         fact = self.facts.get(self.cleaned_data.get("field", ""))
         self._clean_entry(fact, self.cleaned_data.get("item", ""))
         self._clean_states(fact, self.cleaned_data.get("states", "").strip())
+        self._clean_quote()
         return self.cleaned_data
+
+    def _clean_quote(self) -> None:
+        quote, source = self.cleaned_data.get("quote"), self.cleaned_data.get("source")
+        if not quote or source is None or self.record is None:
+            return
+        sentence = quotes.refusal(
+            quote,
+            case=root_of(self.record),
+            source_id=source.pk,
+            claimant=self.cleaned_data.get("claimant"),
+        )
+        if sentence:
+            self.add_error("quote", sentence)
 
     def _clean_entry(self, fact: models.Field | None, entry: str) -> None:
         if not entry or entry == self.instance.item:

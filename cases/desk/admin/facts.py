@@ -14,6 +14,7 @@ from cases.models.base import Part
 from cases.models.dates import EDTFField
 from cases.models.fields import CodeField, CodesField
 from cases.models.texts import TextByLanguage
+from cases.typed_dates import understood
 from cases.words import labels, related, shown
 from tracker.contract.vocabulary import YesNo
 
@@ -94,6 +95,10 @@ def _yes_or_no(_fact: models.Field, text: str) -> bool:
     return spoken[text.casefold()]
 
 
+def _date(_fact: models.Field, text: str) -> str:
+    return understood(text)
+
+
 def _by_language(_fact: models.Field, text: str) -> dict[str, str]:
     """Lines such as "en: Penal colony No. 1"."""
     pairs = [line.partition(":") for line in text.splitlines() if line.strip()]
@@ -120,6 +125,7 @@ def _record(fact: models.Field, text: str) -> str:
 
 
 _READERS: dict[Any, Any] = {
+    EDTFField: _date,
     CodeField: _code,
     TextByLanguage: _by_language,
     models.BooleanField: _yes_or_no,

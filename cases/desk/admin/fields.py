@@ -12,6 +12,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
+from cases.desk.admin.dates import DateAsTyped, DayAsTyped
 from cases.desk.admin.texts import TextsField
 from cases.models.base import Part
 from cases.models.dates import EDTFField
@@ -33,7 +34,8 @@ class Aside:
 class FieldsAdmin(BaseModelAdmin):
     formfield_overrides = {
         TextByLanguage: {"form_class": TextsField},
-        EDTFField: {"widget": forms.TextInput(attrs={"class": "date-as-stated"})},
+        EDTFField: {"form_class": DateAsTyped},
+        models.DateField: {"form_class": DayAsTyped},
         models.URLField: {"assume_scheme": "https"},
         models.TextField: {
             "widget": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})

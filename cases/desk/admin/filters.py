@@ -6,20 +6,24 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Max, Min, Model, QuerySet
+from django.db.models import Count, Max, Min, Model, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.catalogue import KINDS
 from cases.day import today
+from cases.desk.casework import todo
 from cases.sourcing import Question
 from cases.terms import add
 from tracker.contract.vocabulary import Status
 
 FEW = 30
+MONTHS_OF_A_YEAR = 12
 
 
 class _OwnFilter(admin.FieldListFilter):
@@ -51,13 +55,31 @@ class _OwnFilter(admin.FieldListFilter):
     def has_output(self) -> bool:
         return bool(self.options)
 
+    def get_facet_counts(
+        self, pk_attname: str, filtered_qs: QuerySet[Any]
+    ) -> dict[str, Any]:
+        """Of each choice, how many rows it would leave of the list as it is."""
+        asked = self.value
+        counts = {}
+        for value, _label in self.options:
+            self.value = value
+            chosen = self.queryset(self.request, filtered_qs)
+            counts[_counted(value)] = Count(pk_attname, filter=Q(pk__in=chosen))
+        self.value = asked
+        return counts
+
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        counts: dict[str, int] = {}
+        if changelist.add_facets:
+            counts = self.get_facet_queryset(changelist)
         yield {
             "selected": not self.value,
             "query_string": changelist.get_query_string(remove=[self.parameter]),
             "display": _("All"),
         }
         for value, label in self.options:
+            if changelist.add_facets:
+                label = f"{label} ({counts[_counted(value)]})"
             yield {
                 "selected": self.value == value,
                 "query_string": changelist.get_query_string({self.parameter: value}),
@@ -66,6 +88,10 @@ class _OwnFilter(admin.FieldListFilter):
 
     def offered(self) -> list[tuple[str, Any]]:
         raise NotImplementedError
+
+
+def _counted(value: str) -> str:
+    return f"{value}__c"
 
 
 class CodeFilter(_OwnFilter):
@@ -185,6 +211,24 @@ class StatusFilter(admin.SimpleListFilter):
         return queryset
 
 
+class TodoFilter(admin.SimpleListFilter):
+    """What the start page counts."""
+
+    title = _("to do")
+    parameter_name = "todo"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: object
+    ) -> list[tuple[str, Any]]:
+        return todo.CaseTodo.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self.value() or ""
+        if asked not in todo.CaseTodo:
+            return queryset
+        return queryset.filter(todo.conditions(request.user)[asked])
+
+
 class NotHeardOfFilter(admin.SimpleListFilter):
     """Of whom no source has spoken for so long. At the desk only: in public it would
     list whom nobody watches.
@@ -197,21 +241,31 @@ class NotHeardOfFilter(admin.SimpleListFilter):
         self, request: HttpRequest, model_admin: object
     ) -> list[tuple[str, Any]]:
         return [
-            ("3", _("3 months")),
-            ("6", _("6 months")),
-            ("12", _("a year")),
-            ("24", _("two years")),
+            *((str(months), _in_words(months)) for months in _months_without_news()),
             ("ever", _("no day is known")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        asked = self.value()
+        asked = self.value() or ""
         if asked == "ever":
             return queryset.filter(desk__last_heard_on=None)
-        if asked in ("3", "6", "12", "24"):
+        if asked in map(str, _months_without_news()):
             since = add(today(), -int(asked), 0)
             return queryset.filter(desk__last_heard_on__lt=since)
         return queryset
+
+
+def _months_without_news() -> list[int]:
+    """What one may ask for: some, and as many as the organisation set."""
+    return sorted({1, 3, 6, 12, 24, settings.NEWS_EXPECTED_MONTHS})
+
+
+def _in_words(months: int) -> str:
+    if months == MONTHS_OF_A_YEAR:
+        return gettext("a year")
+    if months == 2 * MONTHS_OF_A_YEAR:
+        return gettext("two years")
+    return ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
 
 
 class OpenQuestionsFilter(admin.SimpleListFilter):

@@ -2,22 +2,27 @@
 what the database refused.
 """
 
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk.admin.backing import BackedForm
+from cases.desk.admin.doubting import FIELD, AnswersField
 from cases.desk.admin.fields import Aside
 from cases.history import kind_of, last_number, needs_reason, timeline
 from cases.history.reasons import MOST
 from cases.history.wording import in_sight, sentences
 from cases.locking import root_of
 from cases.models.base import Part, Record
+from cases.models.order import EarlierRecordBox, called, events_of
+from cases.plausibility import Doubt
 
 SHOWN = 30  # changes that a refusal lists, the newest of them
 
@@ -39,6 +44,25 @@ class PartForm(ModelForm):
     """An inline's form. A row that nobody touched costs no query; `limit_to_case`
     narrows its choices.
     """
+
+    # On a page that says that something happened: an empty row says so, too.
+    has_happened: bool = False
+    asked_of_both: Any = None  # set by the admin: see cases/desk/admin/both.py
+    is_draft: bool = False  # the same: shown as it was typed, and not judged
+
+    def full_clean(self) -> None:
+        if self.is_draft and self.is_bound:
+            _leave_as_typed(self)
+            return
+        super().full_clean()
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        _say_what_both_touched(self)
+        return cleaned
+
+    def has_changed(self) -> bool:
+        return self.has_happened or super().has_changed()
 
     def validate_unique(self) -> None:
         if self.has_changed():
@@ -79,13 +103,25 @@ class RecordForm(BackedForm, ModelForm):
     seen_event = SeenField(required=False)
     change_reason = ReasonField(required=False)
     refusal: str = ""  # set by the admin, once the database has refused what was typed
+    doubts: list[Doubt] = []  # the same, once they were raised by what was typed
     case: Any = None  # set by the admin; None for a case that is not stored yet
     needs_reason: bool = False  # the same
     reader: Any = None  # the same
+    asked_of_both: Any = None  # the same: see cases/desk/admin/both.py
+    is_draft: bool = False  # the same: shown as it was typed, and not judged
+
+    def full_clean(self) -> None:
+        if self.is_draft and self.is_bound:
+            _leave_as_typed(self)
+            self.add_error(None, ValidationError("", code="draft"))
+            return
+        super().full_clean()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["change_reason"].required = self.needs_reason
+        if self.doubts:
+            self.fields[FIELD] = AnswersField(self.doubts)
         if self.case is None:
             del self.fields["change_reason"]
         if self.instance._state.adding:
@@ -93,14 +129,20 @@ class RecordForm(BackedForm, ModelForm):
         else:
             self.initial["seen_version"] = root_of(self.instance).version
             if not self.is_bound:
-                self.initial["seen_event"] = last_number(
-                    kind_of(self.case), self.case.pk
+                # Asked where the form is shown: a case that is only read needs none.
+                self.initial["seen_event"] = partial(
+                    last_number, kind_of(self.case), self.case.pk
                 )
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if self.refusal:
             raise ValidationError(self.refusal)
+        _say_what_both_touched(self)
+        if self.asked_of_both is not None and self.asked_of_both.questions:
+            raise ValidationError(_both_touched(), code="both")
+        if self.doubts:
+            raise ValidationError(_doubted(), code="doubted")
         if "seen_version" in self.changed_data:
             since = changes_since(
                 self.case, self.cleaned_data.get("seen_event") or 0, self.reader
@@ -169,6 +211,15 @@ class PartFormSet(forms.BaseInlineFormSet):
         return super().get_queryset()
 
 
+class LabelledRows(PartFormSet):
+    """In a table no label stands beside a box: it says itself what it is for."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs.setdefault("aria-label", str(field.label))
+
+
 def reason_given(request: HttpRequest) -> str:
     """As far as it can be written down; whether it will do, the form says."""
     if request.method != "POST":
@@ -186,6 +237,33 @@ def changes_since(case: Record, number: int, reader: User | AnonymousUser) -> li
     return sentences((new_changes or history[-1:])[-SHOWN:], history)
 
 
+def _leave_as_typed(form: Any) -> None:
+    form._errors = ErrorDict()
+    form.cleaned_data = {}
+
+
+def _say_what_both_touched(form: Any) -> None:
+    if form.asked_of_both is None:
+        return
+    for name in list(form.fields):
+        sentence = form.asked_of_both.sentence_of(form[name])
+        if sentence:
+            form.add_error(name, sentence)
+
+
+def _both_touched() -> str:
+    return _(
+        "Nothing was saved yet: somebody else saved meanwhile what you changed, too. Decide at the top of the page."
+    )
+
+
+def _doubted() -> str:
+    return _(
+        "Nothing was saved yet: something is hardly so. Correct it, or tick what the"
+        " source says."
+    )
+
+
 def _stale() -> str:
     return _(
         "Nothing was saved: this case was changed after you had opened it. What you typed is still on this page;"
@@ -198,6 +276,8 @@ def limit_to_case(form: Any, root: Record | None) -> None:
     one query for all rows.
     """
     for field in form.base_fields.values():
+        if isinstance(field, EarlierRecordBox) and root:
+            field.offer({event.pk: called(event) for event in events_of(root)})
         if not isinstance(field, forms.ModelChoiceField):
             continue
         model: Any = field.queryset.model  # type: ignore[union-attr]

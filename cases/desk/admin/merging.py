@@ -2,14 +2,13 @@
 approve, decline, undo.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,21 +21,21 @@ from django.utils.translation import gettext_lazy
 from cases import merging
 from cases.desk.admin.comparing import compared
 from cases.desk.admin.filters import CodeFilter
+from cases.desk.admin.persons import PersonField
+from cases.desk.admin.same_fact import ShownPair, same_fact_url, shown_pairs
 from cases.desk.permissions import may
 from cases.desk.read_only import ReadOnlyAdmin
+from cases.merging import same_fact
 from cases.models import Merge, MergeState, Prisoner
 from cases.models.merging import OPEN
 from cases.review.approving import OwnChange, StaleVersion
+from cases.telling_apart import Person, told_apart
 
 MAY_PROPOSE = may("change", Prisoner)
 
 
 class ChooseKeptForm(forms.Form):
-    into = forms.ModelChoiceField(
-        Prisoner.objects.filter(merged_into=None).select_related("desk"),
-        label=gettext_lazy("The case that is kept"),
-        widget=AutocompleteSelect(Prisoner._meta.get_field("merged_into"), admin.site),
-    )
+    into = PersonField(label=gettext_lazy("The case that is kept"))
 
 
 class DecisionForm(forms.Form):
@@ -48,6 +47,12 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Reason"),
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+    names_may_stay = forms.BooleanField(
+        label=gettext_lazy(
+            "I looked at each of the records that hold the name: it may stay there"
+        ),
+        required=False,
     )
 
     @classmethod
@@ -111,12 +116,17 @@ class Mergeable(admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         pairs = merging.possible_duplicates()
+        more = len(pairs) > merging.LIMIT
+        pairs = pairs[: merging.LIMIT]
         ids: set[UUID] = set()
         for pair in pairs:
             ids.update(pair)
-        cases = Prisoner.objects.select_related("desk").in_bulk(ids)
         context = self._context(
-            request, _("Possible duplicates"), pairs=_comparable(cases, pairs)
+            request,
+            _("Possible duplicates"),
+            pairs=_comparable(ids, pairs),
+            more=more,
+            most=merging.LIMIT,
         )
         return TemplateResponse(request, "admin/cases/duplicates.html", context)
 
@@ -136,14 +146,15 @@ class Mergeable(admin.ModelAdmin):
         if request.method == "POST":
             form = DecisionForm(request.POST)
         if request.method == "POST" and form.is_valid():
-            decide, done_words = merging.merge, _("Merged.")
-            if settings.REQUIRE_REVIEW:
-                decide, done_words = merging.propose, _("Proposed.")
-            asked = {
+            asked: dict[str, Any] = {
                 "seen_versions": form.versions,
                 "by": request.user,
                 "reason": form.cleaned_data["reason"],
             }
+            decide, done_words = merging.propose, _("Proposed.")
+            if not settings.REQUIRE_REVIEW:
+                decide, done_words = merging.merge, _("Merged.")
+                asked["names_may_stay"] = form.cleaned_data["names_may_stay"]
             if merge := _tried(request, lambda: decide(kept.pk, merged.pk, **asked)):
                 self.message_user(request, done_words)
                 return HttpResponseRedirect(_decision_url(merge))
@@ -152,9 +163,13 @@ class Mergeable(admin.ModelAdmin):
             request,
             _("Are these one person?"),
             preview=compared(merging.preview(kept, merged)),
+            same=shown_pairs(same_fact.pairs_between(kept, merged)),
             form=form,
             other_way=f"{_merge_url(kept)}?into={merged.pk}",
             required=settings.REQUIRE_REVIEW,
+            back_to=_back_to(merged),
+            asks_of_names=not settings.REQUIRE_REVIEW
+            and merging.names_elsewhere(kept, merged),
         )
         return TemplateResponse(request, "admin/cases/merge.html", context)
 
@@ -162,16 +177,16 @@ class Mergeable(admin.ModelAdmin):
         self, request: HttpRequest, merged: Prisoner, form: forms.Form
     ) -> HttpResponse:
         ids = merging.duplicates_of(merged.pk)
-        cases = Prisoner.objects.select_related("desk").in_bulk(ids)
         context = self._context(
             request,
             _("Merge with another case: which?"),
             case=merged,
             form=form,
             pairs=_comparable(
-                {merged.pk: merged, **cases}, [(merged.pk, case_id) for case_id in ids]
+                [merged.pk, *ids], [(merged.pk, case_id) for case_id in ids]
             ),
             media=self.media + form.media,
+            back_to=_back_to(merged),
         )
         return TemplateResponse(request, "admin/cases/choose_kept.html", context)
 
@@ -193,7 +208,7 @@ class MergeAdmin(ReadOnlyAdmin):
     """
 
     list_display = [
-        "__str__",
+        "cases",
         "state",
         "reason",
         "proposed_by",
@@ -205,6 +220,10 @@ class MergeAdmin(ReadOnlyAdmin):
     list_select_related = ["proposed_by", "ended_by"]
     search_fields = ["reason"]
     show_full_result_count = False
+
+    @admin.display(description=gettext_lazy("goes → kept"))
+    def cases(self, merge: Any) -> str:
+        return " → ".join(merge.called)
 
     def has_view_permission(
         self, request: HttpRequest, obj: Merge | None = None
@@ -237,14 +256,18 @@ class MergeAdmin(ReadOnlyAdmin):
         )
         kept, merged = cases.get(merge.kept_id), cases.get(merge.merged_id)
         preview = form = None
+        same: list[ShownPair] = []
         decisions: list[tuple[str, str]] = []
         is_own = False
+        asks_of_names: list[str] = []
         if kept is not None and merged is not None:
             form = DecisionForm.of(kept, merged)
             decisions = _decisions(request, merge)
             if merge.state == MergeState.PROPOSED:
                 preview = compared(merging.preview(kept, merged))
+                same = shown_pairs(same_fact.pairs_between(kept, merged))
                 is_own = merging.is_own(merge, request.user)
+                asks_of_names = merging.names_elsewhere(kept, merged)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Merge: %(state)s") % {"state": MergeState(merge.state).label},
@@ -256,6 +279,10 @@ class MergeAdmin(ReadOnlyAdmin):
             "form": form,
             "decisions": decisions,
             "is_own": is_own,
+            "same": same,
+            "same_url": _same_url(merge),
+            "back_to": _back_to(kept) if kept is not None else None,
+            "asks_of_names": asks_of_names,
         }
         return TemplateResponse(request, "admin/cases/merge_decision.html", context)
 
@@ -269,7 +296,10 @@ class MergeAdmin(ReadOnlyAdmin):
             reason = form.cleaned_data["reason"]
             ways: dict[str, Callable[[], Merge]] = {
                 "approve": lambda: merging.approve(
-                    merge.pk, seen_versions=form.versions, by=request.user
+                    merge.pk,
+                    seen_versions=form.versions,
+                    by=request.user,
+                    names_may_stay=form.cleaned_data["names_may_stay"],
                 ),
                 "decline": lambda: merging.decline(
                     merge.pk, by=request.user, reason=reason
@@ -338,17 +368,35 @@ def _merges(case: Prisoner) -> list[tuple[str, Any, str]]:
 
 
 def _comparable(
-    cases: Mapping[UUID, Prisoner], pairs: Iterable[tuple[UUID, UUID]]
-) -> list[tuple[Prisoner, Prisoner, str]]:
+    case_ids: Iterable[UUID], pairs: Iterable[tuple[UUID, UUID]]
+) -> list[tuple[Person, Person, str]]:
+    people = {person.pk: person for person in told_apart(case_ids)}
     comparable = []
     for first_id, second_id in pairs:
-        if first_id in cases and second_id in cases:
-            url = f"{_merge_url(cases[first_id])}?into={second_id}"
-            comparable.append((cases[first_id], cases[second_id], url))
+        if first_id in people and second_id in people:
+            first, second = people[first_id], people[second_id]
+            kept, merged = merging.kept_first(first.case, second.case)
+            url = f"{_merge_url(merged)}?into={kept.pk}"
+            comparable.append((people[merged.pk], people[kept.pk], url))
     return comparable
 
 
-def _merge_url(case: Prisoner) -> str:
+def _same_url(merge: Merge) -> str:
+    """Once the records stand in one case, they can be made one there."""
+    if merge.state != MergeState.MERGED:
+        return ""
+    kept = Prisoner.objects.filter(pk=merge.kept_id).first()
+    if kept is None or not same_fact.pairs_within(kept):
+        return ""
+    return same_fact_url(kept)
+
+
+def _back_to(case: Prisoner) -> tuple[str, str]:
+    """For the line above the title: the case that one came from, and its address."""
+    return str(case), reverse("admin:cases_prisoner_change", args=[case.pk])
+
+
+def _merge_url(case: Prisoner | Person) -> str:
     return reverse("admin:cases_prisoner_merge", args=[case.pk])
 
 

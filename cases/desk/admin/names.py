@@ -2,13 +2,21 @@
 move from one to another.
 """
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from cases.desk.admin.forms import PartForm, PartFormSet
+from cases.desk.admin.forms import LabelledRows, PartForm
+from cases.desk.admin.persons import asks_who
 
 
 class NameForm(PartForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding and "value" in self.fields:
+            self.fields["value"].widget.attrs.update(asks_who())
+
     def validate_constraints(self) -> None:
         """One preferred name: the formset asks, for it alone knows the other rows."""
         self.instance.preferred, preferred = False, self.instance.preferred
@@ -16,7 +24,7 @@ class NameForm(PartForm):
         self.instance.preferred = preferred
 
 
-class NamesFormSet(PartFormSet):
+class NamesFormSet(LabelledRows):
     def clean(self) -> None:
         super().clean()
         kept = [

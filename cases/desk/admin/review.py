@@ -3,6 +3,7 @@ approved, or sent back.
 """
 
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,17 +15,28 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from cases import editions
+from cases import day, editions
+from cases.desk.admin.dates import DayAsTyped, DayBox
 from cases.desk.admin.forms import changes_since
 from cases.desk.permissions import APPROVE
+from cases.editions import StoredEdition
 from cases.history import last_number, published
 from cases.models import Edition
 from cases.models.base import Root
-from cases.review.approving import CannotReturn, OwnChange, StaleVersion, approve
+from cases.plausibility import doubts_in
+from cases.publishing.becoming import Becoming, by_approving
+from cases.review.approving import (
+    CannotReturn,
+    EmbargoStands,
+    OwnChange,
+    StaleVersion,
+    approve,
+)
 from cases.review.difference import differences
 from cases.review.returning import LINES, taken_back
 from cases.review.second_person import own_changes
@@ -69,16 +81,34 @@ class AnswerForm(forms.Form):
             "Shown in public with each correction that this makes. Never name anyone."
         ),
     )
-    not_before = forms.DateField(
+    not_before = DayAsTyped(
         label=gettext_lazy("Not before"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayBox,
         help_text=gettext_lazy("Publish on this day at the earliest. Empty: now."),
+    )
+
+    publish_sooner = forms.BooleanField(
+        label=gettext_lazy("Publish sooner"),
+        required=False,
+        help_text=gettext_lazy(
+            "It was approved for a later day. Tick this only if it may be published"
+            " before that day."
+        ),
     )
 
     def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = needs_reason
+
+    def tell_of_embargo(self, embargo: date | None) -> None:
+        """Without any, nobody is asked whether it ends."""
+        if embargo is None:
+            del self.fields["publish_sooner"]
+            return
+        self.fields["not_before"].help_text = _(
+            "Approved to be published on %(day)s at the earliest. Empty: that day stays."
+        ) % {"day": date_format(embargo)}
 
 
 class ApprovalForm(AnswerForm, SeenForm):
@@ -156,6 +186,9 @@ class ReviewPages(ModelAdmin):
             needs_reason = published(self.model.kind, root_id)
             form = ApprovalForm(initial=seen, needs_reason=needs_reason)
             form.offer(returning)
+            form.tell_of_embargo(
+                editions.embargo(self.model.kind, root_id, day.today())
+            )
         if may and not _is_approved(case):
             back_form = SendBackForm(initial=seen, auto_id="id_back_%s")
         context = {
@@ -163,6 +196,8 @@ class ReviewPages(ModelAdmin):
             "opts": self.opts,
             "media": self.media,
             "case": case,
+            "doubts": doubts_in(case.difference),
+            "becoming": self._becoming(root_id),
             "original": case.difference.root,
             "sent_back": in_force(self.model.kind, case.difference.root),
             "required": settings.REQUIRE_REVIEW,
@@ -172,6 +207,11 @@ class ReviewPages(ModelAdmin):
             "back_form": back_form,
         }
         return TemplateResponse(request, "admin/cases/review.html", context)
+
+    def _becoming(self, root_id: UUID) -> Becoming:
+        """Nothing of a case that was deleted in this moment."""
+        becoming = by_approving(self.model.kind, [root_id], day.today())
+        return becoming.get(root_id, Becoming())
 
     def approve_view(self, request: HttpRequest, root_id: UUID) -> HttpResponse:
         """Approves what the reviewer saw, or says why not."""
@@ -192,11 +232,12 @@ class ReviewPages(ModelAdmin):
     def approval(self, request: HttpRequest, root: Root) -> dict[str, Any]:
         """Its state, for the page on which it is edited."""
         edition = editions.last_approval(root.kind, root.pk)
+        is_current = edition is not None and edition.version == root.version
         return {
             "edition": edition,
-            "is_current": edition is not None and edition.version == root.version,
+            "is_current": is_current,
             "required": settings.REQUIRE_REVIEW,
-            "sent_back": in_force(root.kind, root),
+            "sent_back": [] if is_current else in_force(root.kind, root),
             "may": request.user.has_perm(APPROVE),
             "url": self._url("review", root.pk),
         }
@@ -237,7 +278,7 @@ class ReviewPages(ModelAdmin):
             if case is not None:
                 sentences += changes_since(case, event, request.user)
             return " ".join(sentences)
-        except (OwnChange, NothingToSendBack, CannotReturn) as refusal:
+        except (OwnChange, NothingToSendBack, CannotReturn, EmbargoStands) as refusal:
             return str(refusal)
         return ""
 
@@ -245,9 +286,7 @@ class ReviewPages(ModelAdmin):
         self, request: HttpRequest, root_id: UUID, asked: dict[str, Any]
     ) -> None:
         edition = approve(self.model.kind, root_id, by=request.user, **asked)
-        self.message_user(
-            request, _("Approved as edition %(number)s.") % {"number": edition.number}
-        )
+        self.message_user(request, approved_in_words(edition))
 
     def _send_back(
         self, request: HttpRequest, root_id: UUID, asked: dict[str, Any]
@@ -261,6 +300,16 @@ class ReviewPages(ModelAdmin):
         return reverse(
             f"admin:cases_{self.opts.model_name}_{page}", args=[root_id, *numbers]
         )
+
+
+def approved_in_words(edition: StoredEdition) -> str:
+    done = _("Approved as published version %(number)s.") % {"number": edition.number}
+    if edition.not_before is None or edition.not_before <= day.today():
+        return done
+    return _("%(done)s It is published on %(day)s at the earliest.") % {
+        "done": done,
+        "day": date_format(edition.not_before),
+    }
 
 
 def _is_approved(case: CaseInWords) -> bool:

@@ -11,16 +11,26 @@ from django.utils.translation import gettext_lazy
 
 from cases.desk.admin import cited, sourcing
 from cases.desk.admin.base import RecordAdmin
+from cases.desk.admin.files import FilePages
 from cases.desk.admin.history import HistoryPages
 from cases.desk.admin.review import ReviewPages
+from cases.desk.admin.sections import ALL, FILE, SectionsAdmin
 from cases.desk.admin.withheld import WithWithheldFacts
 from cases.models.base import Root
+from cases.publishing.sight import has_public_page
 from cases.review import waiting
 from tracker.contract.vocabulary import Visibility
 from tracker.site.records import page_of
 
 
-class RootAdmin(ReviewPages, HistoryPages, WithWithheldFacts, RecordAdmin):
+class RootAdmin(
+    SectionsAdmin,
+    ReviewPages,
+    HistoryPages,
+    FilePages,
+    WithWithheldFacts,
+    RecordAdmin,
+):
     """What is approved and published as a whole."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -34,8 +44,8 @@ class RootAdmin(ReviewPages, HistoryPages, WithWithheldFacts, RecordAdmin):
         return _("waits for review")
 
     def view_on_site(self, root: Root) -> str | None:
-        """The public page, once there can be one."""
-        if root.visibility != Visibility.PUBLIC:
+        """The public page, while there is one."""
+        if root.visibility != Visibility.PUBLIC or not has_public_page(root.pk):
             return None
         try:
             return page_of({"kind": root.kind, "id": root.pk})
@@ -46,10 +56,14 @@ class RootAdmin(ReviewPages, HistoryPages, WithWithheldFacts, RecordAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
         root = context.get("original")
-        if root is not None and not context["is_popup"]:
+        is_whole = self.section(request, root) in {ALL, FILE}
+        if root is not None and not context["is_popup"] and is_whole:
             records = cited.read(root)
+            assessed = sourcing.assessed(root, records)
+            context["cited"], context["assessed"] = records, assessed
             context["cited_records"] = cited.table(records)
             if root.needs_citation:
-                context["fact_groups"] = sourcing.groups(root, records)
+                groups = sourcing.groups(records, assessed.standings)
+                context["fact_groups"] = groups
             context["approval"] = self.approval(request, root)
         return super().render_change_form(request, context, *args, **kwargs)

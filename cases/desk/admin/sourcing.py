@@ -1,5 +1,6 @@
 """Which facts of a case still want a source: the panel above its citations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,10 +53,25 @@ class Group:
     records: list[tuple[str, list[OpenFact]]]
 
 
-def groups(root: Root, cited: Cited) -> list[Group]:
-    """Empty for what needs no source. One query, whatever the size of the case."""
+@dataclass(frozen=True)
+class Assessed:
+    """A case as the page has read it, and how each of its facts stands."""
+
+    aggregate: Aggregate
+    sources: sourcing.Sources
+    standings: list[FactStanding]
+
+
+def assessed(root: Root, cited: Cited) -> Assessed:
+    """One query, whatever the size of the case."""
     sources = sourcing.read({citation.source_id for citation in cited.citations})
-    standings = sourcing.assess(root.kind, _aggregate(root, cited), sources)
+    aggregate = _aggregate(root, cited)
+    standings = sourcing.assess(root.kind, aggregate, sources)
+    return Assessed(aggregate, sources, standings)
+
+
+def groups(cited: Cited, standings: Sequence[FactStanding]) -> list[Group]:
+    """Empty for what needs no source."""
     records = {str(record.pk): record for _name, record in cited.records}
     citations = {str(citation.pk): citation for citation in cited.citations}
     panel = []

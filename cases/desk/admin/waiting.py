@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -23,20 +25,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.catalogue import KINDS
+from cases.day import today
 from cases.desk.admin.filters import CodesFilter, KindFilter
 from cases.desk.admin.review import AnswerForm
 from cases.desk.permissions import APPROVE, may
 from cases.desk.read_only import ReadOnlyAdmin
+from cases.editions import StoredEdition, embargoed
 from cases.history import published
-from cases.models import ChangeKind, WaitingCase
+from cases.models import ChangeKind, Prisoner, WaitingCase, name_unseen
+from cases.plausibility import AnsweredDoubt, doubts_in
+from cases.publishing.becoming import Becoming, by_approving
 from cases.review import waiting
-from cases.review.approving import OwnChange, StaleVersion, approve
+from cases.review.approving import EmbargoStands, OwnChange, StaleVersion, approve
 from cases.review.difference import Difference, differences
 from cases.review.second_person import own_changes
 from cases.review.wording import CaseInWords, in_words
 
 OLDEST = 10  # on the start page
 AT_ONCE = 25  # cases on one page: more than that nobody reads in one go
+OF_ONE_EVENT = 120  # what belongs together is approved together
+ALL = "all"  # the button that approves every case of the page, or none
 
 
 class EditorFilter(admin.SimpleListFilter):
@@ -75,6 +83,39 @@ class SentBackFilter(admin.SimpleListFilter):
         return queryset
 
 
+class ForMeFilter(admin.SimpleListFilter):
+    """What waits for whoever looks."""
+
+    title = gettext_lazy("for me")
+    parameter_name = "for_me"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: object
+    ) -> list[tuple[str, Any]]:
+        labels = {
+            "review": gettext_lazy("to review"),
+            "sent_back": gettext_lazy("sent back to me"),
+        }
+        return [(code, labels[code]) for code in for_me(request.user)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        condition = for_me(request.user).get(self.value() or "")
+        if condition is None:
+            return queryset
+        return queryset.filter(condition)
+
+
+def for_me(user: User | AnonymousUser) -> dict[str, Q]:
+    """Conditions on the rows of the queue. Nobody reviews what they changed."""
+    changed_by_me = Q(editors__contains=[user.get_username()])
+    conditions = {"sent_back": Q(is_sent_back=True) & changed_by_me}
+    if user.has_perm(APPROVE):
+        conditions["review"] = Q(is_sent_back=False)
+        if not settings.APPROVE_OWN_CHANGES:
+            conditions["review"] &= ~changed_by_me
+    return conditions
+
+
 class SeveralForm(AnswerForm):
     """Of each ticked case “kind:id:version”, as the page showed it."""
 
@@ -102,6 +143,8 @@ class Offered:
     is_own: bool
     url: str
     ticked: bool
+    doubts: list[AnsweredDoubt]
+    becoming: Becoming | None
 
 
 class OwnList(ChangeList):
@@ -116,7 +159,10 @@ class OwnList(ChangeList):
 def names(rows: Sequence[WaitingCase]) -> dict[UUID, str]:
     case_names = {}
     for kind, ids in _ids_by_kind(rows).items():
-        for root in _roots(kind).filter(pk__in=ids):
+        roots = list(_roots(kind).filter(pk__in=ids))
+        if KINDS[kind] is Prisoner:
+            name_unseen(roots)
+        for root in roots:
             case_names[root.pk] = str(root)
     return case_names
 
@@ -147,7 +193,13 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
         "day",
     ]
     list_display_links = None
-    list_filter = [KindFilter, ("changes", CodesFilter), EditorFilter, SentBackFilter]
+    list_filter = [
+        ForMeFilter,
+        KindFilter,
+        ("changes", CodesFilter),
+        EditorFilter,
+        SentBackFilter,
+    ]
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -231,7 +283,8 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
         if not self.has_approve_permission(request):
             raise PermissionDenied
         rows = self._asked_for(request)
-        page = list(rows[:AT_ONCE])
+        at_once = OF_ONE_EVENT if "release_event" in request.GET else AT_ONCE
+        page = list(rows[:at_once])
         called = names(page)
         cases_on_page = {(row.root_kind, row.root_id, row.version) for row in page}
         data = None
@@ -240,11 +293,18 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
         form = SeveralForm(data, needs_reason=False)
         if form.is_bound:
             # Versions of the page that was read, not of this one.
+            ticked = request.POST.getlist("ticked")
+            if ALL in request.POST:
+                ticked = request.POST.getlist("offered")
+                form.data = form.data.copy()  # type: ignore[attr-defined]
+                form.data.setlist("ticked", ticked)  # type: ignore[attr-defined]
             form.fields["ticked"].choices = [  # type: ignore[attr-defined]
-                (value, value) for value in request.POST.getlist("ticked")
+                (value, value) for value in ticked
             ]
             if form.is_valid() and self._answered(request, form, called):
                 return HttpResponseRedirect(request.get_full_path())
+        if not _any_embargoed(page):
+            del form.fields["publish_sooner"]
         context = {
             **self.admin_site.each_context(request),
             "title": _("Review several cases"),
@@ -280,9 +340,11 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
     ) -> Iterator[Offered]:
         own: set[UUID] = set()
         changed_cases: list[Difference] = []
+        becoming: dict[UUID, Becoming] = {}
         for kind, ids in _ids_by_kind(page).items():
             own.update(own_changes(request.user, kind, ids))
             changed_cases += differences(kind, ids)
+            becoming |= by_approving(kind, ids, today())
         ticked: set[str] = set()
         if form.is_bound:
             ticked.update(form.data.getlist("ticked"))  # type: ignore[attr-defined]
@@ -297,6 +359,8 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
                 root.pk in own,
                 review_url(difference.kind, root.pk),
                 value in ticked,
+                doubts_in(difference),
+                becoming.get(root.pk),
             )
 
     def _answered(
@@ -322,20 +386,7 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
                     % {"cases": ", ".join(published_already)},
                 )
                 return False
-        approved, refused = [], []
-        for case in ticked:
-            try:
-                approve(
-                    case.kind,
-                    case.root_id,
-                    seen_version=case.version,
-                    by=request.user,
-                    **form.cleaned_data,
-                )
-            except (OwnChange, StaleVersion) as why:
-                refused.append(f"{case.called}: {why}")
-            else:
-                approved.append(case.called)
+        approved, refused = self._approved(request, ticked, form.cleaned_data)
         if approved:
             self.message_user(
                 request, _("Approved: %(cases)s.") % {"cases": ", ".join(approved)}
@@ -348,10 +399,57 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
             )
         return True
 
+    def _approved(
+        self, request: HttpRequest, ticked: list[Ticked], said: dict[str, Any]
+    ) -> tuple[list[str], list[str]]:
+        """(those that were approved, why others were not). Of all together: every one,
+        or none.
+        """
+        approved, refused = [], []
+        together = ALL in request.POST
+        with transaction.atomic() if together else nullcontext():
+            for case in ticked:
+                try:
+                    edition = approve(
+                        case.kind,
+                        case.root_id,
+                        seen_version=case.version,
+                        by=request.user,
+                        **said,
+                    )
+                except (OwnChange, StaleVersion, EmbargoStands) as why:
+                    refused.append(f"{case.called}: {why}")
+                else:
+                    approved.append(_with_its_day(case.called, edition))
+            if refused and together:
+                transaction.set_rollback(True)
+                approved = []
+                refused.append(_("none of the others either: all of them, or none."))
+        return approved, refused
+
+
+def _any_embargoed(page: Sequence[WaitingCase]) -> bool:
+    waiting_for_a_day = 0
+    for kind, ids in _ids_by_kind(page).items():
+        waiting_for_a_day += len(embargoed(kind, ids, today()))
+    return waiting_for_a_day > 0
+
+
+def _with_its_day(called: str, edition: StoredEdition) -> str:
+    if edition.not_before is None or edition.not_before <= today():
+        return called
+    return _("%(case)s (on %(day)s at the earliest)") % {
+        "case": called,
+        "day": date_format(edition.not_before),
+    }
+
 
 def on_start_page(user: User | AnonymousUser) -> dict[str, Any]:
     """How many wait, and those that have waited longest."""
     rows = waiting.queue().filter(root_kind__in=kinds_in_sight(user))
+    counted = {"count": Count("pk")}
+    for code, condition in for_me(user).items():
+        counted[code] = Count("pk", filter=condition)
     oldest = list(rows[:OLDEST])
     called = names(oldest)
     for row in oldest:
@@ -360,8 +458,8 @@ def on_start_page(user: User | AnonymousUser) -> dict[str, Any]:
         row.what = what(row)  # type: ignore[attr-defined]
     return {
         "in_sight": bool(kinds_in_sight(user)),
-        "count": rows.count(),
         "oldest": oldest,
+        **rows.order_by().aggregate(**counted),
     }
 
 

@@ -76,7 +76,9 @@ class WithWhatRestsOnIt(ModelAdmin):
     ) -> None:
         resting: list[Resting] = []
         unseen: list[Resting] = []
+        gone: list[Resting] = []
         if change:
+            gone = _gone(obj, form.cleaned_data)
             resting = _resting(obj, form.cleaned_data)
             unseen = _resting_unseen(obj, form.cleaned_data)
         super().save_model(request, obj, form, change)
@@ -91,6 +93,11 @@ class WithWhatRestsOnIt(ModelAdmin):
         sourcing.withdraw_unseen(unseen)
         if chosen:
             self.message_user(request, _how_many(chosen), messages.WARNING)
+        returning = _chosen(request, gone)
+        sourcing.give_back(returning)
+        if gone:
+            left = len(gone) - len(returning)
+            self.message_user(request, _given_back(returning, left), messages.WARNING)
 
     def _asked(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
         """The page, unless there is nothing to ask, or it has been answered."""
@@ -103,6 +110,10 @@ class WithWhatRestsOnIt(ModelAdmin):
         if not form.is_valid():
             return None
         resting = _resting(source, form.cleaned_data)
+        gone: list[Resting] = []
+        if not resting:
+            gone = _gone(source, form.cleaned_data)
+            resting = gone
         if not resting:
             return None
         problems: list[str] = []
@@ -114,7 +125,8 @@ class WithWhatRestsOnIt(ModelAdmin):
         ticked = set(request.POST.getlist(CHOSEN))
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Withdraw with this source"),
+            "title": _title(gives_back=bool(gone)),
+            "gives_back": bool(gone),
             "opts": self.opts,
             "source": source,
             "cases": _by_case(resting, lambda key: key in ticked or key not in shown),
@@ -138,6 +150,11 @@ def _fields_of_the_source(request: HttpRequest) -> list[tuple[str, Any]]:
 def _resting(source: Source, typed: Mapping[str, Any]) -> list[Resting]:
     stored = Source.objects.get(pk=source.pk)
     return sourcing.resting_only_on(stored, typed["visibility"], typed["standing"])
+
+
+def _gone(source: Source, typed: Mapping[str, Any]) -> list[Resting]:
+    stored = Source.objects.get(pk=source.pk)
+    return sourcing.gone_with(stored, typed["visibility"], typed["standing"])
 
 
 def _resting_unseen(source: Source, typed: Mapping[str, Any]) -> list[Resting]:
@@ -218,6 +235,26 @@ def _words(fact: Resting, record: Any) -> str:
     if fact.record_id == fact.root_id:
         return title
     return f"{record_title(record)} – {title}"
+
+
+def _title(*, gives_back: bool) -> str:
+    if gives_back:
+        return _("Give back with this source")
+    return _("Withdraw with this source")
+
+
+def _given_back(returning: Sequence[Resting], left: int) -> str:
+    told = ngettext(
+        "%(number)s thing that was withdrawn with this source was given back.",
+        "%(number)s things that were withdrawn with this source were given back.",
+        len(returning),
+    ) % {"number": len(returning)}
+    if not left:
+        return told
+    still = ngettext(
+        "%(number)s is still withdrawn.", "%(number)s are still withdrawn.", left
+    )
+    return f"{told} {still % {'number': left}}"
 
 
 def _how_many(chosen: Sequence[Resting]) -> str:

@@ -14,13 +14,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from cases.desk.api import backing, preconditions, reasons
+from cases.desk.api import (
+    backing,
+    creating,
+    doubting,
+    preconditions,
+    reasons,
+    whole,
+)
 from cases.desk.api.bulk import DeskPagination
 from cases.desk.api.filters import RecordFilters
 from cases.desk.api.history import HistoryActions
 from cases.desk.api.permissions import DeskSession, StaffWithRights
 from cases.desk.api.review import ReviewActions
 from cases.desk.api.serializers import listed_serializer_for, serializer_for
+from cases.desk.permissions import may
 from cases.history import acting
 from cases.locking import lock, root_of
 from cases.models.base import MERGED
@@ -29,7 +37,7 @@ from tracker.api.parameters import KnownParametersOnly
 from tracker.api.parsing import StrictJSONParser
 from tracker.api.problems import Conflict
 
-_CHANGE = [preconditions.PARAMETER, reasons.PARAMETER]
+_CHANGE = [preconditions.PARAMETER, reasons.PARAMETER, doubting.PARAMETER]
 
 
 class DeskViewSet(
@@ -107,15 +115,29 @@ class RecordViewSet(HistoryActions, DeskViewSet):
     def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
         return self._answer(self.get_object())
 
-    @extend_schema(parameters=[reasons.PARAMETER])
+    @extend_schema(parameters=[reasons.PARAMETER, doubting.PARAMETER])
     @transaction.atomic
     def create(self, request: Request, *args: object, **kwargs: object) -> Response:
-        serializer: Any = self.get_serializer(data=request.data)
+        model = self.queryset.model
+        sent = whole.Whole(model, request.data)
+        whole.check_may_add(request, sent.parts)
+        serializer: Any = self.get_serializer(data=sent.root.body)
+        serializer.context["also_known"] = list(whole.lists_of(model))
+        serializer.may_state_nothing = bool(sent.parts)
         serializer.is_valid(raise_exception=True)
         case = root_of(serializer.proposed)
-        with acting(reason=reasons.required_for(request, case)):
-            record = serializer.save()
+        said = acting(
+            reason=reasons.required_for(request, case),
+            source_says=doubting.given(request),
+        )
+        with said, doubting.asking(request, case) as places:
+            record = creating.store(request, serializer)
+            sent.root.record = record
+            whole.store_parts(request, sent, places)
+            creating.show(record, serializer)
         answer = self._answer(self._as_stored(record.pk), status.HTTP_201_CREATED)
+        if sent.by_ref:
+            answer.data["refs"] = sent.ids_by_ref()
         answer["Location"] = request.build_absolute_uri(f"{record.pk}/")
         return answer
 
@@ -164,11 +186,31 @@ class RecordViewSet(HistoryActions, DeskViewSet):
                 raise Http404
             # Again, for what was saved while this waited for the lock.
             record = self.get_object()
-            preconditions.hold(seen, record.version)
+            preconditions.hold(seen, record.version, lambda: self._differing(record))
             if getattr(root, "merged_into_id", None):
                 raise Conflict(str(MERGED))
-            with acting(reason=reasons.required_for(self.request, root)):
+            said = acting(
+                reason=reasons.required_for(self.request, root),
+                source_says=doubting.given(self.request),
+            )
+            with said, doubting.asking(self.request, root):
                 yield record
+
+    def _differing(self, record: Any) -> list[str]:
+        """Fields of the request that differ from what is stored, for whoever may read
+        it.
+        """
+        sent = self.request.data
+        if not isinstance(sent, dict):
+            return []
+        if not self.request.user.has_perm(may("view", type(record))):
+            return []
+        stored = self.get_serializer(record).data
+        names = []
+        for name, value in sent.items():
+            if name in stored and stored[name] != value:
+                names.append(name)
+        return names
 
     def _as_stored(self, key: object) -> Any:
         return self.get_queryset().get(pk=key)

@@ -3,6 +3,7 @@
 What a record says is what the invented documents of the read API say of theirs.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
@@ -15,11 +16,12 @@ from cases.desk.api import (
     merging,
     publishing,
     review,
+    whole,
     withdrawing,
 )
 from cases.desk.api.serializers import listed_serializer_for, serializer_for
 from cases.models import TARGETS, Citation, Claimant, Consent, Prisoner, Source
-from cases.models.base import Root
+from cases.models.base import Part, Root
 from cases.models.dates import EDTFField
 from tracker import dates
 from tracker.api.examples import has_example, invented, invented_id
@@ -119,8 +121,10 @@ _SENT: dict[Any, dict[str, Any]] = {
         "into": _OTHER,
         **_VERSIONS,
         "reason": _MERGE["reason"],
+        "names_may_stay": False,
     },
     merging.DecisionSerializer: _VERSIONS,
+    merging.MergeApprovalSerializer: {**_VERSIONS, "names_may_stay": False},
     merging.ReasonSerializer: {"reason": "They are brothers."},
     merging.UndoingSerializer: {**_VERSIONS, "reason": "They are brothers."},
     evidence.EvidencePackSerializer: {
@@ -139,7 +143,19 @@ _ANSWERED: dict[Any, dict[str, Any]] = {
         "seen_after": "public",
         "own_change": False,
         "taken_back": [],
+        "becomes_visible": ["Place: Penal colony No. 1"],
+        "no_longer_visible": [],
         "sent_back": [_SENT_BACK],
+        "doubts": [
+            {
+                "rule": "day_to_come",
+                "model": "sentence",
+                "record": invented_id(5),
+                "field": "handed_down_on",
+                "sentence": "14 May 2124 is still to come.",
+                "confirmed_by": ["documenter"],
+            }
+        ],
         "records": [
             {
                 "model": "sentence",
@@ -166,6 +182,7 @@ _ANSWERED: dict[Any, dict[str, Any]] = {
                 "page": "",
                 "request": "",
                 "made_in_database": False,
+                "commit": 12,
                 "login": "desk",
                 "erased": False,
             }
@@ -205,7 +222,8 @@ _ANSWERED: dict[Any, dict[str, Any]] = {
                 "entry": "",
                 "visibility": "internal",
             }
-        ]
+        ],
+        "given_back": [],
     },
 }
 
@@ -232,6 +250,23 @@ def add() -> None:
         fields = set(listed().fields)
         row = {name: stored[name] for name in stored if name in fields}
         _give(listed, answered=row)
+        if lists := whole.lists_of(model):
+            _give(whole.described(model), sent={**said, **_parts(lists)})
+            _give(whole.answered(model), answered={**stored, "refs": {}})
+
+
+def _parts(lists: Mapping[str, type[Part]]) -> dict[str, Any]:
+    """One of each, without what names others."""
+    parts = {}
+    for name, part in lists.items():
+        left_out = {
+            whole.holding_field(part).name,
+            *whole.references_to_parts(part),
+        }
+        said = _said(part)
+        row = {field: said[field] for field in said if field not in left_out}
+        parts[name] = [row | _parts(whole.lists_of(part))]
+    return parts
 
 
 def _serializer(model: type[models.Model]) -> Any:
@@ -256,8 +291,9 @@ def _said(model: type[models.Model]) -> dict[str, Any]:
     said = {name: document[name] for name in document if name in fields}
     if "prisoner" in fields:
         said["prisoner"] = _PRISONER
-    if "detention" in fields:
-        said["detention"] = invented("detention")["id"]
+    for holder in ("detention", "sentence"):
+        if holder in fields:
+            said[holder] = invented(holder)["id"]
     return said
 
 

@@ -42,6 +42,12 @@ class ChangeSerializer(serializers.Serializer[Change]):
         ["insert", "update", "delete", "internal_notes"]
     )
     at = serializers.DateTimeField()
+    commit = serializers.IntegerField(
+        allow_null=True,
+        help_text="The place in the order in which changes of all cases were committed:"
+        " the same for all that was done together. Null for changes of before this was"
+        " kept.",
+    )
     before = serializers.DictField()
     after = serializers.DictField()
     user = serializers.IntegerField(source="user_id", allow_null=True)

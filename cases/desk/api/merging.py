@@ -39,6 +39,10 @@ class ProposalSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1)
     into_version = serializers.IntegerField(min_value=1)
     reason = serializers.CharField()
+    names_may_stay = serializers.BooleanField(
+        default=False,
+        help_text="Where no review is required: as for `approve`.",
+    )
 
 
 class DecisionSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
@@ -48,6 +52,14 @@ class DecisionSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
 
     version = serializers.IntegerField(min_value=1)
     into_version = serializers.IntegerField(min_value=1)
+
+
+class MergeApprovalSerializer(DecisionSerializer):
+    names_may_stay = serializers.BooleanField(
+        default=False,
+        help_text="Whether a name that is not told may stay in the words of other"
+        " records that the warnings name.",
+    )
 
 
 class ReasonSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
@@ -137,14 +149,17 @@ class MergeViewSet(DeskViewSet):
             return MergeSerializer
         return WholeMergeSerializer
 
-    @extend_schema(request=DecisionSerializer, responses=MergeSerializer)
+    @extend_schema(request=MergeApprovalSerializer, responses=MergeSerializer)
     @action(detail=True, methods=["post"], permission_classes=[MayDecideMerges])
     def approve(self, request: Request, *args: object, **kwargs: object) -> Response:
-        asked = asked_of(request, DecisionSerializer)
+        asked = asked_of(request, MergeApprovalSerializer)
         merge = self.get_object()
         return answer(
             lambda: merging.approve(
-                merge.pk, seen_versions=versions(asked), by=request.user
+                merge.pk,
+                seen_versions=versions(asked),
+                by=request.user,
+                names_may_stay=asked["names_may_stay"],
             )
         )
 
@@ -179,14 +194,16 @@ class Mergeable:
         case: Prisoner = self.get_object()  # type: ignore[attr-defined]
         asked = asked_of(request, ProposalSerializer)
         kept = kept_case({"into": str(asked["into"])})
-        decide = merging.propose if settings.REQUIRE_REVIEW else merging.merge
-        seen, reason = versions(asked), asked["reason"]
-        return answer(
-            lambda: decide(
-                kept.pk, case.pk, seen_versions=seen, by=request.user, reason=reason
-            ),
-            status.HTTP_201_CREATED,
-        )
+        said: dict[str, Any] = {
+            "seen_versions": versions(asked),
+            "by": request.user,
+            "reason": asked["reason"],
+        }
+        decide = merging.propose
+        if not settings.REQUIRE_REVIEW:
+            decide = merging.merge
+            said["names_may_stay"] = asked["names_may_stay"]
+        return answer(lambda: decide(kept.pk, case.pk, **said), status.HTTP_201_CREATED)
 
     @extend_schema(parameters=[_INTO], responses=PreviewSerializer)
     @merge.mapping.get

@@ -5,6 +5,7 @@ A part (a sentence, a name, a citation) has the version of its root: a case is r
 locked and approved as a whole.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
@@ -64,14 +65,22 @@ def required(request: Request) -> list[str]:
     return [tag.strip() for tag in given.split(",")]
 
 
-def hold(tags: list[str], version: int) -> None:
+def hold(
+    tags: list[str], version: int, differing: Callable[[], list[str]] = list
+) -> None:
     """Raise PreconditionFailed unless one of `tags` is that of `version`. Weak ones
-    never are.
+    never are. `differing` names the fields that were sent and now say something else.
     """
-    if etag(version) not in tags:
-        raise PreconditionFailed(
-            _(
-                "You read version %(seen)s, and it is now %(current)s. Read it again; nothing was changed."
-            )
-            % {"seen": ", ".join(tags), "current": etag(version)}
+    if etag(version) in tags:
+        return
+    versions = {"seen": ", ".join(tags), "current": etag(version)}
+    sentence = (
+        _(
+            "You read version %(seen)s, and it is now %(current)s. Read it again; nothing was changed."
         )
+        % versions
+    )
+    if names := differing():
+        other = _("Of what you send, it says otherwise now: %(fields)s.")
+        sentence = f"{sentence} {other % {'fields': ', '.join(names)}}"
+    raise PreconditionFailed(sentence)

@@ -13,13 +13,13 @@ from cases.models import Edition, PublishingFailure
 class EditionFilters(RecordFilters):
     class Meta:
         model = Edition
-        exclude = ["snapshot"]
+        exclude = ["snapshot", "salt"]
 
 
 class WholeEditionSerializer(EditionSerializer):
     class Meta:
         model = Edition
-        fields = "__all__"
+        exclude = ["salt"]
 
 
 class EditionViewSet(DeskViewSet):

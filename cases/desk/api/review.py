@@ -13,13 +13,16 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cases.day import today
 from cases.desk.api import preconditions, reasons
 from cases.desk.api.permissions import MayApprove
 from cases.desk.api.serializers import KnownFieldsOnly
 from cases.desk.permissions import may
 from cases.models import ChangeKind, Edition, SentBack
+from cases.plausibility import AnsweredDoubt, doubts_in
+from cases.publishing.becoming import Becoming, by_approving
 from cases.review import approving as approval
-from cases.review.approving import CannotReturn, OwnChange, StaleVersion
+from cases.review.approving import CannotReturn, EmbargoStands, OwnChange, StaleVersion
 from cases.review.difference import RecordDifference, differences, kinds
 from cases.review.returning import LINES, TakenBack, taken_back
 from cases.review.second_person import own_changes
@@ -42,6 +45,13 @@ class ApprovalSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
         help_text=Edition._meta.get_field("public_reason").help_text,
     )
     not_before = serializers.DateField(allow_null=True, default=None)
+    publish_sooner = serializers.BooleanField(
+        default=False,
+        help_text=(
+            "It was approved for a later day, and may be published sooner. Without"
+            " this, that day stays."
+        ),
+    )
     returns = serializers.MultipleChoiceField(
         choices=[(subject, str(line)) for subject, line in LINES.items()],
         default=set,
@@ -56,7 +66,7 @@ class ApprovalSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
 class EditionSerializer(serializers.ModelSerializer[Edition]):
     class Meta:
         model = Edition
-        exclude = ["snapshot"]
+        exclude = ["snapshot", "salt"]
 
 
 class SendingBackSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
@@ -69,7 +79,7 @@ class SendingBackSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
 class SentBackSerializer(serializers.ModelSerializer[SentBack]):
     class Meta:
         model = SentBack
-        fields = "__all__"
+        exclude = ["salt"]
 
 
 class EditSerializer(serializers.Serializer[Any]):
@@ -120,6 +130,17 @@ class TakenBackSerializer(serializers.Serializer[TakenBack]):
     why_not = serializers.CharField(allow_blank=True)
 
 
+class DoubtSerializer(serializers.Serializer[AnsweredDoubt]):
+    """What is hardly so, and who said when saving it that the source says so."""
+
+    rule = serializers.CharField(source="doubt.rule")
+    model = serializers.CharField(source="doubt.model._meta.model_name")
+    record = serializers.CharField(source="doubt.record_id")
+    field = serializers.CharField(source="doubt.field", allow_blank=True)
+    sentence = serializers.CharField(source="doubt.sentence")
+    confirmed_by = serializers.ListField(child=serializers.CharField())
+
+
 class ReviewSerializer(serializers.Serializer[Any]):
     """What approving this version would change. `own_change`: the caller changed it,
     and may not approve it.
@@ -134,6 +155,9 @@ class ReviewSerializer(serializers.Serializer[Any]):
     taken_back = TakenBackSerializer(many=True)
     sent_back = SentBackSerializer(many=True)
     records = RecordDifferenceSerializer(many=True)
+    doubts = DoubtSerializer(many=True)
+    becomes_visible = serializers.ListField(child=serializers.CharField())
+    no_longer_visible = serializers.ListField(child=serializers.CharField())
 
 
 class ReviewActions:
@@ -147,6 +171,7 @@ class ReviewActions:
         if difference is None:  # deleted in this moment
             raise Http404
         seen_before, seen_after = difference.seen_before, difference.seen_after
+        becoming = by_approving(root.kind, [root.pk], today()).get(root.pk, Becoming())
         records: list[RecordDifference] = []
         for record in difference.records:
             if _in_sight(record, request.user):
@@ -162,6 +187,9 @@ class ReviewActions:
                 "taken_back": taken_back(difference.root, request.user),
                 "sent_back": in_force(root.kind, difference.root),
                 "records": records,
+                "doubts": doubts_in(difference),
+                "becomes_visible": becoming.appears,
+                "no_longer_visible": becoming.goes,
             }
         )
         etag = preconditions.etag(difference.version)
@@ -215,7 +243,7 @@ def _asked(request: Request, kind: type[serializers.Serializer[Any]]) -> dict[st
 def _answered(act: Callable[[], Any]) -> Any:
     try:
         return act()
-    except (StaleVersion, NothingToSendBack, CannotReturn) as problem:
+    except (StaleVersion, NothingToSendBack, CannotReturn, EmbargoStands) as problem:
         raise Conflict(str(problem)) from problem
     except OwnChange as own:
         raise PermissionDenied(str(own)) from own

@@ -7,17 +7,21 @@ from copy import copy
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
+from cases import quotes
 from cases.catalogue import can_be_cited
 from cases.desk import listing
-from cases.desk.api.backing import Support, SupportSerializer
 from cases.desk.api.validation import moves, problems_of, strays
-from cases.models import Claimant
+from cases.locking import root_of
+from cases.models import Citation, Claimant
+from cases.models.base import Root
+from cases.models.declaring import Mark, is_marked
 from cases.models.fields import CodesField
 from cases.models.texts import TextByLanguage
 
@@ -53,13 +57,8 @@ class KnownFieldsOnly:
         for name, value in data.items():
             field = serializer.fields.get(name)
             if field is None:
-                known = ", ".join(
-                    name
-                    for name, field in serializer.fields.items()
-                    if not field.read_only
-                )
                 errors[name] = _("There is no such field here. Known: %(known)s.") % {
-                    "known": known
+                    "known": ", ".join(self._known())
                 }
             elif field.read_only and shown.get(name) != value:
                 errors[name] = _(
@@ -68,33 +67,21 @@ class KnownFieldsOnly:
         if errors:
             raise serializers.ValidationError(errors)
 
+    def _known(self) -> list[str]:
+        """`also_known` of the context is what else may be sent, such as lists of parts."""
+        serializer: Any = self
+        known = []
+        for name, field in serializer.fields.items():
+            if not field.read_only:
+                known.append(name)
+        return [*known, *serializer.context.get("also_known", ())]
 
-class RecordSerializer(KnownFieldsOnly, serializers.ModelSerializer[Any]):
-    """`version` is that of the case as a whole, as in the ETag. Dates are EDTF text,
-    with read-only bounds.
-    """
 
-    version = serializers.IntegerField(read_only=True)
-    supported_by = SupportSerializer(many=True, required=False, write_only=True)
-
-    supports: Sequence[Support] = ()
-    proposed: Any  # once it is valid: the record as it would be
+class ModelFields(KnownFieldsOnly, serializers.ModelSerializer[Any]):
+    """The fields of a model as it keeps them; its rules are asked once, of the whole."""
 
     def _model(self) -> Any:
         return self.Meta.model
-
-    def get_fields(self) -> dict[str, Any]:
-        """PUT replaces the record, so it names every field: what is left out is neither
-        kept nor emptied unasked.
-        """
-        fields = super().get_fields()
-        if not can_be_cited(self._model()):
-            del fields["supported_by"]
-        request = self.context.get("request")
-        if request is not None and request.method == "PUT":
-            for name, field in fields.items():
-                field.required = not field.read_only and name != "supported_by"
-        return fields
 
     def get_default_field_names(
         self, declared_fields: Any, model_info: Any
@@ -140,16 +127,89 @@ class RecordSerializer(KnownFieldsOnly, serializers.ModelSerializer[Any]):
         ]
         return field_class, kwargs
 
+
+# These follow from the record that is cited, and from what it says.
+_OF_THE_FACT = {"field", "item", "states"}
+
+
+def _fields_of_support() -> list[str]:
+    """Of a citation, all that may be said of each fact alike."""
+    names = []
+    for field in Citation._meta.concrete_fields:
+        is_of_fact = is_marked(field, Mark.CITED) or field.name in _OF_THE_FACT
+        if field.editable and not is_of_fact:
+            names.append(field.name)
+    return names
+
+
+Support = Mapping[str, Any]
+"""The fields of a citation that are given, its `source` among them."""
+
+MOST_SUPPORTS = 20
+
+
+class SupportSerializer(ModelFields):
+    """A source that states the values which are given: of each that is new or changed, a
+    citation is added, with the fields that stand here.
+    """
+
+    class Meta:
+        model = Citation
+        fields = _fields_of_support()
+        validators: list[Any] = []
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A record may be changed in part; a source is named in full."""
+        if "source" not in attrs:
+            raise serializers.ValidationError(
+                {"source": self.fields["source"].error_messages["required"]}
+            )
+        citation = Citation(**attrs)
+        problems = {}
+        for name, sentences in problems_of(citation).items():
+            if name in self.fields:
+                problems[name] = sentences
+        if problems:
+            raise serializers.ValidationError(problems)
+        return {name: getattr(citation, name) for name in attrs}
+
+
+class RecordSerializer(ModelFields):
+    """`version` is that of the case as a whole, as in the ETag. Dates are EDTF text,
+    with read-only bounds.
+    """
+
+    version = serializers.IntegerField(read_only=True)
+    supported_by = SupportSerializer(  # type: ignore[call-arg]
+        many=True, required=False, write_only=True, max_length=MOST_SUPPORTS
+    )
+
+    supports: Sequence[Support] = ()
+    # As a part of a whole case, or with parts: the sources were named for all of it.
+    may_state_nothing = False
+    proposed: Any  # once it is valid: the record as it would be
+    # Of a new case that may not be seen before it is cited: its visibility then.
+    shown_once_cited: str | None = None
+
+    def get_fields(self) -> dict[str, Any]:
+        """PUT replaces the record, so it names every field: what is left out is neither
+        kept nor emptied unasked.
+        """
+        fields = super().get_fields()
+        if not can_be_cited(self._model()):
+            del fields["supported_by"]
+        request = self.context.get("request")
+        # The schema describes what POST and PUT take once.
+        is_described = getattr(self.context.get("view"), "swagger_fake_view", False)
+        if request is not None and request.method == "PUT" and not is_described:
+            for name, field in fields.items():
+                field.required = not field.read_only and name != "supported_by"
+        return fields
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         self.supports = attrs.pop("supported_by", ())
-        if self.supports and self.instance is None:
-            raise serializers.ValidationError(
-                {
-                    "supported_by": _(
-                        "Only for a change. Cite a new record once it is there."
-                    )
-                }
-            )
+        if self.instance is None and _is_cited_before_it_is_seen(self._model()):
+            self.shown_once_cited = attrs.pop("visibility", None)
         record = copy(self.instance) if self.instance is not None else self._model()()
         lists = {field.name for field in record._meta.many_to_many}
         for name, value in attrs.items():
@@ -162,7 +222,36 @@ class RecordSerializer(KnownFieldsOnly, serializers.ModelSerializer[Any]):
             or moves(self.instance, record)
         ):
             raise serializers.ValidationError(problems)
+        self._check_quotes(record)
         return attrs
+
+    def _check_quotes(self, record: Any) -> None:
+        """Each has been asked by itself; here by the case that it would stand in."""
+        for support in self.supports:
+            sentence = quotes.refusal(
+                support.get("quote", ""),
+                case=_stored_case(record),
+                source_id=support["source"].pk,
+                claimant=support.get("claimant"),
+            )
+            if sentence:
+                raise serializers.ValidationError({"supported_by": sentence})
+
+    def create(self, validated_data: dict[str, Any]) -> Any:
+        """Under the id of what was checked, by which its case is asked about."""
+        return super().create({**validated_data, "id": self.proposed.pk})
+
+
+def _stored_case(record: Any) -> Any:
+    """None: it is made in the same request."""
+    try:
+        return root_of(record)
+    except ObjectDoesNotExist:
+        return None
+
+
+def _is_cited_before_it_is_seen(model: type[Model]) -> bool:
+    return issubclass(model, Root) and model.needs_citation
 
 
 class ListedSerializer(RecordSerializer):

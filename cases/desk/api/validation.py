@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import BaseConstraint, Model
 from django.utils.translation import gettext as _
 
-from cases import withheld
+from cases import quotes, withheld
 from cases.locking import root_of
 from cases.models import Citation
 from cases.models.base import Part, Root
@@ -28,6 +28,8 @@ def problems_of(record: Model) -> Problems:
         problems = dict(error.message_dict)
     if "withheld" not in problems and (sentences := _unknown_facts(record)):
         problems["withheld"] = sentences
+    if "quote" not in problems and (sentence := _quote_refused(record)):
+        problems["quote"] = [sentence]
     for rule in record._meta.constraints:
         fields = fields_of(rule, type(record))
         if problems.keys() & fields:
@@ -45,6 +47,15 @@ def _unknown_facts(record: Model) -> list[str]:
     if not isinstance(record, Root):
         return []
     return list(withheld.unknown(record, withheld.stored(record)))
+
+
+def _quote_refused(record: Model) -> str:
+    if not isinstance(record, Citation) or not record.quote:
+        return ""
+    case = record.root if record.record is not None else None
+    return quotes.refusal(
+        record.quote, case=case, source_id=record.source_id, claimant=record.claimant
+    )
 
 
 def fields_of(rule: BaseConstraint, model: type[Model]) -> list[str]:

@@ -1,5 +1,5 @@
 """Taking a source back by a program: what rests only on it goes with it, unless it is
-told otherwise.
+told otherwise. If the source counts again, what went returns only if it is told to.
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,11 +39,9 @@ _INTENDED = [
 ]
 
 
-class RestingSerializer(serializers.Serializer[Any]):
+class GoneSerializer(serializers.Serializer[Any]):
     """A whole case (`record` is the case), a part of one, or, with `field`, one fact;
     `entry` is that of a list.
-
-    `visibility` is how far it would be narrowed.
     """
 
     case_kind = serializers.CharField(source="kind")
@@ -52,11 +50,21 @@ class RestingSerializer(serializers.Serializer[Any]):
     record = serializers.UUIDField(source="record_id")
     field = serializers.CharField()
     entry = serializers.CharField()
+
+
+class RestingSerializer(GoneSerializer):
+    """`visibility` is how far it would be narrowed."""
+
     visibility = Code(NarrowedVisibility)
 
 
 class RestingListSerializer(serializers.Serializer[Any]):
+    """`results` would be withdrawn. `given_back` went with the source and is withdrawn
+    still: it returns with `give_back_dependent_facts`.
+    """
+
     results = RestingSerializer(many=True)
+    given_back = GoneSerializer(many=True)
 
 
 class IntentionSerializer(serializers.Serializer[Any]):
@@ -67,11 +75,15 @@ class IntentionSerializer(serializers.Serializer[Any]):
 class SourceSerializer(RecordSerializer):
     """As any record. Where a source is narrowed or retracted, what rests only on it is
     withdrawn with it; see `dependent-facts`. `withdraw_dependent_facts`: false leaves
-    it as it is.
+    it as it is. Where the source is made visible again, or counts again,
+    `give_back_dependent_facts`: true returns what went with it.
     """
 
     withdraw_dependent_facts = serializers.BooleanField(
         write_only=True, required=False, default=True
+    )
+    give_back_dependent_facts = serializers.BooleanField(
+        write_only=True, required=False, default=False
     )
 
     class Meta:
@@ -82,10 +94,12 @@ class SourceSerializer(RecordSerializer):
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
         fields["withdraw_dependent_facts"].required = False
+        fields["give_back_dependent_facts"].required = False
         return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         self.withdraws = attrs.pop("withdraw_dependent_facts", True)
+        self.gives_back = attrs.pop("give_back_dependent_facts", False)
         return super().validate(attrs)
 
     def update(self, instance: Source, validated_data: dict[str, Any]) -> Source:
@@ -99,13 +113,20 @@ class SourceSerializer(RecordSerializer):
         if self.withdraws:
             resting = sourcing.resting_only_on(stored, **wanted)
             self._hold(resting)
+        gone = []
+        if self.gives_back:
+            gone = sourcing.gone_with(stored, **wanted)
+            self._hold(gone)
         source: Source = super().update(instance, validated_data)
         sourcing.withdraw(resting)
         sourcing.withdraw_unseen(unseen)
+        sourcing.give_back(gone)
         return source
 
     def _hold(self, resting: list[sourcing.Resting]) -> None:
-        """Whoever may not change a case, or gives no reason for it, takes nothing back."""
+        """Whoever may not change a case, or gives no reason for it, takes nothing back
+        and returns nothing.
+        """
         request = self.context["request"]
         roots = set()
         for fact in resting:
@@ -130,7 +151,9 @@ class WithDependentFacts:
     def dependent_facts(
         self, request: Request, *args: object, **kwargs: object
     ) -> Response:
-        """What rests only on this source, and is withdrawn with it if it is made so."""
+        """What rests only on this source, and is withdrawn with it if it is made so;
+        and what went with it before, and may return.
+        """
         source: Source = self.get_object()  # type: ignore[attr-defined]
         asked = IntentionSerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
@@ -141,7 +164,10 @@ class WithDependentFacts:
         }
         return Response(
             RestingListSerializer(
-                {"results": sourcing.resting_only_on(source, **wanted)}
+                {
+                    "results": sourcing.resting_only_on(source, **wanted),
+                    "given_back": sourcing.gone_with(source, **wanted),
+                }
             ).data
         )
 

@@ -148,12 +148,18 @@ def _would_go(order: ErasureOrder) -> list[str]:
         return []
     try:
         with transaction.atomic():
-            doomed, editions = look(orders.check(order))
+            found = look(orders.check(order))
     except Refused as refused:
         return [str(refused)]
     lines = []
-    for event in doomed:
+    for event in found.doomed:
         fields = ", ".join(event.values) or _("reason")
         lines.append(f"{event.table}:{event.number} ({fields})")
-    copies = _("copies in %(count)s editions") % {"count": len(editions)}
+    for kept in found.files:
+        lines.append(f"{kept._meta.db_table}:{kept.pk} {kept.name}".strip())
+    for copy in found.pictures:
+        lines.append(f"{copy._meta.db_table}:{copy.pk}")
+    copies = _("copies in %(count)s published versions") % {
+        "count": len(found.editions)
+    }
     return [*lines, copies]

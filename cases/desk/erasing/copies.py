@@ -18,9 +18,16 @@ from cases import editions as stored
 from cases.catalogue import KINDS
 from cases.day import today
 from cases.desk.access.forgetting import forget_reasons, forget_words
+from cases.desk.casework.forgetting import (
+    forget_filters_called,
+    forget_work,
+    forget_work_with,
+)
+from cases.desk.drafts.forgetting import forget_drafts, forget_drafts_with
 from cases.desk.erasing.erasable import Doomed, Refused, What, ids
 from cases.desk.proposals.forgetting import forget_proposals
-from cases.models import Edition, EvidencePack, Merge, SentBack
+from cases.history import forgetting
+from cases.models import Edition, Erasure, EvidencePack, Ledger, Merge, SentBack
 from cases.publishing.corrections import forget
 from cases.upgrades import former_columns
 
@@ -136,22 +143,33 @@ def _may_be_published(edition: Edition) -> bool:
     return shown is None or edition.number >= shown.number
 
 
-def forget_elsewhere(doomed: Sequence[Doomed], what: What) -> None:
-    """Forget it in the admin's log, in corrections, searches, proposals and reasons."""
+def forget_elsewhere(doomed: Sequence[Doomed], what: What, act: Erasure) -> None:
+    """Forget it in the admin's log, in corrections, searches, proposals, reasons, and
+    in what colleagues wrote beside the case, and in what anybody typed and did not save.
+    """
     record_ids = ids(doomed)
     if what.case:
         record_ids.add(str(what.case))
     entries = LogEntry.objects.filter(object_id__in=record_ids)
     entries.update(object_repr="", change_message="")
     forget(record_ids)
+    forget_drafts(record_ids)
     if what.containing:
-        forget_words([what.containing])
-        forget_reasons(what.containing)
+        forget_drafts_with([what.containing])
+        forget_words([what.containing], act)
+        forget_reasons(what.containing, act)
         forget_proposals(what.containing)
+        forget_filters_called([what.containing])
     else:
-        forget_words(_names(doomed))
+        names = list(_names(doomed))
+        forget_words(names, act)
+        forget_filters_called(names)
+        forget_drafts_with(names)
     if what.case and what.containing:
-        _forget_reasons(what.case, what.containing)
+        _forget_reasons(what.case, what.containing, act)
+        forget_work_with(what.case, what.containing)
+    if what.all_of_it:
+        forget_work(record_ids)
 
 
 def _names(doomed: Sequence[Doomed]) -> Iterator[str]:
@@ -172,7 +190,7 @@ def _free_columns(model: type[Model]) -> set[str]:
     return columns
 
 
-def _forget_reasons(case: UUID, text: str) -> None:
+def _forget_reasons(case: UUID, text: str, act: Erasure) -> None:
     """A reason that must be there says instead that it was erased."""
     in_case = Q(root_id=case)
     for model, of_case, field, instead in (
@@ -186,4 +204,12 @@ def _forget_reasons(case: UUID, text: str) -> None:
         with_text = model._default_manager.filter(
             of_case, **{f"{field}__icontains": text}
         )
-        with_text.update(**{field: instead})
+        if issubclass(model, Ledger):
+            forgetting.change(
+                with_text,
+                reason=act.reason,
+                erasure=act.number,
+                values={field: instead},
+            )
+        else:
+            with_text.update(**{field: instead})

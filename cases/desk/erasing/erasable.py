@@ -82,10 +82,11 @@ def ids(doomed: Sequence[Doomed]) -> set[str]:
     return record_ids
 
 
-def find(what: What) -> list[Doomed]:
+def find(what: What, *, besides: bool = False) -> list[Doomed]:
     """Find the events to erase, and lock the records that they are of.
 
-    Raises Refused if there is no such event, or if the record still says the same.
+    Raises Refused if the record still says the same, or if there is no such event; but
+    not if something is erased besides.
     """
     numbers = _numbers_named(what.events)
     if what.case:
@@ -97,7 +98,7 @@ def find(what: What) -> list[Doomed]:
     doomed: list[Doomed] = []
     for model, event_numbers in numbers.items():
         doomed += _find_in_table(model, event_numbers, what)
-    if not doomed:
+    if not (doomed or besides):
         raise Refused(
             _("History has nothing of that kind, or it has been erased already.")
         )

@@ -5,33 +5,56 @@ What events said goes, and their salt. Their digests stay.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from psycopg import sql
 
-from cases.desk.erasing import copies
+from cases.desk.erasing import copies, files, pictures
 from cases.desk.erasing.erasable import KEPT, Doomed, What, find, root_column
 from cases.desk.erasing.orders import what_of
-from cases.history import digests
-from cases.models import Edition, Erasure, ErasureOrder, OrderState
+from cases.history import digests, forgetting
+from cases.models import (
+    Edition,
+    Erasure,
+    ErasureOrder,
+    KeptFile,
+    OrderState,
+    RedactedCopy,
+)
 
 
-def look(what: What) -> tuple[list[Doomed], list[Edition]]:
+@dataclass(frozen=True)
+class Found:
+    """What goes: events of history, their copies in editions, files, and redacted
+    copies of files.
+    """
+
+    doomed: list[Doomed]
+    editions: list[Edition]
+    files: list[KeptFile]
+    pictures: list[RedactedCopy]
+
+
+def look(what: What) -> Found:
     """What would go. Call it in a transaction: it locks the records.
 
     Raises Refused.
     """
-    doomed = find(what)
-    return doomed, copies.editions(copies.gone(doomed))
+    kept = files.find(what)
+    redacted = pictures.find(what)
+    others = (files.TABLE, pictures.TABLE)
+    events = tuple(event for event in what.events if event[0] not in others)
+    doomed = find(replace(what, events=events), besides=bool(kept or redacted))
+    return Found(doomed, copies.editions(copies.gone(doomed)), kept, redacted)
 
 
-def erase(
-    doomed: Sequence[Doomed], editions: Sequence[Edition], order: ErasureOrder
-) -> Erasure:
-    """Call it in the transaction in which the events were found.
+def erase(found: Found, order: ErasureOrder) -> Erasure:
+    """Call it in the transaction in which it was found.
 
     The database refuses it if the order was not confirmed by a second person.
     """
+    doomed, editions = found.doomed, found.editions
     what = what_of(order)
     events_by_table: dict[str, list[Doomed]] = defaultdict(list)
     for event in doomed:
@@ -49,11 +72,18 @@ def erase(
     )
     for edition in editions:
         edition.snapshot.setdefault(copies.ERASED_BY, []).append(act.number)
-        edition.save(update_fields=["snapshot"])
-    copies.forget_elsewhere(doomed, what)
+        forgetting.change(
+            Edition.objects.filter(pk=edition.pk),
+            reason=act.reason,
+            erasure=act.number,
+            values={"snapshot": edition.snapshot},
+        )
+    copies.forget_elsewhere(doomed, what, act)
     order.state = OrderState.DONE
     order.containing = ""
     order.save(update_fields=["state", "containing"])
+    pictures.erase(found.pictures, act)
+    files.erase(found.files, act)
     return act
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.desk.erasing.erasable import Refused, What
+from cases.history import acting
 from cases.models import ErasureOrder, OrderState
 
 
@@ -62,7 +63,8 @@ def confirm(order_id: int, by: Any, factor: UUID | None) -> None:
         order.state = OrderState.CONFIRMED
         order.confirmed_by = by
         order.confirmed_factor = factor
-        order.save(update_fields=["state", "confirmed_by", "confirmed_factor"])
+        with acting(user=by):
+            order.save(update_fields=["state", "confirmed_by", "confirmed_factor"])
 
 
 def take_back(order_id: int, by: Any) -> None:
@@ -74,7 +76,8 @@ def take_back(order_id: int, by: Any) -> None:
         order.state = OrderState.TAKEN_BACK
         order.containing = ""
         order.closed_by = by
-        order.save(update_fields=["state", "containing", "closed_by"])
+        with acting(user=by):
+            order.save(update_fields=["state", "containing", "closed_by"])
 
 
 def to_be_done(order_id: int) -> ErasureOrder:

@@ -82,6 +82,17 @@ class KeyAdmin(admin.ModelAdmin):
             fields += ["name", "expiry_date", "revoked"]
         return fields
 
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Of a day and its hour, which have one label together, each box says which."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "expiry_date" and field is not None:
+            day, hour = field.widget.widgets
+            day.attrs["aria-label"] = _("Day on which it expires")
+            hour.attrs["aria-label"] = _("Hour at which it expires")
+        return field
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         a_year_from_now = timezone.now() + timedelta(days=365)
         return {

@@ -35,6 +35,7 @@ from cases.desk.proposals.models import Proposal
 from cases.desk.read_only import ReadOnlyAdmin
 from cases.locking import lock
 from cases.models import Prisoner
+from cases.review.rule import saving_approves
 
 _MOST_SHOWN = 20_000  # characters of what cannot be shown otherwise
 
@@ -229,7 +230,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         else:
             self.message_user(
                 request,
-                _("Accepted. What the world sees of the case has not changed yet."),
+                _accepted(),
             )
             return HttpResponseRedirect(case_url(accepted.accepted_as))
         form.add_error(None, ValidationError([_("Nothing was changed."), *problems]))
@@ -309,6 +310,12 @@ def _may_write(request: HttpRequest, case: Prisoner | None) -> bool:
     if case is None:
         return request.user.has_perm(may("add", Prisoner))
     return request.user.has_perm(may("change", Prisoner))
+
+
+def _accepted() -> str:
+    if saving_approves():
+        return _("Accepted. Saving approves here: the world will see it in a moment.")
+    return _("Accepted. What the world sees of the case has not changed yet.")
 
 
 def _form(

@@ -16,6 +16,7 @@ from cases.desk.proposals.models import Proposal
 from cases.merging import named_like
 from cases.models import Identifier, Prisoner
 from cases.models.base import Part
+from cases.telling_apart import Person, told_apart
 from cases.words import shown
 from tracker.contract.proposal_row import ProposalRow
 from tracker.emptiness import is_empty
@@ -124,6 +125,7 @@ def _there(model: Any, case: Prisoner | None) -> list[Any]:
 @dataclass(frozen=True)
 class Match:
     case: Prisoner
+    person: Person
     why: str
 
 
@@ -144,10 +146,11 @@ def matches(proposal: Proposal) -> list[Match]:
             surest_reason.setdefault(case_id, reason)
     living = Prisoner.objects.filter(merged_into=None).select_related("desk")
     cases = living.in_bulk(list(surest_reason))
+    people = {person.pk: person for person in told_apart(cases)}
     possible = []
     for case_id, reason in surest_reason.items():
         if case_id in cases:
-            possible.append(Match(cases[case_id], reason))
+            possible.append(Match(cases[case_id], people[case_id], reason))
     return possible
 
 

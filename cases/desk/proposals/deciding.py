@@ -102,7 +102,7 @@ def accept(
         raise Refused(
             _("Take something over: a case about which nothing is known is no case.")
         )
-    with acting(reason=reason):
+    with acting(user=by, reason=reason):
         writing = _Writing(proposal, case or Prisoner())
         writing.person(proposed.facts, decisions)
         for part in proposed.parts:
@@ -122,16 +122,17 @@ def _decided(
     proposal.decided_by = by
     proposal.decided_at = timezone.now()
     proposal.reason = reason
-    proposal.save(
-        update_fields=[
-            "state",
-            "decided_by",
-            "decided_at",
-            "reason",
-            "accepted_as",
-            "source",
-        ]
-    )
+    with acting(user=by):
+        proposal.save(
+            update_fields=[
+                "state",
+                "decided_by",
+                "decided_at",
+                "reason",
+                "accepted_as",
+                "source",
+            ]
+        )
     return proposal
 
 
@@ -286,8 +287,7 @@ def _source(proposal: Proposal) -> Source:
     if heard_from and heard_from != organisation:
         relays.append(heard_from)
     return Source(
-        title=title
-        or _("Handed in by %(organisation)s") % {"organisation": organisation},
+        title=title or f"Handed in by {organisation}",
         source_kind=SourceKind.NGO_STATEMENT,
         publisher=organisation,
         relays=relays,

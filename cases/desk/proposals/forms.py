@@ -5,12 +5,11 @@ ways that there are.
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk.admin.forms import QuestionForm
+from cases.desk.admin.persons import PersonField
 from cases.desk.proposals.comparing import Compared, ProposedFact, ProposedPart
 from cases.desk.proposals.deciding import LEAVE, NOTE, TAKE
 from cases.history import needs_reason
@@ -22,11 +21,7 @@ TOLD = gettext_lazy(
 
 
 class ChooseForm(forms.Form):
-    into = forms.ModelChoiceField(
-        Prisoner.objects.filter(merged_into=None).select_related("desk"),
-        label=gettext_lazy("Another case"),
-        widget=AutocompleteSelect(Prisoner._meta.get_field("merged_into"), admin.site),
-    )
+    into = PersonField(label=gettext_lazy("Another case"))
 
 
 class RejectForm(forms.Form):

@@ -15,14 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from cases.desk.partners.models import Organisation, PartnersKey
 from cases.models import Prisoner, Source
 from cases.models.fields import CodeField
+from cases.triggers.acting import named_is_who_acts
 from tracker.contract.proposal_shape import is_sound
 from tracker.contract.vocabulary import ProposalState
 
-# Of a row that has been decided. Who decided may be erased with their account, and what
-# it said by its owner.
+# Of a row that has been decided. Who decided may be erased with their account, but no
+# other takes their place; and what it said, by its owner.
 DECIDED = """
-    OLD.state <> 'received' AND (NEW.state, NEW.reason, NEW.decided_at, NEW.accepted_as_id, NEW.identifier)
+    OLD.state <> 'received' AND ((NEW.state, NEW.reason, NEW.decided_at, NEW.accepted_as_id, NEW.identifier)
     IS DISTINCT FROM (OLD.state, OLD.reason, OLD.decided_at, OLD.accepted_as_id, OLD.identifier)
+    OR NEW.decided_by_id <> OLD.decided_by_id OR (NEW.decided_by_id IS NOT NULL AND OLD.decided_by_id IS NULL))
 """
 
 
@@ -144,7 +146,8 @@ class Proposal(models.Model):
                 name="decided_stays_decided",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(DECIDED),
-            )
+            ),
+            named_is_who_acts("decided_by_id"),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from cases.desk.signin.models import AccountEvent, Act
+from cases.desk.signin.sessions import SessionStore
 from cases.history import acting
 from cases.history.calling import call
 
@@ -106,7 +107,8 @@ def note(account: User, act: Act, *, by: User | None, reason: str = "") -> None:
 def end_sessions(account: User) -> None:
     """End all sessions, also those that allauth does not list."""
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        if session.get_decoded().get(SESSION_KEY) == str(account.pk):
+        content = SessionStore(session.session_key).decode(session.session_data)
+        if content.get(SESSION_KEY) == str(account.pk):
             session.delete()
     UserSession.objects.filter(user=account).delete()
 

@@ -13,6 +13,7 @@ class SignInConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from cases.desk.signin import own_acts
+        from cases.desk.signin import language, own_acts
 
         own_acts.connect()
+        language.connect()

@@ -25,7 +25,8 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 IN_THIS_SESSION = "second_factor"
 FACTOR_SHOWN = "second_factor_shown"
 
-LEAVING = {"account_logout", "admin:logout"}
+# Nor does it need a factor to choose a language.
+LEAVING = {"account_logout", "admin:logout", "own_language"}
 SETTING_UP = {
     "mfa_index",
     "mfa_activate_totp",

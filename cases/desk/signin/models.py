@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.sealed import Ledger
+from cases.triggers.acting import named_is_who_acts
 from cases.triggers.owner import BY_OWNER, stamped
 
 
@@ -46,7 +48,7 @@ class GuardedAccount(User):
         ]
 
 
-class AccountEvent(models.Model):
+class AccountEvent(Ledger):
     """One act on an account. The desk's login adds these by a function, in the name of
     whoever acts (0004_by_function), and never changes them.
 
@@ -101,6 +103,28 @@ class FactorShown(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account}, {self.at}"
+
+
+class OwnLanguage(models.Model):
+    """The language in which somebody wants to read the desk."""
+
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        primary_key=True,
+        related_name="+",
+        verbose_name=_("account"),
+    )
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES
+    )
+
+    class Meta:
+        default_permissions = ()
+        triggers = [named_is_who_acts("account_id")]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.language}"
 
 
 class Counted(models.Model):

@@ -7,6 +7,7 @@ from cases.desk.signin import views
 
 urlpatterns = [
     path("", views.own_account, name="own_account"),
+    path("language/", views.own_language, name="own_language"),
     path("sign-in/", account.login, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path("confirm/", account.reauthenticate, name="account_reauthenticate"),

@@ -9,6 +9,7 @@ from allauth.account.views import PasswordChangeView
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import SetPasswordForm
@@ -17,10 +18,13 @@ from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from cases.desk.signin.accounts import links, note
+from cases.desk.signin.language import choose
 from cases.desk.signin.middleware import FACTORS
 from cases.desk.signin.models import AccountEvent, Act
 
@@ -39,6 +43,20 @@ def own_account(request: HttpRequest) -> HttpResponse:
         "events": AccountEvent.objects.filter(account=user)[:SHOWN],
     }
     return TemplateResponse(request, "signin/own_account.html", context)
+
+
+@login_required
+@require_POST
+def own_language(request: HttpRequest) -> HttpResponse:
+    """Back to the page where it was chosen. No other language than ours is kept."""
+    user: Any = request.user
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES):
+        choose(request, user, language)
+    following = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(following, {request.get_host()}):
+        following = reverse("own_account")
+    return HttpResponseRedirect(following)
 
 
 class OwnSessions(ListUserSessionsView):

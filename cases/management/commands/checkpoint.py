@@ -93,9 +93,9 @@ class Command(BaseCommand):
         previous = None
         if earlier:
             previous = checkpoints.read(earlier[-1])
-        last = digests.settled(patience)
+        ends = checkpoints.settled(patience)
         with digests.one_snapshot():
-            checkpoint = checkpoints.make(previous, last)
+            checkpoint = checkpoints.make(previous, ends)
         path = checkpoints.write(checkpoint, folder, key)
         self.stdout.write(
             _(
@@ -115,7 +115,7 @@ class Command(BaseCommand):
         if not paths:
             raise CommandError(_("There is no checkpoint there."))
         report = verification.verify(paths, keys)
-        for sentence in report.erased:
+        for sentence in (*report.erased, *report.forgotten):
             self.stdout.write(sentence)
         if not keys:
             self._show_keys(report)
@@ -126,6 +126,13 @@ class Command(BaseCommand):
         self.stdout.write(
             _("%(events)s events, up to number %(last)s, are as they were.")
             % {"events": report.events, "last": report.last}
+        )
+        self.stdout.write(
+            _(
+                "So are what is published, and %(entries)s entries: editions, answers"
+                " of reviewers, acts on accounts, the access log."
+            )
+            % {"entries": report.entries}
         )
 
     def _show_keys(self, report: verification.Report) -> None:

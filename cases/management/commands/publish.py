@@ -18,6 +18,7 @@ from cases.publishing import (
     may_publish,
     publish_pending,
 )
+from cases.publishing.confirming import waiting_in_words
 from cases.publishing.heartbeat import beat
 from cases.publishing.listening import Listener
 from cases.publishing.watchdog import end_long_reads
@@ -156,6 +157,9 @@ class Command(BaseCommand):
         other_day = other_day_in_words()
         if other_day:
             raise CommandError(other_day)
+        unconfirmed = waiting_in_words()
+        if unconfirmed:
+            raise CommandError(unconfirmed)
         late = late_withdrawals()
         if late:
             raise CommandError(" ".join(late.sentences()))

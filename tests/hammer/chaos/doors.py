@@ -160,7 +160,7 @@ class Admin(_Web):
     name = "the admin"
 
     def change(self, change: Change) -> None:
-        path = f"/admin/cases/prisoner/{change.case or change.id}/change/"
+        path = f"/admin/cases/prisoner/{change.case or change.id}/change/?edit=all"
         opened = self._ask("GET", path)
         if opened.status_code != 200:
             raise Refused(f"{opened.status_code} for the page")

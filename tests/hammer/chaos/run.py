@@ -27,6 +27,7 @@ from tests.hammer.chaos.ledger import Ledger, Trouble, calm_seconds
 from tests.hammer.chaos.place import Place, give_key
 from tests.hammer.chaos.writers import Case, Writer
 from tests.keys import key_for
+from tests.sessions import as_a_browser
 
 WRITERS_EACH = 2
 LONGEST_SETTLING = 90.0  # seconds
@@ -170,6 +171,7 @@ def _writers(
 def _door(place: Place, number: int) -> Door:
     if number % 3 == 0:
         return Sql(place.urls["desk"])
+    as_a_browser()
     client = Client()
     client.force_login(User.objects.get())
     cookies = {"sessionid": client.cookies["sessionid"].value}

@@ -21,15 +21,17 @@ from cases.desk.admin.base import PartAdmin, case_url
 from cases.desk.admin.cited import add_url, fact_title, record_title
 from cases.desk.admin.citing import ChooseCaseForm, CitationForm
 from cases.desk.admin.filters import CodeFilter, KindFilter, YearFilter
+from cases.desk.admin.recording import OF_CITATION, RecordList, in_hand
 from cases.locking import root_of
-from cases.models import Citation
+from cases.models import Citation, Prisoner
 from cases.models.base import Record
+from cases.telling_apart import told_apart
 from cases.words import shown
 
 FOUND_OF_A_KIND = 10
 
 
-class CitationList(ChangeList):
+class CitationList(RecordList):
     """Shows each citation's case, fetched by one query for each kind of case."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -125,6 +127,14 @@ class CitationAdmin(PartAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.record = obj.record if obj else getattr(request, "cited", None)
         return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address says, and else the source in hand."""
+        initial: dict[str, Any] = {}
+        if held := in_hand(request):
+            for name, value in held.boxes.items():
+                initial[OF_CITATION[name]] = value
+        return {**initial, **super().get_changeform_initial_data(request)}
 
     def case_of(self, request: HttpRequest, obj: Any) -> Any:
         """A citation that is added changes the case that it is added to."""
@@ -222,8 +232,8 @@ class CitationAdmin(PartAdmin):
                 request.GET.get("term", ""),
             )
             options = []
-            for case in _first(cases, has_duplicates):
-                options.append({"id": f"{kind}:{case.pk}", "text": str(case)})
+            for case, text in _in_words(kind, _first(cases, has_duplicates)):
+                options.append({"id": f"{kind}:{case.pk}", "text": text})
             if options:
                 title = capfirst(model._meta.verbose_name_plural)
                 groups.append({"text": title, "children": options})
@@ -257,6 +267,13 @@ def _first(cases: QuerySet[Any], has_duplicates: bool) -> list[Record]:
     if has_duplicates:
         count *= 5
     return list({case.pk: case for case in cases[:count]}.values())[:FOUND_OF_A_KIND]
+
+
+def _in_words(kind: str, cases: list[Record]) -> list[tuple[Any, str]]:
+    if kind == Prisoner.kind:
+        people = told_apart(case.pk for case in cases)
+        return [(person, str(person)) for person in people]
+    return [(case, str(case)) for case in cases]
 
 
 def _another(citation: Citation) -> HttpResponseRedirect:

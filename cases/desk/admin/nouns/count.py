@@ -26,6 +26,7 @@ class ReportedCountAdmin(RootAdmin):
         ("visibility", CodeFilter),
         ("measure", CodeFilter),
         ("country", CodeFilter),
+        ("of_group", CodeFilter),
         "release_event",
         "claimant",
         ("as_of", YearFilter),
@@ -40,7 +41,9 @@ class ReportedCountAdmin(RootAdmin):
                 "fields": [
                     "visibility",
                     ("measure", "country"),
+                    ("of_group", "of_nationality"),
                     ("qualifier", "value", "value_as_stated"),
+                    ("lowest", "highest"),
                     ("as_of", "claimant"),
                     "release_event",
                 ]
@@ -53,8 +56,12 @@ class ReportedCountAdmin(RootAdmin):
         "visibility",
         "measure",
         "country",
+        "of_group",
+        "of_nationality",
         "qualifier",
         "value",
         "value_as_stated",
+        "lowest",
+        "highest",
         "as_of",
     ]

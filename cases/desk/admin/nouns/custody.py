@@ -16,20 +16,27 @@ from cases.desk.admin.base import (
     case_url,
 )
 from cases.desk.admin.filters import CodeFilter, CodesFilter, YearFilter
-from cases.models import Charge, Detention, Placement, Sentence
+from cases.desk.admin.nouns.happenings import MOVED
+from cases.models import (
+    Charge,
+    Detention,
+    FurtherPunishment,
+    Placement,
+    Sentence,
+)
 
+_MAIN: list[str | tuple[str, ...]] = [
+    ("decision", "punishment", "regime"),
+    ("term_months", "term_months_to", "term_days", "term_as_stated"),
+    ("amount", "currency", "particulars_as_stated"),
+    ("court", "handed_down_on", "in_force_on"),
+    ("execution", "legal_force"),
+    "charges",
+]
 SENTENCE_FIELDSETS: list[Fieldset] = [
     (
         None,
-        {
-            "fields": [
-                ("decision", "punishment", "regime"),
-                ("term_months", "term_days", "term_as_stated"),
-                ("court", "handed_down_on", "in_force_on"),
-                ("execution", "legal_force"),
-                "charges",
-            ],
-        },
+        {"fields": _MAIN},
     ),
     (
         gettext_lazy("More"),
@@ -38,6 +45,7 @@ SENTENCE_FIELDSETS: list[Fieldset] = [
                 ("in_absentia", "closed_hearing"),
                 ("replaces", "adds_to", "runs"),
                 ("counted_from", "set_aside_on"),
+                "after",
                 "visibility",
             ],
             "classes": ["collapse"],
@@ -115,11 +123,52 @@ class ChargeInline(TabularPart):
 
 
 class SentenceInline(StackedPart):
+    """What the same decision orders beside the main punishment is entered on the
+    sentence's own page.
+    """
+
     model = Sentence
-    fieldsets = SENTENCE_FIELDSETS
+    fieldsets = [
+        (None, {"fields": [*_MAIN, "further"]}),
+        *SENTENCE_FIELDSETS[1:],
+    ]
+    readonly_fields = ["further"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sentence]:
-        return super().get_queryset(request).prefetch_related("charges")
+        rows = super().get_queryset(request)
+        return rows.prefetch_related("charges", "further_punishments")
+
+    @admin.display(description=gettext_lazy("further punishments"))
+    def further(self, sentence: Sentence) -> str:
+        if sentence._state.adding:
+            return _("Save first; then add what else the court ordered.")
+        ordered = "; ".join(str(row) for row in sentence.further_punishments.all())
+        return format_html(
+            '{} <a href="{}#further_punishments-heading">{}</a>',
+            ordered,
+            case_url(sentence),
+            _("Add or change"),
+        )
+
+
+class FurtherPunishmentInline(StackedPart):
+    model = FurtherPunishment
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "punishment",
+                    ("amount", "currency", "particulars_as_stated"),
+                    ("term_months", "term_months_to", "term_days", "term_as_stated"),
+                ]
+            },
+        ),
+        (
+            gettext_lazy("More"),
+            {"fields": ["visibility", "internal_notes"], "classes": ["collapse"]},
+        ),
+    ]
 
 
 @admin.register(Detention)
@@ -137,10 +186,12 @@ class DetentionAdmin(PartAdmin):
         "ground",
         "authority",
         "term_days",
+        "after",
         "visibility",
         "internal_notes",
     ]
     inlines = [PlacementInline]
+    happenings = (MOVED,)
     exported = [
         "started_on",
         "ended_on",
@@ -236,6 +287,7 @@ class SentenceAdmin(PartAdmin):
     ]
     search_fields = ["prisoner__names__value", "court"]
     fieldsets = [(None, {"fields": ["case"]}), *SENTENCE_FIELDSETS]
+    inlines = [FurtherPunishmentInline]
     exported = [
         "court",
         "handed_down_on",
@@ -248,10 +300,41 @@ class SentenceAdmin(PartAdmin):
         "set_aside_on",
         "punishment",
         "term_months",
+        "term_months_to",
         "term_days",
         "term_as_stated",
+        "amount",
+        "currency",
+        "particulars_as_stated",
         "counted_from",
         "regime",
         "runs",
+        "visibility",
+    ]
+
+
+@admin.register(FurtherPunishment)
+class FurtherPunishmentAdmin(PartAdmin):
+    list_display = ["case", "punishment", "term_as_stated", "amount", "currency"]
+    list_filter = [("punishment", CodeFilter), "currency"]
+    search_fields = ["sentence__prisoner__names__value"]
+    fields = [
+        "case",
+        "sentence",
+        "punishment",
+        ("amount", "currency", "particulars_as_stated"),
+        ("term_months", "term_months_to", "term_days", "term_as_stated"),
+        "visibility",
+        "internal_notes",
+    ]
+    exported = [
+        "punishment",
+        "term_months",
+        "term_months_to",
+        "term_days",
+        "term_as_stated",
+        "amount",
+        "currency",
+        "particulars_as_stated",
         "visibility",
     ]

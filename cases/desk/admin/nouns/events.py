@@ -4,13 +4,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.admin.base import FOR_THE_DESK, HOUSEKEEPING
 from cases.desk.admin.filters import CodeFilter, WaitsFilter, YearFilter
+from cases.desk.admin.groups.kinds import RELEASE
+from cases.desk.admin.groups.pages import may_enter
+from cases.desk.admin.people_of_event import people_of
 from cases.desk.admin.root import RootAdmin
 from cases.desk.admin.waiting import together
-from cases.models import Facility, ReleaseEvent
+from cases.desk.permissions import may
+from cases.models import Facility, Prisoner, ReleaseEvent
 from cases.review import waiting
 
 
@@ -32,8 +37,19 @@ class ReleaseEventAdmin(RootAdmin):
                     "visibility",
                     "title",
                     ("occurred_on", "brokered_by", "exchange"),
+                    "ground",
                     "concessions",
                     "summary",
+                ]
+            },
+        ),
+        (
+            _("Papers, as said of the group"),
+            {
+                "fields": [
+                    ("passport_fate", "may_return"),
+                    ("replacement_document", "valid_identity_document"),
+                    ("document_issuer", "document_handed_over_by"),
                 ]
             },
         ),
@@ -45,8 +61,15 @@ class ReleaseEventAdmin(RootAdmin):
         "title",
         "occurred_on",
         "brokered_by",
+        "ground",
         "concessions",
         "exchange",
+        "passport_fate",
+        "replacement_document",
+        "document_issuer",
+        "document_handed_over_by",
+        "valid_identity_document",
+        "may_return",
     ]
 
     def render_change_form(
@@ -57,6 +80,12 @@ class ReleaseEventAdmin(RootAdmin):
                 request, waiting.of_release_event(event.pk), release_event=event.pk
             )
             context["record_links"] = several
+            if request.user.has_perm(may("view", Prisoner)):
+                context["people"] = people = people_of(event)
+                context["people_shown"] = [freed.person.pk for freed in people.freed]
+            if may_enter(request, RELEASE):
+                url = reverse(f"admin:{RELEASE.url_name}")
+                context["add_people_url"] = f"{url}?release_event={event.pk}"
         return super().render_change_form(request, context, *args, **kwargs)
 
 

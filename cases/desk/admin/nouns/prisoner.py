@@ -12,10 +12,10 @@ from cases.desk.admin.base import (
     PartAdmin,
     StackedPart,
     TabularPart,
-    spelled,
 )
 from cases.desk.admin.consent import WithConsentHelp
 from cases.desk.admin.evidence import WithEvidencePack
+from cases.desk.admin.file import CaseFile
 from cases.desk.admin.filters import (
     CodeFilter,
     CodesFilter,
@@ -23,24 +23,42 @@ from cases.desk.admin.filters import (
     NotHeardOfFilter,
     OpenQuestionsFilter,
     StatusFilter,
+    TodoFilter,
     WaitsFilter,
     YearFilter,
 )
+from cases.desk.admin.groups import WithGroups
 from cases.desk.admin.hiding import Hideable
 from cases.desk.admin.merging import Mergeable
 from cases.desk.admin.named import WithNamedStaff
 from cases.desk.admin.names import NameForm, NamesFormSet
 from cases.desk.admin.nouns.custody import ChargeInline, DetentionInline, SentenceInline
+from cases.desk.admin.nouns.happenings import (
+    ARRESTED,
+    CHARGED,
+    DIED,
+    EXPELLED,
+    HEARD_OF,
+    MOVED,
+    RELEASED,
+    SENTENCED,
+)
 from cases.desk.admin.nouns.release import (
     DeportationInline,
     ReleaseInline,
+    SightingInline,
     WhereaboutsInline,
 )
+from cases.desk.admin.persons import KnowingPeople
 from cases.desk.admin.root import RootAdmin
+from cases.desk.admin.same_fact import SameFact
+from cases.desk.admin.saving import SavesFilters
+from cases.desk.admin.working import Worked
+from cases.desk.searching import cases_found
 from cases.models import Consent, Identifier, PersonName, Prisoner, Recognition
 from cases.sourcing import Question
+from cases.telling_apart import status_in_words
 from cases.words import shown
-from tracker.contract.vocabulary import Status
 
 
 class NameInline(TabularPart):
@@ -99,7 +117,19 @@ class ConsentInline(WithConsentHelp, StackedPart):
 
 
 @admin.register(Prisoner)
-class PrisonerAdmin(Hideable, WithNamedStaff, WithEvidencePack, Mergeable, RootAdmin):
+class PrisonerAdmin(
+    WithGroups,
+    KnowingPeople,
+    CaseFile,
+    Hideable,
+    Worked,
+    SavesFilters,
+    WithNamedStaff,
+    WithEvidencePack,
+    Mergeable,
+    SameFact,
+    RootAdmin,
+):
     list_display = [
         "name",
         "status",
@@ -110,6 +140,7 @@ class PrisonerAdmin(Hideable, WithNamedStaff, WithEvidencePack, Mergeable, RootA
         "changed",
     ]
     list_filter = [
+        TodoFilter,
         StatusFilter,
         NotHeardOfFilter,
         WaitsFilter,
@@ -125,6 +156,7 @@ class PrisonerAdmin(Hideable, WithNamedStaff, WithEvidencePack, Mergeable, RootA
         "detentions__placements__facility",
         ("sentences__handed_down_on", YearFilter),
         ("sentences__punishment", CodeFilter),
+        ("sentences__further_punishments__punishment", CodeFilter),
         "releases__release_event",
         ("releases__released_on", YearFilter),
         ("releases__ground", CodeFilter),
@@ -144,10 +176,21 @@ class PrisonerAdmin(Hideable, WithNamedStaff, WithEvidencePack, Mergeable, RootA
         ReleaseInline,
         DeportationInline,
         WhereaboutsInline,
+        SightingInline,
         RecognitionInline,
         IdentifierInline,
         ConsentInline,
     ]
+    happenings = (
+        ARRESTED,
+        MOVED,
+        CHARGED,
+        SENTENCED,
+        RELEASED,
+        EXPELLED,
+        HEARD_OF,
+        DIED,
+    )
     fieldsets = [
         (None, {"fields": [("visibility", "name_withheld"), "summary"]}),
         (
@@ -210,15 +253,7 @@ class PrisonerAdmin(Hideable, WithNamedStaff, WithEvidencePack, Mergeable, RootA
         term = search_term.strip()
         if not term:
             return queryset, False
-        names = PersonName.objects.filter(value__icontains=term)
-        identifiers = Identifier.objects.filter(value__icontains=term)
-        # One set, as for parts: cases/desk/admin/base.py.
-        spelled_so = Prisoner.objects.filter(spelled(term)).order_by()
-        found = names.order_by().values("prisoner")
-        found = found.union(
-            identifiers.order_by().values("prisoner"), spelled_so.values("pk"), all=True
-        )
-        return queryset.filter(pk__in=found), False
+        return queryset.filter(pk__among=cases_found(term)), False
 
     @admin.display(description=_("name"), ordering="desk__display_name")
     def name(self, prisoner: Prisoner) -> str:
@@ -226,12 +261,7 @@ class PrisonerAdmin(Hideable, WithNamedStaff, WithEvidencePack, Mergeable, RootA
 
     @admin.display(description=_("status"))
     def status(self, prisoner: Prisoner) -> str:
-        entry = getattr(prisoner, "desk", None)
-        if not entry:
-            return ""
-        labels = dict(Status.choices)
-        statuses = [str(labels.get(code, code)) for code in entry.statuses]
-        return str(_(" or ")).join(statuses)
+        return status_in_words(prisoner)
 
     @admin.display(description=_("open questions"))
     def questions(self, prisoner: Prisoner) -> str:

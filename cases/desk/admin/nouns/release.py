@@ -1,4 +1,4 @@
-"""Releases, deportations, and those of whom nobody has heard."""
+"""Releases, deportations, and those of whom nobody has heard, or somebody has."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +8,9 @@ from cases.desk.admin.base import (
     Fieldset,
     PartAdmin,
     StackedPart,
-    TabularPart,
 )
 from cases.desk.admin.filters import CodeFilter, YearFilter
-from cases.models import Deportation, Release, Whereabouts
+from cases.models import Deportation, Release, Sighting, Whereabouts
 
 RELEASE_FIELDSETS: list[Fieldset] = [
     (
@@ -31,7 +30,7 @@ RELEASE_FIELDSETS: list[Fieldset] = [
             "classes": ["collapse"],
         },
     ),
-    (_("More"), {"fields": ["visibility"], "classes": ["collapse"]}),
+    (_("More"), {"fields": ["after", "visibility"], "classes": ["collapse"]}),
     FOR_THE_DESK,
 ]
 DEPORTATION_FIELDSETS: list[Fieldset] = [
@@ -55,7 +54,7 @@ DEPORTATION_FIELDSETS: list[Fieldset] = [
             ]
         },
     ),
-    (_("More"), {"fields": ["visibility"], "classes": ["collapse"]}),
+    (_("More"), {"fields": ["after", "visibility"], "classes": ["collapse"]}),
     FOR_THE_DESK,
 ]
 
@@ -71,14 +70,39 @@ class DeportationInline(StackedPart):
     fieldsets = DEPORTATION_FIELDSETS
 
 
-class WhereaboutsInline(TabularPart):
+class WhereaboutsInline(StackedPart):
     model = Whereabouts
-    fields = [
-        "last_seen_on",
-        "last_seen_where",
-        "no_contact_since",
-        "place_known",
-        "visibility",
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("last_seen_on", "last_seen_where"),
+                    ("no_contact_since", "place_known"),
+                ]
+            },
+        ),
+        (_("More"), {"fields": ["after", "visibility"], "classes": ["collapse"]}),
+        FOR_THE_DESK,
+    ]
+
+
+class SightingInline(StackedPart):
+    model = Sighting
+    autocomplete_fields = ["facility"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("heard_on", "how"),
+                    ("heard_where", "facility"),
+                    "visibility",
+                ]
+            },
+        ),
+        (_("More"), {"fields": ["after"], "classes": ["collapse"]}),
+        FOR_THE_DESK,
     ]
 
 
@@ -150,6 +174,7 @@ class WhereaboutsAdmin(PartAdmin):
         "last_seen_where",
         "no_contact_since",
         "place_known",
+        "after",
         "visibility",
         "internal_notes",
     ]
@@ -160,3 +185,25 @@ class WhereaboutsAdmin(PartAdmin):
         "place_known",
         "visibility",
     ]
+
+
+@admin.register(Sighting)
+class SightingAdmin(PartAdmin):
+    list_display = ["case", "heard_on", "how", "heard_where", "facility", "visibility"]
+    list_filter = [
+        ("how", CodeFilter),
+        ("heard_on", YearFilter),
+        ("visibility", CodeFilter),
+    ]
+    list_select_related = ["facility"]
+    search_fields = ["prisoner__names__value", "heard_where"]
+    autocomplete_fields = ["facility"]
+    fields = [
+        "case",
+        ("heard_on", "how"),
+        ("heard_where", "facility"),
+        "after",
+        "visibility",
+        "internal_notes",
+    ]
+    exported = ["heard_on", "how", "heard_where", "facility", "visibility"]

@@ -1,25 +1,65 @@
 """Sources, and those on whose word they speak."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk.admin.base import FOR_THE_DESK, HOUSEKEEPING, RecordAdmin
+from cases.desk.admin.beginning import BeginningAdmin
+from cases.desk.admin.copies import CopyPages
 from cases.desk.admin.filters import CodeFilter, WaitsFilter, YearFilter
 from cases.desk.admin.history import HistoryPages
+from cases.desk.admin.recording import SOURCE
 from cases.desk.admin.root import RootAdmin
 from cases.desk.admin.waiting import together
 from cases.desk.admin.withdrawing import WithWhatRestsOnIt
-from cases.models import Claimant, Source
+from cases.desk.permissions import may
+from cases.desk.searching import records_found
+from cases.models import Citation, Claimant, Source
 from cases.review import waiting
+from cases.review.copies import undecided
+from tracker.contract.vocabulary import SourceStanding
+
+
+def retracted_and_cited() -> Q:
+    """Somebody has to say on whose word those facts stand now."""
+    cited = Exists(Citation.objects.filter(source=OuterRef("pk")))
+    return Q(cited, standing=SourceStanding.RETRACTED)
+
+
+def copy_waits() -> Q:
+    """Somebody has to look at a redacted copy."""
+    return Q(pk__in=undecided().values("root_id"))
+
+
+class RetractedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("to do")
+    parameter_name = "todo"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: object
+    ) -> list[tuple[str, Any]]:
+        return [
+            ("retracted", gettext_lazy("retracted, and still cited")),
+            ("copies", gettext_lazy("a redacted copy waits for review")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "retracted":
+            return queryset.filter(retracted_and_cited())
+        if self.value() == "copies":
+            return queryset.filter(copy_waits())
+        return queryset
 
 
 @admin.register(Source)
-class SourceAdmin(WithWhatRestsOnIt, RootAdmin):
+class SourceAdmin(CopyPages, BeginningAdmin, WithWhatRestsOnIt, RootAdmin):
     list_display = [
         "title",
         "source_kind",
@@ -30,6 +70,7 @@ class SourceAdmin(WithWhatRestsOnIt, RootAdmin):
         "waits",
     ]
     list_filter = [
+        RetractedFilter,
         WaitsFilter,
         ("visibility", CodeFilter),
         ("source_kind", CodeFilter),
@@ -61,7 +102,7 @@ class SourceAdmin(WithWhatRestsOnIt, RootAdmin):
         (
             gettext_lazy("The copy held"),
             {
-                "fields": ["file_name", "sha256", "copy_is_public"],
+                "fields": ["file_name", "sha256", "copy_is_public", "text_is_whole"],
                 "classes": ["collapse"],
             },
         ),
@@ -82,6 +123,14 @@ class SourceAdmin(WithWhatRestsOnIt, RootAdmin):
         "url",
     ]
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Source], search_term: str
+    ) -> tuple[QuerySet[Source], bool]:
+        if not search_term.strip():
+            return queryset, False
+        found = records_found(Source, self.search_fields, search_term)
+        return queryset.filter(pk__among=found), False
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
@@ -91,8 +140,17 @@ class SourceAdmin(WithWhatRestsOnIt, RootAdmin):
                 + f"?source__id__exact={source.pk}"
             )
             several = together(request, waiting.of_source(source.pk), source=source.pk)
-            context["record_links"] = [(url, _("What is cited from it")), *several]
+            links = [(url, _("What is cited from it"))]
+            if request.user.has_perm(may("add", Citation)):
+                links.append((_recording_from(source), _("Record from it")))
+            context["record_links"] = [*links, *several]
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _recording_from(source: Source) -> str:
+    """The list of cases, with this source in hand: one looks first who is there."""
+    query = urlencode({SOURCE: source.pk})
+    return f"{reverse('admin:cases_prisoner_changelist')}?{query}"
 
 
 @admin.register(Claimant)

@@ -3,15 +3,15 @@
 It takes the owner's login.
 """
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.desk.erasing import orders
-from cases.desk.erasing.erasable import Doomed, Refused
-from cases.desk.erasing.erasing import erase, look, sweep
-from cases.models import Edition, ErasureOrder, OrderState
+from cases.desk.erasing.erasable import Refused
+from cases.desk.erasing.erasing import Found, erase, look, sweep
+from cases.models import ErasureOrder, OrderState
+from tracker.database import is_owner
 
 
 class Command(BaseCommand):
@@ -33,8 +33,7 @@ class Command(BaseCommand):
     def handle(
         self, *, order: int | None, yes: bool, dry_run: bool, **_options: object
     ) -> None:
-        owner = settings.DATABASE_LOGINS["owner"]["USER"]
-        if connection.settings_dict["USER"] != owner:
+        if not is_owner():
             raise CommandError(
                 _("Only the owner's login may erase: start it as manage.py erase.")
             )
@@ -42,13 +41,13 @@ class Command(BaseCommand):
             self._list()
             return
         try:
-            doomed, editions = _find(order)
-            self._show(doomed, editions)
+            found = _find(order)
+            self._show(found)
             if dry_run:
                 return
             if not yes and not _is_confirmed():
                 raise CommandError(_("Nothing was erased."))
-            number = _erase(order, doomed)
+            number = _erase(order, found)
         except Refused as error:
             raise CommandError(str(error)) from error
         sweep()
@@ -65,20 +64,28 @@ class Command(BaseCommand):
         if not confirmed:
             self.stdout.write(_("No order is confirmed and not yet done."))
 
-    def _show(self, doomed: list[Doomed], editions: list[Edition]) -> None:
+    def _show(self, found: Found) -> None:
         """Show fields and numbers. Values would stay on somebody's screen."""
-        for event in doomed:
+        for event in found.doomed:
             fields = ", ".join(event.values) or _("reason")
             self.stdout.write(
                 f"{event.table}:{event.number} {event.record_id} ({fields})"
             )
-        tables = {event.table for event in doomed}
+        for kept in found.files:
+            self.stdout.write(f"{kept._meta.db_table}:{kept.pk} {kept.root_id}")
+        for copy in found.pictures:
+            self.stdout.write(f"{copy._meta.db_table}:{copy.pk} {copy.root_id}")
+        tables = {event.table for event in found.doomed}
         self.stdout.write(
             _(
                 "%(events)s events of %(tables)s tables,"
                 " and copies in %(editions)s editions."
             )
-            % {"events": len(doomed), "tables": len(tables), "editions": len(editions)}
+            % {
+                "events": len(found.doomed),
+                "tables": len(tables),
+                "editions": len(found.editions),
+            }
         )
 
 
@@ -87,7 +94,7 @@ def _is_confirmed() -> bool:
 
 
 @transaction.atomic
-def _find(order_id: int) -> tuple[list[Doomed], list[Edition]]:
+def _find(order_id: int) -> Found:
     """The transaction ends before the question, so nobody waits for the answer.
 
     `_erase` looks for everything again.
@@ -96,10 +103,11 @@ def _find(order_id: int) -> tuple[list[Doomed], list[Edition]]:
 
 
 @transaction.atomic
-def _erase(order_id: int, shown: list[Doomed]) -> int:
+def _erase(order_id: int, shown: Found) -> int:
     """The number of the act."""
     order = orders.to_be_done(order_id)
-    doomed, editions = look(orders.check(order))
-    if doomed != shown:
+    found = look(orders.check(order))
+    again = (found.doomed, found.files, found.pictures)
+    if again != (shown.doomed, shown.files, shown.pictures):
         raise Refused(_("Somebody changed it in the meantime. Look at it again."))
-    return erase(doomed, editions, order).number
+    return erase(found, order).number

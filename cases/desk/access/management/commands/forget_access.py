@@ -1,18 +1,19 @@
-"""`manage.py forget_access`: deletes old entries of the access log.
+"""`manage.py forget_access`: deletes old entries of the access log, and old drafts.
 
 Only the owner's login may do it.
 """
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from cases.desk.access.forgetting import forget_older_than
+from cases.desk.drafts.forgetting import forget_old_drafts
+from tracker.database import is_owner
 
 
 class Command(BaseCommand):
-    help = "Deletes what is older than ACCESS_LOG_DAYS from the access log."
+    help = "Deletes what is older than ACCESS_LOG_DAYS from the access log, and drafts of more than a week."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -20,8 +21,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, older_than: int, **_options: object) -> None:
-        owner = settings.DATABASE_LOGINS["owner"]["USER"]
-        if connection.settings_dict["USER"] != owner:
+        if not is_owner():
             raise CommandError(
                 _(
                     "Only the owner's login may forget:"
@@ -32,3 +32,5 @@ class Command(BaseCommand):
             raise CommandError(_("Give at least one day."))
         count = forget_older_than(older_than)
         self.stdout.write(_("%(count)s entries deleted.") % {"count": count})
+        drafts = forget_old_drafts()
+        self.stdout.write(_("%(count)s drafts deleted.") % {"count": drafts})

@@ -1,0 +1,1 @@
+"""What somebody typed at the desk and has not saved yet: theirs alone, for seven days."""

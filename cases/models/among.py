@@ -1,0 +1,26 @@
+"""Rows by many ids at once: `id__among`. As `id__in` finds them, but the ids are one value
+of the statement: to write two hundred values took a tenth of the gate's time.
+"""
+
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import models
+
+
+@models.UUIDField.register_lookup
+@models.ForeignKey.register_lookup
+class Among(models.Lookup):
+    """Of ids as UUID or as text."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(
+        self, compiler: Any, connection: Any
+    ) -> tuple[str, tuple[str | int, ...]]:
+        if not self.rhs:
+            raise EmptyResultSet
+        column, values = self.process_lhs(compiler, connection)
+        ids = ",".join(map(str, self.rhs))
+        return f"{column} = ANY(%s::uuid[])", (*values, f"{{{ids}}}")
