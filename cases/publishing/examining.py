@@ -1,7 +1,7 @@
 """Is what is published what the gate would publish now? Writes nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,14 @@ from cases.catalogue import KINDS
 from cases.day import today
 from cases.models import Mark, PublishingFailure
 from cases.publishing import epochs
-from cases.publishing.gate import BATCH, Reading, hold_still, read_cases, render_all
+from cases.publishing.gate import (
+    BATCH,
+    Reading,
+    hold_still,
+    read_cases,
+    render_all,
+    saved_since,
+)
 from cases.publishing.rendering import Rendered, Row
 from cases.review.rule import saving_approves
 from tracker import digests
@@ -52,7 +59,7 @@ def _differing(kind: str, ids: Sequence[UUID]) -> list[Key]:
         for root_id, root in rendered.items():
             if stored.get(root_id, []) != _expected(audience, kind, root, stored):
                 different.add(root_id)
-    different |= _not_approved(reading)
+    different |= _not_approved(kind, reading)
     # What was marked while we read is looked at by the gate.
     for model in (Mark, PublishingFailure):
         known = model._default_manager.filter(root_id__in=different)
@@ -60,14 +67,11 @@ def _differing(kind: str, ids: Sequence[UUID]) -> list[Key]:
     return [(kind, root_id) for root_id in different]
 
 
-def _not_approved(reading: Reading) -> set[UUID]:
+def _not_approved(kind: str, reading: Reading) -> Set[UUID]:
     """Where saving approves: those that were saved and are in no edition."""
     if not saving_approves():
-        return set()
-    cases = reading.shown.cases
-    return {
-        root_id for root_id, now in reading.now.items() if cases.get(root_id) != now
-    }
+        return frozenset()
+    return saved_since(kind, reading, today()).keys()
 
 
 _Stored = dict[str, Any]

@@ -487,33 +487,39 @@ def _shown(kind: str, ids: Sequence[UUID], day: date) -> _Shown:
 
 
 def _approve_saved(kind: str, reading: Reading, newest: int, day: date) -> None:
-    """Where no review is required, saving has approved: what differs from its edition
-    becomes the next one. If that waits for its day, so does this one.
+    """Where no review is required, saving has approved.
 
     `newest` is the event before the cases were read: what is not in such an edition
     came after it.
     """
     saved = []
     shown = reading.shown
-    embargoed = editions.embargoed(kind, list(reading.now), day)
-    for root_id, present in reading.now.items():
-        if root_id not in reading.versions or root_id in shown.unreadable:
-            continue
-        version = reading.versions[root_id]
-        waiting_edition = embargoed.get(root_id)
-        if waiting_edition is not None:
-            if _adds_to(waiting_edition, present):
-                until = waiting_edition.not_before
-                saved.append(
-                    editions.Approval(root_id, version, newest, present, until)
-                )
-            continue
-        if _says_anything_new(shown.cases.get(root_id), present):
-            saved.append(editions.Approval(root_id, version, newest, present))
+    for root_id, until in saved_since(kind, reading, day).items():
+        present, version = reading.now[root_id], reading.versions[root_id]
+        saved.append(editions.Approval(root_id, version, newest, present, until))
+        if until is None:
             shown.cases[root_id] = present
             shown.approved_on[root_id] = day
             shown.reasons[root_id] = ""
     editions.store_saved(kind, saved)
+
+
+def saved_since(kind: str, reading: Reading, day: date) -> dict[UUID, date | None]:
+    """Of which roots saving makes the next edition, since they differ from their last;
+    and the day before which that is not shown, if the last one waits for it.
+    """
+    since: dict[UUID, date | None] = {}
+    embargoed = editions.embargoed(kind, list(reading.now), day)
+    for root_id, present in reading.now.items():
+        if root_id not in reading.versions or root_id in reading.shown.unreadable:
+            continue
+        waiting_edition = embargoed.get(root_id)
+        if waiting_edition is not None:
+            if _adds_to(waiting_edition, present):
+                since[root_id] = waiting_edition.not_before
+        elif _says_anything_new(reading.shown.cases.get(root_id), present):
+            since[root_id] = None
+    return since
 
 
 def _adds_to(edition: editions.StoredEdition, present: Aggregate) -> bool:

@@ -16,10 +16,18 @@ from pgtrigger.registry import registered
 from cases.doctor import publishing as doctor_of_publishing
 from cases.models import Edition, Heartbeat, Mark, PublishingDay, PublishingFailure
 from cases.publishing import publish_pending
+from cases.review.approving import approve
 from cases.triggers.owner import OwnersTrigger
 from cases.triggers.published import KEEP_PUBLICATIONS
 from config import doctor as config_doctor
-from tests.factories import make_name, make_prisoner, make_release, make_sentence
+from tests.factories import (
+    make_citation,
+    make_name,
+    make_prisoner,
+    make_release,
+    make_sentence,
+    make_source,
+)
 from tests.held import hold_back
 from tests.roles import acting_as
 from tracker.audiences import PUBLIC
@@ -85,6 +93,28 @@ def test_in_a_sound_database_everything_agrees(case: Any, settings: Any) -> None
     make_prisoner("Never approved", visibility="public")
     publish_pending()
     assert findings() == []
+
+
+def test_what_saving_does_not_approve_does_not_differ(case: Any) -> None:
+    """To take back a source makes no edition."""
+    source = make_source(visibility="public")
+    make_citation(case, "affiliation", source)
+    publish_pending()
+    type(source).objects.filter(pk=source.pk).update(visibility="internal")
+    publish_pending()
+    assert findings() == []
+
+
+def test_what_was_approved_for_a_later_day_does_not_differ(case: Any) -> None:
+    make_name(case, "Later Name")
+    case.refresh_from_db()
+    in_a_week = timezone.now().date() + timedelta(days=7)
+    approve("prisoner", case.pk, seen_version=case.version, not_before=in_a_week)
+    publish_pending()
+    assert findings() == []
+    make_name(case, "Lost Name")
+    Mark.objects.all().delete()
+    assert "Something else is published" in only_finding()
 
 
 # --- What is published ---------------------------------------------------------------
