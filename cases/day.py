@@ -10,6 +10,8 @@ it is right.
 from datetime import date, timedelta
 
 from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from cases.models import PublishingDay
@@ -69,6 +71,13 @@ def other_day_in_words() -> str:
         )
         % words
     )
+
+
+def older_than(age: timedelta, field: str) -> Q:
+    """By the clock of the database, too. What is later than now was written before that
+    clock went back: nobody knows how old it is, so it counts as old.
+    """
+    return Q(**{f"{field}__lt": Now() - age}) | Q(**{f"{field}__gt": Now() + age})
 
 
 def told_by_database() -> date:

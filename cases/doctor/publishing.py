@@ -5,10 +5,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.day import other_day_in_words, today
+from cases.day import older_than, other_day_in_words, today
 from cases.doctor.finding import Finding, named
 from cases.models import Heartbeat, Mark, PublishingFailure, Source
 from cases.publishing import (
@@ -19,7 +18,7 @@ from cases.publishing import (
 )
 from cases.publishing.confirming import waiting_in_words
 from cases.publishing.examining import differing, faulty_feeds
-from cases.publishing.holding import held_since
+from cases.publishing.holding import held_for
 from cases.review.rule import saving_approves
 
 TOO_LONG = timedelta(minutes=1)
@@ -70,13 +69,13 @@ def _rule_of_review() -> Iterator[Finding]:
 def _what_waits() -> Iterator[Finding]:
     for sentence in late_withdrawals().sentences():
         yield Finding(sentence, publish_pending)
-    before = timezone.now() - TOO_LONG
-    marks = Mark.objects.exclude(due_on__gt=today()).filter(marked_at__lt=before)
+    marks = Mark.objects.exclude(due_on__gt=today())
+    marks = marks.filter(older_than(TOO_LONG, "marked_at"))
     waiting = marks.values("root_id").distinct().count()
     if waiting:
         words = _("%(count)s cases have waited to be published for more than a minute.")
         yield Finding(words % {"count": waiting}, publish_pending)
-    held = held_since(before)
+    held = held_for(TOO_LONG)
     if held:
         words = _(
             "What may hold %(count)s withdrawn things has been out of sight for more"
@@ -87,8 +86,7 @@ def _what_waits() -> Iterator[Finding]:
     if failures:
         words = _("Cases could not be published: %(ids)s.")
         yield Finding(words % {"ids": named(failures)})
-    heartbeat = Heartbeat.objects.first()
-    if heartbeat is not None and heartbeat.beat_at < before:
+    if Heartbeat.objects.filter(older_than(TOO_LONG, "beat_at")).exists():
         yield Finding(_("The safety loop has not run for more than a minute."))
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.utils import timezone
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import ngettext
 
-from cases.day import today
+from cases.day import older_than, today
 from cases.models import Mark, PublishingFailure
 from tracker.audiences import AUDIENCES
 
@@ -21,9 +22,14 @@ TOO_LATE = timedelta(seconds=10)  # for what was taken back
 
 
 def mark_those_due() -> None:
-    """Within the gate's transaction: their marks are read right after."""
-    now = timezone.now()
-    due = PublishingFailure.objects.filter(retry_at__lte=now)
+    """Within the gate's transaction: their marks are read right after. If the clock of
+    the database went back since, what seems to wait for longer than it may is due.
+    """
+    due = PublishingFailure.objects.filter(
+        Q(retry_at__lte=Now())
+        | Q(retry_at__gt=Now() + LAST)
+        | Q(retry_at__gt=Now() + FIRST, is_withdrawal=True)
+    )
     marks = []
     for failure in due:
         mark = Mark(root_kind=failure.root_kind, root_id=failure.root_id)
@@ -32,7 +38,7 @@ def mark_those_due() -> None:
     if marks:
         Mark.objects.bulk_create(marks)
         # Where one is changed just now, its mark waits; it needs no second one.
-        due.update(retry_at=now + FIRST)
+        due.update(retry_at=Now() + FIRST)
 
 
 def report(
@@ -55,7 +61,7 @@ def report(
         failure.error = type(errors[root_id]).__name__
         failure.tries += 1
         failure.is_withdrawal = root_id in still_to_take_back
-        failure.retry_at = timezone.now() + _wait(failure)
+        failure.retry_at = Now() + _wait(failure)
         failure.save()
 
 
@@ -93,9 +99,10 @@ class Late:
 
 
 def late_withdrawals() -> Late:
-    before = timezone.now() - TOO_LATE
-    marks = Mark.objects.filter(withdrawal=True, marked_at__lt=before)
-    failed = PublishingFailure.objects.filter(is_withdrawal=True, failed_at__lt=before)
+    marks = Mark.objects.filter(older_than(TOO_LATE, "marked_at"), withdrawal=True)
+    failed = PublishingFailure.objects.filter(
+        older_than(TOO_LATE, "failed_at"), is_withdrawal=True
+    )
     late = set(marks.exclude(due_on__gt=today()).values_list("root_id", flat=True))
     late.update(failed.values_list("root_id", flat=True))
     in_sight = _in_sight(late)

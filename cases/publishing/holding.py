@@ -4,12 +4,13 @@ anew. The database holds it back, with the withdrawal; the gate lets go of it.
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from cases.day import older_than
 from cases.models.base import Root
 from cases.publishing.rows import renumber
 from cases.visibility import rank
@@ -138,11 +139,11 @@ def _let_go_of(root: Root, transaction: int) -> None:
             )
 
 
-def held_since(before: datetime) -> int:
-    """How many things that were taken back are held back since before that moment."""
+def held_for(age: timedelta) -> int:
+    """How many things that were taken back are held back for longer than that."""
     roots: set[object] = set()
     for audience in AUDIENCES:
-        rows = audience.held_model._default_manager.filter(held_at__lt=before)
+        rows = audience.held_model._default_manager.filter(older_than(age, "held_at"))
         roots.update(rows.values_list("root", flat=True))
     return len(roots)
 

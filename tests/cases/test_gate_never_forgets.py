@@ -11,11 +11,13 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DataError, OperationalError, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from cases.models import Heartbeat, Mark, Prisoner, PublishingFailure, Source
 from cases.publishing import gate, late_withdrawals, publish_if_free, publish_pending
 from cases.publishing.failures import Late
+from cases.publishing.heartbeat import beat, loop_runs
 from cases.publishing.passing import passes
 from cases.publishing.rows import Occasion
 from tests.factories import make_citation, make_prisoner, make_source
@@ -360,6 +362,65 @@ def test_a_withdrawal_that_waits_for_more_than_ten_seconds_is_an_alarm(
         call_command("publish", heartbeat=60)
     publish_pending()
     call_command("publish", heartbeat=60)
+
+
+A_DAY = timedelta(days=1)
+
+
+@pytest.fixture(params=[-A_DAY, A_DAY], ids=["behind", "ahead"])
+def another_clock_of_the_machine(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + request.param)
+
+
+def test_the_clock_of_the_machine_neither_hides_nor_makes_an_alarm(
+    another_clock_of_the_machine: None,
+) -> None:
+    case = published()
+    narrow(case)
+    beat()
+    call_command("publish", heartbeat=60)
+    assert not late_withdrawals()
+    Mark.objects.update(marked_at=Now() - timedelta(seconds=11))
+    assert late_withdrawals()
+    Mark.objects.all().delete()
+    Heartbeat.objects.update(beat_at=Now() - timedelta(minutes=2))
+    assert not loop_runs()
+    with pytest.raises(CommandError, match="has not run lately"):
+        call_command("publish", heartbeat=60)
+
+
+def test_nor_does_it_put_off_what_is_tried_again(
+    another_clock_of_the_machine: None, refuse_documents: Callable[[Prisoner], Any]
+) -> None:
+    case = published()
+    with refuse_documents(case):
+        narrow(case)
+        publish_pending()
+    failure = PublishingFailure.objects.get()
+    soon = PublishingFailure.objects.filter(retry_at__lt=Now() + timedelta(seconds=5))
+    assert soon.exists()
+    assert failure.is_withdrawal
+
+
+def test_a_clock_of_the_database_that_goes_back_puts_nothing_off(
+    refuse_documents: Callable[[Prisoner], Any],
+) -> None:
+    """What was written by the time before seems to come from the future."""
+    case = published()
+    with refuse_documents(case):
+        narrow(case)
+        publish_pending()
+    PublishingFailure.objects.update(retry_at=Now() + A_DAY, failed_at=Now() + A_DAY)
+    assert late_withdrawals()
+    Heartbeat.objects.create(beat_at=Now() + A_DAY)
+    assert not loop_runs()
+    Mark.objects.all().delete()
+    publish_pending()
+    assert not is_public(case)
+    assert not PublishingFailure.objects.exists()
 
 
 def test_so_is_one_that_the_database_refused(admin_client: Any) -> None:

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, OperationalError, connection
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.day import confirm, other_day_in_words, today
@@ -19,7 +18,7 @@ from cases.publishing import (
     publish_pending,
 )
 from cases.publishing.confirming import waiting_in_words
-from cases.publishing.heartbeat import beat
+from cases.publishing.heartbeat import beat, has_beaten
 from cases.publishing.listening import Listener
 from cases.publishing.watchdog import end_long_reads
 
@@ -144,9 +143,8 @@ class Command(BaseCommand):
             )
 
     def _ask_heartbeat(self, seconds: float) -> None:
-        heartbeat = Heartbeat.objects.first()
-        oldest = timezone.now() - timedelta(seconds=seconds)
-        if heartbeat is None or heartbeat.beat_at < oldest:
+        if not has_beaten(timedelta(seconds=seconds)):
+            heartbeat = Heartbeat.objects.first()
             last = _("never")
             if heartbeat:
                 last = heartbeat.beat_at.isoformat(timespec="seconds")
