@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cases.desk.api import creating
 from cases.models import Citation, Detention, PersonName, Prisoner, Sentence, Source
 from tests import factories as make
 from tests.cases.editorial import NOUNS, Desk, errors, made, problem
@@ -309,6 +310,22 @@ class TestARecordStaysInItsCase:
             desk.etag(address),
         )
         assert moved.status_code == 200
+
+
+def test_what_is_added_to_a_case_that_somebody_deletes_then_is_a_conflict(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case, show = make.make_prisoner(), creating.show
+
+    def deleted_meanwhile(*arguments: Any) -> None:
+        show(*arguments)
+        Prisoner.objects.filter(pk=case.pk).delete()
+
+    monkeypatch.setattr(creating, "show", deleted_meanwhile)
+    asked = {"prisoner": str(case.pk), "punishment": "imprisonment"}
+    refused = problem(Desk().post("sentences/", asked), 409)
+    assert refused["detail"] == "The case was deleted meanwhile. Nothing was saved."
+    assert not Sentence.objects.exists()
 
 
 class TestDeletingWhatOthersReferTo:

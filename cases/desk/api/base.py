@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
@@ -135,7 +136,12 @@ class RecordViewSet(HistoryActions, DeskViewSet):
             sent.root.record = record
             whole.store_parts(request, sent, places)
             creating.show(record, serializer)
-        answer = self._answer(self._as_stored(record.pk), status.HTTP_201_CREATED)
+        try:
+            stored = self._as_stored(record.pk)
+        except model.DoesNotExist:  # somebody else has just deleted its case
+            gone = _("The case was deleted meanwhile. Nothing was saved.")
+            raise Conflict(gone) from None
+        answer = self._answer(stored, status.HTTP_201_CREATED)
         if sent.by_ref:
             answer.data["refs"] = sent.ids_by_ref()
         answer["Location"] = request.build_absolute_uri(f"{record.pk}/")
