@@ -18,6 +18,7 @@ import pytest
 from django.conf import settings
 from django.db import connections, transaction
 from django.test import TransactionTestCase
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -177,6 +178,15 @@ def with_every_right(
     """For tests of a module that reach into what only the gate writes."""
     with as_owner():
         yield
+
+
+@pytest.fixture(autouse=True)
+def _language_ends_with_the_test() -> Iterator[None]:
+    """A page asked for in Belarusian leaves its language behind, for whoever comes next
+    in this process.
+    """
+    yield
+    translation.deactivate()
 
 
 def _commit_without_waiting() -> None:
