@@ -5,8 +5,8 @@ since is hidden. Nothing that was changed since is shown: the present only ever
 subtracts. Rules 1, 4 and 5 of docs/architecture.md.
 
 In this order: which records are seen (seeing.py, with parts.py, withholding.py,
-naming.py), what of each citation (citations.py), which ids, and what might give away a
-name (traces.py).
+naming.py), what of each citation (citations.py), which ids, what might give away a name
+(traces.py), and which words hold the name of somebody else (kept_names.py).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +23,7 @@ from cases.chronology import ORDERED
 from cases.disclosure import citations
 from cases.disclosure.citations import Cited
 from cases.disclosure.consents import took_back
+from cases.disclosure.kept_names import without_names
 from cases.disclosure.naming import call_by
 from cases.disclosure.neighbours import named_outside
 from cases.disclosure.readers import Noted, Reader
@@ -134,7 +135,10 @@ def _content(kind: str, seen: SeenCase, asked: _Asked) -> Content:
         without_traces(content)
     if seen.hides_a_name:
         without_words(content)
-    content["subtracted"] = subtracted
+    around = asked.around
+    kept = around.kept.get(content["id"], ())
+    took_words = without_names(content, kept, around.may_stay)
+    content["subtracted"] = subtracted or took_words
     return content
 
 

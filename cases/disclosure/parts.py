@@ -72,6 +72,13 @@ def seen_citations(
     return seen.rows, seen.subtracted
 
 
+def seen_names(
+    then: Aggregate, now: Aggregate, reader: Reader, withheld: Withholding
+) -> Rows:
+    """Whatever the case withholds as a whole."""
+    return _seen_list("names", then, now, reader, withheld).rows
+
+
 def _seen_list(
     name: str, then: Aggregate, now: Aggregate, reader: Reader, withheld: Withholding
 ) -> _SeenList:

@@ -3,11 +3,13 @@
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
+from cases.disclosure.kept_names import Kept
 from tracker.clock import today
 
 Row = Mapping[str, Any]
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Surroundings:
     published_on: Mapping[str, str] = field(default_factory=dict)
     copies: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     named: frozenset[str] = frozenset()
+    kept: Mapping[str, Sequence[Kept]] = field(default_factory=dict)
+    may_stay: frozenset[str] = frozenset()
     today: date = field(default_factory=today)
     void: frozenset[str] = frozenset()
     repeating: frozenset[str] = frozenset()
@@ -46,24 +50,25 @@ class _Asked(Container[str]):
         return record_id in self._ids
 
 
-class _AskedDays(Mapping[str, str]):
-    def __init__(self, days: Mapping[str, str], about: set[str]) -> None:
-        self._days, self._about = days, about
+class _AskedOne(Mapping[str, Value]):
+    def __init__(self, values: Mapping[str, Value], about: set[str]) -> None:
+        self._values, self._about = values, about
 
-    def __getitem__(self, record_id: str) -> str:
+    def __getitem__(self, record_id: str) -> Value:
         self._about.add(record_id)
-        return self._days[record_id]
+        return self._values[record_id]
 
     def __iter__(self) -> Iterator[str]:
-        raise NotImplementedError("Days are asked for one by one.")
+        raise NotImplementedError("They are asked for one by one.")
 
     def __len__(self) -> int:
-        raise NotImplementedError("Days are asked for one by one.")
+        raise NotImplementedError("They are asked for one by one.")
 
 
 _IDS = ("published", "known", "void", "repeating")
+_BY_ID = ("published_on", "kept")
 _THE_SAME_FOR_ALL = [
-    of.name for of in fields(Surroundings) if of.name not in (*_IDS, "published_on")
+    of.name for of in fields(Surroundings) if of.name not in (*_IDS, *_BY_ID)
 ]
 
 
@@ -73,9 +78,9 @@ class NotedSurroundings:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._about: set[str] = set()
-        asked: dict[str, Any] = {
-            "published_on": _AskedDays(around.published_on, self._about)
-        }
+        asked: dict[str, Any] = {}
+        for name in _BY_ID:
+            asked[name] = _AskedOne(getattr(around, name), self._about)
         for name in _IDS:
             asked[name] = _Asked(getattr(around, name), self._about)
         self.noting = replace(around, **asked)
@@ -98,4 +103,5 @@ def _of(record_id: str, around: Surroundings) -> tuple[object, ...]:
         record_id in around.void,
         record_id in around.repeating,
         around.published_on.get(record_id),
+        around.kept.get(record_id),
     )

@@ -22,7 +22,9 @@ from cases.day import today
 from cases.editions import StoredEdition
 from cases.history import acting
 from cases.merging import moving
+from cases.merging.elsewhere import told_elsewhere
 from cases.merging.preview import Versions, names_elsewhere, why_not
+from cases.merging.staying import let_stay
 from cases.models import Merge, MergeState, Prisoner
 from cases.models.merging import OPEN
 from cases.models.withheld import Withheld, both
@@ -96,6 +98,8 @@ def approve(
         raise OwnChange
     second_person.hold(by, Prisoner.kind, [kept.pk, merged.pk])
     with acting(user=by, reason=merge.reason):
+        if names_may_stay:
+            _let_names_stay(kept, merged, by, merge.reason)
         merge.moved = moving.move(merged, kept)
         Prisoner.objects.filter(pk=merged.pk).update(merged_into=kept)
         edition = _approve_both(kept, merged, by, merge.reason)
@@ -103,6 +107,14 @@ def approve(
     merge.state = MergeState.MERGED
     merge.save()
     return merge
+
+
+def _let_names_stay(kept: Prisoner, merged: Prisoner, by: Any, reason: str) -> None:
+    for case in (kept, merged):
+        if moving.keeps_its_name(case):
+            records = {record.pk: record for record, _name in told_elsewhere(case)}
+            for record in records.values():
+                let_stay(record, case.pk, by=by, reason=reason)
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ from cases.models.events import Facility, ReleaseEvent
 from cases.models.evidence import EvidencePack
 from cases.models.files import KeptFile
 from cases.models.history import RecordEvent
+from cases.models.kept_names import KeptName, NameStays, ToldWords
 from cases.models.merging import Merge, MergeState
 from cases.models.named import NamedStaff
 from cases.models.prisoner import (
@@ -80,10 +81,12 @@ __all__ = [
     "Heartbeat",
     "Identifier",
     "KeptFile",
+    "KeptName",
     "Ledger",
     "Mark",
     "Merge",
     "MergeState",
+    "NameStays",
     "NamedStaff",
     "OrderState",
     "PersonName",
@@ -107,6 +110,7 @@ __all__ = [
     "Sighting",
     "Source",
     "SourceDerivation",
+    "ToldWords",
     "WaitingCase",
     "Whereabouts",
     "name_unseen",

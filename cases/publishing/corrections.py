@@ -1,6 +1,7 @@
 """Keeping each audience's corrections beside its documents."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from django.db import connection
 from django.db.models import Q
 
 from cases.copying import copy_in
+from cases.disclosure.kept_names import Kept, texts_in, words_of
 from tracker.audiences import AUDIENCES, Audience
 from tracker.contract import rendering, terms
 from tracker.corrections import Difference, differences, records
@@ -138,6 +140,31 @@ def forget(ids: Collection[str]) -> None:
     for audience in AUDIENCES:
         of_them = Q(of_id__in=ids) | Q(record_id__in=ids)
         audience.correction_model._default_manager.filter(of_them).update(**_EMPTY)
+
+
+def texts_of(ids: Collection[UUID]) -> dict[UUID, set[str]]:
+    """What is told of them to any audience, by root."""
+    texts: dict[UUID, set[str]] = defaultdict(set)
+    for audience in AUDIENCES:
+        rows = audience.correction_model._default_manager.filter(of__among=ids)
+        for of_id, *told in rows.values_list("of_id", "before", "after", "reason"):
+            texts[of_id].update(texts_in(told))
+    return texts
+
+
+def forget_what_holds(names: Collection[Kept], ids: Collection[UUID]) -> None:
+    """For every audience, of these documents."""
+    if not names:
+        return
+    for audience in AUDIENCES:
+        corrections: Any = audience.correction_model._default_manager
+        rows = corrections.filter(of__among=ids)
+        emptied = []
+        for pk, *told in rows.values_list("pk", "before", "after", "reason"):
+            words = words_of(texts_in(told))
+            if any(name.stands_in(words) for name in names):
+                emptied.append(pk)
+        corrections.filter(pk__in=emptied).update(**_EMPTY)
 
 
 def _lost(difference: Difference) -> bool:

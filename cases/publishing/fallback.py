@@ -56,7 +56,7 @@ def what_stays(
         if record_id
     }
     cases = [now[root_id] for root_id in ids if root_id in now]
-    present = read_present(cases, named)
+    present = read_present(cases, named, _documents(published))
     around = {
         audience: surroundings(audience, present, today) for audience in AUDIENCES
     }
@@ -64,6 +64,13 @@ def what_stays(
         _what_stays_of(kind, root_id, published, now.get(root_id), around, today)
         for root_id in ids
     ]
+
+
+def _documents(published: Mapping[Audience, _ByRoot]) -> Iterator[Document]:
+    for by_root in published.values():
+        for root in by_root.values():
+            if root.document is not None:
+                yield root.document
 
 
 def _published(audience: Audience, ids: Sequence[UUID]) -> dict[UUID, _Published]:

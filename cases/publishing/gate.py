@@ -24,7 +24,7 @@ from cases.history.since import newest_event
 from cases.merging import comparing
 from cases.models import Mark, Prisoner
 from cases.named.seeing import seeing_everything
-from cases.publishing import copies, epochs, failures, holding
+from cases.publishing import copies, epochs, failures, holding, kept_names
 from cases.publishing import desk_entries as desk
 from cases.publishing.confirming import must_be_confirmed
 from cases.publishing.fallback import what_stays
@@ -299,7 +299,9 @@ def _take_back_marked(batch: _Batch, day: date) -> _Done:
         if not ids:
             continue
         occasion = Occasion(kind, day, frozenset(ids))
-        taken_back = _take_back(occasion, ids, aggregate.read(kind, ids))
+        now = aggregate.read(kind, ids)
+        taken_back = _take_back(occasion, ids, now)
+        kept_names.update(kind, ids, now, {}, {}, day)
         done.written += taken_back.count
         holding.pass_by(taken_back.failures)
         settled = [root_id for root_id in ids if root_id not in taken_back.failures]
@@ -398,11 +400,12 @@ def _publish(
     now, shown = reading.now, reading.shown
     if approves_saved:
         _approve_saved(kind, reading, newest, day)
-    present = read_present(shown.cases.values())
+    present = read_present(shown.cases.values(), documents=_reasons(shown))
     rendered, errors = _render(kind, ids, reading, _around(present, day))
     stood_still = _stood_still(kind, ids, reading, present)
     withdrawn = frozenset(_of_kind(kind, withdrawals))
-    occasion = Occasion(kind, day, withdrawn, shown.reasons, refresh)
+    reasons = kept_names.without_names(shown.reasons, present.kept)
+    occasion = Occasion(kind, day, withdrawn, reasons, refresh)
     written = write(
         occasion, [rendered[root_id] for root_id in stood_still if root_id in rendered]
     )
@@ -423,6 +426,9 @@ def _publish(
     for root_id in stood_still:
         if root_id in now:
             present_cases[root_id] = now[root_id]
+    kept_names.update_words(kind, stood_still, now, shown.cases)
+    looked_at = list(dict.fromkeys([*stood_still, *withdrawn]))
+    kept_names.update(kind, looked_at, now, shown.cases, shown.approved_on, day)
     desk.update(kind, present_cases)
     desk.forget(kind, [root_id for root_id in stood_still if root_id not in now])
     waiting.update(kind, stood_still, now, reading.versions)
@@ -440,6 +446,14 @@ class _Shown:
     approved_on: dict[UUID, date] = field(default_factory=dict)
     reasons: dict[UUID, str] = field(default_factory=dict)
     unreadable: dict[UUID, Exception] = field(default_factory=dict)
+
+
+def _reasons(shown: _Shown) -> list[dict[str, str]]:
+    """They are words that are published, too."""
+    documents = []
+    for root_id, reason in shown.reasons.items():
+        documents.append({"id": str(root_id), "reason": reason})
+    return documents
 
 
 @dataclass

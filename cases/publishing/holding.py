@@ -61,6 +61,21 @@ _GOES_ON = """
 """
 
 
+# What the gate itself finds that may hold what was taken back.
+_HOLD = """
+    INSERT INTO {held} (root, everywhere, transaction)
+    SELECT id, FALSE, txid_current() FROM {documents}
+    WHERE id = ANY(%(ids)s) AND parent IS NULL AND document IS NOT NULL
+    AND NOT EXISTS (SELECT FROM {held} WHERE root = id AND NOT is_marked)
+"""
+
+
+def hold(ids: Collection[UUID]) -> None:
+    """Until each of these, if it is published, is rendered anew."""
+    if ids:
+        _run(_HOLD, {"ids": list(ids)})
+
+
 def mark() -> None:
     """Under the gate's lock: all published documents that are held back have to be
     rendered. They may name what the record no longer does.

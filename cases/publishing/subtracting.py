@@ -16,6 +16,7 @@ from cases.bearing import EVENTS, FACTS
 from cases.disclosure.citations import hide_source, still_said
 from cases.disclosure.consents import took_back
 from cases.disclosure.disclosing import copies_shown
+from cases.disclosure.kept_names import without_names
 from cases.disclosure.naming import call_by
 from cases.disclosure.readers import Reader
 from cases.disclosure.seeing import SeenCase, seen_case
@@ -59,6 +60,7 @@ def what_is_left(
     _take_claimants(left, now, reader, around)
     _take_links(kind, left, seen, around)
     _take_words_of_order(left)
+    without_names(left, around.kept.get(left["id"], ()), around.may_stay)
     return left
 
 

@@ -12,10 +12,12 @@ from django.db.models import Exists, OuterRef, Q
 
 from cases import sourcing
 from cases.aggregate import OF_CLAIMANT, OF_SOURCE, ROOTS, Aggregate
+from cases.disclosure.kept_names import Kept, texts_in, texts_of, words_of
 from cases.disclosure.neighbours import named_outside
 from cases.disclosure.surroundings import Row, Surroundings
 from cases.models import Claimant, CopyDecision, Decision, RedactedCopy, Source
 from cases.models.base import Record
+from cases.publishing import kept_names
 from cases.sourcing.independence import Sources
 from cases.visibility import NOBODY_OUTSIDE
 from tracker.audiences import Audience
@@ -30,6 +32,8 @@ class Present:
     claimants: dict[str, dict[str, Any]]
     relations: Sources
     copies: dict[str, list[dict[str, Any]]]
+    kept: dict[str, list[Kept]]
+    may_stay: frozenset[str]
 
     def moved_since(self, before: "Present") -> set[str]:
         """The ids of which the two readings differ."""
@@ -46,16 +50,28 @@ class Present:
         return moved
 
 
-def read_present(cases: Iterable[Aggregate], also: Collection[str] = ()) -> Present:
-    """Of what these cases name, and of other roots by their ids."""
+def read_present(
+    cases: Iterable[Aggregate],
+    also: Collection[str] = (),
+    documents: Iterable[Mapping[str, Any]] = (),
+) -> Present:
+    """Of what these cases name, and of other roots by their ids. The documents are of
+    the same cases, and may have other words.
+    """
     referred: set[str] = set(also)
     claimants: set[str] = set()
     own_sources: set[str] = set()
+    words: dict[str, set[str]] = {}
     for case in cases:
+        words[case["root"]["id"]] = words_of(texts_of(case))
         if _is_source(case):
             own_sources.add(case["root"]["id"])
         referred.update(_roots_named_by(case))
         claimants.update(case["claimants"])
+    for document in documents:
+        its_words = words.setdefault(document["id"], set())
+        its_words |= words_of(texts_in(document))
+    kept = kept_names.read(words)
     sources = _rows(Source, referred, *OF_SOURCE)
     relations = sourcing.read(sources)
     return Present(
@@ -64,6 +80,8 @@ def read_present(cases: Iterable[Aggregate], also: Collection[str] = ()) -> Pres
         _rows(Claimant, claimants, *OF_CLAIMANT),
         relations,
         _copies(own_sources),
+        kept,
+        kept_names.may_stay(kept),
     )
 
 
@@ -93,6 +111,8 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
         claimants=present.claimants,
         copies=present.copies,
         named=_named(audience, present.copies),
+        kept=_not_told(audience, present.kept),
+        may_stay=present.may_stay,
         today=today,
     )
 
@@ -116,6 +136,17 @@ def _named(audience: Audience, copies: Mapping[str, Sequence[Row]]) -> frozenset
         for copy in of_source:
             people.update(copy["people"])
     return told_by_name(audience, people)
+
+
+def _not_told(
+    audience: Audience, kept: Mapping[str, Sequence[Kept]]
+) -> dict[str, list[Kept]]:
+    not_told: dict[str, list[Kept]] = {}
+    for root_id, names in kept.items():
+        secret = [name for name in names if name.told_to not in audience.sees]
+        if secret:
+            not_told[root_id] = secret
+    return not_told
 
 
 def told_by_name(audience: Audience, people: Collection[str]) -> frozenset[str]:

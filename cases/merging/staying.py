@@ -1,0 +1,41 @@
+"""That a name which is kept back may stay in the words of another record: somebody who
+reviews said so, of these words and this name. docs/decisions/names-elsewhere.md
+"""
+
+from typing import Any
+from uuid import UUID
+
+from cases import aggregate
+from cases.disclosure.kept_names import Kept, said, telling_words, texts_of, words_in
+from cases.history.since import newest_event
+from cases.models import Mark, NameStays, PersonName
+from cases.models.base import Root
+from cases.visibility import NOBODY_OUTSIDE
+
+
+def let_stay(record: Root, person_id: UUID, *, by: Any, reason: str) -> None:
+    """All names of the person, in each text of the record that holds one. The caller
+    says who acts.
+    """
+    texts: set[str] = set()
+    for case in aggregate.read(record.kind, [record.pk]).values():
+        texts |= texts_of(case)
+    digests = set()
+    for value in PersonName.objects.filter(prisoner=person_id).values_list(
+        "value", flat=True
+    ):
+        name = Kept(str(person_id), telling_words(value), NOBODY_OUTSIDE, is_near=True)
+        for text in texts:
+            if name.stands_in(words_in(text)):
+                digests.add(said(str(record.pk), text, name))
+    NameStays.objects.create(
+        root_kind=record.kind,
+        root_id=record.pk,
+        person_id=person_id,
+        may_stay=True,
+        said=sorted(digests),
+        reason=reason,
+        decided_by=by,
+        event=newest_event(),
+    )
+    Mark.objects.create(root_kind=record.kind, root_id=record.pk)

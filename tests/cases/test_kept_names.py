@@ -1,0 +1,235 @@
+"""The name of a person that is kept back stands in no words of other records, either.
+
+That no text of any kind of record is told: tests/leaks/test_kept_names.py.
+"""
+
+import json
+from typing import Any
+
+import pytest
+
+from cases import merging
+from cases.models import Consent, NameStays, Prisoner, Source
+from cases.publishing import publish_pending
+from tests import factories as make
+from tests.transactions import committed
+from tracker.audiences import AUDIENCES, PARTNERS, PUBLIC, Audience
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_every_right")]
+
+NAME = "Zmicier Secretname"
+TITLE = f"The trial of {NAME}"
+
+
+@pytest.fixture(autouse=True)
+def saving_approves(settings: Any) -> None:
+    settings.REQUIRE_REVIEW = False
+
+
+def documents(audience: Audience = PUBLIC) -> dict[str, Any]:
+    rows = audience.document_model._default_manager.filter(document__isnull=False)
+    return {str(row.id): json.loads(row.document) for row in rows}
+
+
+def title(root: Any, audience: Audience = PUBLIC) -> Any:
+    return documents(audience)[str(root.pk)]["title"]
+
+
+def person(name: str = NAME, **fields: Any) -> Prisoner:
+    return make.make_prisoner(name, **{"visibility": "public", **fields})
+
+
+def titled(text: str = TITLE) -> Source:
+    source = make.make_source(text, visibility="public")
+    publish_pending()
+    assert title(source) == text
+    return source
+
+
+def change(case: Prisoner, **fields: Any) -> None:
+    Prisoner.objects.filter(pk=case.pk).update(**fields)
+    publish_pending()
+
+
+def test_a_title_goes_when_the_name_is_withheld_and_returns_with_it() -> None:
+    case, source = person(), titled()
+    change(case, name_withheld=True)
+    for audience in AUDIENCES:
+        assert title(source, audience) is None
+        assert NAME not in json.dumps(documents(audience))
+    change(case, name_withheld=False)
+    assert title(source) == TITLE
+
+
+def test_the_correction_does_not_tell_it() -> None:
+    case, source = person(), titled()
+    change(case, name_withheld=True)
+    for audience in AUDIENCES:
+        told = audience.correction_model._default_manager.filter(of_id=source.pk)
+        assert told.exists()
+        assert NAME not in str(list(told.values()))
+
+
+def test_nor_do_corrections_from_before() -> None:
+    case, source = person(), titled()
+    Source.objects.filter(pk=source.pk).update(title="The trial")
+    publish_pending()
+    told = PUBLIC.correction_model._default_manager.filter(of_id=source.pk)
+    assert NAME in str(list(told.values()))
+    change(case, name_withheld=True)
+    assert NAME not in str(list(told.values()))
+
+
+def test_it_goes_with_a_consent_a_case_that_is_narrowed_and_one_name() -> None:
+    case, source = person(), titled()
+    consent = Consent.objects.create(
+        prisoner=case, subject="name", audience="public", given_on="2020-01-01"
+    )
+    publish_pending()
+    Consent.objects.filter(pk=consent.pk).update(withdrawn_on="2021-01-01")
+    publish_pending()
+    assert title(source) is None
+
+    other, event = person("Hanna Other"), titled("Letter of Hanna Other")
+    change(other, visibility="partners")
+    assert title(event) is None
+    assert title(event, PARTNERS) == "Letter of Hanna Other"
+
+    third, report = person("Piotr Third"), titled("Ivan Bynickname speaks")
+    nickname = make.make_name(third, "Ivan Bynickname", visibility="internal")
+    publish_pending()
+    assert title(report) is None
+    nickname.delete()
+    publish_pending()
+    assert title(report) == "Ivan Bynickname speaks"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Дмитрий Секретнаме: письмо",
+        "ZMICIER SECRETNAME'S LETTER",
+        "https://example.org/zmicier-secretname",
+        "Secretname, Zmitser: a letter",
+    ],
+)
+def test_in_any_spelling(text: str) -> None:
+    case, source = person(), titled(text)
+    change(case, name_withheld=True)
+    assert title(source) is None
+
+
+@pytest.mark.parametrize("text", ["The trial of Zmicier", "Secretname", "A secret"])
+def test_one_word_of_it_only_where_readers_come_from_the_case(text: str) -> None:
+    case, source, cited = person(), titled(text), titled(text)
+    make.make_citation(case, source=cited)
+    change(case, name_withheld=True)
+    assert title(source) == text
+    assert title(cited) == (text if text == "A secret" else None)
+
+
+def test_a_name_of_one_word_blanks_no_other_title() -> None:
+    case, source = person("Anna"), titled("A letter of Anna Another")
+    change(case, name_withheld=True)
+    assert title(source) == "A letter of Anna Another"
+
+
+def test_what_is_written_later_is_not_told_either() -> None:
+    change(person(), name_withheld=True)
+    source = make.make_source(TITLE, visibility="public")
+    publish_pending()
+    assert title(source) is None
+
+
+def test_a_case_that_nobody_ever_saw_says_nothing_unless_somebody_decided() -> None:
+    case = person(visibility="internal")
+    source = titled()
+    change(case, name_withheld=True)
+    assert title(source) is None
+
+
+def test_to_delete_the_case_gives_nothing_back() -> None:
+    case, source = person(), titled()
+    change(case, name_withheld=True)
+    Prisoner.objects.get(pk=case.pk).delete()
+    publish_pending()
+    Source.objects.filter(pk=source.pk).update(publisher="A paper")
+    publish_pending()
+    assert title(source) is None
+
+
+def test_a_namesake_is_told_by_name_and_in_the_own_case() -> None:
+    namesake = person(affiliation=f"Friends of {NAME}")
+    change(person(), name_withheld=True)
+    told = documents()[str(namesake.pk)]
+    assert told["name"] == NAME
+    assert told["affiliation"] == f"Friends of {NAME}"
+
+
+def test_it_is_out_of_sight_until_it_is_rendered(monkeypatch: Any) -> None:
+    case, source = person(), titled()
+    Prisoner.objects.filter(pk=case.pk).update(name_withheld=True)
+    from cases.publishing import gate
+
+    held = []
+    rendering = gate._publish
+
+    def watched(kind: str, *rest: Any) -> Any:
+        if kind == "source":
+            rows = PUBLIC.held_model._default_manager.filter(root=source.pk)
+            held.append(rows.exists())
+        return rendering(kind, *rest)
+
+    monkeypatch.setattr(gate, "_publish", watched)
+    publish_pending()
+    assert held == [True]
+    assert not PUBLIC.held_model._default_manager.exists()
+
+
+class TestWhatMayStay:
+    """Said with a merge: of these words, and of this name."""
+
+    @pytest.fixture
+    def source(self) -> Source:
+        source = titled()
+        kept = person("Somebody Else")
+        merged = person(name_withheld=True)
+        publish_pending()
+        committed()
+        for case in (kept, merged):
+            case.refresh_from_db()
+        versions = (kept.version, merged.version)
+        assert title(source) is None
+        merging.merge(
+            kept.pk,
+            merged.pk,
+            seen_versions=versions,
+            reason="Same day.",
+            names_may_stay=True,
+        )
+        publish_pending()
+        return source
+
+    def test_it_is_told(self, source: Source) -> None:
+        assert title(source) == TITLE
+        assert NameStays.objects.get().reason == "Same day."
+
+    def test_not_in_other_words(self, source: Source) -> None:
+        Source.objects.filter(pk=source.pk).update(title=f"{TITLE}, once more")
+        publish_pending()
+        assert title(source) is None
+
+    def test_not_once_somebody_says_no(self, source: Source) -> None:
+        said = NameStays.objects.get()
+        NameStays.objects.create(
+            root_kind="source",
+            root_id=source.pk,
+            person_id=said.person_id,
+            may_stay=False,
+            said=[],
+            reason="No.",
+            event=0,
+        )
+        Source.objects.filter(pk=source.pk).update(publisher="A paper")
+        publish_pending()
+        assert title(source) is None

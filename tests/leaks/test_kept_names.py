@@ -1,0 +1,88 @@
+"""A name that is kept back stands in no words of anything: whatever a reader asks, none of
+the published texts of any record of any kind is told once somebody of that name is
+protected.
+
+Each text of the world is made a name of two words, and then a person's name.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
+
+from cases.models import PersonName, PublishingFailure
+from cases.publishing import publish_pending
+from tests import factories as make
+from tests.leaks import canaries
+from tests.leaks import world as planting
+from tests.leaks.crawler import READERS
+from tests.leaks.test_canaries import told_everywhere
+from tests.leaks.world import World
+
+pytestmark = pytest.mark.django_db
+
+SURNAME = "Secretname"
+
+
+one_word = canaries.word
+
+
+def two_words(level: str) -> str:
+    return f"{one_word(level)} {SURNAME}"
+
+
+@pytest.fixture(scope="module")
+def published_world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[World]:
+    """Published, changed and published again, as for the other tests here."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        django_db_blocker.unblock(),
+        override_settings(REQUIRE_REVIEW=True),
+        transaction.atomic(),
+    ):
+        for module in (canaries, planting):
+            patch.setattr(module, "word", two_words)
+        world = World()
+        for _time in range(2):
+            world.rewrite()
+            world.approve_all()
+            publish_pending()
+        world.remember()
+        yield world
+        transaction.set_rollback(True)
+
+
+def texts(told: dict[str, str]) -> set[str]:
+    """Of what was told the words: days and numbers are nobody's name."""
+    return {canary for canary in told if canary.startswith("qz")}
+
+
+def names_told(told: set[str]) -> set[str]:
+    """Of these those that are names of cases: rules of their own keep them."""
+    names = set()
+    for value in PersonName.objects.values_list("value", flat=True):
+        names |= canaries.found(value)
+    return told & names
+
+
+def protect(names: set[str]) -> None:
+    person = make.make_prisoner("", visibility="public", name_withheld=True)
+    for name in sorted(names):
+        make.make_name(person, f"{name} {SURNAME}")
+    make.approve(person)
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_no_words_of_any_record_hold_it(who: str, world: World) -> None:
+    told = texts(told_everywhere(world, who).told)
+    own = names_told(told)
+    assert len(told - own) > 100
+    protect(told - own)
+    publish_pending()
+    assert not PublishingFailure.objects.exists()
+    left = told_everywhere(world, who).told
+    assert {text: left[text] for text in texts(left) - own} == {}
