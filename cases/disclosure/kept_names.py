@@ -131,10 +131,11 @@ class _Looked:
     def _holds_a_name(self, text: str) -> bool:
         words = words_in(text)
         for name in self.names:
-            if name.stands_in(words):
-                if said(self.root_id, text, name) not in self.may_stay:
-                    self.took_any = True
-                    return True
+            if not name.stands_in(words):
+                continue
+            if said(self.root_id, text, name) not in self.may_stay:
+                self.took_any = True
+                return True
         return False
 
 

@@ -146,7 +146,8 @@ def texts_of(ids: Collection[UUID]) -> dict[UUID, set[str]]:
     """What is told of them to any audience, by root."""
     texts: dict[UUID, set[str]] = defaultdict(set)
     for audience in AUDIENCES:
-        rows = audience.correction_model._default_manager.filter(of__among=ids)
+        corrections: Any = audience.correction_model._default_manager
+        rows = corrections.filter(of__among=ids)
         for of_id, *told in rows.values_list("of_id", "before", "after", "reason"):
             texts[of_id].update(texts_in(told))
     return texts

@@ -27,6 +27,7 @@ from cases.models import (
     Edition,
     Forgotten,
     NamedStaff,
+    NameStays,
     Publication,
     RedactedCopy,
 )
@@ -58,6 +59,7 @@ SEALED = {
     "cases_forgotten",
     "cases_keptfile",
     "cases_namedstaff",
+    "cases_namestays",
     "cases_publication",
     "cases_redactedcopy",
     "cases_sentback",
@@ -98,6 +100,16 @@ def world(folder: Folder, settings: Any) -> Folder:
         )
         CopyDecision.objects.create(
             copy=copy, decision="withdrawn", decided_by=second, event=0
+        )
+        NameStays.objects.create(
+            root_kind="prisoner",
+            root_id=waiting.pk,
+            person_id=case.pk,
+            may_stay=True,
+            said=[],
+            reason="Of somebody else",
+            decided_by=second,
+            event=0,
         )
     for name in ("olga", "yan"):
         logged(username=name, asked=f"q: {name}", case_id=case.pk)
