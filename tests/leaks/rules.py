@@ -97,11 +97,15 @@ class Secret:
 
 
 def _word(number: int) -> str:
-    letters = ""
+    """Of letters that no search takes for each other: two words are never one name."""
+    syllables = ""
     while number:
-        number, letter = divmod(number, 26)
-        letters += chr(ord("a") + letter)
-    return f"qz{letters}zq"
+        number, letter = divmod(number, len(_LETTERS))
+        syllables += f"{_LETTERS[letter]}a"
+    return f"qz{syllables}zq"
+
+
+_LETTERS = "bdfklmnprt"
 
 
 class Rows:
