@@ -10,6 +10,8 @@ from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from cases import editions
+from cases.models import Mark
+from cases.models.publishing import OF_THE_GATE
 from cases.publishing.gate import publish_if_free
 
 
@@ -35,5 +37,5 @@ def _schedule(sender: type[Model], raw: bool = False, **_kwargs: Any) -> None:
 
 
 def _is_of_the_gate(sender: type[Model]) -> bool:
-    is_edition = sender.__name__ == "Edition"
-    return sender.__module__ == "cases.models.publishing" and not is_edition
+    """It writes these while it publishes: it would publish within publishing, for ever."""
+    return sender is Mark or getattr(sender, "database_rights", None) is OF_THE_GATE

@@ -7,10 +7,24 @@ import json
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models.signals import post_delete
 
 from cases import merging
-from cases.models import Consent, NameStays, Prisoner, Source
+from cases.models import (
+    Consent,
+    DeskEntry,
+    KeptName,
+    Mark,
+    NameStays,
+    Prisoner,
+    Source,
+    ToldWords,
+)
+from cases.models.publishing import OF_THE_GATE
 from cases.publishing import gate, publish_pending
+from cases.publishing.gate import publish_if_free
 from tests import factories as make
 from tests.transactions import committed
 from tracker.audiences import AUDIENCES, PARTNERS, PUBLIC, Audience
@@ -234,3 +248,20 @@ class TestWhatMayStay:
         Source.objects.filter(pk=source.pk).update(publisher="A paper")
         publish_pending()
         assert title(source) is None
+
+
+def test_what_the_gate_keeps_for_itself_makes_it_publish_no_second_time() -> None:
+    """A gate that publishes within publishing never ends while others save."""
+    own = [Mark]
+    for model in apps.get_app_config("cases").get_models():
+        if getattr(model, "database_rights", None) is OF_THE_GATE:
+            own.append(model)
+    assert {KeptName, ToldWords, DeskEntry} < {*own}
+    for model in [*own, Prisoner]:
+        with transaction.atomic():
+            post_delete.send(
+                sender=model, instance=model(), using="default", origin=None
+            )
+            waiting = [entry[1] for entry in connection.run_on_commit]
+            assert (publish_if_free in waiting) == (model is Prisoner), model
+            transaction.set_rollback(True)
