@@ -5,11 +5,11 @@ docs/decisions/insiders.md
 
 from django.db.models import Model
 
-from cases.models import Claimant, Consent
+from cases.models import Claimant
 from cases.models.declaring import inside_only
 
-# Of a consent, a list has whose it is.
-OF_CONSENTS = {"id", "prisoner", "version", "created_at", "updated_at"}
+# Of what stays inside as a whole, such as a consent, a list has whose it is.
+WHOSE = {"id", "prisoner", "version", "created_at", "updated_at"}
 # These say nothing by themselves.
 _PLAIN = {"version", "created_at", "updated_at"}
 
@@ -21,7 +21,7 @@ def left_out(model: type[Model]) -> set[str]:
         if name not in _PLAIN:
             names.add(name)
     for field in model._meta.fields:
-        if model is Consent and field.name not in OF_CONSENTS:
+        if getattr(model, "stays_inside", False) and field.name not in WHOSE:
             names.add(field.name)
             names |= {f"{field.name}_earliest", f"{field.name}_latest"}
     if model is Claimant:

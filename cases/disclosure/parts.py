@@ -12,8 +12,6 @@ from cases.disclosure.withholding import Withholding, goes_whole, names_nothing,
 Row = dict[str, Any]
 Rows = list[Row]
 
-# Consents are never published. Citations follow what they cite.
-_NOT_HERE = frozenset({"consents", "citations"})
 # What stands in another part goes with it: the list of that part, and the column.
 WITHIN = {
     "placements": ("detentions", "detention_id"),
@@ -47,7 +45,8 @@ def seen_parts(
     seen = {
         part.name: _seen_list(part.name, then, now, reader, withheld)
         for part in PARTS[kind]
-        if part.name not in _NOT_HERE
+        if not part.model.stays_inside
+        and part.name != "citations"  # they follow what they cite
     }
     lists = {name: of_list.rows for name, of_list in seen.items()}
     subtracted = any(of_list.subtracted for of_list in seen.values())

@@ -33,6 +33,7 @@ from cases.models.named import NamedStaff
 from cases.models.prisoner import (
     Consent,
     Identifier,
+    PersonalDetail,
     PersonName,
     Prisoner,
     Recognition,
@@ -90,6 +91,7 @@ __all__ = [
     "NamedStaff",
     "OrderState",
     "PersonName",
+    "PersonalDetail",
     "Placement",
     "PossibleDuplicate",
     "Prisoner",

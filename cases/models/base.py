@@ -63,6 +63,9 @@ class Record(models.Model):
     # What documents that name it show of it. When one of these columns changes, those
     # documents follow.
     shown_where_named: ClassVar[tuple[str, ...]] = ("visibility",)
+    # Is it kept for the desk alone, as a whole? No document holds such a record, whatever
+    # its visibility says, nor a citation of one; and lists only say whose it is.
+    stays_inside: ClassVar[bool] = False
     # SQL for who names it, where references alone do not say so: see
     # `who_names` in cases/triggered.py.
     named_by: ClassVar[str | None] = None

@@ -30,7 +30,14 @@ from cases.models.declaring import (
 )
 from cases.models.events import Facility, ReleaseEvent
 from cases.models.fields import CodeField, add_constraint
-from cases.models.prisoner import Consent, Identifier, PersonName, Prisoner, Recognition
+from cases.models.prisoner import (
+    Consent,
+    Identifier,
+    PersonalDetail,
+    PersonName,
+    Prisoner,
+    Recognition,
+)
 from cases.models.release import Deportation, Release, Sighting, Whereabouts
 from cases.models.source import Claimant, Source
 from tracker.clock import last_day_on_earth
@@ -59,6 +66,7 @@ class Citation(Part):
     person_name = _target(PersonName)
     identifier = _target(Identifier)
     recognition = _target(Recognition)
+    personal_detail = _target(PersonalDetail)
     consent = _target(Consent)
     detention = _target(Detention)
     placement = _target(Placement)

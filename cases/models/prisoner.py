@@ -11,7 +11,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import MERGED, Part, Root
-from cases.models.dates import EDTFField
+from cases.models.dates import EDTFField, ends_not_before_starts
 from cases.models.declaring import (
     decided,
     filed,
@@ -34,6 +34,7 @@ from tracker.contract.vocabulary import (
     DeathInCustody,
     NameKind,
     Occupation,
+    PersonalDetailKind,
     RecognitionCriterion,
     RecognitionOutcome,
     Sex,
@@ -346,6 +347,54 @@ class Recognition(Part):
         return f"{self.organisation}: {self.get_outcome_display()}"
 
 
+class PersonalDetail(Part):
+    """What colleagues must know to help, and what hurts if it is known outside: health,
+    children, belief. Never published.
+    """
+
+    prisoner = models.ForeignKey(
+        Prisoner,
+        models.CASCADE,
+        related_name="personal_details",
+        verbose_name=_("prisoner"),
+    )
+    detail_kind = CodeField(_("about what"), vocabulary=PersonalDetailKind, null=False)
+    since_on = EDTFField(_("since"))
+    until_on = EDTFField(_("until"))
+    detail = unsearched(
+        models.TextField(
+            _("what is known"),
+            help_text=_(
+                "What somebody who helps must know, and no diagnosis. Of an ethnic group"
+                " or a belief, what the person says; if others say it, cite them."
+            ),
+        )
+    )
+
+    place = "personal-details"
+    stays_inside = True
+
+    class Meta:
+        verbose_name = _("personal detail")
+        verbose_name_plural = _("personal details")
+        ordering = ["detail_kind", F("since_on_earliest").asc(nulls_last=True), "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(detail__regex=r"^\s*$"),
+                name="personaldetail_says_something",
+                violation_error_message=_("What is known: say it in a few words."),
+            ),
+            ends_not_before_starts(
+                "since_on",
+                "until_on",
+                _("Until: it cannot end before it begins."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_detail_kind_display())
+
+
 class Consent(Part):
     """What the person, or someone for them, allowed to be said. Never published itself."""
 
@@ -378,6 +427,7 @@ class Consent(Part):
     )
 
     place = "consents"
+    stays_inside = True
     taken_back_when = "NEW.withdrawn_on IS NOT NULL AND OLD.withdrawn_on IS NULL"
 
     class Meta:

@@ -17,7 +17,6 @@ from cases.agreement import agreement
 from cases.day import today
 from cases.models import (
     Citation,
-    Consent,
     Detention,
     FurtherPunishment,
     Placement,
@@ -241,7 +240,7 @@ class _Case:
         )
         self.citations = {citation["id"]: citation for citation in case["citations"]}
         self.records = [
-            (model, row) for model, row in records(kind, case) if model is not Consent
+            (model, row) for model, row in records(kind, case) if not model.stays_inside
         ]
         self.cited = {
             row["id"]: list(self._supporting(model, row)) for model, row in self.records

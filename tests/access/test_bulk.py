@@ -46,6 +46,20 @@ def test_no_list_holds_notes_but_the_record_does(
     assert CANARY not in listed.content.decode()
 
 
+def test_of_a_personal_detail_lists_tell_whose_it_is_and_nothing_else(
+    admin_client: Client,
+) -> None:
+    detail: Any = made("personal-details")
+    type(detail).objects.filter(pk=detail.pk).update(detail=CANARY, since_on="2011")
+    (row,) = Desk().get("personal-details/").json()["results"]
+    assert row.keys() == {"id", "prisoner", "version", "created_at", "updated_at"}
+    page = admin_client.get("/admin/cases/personaldetail/").content.decode()
+    rows = page.split('id="result_list"')[1].split("</table>")[0]
+    assert CANARY not in rows
+    assert "2011" not in rows
+    assert CANARY in Desk().get(f"personal-details/{detail.pk}/").content.decode()
+
+
 def test_of_a_consent_lists_tell_whose_it_is_and_nothing_else(
     admin_client: Client,
 ) -> None:

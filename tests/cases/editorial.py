@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.test import Client
 
-from cases.models import Consent, Identifier
+from cases.models import Consent, Identifier, PersonalDetail
 from cases.models.base import Record
 from tests import factories as make
 
@@ -81,6 +81,9 @@ _MADE: dict[str, Callable[[], Record]] = {
         prisoner=make.make_prisoner(), scheme="court", value="1-23"
     ),
     "recognitions": _in_a_case(make.make_recognition),
+    "personal-details": lambda: PersonalDetail.objects.create(
+        prisoner=make.make_prisoner(), detail_kind="health", detail="Needs insulin."
+    ),
     "consents": lambda: Consent.objects.create(
         prisoner=make.make_prisoner(), subject="name", audience="public"
     ),

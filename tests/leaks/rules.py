@@ -16,6 +16,7 @@ from cases.models import (
     Detention,
     Facility,
     Identifier,
+    PersonalDetail,
     PersonName,
     Placement,
     Prisoner,
@@ -40,6 +41,7 @@ BELONGS_TO: dict[Any, tuple[Any, str]] = {
     Sentence: (Prisoner, "prisoner_id"),
     Release: (Prisoner, "prisoner_id"),
     Consent: (Prisoner, "prisoner_id"),
+    PersonalDetail: (Prisoner, "prisoner_id"),
     Placement: (Detention, "detention_id"),
 }
 CITED: dict[str, Any] = {
@@ -49,6 +51,7 @@ CITED: dict[str, Any] = {
     "sentence_id": Sentence,
     "release_id": Release,
     "release_event_id": ReleaseEvent,
+    "personal_detail_id": PersonalDetail,
 }
 UNDER_AGE = "2015"
 
@@ -70,6 +73,7 @@ FIELDS: dict[tuple[Any, str], int] = {
     (Release, "conditions"): WORDS,
     (Citation, "quote"): WORDS,
     (Consent, "given_by"): INSIDE,
+    (PersonalDetail, "detail"): INSIDE,
     (Source, "title"): OTHER,
     (ReleaseEvent, "title"): OTHER,
     (Facility, "names"): OTHER,
@@ -142,7 +146,7 @@ class Rows:
     def seen_by(self, model: Any, key: Any) -> frozenset[str]:
         """Who may see it and everything above it."""
         row = self.of(model, key)
-        if not row:
+        if not row or model is PersonalDetail:  # nobody, nor what is said of it
             return frozenset()
         seen = SEEN_BY[row["visibility"]]
         if model is Citation:

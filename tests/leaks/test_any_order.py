@@ -28,6 +28,7 @@ from cases.models import (
     Facility,
     Identifier,
     Merge,
+    PersonalDetail,
     PersonName,
     Placement,
     Prisoner,
@@ -114,6 +115,7 @@ class World:
             self.make(Detention, prisoner=case, visibility=self._some_level(Detention)),
             self.make(Sentence, prisoner=case, punishment="imprisonment"),
             self.make(Release, prisoner=case, release_event=self.event),
+            self.make(PersonalDetail, prisoner=case, detail_kind="health"),
         ]
         self.make(Placement, detention=parts[3], facility=self.facility)
         self.make(
@@ -127,6 +129,7 @@ class World:
             Detention: ("detention", "ground"),
             Sentence: ("sentence", "court"),
             Release: ("release", "released_on"),
+            PersonalDetail: ("personal_detail", "detail"),
         }
         for part in parts:
             if type(part) in fields:
@@ -151,7 +154,7 @@ class World:
 
     def _everything(self) -> list[Any]:
         models = [*ROOTS, Claimant, PersonName, Identifier, Detention, Placement]
-        models += [Sentence, Release, Consent, Citation]
+        models += [Sentence, Release, Consent, PersonalDetail, Citation]
         return [record for model in models for record in model._base_manager.all()]
 
     # --- What may happen --------------------------------------------------------------
@@ -355,7 +358,10 @@ ACTS: list[Callable[[World], None]] = [
     *[World.go_back] * 2,
     World.import_it_again,
 ]
-PARTS = (PersonName, Identifier, Placement, Sentence, Release, Consent, Citation)
+PARTS = (
+    *(PersonName, Identifier, Placement, Sentence, Release, Consent),
+    *(PersonalDetail, Citation),
+)
 VISIBLE = (
     *ROOTS,
     PersonName,
@@ -363,6 +369,7 @@ VISIBLE = (
     Detention,
     Sentence,
     Release,
+    PersonalDetail,
     Citation,
     Claimant,
 )

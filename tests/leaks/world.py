@@ -358,7 +358,8 @@ class World:
             values["after"] = _an_event_that_is_inside(made)
         if model is Consent:
             values["subject"] = "photo"
-        shown = "internal" if model is Consent or model is Identifier else level
+        inside = model.stays_inside or model is Identifier
+        shown = "internal" if inside else level
         record = self.plant(model, shown, **values)
         for many in model._meta.many_to_many:
             getattr(record, many.name).set(
@@ -379,7 +380,7 @@ class World:
         for one, seen in product(citable.values(), LEVELS):
             model = type(one.record)
             source = self.referable[ROOTS[0], seen]
-            id_level = "internal" if model is Consent else one.level
+            id_level = "internal" if model.stays_inside else one.level
             links = {
                 names[model]: one.record,
                 "source": source,

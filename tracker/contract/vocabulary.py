@@ -113,6 +113,23 @@ class ConsentSubject(TextChoices):
     CONTACT = "contact", _("contact")
 
 
+class PersonalDetailKind(TextChoices):
+    """What marks a life and is nobody's business outside: after the HURIDOCS
+    micro-thesauri “Relevant characteristics” and “Ethnic background”, and the GDPR's
+    special categories (art. 9).
+    """
+
+    HEALTH = "health", _("health")
+    DISABILITY = "disability", _("disability")
+    PREGNANCY = "pregnancy", _("pregnancy")
+    CHILDREN = "children", _("children and others who depend on the person")
+    HUNGER_STRIKE = "hunger_strike", _("hunger strike")
+    ETHNIC_GROUP = "ethnic_group", _("ethnic group")
+    RELIGION = "religion", _("religion or belief")
+    PARENT_NAME = "parent_name", _("name of a parent")
+    OTHER = "other", pgettext_lazy("personal detail", "something else")
+
+
 class ConsentAudience(TextChoices):
     PARTNERS = "partners", _("partners")
     PUBLIC = "public", _("everyone")

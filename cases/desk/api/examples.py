@@ -20,7 +20,15 @@ from cases.desk.api import (
     withdrawing,
 )
 from cases.desk.api.serializers import listed_serializer_for, serializer_for
-from cases.models import TARGETS, Citation, Claimant, Consent, Prisoner, Source
+from cases.models import (
+    TARGETS,
+    Citation,
+    Claimant,
+    Consent,
+    PersonalDetail,
+    Prisoner,
+    Source,
+)
 from cases.models.base import Part, Root
 from cases.models.dates import EDTFField
 from tracker import dates
@@ -39,6 +47,12 @@ _SAID: dict[type[models.Model], dict[str, Any]] = {
         "subject": "name",
         "audience": "public",
         "given_on": "2025-09-20",
+    },
+    PersonalDetail: {
+        "prisoner": _PRISONER,
+        "detail_kind": "health",
+        "since_on": "2025-03",
+        "detail": "Needs insulin; the prison was told.",
     },
     Claimant: {"name": "Example Rights Centre", "role": "rights_organisation"},
     Citation: {
@@ -231,7 +245,7 @@ _ANSWERED: dict[Any, dict[str, Any]] = {
 _KINDS: dict[type[models.Model], str] = {
     model: model.kind if issubclass(model, Root) else name
     for name, model in TARGETS.items()
-    if model is not Consent
+    if not model.stays_inside
 }
 
 

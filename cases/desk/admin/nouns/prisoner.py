@@ -55,7 +55,14 @@ from cases.desk.admin.same_fact import SameFact
 from cases.desk.admin.saving import SavesFilters
 from cases.desk.admin.working import Worked
 from cases.desk.searching import cases_found
-from cases.models import Consent, Identifier, PersonName, Prisoner, Recognition
+from cases.models import (
+    Consent,
+    Identifier,
+    PersonalDetail,
+    PersonName,
+    Prisoner,
+    Recognition,
+)
 from cases.sourcing import Question
 from cases.telling_apart import status_in_words
 from cases.words import shown
@@ -94,6 +101,14 @@ class RecognitionInline(StackedPart):
                 ]
             },
         ),
+        FOR_THE_DESK,
+    ]
+
+
+class PersonalDetailInline(StackedPart):
+    model = PersonalDetail
+    fieldsets = [
+        (None, {"fields": [("detail_kind", "since_on", "until_on"), "detail"]}),
         FOR_THE_DESK,
     ]
 
@@ -179,6 +194,7 @@ class PrisonerAdmin(
         SightingInline,
         RecognitionInline,
         IdentifierInline,
+        PersonalDetailInline,
         ConsentInline,
     ]
     happenings = (
@@ -341,6 +357,22 @@ class RecognitionAdmin(PartAdmin):
         "internal_notes",
     ]
     exported = ["organisation", "outcome", "decided_on", "criteria", "visibility"]
+
+
+@admin.register(PersonalDetail)
+class PersonalDetailAdmin(PartAdmin):
+    # What it says stands on its page: cases/desk/listing.py.
+    list_display = ["case"]
+    list_filter = [("detail_kind", CodeFilter)]
+    search_fields = ["prisoner__names__value"]
+    fields = [
+        "case",
+        "detail_kind",
+        "since_on",
+        "until_on",
+        "detail",
+        "internal_notes",
+    ]
 
 
 @admin.register(Consent)
