@@ -44,7 +44,7 @@ def read(kind: str, ids: Collection[UUID]) -> dict[UUID, Aggregate]:
         for part in part_lists(kind):
             aggregate[part.name] = []
         aggregates[row["id"]] = aggregate
-    there = _lists_with_rows(kind, ids)
+    there = lists_with_rows(kind, ids)
     for part in part_lists(kind):
         if part.name not in there:
             continue
@@ -90,7 +90,7 @@ def links(model: type[Record]) -> tuple[str, ...]:
     return tuple(link.column for link in catalogue.links(model))
 
 
-def _lists_with_rows(kind: str, ids: Collection[UUID]) -> set[str]:
+def lists_with_rows(kind: str, ids: Collection[UUID]) -> set[str]:
     """Most lists of most cases are empty. One statement tells which, in a fraction of
     the time of asking for the rows of each.
     """

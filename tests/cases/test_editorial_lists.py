@@ -38,6 +38,7 @@ NOT_ASKED = {
     "version",
     "withheld",
     "summary",
+    "detail",
     "cause_of_death_by_authorities",
     "cause_of_death_by_family",
     "address_for_letters",

@@ -5,13 +5,11 @@ needs a source.
 import pytest
 
 from cases.catalogue import TARGETS, citable_fields, facts_of
-from cases.models import Consent
 from cases.models.base import Root
 from tracker.contract.telling import is_own_word
 from tracker.contract.walking import RECORDS
 
-# Of a consent nothing is told outside.
-TOLD = [name for name, model in TARGETS.items() if model is not Consent]
+TOLD = [name for name, model in TARGETS.items() if not model.stays_inside]
 # Documents have placements within their detention, further punishments within their
 # sentence.
 NOT_TOLD = {"detention", "sentence"}

@@ -14,7 +14,7 @@ from django.db import models
 from cases.aggregate import PARTS, ROOTS, Aggregate, row_of
 from cases.catalogue import TARGETS, can_be_cited, target_of
 from cases.disclosure.withholding import column_of, goes_whole
-from cases.models import FurtherPunishment
+from cases.models import FurtherPunishment, Sighting
 from cases.models.base import Record
 from cases.models.fields import CodeField
 from cases.publishing.rendering import render
@@ -105,8 +105,10 @@ def with_a_row_of_each_list(case: Aggregate) -> Aggregate:
     whole = deepcopy(case)
     for part in PARTS["prisoner"]:
         if whole.get(part.name) == [] and part.model is not FurtherPunishment:
-            visible = {"visibility": None, "how": "seen", "heard_on": "2024-05-20"}
-            whole[part.name] = [aggregates.row(part.model, str(uuid4()), **visible)]
+            seen = {"visibility": None}
+            if part.model is Sighting:
+                seen |= {"how": "seen", "heard_on": "2024-05-20"}
+            whole[part.name] = [aggregates.row(part.model, str(uuid4()), **seen)]
     return whole
 
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from cases.aggregate import lists_with_rows
 from cases.catalogue import citable_fields, part_lists, target_of
 from cases.models import Citation
 from cases.models.base import Record, Root
@@ -43,7 +44,7 @@ class Cited:
 
 
 def read(root: Root) -> Cited:
-    """Of the case and each of its parts, in a fixed number of queries."""
+    """Of the case and each of its parts, with one query for each list that has any."""
     return Cited(list(_records(root)), list(_citations(root)))
 
 
@@ -90,9 +91,10 @@ def _citations(root: Root) -> models.QuerySet[Citation]:
 
 def _records(root: Root) -> Iterator[tuple[str, Record]]:
     yield target_of(type(root)), root
+    there = lists_with_rows(root.kind, [root.pk])
     for part_list in part_lists(root.kind):
         model = part_list.model
-        if model is Citation:
+        if model is Citation or part_list.name not in there:
             continue
         parts = model._default_manager.filter(**{part_list.root_path: root.pk})
         for part in parts.select_related(*_links(model)):
