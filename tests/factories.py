@@ -15,6 +15,7 @@ from cases.models import (
     Citation,
     Claimant,
     Deportation,
+    Designation,
     Detention,
     Facility,
     FurtherPunishment,
@@ -56,6 +57,12 @@ def make_recognition(prisoner: Prisoner, **fields: Any) -> Recognition:
         **fields,
     }
     return Recognition.objects.create(prisoner=prisoner, **values)
+
+
+def make_designation(prisoner: Prisoner, **fields: Any) -> Designation:
+    return Designation.objects.create(
+        prisoner=prisoner, **{"authority": "Ministry of Justice", **fields}
+    )
 
 
 def make_detention(prisoner: Prisoner, **fields: Any) -> Detention:

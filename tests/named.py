@@ -114,6 +114,7 @@ def secret_case(ids: Ids, shared: Shared, **fields: Any) -> dict[str, list[Any]]
         sentence,
         make.make_release(case, id=ids["release"], release_event=shared.event),
         make.make_recognition(case, id=ids["recognition"], reason=CANARY),
+        make.make_designation(case, id=ids["designation"], authority=CANARY),
         make.make_deportation(case, id=ids["deportation"]),
         make.make_whereabouts(case, id=ids["whereabouts"]),
         make.make_sighting(case, id=ids["sighting"], heard_where=CANARY),

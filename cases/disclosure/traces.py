@@ -24,13 +24,18 @@ _NO_STORY = frozenset(
 
 
 def without_traces(content: Content) -> None:
-    """The day of birth leads to a name by itself; the year stays. So do numbers in
-    somebody's list: those have gone with the names (seeing.py).
+    """The day of birth leads to a name by itself; the year stays. So does the day on
+    which an authority put the person on a list that anybody can read. Numbers in
+    somebody's list have gone with the names (seeing.py).
     """
     content["born_on"] = year(content["born_on"])
+    for listing in content["designations"]:
+        listing.update(from_on=year(listing["from_on"]), to_on=year(listing["to_on"]))
     for citation in content["citations"]:
         if citation["field"] == "born_on":
             citation.update(states=None, quote=None)
+        if citation["record"]["kind"] == "designation":
+            citation.update(states=None, quote=None, locator=None, as_of=None)
 
 
 def without_words(content: Content) -> None:

@@ -32,6 +32,7 @@ from cases.models.merging import Merge, MergeState
 from cases.models.named import NamedStaff
 from cases.models.prisoner import (
     Consent,
+    Designation,
     Identifier,
     PersonalDetail,
     PersonName,
@@ -70,6 +71,7 @@ __all__ = [
     "CopyDecision",
     "Decision",
     "Deportation",
+    "Designation",
     "DeskEntry",
     "Detention",
     "Edition",

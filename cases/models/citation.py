@@ -32,6 +32,7 @@ from cases.models.events import Facility, ReleaseEvent
 from cases.models.fields import CodeField, add_constraint
 from cases.models.prisoner import (
     Consent,
+    Designation,
     Identifier,
     PersonalDetail,
     PersonName,
@@ -66,6 +67,7 @@ class Citation(Part):
     person_name = _target(PersonName)
     identifier = _target(Identifier)
     recognition = _target(Recognition)
+    designation = _target(Designation)
     personal_detail = _target(PersonalDetail)
     consent = _target(Consent)
     detention = _target(Detention)

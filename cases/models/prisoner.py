@@ -32,6 +32,7 @@ from tracker.contract.vocabulary import (
     ConsentSubject,
     Country,
     DeathInCustody,
+    ListKind,
     NameKind,
     Occupation,
     PersonalDetailKind,
@@ -345,6 +346,57 @@ class Recognition(Part):
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.get_outcome_display()}"
+
+
+class Designation(Part):
+    """An authority put this person on a list. It is the authority's word, and no fact
+    about the person: so none is recorded without the authority.
+    """
+
+    prisoner = models.ForeignKey(
+        Prisoner,
+        models.CASCADE,
+        related_name="designations",
+        verbose_name=_("prisoner"),
+    )
+    authority = models.CharField(_("listed by"), max_length=200)
+    list_kind = CodeField(_("kind of list"), vocabulary=ListKind)
+    list_as_stated = models.CharField(
+        _("list as stated by a source"),
+        max_length=300,
+        blank=True,
+        help_text=_("The number on the list is an identifier: it names the person."),
+    )
+    country = CodeField(_("country"), vocabulary=Country)
+    from_on = outside_life(EDTFField(_("from")))
+    to_on = outside_life(EDTFField(_("to")))
+
+    place = "designations"
+    ordered_by = ("authority",)
+
+    class Meta:
+        verbose_name = _("listing by an authority")
+        verbose_name_plural = _("listings by authorities")
+        ordering = [F("from_on_earliest").asc(nulls_first=True), "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(authority__regex=r"^\s*$"),
+                name="designation_is_somebody_s_word",
+                violation_error_message=_(
+                    "Listed by: say which authority listed the person."
+                ),
+            ),
+            ends_not_before_starts(
+                "from_on",
+                "to_on",
+                _("To: a listing cannot end before it begins."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        listed_by = _("listed by %(authority)s") % {"authority": self.authority}
+        kind = self.get_list_kind_display()
+        return f"{listed_by}: {kind}" if kind else listed_by
 
 
 class PersonalDetail(Part):

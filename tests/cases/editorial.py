@@ -81,6 +81,7 @@ _MADE: dict[str, Callable[[], Record]] = {
         prisoner=make.make_prisoner(), scheme="court", value="1-23"
     ),
     "recognitions": _in_a_case(make.make_recognition),
+    "designations": _in_a_case(make.make_designation),
     "personal-details": lambda: PersonalDetail.objects.create(
         prisoner=make.make_prisoner(), detail_kind="health", detail="Needs insulin."
     ),

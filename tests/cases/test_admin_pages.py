@@ -77,6 +77,7 @@ def make_full_case(number: int = 0) -> list[Any]:
     whereabouts = make.make_whereabouts(prisoner, last_seen_on="2025-09-11")
     sighting = make.make_sighting(prisoner, facility=facility, after=whereabouts.pk)
     recognition = make.make_recognition(prisoner, criteria=["a"])
+    listing = make.make_designation(prisoner, list_kind="extremist")
     identifier = prisoner.identifiers.create(scheme="own", value=str(number))
     consent = prisoner.consents.create(subject="name", audience="public")
     count = make.make_count(claimant=claimant, release_event=event)
@@ -91,7 +92,7 @@ def make_full_case(number: int = 0) -> list[Any]:
         whereabouts,
         sighting,
     ]
-    parts += [recognition, identifier, consent, prisoner.names.get()]
+    parts += [recognition, listing, identifier, consent, prisoner.names.get()]
     roots = [prisoner, source, facility, event, count]
     cited = [
         make.make_citation(record, source=source, claimant=claimant)

@@ -15,6 +15,7 @@ from cases.models import (
     Charge,
     Consent,
     Deportation,
+    Designation,
     Detention,
     Identifier,
     PersonName,
@@ -482,6 +483,9 @@ def test_words_that_may_repeat_the_name_are_those_that_people_typed() -> None:
         "recognitions": [
             row(Recognition, "recognition", organisation="A centre", reason="Words")
         ],
+        "designations": [
+            row(Designation, "list", authority="A ministry", list_as_stated="Words")
+        ],
         "whereabouts": [row(Whereabouts, "whereabouts", last_seen_on="2025")],
         "citations": [
             cited(
@@ -508,6 +512,7 @@ def test_words_that_may_repeat_the_name_are_those_that_people_typed() -> None:
     assert content["sentences"][0]["court"] == "A court"
     assert content["releases"][0]["ground"] == "pardon"
     assert content["recognitions"][0]["organisation"] == "A centre"
+    assert content["designations"][0]["authority"] == "A ministry"
     assert content["whereabouts"][0]["last_seen_on"] == "2025"
     assert [citation["states"] for citation in content["citations"]] == [None, 48, True]
     ticked = named(**parts, **young, name_withheld=True)

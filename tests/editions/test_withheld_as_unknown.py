@@ -14,7 +14,7 @@ from django.db import models
 from cases.aggregate import PARTS, ROOTS, Aggregate, row_of
 from cases.catalogue import TARGETS, can_be_cited, target_of
 from cases.disclosure.withholding import column_of, goes_whole
-from cases.models import FurtherPunishment, Sighting
+from cases.models import Designation, FurtherPunishment, Sighting
 from cases.models.base import Record
 from cases.models.fields import CodeField
 from cases.publishing.rendering import render
@@ -100,15 +100,26 @@ def unknown(kind: str, case: Aggregate, name: str, fact: str) -> Aggregate:
     return case
 
 
+LATER: dict[type[Record], Row] = {
+    Designation: {
+        "authority": "A ministry",
+        "list_kind": "extremist",
+        "list_as_stated": "A list",
+        "country": "BY",
+        "from_on": "2022",
+        "to_on": "2023",
+    },
+    Sighting: {"how": "seen", "heard_on": "2024-05-20"},
+}
+
+
 def with_a_row_of_each_list(case: Aggregate) -> Aggregate:
     """The kept editions are older than some lists."""
     whole = deepcopy(case)
     for part in PARTS["prisoner"]:
         if whole.get(part.name) == [] and part.model is not FurtherPunishment:
-            seen = {"visibility": None}
-            if part.model is Sighting:
-                seen |= {"how": "seen", "heard_on": "2024-05-20"}
-            whole[part.name] = [aggregates.row(part.model, str(uuid4()), **seen)]
+            known = {"visibility": None, **LATER.get(part.model, {})}
+            whole[part.name] = [aggregates.row(part.model, str(uuid4()), **known)]
     return whole
 
 

@@ -520,6 +520,7 @@ def test_the_desk_alters_nothing_of_what_was_handed_in_and_undoes_no_decision(
 LISTS = {
     "names": "person_name",
     "recognitions": "recognition",
+    "designations": "designation",
     "detentions": "detention",
     "charges": "charge",
     "sentences": "sentence",

@@ -186,6 +186,7 @@ def test_every_field_that_a_correction_may_name_has_a_label() -> None:
         "names",
         "identifiers",
         "recognitions",
+        "designations",
         "detentions",
         "charges",
         "sentences",

@@ -242,6 +242,7 @@ def test_every_field_that_is_left_out_is_left_out_on_purpose() -> None:
             "names",
             "identifiers",
             "recognitions",
+            "designations",
             "detentions",
             "charges",
             "sentences",

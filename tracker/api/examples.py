@@ -81,6 +81,15 @@ _CONTENTS: dict[str, dict[str, Any]] = {
                 "decided_on": "2021-03",
             }
         ],
+        "designations": [
+            {
+                "id": invented_id(20),
+                "authority": "Ministry of the Interior",
+                "list_kind": "extremist",
+                "country": "BY",
+                "from_on": "2022-05-18",
+            }
+        ],
         "detentions": [
             {
                 "id": invented_id(16),

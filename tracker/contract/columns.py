@@ -71,6 +71,14 @@ def recognitions(document: Doc, _day: Day) -> str:
     )
 
 
+def listed_by(document: Doc, _day: Day) -> str:
+    """Never without the authority whose word it is."""
+    listings = []
+    for row in document.get("designations") or ():
+        listings.append(f"{row['authority'] or '?'}: {row['list_kind'] or '?'}")
+    return joined(listings)
+
+
 def _span(document: Doc, day: Day) -> Doc:
     if day is None:
         return spans.last_known(document["status"])
@@ -138,6 +146,7 @@ COMPUTED: dict[str, dict[str, Column]] = {
     "prisoner": {
         "identifiers": identifiers,
         "recognitions": recognitions,
+        "listed_by": listed_by,
         "status": status,
         "status_on": status_on,
         "status_hedge": status_hedge,
@@ -218,6 +227,15 @@ def _hedges_of_recognitions(document: Doc, _day: Day) -> str:
     return "; ".join(surest)
 
 
+def _hedges_of_listings(document: Doc, _day: Day) -> str:
+    """How surely the authority is known to have listed the person."""
+    surest = []
+    for listing in document.get("designations") or ():
+        said = document[CITED].get((listing["id"], "authority"), ())
+        surest.append(_surest(said))
+    return "; ".join(surest)
+
+
 def _hedge_of_claim(document: Doc, _day: Day) -> str:
     """Who is cited for the record as a whole is cited for the number."""
     said: list[Doc] = []
@@ -229,6 +247,7 @@ def _hedge_of_claim(document: Doc, _day: Day) -> str:
 _COMPUTED_HEDGES: dict[str, dict[str, Column]] = {
     "prisoner": {
         "recognitions": _hedges_of_recognitions,
+        "listed_by": _hedges_of_listings,
         "longest_term_months": _hedge_of_longest_term,
     },
     "reported_count": {"value_as_stated": _hedge_of_claim},

@@ -196,6 +196,38 @@ class RecognitionDocument(RecordFields):
     on_page = ((FIRST, "outcome"),)
 
 
+# Who listed the person and as what are one column of the case.
+class DesignationDocument(RecordFields):
+    """An authority put the person on a list: `authority` says so, and it is no fact
+    about the person.
+    """
+
+    authority = Text(
+        _("Listed by"),
+        place=ALWAYS,
+        of_case=Case("listed_by", asks=_("Authority that put the person on a list")),
+        in_table=False,
+        required=True,
+        most=200,
+    )
+    list_kind = Code(
+        v.ListKind,
+        _("Kind of list"),
+        place=ALWAYS,
+        of_case=Case(asks=_("Listed by an authority, kind of list")),
+        in_table=False,
+    )
+    list_as_stated = Text(_("List as stated"), place=IF_KNOWN, in_table=False, most=300)
+    country = Code(v.Country, _("Country"), place=IF_KNOWN, in_table=False)
+    from_on = Date(_("From"), place=ALWAYS, in_table=False)
+    to_on = Date(
+        _("Until"), place=ALWAYS, in_table=False, when_empty=_("no end on record")
+    )
+
+    record_kind = "designation"
+    called = _("Listing by an authority")
+
+
 class PlacementDocument(RecordFields):
     facility = Id(
         _("Place"),
@@ -710,6 +742,7 @@ class PrisonerDocument(DocumentFields):
         _("Last verified"), place=IF_KNOWN, own_word=True, proposed=False
     )
     recognitions = RecognitionDocument(many=True)
+    designations = DesignationDocument(many=True)
     detentions = DetentionDocument(many=True)
     charges = ChargeDocument(many=True)
     sentences = SentenceFields(many=True)
@@ -740,7 +773,7 @@ class PrisonerDocument(DocumentFields):
     asked = (
         (FIRST, "status", "status_on", "sex", "citizenships", "occupations"),
         ("occupations", "affiliation", "identifier", "name_withheld"),
-        ("death_in_custody", "recognition", "recognised_by"),
+        ("death_in_custody", "recognition", "recognised_by", "list_kind", "listed_by"),
         ("place_kind", "facility", "conditions", "last_seen_on"),
         ("punishment", "regime", "in_absentia", "term_months_min", "term_months_max"),
         ("release_event", "release_ground", "released_on"),
@@ -749,7 +782,7 @@ class PrisonerDocument(DocumentFields):
     columns = (
         ("names", "identifiers", "status", "status_on", "status_hedge"),
         ("status_hedge", "status_disputed", "status_as_of"),
-        ("affiliation", "recognitions"),
+        ("affiliation", "recognitions", "listed_by"),
         ("place_kinds", "facilities"),
         ("sentenced_on", "courts", "punishments", "further_punishments"),
         ("further_punishments", "longest_term_months"),
@@ -774,6 +807,7 @@ class PrisonerDocument(DocumentFields):
         "deportation_to_country",
         "deportation_outcome",
         "recognition",
+        "list_kind",
         "place_kind",
         "conditions",
         "release_ground",

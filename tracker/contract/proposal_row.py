@@ -41,6 +41,15 @@ class SaidRecognition(Said):
     record = documents.RecognitionDocument
 
 
+class SaidDesignation(Said):
+    record = documents.DesignationDocument
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        sentence = _("A listing cannot end before it begins.")
+        not_before(said, "from_on", "to_on", sentence)
+        return said
+
+
 class SaidDetention(Said):
     record = documents.DetentionDocument
 
@@ -138,6 +147,7 @@ class SaidSource(Said):
 _PARTS: tuple[type[Said], ...] = (
     SaidName,
     SaidRecognition,
+    SaidDesignation,
     SaidDetention,
     SaidCharge,
     SaidSentence,

@@ -106,6 +106,22 @@ class RecognitionCriterion(TextChoices):
     UNFAIR = "e", _("e: clearly unfair proceedings, connected with political motives")
 
 
+class ListKind(TextChoices):
+    """What an authority calls those whom it puts on a list."""
+
+    EXTREMIST = "extremist", _("list of extremists")
+    TERRORIST = "terrorist", _("list of terrorists")
+    EXTREMIST_OR_TERRORIST = (
+        "extremist_or_terrorist",
+        _("one list of extremists and terrorists"),
+    )
+    FOREIGN_AGENT = "foreign_agent", _("list of foreign agents")
+    UNDESIRABLE = "undesirable", _("list of the undesirable")
+    WANTED = "wanted", _("list of wanted persons")
+    SANCTIONED = "sanctioned", _("list of sanctions")
+    OTHER = "other", _("another list")
+
+
 class ConsentSubject(TextChoices):
     NAME = "name", _("name")
     STORY = "story", _("story")

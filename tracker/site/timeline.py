@@ -160,6 +160,12 @@ def _by_whom(account: Account, record: Record) -> list[Told]:
     return [Told(sentence % {"organisation": one.text}, one.how) for one in told]
 
 
+def _listed_by(account: Account, record: Record) -> list[Told]:
+    by_whom = account.heard.told("designation", record, "authority")
+    kind = account.heard.told("designation", record, "list_kind")
+    return [*by_whom, *kind]
+
+
 def _ground(account: Account, record: Record) -> list[Told]:
     return account.heard.told("detention", record, "ground")
 
@@ -324,4 +330,18 @@ _RULES: list[_Rule] = [
         _heard,
     ),
     ("recognition", "recognitions", "decided_on", _recognition, _by_whom),
+    (
+        "designation",
+        "designations",
+        "from_on",
+        _always(pgettext_lazy("event", "Listed by")),
+        _listed_by,
+    ),
+    (
+        "designation",
+        "designations",
+        "to_on",
+        _always(pgettext_lazy("event", "No longer listed by")),
+        _listed_by,
+    ),
 ]

@@ -57,6 +57,7 @@ from cases.desk.admin.working import Worked
 from cases.desk.searching import cases_found
 from cases.models import (
     Consent,
+    Designation,
     Identifier,
     PersonalDetail,
     PersonName,
@@ -103,6 +104,19 @@ class RecognitionInline(StackedPart):
         ),
         FOR_THE_DESK,
     ]
+
+
+_LISTING: list[str | tuple[str, ...]] = [
+    ("authority", "list_kind"),
+    "list_as_stated",
+    ("country", "from_on", "to_on"),
+    "visibility",
+]
+
+
+class DesignationInline(StackedPart):
+    model = Designation
+    fieldsets = [(None, {"fields": _LISTING}), FOR_THE_DESK]
 
 
 class PersonalDetailInline(StackedPart):
@@ -193,6 +207,7 @@ class PrisonerAdmin(
         WhereaboutsInline,
         SightingInline,
         RecognitionInline,
+        DesignationInline,
         IdentifierInline,
         PersonalDetailInline,
         ConsentInline,
@@ -357,6 +372,28 @@ class RecognitionAdmin(PartAdmin):
         "internal_notes",
     ]
     exported = ["organisation", "outcome", "decided_on", "criteria", "visibility"]
+
+
+@admin.register(Designation)
+class DesignationAdmin(PartAdmin):
+    list_display = ["case", "authority", "list_kind", "from_on", "to_on"]
+    list_filter = [
+        ("list_kind", CodeFilter),
+        ("country", CodeFilter),
+        ("from_on", YearFilter),
+        "authority",
+    ]
+    search_fields = ["prisoner__names__value", "authority"]
+    fields = ["case", *_LISTING, "internal_notes"]
+    exported = [
+        "authority",
+        "list_kind",
+        "list_as_stated",
+        "country",
+        "from_on",
+        "to_on",
+        "visibility",
+    ]
 
 
 @admin.register(PersonalDetail)
