@@ -20,7 +20,7 @@ from cases.models.declaring import (
     planned,
     unsearched,
 )
-from cases.models.fields import CodeField, CodesField
+from cases.models.fields import CodeField, CodesField, LaterText
 from cases.models.searched import parts_of_text
 from cases.models.texts import TextByLanguage
 from cases.triggers.consents import consent_triggers, taken_back_triggers
@@ -328,6 +328,12 @@ class Recognition(Part):
     )
     organisation = models.CharField(_("organisation"), max_length=200)
     outcome = CodeField(_("outcome"), vocabulary=RecognitionOutcome, null=False)
+    # “Arbitrarily detained, category II” is no recognition as a political prisoner.
+    category = LaterText(
+        _("category"),
+        max_length=200,
+        help_text=_("As the body calls it: category II; prisoner of conscience."),
+    )
     decided_on = outside_life(EDTFField(_("decided")))
     criteria = CodesField(
         _("criteria"),
@@ -343,6 +349,16 @@ class Recognition(Part):
         verbose_name = _("recognition")
         verbose_name_plural = _("recognitions")
         ordering = ["organisation", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(outcome=RecognitionOutcome.OWN_CATEGORY)
+                | Q(category__isnull=False),
+                name="recognition_in_a_category_names_it",
+                violation_error_message=_(
+                    "Category: say which one, as the body calls it."
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.get_outcome_display()}"

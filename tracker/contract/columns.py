@@ -65,10 +65,13 @@ def identifiers(document: Doc, _day: Day) -> str:
 
 
 def recognitions(document: Doc, _day: Day) -> str:
-    return joined(
-        f"{row['organisation'] or '?'}: {row['outcome'] or '?'}"
-        for row in document["recognitions"]
-    )
+    told = []
+    for row in document["recognitions"]:
+        words = f"{row['organisation'] or '?'}: {row['outcome'] or '?'}"
+        if row.get("category"):
+            words += f" ({row['category']})"
+        told.append(words)
+    return joined(told)
 
 
 def listed_by(document: Doc, _day: Day) -> str:

@@ -182,6 +182,14 @@ class RecognitionDocument(RecordFields):
         in_table=False,
         required=True,
     )
+    category = Text(
+        _("Category"),
+        place=IF_KNOWN,
+        of_case=Case("recognition_category", asks=_("Category of the body’s own")),
+        in_table=False,
+        most=200,
+        hint=_("As the body calls it, such as: category II."),
+    )
     decided_on = Date(_("Decided"), place=ALWAYS, in_table=False)
     criteria = Codes(
         v.RecognitionCriterion,
@@ -193,7 +201,7 @@ class RecognitionDocument(RecordFields):
 
     record_kind = "recognition"
     called = _("Recognition")
-    on_page = ((FIRST, "outcome"),)
+    on_page = ((FIRST, "outcome"), ("organisation", "category"))
 
 
 # Who listed the person and as what are one column of the case.
@@ -773,7 +781,8 @@ class PrisonerDocument(DocumentFields):
     asked = (
         (FIRST, "status", "status_on", "sex", "citizenships", "occupations"),
         ("occupations", "affiliation", "identifier", "name_withheld"),
-        ("death_in_custody", "recognition", "recognised_by", "list_kind", "listed_by"),
+        ("death_in_custody", "recognition", "recognised_by", "recognition_category"),
+        ("recognition_category", "list_kind", "listed_by"),
         ("place_kind", "facility", "conditions", "last_seen_on"),
         ("punishment", "regime", "in_absentia", "term_months_min", "term_months_max"),
         ("release_event", "release_ground", "released_on"),

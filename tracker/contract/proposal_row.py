@@ -40,6 +40,13 @@ class SaidName(Said):
 class SaidRecognition(Said):
     record = documents.RecognitionDocument
 
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        in_a_category = said.get("outcome") == v.RecognitionOutcome.OWN_CATEGORY
+        if in_a_category and "category" not in said:
+            sentence = _("Say which category, as the body calls it.")
+            raise serializers.ValidationError({"category": sentence})
+        return said
+
 
 class SaidDesignation(Said):
     record = documents.DesignationDocument

@@ -78,6 +78,7 @@ class RecognitionOutcome(TextChoices):
     UNDER_REVIEW = "under_review", _("under review")
     WITHDRAWN = "withdrawn", _("recognition withdrawn")
     FORMER = "former", _("former political prisoner")
+    OWN_CATEGORY = "own_category", _("put in a category of its own")
 
 
 class RecognitionCriterion(TextChoices):

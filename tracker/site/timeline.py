@@ -157,7 +157,8 @@ def _recognition(record: Record) -> str:
 def _by_whom(account: Account, record: Record) -> list[Told]:
     told = account.heard.told("recognition", record, "organisation")
     sentence = _("by %(organisation)s")
-    return [Told(sentence % {"organisation": one.text}, one.how) for one in told]
+    by_whom = [Told(sentence % {"organisation": one.text}, one.how) for one in told]
+    return [*by_whom, *account.heard.told("recognition", record, "category")]
 
 
 def _listed_by(account: Account, record: Record) -> list[Told]:

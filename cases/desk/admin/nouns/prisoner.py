@@ -96,12 +96,12 @@ class RecognitionInline(StackedPart):
             {
                 "fields": [
                     ("organisation", "outcome", "decided_on"),
-                    "criteria",
+                    ("category", "criteria"),
                     "reason",
-                    "visibility",
                 ]
             },
         ),
+        (_("More"), {"fields": ["visibility"], "classes": ["collapse"]}),
         FOR_THE_DESK,
     ]
 
@@ -365,13 +365,21 @@ class RecognitionAdmin(PartAdmin):
         "case",
         "organisation",
         "outcome",
+        "category",
         "decided_on",
         "criteria",
         "reason",
         "visibility",
         "internal_notes",
     ]
-    exported = ["organisation", "outcome", "decided_on", "criteria", "visibility"]
+    exported = [
+        "organisation",
+        "outcome",
+        "category",
+        "decided_on",
+        "criteria",
+        "visibility",
+    ]
 
 
 @admin.register(Designation)
