@@ -16,7 +16,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0034_duplicates'),
+        ('cases', '0040_kept_names'),
     ]
 
     operations = [
