@@ -40,6 +40,7 @@ from cases.models.prisoner import (
     Recognition,
 )
 from cases.models.release import Deportation, Release, Sighting, Whereabouts
+from cases.models.searched import parts_of_text
 from cases.models.source import Claimant, Source
 from tracker.clock import last_day_on_earth
 from tracker.contract.vocabulary import Credibility, Hedge
@@ -159,6 +160,7 @@ class Citation(Part):
         verbose_name = _("citation")
         verbose_name_plural = _("citations")
         ordering = ["created_at", "id"]
+        indexes = [parts_of_text("quote", "locator", name="citation_search")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(item="") | ~Q(field=""),

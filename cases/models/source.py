@@ -185,6 +185,9 @@ class Claimant(Record):
         verbose_name = _("who says so")
         verbose_name_plural = _("those who say so")
         ordering = ["name", "id"]
+        indexes = [
+            parts_of_text("name", "role_as_stated", name="claimant_search"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(name__regex=r"^\s*$"),

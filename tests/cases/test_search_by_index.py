@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from cases.desk import searching
 from cases.desk.api.prisoner import PrisonerFilters
 from cases.merging import duplicates
-from cases.models import Identifier, PersonName, Prisoner, Sentence, Source
+from cases.models import Citation, Identifier, PersonName, Prisoner, Sentence, Source
 from cases.publishing import publish_pending
 from tests import factories as make
 from tests.cases.editorial import Desk, errors
@@ -85,6 +85,31 @@ def test_so_is_a_source_by_whatever_it_is_searched_by(term: str) -> None:
     asked = plans(lambda: found_at_the_desk(Source, term))
     assert asked.count("source_search") >= 4
     assert "Seq Scan" not in asked
+
+
+@pytest.mark.parametrize("term", [TERM, "M", f"{TERM} of 12"])
+def test_so_is_a_citation_by_its_words_its_source_and_who_says_so(term: str) -> None:
+    asked = plans(lambda: found_at_the_desk(Citation, term))
+    for index in ("citation_search", "source_search", "claimant_search"):
+        assert index in asked
+    assert "Seq Scan" not in asked
+
+
+def test_a_citation_is_found_by_each_of_these() -> None:
+    case = make.make_prisoner()
+    makes = {
+        "quote": make.make_citation(case, quote="Taken from home"),
+        "locator": make.make_citation(case, locator="Page 12 from below"),
+        "source": make.make_citation(case, source=make.make_source("News from home")),
+        "claimant": make.make_citation(
+            case, claimant=make.make_claimant("Somebody from home")
+        ),
+    }
+    for term in ("from", "fro"):
+        assert set(found_at_the_desk(Citation, term)) == set(makes.values())
+    assert found_at_the_desk(Citation, "below page") == [makes["locator"]]
+    assert found_at_the_desk(Citation, "home news") == [makes["source"]]
+    assert found_at_the_desk(Citation, "nobody") == []
 
 
 def test_so_is_a_case_at_the_editorial_api() -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -22,8 +22,9 @@ from cases.desk.admin.cited import add_url, fact_title, record_title
 from cases.desk.admin.citing import ChooseCaseForm, CitationForm
 from cases.desk.admin.filters import CodeFilter, KindFilter, YearFilter
 from cases.desk.admin.recording import OF_CITATION, RecordList, in_hand
+from cases.desk.searching import records_found
 from cases.locking import root_of
-from cases.models import Citation, Prisoner
+from cases.models import Citation, Claimant, Prisoner, Source
 from cases.models.base import Record
 from cases.telling_apart import told_apart
 from cases.words import shown
@@ -109,7 +110,18 @@ class CitationAdmin(PartAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return admin.ModelAdmin.get_search_results(self, request, queryset, search_term)
+        """By what it says itself, or by its source, or by who says so; not by words of
+        which one is its own and another its source's: that no index finds.
+        """
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        own = records_found(Citation, ["quote", "locator"], term)
+        sources = records_found(Source, ["title"], term)
+        claimants = records_found(Claimant, ["name"], term)
+        found = Q(pk__among=own)
+        found |= Q(source__among=sources) | Q(claimant__among=claimants)
+        return queryset.filter(found), False
 
     def get_changelist(
         self, request: HttpRequest, **kwargs: object
