@@ -1,5 +1,5 @@
-"""Which day it is for what is decided about cases: what waits for a day, what was
-decided already.
+"""Which day and hour it is for what is noted and decided about cases: what waits for a
+day, what was decided already.
 
 The database says it, not the machine that asks. It never goes back: an approval that
 was shown stays shown. It goes on by one day at a time: a clock set ahead would show what
@@ -7,7 +7,7 @@ waits for its day. A longer step, as after a longer stop, waits until a person s
 it is right.
 """
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Q
@@ -80,11 +80,16 @@ def older_than(age: timedelta, field: str) -> Q:
     return Q(**{f"{field}__lt": Now() - age}) | Q(**{f"{field}__gt": Now() + age})
 
 
-def told_by_database() -> date:
+def now() -> datetime:
+    """For what is noted with its hour. A row that is new has `db_default=Now()`."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT (statement_timestamp() AT TIME ZONE 'UTC')::date")
-        day: date = cursor.fetchone()[0]
-        return day
+        cursor.execute("SELECT statement_timestamp()")
+        hour: datetime = cursor.fetchone()[0]
+        return hour.astimezone(UTC)
+
+
+def told_by_database() -> date:
+    return now().date()
 
 
 def _next(day: date, told: date) -> date:

@@ -7,11 +7,11 @@ from typing import Any
 
 from cases import aggregate
 from cases.catalogue import KINDS
+from cases.day import today
 from cases.history import kind_of
 from cases.models import Prisoner
 from cases.models.base import Root
 from cases.plausibility import Doubt, doubts_about_new, doubts_of, new_doubts
-from tracker.clock import today
 
 
 def stored_doubts(root: Any, *, is_new: bool = False) -> list[Doubt]:

@@ -16,7 +16,6 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.permissions import VIEW_ACCESS_LOG, may
-from tracker.clock import today
 
 
 class SiteConfig(AdminConfig):
@@ -91,7 +90,7 @@ class DeskSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        from cases.day import other_day_in_words
+        from cases.day import other_day_in_words, told_by_database
         from cases.desk.access.volume import unusual
         from cases.desk.admin.waiting import on_start_page
         from cases.desk.drafts.keeping import mine
@@ -113,7 +112,7 @@ class DeskSite(AdminSite):
             "may_search": request.user.has_perm(may("view", Prisoner)),
         }
         if request.user.has_perm(VIEW_ACCESS_LOG):
-            context["unusual"] = unusual(today())
+            context["unusual"] = unusual(told_by_database())
         return super().index(request, {**context, **(extra_context or {})})
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, TypeVar
 
 from cases.disclosure.kept_names import Kept
-from tracker.clock import today
 
 Row = Mapping[str, Any]
 Value = TypeVar("Value")
@@ -34,7 +33,7 @@ class Surroundings:
     named: frozenset[str] = frozenset()
     kept: Mapping[str, Sequence[Kept]] = field(default_factory=dict)
     may_stay: frozenset[str] = frozenset()
-    today: date = field(default_factory=today)
+    today: date = field(kw_only=True)
     void: frozenset[str] = frozenset()
     repeating: frozenset[str] = frozenset()
 

@@ -6,13 +6,13 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 
+from cases.day import today
 from cases.evidence.bag import sealed, zipped
 from cases.evidence.files import contents
 from cases.history import acting
 from cases.models import EvidencePack, Prisoner
 from cases.publishing import publish_if_free
 from cases.publishing.evidence import Evidence, gather
-from tracker.clock import today
 from tracker.contract.documents import CONTRACT
 
 

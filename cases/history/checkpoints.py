@@ -8,7 +8,6 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -28,6 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.utils.translation import gettext as _
 
+from cases.day import now
 from cases.history import digests, ledgers, publications
 from cases.history.digests import Columns, Digest
 from cases.history.ledgers import Days, TableDigest
@@ -137,7 +137,7 @@ def make(previous: File | None, ends: Ends) -> Checkpoint:
     blocks = list(_blocks(events, first))
     return Checkpoint(
         number=previous.checkpoint.number + 1 if previous else 1,
-        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        made_at=now().isoformat(timespec="seconds"),
         previous=previous.sha256 if previous else None,
         first=first,
         last=last,

@@ -14,11 +14,10 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import editions
-from cases.day import today
+from cases.day import now, today
 from cases.editions import StoredEdition
 from cases.history import acting
 from cases.merging import moving
@@ -269,7 +268,7 @@ def _end(
         raise MergeRefused(_("Give a reason."))
     merge.state = after
     merge.ended_by = by
-    merge.ended_at = timezone.now()
+    merge.ended_at = now()
     merge.end_reason = reason.strip()
     with acting(user=by):
         merge.save()

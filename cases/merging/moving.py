@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cases.aggregate import row_of
 from cases.catalogue import citable_fields, part_lists, references
+from cases.day import today
 from cases.disclosure.naming import who_sees_the_name
 from cases.disclosure.traces import texts
 from cases.models import Citation, Identifier, PersonName, Prisoner
@@ -27,7 +28,6 @@ from cases.visibility import (
     narrowest,
 )
 from cases.withheld import WORDS_OF_A_CITATION, known_fields, model_of
-from tracker.clock import today
 from tracker.emptiness import is_empty
 
 Changes = dict[str, list[Any]]

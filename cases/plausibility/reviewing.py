@@ -4,10 +4,10 @@ source says so.
 
 from dataclasses import dataclass
 
+from cases.day import today
 from cases.plausibility.asking import doubts_of, new_doubts
 from cases.plausibility.doubt import Doubt
 from cases.review.difference import Difference
-from tracker.clock import today
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from cases import aggregate, editions
 from cases.aggregate import PARTS, ROOTS, Aggregate
+from cases.day import today
 from cases.disclosure.seeing import who_sees, who_sees_the_case
 from cases.editions import StoredEdition
 from cases.history.since import Edit, edits_since
@@ -18,7 +19,6 @@ from cases.models import ChangeKind, Claimant, Consent, Source
 from cases.models.base import Record, Root
 from cases.triggers.consents import TAKEN_BACK
 from cases.visibility import NOBODY_OUTSIDE, is_narrower, is_wider
-from tracker.clock import today
 from tracker.emptiness import is_empty
 
 Row = Mapping[str, Any]

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cases import editions
 from cases.aggregate import Aggregate
+from cases.day import today
 from cases.editions import StoredEdition
 from cases.history.since import Edit, edits_since
 from cases.models import (
@@ -21,7 +22,6 @@ from cases.models import (
     WaitingCase,
 )
 from cases.review.difference import Side, approved, compared, kinds, last_events
-from tracker.clock import today
 
 
 def update(

@@ -347,7 +347,7 @@ def _change(record: RecordDifference) -> Change:
         model=record.model,
         record_id=record.record_id,
         operation=_OPERATIONS[record.operation],
-        at=datetime.now(UTC),
+        at=_NO_HOUR,
         transaction=None,
         before=_by_name(record, before),
         after=_by_name(record, after),
@@ -364,6 +364,8 @@ def _change(record: RecordDifference) -> Change:
     )
 
 
+# Nobody is told when it was.
+_NO_HOUR = datetime.min.replace(tzinfo=UTC)
 _OPERATIONS: dict[str, Operation] = {
     "added": "insert",
     "changed": "update",

@@ -272,7 +272,9 @@ def test_what_differs_of_its_own_source_is_disclosed_to_each(
 
 def test_what_surrounds_a_case_is_asked_for_by_an_id_alone() -> None:
     """What was asked in another way would not be noted."""
-    noting = NotedSurroundings(Surroundings(published=frozenset("a"))).noting
+    noting = NotedSurroundings(
+        Surroundings(published=frozenset("a"), today=TODAY)
+    ).noting
     assert "a" in noting.published
     for question in (iter, len, bool):
         with pytest.raises((TypeError, NotImplementedError)):

@@ -5,6 +5,7 @@ the case is published, and what is narrowed goes, and nothing else does.
 import json
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,9 @@ def everything_is_published() -> Surroundings:
         for source_id, row in case["sources"].items():
             sources[source_id] = row
     shown = {case["root"]["id"] for case in cases.values()}
-    return Surroundings(frozenset(shown), frozenset(shown), sources, claimants)
+    return Surroundings(
+        frozenset(shown), frozenset(shown), sources, claimants, today=date.today()
+    )
 
 
 AROUND = dict.fromkeys(AUDIENCES, everything_is_published())

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from cases.day import now
 from cases.desk.access.models import AccessEvent
 from cases.history import forgetting
 from cases.kept import ERASED
@@ -20,7 +20,7 @@ _TELLING = 3  # letters: a shorter word begins too many names
 
 def forget_older_than(days: int) -> int:
     """Delete old entries, and tell how many they were. Their digests are kept."""
-    oldest = timezone.now() - timedelta(days=days)
+    oldest = now() - timedelta(days=days)
     reason = f"older than {days} days"
     return forgetting.delete(AccessEvent.objects.filter(at__lt=oldest), reason)
 

@@ -18,11 +18,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.day import today
 from cases.desk.access.models import Act
 from cases.desk.access.shown import hand_out
 from cases.desk.admin.columns import Column, beside, columns_of
 from cases.desk.permissions import EXPORT
-from tracker.clock import today
 from tracker.spreadsheets import Cell, csv_chunks
 
 

@@ -17,10 +17,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from cases.day import today
+from cases.day import now, today
 from cases.desk.admin.dates import DayAsTyped, DayBox
 from cases.desk.casework.in_short import in_short
 from cases.desk.casework.models import (

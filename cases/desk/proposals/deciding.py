@@ -12,12 +12,12 @@ from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cases.catalogue import facts_of as citable
 from cases.catalogue import target_of
+from cases.day import now
 from cases.desk.partners.models import Organisation
 from cases.desk.proposals.comparing import (
     ProposedFact,
@@ -120,7 +120,7 @@ def _decided(
 ) -> Proposal:
     proposal.state = state
     proposal.decided_by = by
-    proposal.decided_at = timezone.now()
+    proposal.decided_at = now()
     proposal.reason = reason
     with acting(user=by):
         proposal.save(

@@ -14,7 +14,6 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
@@ -105,8 +104,10 @@ def note(account: User, act: Act, *, by: User | None, reason: str = "") -> None:
 
 
 def end_sessions(account: User) -> None:
-    """End all sessions, also those that allauth does not list."""
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+    """End all sessions, also those that allauth does not list, and those that have
+    expired by the clock of this machine: another may still take them.
+    """
+    for session in Session.objects.iterator():
         content = SessionStore(session.session_key).decode(session.session_data)
         if content.get(SESSION_KEY) == str(account.pk):
             session.delete()

@@ -55,7 +55,7 @@ class AccountEvent(Ledger):
     It outlives the account, and so it holds its name.
     """
 
-    at = models.DateTimeField(_("when"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), db_default=Now())
     account = models.ForeignKey(
         "auth.User",
         models.DO_NOTHING,

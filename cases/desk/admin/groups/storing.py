@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cases import aggregate, sourcing
+from cases.day import today
 from cases.desk.admin.groups.kinds import GroupKind, Made
 from cases.desk.admin.refusals import sentence
 from cases.desk.doubting import stored_doubts, unanswered
@@ -22,7 +23,6 @@ from cases.models import PersonName, Prisoner, ReportedCount
 from cases.models.base import MERGED, Part, Record
 from cases.plausibility import Doubt, doubts_about_new, doubts_of, known
 from cases.sourcing import Word
-from tracker.clock import today
 from tracker.contract.vocabulary import Qualifier
 
 Values = Mapping[str, Any]
