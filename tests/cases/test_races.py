@@ -92,7 +92,7 @@ class TestTheSameNumberOfAnEdition:
         def somebody_was_first(kind: str, ids: list[UUID]) -> dict[UUID, int]:
             numbers = next_numbers(kind, ids)
             if numbers.get(case.pk) == 1:
-                assert approved(desk, case) == 1
+                assert approved(desk, case, snapshot(case)) == 1
             return numbers
 
         monkeypatch.setattr(editions, "_next_numbers", somebody_was_first)
@@ -106,7 +106,8 @@ class TestTheSameNumberOfAnEdition:
     ) -> None:
         publisher, desk = logins("publisher"), logins("desk")
         numbers: list[int] = []
-        person = Thread(target=lambda: numbers.append(approved(desk, case)))
+        read = snapshot(case)  # another thread would open a connection of its own
+        person = Thread(target=lambda: numbers.append(approved(desk, case, read)))
         with publisher.transaction():
             publisher.execute(
                 "INSERT INTO cases_edition (root_kind, root_id, number, version, event,"
@@ -120,12 +121,15 @@ class TestTheSameNumberOfAnEdition:
         assert numbers == [2]
 
 
-def approved(desk: psycopg.Connection[Any], case: Prisoner) -> int:
-    read = aggregate.read("prisoner", [case.pk])[case.pk]
+def snapshot(case: Prisoner) -> str:
+    return json.dumps({"form": FORM, **aggregate.read("prisoner", [case.pk])[case.pk]})
+
+
+def approved(desk: psycopg.Connection[Any], case: Prisoner, read: str) -> int:
     row = desk.execute(
         "SELECT edition_number FROM"
         " edition_store('prisoner', %s, 1, 0, %s::jsonb, NULL, 'checked', '', NULL)",
-        [case.pk, json.dumps({"form": FORM, **read})],
+        [case.pk, read],
     ).fetchone()
     assert row
     return int(row[0])
