@@ -23,7 +23,6 @@ from cases.history import acting
 from cases.merging import moving
 from cases.merging.elsewhere import told_elsewhere
 from cases.merging.preview import Versions, names_elsewhere, why_not
-from cases.merging.staying import let_stay
 from cases.models import Merge, MergeState, Prisoner
 from cases.models.merging import OPEN
 from cases.models.withheld import Withheld, both
@@ -31,6 +30,7 @@ from cases.permissions import APPROVE, may
 from cases.review import approving as approval
 from cases.review import second_person
 from cases.review.approving import OwnChange, StaleVersion
+from cases.review.staying import let_stay
 from cases.visibility import is_narrower, narrowest
 
 

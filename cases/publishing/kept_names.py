@@ -12,11 +12,13 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from cases import aggregate
 from cases.aggregate import Aggregate
 from cases.disclosure.consents import is_hidden
 from cases.disclosure.kept_names import (
     SHORTEST,
     Kept,
+    said,
     telling_words,
     texts_of,
     words_in,
@@ -28,6 +30,7 @@ from cases.disclosure.parts import seen_names
 from cases.disclosure.readers import READERS, Reader, is_visible
 from cases.disclosure.withholding import names_nothing, withheld_from
 from cases.models import KeptName, Mark, NameStays, Prisoner, ToldWords
+from cases.models.base import Root
 from cases.named import is_named
 from cases.publishing import corrections, holding
 from cases.visibility import NOBODY_OUTSIDE, is_narrower
@@ -70,6 +73,48 @@ def read(words: Mapping[str, Collection[str]]) -> dict[str, list[Kept]]:
             if its_beginnings.issuperset(name.words):
                 kept[root_id].append(_kept(name, is_near=False))
     return dict(kept)
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """Words of a record that some readers are not told, since they hold the name of
+    this person; or that they are told, since somebody decided that it may stay.
+    """
+
+    person_id: str
+    texts: list[str]
+    told_to: str
+    stays: bool
+
+
+def held_back(record: Root) -> list[HeldBack]:
+    """By person. Of a case, not its own names, which rules of their own keep."""
+    case = aggregate.read(record.kind, [record.pk]).get(record.pk)
+    if case is None:
+        return []
+    texts = texts_of(case)
+    own: set[str] = set()
+    for row in case.get("names", ()):
+        own |= words_in(row["value"])
+    root_id = str(record.pk)
+    names = read({root_id: words_of(texts)}).get(root_id, [])
+    allowed = may_stay([root_id])
+    by_person: dict[str, HeldBack] = {}
+    for name in names:
+        if name.person == root_id or own.issuperset(name.words):
+            continue
+        holding_it = [text for text in texts if name.stands_in(words_in(text))]
+        if not holding_it:
+            continue
+        stays = all(said(root_id, text, name) in allowed for text in holding_it)
+        before = by_person.get(name.person)
+        if before is not None:
+            stays = stays and before.stays
+            holding_it += before.texts
+        by_person[name.person] = HeldBack(
+            name.person, sorted({*holding_it}), name.told_to, stays
+        )
+    return list(by_person.values())
 
 
 def may_stay(ids: Collection[str]) -> frozenset[str]:

@@ -10,8 +10,10 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.models.signals import post_delete
+from django.test import Client
 
 from cases import merging
+from cases.desk.admin.kept_names import kept_names_url
 from cases.models import (
     Consent,
     DeskEntry,
@@ -23,9 +25,11 @@ from cases.models import (
     ToldWords,
 )
 from cases.models.publishing import OF_THE_GATE
+from cases.named import open_to
 from cases.publishing import gate, publish_pending
 from cases.publishing.gate import publish_if_free
 from tests import factories as make
+from tests.named import staff
 from tests.transactions import committed
 from tracker.audiences import AUDIENCES, PARTNERS, PUBLIC, Audience
 
@@ -265,3 +269,52 @@ def test_what_the_gate_keeps_for_itself_makes_it_publish_no_second_time() -> Non
             waiting = [entry[1] for entry in connection.run_on_commit]
             assert (publish_if_free in waiting) == (model is Prisoner), model
             transaction.set_rollback(True)
+
+
+class TestThePageOfNamesKeptBack:
+    @pytest.fixture
+    def source(self) -> Source:
+        case, source = person(), titled()
+        change(case, name_withheld=True)
+        assert title(source) is None
+        return source
+
+    def test_lets_a_name_stay_and_keeps_it_back_again(
+        self, source: Source, client: Client
+    ) -> None:
+        client.force_login(staff("rita", "reviewer"))
+        url = kept_names_url(source)
+        assert TITLE in client.get(url).content.decode()
+        case = Prisoner.objects.get()
+        for stays, told in (("on", TITLE), ("", None)):
+            typed = {"person": case.pk, "stays": stays, "reason": "It is public."}
+            client.post(url, typed)
+            publish_pending()
+            assert title(source) == told
+        assert [each.may_stay for each in NameStays.objects.order_by("id")] == [
+            True,
+            False,
+        ]
+
+    def test_asks_for_a_reason(self, source: Source, client: Client) -> None:
+        client.force_login(staff("rita", "reviewer"))
+        case = Prisoner.objects.get()
+        answer = client.post(
+            kept_names_url(source), {"person": case.pk, "stays": "on", "reason": " "}
+        )
+        assert "Reason: say why" in answer.content.decode()
+        assert not NameStays.objects.exists()
+
+    def test_is_for_those_who_may_approve(self, source: Source, client: Client) -> None:
+        client.force_login(staff("ada", "documenter"))
+        assert client.get(kept_names_url(source)).status_code == 403
+
+    def test_does_not_tell_of_a_case_that_only_named_staff_see(
+        self, source: Source, client: Client
+    ) -> None:
+        insider = staff("ina", "reviewer")
+        case = Prisoner.objects.get()
+        open_to(case.pk, [insider], by=insider, reason="At risk.")
+        client.force_login(staff("rita", "reviewer"))
+        page = client.get(kept_names_url(source)).content.decode()
+        assert "No words here hold a name" in page

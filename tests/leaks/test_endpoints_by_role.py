@@ -284,6 +284,13 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         {"GET": (*TO_SIGN_IN, 405, 405, 405), "POST": (*TO_SIGN_IN, 403, 302, 302)},
     ),
     (
+        r"/admin/cases/[a-z]+/ID/kept-names/",
+        {
+            "GET": (*TO_SIGN_IN, 403, 404, 404),
+            "POST": (*TO_SIGN_IN, 403, 404, 404),
+        },
+    ),
+    (
         r"/admin/cases/prisoner/ID/hide/",
         {"GET": (*TO_SIGN_IN, 405, 405, 405), "POST": NOT_FOUND},
     ),

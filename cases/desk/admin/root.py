@@ -13,6 +13,7 @@ from cases.desk.admin import cited, sourcing
 from cases.desk.admin.base import RecordAdmin
 from cases.desk.admin.files import FilePages
 from cases.desk.admin.history import HistoryPages
+from cases.desk.admin.kept_names import WithKeptNames
 from cases.desk.admin.review import ReviewPages
 from cases.desk.admin.sections import ALL, FILE, SectionsAdmin
 from cases.desk.admin.withheld import WithWithheldFacts
@@ -29,6 +30,7 @@ class RootAdmin(
     HistoryPages,
     FilePages,
     WithWithheldFacts,
+    WithKeptNames,
     RecordAdmin,
 ):
     """What is approved and published as a whole."""

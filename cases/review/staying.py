@@ -5,6 +5,8 @@ reviews said so, of these words and this name. docs/decisions/names-elsewhere.md
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from cases import aggregate
 from cases.disclosure.kept_names import Kept, said, telling_words, texts_of, words_in
 from cases.history.since import newest_event
@@ -13,6 +15,13 @@ from cases.models.base import Root
 from cases.visibility import NOBODY_OUTSIDE
 
 
+@transaction.atomic
+def take_back(record: Root, person_id: UUID, *, by: Any, reason: str) -> None:
+    """The name may stay no longer: the words go again."""
+    _decide(record, person_id, [], by=by, reason=reason)
+
+
+@transaction.atomic
 def let_stay(record: Root, person_id: UUID, *, by: Any, reason: str) -> None:
     """All names of the person, in each text of the record that holds one. The caller
     says who acts.
@@ -28,12 +37,18 @@ def let_stay(record: Root, person_id: UUID, *, by: Any, reason: str) -> None:
         for text in texts:
             if name.stands_in(words_in(text)):
                 digests.add(said(str(record.pk), text, name))
+    _decide(record, person_id, sorted(digests), by=by, reason=reason)
+
+
+def _decide(
+    record: Root, person_id: UUID, digests: list[str], *, by: Any, reason: str
+) -> None:
     NameStays.objects.create(
         root_kind=record.kind,
         root_id=record.pk,
         person_id=person_id,
-        may_stay=True,
-        said=sorted(digests),
+        may_stay=bool(digests),
+        said=digests,
         reason=reason,
         decided_by=by,
         event=newest_event(),
