@@ -203,16 +203,34 @@ def mark_referrers(kind: str, ids: Collection[UUID]) -> None:
     """As the trigger, by the gate: for what an audience now sees and did not before, or
     no longer sees.
     """
-    sql = who_names(CASES[kind])
+    sql = _referrers(kind)
     if not ids or not sql:
         return
-    referrers = sql.format(id="ANY(%(ids)s)")
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO cases_mark (root_kind, root_id, withdrawal)"
-            f" SELECT DISTINCT root_kind, root_id, FALSE FROM ({referrers}) AS referrer (root_kind, root_id)",
+            f" SELECT root_kind, root_id, FALSE FROM ({sql}) AS marked",
             {"ids": list(ids)},
         )
+
+
+def referrers(kind: str, ids: Collection[UUID]) -> list[tuple[str, UUID]]:
+    """Whom that marks: (kind, id) of each."""
+    sql = _referrers(kind)
+    if not ids or not sql:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} ORDER BY 1, 2", {"ids": list(ids)})
+        return list(cursor.fetchall())
+
+
+def _referrers(kind: str) -> str:
+    """SQL for the `ids`; "" if nobody can name them."""
+    sql = who_names(CASES[kind])
+    if not sql:
+        return ""
+    named = sql.format(id="ANY(%(ids)s)")
+    return f"SELECT DISTINCT root_kind, root_id FROM ({named}) AS referrer (root_kind, root_id)"
 
 
 # --- From a part to its root -----------------------------------------------------------

@@ -3,7 +3,7 @@ saved: asked of the gate's own rendering, before it does it. Writes nothing.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,10 @@ Key = tuple[str, str]
 Words = dict[Key, str]
 Told = Mapping[str, Words]
 """By the name of the audience what it is told of a case."""
+
+Coming = Mapping[str, frozenset[str]]
+"""By the name of the audience what will be published to it, and is not yet: ids."""
+NOTHING_COMES: Coming = {}
 
 _SOURCE = "source"
 
@@ -88,21 +92,23 @@ def _already(words: str) -> str:
     return _("%(what)s (already)") % {"what": words}
 
 
-def told_now(kind: str, root_id: UUID, day: date) -> Told:
+def told_now(
+    kind: str, root_ids: Sequence[UUID], day: date, coming: Coming = NOTHING_COMES
+) -> dict[UUID, dict[str, Words]]:
     """Once the gate has done its work: what was approved and is visible still. Where
-    saving approves, the case as it stands.
+    saving approves, the cases as they stand. Of those that are not there, nothing.
     """
-    reading = read_cases(kind, [root_id], day)
-    now = reading.now.get(root_id)
-    if now is None:
-        return {}
-    stand = _Stand(now, now, day)
-    if not saving_approves():
-        then = reading.shown.cases.get(root_id)
-        if then is None:
-            return {}
-        stand = _Stand(then, now, reading.shown.approved_on[root_id])
-    return _told(kind, {root_id: stand}, day)[root_id]
+    reading = read_cases(kind, root_ids, day)
+    approves = saving_approves()
+    stands: dict[UUID, _Stand] = {}
+    for root_id, now in reading.now.items():
+        if approves:
+            stands[root_id] = _Stand(now, now, day)
+        elif root_id in reading.shown.cases:
+            then = reading.shown.cases[root_id]
+            approved_on = reading.shown.approved_on[root_id]
+            stands[root_id] = _Stand(then, now, approved_on)
+    return _told(kind, stands, day, coming)
 
 
 def compared(before: Told, after: Told) -> Becoming:
@@ -144,10 +150,17 @@ def _differing(own: Words, others: Words) -> Iterator[Key]:
 
 
 def _told(
-    kind: str, stands: Mapping[UUID, _Stand], day: date
+    kind: str,
+    stands: Mapping[UUID, _Stand],
+    day: date,
+    coming: Coming = NOTHING_COMES,
 ) -> dict[UUID, dict[str, Words]]:
     present = read_present([stand.then for stand in stands.values()])
-    around = {each: surroundings(each, present, day) for each in AUDIENCES}
+    around = {}
+    for audience in AUDIENCES:
+        own = surroundings(audience, present, day)
+        published = own.published | coming.get(audience.name, frozenset())
+        around[audience] = replace(own, published=published)
     documents: dict[tuple[UUID, str], Any] = {}
     for root_id, stand in stands.items():
         for audience in AUDIENCES:

@@ -89,7 +89,23 @@ def boxes_of(page: str) -> Page:
 
 def saved(client: Client, url: str, **changes: Any) -> Any:
     """Open, type, save; the response."""
-    return client.post(url, {**opened(client, url), **changes})
+    return sent(client, url, {**opened(client, url), **changes})
+
+
+def sent(client: Client, url: str, page: Page) -> Any:
+    """Save, and again if the page says first what readers will see; the response."""
+    response = client.post(url, page)
+    token = foreseen_token(response)
+    if token:
+        response = client.post(url, {**page, "foreseen": token})
+    return response
+
+
+def foreseen_token(response: Any) -> str:
+    """ "" if the page does not ask."""
+    context = response.context
+    foreseen = context.get("foreseen") if context is not None else None
+    return foreseen.token if foreseen else ""
 
 
 def with_row(page: Page, of: str, **fields: Any) -> Page:

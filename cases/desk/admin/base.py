@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
+from cases.desk.admin import foreseeing
 from cases.desk.admin.backing import BackedAdmin
 from cases.desk.admin.both import TogetherAdmin
 from cases.desk.admin.doubting import Doubted, DoubtingAdmin, answers
-from cases.desk.admin.drafting import DraftsAdmin
+from cases.desk.admin.drafting import DraftsAdmin, is_as_typed
 from cases.desk.admin.errors import ErrorsAdmin
 from cases.desk.admin.exporting import Exportable
 from cases.desk.admin.fields import FieldsAdmin
@@ -37,7 +38,9 @@ from cases.desk.searching import cases_found, records_found
 from cases.history import acting, needs_reason
 from cases.kept import language_of_the_record
 from cases.locking import lock, root_of
-from cases.models.base import Part, Record
+from cases.models.base import Part, Record, Root
+from cases.publishing.becoming import Becoming
+from cases.publishing.foreseeing import Foresight, NotYet, key_of
 
 Fieldset = tuple[Any, Any]
 FOR_THE_DESK: Fieldset = (
@@ -108,7 +111,7 @@ class PartInline(FieldsAdmin, InlineModelAdmin):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)
         formset.form.has_happened = self.happening is not None
-        formset.form.is_draft = hasattr(request, "draft")
+        formset.form.is_draft = is_as_typed(request)
         formset.form.asked_of_both = getattr(request, "asked_of_both", None)
         if self.happening:
             for name, value in self.happening.initial.items():
@@ -214,11 +217,22 @@ class RecordAdmin(
                 return super().changeform_view(request, *args, **kwargs)
         except Doubted as doubted:
             request.doubts = doubted.doubts  # type: ignore[attr-defined]
+        except NotYet:
+            foreseen = request.foresight.look_back()  # type: ignore[attr-defined]
+            if not foreseen or foreseen.token == foreseeing.confirmed(request):
+                return self.changeform_view(request, *args, **kwargs)
+            request.foreseen = foreseen  # type: ignore[attr-defined]
         except (IntegrityError, DataError) as error:
             if request.method != "POST":
                 raise
             request.refusal = sentence(error)  # type: ignore[attr-defined]
         return super().changeform_view(request, *args, **kwargs)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        context.update(foreseeing.asked(request, answers(request)))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
@@ -236,7 +250,13 @@ class RecordAdmin(
             initial={"change_reason": request.GET.get("change_reason")},
         )
         return super().render_delete_form(
-            request, {**context, "form": form, "seen_version": case.version}
+            request,
+            {
+                **context,
+                "form": form,
+                "seen_version": case.version,
+                "becoming": _by_deleting(context["object"]),
+            },
         )
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
@@ -262,6 +282,17 @@ class RecordAdmin(
             self.message_user(request, problem, messages.ERROR)
         typed = urlencode({"change_reason": reason_given(request)})
         return HttpResponseRedirect(f"{request.path}?{typed}")
+
+
+def _by_deleting(record: Any) -> Becoming | None:
+    """What readers will see of it; None where the database refuses it."""
+    root = root_of(record)
+    own = [key_of(root)] if isinstance(root, Root) else []
+    again = type(record)._default_manager.filter(pk=record.pk)
+    try:
+        return Foresight(own).of(lambda: again.get().delete()).becoming
+    except IntegrityError:
+        return None
 
 
 def _kept(message: Any) -> Any:

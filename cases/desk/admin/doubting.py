@@ -9,16 +9,15 @@ from django.contrib import admin
 from django.db import IntegrityError
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.day import today
+from cases.desk.admin import foreseeing
 from cases.desk.admin.fields import Aside
 from cases.desk.doubting import is_yet_unnamed, stored_doubts, unanswered
 from cases.locking import root_of
 from cases.models.base import Root
 from cases.plausibility import Doubt
-from cases.publishing.becoming import Becoming, Told, compared, told_now
+from cases.publishing.foreseeing import Foresight, key_of
 
 FIELD = "source_says"
 MOST = 100  # answers on one page
@@ -119,7 +118,11 @@ class DoubtingAdmin(admin.ModelAdmin):
         """Before anything is saved: about these nobody is asked."""
         request.doubts_before = stored_doubts(root_of(record)) if change else []  # type: ignore[attr-defined]
         request.is_new_person = not change or is_yet_unnamed(record)  # type: ignore[attr-defined]
-        request.told_before = _told_outside(record) if change else {}  # type: ignore[attr-defined]
+        if not hasattr(request, "foresight"):
+            # Saved again, it is held to what was looked at.
+            root = root_of(record)
+            own = [key_of(root)] if change and isinstance(root, Root) else []
+            request.foresight = Foresight(own)  # type: ignore[attr-defined]
 
     def save_related(
         self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool
@@ -131,24 +134,9 @@ class DoubtingAdmin(admin.ModelAdmin):
         doubts = unanswered(before, after, answers(request))
         if doubts:
             raise Doubted(doubts)
-        told_before: Told = request.told_before  # type: ignore[attr-defined]
-        becoming = compared(told_before, _told_outside(form.instance))
-        request.told += _in_sentences(becoming)  # type: ignore[attr-defined]
-
-
-def _told_outside(record: Any) -> Told:
-    root = root_of(record)
-    if not isinstance(root, Root):
-        return {}
-    return told_now(root.kind, root.pk, today())
-
-
-def _in_sentences(becoming: Becoming) -> list[str]:
-    sentences = []
-    if becoming.appears:
-        appears = "; ".join(becoming.appears)
-        sentences.append(_("Becomes visible: %(what)s.") % {"what": appears})
-    if becoming.goes:
-        goes = "; ".join(becoming.goes)
-        sentences.append(_("No longer visible: %(what)s.") % {"what": goes})
-    return sentences
+        foresight: Foresight = request.foresight  # type: ignore[attr-defined]
+        made = []
+        if not change and isinstance(form.instance, Root):
+            made.append(form.instance)
+        foreseen = foresight.hold(foreseeing.confirmed(request), made)
+        request.told += foreseeing.in_sentences(foreseen)  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.http import HttpRequest, HttpResponse
 
+from cases.desk.admin import foreseeing
 from cases.desk.drafts import keeping
 from cases.desk.drafts.keeping import DRAFT, TOKEN, Kept
 
@@ -42,6 +43,11 @@ def asked_for(request: HttpRequest) -> Kept | None:
     return None
 
 
+def is_as_typed(request: HttpRequest) -> bool:
+    """It is only shown: neither judged nor saved."""
+    return hasattr(request, "draft") or foreseeing.is_asked(request)
+
+
 def forget(request: HttpRequest) -> None:
     """What was typed is saved now."""
     token = keeping.token_in(request.POST.get(TOKEN, ""))
@@ -67,7 +73,7 @@ class DraftsAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
-        form.is_draft = hasattr(request, "draft")
+        form.is_draft = is_as_typed(request)
         form.asked_of_both = getattr(request, "asked_of_both", None)
         return form
 

@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from cases.desk.admin.drafting import is_as_typed
+
 Problem = tuple[str, str]
 """What is wrong, and the id of the box that it leads to; empty if there is none."""
 # What the page asks in boxes of its own.
@@ -42,7 +44,7 @@ class ErrorsAdmin(admin.ModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        if context["errors"] and not hasattr(request, "draft"):
+        if context["errors"] and not is_as_typed(request):
             context["problems"] = list(_problems(context))
         context["errors"] = []  # the library would say once more that there are some
         return super().render_change_form(request, context, *args, **kwargs)

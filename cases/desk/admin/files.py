@@ -68,6 +68,7 @@ def _content(upload: UploadedFile) -> bytes:
             _("The file is larger than %(most)s, which is the most that is kept.")
             % {"most": filesizeformat(most)}
         )
+    upload.seek(0)  # a page that is saved again reads it again
     return upload.read()
 
 

@@ -19,6 +19,7 @@ from cases.desk.api import (
     backing,
     creating,
     doubting,
+    foreseeing,
     preconditions,
     reasons,
     whole,
@@ -38,7 +39,8 @@ from tracker.api.parameters import KnownParametersOnly
 from tracker.api.parsing import StrictJSONParser
 from tracker.api.problems import Conflict
 
-_CHANGE = [preconditions.PARAMETER, reasons.PARAMETER, doubting.PARAMETER]
+_NEW = [reasons.PARAMETER, doubting.PARAMETER, foreseeing.PARAMETER]
+_CHANGE = [preconditions.PARAMETER, *_NEW]
 
 
 class DeskViewSet(
@@ -103,6 +105,11 @@ class RecordViewSet(HistoryActions, DeskViewSet):
             columns[name] = name
         return columns
 
+    def known_parameters(self) -> set[str]:
+        if self.action in foreseeing.ACTIONS:
+            return {foreseeing.NAME}
+        return super().known_parameters()
+
     def get_queryset(self) -> QuerySet[Any]:
         records = super().get_queryset()
         lists = [field.name for field in records.model._meta.many_to_many]
@@ -116,7 +123,8 @@ class RecordViewSet(HistoryActions, DeskViewSet):
     def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
         return self._answer(self.get_object())
 
-    @extend_schema(parameters=[reasons.PARAMETER, doubting.PARAMETER])
+    @extend_schema(parameters=_NEW)
+    @foreseeing.previewed
     @transaction.atomic
     def create(self, request: Request, *args: object, **kwargs: object) -> Response:
         model = self.queryset.model
@@ -148,6 +156,7 @@ class RecordViewSet(HistoryActions, DeskViewSet):
         return answer
 
     @extend_schema(parameters=_CHANGE)
+    @foreseeing.previewed
     def update(
         self, request: Request, *args: Any, partial: bool = False, **kwargs: Any
     ) -> Response:
@@ -170,6 +179,7 @@ class RecordViewSet(HistoryActions, DeskViewSet):
         return self.update(request, *args, partial=True, **kwargs)
 
     @extend_schema(parameters=_CHANGE)
+    @foreseeing.previewed
     def destroy(self, request: Request, *args: object, **kwargs: object) -> Response:
         with self._locked() as record:
             root = root_of(record)

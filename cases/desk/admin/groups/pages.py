@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from cases.desk.access.models import Act
 from cases.desk.access.shown import hand_out
-from cases.desk.admin import drafting
+from cases.desk.admin import drafting, foreseeing
 from cases.desk.admin.doubting import answers
 from cases.desk.admin.forms import reason_given
 from cases.desk.admin.groups import lines as pasting
@@ -44,6 +44,7 @@ from cases.desk.drafts.keeping import Kept
 from cases.desk.permissions import may
 from cases.models import Citation, PersonName, Prisoner, ReportedCount
 from cases.plausibility import Doubt
+from cases.publishing.foreseeing import Foresight, NotYet
 from tracker.contract.vocabulary import Hedge
 
 SAVE = "_save"
@@ -255,12 +256,24 @@ class WithGroups(admin.ModelAdmin):
             names = ", ".join(unseen)
             self.message_user(request, sentence % {"names": names}, messages.WARNING)
 
-    def _save(self, request: HttpRequest, page: Page) -> HttpResponse:
+    def _save(
+        self, request: HttpRequest, page: Page, foresight: Foresight | None = None
+    ) -> HttpResponse:
+        entry = page.entry()
+        foresight = foresight or Foresight(entry.keys())
         try:
             with transaction.atomic():
-                stored = store(page.entry())
+                stored = store(entry)
                 self._note(request, page.kind, stored)
                 drafting.forget(request)
+                confirmed = foreseeing.confirmed(request)
+                foreseen = foresight.hold(confirmed, stored.made())
+        except NotYet:
+            foreseen = foresight.look_back()
+            if not foreseen or foreseen.token == foreseeing.confirmed(request):
+                return self._save(request, page, foresight)
+            request.foreseen = foreseen  # type: ignore[attr-defined]
+            return self._page(request, page)
         except Refused as refused:
             return self._page(request, page, refused=refused.problems)
         except Doubted as doubted:
@@ -273,6 +286,8 @@ class WithGroups(admin.ModelAdmin):
             )
             return self._page(request, again, refused=[sentence])
         self._tell(request, page, stored)
+        for sentence in foreseeing.in_sentences(foreseen):
+            self.message_user(request, sentence, messages.INFO)
         return HttpResponseRedirect(_address_of(request, stored))
 
     def _note(self, request: HttpRequest, kind: GroupKind, stored: Stored) -> None:
@@ -318,6 +333,7 @@ class WithGroups(admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             **drafting.offered(request, str(page.kind.title)),
+            **foreseeing.asked(request, answers(request)),
             "title": page.kind.title,
             "opts": self.opts,
             "media": media,

@@ -20,8 +20,9 @@ from cases.desk.doubting import stored_doubts, unanswered
 from cases.history import acting, needs_reason
 from cases.locking import lock
 from cases.models import PersonName, Prisoner, ReportedCount
-from cases.models.base import MERGED, Part, Record
+from cases.models.base import MERGED, Part, Record, Root
 from cases.plausibility import Doubt, doubts_about_new, doubts_of, known
+from cases.publishing.foreseeing import Key, key_of
 from cases.sourcing import Word
 from tracker.contract.vocabulary import Qualifier
 
@@ -58,6 +59,16 @@ class Entry:
     reason: str = ""
     answers: tuple[str, ...] = ()
 
+    def keys(self) -> list[Key]:
+        """Of the cases that it changes and that are on record."""
+        keys = []
+        if isinstance(self.shared, Root):
+            keys.append(key_of(self.shared))
+        for chosen in self.people:
+            if chosen.case_id is not None:
+                keys.append((Prisoner.kind, chosen.case_id))
+        return keys
+
 
 @dataclass
 class Stored:
@@ -66,6 +77,13 @@ class Stored:
     new_cases: list[Prisoner] = field(default_factory=list)
     changed_cases: list[Prisoner] = field(default_factory=list)
     cited: int = 0
+    new_shared: list[Root] = field(default_factory=list)
+
+    def made(self) -> list[Root]:
+        made: list[Root] = [*self.new_cases, *self.new_shared]
+        if self.count is not None:
+            made.append(self.count)
+        return made
 
     @property
     def cases(self) -> list[Prisoner]:
@@ -184,6 +202,7 @@ class _Storing:
         event = declared.model(**said)
         if self._save(event, str(declared.title)):
             self.stored.shared = event
+            self.stored.new_shared.append(event)
 
     def _count(self) -> None:
         """The claim of the source: never a count of our own."""
