@@ -7,7 +7,7 @@ from django.test import Client
 
 from cases.models import Consent, Prisoner
 from cases.publishing import publish_pending
-from tests.cases.admin_pages import address, opened, with_row
+from tests.cases.admin_pages import address, opened, sent, with_row
 from tests.factories import approve, make_documenter, make_prisoner
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +38,8 @@ def case(settings: Any) -> Prisoner:
 
 
 def saved(desk: Client, case: Prisoner, page: dict[str, Any]) -> None:
-    response = desk.post(
-        address(case), {**page, "change_reason": "The person asks for it."}
+    response = sent(
+        desk, address(case), {**page, "change_reason": "The person asks for it."}
     )
     assert response.status_code == 302, response.content.decode()
     publish_pending()

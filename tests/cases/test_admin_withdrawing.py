@@ -7,7 +7,7 @@ from django.test import Client
 
 from cases.models import Prisoner, Source
 from cases.publishing import publish_pending
-from tests.cases.admin_pages import Page, _Boxes, address, doubted, opened
+from tests.cases.admin_pages import Page, _Boxes, address, doubted, opened, sent
 from tests.factories import (
     approve,
     make_citation,
@@ -168,7 +168,7 @@ def test_on_the_page_of_the_case_withheld_facts_are_told_and_given_back(
     given_back = {**page, "withheld": kept, "change_reason": "The author agreed."}
     # What stands on a source that nobody outside sees is asked about.
     asking = desk.post(address(case), given_back)
-    response = desk.post(address(case), {**given_back, "source_says": doubted(asking)})
+    response = sent(desk, address(case), {**given_back, "source_says": doubted(asking)})
     assert response.status_code == 302
     case.refresh_from_db()
     assert case.withheld == {str(case.pk): {"occupations:journalist": "internal"}}

@@ -5,9 +5,11 @@ asked.
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
-from cases.models import Citation, Detention, Facility, Prisoner, Source
+from cases.models import Citation, Detention, Facility, Prisoner, Release, Source
+from cases.named import open_to
 from cases.publishing import foreseeing, publish_pending
 from tests import factories as make
 from tests.cases.admin_pages import (
@@ -233,20 +235,47 @@ def test_a_source_in_hand_says_what_it_makes_visible(
     assert Citation.objects.get(field="affiliation").source == source
 
 
-def test_of_a_case_that_the_reader_may_not_see_nothing_is_said(
+def test_of_cases_that_were_not_looked_at_only_those_in_sight_are_counted(
     desk: Client, case: Prisoner, settings: Any, monkeypatch: Any
 ) -> None:
-    """Not even how many there are."""
     settings.REQUIRE_REVIEW = False
     monkeypatch.setattr(foreseeing, "MOST", 1)
     facility = make.make_facility("Colony No. 1", visibility="public")
+    insider = User.objects.create_superuser("insider")
     for number in range(2):
         other = make.make_prisoner(f"Nina {number}", visibility="public")
         make.make_placement(make.make_detention(other), facility=facility)
+    open_to(other.pk, [insider], by=insider, reason="At risk.")
     published()
     answer = pressed(desk, address(facility), visibility="internal")
-    assert answer.context["foreseen"].more == 2
-    assert answer.context["foreseen"].becoming.goes == ["the whole case"]
+    assert answer.context["foreseen"].more == 1
+    assert asked(answer).goes == ["the whole case"]
+
+
+def test_a_release_of_several_says_in_how_many_cases_it_is_seen(
+    desk: Client, case: Prisoner, source: Source, settings: Any
+) -> None:
+    settings.REQUIRE_REVIEW = False
+    url = "/admin/cases/prisoner/release-of-several/"
+    typed = {
+        "recording": source.pk,
+        "recording_hedge": "stated",
+        "day": "2025-09-11",
+        "releaseevent-title": "Release of many",
+        "people": "Mikola Example",
+        "change_reason": "x",
+    }
+    looked = desk.post(url, {**typed, "_look": "1"})
+    (line,) = looked.context["page"].lines
+    chosen = {f"{line.prefix}-name": line.line.name, f"{line.prefix}-choice": case.pk}
+    for tick in line.ticks:
+        chosen[tick.html_name] = "on"
+    answer = desk.post(url, {**typed, **chosen, "_save": "1"})
+    appears = asked(answer).appears
+    assert any(words.endswith("(in 1 case)") for words in appears), appears
+    assert not Release.objects.exists()
+    assert confirmed(desk, url, answer).status_code == 302
+    assert Release.objects.count() == 1
 
 
 class TestAProgram:

@@ -124,6 +124,10 @@ class DoubtingAdmin(admin.ModelAdmin):
             own = [key_of(root)] if change and isinstance(root, Root) else []
             request.foresight = Foresight(own)  # type: ignore[attr-defined]
 
+    def has_said_what_goes(self, request: HttpRequest) -> bool:
+        """Has a page before this one said it, and asked?"""
+        return False
+
     def save_related(
         self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool
     ) -> None:
@@ -134,6 +138,8 @@ class DoubtingAdmin(admin.ModelAdmin):
         doubts = unanswered(before, after, answers(request))
         if doubts:
             raise Doubted(doubts)
+        if self.has_said_what_goes(request):
+            return
         foresight: Foresight = request.foresight  # type: ignore[attr-defined]
         made = []
         if not change and isinstance(form.instance, Root):

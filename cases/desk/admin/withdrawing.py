@@ -71,6 +71,9 @@ class WithWhatRestsOnIt(ModelAdmin):
             return nullcontext()
         return held_first(source, sourcing.narrowed_to(source, request.POST))
 
+    def has_said_what_goes(self, request: HttpRequest) -> bool:
+        return DECIDED in request.POST
+
     def save_model(
         self, request: HttpRequest, obj: Source, form: forms.ModelForm, change: bool
     ) -> None:
