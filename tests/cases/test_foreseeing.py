@@ -256,6 +256,8 @@ def test_a_release_of_several_says_in_how_many_cases_it_is_seen(
     desk: Client, case: Prisoner, source: Source, settings: Any
 ) -> None:
     settings.REQUIRE_REVIEW = False
+    make.make_detention(case, started_on="2020")
+    published()
     url = "/admin/cases/prisoner/release-of-several/"
     typed = {
         "recording": source.pk,
@@ -271,6 +273,7 @@ def test_a_release_of_several_says_in_how_many_cases_it_is_seen(
     for tick in line.ticks:
         chosen[tick.html_name] = "on"
     answer = desk.post(url, {**typed, **chosen, "_save": "1"})
+    assert not answer.context["problems"]
     appears = asked(answer).appears
     assert any(words.endswith("(in 1 case)") for words in appears), appears
     assert not Release.objects.exists()
