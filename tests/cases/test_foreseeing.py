@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from cases.models import Citation, Detention, Facility, Prisoner, Release, Source
+from cases.models import Citation, Detention, Facility, Prisoner, Source
 from cases.named import open_to
 from cases.publishing import foreseeing, publish_pending
 from tests import factories as make
@@ -250,35 +250,6 @@ def test_of_cases_that_were_not_looked_at_only_those_in_sight_are_counted(
     answer = pressed(desk, address(facility), visibility="internal")
     assert answer.context["foreseen"].more == 1
     assert asked(answer).goes == ["the whole case"]
-
-
-def test_a_release_of_several_says_in_how_many_cases_it_is_seen(
-    desk: Client, case: Prisoner, source: Source, settings: Any
-) -> None:
-    settings.REQUIRE_REVIEW = False
-    make.make_detention(case, started_on="2020")
-    published()
-    url = "/admin/cases/prisoner/release-of-several/"
-    typed = {
-        "recording": source.pk,
-        "recording_hedge": "stated",
-        "day": "2025-09-11",
-        "releaseevent-title": "Release of many",
-        "people": "Mikola Example",
-        "change_reason": "x",
-    }
-    looked = desk.post(url, {**typed, "_look": "1"})
-    (line,) = looked.context["page"].lines
-    chosen = {f"{line.prefix}-name": line.line.name, f"{line.prefix}-choice": case.pk}
-    for tick in line.ticks:
-        chosen[tick.html_name] = "on"
-    answer = desk.post(url, {**typed, **chosen, "_save": "1"})
-    assert not answer.context["problems"]
-    appears = asked(answer).appears
-    assert any(words.endswith("(in 1 case)") for words in appears), appears
-    assert not Release.objects.exists()
-    assert confirmed(desk, url, answer).status_code == 302
-    assert Release.objects.count() == 1
 
 
 class TestAProgram:
