@@ -11,7 +11,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from tracker.dates import display, written
+from tracker.dates import bounds, display, written
 
 _DOTTED = re.compile(r"(?:(?P<day>\d{1,2})\.)?(?P<month>\d{1,2})\.(?P<year>\d{4})")
 _PARTED = re.compile(r"(?P<first>\d{1,2})[/-](?P<second>\d{1,2})[/-](?P<year>\d{4})")
@@ -23,6 +23,7 @@ _MONTH_FIRST = re.compile(
     r"(?P<month>[^\W\d_]{3,})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})"
 )
 _YEAR = re.compile(r"\d{4}")
+TWO_READINGS = "two_readings"  # the code of that refusal
 _MARKED = re.compile(r"(?P<date>.*\w\.?) ?(?P<mark>[?~%])")
 # The word for “year”, which closes a date in Russian and Belarusian.
 _OF_THE_YEAR = re.compile(r",?\s*(?:г\.?|года|год|р\.|року)$")
@@ -77,7 +78,10 @@ def in_words(typed: str) -> str:
 
     Raises ValidationError if there are two readings, or none.
     """
-    return display(understood(typed))
+    edtf = understood(typed)
+    if edtf:
+        bounds(edtf)
+    return display(edtf)
 
 
 def _edtf(year: str, month: str, day: str | None) -> str:
@@ -110,7 +114,7 @@ def _of_two_readings(typed: str, first: str, second: str, year: str) -> str:
             "one_typed": f"{one:%d.%m.%Y}",
             "other_typed": f"{other:%d.%m.%Y}",
         },
-        code="two_readings",
+        code=TWO_READINGS,
     )
 
 

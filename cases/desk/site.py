@@ -38,9 +38,11 @@ class DeskSite(AdminSite):
         return super().admin_view(carrying(view), cacheable)
 
     def get_urls(self) -> list[Any]:
+        from cases.desk.admin.dates import understood_view
         from cases.desk.drafts import views
 
-        urls = []
+        asked = self.admin_view(understood_view)
+        urls = [path("understood/", asked, name="understood")]
         for name, view in (
             ("keep", views.keep),
             ("drop", views.drop),

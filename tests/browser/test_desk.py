@@ -404,6 +404,40 @@ def test_the_bar_of_a_section_says_what_was_changed_while_one_types(
     assert refused_by_policy(documenter) == []
 
 
+def test_what_was_understood_of_a_date_is_said_while_it_is_typed(
+    documenter: Visit, sentence: Sentence
+) -> None:
+    page = documenter.page
+    case = f"/admin/cases/prisoner/{sentence.prisoner_id}/change/"
+    page.goto(f"{case}?edit=releases")
+    page.locator("#releases-group .add-row a").click()
+    box = page.locator("#id_releases-1-released_on")
+    beside = box.locator("xpath=following-sibling::*[@role='status']")
+    expect(beside).to_be_empty()
+    box.press_sequentially("14.05.2024")
+    expect(beside).to_have_text("14 May 2024")
+    box.fill("05/06/2024")
+    expect(beside).to_contain_text("6 May 2024 or 5 June 2024")
+    with page.expect_response("**/understood/*"):
+        box.fill("14 Ma")
+    expect(beside).to_be_empty()
+    box.blur()
+    expect(beside).to_contain_text("Write a date as")
+
+    page.goto(f"/admin/cases/citation/add/?sentence={sentence.pk}&field=term_months")
+    states = page.get_by_label("What this source states")
+    beside = states.locator("xpath=following-sibling::*[@role='status']")
+    states.fill("2024")
+    states.blur()
+    expect(beside).to_be_empty()
+    page.get_by_label("Field").select_option("handed_down_on")
+    states.fill("14 мая 2024")
+    expect(beside).to_have_text("14 May 2024")
+    page.get_by_label("Field").select_option("term_months")
+    expect(beside).to_be_empty()
+    assert refused_by_policy(documenter) == []
+
+
 def test_an_article_is_entered_by_the_keyboard_alone(documenter: Visit) -> None:
     """From the source to the case, cited. No mouse, and no box that a program fills in:
     Tab leads to each, Enter, Space and the arrows do the rest.

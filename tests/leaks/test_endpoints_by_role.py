@@ -225,6 +225,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         r"/admin/cases/prisoner/filters/",
         {"GET": (*TO_SIGN_IN, 405, 405, 405), "POST": BACK_TO_LIST},
     ),
+    (r"/admin/understood/", {"GET": STAFF_ALL}),
     (
         r"/admin/drafts/keep/",
         {"GET": (*TO_SIGN_IN, 405, 405, 405), "POST": (*TO_SIGN_IN, 400, 400, 400)},
@@ -341,6 +342,7 @@ FOR_ALL_STAFF = {
     "/admin/",
     "/admin/jsi18n/",
     "/admin/password_change/done/",
+    "/admin/understood/",
     "/api/editorial/v1/docs/",
     "/api/editorial/v1/schema/",
 }

@@ -22,6 +22,7 @@ SHOWS_NOTHING = {
     "admin:jsi18n",
     "admin:password_change",
     "admin:password_change_done",
+    "admin:understood",
     "editorial-schema",
     "editorial-docs",
 }

@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from cases import quotes
 from cases.catalogue import KINDS, citable_fields, target_of
+from cases.desk.admin.dates import asks_what_is_meant
 from cases.desk.admin.facts import as_typed, typed
 from cases.desk.admin.forms import RecordForm
 from cases.locking import root_of
 from cases.models import Citation
 from cases.models.base import Record
+from cases.models.dates import EDTFField
 from cases.models.fields import CodesField
 
 Choices = list[tuple[Any, Any]]
@@ -67,9 +69,21 @@ class CitationForm(RecordForm):
         self.fields["item"].choices = self._entries()  # type: ignore[attr-defined]
         if not self._lists():
             self.fields["item"].widget = forms.HiddenInput()
+        self.fields["states"].widget.attrs.update(
+            asks_what_is_meant(),
+            **{
+                "data-date-fields": " ".join(self._dates()),
+                "data-field-box": self.add_prefix("field"),
+            },
+        )
         self.initial["states"] = as_typed(
             self.facts.get(self.instance.field), self.instance.states
         )
+
+    def _dates(self) -> list[str]:
+        return [
+            name for name, fact in self.facts.items() if isinstance(fact, EDTFField)
+        ]
 
     def _lists(self) -> dict[str, CodesField]:
         lists = {}

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.desk.admin.dates import DayBox
 from cases.desk.partners.models import Organisation, PartnersKey, Scope
 from tracker.audiences import PARTNERS
 from tracker.feed import BadCursor, Cursor
@@ -88,7 +89,7 @@ class KeyAdmin(admin.ModelAdmin):
         """Of a day and its hour, which have one label together, each box says which."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "expiry_date" and field is not None:
-            day, hour = field.widget.widgets
+            day, hour = field.widget.widgets = [DayBox(), field.widget.widgets[1]]
             day.attrs["aria-label"] = _("Day on which it expires")
             hour.attrs["aria-label"] = _("Hour at which it expires")
         return field
