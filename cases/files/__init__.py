@@ -11,6 +11,7 @@ from cases.files.keeping import (
     files_of,
     keep_file,
     keep_text,
+    kept_text,
     only_if_saved,
     text_in_hand,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "files_of",
     "keep_file",
     "keep_text",
+    "kept_text",
     "only_if_saved",
     "paragraphs",
     "read",

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 
 from cases.files.kinds import TEXT, clean_name, kind_of_file
-from cases.files.reading import read, tidied
+from cases.files.reading import Read, read, tidied
 from cases.history import kind_of, last_number
 from cases.models import KeptFile, Source
 from cases.models.base import Root
@@ -26,8 +26,18 @@ class Missing(Exception):
     """The file is not where it is kept, or is not what was added."""
 
 
-def keep_file(root: Root, name: str, content: bytes, *, by: Any, reason: str) -> None:
-    """Raises UnknownKind. Whoever asks has looked at its size."""
+def keep_file(
+    root: Root,
+    name: str,
+    content: bytes,
+    *,
+    by: Any,
+    reason: str,
+    said: Read | None = None,
+) -> None:
+    """Raises UnknownKind. Whoever asks has looked at its size; `said` if it has been
+    read already.
+    """
     kind = kind_of_file(content)
     kept_as = f"{uuid4().hex}"
     kept_as = storage().save(f"{kept_as[:2]}/{kept_as}", ContentFile(content))
@@ -40,7 +50,7 @@ def keep_file(root: Root, name: str, content: bytes, *, by: Any, reason: str) ->
         file=kept_as,
         name=clean_name(name, kind),
         media_type=kind.media_type,
-        text=read(content).text,
+        text=(said or read(content)).text,
         added_by=by,
         reason=reason,
     )
@@ -116,8 +126,13 @@ def content(kept: KeptFile) -> bytes:
     return found
 
 
-def text_in_hand(source_id: UUID) -> str:
+def kept_text(source_id: UUID) -> KeptFile | None:
     """What was last read of a source, or pasted."""
-    with_text = KeptFile.objects.filter(root_kind=Source.kind, root_id=source_id)
-    text = with_text.exclude(text="").values_list("text", flat=True).first()
-    return text or ""
+    kept = KeptFile.objects.filter(root_kind=Source.kind, root_id=source_id)
+    return kept.exclude(text="").first()
+
+
+def text_in_hand(source_id: UUID) -> str:
+    """Its words alone."""
+    kept = kept_text(source_id)
+    return kept.text if kept else ""

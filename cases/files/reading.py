@@ -1,14 +1,21 @@
-"""What a file says of itself: its title, its day, its words. Only of HTML and of plain
-text; of the others somebody types it.
+"""What a file says of itself: its title, its day, its words. Of HTML, plain text and PDF;
+of the others somebody types it.
 """
 
 import codecs
+import json
 import re
+import subprocess
+import sys
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
 
-from cases.files.kinds import HTML, TEXT, kind_of_file
+from cases.files.kinds import HTML, PDF, TEXT, kind_of_file
+from cases.files.reading_pdf import NO_WORDS
 
 LONGEST_TITLE = 500  # characters
 LONGEST_TEXT = 1_000_000
@@ -34,13 +41,26 @@ _DAYS = (
 )
 
 
+# A program of its own: reading_pdf.py says why.
+_PDF_READER = Path(__file__).with_name("reading_pdf.py")
+_LONGEST_WAIT = 30  # seconds, for as much work as that program may do on a busy machine
+_MADE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
+
+
 @dataclass(frozen=True)
 class Read:
-    """Empty is what it does not say. `published_on` as the record writes days."""
+    """Empty is what it does not say. `published_on` as the record writes days.
+
+    `must_be_looked_at`: title and day are the file's own. The title may be the name of a
+    draft, and of whoever wrote it; the day is that on which the file was made.
+    `is_unread`: it could not be read.
+    """
 
     title: str = ""
     published_on: str = ""
     text: str = ""
+    must_be_looked_at: bool = False
+    is_unread: bool = False
 
 
 def read(content: bytes) -> Read:
@@ -48,12 +68,56 @@ def read(content: bytes) -> Read:
     kind = kind_of_file(content)
     if kind is TEXT:
         return Read(text=tidied(content.decode("utf-8-sig")))
+    if kind is PDF:
+        return _pdf(content)
     if kind is not HTML:
         return Read()
     page = _Page()
     page.feed(_decoded(content))
     page.close()
     return page.read()
+
+
+def _pdf(content: bytes) -> Read:
+    """Whatever happens to the program that reads it, nothing happens to ours."""
+    program = [sys.executable, "-I", str(_PDF_READER)]
+    try:
+        done = subprocess.run(  # noqa: S603
+            program,
+            input=content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_LONGEST_WAIT,
+            env={},
+            check=True,
+        )
+        said: dict[str, Any] = json.loads(done.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return Read(is_unread=True)
+    made_on = ""
+    if match := _MADE.match(said["made"]):
+        made_on = _day("-".join(match.groups()))
+    return Read(
+        title=_printable(said["title"])[:LONGEST_TITLE],
+        published_on=made_on,
+        text=_by_page(said["pages"]),
+        must_be_looked_at=True,
+    )
+
+
+def _by_page(pages: list[str]) -> str:
+    """Each page is one paragraph, so that its number is the number of the page."""
+    tidy_pages = []
+    for page in pages:
+        lines = [_printable(line) for line in page.splitlines()]
+        tidy_pages.append("\n".join(line for line in lines if line) or NO_WORDS)
+    return "\n\n".join(tidy_pages)[:LONGEST_TEXT]
+
+
+def _printable(line: str) -> str:
+    """Without what PostgreSQL cannot store, and white space that says nothing."""
+    letters = [letter for letter in line if unicodedata.category(letter) != "Cs"]
+    return " ".join("".join(letters).replace("\0", " ").split())
 
 
 def tidied(text: str) -> str:

@@ -11,6 +11,7 @@ from cases.models import KeptFile, Source
 from cases.plausibility.addresses import normalised
 from tests import factories as make
 from tests.cases.admin_pages import address, complaints, doubted, opened
+from tests.cases.pdfs import pdf, stream
 from tests.cases.test_files import HTML, PDF, upload
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ def test_what_somebody_typed_stands(desk: Client) -> None:
 
 
 def test_what_the_file_does_not_say_must_be_typed(desk: Client) -> None:
-    response = begun(desk, file=upload(PDF))
+    response = begun(desk, file=upload(pdf(stream(b""))))
     assert "Its file does not say it: type it." in complaints(response)
     assert not KeptFile.objects.exists()
     assert not Source.objects.exists()

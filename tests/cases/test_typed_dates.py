@@ -157,8 +157,9 @@ def test_each_box_for_a_date_of_the_record_says_what_was_understood() -> None:
                 assert 'data-understood="/' in box.widget.render("day", ""), field
                 dates += 1
     for form in (GroupForm, BackedForm):
-        for box in form.base_fields.values():
-            if isinstance(box, DateAsTyped):
+        for own in form.base_fields.values():
+            if isinstance(own, DateAsTyped):
+                box = own
                 assert 'data-understood="/' in box.widget.render("day", ""), form
                 dates += 1
     assert dates > 20

@@ -2,10 +2,10 @@
 fetches nothing: what we read must not be told to whoever serves it.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,11 +15,14 @@ from cases.desk.admin.base import case_url
 from cases.desk.admin.fields import Aside
 from cases.desk.admin.files import KeptFileField, PastedTextField, keep
 from cases.desk.admin.forms import RecordForm
+from cases.files import Read
 from cases.kept import BEGUN
 from cases.plausibility import same_address
 
 FILE = "file"
 TEXT = "text"
+TITLE = "title"
+DAY = "published_on"
 
 
 class NewFileField(Aside, KeptFileField):
@@ -31,6 +34,17 @@ class NewTextField(Aside, PastedTextField):
 
 
 class SourceForm(RecordForm):
+    to_look_at = {
+        TITLE: gettext_lazy(
+            "The file calls itself so. This is published with the source: take out what"
+            " is no title, such as the name of a file or of whoever wrote it. Then choose"
+            " the file again."
+        ),
+        DAY: gettext_lazy(
+            "The file was made on this day. Leave it only if it also appeared on it."
+        ),
+    }
+
     file = NewFileField(label=gettext_lazy("Its file"))
     text = NewTextField(
         label=gettext_lazy("Or its text"),
@@ -49,14 +63,34 @@ class SourceForm(RecordForm):
         cleaned = super().clean()
         said = getattr(self.cleaned_data.get(FILE), "said", None)
         if said is not None:
-            for name in ("title", "published_on"):
-                stated = getattr(said, name)
-                if stated and name in self.fields and not self.cleaned_data.get(name):
-                    self.cleaned_data[name] = stated
+            self._take(said)
         nothing_said = not self.cleaned_data.get("title") and "title" not in self.errors
         if "title" in self.fields and nothing_said:
-            self.add_error("title", _("Its file does not say it: type it."))
+            self.add_error("title", self._why_typed(said))
         return cleaned
+
+    def _take(self, said: Read) -> None:
+        """What was typed stands. What must be looked at is only put into the boxes, and
+        only together with a title: who has typed that has looked.
+        """
+        if said.must_be_looked_at and self.cleaned_data.get("title"):
+            return
+        for name in (TITLE, DAY):
+            stated = getattr(said, name)
+            if not stated or name not in self.fields or self.cleaned_data.get(name):
+                continue
+            if said.must_be_looked_at:
+                boxes = cast(QueryDict, self.data).copy()
+                boxes[self.add_prefix(name)] = stated
+                self.data = boxes
+                self.add_error(name, self.to_look_at[name])
+            else:
+                self.cleaned_data[name] = stated
+
+    def _why_typed(self, said: Read | None) -> str:
+        if said is not None and said.is_unread:
+            return _("The title and the date could not be read from this file.")
+        return _("Its file does not say it: type it.")
 
 
 class BeginningAdmin(admin.ModelAdmin):
@@ -74,7 +108,8 @@ class BeginningAdmin(admin.ModelAdmin):
                 "fields": [FILE, TEXT],
                 "description": gettext_lazy(
                     "Title and day are read from an HTML file, if they are left empty"
-                    " below. After a question a file must be chosen again."
+                    " below. What a PDF says of itself is put into the boxes, to be looked"
+                    " at. After a question a file must be chosen again."
                 ),
             },
         )

@@ -105,7 +105,14 @@ def keep(root: Any, cleaned: dict[str, Any], by: Any, reason: str) -> None:
     """What the boxes for a file and for a text hold."""
     upload = cleaned.get("file")
     if upload:
-        files.keep_file(root, upload.name, upload.content, by=by, reason=reason)
+        files.keep_file(
+            root,
+            upload.name,
+            upload.content,
+            by=by,
+            reason=reason,
+            said=upload.said,
+        )
     if cleaned.get("text"):
         files.keep_text(root, cleaned["text"], by=by, reason=reason)
 

@@ -19,9 +19,10 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 
 from cases.desk.permissions import may
-from cases.files import paragraphs, text_in_hand
+from cases.files import kept_text, paragraphs
+from cases.files.kinds import PDF
 from cases.locking import root_of
-from cases.models import Citation, Prisoner, Source, name_unseen
+from cases.models import Citation, KeptFile, Prisoner, Source, name_unseen
 from cases.models.base import Part
 
 SOURCE = "recording"
@@ -54,11 +55,21 @@ class InHand:
         return urlencode(self.boxes)
 
     @cached_property
-    def paragraphs(self) -> list[str]:
-        """Of its text, for whoever may see the source."""
+    def kept(self) -> KeptFile | None:
+        """What was read of it, for whoever may see the source."""
         if not self.may_read:
-            return []
-        return paragraphs(text_in_hand(self.source.pk))
+            return None
+        return kept_text(self.source.pk)
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return paragraphs(self.kept.text) if self.kept else []
+
+    @property
+    def place(self) -> str:
+        """Of a PDF each paragraph is a page. These words go into the record."""
+        is_pdf = self.kept is not None and self.kept.media_type == PDF.media_type
+        return "p. %s" if is_pdf else "par. %s"
 
 
 def in_hand(request: HttpRequest) -> InHand | None:
