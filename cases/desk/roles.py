@@ -12,6 +12,7 @@ from django.apps import AppConfig, apps
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.db.models import Q, QuerySet
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy
 
 from cases import catalogue
 from cases.desk import permissions
@@ -57,6 +58,19 @@ ROLES: dict[str, list[str]] = {
         *may("view", "signin", "accountevent"),
     ],
 }
+
+
+# The names of the groups are codes.
+_WORDS = {
+    "documenter": gettext_lazy("documenter"),
+    "reviewer": gettext_lazy("reviewer"),
+    "administrator": gettext_lazy("administrator"),
+}
+
+
+def called(group: Group) -> str:
+    """In the reader's language; of a group of an organisation's own, its name."""
+    return str(_WORDS.get(group.name, group.name))
 
 
 def permissions_of(role: str) -> set[str]:

@@ -10,7 +10,9 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
+from cases.desk.roles import ROLES, called
 from cases.desk.signin.acting import ACTS
 from tests.cases.admin_pages import opened
 
@@ -417,3 +419,26 @@ def test_of_two_administrators_who_take_the_role_from_each_other_one_is_left() -
             answers = list(pool.map(takes, [marta, ivan], [ivan, marta]))
             assert answers.count(302) == 1
             assert User.objects.filter(groups__name="administrator").count() == 1
+
+
+@pytest.mark.parametrize("language", ["be", "ru"])
+def test_roles_are_told_in_words_of_the_reader(language: str) -> None:
+    """In the list, its filter, the boxes to tick and a refusal; a group of an
+    organisation's own is called as it is.
+    """
+    own = Group.objects.create(name="archivists")
+    admin = person("admin", "administrator", "archivists")
+    client = signed_in(admin)
+    client.post("/admin/account/language/", {"language": language})
+    for url in ("/admin/auth/user/", page_of(admin), ADD):
+        page = client.get(url).content.decode()
+        with translation.override(language):
+            for name in ROLES:
+                group = Group.objects.get(name=name)
+                if url != "/admin/auth/user/" or name == "administrator":
+                    assert called(group) in page
+                assert called(group) != name
+                assert f">{name}<" not in page
+                assert f"> {name}<" not in page
+                assert f"{name}</label>" not in page
+        assert called(own) in page

@@ -65,7 +65,7 @@ class AccountForm(forms.ModelForm):
                     _(
                         "Nobody takes a role from their own account: %s. Ask another administrator."
                     )
-                    % group,
+                    % roles.called(group),
                 )
         for name in ("is_superuser", "is_staff"):
             if (
@@ -79,6 +79,11 @@ class AccountForm(forms.ModelForm):
                         "Nobody takes this from their own account. Ask another administrator."
                     ),
                 )
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    def field_choices(self, *args: Any, **kwargs: Any) -> list[tuple[Any, str]]:
+        return [(group.pk, roles.called(group)) for group in Group.objects.all()]
 
 
 @admin.register(User)
@@ -121,7 +126,7 @@ class AccountAdmin(SigningIn, UserAdmin):
         "is_active",
         "last_login",
     ]
-    list_filter = ["is_active", "groups"]
+    list_filter = ["is_active", ("groups", RoleFilter)]
     # What is done to the accounts chosen in the list. Each action asks
     # has_change_permission of every one of them.
     actions = ["lock_accounts"]
@@ -187,7 +192,10 @@ class AccountAdmin(SigningIn, UserAdmin):
         if db_field.name == "groups":
             kwargs["queryset"] = roles.groups_to_give(request.user)
             kwargs["widget"] = forms.CheckboxSelectMultiple(attrs={"class": "codes"})
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.label_from_instance = roles.called
+        return field
 
     def save_model(
         self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool
@@ -213,7 +221,7 @@ class AccountAdmin(SigningIn, UserAdmin):
     def roles(self, account: User) -> str:
         if account.is_superuser:
             return _("everything")
-        return ", ".join(group.name for group in account.groups.all())
+        return ", ".join(roles.called(group) for group in account.groups.all())
 
 
 @admin.register(Group)
