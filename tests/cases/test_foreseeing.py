@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.messages import get_messages
 from django.test import Client
 
-from cases.models import Citation, Detention, Facility, Prisoner, Source
+from cases.models import Citation, Detention, Facility, Prisoner, Release, Source
 from cases.named import open_to
 from cases.publishing import foreseeing, publish_pending
 from tests import factories as make
@@ -250,6 +251,43 @@ def test_of_cases_that_were_not_looked_at_only_those_in_sight_are_counted(
     answer = pressed(desk, address(facility), visibility="internal")
     assert answer.context["foreseen"].more == 1
     assert asked(answer).goes == ["the whole case"]
+
+
+def test_a_release_of_several_says_in_how_many_cases_it_is_seen(
+    desk: Client, case: Prisoner, source: Source, settings: Any
+) -> None:
+    settings.REQUIRE_REVIEW = False
+    other = make.make_prisoner("Nina Example", visibility="public")
+    for person in (case, other):
+        make.make_detention(person, started_on="2020")
+    published()
+    url = "/admin/cases/prisoner/release-of-several/"
+    typed = {
+        "recording": source.pk,
+        "recording_hedge": "stated",
+        "day": "2025-09-11",
+        "releaseevent-title": "Release of many",
+        "people": "Mikola Example\nNina Example",
+        "change_reason": "x",
+    }
+    looked = desk.post(url, {**typed, "_look": "1"})
+    chosen: dict[str, Any] = {}
+    for line, person in zip(looked.context["page"].lines, (case, other), strict=True):
+        chosen[f"{line.prefix}-name"] = line.line.name
+        chosen[f"{line.prefix}-choice"] = person.pk
+        chosen.update((tick.html_name, "on") for tick in line.ticks)
+    answer = desk.post(url, {**typed, **chosen, "_save": "1"})
+    assert not answer.context["problems"]
+    assert asked(answer).appears == [
+        "Release, 11 September 2025 (in 2 cases)",
+        "the source “The report” (in 1 case)",
+    ]
+    assert not Release.objects.exists()
+    saved = confirmed(desk, url, answer)
+    assert saved.status_code == 302
+    assert Release.objects.count() == 2
+    said = [str(message) for message in get_messages(saved.wsgi_request)]
+    assert any("“Release of many” is seen by: inside" in words for words in said), said
 
 
 class TestAProgram:

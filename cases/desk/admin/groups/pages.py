@@ -286,6 +286,8 @@ class WithGroups(admin.ModelAdmin):
             )
             return self._page(request, again, refused=[sentence])
         self._tell(request, page, stored)
+        for remark in stored.remarks:
+            self.message_user(request, str(remark), messages.WARNING)
         for sentence in foreseeing.in_sentences(foreseen):
             self.message_user(request, sentence, messages.INFO)
         return HttpResponseRedirect(_address_of(request, stored))

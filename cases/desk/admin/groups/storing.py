@@ -78,6 +78,7 @@ class Stored:
     changed_cases: list[Prisoner] = field(default_factory=list)
     cited: int = 0
     new_shared: list[Root] = field(default_factory=list)
+    remarks: list[Doubt] = field(default_factory=list)
 
     def made(self) -> list[Root]:
         made: list[Root] = [*self.new_cases, *self.new_shared]
@@ -153,11 +154,24 @@ class _Storing:
             raise Refused(self.problems)
         by_id = {case.pk: case for case in self.stored.cases}
         after = [*_doubts(by_id, new_ids, self.names), *self._doubts_of_shared()]
-        doubts = unanswered(before, after, self.answers)
+        doubts = unanswered(before, self._to_be_answered(after), self.answers)
         open_doubts = [doubt for doubt in doubts if doubt.key not in self.answers]
         if open_doubts:
             raise Doubted(doubts)
         return self.stored
+
+    def _to_be_answered(self, doubts: Iterable[Doubt]) -> list[Doubt]:
+        """What is said of an event made here has another key at each try, so that no
+        answer would be to it. It is told once it is saved, and to the reviewer.
+        """
+        new_ids = {str(root.pk) for root in self.stored.new_shared}
+        asked = []
+        for doubt in doubts:
+            if new_ids.isdisjoint(doubt.values):
+                asked.append(doubt)
+            else:
+                self.stored.remarks.append(doubt)
+        return asked
 
     def _locked(self) -> dict[UUID, Prisoner]:
         """In one order, so that two who do this wait for each other."""
