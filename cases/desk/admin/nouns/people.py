@@ -82,7 +82,9 @@ class AccountForm(forms.ModelForm):
 
 
 class RoleFilter(admin.RelatedFieldListFilter):
-    def field_choices(self, *args: Any, **kwargs: Any) -> list[tuple[Any, str]]:
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: Any
+    ) -> list[Any]:
         return [(group.pk, roles.called(group)) for group in Group.objects.all()]
 
 
