@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import Locator, Page, expect
 
 from cases.models import Citation, Deportation, Prisoner, Release, ReportedCount
@@ -96,6 +97,39 @@ def test_a_release_of_25_with_3_named_takes_at_most_40_clicks(
     with capsys.disabled():
         print(f"\nA release of 25 with 3 named: {hand.clicks} clicks.")
     assert hand.clicks <= MOST_CLICKS
+    assert documenter.complaints == []
+
+
+def test_where_saving_publishes_a_release_says_first_what_readers_will_see(
+    documenter: Visit, settings: Any
+) -> None:
+    settings.REQUIRE_REVIEW = False
+    source = make.make_source("A report of the release", visibility="public")
+    for name in ("Mikola Dudkevich", "Siarhei Halubovich"):
+        with transaction.atomic():
+            case = make.make_prisoner(name, visibility="public", born_on="1980")
+            make.make_citation(case, "born_on", source)
+    publish_pending()
+    page = documenter.page
+    page.goto("/admin/cases/prisoner/release-of-several/")
+    hand = Hand(page)
+    hand.search("#id_recording", "A report of the release")
+    hand.type("Day:", "2025-09-11")
+    hand.type("Title:", "3 released after talks")
+    hand.type("People:", "Mikola Dudkevich\nSiarhei Halubovich")
+    hand.click(page.get_by_role("button", name="Look who they are"))
+    hand.click(page.locator("#line-1").get_by_label("Mikola Dudkevich"))
+    hand.click(page.locator("#line-2").get_by_label("Siarhei Halubovich"))
+    page.locator("[name=change_reason]").fill("A report came.")
+    hand.click(page.get_by_role("button", name="Save all of it"))
+
+    expect(page.locator("#foreseen")).to_contain_text("Release, 11 September 2025")
+    expect(page.locator("#foreseen")).to_be_in_viewport()
+    can_be_read(documenter)
+    assert not Release.objects.exists()
+    hand.click(page.get_by_role("button", name="Save and publish"))
+    expect(page.locator("#people")).to_contain_text("2 named here")
+    assert Release.objects.count() == 2
     assert documenter.complaints == []
 
 
