@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.models.sealed import Ledger
 from cases.triggers.acting import named_is_who_acts
@@ -33,7 +34,9 @@ class KeptFile(Ledger):
     root_kind = models.CharField(_("kind of case"), max_length=40)
     root_id = models.UUIDField(_("case"))
     file = models.FileField(_("file"), storage=storage, max_length=100, blank=True)
-    name = models.CharField(_("name"), max_length=200, blank=True)
+    name = models.CharField(
+        pgettext_lazy("of a thing", "name"), max_length=200, blank=True
+    )
     media_type = models.CharField(_("type"), max_length=100, blank=True)
     size = models.BigIntegerField(_("size"), null=True, help_text=_("In bytes."))
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.models.fields import CodeField
 from cases.triggers.acting import named_is_who_acts
@@ -273,7 +274,7 @@ class SavedFilter(models.Model):
         verbose_name=_("whose"),
     )
     listed = models.CharField(_("list"), max_length=60)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=80)
     question = models.CharField(_("question"), max_length=2000)
 
     class Meta:

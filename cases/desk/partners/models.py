@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tracker.api import secrets
 
@@ -20,7 +21,9 @@ class Scope(models.TextChoices):
 
 class Organisation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(_("name"), max_length=200, unique=True)
+    name = models.CharField(
+        pgettext_lazy("of a thing", "name"), max_length=200, unique=True
+    )
     contact = models.TextField(
         _("contact"),
         blank=True,

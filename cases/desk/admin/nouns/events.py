@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.desk.admin.base import FOR_THE_DESK, HOUSEKEEPING
 from cases.desk.admin.filters import CodeFilter, WaitsFilter, YearFilter
@@ -124,6 +125,6 @@ class FacilityAdmin(RootAdmin):
         "address_for_letters",
     ]
 
-    @admin.display(description=_("name"))
+    @admin.display(description=pgettext_lazy("of a thing", "name"))
     def name(self, facility: Facility) -> str:
         return str(facility)
