@@ -200,6 +200,6 @@ def test_a_long_file_asks_no_more_often_than_a_short_one(
         make.make_release(one, release_event=event, released_on="2025")
     publish_pending()
     # Session; user; rights, of the user and of the groups; what six filters offer; how
-    # many; the first page, as the list names it; the rows; the log.
-    with django_assert_max_num_queries(15):
+    # many; the first page, as the list names it; the rows; the day; the log.
+    with django_assert_max_num_queries(16):
         rows(administrator.post(f"/admin/cases/{kind}/export/", REASON))

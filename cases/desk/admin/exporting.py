@@ -18,7 +18,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.day import today
+from cases.day import told_by_database
 from cases.desk.access.models import Act
 from cases.desk.access.shown import hand_out
 from cases.desk.admin.columns import Column, beside, columns_of
@@ -114,7 +114,7 @@ class Exportable(ModelAdmin):
     ) -> HttpResponse:
         content = b"".join(csv_chunks(_rows(columns, records), for_excel=for_excel))
         response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-        name = f"{self.opts.model_name}-{today()}.csv"
+        name = f"{self.opts.model_name}-{told_by_database()}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Cache-Control"] = "private, no-store"
         return hand_out(
