@@ -122,7 +122,13 @@ class DesignationInline(StackedPart):
 class PersonalDetailInline(StackedPart):
     model = PersonalDetail
     fieldsets = [
-        (None, {"fields": [("detail_kind", "since_on", "until_on"), "detail"]}),
+        (
+            None,
+            {
+                "fields": [("detail_kind", "since_on", "until_on"), "detail"],
+                "description": _("For the desk alone: it is never published."),
+            },
+        ),
         FOR_THE_DESK,
     ]
 
