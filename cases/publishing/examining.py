@@ -11,7 +11,7 @@ from django.db.models import Max, Q
 from cases.catalogue import KINDS
 from cases.day import today
 from cases.models import Mark, PublishingFailure
-from cases.publishing import epochs
+from cases.publishing import epochs, kept_names
 from cases.publishing.gate import (
     BATCH,
     Reading,
@@ -60,6 +60,10 @@ def _differing(kind: str, ids: Sequence[UUID]) -> list[Key]:
             if stored.get(root_id, []) != _expected(audience, kind, root, stored):
                 different.add(root_id)
     different |= _not_approved(kind, reading)
+    shown = reading.shown
+    different |= kept_names.out_of_step(
+        kind, ids, reading.now, shown.cases, shown.approved_on, today()
+    )
     # What was marked while we read is looked at by the gate.
     for model in (Mark, PublishingFailure):
         known = model._default_manager.filter(root_id__in=different)

@@ -173,6 +173,21 @@ def update(
     if kind != Prisoner.kind:
         return
     before = _stored(ids)
+    changed = _changed(before, ids, now, shown, approved_on, day)
+    _store(changed)
+    for root_id, person in changed.items():
+        _follow(root_id, before.get(root_id, _NOTHING), person)
+
+
+def _changed(
+    before: "Mapping[UUID, _OfPerson]",
+    ids: Collection[UUID],
+    now: Mapping[UUID, Aggregate],
+    shown: Mapping[UUID, Aggregate],
+    approved_on: Mapping[UUID, date],
+    day: date,
+) -> "dict[UUID, _OfPerson]":
+    """Those of whom other names are kept back than before."""
     seen_outside = _seen_outside(ids)
     changed: dict[UUID, _OfPerson] = {}
     for root_id in ids:
@@ -183,9 +198,22 @@ def update(
         person = _of_person(then, now[root_id], approved, root_id in seen_outside)
         if person != before.get(root_id, _NOTHING):
             changed[root_id] = person
-    _store(changed)
-    for root_id, person in changed.items():
-        _follow(root_id, before.get(root_id, _NOTHING), person)
+    return changed
+
+
+def out_of_step(
+    kind: str,
+    ids: Collection[UUID],
+    now: Mapping[UUID, Aggregate],
+    shown: Mapping[UUID, Aggregate],
+    approved_on: Mapping[UUID, date],
+    day: date,
+) -> set[UUID]:
+    """The roots of which something else is kept than these say. Writes nothing."""
+    found = {*_words(ids, now, shown).keys()}
+    if kind == Prisoner.kind:
+        found.update(_changed(_stored(ids), ids, now, shown, approved_on, day))
+    return found
 
 
 _NOTHING = _OfPerson({}, frozenset())
@@ -197,18 +225,8 @@ def update_words(
     now: Mapping[UUID, Aggregate],
     shown: Mapping[UUID, Aggregate],
 ) -> None:
-    stored = ToldWords.objects.filter(root_id__among=ids)
-    before = dict(stored.values_list("root_id", "key"))
-    corrected = corrections.texts_of(ids)
     other, gone = [], []
-    for root_id in ids:
-        key = ""
-        if root_id in now and root_id in shown:
-            texts = texts_of(shown[root_id])
-            words = words_of(texts.union(corrected.get(root_id, ())))
-            key = "".join(f" {word}" for word in sorted(words))
-        if key == before.get(root_id, ""):
-            continue
+    for root_id, key in _words(ids, now, shown).items():
         if key:
             other.append(ToldWords(root_id=root_id, root_kind=kind, key=key))
         else:
@@ -217,6 +235,27 @@ def update_words(
     ToldWords.objects.bulk_create(
         other, update_conflicts=True, unique_fields=["root_id"], update_fields=["key"]
     )
+
+
+def _words(
+    ids: Collection[UUID],
+    now: Mapping[UUID, Aggregate],
+    shown: Mapping[UUID, Aggregate],
+) -> dict[UUID, str]:
+    """Of those that are told in other words than before; "" of those that are gone."""
+    stored = ToldWords.objects.filter(root_id__among=ids)
+    before = dict(stored.values_list("root_id", "key"))
+    corrected = corrections.texts_of(ids)
+    changed = {}
+    for root_id in ids:
+        key = ""
+        if root_id in now and root_id in shown:
+            texts = texts_of(shown[root_id])
+            words = words_of(texts.union(corrected.get(root_id, ())))
+            key = "".join(f" {word}" for word in sorted(words))
+        if key != before.get(root_id, ""):
+            changed[root_id] = key
+    return changed
 
 
 def _seen_outside(ids: Collection[UUID]) -> set[UUID]:

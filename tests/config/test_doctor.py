@@ -14,7 +14,15 @@ from pghistory.trigger import Event
 from pgtrigger.registry import registered
 
 from cases.doctor import publishing as doctor_of_publishing
-from cases.models import Edition, Heartbeat, Mark, PublishingDay, PublishingFailure
+from cases.models import (
+    Edition,
+    Heartbeat,
+    KeptName,
+    Mark,
+    Prisoner,
+    PublishingDay,
+    PublishingFailure,
+)
 from cases.publishing import publish_pending
 from cases.review.approving import approve
 from cases.triggers.owner import OwnersTrigger
@@ -137,6 +145,19 @@ def test_a_document_that_was_changed_by_hand_is_found_and_made_anew(
     sql(planted)
     assert "Something else is published" in findings()[-2]
     mended()
+
+
+@pytest.mark.parametrize("planted", ["cases_keptname", "cases_toldwords"])
+def test_a_name_that_is_kept_back_and_forgotten_is_found(
+    case: Any, planted: str
+) -> None:
+    """Else the next edit of a source would publish it."""
+    Prisoner.objects.filter(pk=case.pk).update(name_withheld=True)
+    publish_pending()
+    sql(f"DELETE FROM {planted}")
+    assert "Something else is published" in findings()[-2]
+    mended()
+    assert KeptName.objects.filter(root_id=case.pk).exists()
 
 
 def test_a_span_that_is_missing_is_found(case: Any) -> None:
