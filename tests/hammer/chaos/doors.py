@@ -154,6 +154,9 @@ class EditorialApi(_Web):
             raise Refused(f"{answer.status_code} {answer.text[:300]}")
 
 
+FORESEEN = "foreseen"
+
+
 class Admin(_Web):
     """Opens the page, types, and presses Save."""
 
@@ -168,6 +171,10 @@ class Admin(_Web):
         boxes["change_reason"] = REASON
         self._type(boxes, change)
         saved = self._ask("POST", path, data=boxes)
+        if saved.status_code == 200 and FORESEEN in boxes_of(saved.text):
+            # It says first what readers will see, and asks.
+            boxes[FORESEEN] = boxes_of(saved.text)[FORESEEN]
+            saved = self._ask("POST", path, data=boxes)
         if saved.status_code != 302:
             raise Refused(f"{saved.status_code} {_complaint(saved.text)}")
         if saved.headers["Location"] != "/admin/cases/prisoner/":
