@@ -8,7 +8,7 @@ from django.test import Client
 
 from cases.desk.signin.models import OwnLanguage
 from tests.cases.admin_pages import address, complaints, saved
-from tests.factories import make_source
+from tests.factories import make_facility, make_prisoner, make_source
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +98,19 @@ def test_an_ambiguous_date_is_refused_at_the_desk_and_understood_ones_are_told(
     source.refresh_from_db()
     assert source.published_on == "2024-05-14"
     assert "14 May 2024</span>" in admin_client.get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "of_a_place", "of_a_person"),
+    [("be", "Назва", "Імя"), ("ru", "Название", "Имя")],
+)
+def test_the_name_of_a_thing_is_another_word_than_that_of_a_person(
+    admin_client: Client, language: str, of_a_place: str, of_a_person: str
+) -> None:
+    make_facility("Colony No. 1")
+    make_prisoner("Mikola Example")
+    admin_client.post(LANGUAGE, {"language": language})
+    for kind, word in {"facility": of_a_place, "prisoner": of_a_person}.items():
+        page = admin_client.get(f"/admin/cases/{kind}/").content.decode()
+        heading = page.split("column-name")[1].split("</th>")[0]
+        assert f">{word}<" in heading
