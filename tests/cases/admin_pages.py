@@ -66,9 +66,9 @@ class _Boxes(HTMLParser):
 
 
 def address(record: Any, page: str = "change") -> str:
-    """Of a prisoner, "change" is the whole form; "file" is the page that one reads."""
+    """Of what has a page that one reads, that is "file"; "change" is the whole form."""
     kind = record._meta.model_name
-    if kind == "prisoner" and page == "change":
+    if kind in {"prisoner", "facility", "releaseevent"} and page == "change":
         return f"{address(record, 'file')}?edit=all"
     if page == "file":
         page = "change"

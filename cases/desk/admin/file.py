@@ -1,6 +1,7 @@
-"""A case as a file that one reads: its status and what it rests on, what is open, then
-section by section the facts, each with the numbers of its sources. What there is to
-show is read off the models; the page of a prisoner says only in which order.
+"""A case as a file that one reads: of a prisoner the status and what it rests on, of
+all what is open, then section by section the facts, each with the numbers of its
+sources. What there is to show is read off the models; the page of a noun says only in
+which order.
 """
 
 from collections import defaultdict
@@ -104,9 +105,9 @@ class Section:
         return any(record.facts for record in self.records)
 
 
-class CaseFile(SectionsAdmin):
-    """For the admin of prisoners. Opened without a section in the address, a case is a
-    file; the whole form is one link away.
+class FileAdmin(SectionsAdmin):
+    """Opened without a section in the address, a case is a file; the whole form is one
+    link away.
     """
 
     def section(self, request: HttpRequest, obj: Any) -> str:
@@ -128,68 +129,96 @@ class CaseFile(SectionsAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        prisoner = context.get("original")
-        if prisoner is None or self.section(request, prisoner) != FILE:
+        root = context.get("original")
+        if root is None or self.section(request, root) != FILE:
             return super().render_change_form(request, context, *args, **kwargs)
         response = super().render_change_form(request, context, *args, **kwargs)
-        shown_case = context
-        may_change = self.has_change_permission(request, prisoner)
-        if prisoner.merged_into_id:
-            may_change = False  # it is only there to be read
         reading = Reading(context["cited"], context["assessed"])
-        sections = list(self._sections(request, prisoner, reading))
-        told = _status(prisoner, context["cited"], context["assessed"])
-        shown_case.update(
+        may_edit = self.has_change_permission(request, root)
+        if getattr(root, "merged_into_id", None):
+            may_edit = False  # it is only there to be read
+        sections = list(self._sections(request, root, reading))
+        context.update(
             {
-                "title": str(prisoner),
+                "title": str(root),
                 "subtitle": None,
-                "other_names": _other_names(prisoner, context["cited"]),
                 "sections": [each for each in sections if each.has_anything],
                 "empty_sections": [each for each in sections if not each.has_anything],
-                "status": status.last_known(told),
-                "drawing": drawn(told["status"]),
+                "may_edit": may_edit,
+                "whole_form_url": edit_url(root, ALL),
+                "hanging": _hanging(request, root),
+                **self.of_the_file(request, root, context, reading, may_edit=may_edit),
                 "file_sources": reading.sources,
-                "basis": reading.numbers_of(status.last_known(told).basis),
-                "may_edit": may_change,
-                "whole_form_url": edit_url(prisoner, ALL),
-                "what_happened": (
-                    self._what_happened(request, prisoner, reading)
-                    if may_change
-                    else []
-                ),
             }
         )
-        response.context_data.update(shown_case)
+        response.context_data.update(context)
         response.template_name = "admin/cases/case_file.html"
         return response
 
+    def of_the_file(
+        self,
+        request: HttpRequest,
+        root: Any,
+        context: Mapping[str, Any],
+        reading: "Reading",
+        *,
+        may_edit: bool,
+    ) -> dict[str, Any]:
+        """What the file of such a case says above its sections."""
+        return {}
+
     def _sections(
-        self, request: HttpRequest, prisoner: Root, reading: "Reading"
+        self, request: HttpRequest, root: Root, reading: "Reading"
     ) -> Iterator[Section]:
-        for title, options in self.all_fieldsets(request, prisoner):
+        for title, options in self.all_fieldsets(request, root):
             names = flatten_fieldsets([(None, options)])
-            readonly = self.get_readonly_fields(request, prisoner)
+            readonly = self.get_readonly_fields(request, root)
             shown_names = [name for name in names if name not in readonly]
             if shown_names:
                 first = self.model._meta.get_field(names[0])
                 yield Section(
                     names[0],
                     str(title or capfirst(first.verbose_name)),
-                    edit_url(prisoner, names[0]),
-                    [reading.record(prisoner, shown_names)],
+                    edit_url(root, names[0]),
+                    [reading.record(root, shown_names)],
                 )
-        may_view = {part.model for part in part_lists(prisoner.kind)}
+        may_view = {part.model for part in part_lists(root.kind)}
         may_view = {
             model for model in may_view if request.user.has_perm(may("view", model))
         }
-        for inline in self.all_inlines(request, prisoner):
+        for inline in self.all_inlines(request, root):
             if inline.model in may_view:
                 yield Section(
                     section_of(inline),
                     str(capfirst(inline.model._meta.verbose_name_plural)),
-                    edit_url(prisoner, section_of(inline)),
+                    edit_url(root, section_of(inline)),
                     reading.parts(inline.model, may_view),
                 )
+
+
+class CaseFile(FileAdmin):
+    """For the admin of prisoners."""
+
+    def of_the_file(
+        self,
+        request: HttpRequest,
+        root: Any,
+        context: Mapping[str, Any],
+        reading: "Reading",
+        *,
+        may_edit: bool,
+    ) -> dict[str, Any]:
+        told = _status(root, context["cited"], context["assessed"])
+        happened = []
+        if may_edit:
+            happened = self._what_happened(request, root, reading)
+        return {
+            "other_names": _other_names(root, context["cited"]),
+            "status": status.last_known(told),
+            "drawing": drawn(told["status"]),
+            "basis": reading.numbers_of(status.last_known(told).basis),
+            "what_happened": happened,
+        }
 
     def _what_happened(
         self, request: HttpRequest, prisoner: Root, reading: "Reading"
@@ -386,6 +415,25 @@ def _list_within(model: type[Record]) -> str:
         if issubclass(inner, Part) and "__" in path:
             return str(relation.get_accessor_name())
     return ""
+
+
+def _hanging(request: HttpRequest, root: Root) -> list[tuple[str, str]]:
+    """(address of the list, what is in it): the parts of other cases that name this
+    one. How many, each list says: not everyone sees the same.
+    """
+    lists = []
+    for relation in root._meta.related_objects:
+        model: Any = relation.related_model
+        if not issubclass(model, Part) or model is Citation or relation.many_to_many:
+            continue
+        name = relation.field.name
+        is_own = getattr(model, "root_path", "").split("__")[0] == name
+        if is_own or not request.user.has_perm(may("view", model)):
+            continue
+        url = reverse(f"admin:cases_{model._meta.model_name}_changelist")
+        words = capfirst(str(model._meta.verbose_name_plural))
+        lists.append((f"{url}?{name}__id__exact={root.pk}", words))
+    return lists
 
 
 def _url(record: Record) -> str:

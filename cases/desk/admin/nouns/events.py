@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.desk.admin.base import FOR_THE_DESK, HOUSEKEEPING
+from cases.desk.admin.file import FileAdmin
 from cases.desk.admin.filters import CodeFilter, WaitsFilter, YearFilter
 from cases.desk.admin.groups.kinds import RELEASE
 from cases.desk.admin.groups.pages import may_enter
@@ -21,7 +22,7 @@ from cases.review import waiting
 
 
 @admin.register(ReleaseEvent)
-class ReleaseEventAdmin(RootAdmin):
+class ReleaseEventAdmin(FileAdmin, RootAdmin):
     list_display = ["title", "occurred_on", "brokered_by", "visibility", "waits"]
     list_filter = [
         WaitsFilter,
@@ -32,7 +33,7 @@ class ReleaseEventAdmin(RootAdmin):
     search_fields = ["title", "brokered_by"]
     fieldsets = [
         (
-            None,
+            _("What is known"),
             {
                 "fields": [
                     "visibility",
@@ -91,7 +92,7 @@ class ReleaseEventAdmin(RootAdmin):
 
 
 @admin.register(Facility)
-class FacilityAdmin(RootAdmin):
+class FacilityAdmin(FileAdmin, RootAdmin):
     list_display = ["name", "place_kind", "country", "region", "visibility", "waits"]
     list_filter = [
         WaitsFilter,
@@ -103,7 +104,7 @@ class FacilityAdmin(RootAdmin):
     search_fields = ["names", "region"]
     fieldsets = [
         (
-            None,
+            _("What is known"),
             {
                 "fields": [
                     "visibility",
