@@ -38,6 +38,7 @@ from cases.models import (
     Edition,
     Erasure,
     ErasureOrder,
+    OrderState,
     PersonName,
     Prisoner,
 )
@@ -554,6 +555,16 @@ def test_the_database_itself_asks_whether_each_showed_a_second_factor(
         ErasureOrder.objects.create(
             asked_by=first, asked_factor=factors[first.pk], reason="-"
         )
+
+
+def test_the_database_itself_takes_no_confirmation_from_who_asked() -> None:
+    order = asked(events=["x:1"])
+    first = order.asked_by
+    order.state = OrderState.CONFIRMED
+    order.confirmed_by, order.confirmed_factor = first, show_factor(first)
+    refused = pytest.raises(IntegrityError, match="A second person must confirm it")
+    with acting(user=first), refused:
+        order.save(update_fields=["state", "confirmed_by", "confirmed_factor"])
 
 
 def test_the_database_itself_lets_nobody_alter_an_order(logins: Logins) -> None:
