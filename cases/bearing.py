@@ -22,6 +22,7 @@ FACTS = (
     "id",
     "died_on",
     "death_in_custody",
+    "executed",
     "last_verified_on",
     "stated_end_of_term",
 )
@@ -31,8 +32,13 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "sentences": (
         *("id", "after", "handed_down_on", *_TERM, "in_absentia", "execution"),
         *("legal_force", "set_aside_on", "replaces", "adds_to", "runs", "counted_from"),
+        *("enforceable_months", "enforceable_days", "indeterminate"),
     ),
-    "releases": ("id", "after", "released_on", "ground", "to_liberty"),
+    "releases": (
+        *("id", "after", "released_on", "ground", "to_liberty"),
+        *("ordered_on", "carried_out", "revoked_on"),
+        *("remaining_months", "remaining_days"),
+    ),
     "deportations": ("id", "after", "deported_on", "outcome", "release"),
     "whereabouts": ("id", "after", "place_known", "no_contact_since", "last_seen_on"),
     "sightings": ("id", "after", "heard_on"),

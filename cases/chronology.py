@@ -13,6 +13,7 @@ from typing import Any
 
 from cases.terms import (
     NOT_SERVED,
+    add,
     by_its_gravest,
     in_force,
     last_day_of_arrest,
@@ -29,7 +30,9 @@ ALWAYS, OPEN = -1, 10_000_000
 # which the first one ended: custody.py asks.
 START, PLACEMENT, SENTENCE, END, RELEASE, DEPORTATION, WHEREABOUTS, SIGHTING = range(8)
 
-CUSTODIAL = {"imprisonment", "life", "death", "compulsory_treatment"}
+CUSTODIAL = {
+    *("imprisonment", "life", "aggravated_life", "death", "compulsory_treatment"),
+}
 RESTRICTING = {"restriction_of_liberty", "home_confinement", "exile"}
 RESTRICTED_PLACES = {"house_arrest", "home_confinement", "open_type_facility"}
 CONVICTS_PLACES = {"penal_colony", "prison"}
@@ -44,7 +47,7 @@ EDTF text.
 @dataclass(slots=True, eq=False)
 class Event:
     """On one day from `earliest` to `latest`; led to one of `statuses`; `rank` orders
-    the events of one day.
+    the events of one day. `only_left`: whoever was at liberty already was not let out.
     """
 
     earliest: int
@@ -54,6 +57,7 @@ class Event:
     weight: Weight
     basis: tuple[str, ...] = ()
     own_day: str | None = None
+    only_left: bool = False
     comes_after: set["Event"] = field(default_factory=set)
 
     @property
@@ -104,7 +108,9 @@ class Chronology:
     convictions: list[Convicted]
     disappearances: list[Event]
     sightings: list[Event]
+    revocations: list[Event]
     death: Event | None = None
+    death_in_custody: str | None = None
 
     @property
     def freed(self) -> list[Event]:
@@ -114,6 +120,7 @@ class Chronology:
     def events(self) -> list[Event]:
         """All but death."""
         events = [*self.freed, *self.disappearances, *self.sightings]
+        events += self.revocations
         for detention in self.detentions:
             events.append(detention.start)
             events += detention.within
@@ -148,6 +155,8 @@ def chronology(case: CaseFacts) -> Chronology:
         convictions=[],
         disappearances=_disappearances(case, weights, verified),
         sightings=_sightings(case, weights),
+        revocations=_revocations(case, weights),
+        death_in_custody=died_in_custody(case, weights),
     )
     handed_down = _handed_down(case, life, weights, verified)
     _put_in_order(case, life, [event for _record, event in handed_down])
@@ -180,17 +189,55 @@ def _counted(
             yield record, weight
 
 
+def happened(release: CaseFacts) -> bool:
+    """Not if it was ordered, and nobody was let out."""
+    return bool(release.get("carried_out") != "no")
+
+
+def _is_only_ordered(release: CaseFacts) -> bool:
+    """Nobody says whether it was carried out."""
+    is_ordered = release.get("ordered_on") and not release["released_on"]
+    return bool(is_ordered and release.get("carried_out") != "yes")
+
+
 def _releases(case: CaseFacts, weights: Weights, verified: int) -> list[Event]:
     events = []
     for record, weight in _counted("releases", case, weights):
+        if not happened(record):
+            continue
         status = "released"
-        if record.get("ground") in MEASURES:
+        if record.get("ground") == "escaped":
+            status = "escaped"
+        elif record.get("ground") in MEASURES:
             status = "on_bail"
         elif record["to_liberty"] == "no":
             status = "restricted_liberty"
+        if _is_only_ordered(record):
+            weight = replace(weight, certain=False)
         event = _event(record["released_on"], (status,), RELEASE, weight, record)
         if not record["released_on"]:
             event.not_after(verified)
+            event.not_before(when(record.get("ordered_on"))[0])
+        events.append(event)
+    return events
+
+
+def _revocations(case: CaseFacts, weights: Weights) -> list[Event]:
+    """A pardon, parole or bail was taken back. That does not say that the person was
+    found and taken.
+    """
+    events = []
+    for record, _weight in _counted("releases", case, weights):
+        if not record.get("revoked_on") or not happened(record):
+            continue
+        weight = weights.of_revocation(record)
+        if not weight.counts:
+            continue
+        status = "sentenced"
+        if record.get("ground") in MEASURES or not case.get("sentences"):
+            status = "not_known"
+        event = _event(record["revoked_on"], (status,), RELEASE, weight, record)
+        event.not_before(when(record["released_on"])[0])
         events.append(event)
     return events
 
@@ -202,6 +249,7 @@ def _deportations(case: CaseFacts, weights: Weights, verified: int) -> list[Even
         if record["outcome"] == "expelled":
             status = "released_and_expelled"
         event = _event(record["deported_on"], (status,), DEPORTATION, weight, record)
+        event.only_left = record["outcome"] == "left"
         if not record["deported_on"]:
             event.not_after(verified)
         events.append(event)
@@ -366,7 +414,7 @@ def _held_by(case: CaseFacts, life: Chronology, verified: int) -> int:
     if not any(detention.end for detention in life.detentions):
         for event in freed:
             day = min(day, event.latest - 1)
-    if case["death_in_custody"] == "yes":
+    if life.death_in_custody == "yes":
         day = min(day, when(case["died_on"])[1] - 1)
     return day
 
@@ -429,8 +477,6 @@ def _sentence_while_held(record: CaseFacts, event: Event, detention: Detention) 
         statuses = ("restricted_liberty",)
         _ends_restricted(record, detention)
     if statuses:
-        if "imprisoned" in held and statuses == ("imprisoned",):
-            statuses = ()  # it says nothing new, but counts the term
         detention.within.append(replace(event, statuses=statuses))
     if record.get("legal_force") == LegalForce.SET_ASIDE.value and statuses:
         undone = _set_aside(record, event, held)
@@ -507,6 +553,7 @@ def _count_terms(case: CaseFacts, life: Chronology, handed_down: Sentences) -> N
         over_on = last_day_of_arrest(detention.record)
         if sentences:
             over_on = last_day_of_terms(sentences, detention.record["started_on"])
+            over_on = _with_the_rest(over_on, case, detention)
         if stated != OPEN and (sentences or "imprisoned" in detention.start.statuses):
             over_on = date.fromordinal(stated)
         if over_on:
@@ -519,7 +566,36 @@ def _count_terms(case: CaseFacts, life: Chronology, handed_down: Sentences) -> N
             conviction.over_on = over_on.toordinal()
 
 
+def _with_the_rest(
+    over_on: date | None, case: CaseFacts, detention: Detention
+) -> date | None:
+    """After a release that was taken back, the rest of the old term is served, too;
+    None where nobody says how long that is.
+    """
+    for release in case.get("releases", ()):
+        is_before = when(release["released_on"])[0] <= detention.start.latest
+        if not release.get("revoked_on") or not happened(release) or not is_before:
+            continue
+        months, days = release.get("remaining_months"), release.get("remaining_days")
+        if over_on is None or (months is None and days is None):
+            return None
+        over_on = add(over_on, months or 0, days or 0)
+    return over_on
+
+
 # --- Death -------------------------------------------------------------------------
+
+
+def died_in_custody(case: CaseFacts, weights: Weights) -> str | None:
+    """Whom a state puts to death, it holds. That it did so counts only if somebody is
+    cited for it who does more than allege it.
+    """
+    if case.get("executed") == "yes":
+        weight = weights.of_fact(case.get("id"), "executed")
+        if weight and weight.certain:
+            return "yes"
+    answer: str | None = case["death_in_custody"]
+    return answer
 
 
 def _death(case: CaseFacts, life: Chronology, weights: Weights) -> Event | None:
@@ -527,7 +603,7 @@ def _death(case: CaseFacts, life: Chronology, weights: Weights) -> Event | None:
     declares nobody dead. Proof of life cancels every death before it.
     """
     died_on = case["died_on"]
-    if not died_on and case["death_in_custody"] not in ("yes", "disputed"):
+    if not died_on and life.death_in_custody not in ("yes", "disputed"):
         return None
     weight = weights.of_death(case.get("id"))
     if not weight.counts:

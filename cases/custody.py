@@ -153,7 +153,7 @@ def spans_of(what_bears: Bearing) -> tuple[Span, ...]:
 def derived_spans(case: CaseFacts) -> list[Span]:
     """Anew each time."""
     life = chronology(case)
-    asked = _Asked(life, case["death_in_custody"])
+    asked = _Asked(life)
     stretches: list[_Stretch] = []
     for day in asked.turning_points():
         possible = asked.on(day)
@@ -188,7 +188,7 @@ class _Asked:
     adds possibilities and takes none away.
     """
 
-    def __init__(self, life: Chronology, death_in_custody: str | None) -> None:
+    def __init__(self, life: Chronology) -> None:
         self.life = life
         self.freed = life.freed
         self.died = life.death
@@ -197,7 +197,7 @@ class _Asked:
         )
         self._deaths: tuple[str, ...] = ()
         if self.died and self.died.weight.counts:
-            self._deaths = self._statuses_of_death(self.died, death_in_custody)
+            self._deaths = self._statuses_of_death(self.died, life.death_in_custody)
 
     def turning_points(self) -> list[int]:
         """The days on which the answer may change; 0 stands for all days before the
@@ -346,7 +346,8 @@ class _Asked:
 
     @cached_property
     def _letting_go(self) -> _LettingGo:
-        events = list(self.freed)
+        events = [event for event in self.freed if self._frees(event)]
+        events += self.life.revocations
         others: list[Event] = []
         for detention in self.life.detentions:
             others.append(detention.start)
@@ -364,6 +365,17 @@ class _Asked:
             ):
                 others.append(missing)
         return _LettingGo(events, others, over_on)
+
+    def _frees(self, event: Event) -> bool:
+        """Not if somebody left the country who certainly was at liberty before."""
+        if not event.only_left:
+            return True
+        for detention in self.life.detentions:
+            has_begun = detention.start.earliest <= event.latest
+            is_over = detention.end and detention.end.latest < event.earliest
+            if has_begun and not is_over and self._may_end(detention, event):
+                return True
+        return False
 
     def _may_end(self, detention: Detention, end: Event) -> bool:
         """Not if a release certainly came before it: then nothing was left to end."""

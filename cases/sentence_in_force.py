@@ -12,8 +12,15 @@ from functools import lru_cache
 from typing import Any
 
 from cases.bearing import KEPT, Bearing, bearing
-from cases.chronology import ALWAYS, CaseFacts, when
-from cases.terms import NOT_SERVED, add, in_force, punishments_of
+from cases.chronology import ALWAYS, CaseFacts, died_in_custody, happened, when
+from cases.terms import (
+    LIFE,
+    NOT_SERVED,
+    add,
+    enforceable,
+    in_force,
+    punishments_of,
+)
 from cases.weighing import Weight, Weights, weaker
 from tracker.contract.vocabulary import (
     CountedBy,
@@ -24,6 +31,7 @@ from tracker.contract.vocabulary import (
     SentenceRuns,
     TermInForce,
     TermReason,
+    YesNo,
 )
 
 # What is cited for one of these says how surely it is known what stands.
@@ -44,6 +52,8 @@ COUNTED = (
     Punishment.RESTRICTION_OF_LIBERTY.value,
     Punishment.HOME_CONFINEMENT.value,
     Punishment.EXILE.value,
+    Punishment.JUVENILE_MEASURE.value,
+    Punishment.ADMINISTRATIVE_ARREST.value,
 )
 # A release on one of these grounds leaves nothing to serve of the sentences before it.
 SPENT = {
@@ -112,12 +122,15 @@ class _Total:
 
 @dataclass(slots=True)
 class _Stands:
-    """A sentence that may stand, with the punishments that count in it."""
+    """A sentence that may stand, with the punishments that count in it. `resumed` is the
+    release that was taken back: what was left of the sentence then is served.
+    """
 
     record: CaseFacts
     weight: Weight
     punishments: list[CaseFacts]
     weights: list[Weight] = field(default_factory=list)
+    resumed: CaseFacts | None = None
 
     @property
     def in_doubt(self) -> bool:
@@ -143,6 +156,7 @@ def derived_sentence_in_force(case: CaseFacts) -> InForce | None:
     ids = {row["id"] for row in in_force([sentence.record for sentence in known])}
     standing = [sentence for sentence in known if sentence.record["id"] in ids]
     standing = _without_the_spent(standing, case, weights)
+    _take_up_the_rest(standing, case, weights)
     if _is_in_doubt(standing, known):
         told = _told(_all_that_may_stand(standing, known))
         return replace(
@@ -254,7 +268,8 @@ def _without_the_spent(
     ended = []
     for release in case["releases"]:
         weight = weights.of("releases", release)
-        if release.get("ground") in SPENT and weight.certain:
+        ends = release.get("ground") in SPENT and not _is_taken_back(release, weights)
+        if ends and weight.certain and happened(release):
             ended.append(when(release["released_on"]))
     left = []
     for sentence in standing:
@@ -272,6 +287,38 @@ def _without_the_spent(
     return left
 
 
+def _is_taken_back(release: CaseFacts, weights: Weights) -> bool:
+    if not release.get("revoked_on") or not happened(release):
+        return False
+    return weights.of_revocation(release).certain
+
+
+def _take_up_the_rest(
+    standing: list[_Stands], case: CaseFacts, weights: Weights
+) -> None:
+    """After a pardon or parole that was taken back, what was left then is served. Of
+    several sentences it is not known how much of which.
+    """
+    for release in case["releases"]:
+        if not _is_taken_back(release, weights):
+            continue
+        earliest_out, _latest = when(release["released_on"])
+        before = []
+        for sentence in standing:
+            if when(sentence.record["handed_down_on"])[1] <= earliest_out:
+                before.append(sentence)
+        rest = {"term_months": None, "term_months_to": None, "term_days": None}
+        if len(before) == 1:
+            rest["term_months"] = release.get("remaining_months")
+            rest["term_days"] = release.get("remaining_days")
+        for sentence in before:
+            sentence.resumed = release
+            sentence.punishments = [
+                {**row, **rest} if row["punishment"] in COUNTED else row
+                for row in sentence.punishments
+            ]
+
+
 # --- What they come to ---------------------------------------------------------------
 
 
@@ -284,7 +331,7 @@ def _total(standing: Sequence[_Stands]) -> _Total:
         if punishment["punishment"] == Punishment.DEATH.value:
             return _Total(TermInForce.DEATH.value)
     for punishment in punishments:
-        if punishment["punishment"] == Punishment.LIFE.value:
+        if punishment["punishment"] in LIFE:
             return _Total(TermInForce.LIFE.value, punishment.get("term_months"))
     for kind in COUNTED:
         terms = [row for row in punishments if row["punishment"] == kind]
@@ -293,6 +340,8 @@ def _total(standing: Sequence[_Stands]) -> _Total:
     if not terms:
         return _without_a_term(punishments)
     if not all(_has_a_term(row) for row in terms):
+        if any(sentence.resumed for sentence in standing):
+            return _not_known(TermReason.REST_NOT_KNOWN)
         return _not_known(TermReason.TERM_NOT_STATED)
     return _together(terms, standing)
 
@@ -378,10 +427,19 @@ def _with_its_end(
     first, last = when(counted_from)
     if first == ALWAYS or last > date.max.toordinal():
         return _because(told, TermReason.START_NOT_KNOWN)
-    days = told.days or 0
-    months_to = told.months_to if told.months_to is not None else told.months
-    begins = add(date.fromordinal(first), told.months or 0, days)
-    ends = add(date.fromordinal(last), months_to or 0, days)
+    if any(s.record.get("indeterminate") == YesNo.YES.value for s in served):
+        return _because(told, TermReason.INDETERMINATE)
+    months, days = told.months or 0, told.days or 0
+    months_to = told.months_to if told.months_to is not None else months
+    for sentence in served:
+        part = enforceable(sentence.record)
+        if part and len(served) > 1:
+            return _because(told, TermReason.RUNS_NOT_KNOWN)
+        if part:
+            months, days = part
+            months_to = months
+    begins = add(date.fromordinal(first), months, days)
+    ends = add(date.fromordinal(last), months_to, days)
     return replace(told, ends_on=_about(begins, ends))
 
 
@@ -399,6 +457,9 @@ def _counted_from(
     if stated:
         only = next(iter(stated)) if len(stated) == 1 else None
         return only, CountedBy.STATED.value if only else None
+    resumed = [s.resumed for s in served if s.resumed]
+    if resumed:
+        return _taken_again(resumed[-1], case, weights)
     if len(served) != 1 or served[0].record.get("in_absentia"):
         return None, None
     judgment = served[0].record["handed_down_on"]
@@ -409,6 +470,21 @@ def _counted_from(
         started_on = held[0]["started_on"]
         return started_on, CountedBy.ARREST.value if started_on else None
     return judgment, CountedBy.JUDGMENT.value if judgment else None
+
+
+def _taken_again(
+    release: CaseFacts, case: CaseFacts, weights: Weights
+) -> tuple[str | None, str | None]:
+    """The rest of a term is served from then on."""
+    _earliest, out = when(release["released_on"])
+    days = []
+    for detention in case["detentions"]:
+        counts = weights.of("detentions", detention).counts
+        if counts and when(detention["started_on"])[0] >= out:
+            days.append(detention["started_on"])
+    if len(days) != 1:
+        return None, None
+    return days[0], CountedBy.ARREST.value
 
 
 def _held_at(
@@ -427,11 +503,13 @@ def _held_at(
 def _is_ended_since(
     served: Sequence[_Stands], case: CaseFacts, weights: Weights
 ) -> bool:
-    if case["died_on"] or case["death_in_custody"] in ("yes", "disputed"):
+    if case["died_on"] or died_in_custody(case, weights) in ("yes", "disputed"):
         return True
     first = min(when(sentence.record["handed_down_on"])[0] for sentence in served)
     for name, day in (("releases", "released_on"), ("deportations", "deported_on")):
         for record in case[name]:
+            if not happened(record) or _is_taken_back(record, weights):
+                continue
             if weights.of(name, record).counts and when(record[day])[1] >= first:
                 return True
     return False

@@ -12,21 +12,25 @@ from tracker.contract.vocabulary import (
     Punishment,
     SentenceExecution,
     SentenceRuns,
+    YesNo,
 )
 from tracker.dates import bounds
 
 Row = Mapping[str, Any]
 
-_ENDLESS = (Punishment.LIFE.value, Punishment.DEATH.value)
+LIFE = (Punishment.LIFE.value, Punishment.AGGRAVATED_LIFE.value)
+_ENDLESS = (*LIFE, Punishment.DEATH.value)
 _TERMS = (Punishment.IMPRISONMENT.value, Punishment.RESTRICTION_OF_LIBERTY.value)
 NOT_SERVED = {
     SentenceExecution.SUSPENDED.value,
     SentenceExecution.DEFERRED.value,
     SentenceExecution.PROBATION.value,
+    SentenceExecution.ANNOUNCEMENT_DEFERRED.value,
 }
 # What takes more liberty stands before what takes less.
 GRAVEST_FIRST = (
     Punishment.DEATH.value,
+    Punishment.AGGRAVATED_LIFE.value,
     Punishment.LIFE.value,
     Punishment.IMPRISONMENT.value,
     Punishment.COMPULSORY_TREATMENT.value,
@@ -75,6 +79,8 @@ def has_an_end(standing: Sequence[Row]) -> bool:
     for sentence in standing:
         if sentence["punishment"] in _ENDLESS:
             return False
+        if sentence.get("indeterminate") == YesNo.YES.value:
+            return False
     for sentence in terms:
         is_partly_added = sentence.get("runs") == SentenceRuns.PARTLY_ADDED.value
         if is_partly_added or _term(sentence) == (0, 0):
@@ -86,8 +92,21 @@ def _terms(standing: Sequence[Row]) -> list[Row]:
     return [sentence for sentence in standing if sentence["punishment"] in _TERMS]
 
 
+def enforceable(sentence: Row) -> tuple[int, int] | None:
+    """Of a term of which the rest is suspended: the months and further days that are to
+    be served.
+    """
+    months, days = sentence.get("enforceable_months"), sentence.get("enforceable_days")
+    if months is None and days is None:
+        return None
+    return months or 0, days or 0
+
+
 def _term(sentence: Row) -> tuple[int, int]:
-    """Months and further days."""
+    """Months and further days that are to be served."""
+    served = enforceable(sentence)
+    if served:
+        return served
     months = sentence.get("term_months_to") or sentence.get("term_months") or 0
     return months, sentence.get("term_days") or 0
 

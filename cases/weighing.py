@@ -22,12 +22,12 @@ BEARING = {
     "detentions": ("", "started_on"),
     "sentences": ("", "punishment"),
     "further_punishments": ("", "punishment"),
-    "releases": ("", "released_on", "to_liberty"),
+    "releases": ("", "released_on", "to_liberty", "carried_out"),
     "deportations": ("", "deported_on", "outcome"),
     "whereabouts": ("", "place_known"),
     "sightings": ("", "heard_on"),
 }
-OF_DEATH = ("died_on", "death_in_custody")
+OF_DEATH = ("died_on", "death_in_custody", "executed")
 # Of these a citation that states something else says that it was another event.
 KINDS = ("punishment", "to_liberty", "outcome")
 WORD_BETRAYS_A_DAY = ("relative", "lawyer", "witness", "former_prisoner")
@@ -68,6 +68,19 @@ class Weights:
         if not citations:
             return UNCITED
         return _weigh(citations, (*BEARING[kind], *also))
+
+    def of_fact(self, record_id: str | None, name: str) -> Weight | None:
+        """Of those alone who are cited for this fact of it; None if nobody is."""
+        citations = []
+        for citation in self._by_record.get(str(record_id), ()):
+            if citation["field"] == name:
+                citations.append(citation)
+        return _weigh(citations, (name,)) if citations else None
+
+    def of_revocation(self, release: Row) -> Weight:
+        """Who says that somebody was let out need not say that it was taken back."""
+        weight = self.of_fact(release["id"], "revoked_on")
+        return weight or self.of("releases", release)
 
     def of_death(self, person_id: str | None) -> Weight:
         """One who alleges it makes no death, nor do a claim and its denial."""

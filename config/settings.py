@@ -293,6 +293,8 @@ NEWS_EXPECTED_MONTHS = env.number("NEWS_EXPECTED_MONTHS", default=6, minimum=1)
 LANGUAGE_CODE = "en"
 # Of the statement: a transaction may take long, and its end is nobody's to choose.
 PGHISTORY_CREATED_AT_FUNCTION = "statement_timestamp()"
+# Beside ISO 3166-1, by the codes that it leaves to its users.
+COUNTRIES_OVERRIDE = {"XK": _("Kosovo")}
 LANGUAGES = [("en", _("English")), ("be", _("Belarusian")), ("ru", _("Russian"))]
 # In which the desk speaks to those who have not chosen theirs.
 DESK_LANGUAGE = env.choice("DESK_LANGUAGE", "en", tuple(dict(LANGUAGES)))

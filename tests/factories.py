@@ -19,6 +19,7 @@ from cases.models import (
     Detention,
     Facility,
     FurtherPunishment,
+    NationalityChange,
     PersonName,
     Placement,
     Prisoner,
@@ -106,6 +107,11 @@ def make_whereabouts(prisoner: Prisoner, **fields: Any) -> Whereabouts:
 def make_sighting(prisoner: Prisoner, **fields: Any) -> Sighting:
     """Inside only, as a new one is, unless `visibility` is given."""
     return Sighting.objects.create(prisoner=prisoner, **fields)
+
+
+def make_nationality_change(prisoner: Prisoner, **fields: Any) -> NationalityChange:
+    values = {"country": "BY", "event": "deprived", **fields}
+    return NationalityChange.objects.create(prisoner=prisoner, **values)
 
 
 def make_release_event(

@@ -19,7 +19,10 @@ Content = dict[str, Any]
 
 # Institutions and articles of the law: written as text, and no story.
 _NO_STORY = frozenset(
-    {"organisation", "authority", "court", "code", "article", "currency"}
+    {
+        *("organisation", "authority", "court", "code", "article"),
+        *("currency", "bail_currency"),
+    }
 )
 
 

@@ -80,7 +80,18 @@ def goes_whole(name: str, row: Row, facts: Facts) -> bool:
     """Can this row of a list not be shown without these facts?"""
     if not facts:
         return False
-    return names_nothing(row, facts) or not _needed(name).isdisjoint(facts)
+    if names_nothing(row, facts) or not _needed(name).isdisjoint(facts):
+        return True
+    return name == "releases" and _would_free(row, facts)
+
+
+def _would_free(release: Row, facts: Facts) -> bool:
+    """Without them, it would say that somebody was let out who was not. Which of yes and
+    no is withheld is not told either.
+    """
+    if "carried_out" in facts:
+        return True
+    return "ground" in facts and release.get("ground") == "escaped"
 
 
 def without(row: dict[str, Any], facts: Facts) -> None:

@@ -30,6 +30,7 @@ from cases.models.history import RecordEvent
 from cases.models.kept_names import KeptName, NameStays, ToldWords
 from cases.models.merging import Merge, MergeState
 from cases.models.named import NamedStaff
+from cases.models.nationality import NationalityChange
 from cases.models.prisoner import (
     Consent,
     Designation,
@@ -91,6 +92,7 @@ __all__ = [
     "MergeState",
     "NameStays",
     "NamedStaff",
+    "NationalityChange",
     "OrderState",
     "PersonName",
     "PersonalDetail",

@@ -30,6 +30,7 @@ from cases.models.declaring import (
 )
 from cases.models.events import Facility, ReleaseEvent
 from cases.models.fields import CodeField, add_constraint
+from cases.models.nationality import NationalityChange
 from cases.models.prisoner import (
     Consent,
     Designation,
@@ -80,6 +81,7 @@ class Citation(Part):
     deportation = _target(Deportation)
     whereabouts = _target(Whereabouts)
     sighting = _target(Sighting)
+    nationality_change = _target(NationalityChange)
     release_event = _target(ReleaseEvent)
     facility = _target(Facility)
     reported_count = _target(ReportedCount)

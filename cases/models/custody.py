@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import Part
@@ -154,6 +155,9 @@ class Charge(Part):
 
 THREE_LETTERS = r"^[A-Z]{3}$"
 NO_CURRENCY = _("Currency: say of which currency the amount is.")
+MORE_THAN_THE_TERM = _(
+    "To be served, whole months: no more is to be served than the whole term."
+)
 ENDS_BELOW = _("At most, whole months: a range cannot end below its start.")
 
 
@@ -257,6 +261,24 @@ class Sentence(PunishmentFields, Ordered):
         Charge, blank=True, related_name="sentences", verbose_name=_("charges")
     )
     decision = CodeField(_("decision"), vocabulary=SentenceDecision)
+    enforceable_months = models.PositiveIntegerField(
+        _("to be served, whole months"),
+        null=True,
+        blank=True,
+        help_text=_("Only where the rest of the term is suspended."),
+    )
+    enforceable_days = models.PositiveIntegerField(
+        _("to be served, further days"), null=True, blank=True
+    )
+    indeterminate = CodeField(
+        _("is the length left open"),
+        vocabulary=YesNo,
+        help_text=_(
+            "“Yes” where the court sets no fixed term, or only its bounds, and others"
+            " decide when it ends."
+        ),
+    )
+    hard_labour = CodeField(_("hard labour"), vocabulary=YesNo)
     execution = CodeField(_("served or not"), vocabulary=SentenceExecution)
     legal_force = CodeField(_("legal force"), vocabulary=LegalForce)
     set_aside_on = outside_life(EDTFField(_("set aside")))
@@ -305,12 +327,22 @@ class Sentence(PunishmentFields, Ordered):
                     "Replaces: a sentence cannot replace itself or add to itself."
                 ),
             ),
+            models.CheckConstraint(
+                condition=Q(enforceable_months__isnull=True)
+                | Q(term_months__isnull=True, term_months_to__isnull=True)
+                | Q(enforceable_months__lte=Greatest("term_months", "term_months_to")),
+                name="sentence_enforceable_months_within_the_term",
+                violation_error_message=MORE_THAN_THE_TERM,
+            ),
         ]
 
     def clean(self) -> None:
         for name in CIRCLES:
             if self._is_its_own(name):
                 raise ValidationError({name: CIRCLES[name]})
+        term = max(self.term_months or 0, self.term_months_to or 0)
+        if term and (self.enforceable_months or 0) > term:
+            raise ValidationError({"enforceable_months": MORE_THAN_THE_TERM})
         super().clean()
 
     def _is_its_own(self, name: str) -> bool:

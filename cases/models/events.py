@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.base import Root
 from cases.models.dates import EDTFField
 from cases.models.declaring import filed, unsearched
-from cases.models.fields import CodeField
+from cases.models.fields import CodeField, CodesField
 from cases.models.texts import TextByLanguage
 from tracker.contract.vocabulary import (
     Country,
@@ -41,6 +41,16 @@ class ReleaseEvent(Root):
         _("concessions"), blank=True, help_text=_("What was given in return.")
     )
     exchange = CodeField(_("exchange of prisoners"), vocabulary=YesNo)
+    exchange_sides = CodesField(
+        _("sides of the exchange"),
+        vocabulary=Country,
+        help_text=_("The countries that let people go."),
+    )
+    destinations = CodesField(
+        _("destinations"),
+        vocabulary=Country,
+        help_text=_("The countries to which people of the group went."),
+    )
     # What is said of the papers of the group, and of none of them by name.
     passport_fate = CodeField(_("fate of the passports"), vocabulary=PassportFate)
     replacement_document = _text(_("paper handed over instead"))

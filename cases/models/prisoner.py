@@ -39,6 +39,7 @@ from tracker.contract.vocabulary import (
     RecognitionCriterion,
     RecognitionOutcome,
     Sex,
+    YesNo,
 )
 
 
@@ -69,6 +70,11 @@ class Prisoner(Root):
     )
     died_on = EDTFField(_("died"))
     death_in_custody = CodeField(_("died in custody"), vocabulary=DeathInCustody)
+    executed = CodeField(
+        _("executed"),
+        vocabulary=YesNo,
+        help_text=_("Was the person put to death by sentence of a court?"),
+    )
     cause_of_death_by_authorities = unsearched(
         models.TextField(_("cause of death as stated by the authorities"), blank=True)
     )
@@ -76,6 +82,7 @@ class Prisoner(Root):
         models.TextField(_("cause of death as stated by the family"), blank=True)
     )
     citizenships = CodesField(_("citizenships"), vocabulary=Country)
+    stateless = CodeField(_("stateless"), vocabulary=YesNo)
     occupations = CodesField(_("occupations"), vocabulary=Occupation)
     affiliation = models.CharField(_("affiliation"), max_length=200, blank=True)
     summary = unsearched(TextByLanguage(_("summary")))

@@ -1,13 +1,16 @@
 """How the person came out, and where they were sent."""
 
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.dates import EDTFField
+from cases.models.custody import THREE_LETTERS
+from cases.models.dates import EDTFField, ends_not_before_starts
 from cases.models.declaring import decided, outside_life
 from cases.models.events import Facility, ReleaseEvent
-from cases.models.fields import CodeField
+from cases.models.fields import CodeField, CodesField, LaterText
 from cases.models.order import Ordered
 from cases.models.prisoner import Prisoner
 from tracker.contract.vocabulary import (
@@ -17,10 +20,14 @@ from tracker.contract.vocabulary import (
     OwnNational,
     PassportFate,
     ReleaseGround,
+    ReleaseRestriction,
     SightingHow,
     YesNo,
 )
 from tracker.dates import display
+
+NEVER_LET_OUT = _("Released: a release that was not carried out has no such day.")
+NO_CURRENCY_OF_BAIL = _("Currency of the bail: say of which currency the amount is.")
 
 
 class Release(Ordered):
@@ -38,7 +45,32 @@ class Release(Ordered):
     released_on = EDTFField(_("released"))
     ground = CodeField(_("ground"), vocabulary=ReleaseGround)
     to_liberty = CodeField(_("to liberty"), vocabulary=YesNo)
+    ordered_on = EDTFField(_("ordered"))
+    carried_out = CodeField(
+        _("was it carried out"),
+        vocabulary=YesNo,
+        help_text=_("“No” where it was ordered, and the person was not let out."),
+    )
+    restrictions = CodesField(_("restrictions"), vocabulary=ReleaseRestriction)
+    bail_amount = models.PositiveBigIntegerField(
+        _("amount of bail"),
+        null=True,
+        blank=True,
+        help_text=_("In whole units of its currency."),
+    )
+    bail_currency = LaterText(
+        _("currency of the bail"),
+        max_length=3,
+        validators=[RegexValidator(THREE_LETTERS, _("Write three letters: BYN, EUR."))],
+        help_text=_("Its three letters (ISO 4217), such as BYN or EUR."),
+    )
     conditions = models.TextField(_("conditions"), blank=True)
+    revoked_on = outside_life(
+        EDTFField(
+            _("revoked"),
+            help_text=_("When a pardon, parole or bail was taken back."),
+        )
+    )
     remaining_months = models.PositiveIntegerField(
         _("remaining term, whole months"), null=True, blank=True
     )
@@ -56,8 +88,52 @@ class Release(Ordered):
         verbose_name = _("release")
         verbose_name_plural = _("releases")
         ordering = [models.F("released_on_earliest").asc(nulls_last=True), "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(carried_out__isnull=True)
+                | ~Q(carried_out="no")
+                | Q(released_on__isnull=True),
+                name="release_not_carried_out_has_no_day",
+                violation_error_message=NEVER_LET_OUT,
+            ),
+            models.CheckConstraint(
+                condition=Q(bail_amount__isnull=True) | Q(bail_currency__isnull=False),
+                name="release_bail_amount_has_a_currency",
+                violation_error_message=NO_CURRENCY_OF_BAIL,
+            ),
+            models.CheckConstraint(
+                condition=Q(bail_currency__isnull=True)
+                | Q(bail_currency__regex=THREE_LETTERS),
+                name="release_bail_currency_is_three_letters",
+                violation_error_message=_(
+                    "Currency of the bail: write three letters, such as EUR."
+                ),
+            ),
+            ends_not_before_starts(
+                "ordered_on",
+                "released_on",
+                _("Released: nobody is let out before that is ordered."),
+            ),
+            ends_not_before_starts(
+                "released_on",
+                "revoked_on",
+                _("Revoked: a release cannot be revoked before it happens."),
+            ),
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        errors = {}
+        if self.carried_out == "no" and self.released_on:
+            errors["released_on"] = NEVER_LET_OUT
+        if self.bail_amount is not None and not self.bail_currency:
+            errors["bail_currency"] = NO_CURRENCY_OF_BAIL
+        if errors:
+            raise ValidationError(errors)
 
     def __str__(self) -> str:
+        if self.carried_out == "no":
+            return str(_("release that was not carried out"))
         return " ".join(filter(None, [str(_("released")), display(self.released_on)]))
 
 
@@ -89,6 +165,11 @@ class Deportation(Ordered):
         blank=True,
         help_text=_("How the person was made to leave, as sources state it."),
     )
+    voluntary = CodeField(
+        _("is it called voluntary"),
+        vocabulary=YesNo,
+        help_text=_("Cite who calls it so: sources seldom agree."),
+    )
     own_national = CodeField(_("own national"), vocabulary=OwnNational)
     passport_fate = CodeField(_("fate of the passport"), vocabulary=PassportFate)
     replacement_document = models.CharField(
@@ -112,17 +193,6 @@ class Deportation(Ordered):
         verbose_name = _("expulsion")
         verbose_name_plural = _("expulsions")
         ordering = [models.F("deported_on_earliest").asc(nulls_last=True), "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(outcome__isnull=True)
-                | ~Q(outcome="expelled")
-                | Q(to_country__isnull=False),
-                name="deportation_names_its_destination",
-                violation_error_message=_(
-                    "To country: an expulsion needs the country of destination."
-                ),
-            ),
-        ]
 
     def __str__(self) -> str:
         return " ".join(

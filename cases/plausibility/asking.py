@@ -7,6 +7,7 @@ from cases.aggregate import Aggregate
 from cases.models import Prisoner, Source
 from cases.plausibility.addresses import doubts_about_addresses
 from cases.plausibility.days import doubts_about_days
+from cases.plausibility.destinations import doubts_about_destinations
 from cases.plausibility.doubt import Doubt
 from cases.plausibility.namesakes import doubts_about_namesakes
 from cases.plausibility.showing import doubts_about_showing
@@ -18,6 +19,7 @@ def doubts_of(kind: str, case: Aggregate, day: date) -> list[Doubt]:
         *doubts_about_showing(kind, case, day),
     ]
     if kind == Prisoner.kind:
+        doubts += doubts_about_destinations(case)
         doubts += doubts_about_namesakes(case)
     if kind == Source.kind:
         doubts += doubts_about_addresses(case)

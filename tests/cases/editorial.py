@@ -102,6 +102,7 @@ _MADE: dict[str, Callable[[], Record]] = {
     "deportations": _in_a_case(make.make_deportation),
     "whereabouts": _in_a_case(make.make_whereabouts),
     "sightings": _in_a_case(make.make_sighting),
+    "nationality-changes": _in_a_case(make.make_nationality_change),
     "facilities": make.make_facility,
     "sources": make.make_source,
     "claimants": make.make_claimant,

@@ -174,9 +174,9 @@ def test_a_wrong_value_is_refused_naming_its_field(
             "In force: a sentence cannot be in force",
         ),
         (
-            "deportations",
-            {"outcome": "expelled"},
-            "To country: an expulsion needs the country of destination",
+            "releases",
+            {"bail_amount": "5000"},
+            "Currency of the bail: say of which currency",
         ),
         ("deportations", {"to_country": "XX"}, "To country: Select a valid choice"),
         ("charges", {"code": "Criminal Code"}, "Charge as stated: give the article"),

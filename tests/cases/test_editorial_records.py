@@ -2,12 +2,21 @@
 refuses to store.
 """
 
+import re
 from typing import Any
 
 import pytest
 
 from cases.desk.api import creating
-from cases.models import Citation, Detention, PersonName, Prisoner, Sentence, Source
+from cases.models import (
+    Citation,
+    Detention,
+    PersonName,
+    Prisoner,
+    Release,
+    Sentence,
+    Source,
+)
 from tests import factories as make
 from tests.cases.editorial import NOUNS, Desk, errors, made, problem
 
@@ -177,11 +186,70 @@ class TestWhatCannotBeTrueIsRefusedNamingTheField:
             "Ended: a detention cannot end before it starts."
         ]
 
-    def test_an_expulsion_without_destination(self) -> None:
-        refused = errors(Desk().post("deportations/", case_body(outcome="expelled")))
-        assert refused["to_country"] == [
-            "To country: an expulsion needs the country of destination."
-        ]
+    def test_more_to_be_served_than_the_whole_term(self) -> None:
+        body = case_body(term_months=24, enforceable_months=36)
+        refused = errors(Desk().post("sentences/", body))
+        assert refused == {
+            "enforceable_months": [
+                "To be served, whole months: no more is to be served than the whole term."
+            ]
+        }
+
+    @pytest.mark.parametrize(
+        ("said", "field", "sentence"),
+        [
+            (
+                {"bail_amount": 5000},
+                "bail_currency",
+                "Currency of the bail: say of which currency the amount is.",
+            ),
+            (
+                {"bail_amount": 5000, "bail_currency": "euro"},
+                "bail_currency",
+                "Write three letters: BYN, EUR.",
+            ),
+            (
+                {"carried_out": "no", "released_on": "2021-01-12"},
+                "released_on",
+                "Released: a release that was not carried out has no such day.",
+            ),
+            (
+                {"ordered_on": "2021-01-12", "released_on": "2021-01-11"},
+                "released_on",
+                "Released: nobody is let out before that is ordered.",
+            ),
+            (
+                {"released_on": "2012-01-13", "revoked_on": "2012-01-12"},
+                "revoked_on",
+                "Revoked: a release cannot be revoked before it happens.",
+            ),
+            (
+                {"restrictions": ["reporting", "handcuffs"]},
+                "restrictions.1",
+                "“handcuffs” is not one of the known codes.",
+            ),
+        ],
+    )
+    def test_a_way_out(self, said: dict[str, Any], field: str, sentence: str) -> None:
+        refused = errors(Desk().post("releases/", case_body(**said)))
+        assert sentence in refused[field]
+        assert not Release.objects.exists()
+
+    def test_an_expulsion_to_nowhere_until_somebody_says_that_it_is_not_known(
+        self,
+    ) -> None:
+        desk, body = Desk(), case_body(outcome="expelled")
+        asked = errors(desk.post("deportations/", body))
+        assert list(asked) == ["to_country"]
+        (key,) = re.findall("“(no_destination-[0-9a-f]+)”", str(asked))
+        stored = desk.post("deportations/", body, **{"X-Source-Says-So": key})
+        assert (stored.status_code, stored.json()["to_country"]) == (201, None)
+
+    def test_a_change_of_nationality_without_a_country(self) -> None:
+        refused = errors(
+            Desk().post("nationality-changes/", case_body(event="deprived"))
+        )
+        assert list(refused) == ["country"]
 
     def test_a_second_preferred_name(self) -> None:
         refused = errors(

@@ -243,13 +243,16 @@ class TestARelease:
         assert not ReleaseEvent.objects.exists()
         assert Prisoner.objects.get() == known
 
-    def test_is_refused_by_the_rules_of_the_record_with_the_line_and_the_field(
+    def test_to_where_nobody_knows_is_asked_about(
         self, documenter: Client, source: Source
     ) -> None:
         typed = of_release(source, "Ales One", **{"deportation-outcome": "expelled"})
         answer = saved(documenter, RELEASE, **typed)
-        assert "To country: an expulsion needs the country" in problems(answer)
+        assert "hardly so" in problems(answer)
         assert not ReleaseEvent.objects.exists()
+        field = answer.context["page"].form.fields["source_says"]
+        (label,) = [label for key, label in field.choices if "no_destination" in key]
+        assert "without a country of destination" in label
 
     def test_asks_what_is_hardly_so_and_says_of_whom(
         self, documenter: Client, source: Source, known: Prisoner
@@ -448,6 +451,19 @@ class TestATrial:
         assert charged.charges.get() == charge
         assert Charge.objects.count() == 2
         assert not ReportedCount.objects.exists()
+
+    def test_is_refused_by_the_rules_of_the_record_with_the_field(
+        self, documenter: Client, source: Source
+    ) -> None:
+        typed = {
+            "recording": source.pk,
+            "day": "2021-05-25",
+            "people": "Ales One",
+            "charge-code": "Criminal Code",
+        }
+        answer = saved(documenter, TRIAL, **typed)
+        assert "Charge as stated: give the article" in problems(answer)
+        assert not Prisoner.objects.exists()
 
 
 class TestTheReview:

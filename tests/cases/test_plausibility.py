@@ -147,6 +147,21 @@ class TestTheOrderOfALife:
         make.make_deportation(prisoner, release=release, deported_on="2025-09-10")
         assert rules(prisoner) == ["deported_before"]
 
+    def test_an_expulsion_goes_somewhere_unless_nobody_knows_where(self) -> None:
+        prisoner = make.make_prisoner()
+        make.make_deportation(prisoner, outcome="expelled", deported_on="2025")
+        (doubt,) = doubts(prisoner)
+        assert (doubt.rule, doubt.field) == ("no_destination", "to_country")
+
+    @pytest.mark.parametrize(
+        "said",
+        [{"outcome": "expelled", "to_country": "LT"}, {"outcome": "left"}, {}],
+    )
+    def test_whoever_was_not_expelled_need_not(self, said: dict[str, str]) -> None:
+        prisoner = make.make_prisoner()
+        make.make_deportation(prisoner, deported_on="2025", **said)
+        assert not doubts(prisoner)
+
 
 class TestOneEventEnteredTwice:
     def test_is_doubted(self) -> None:

@@ -324,7 +324,7 @@ def test_what_is_possible_on_a_day_depends_on_no_day_that_was_asked_before(
     facts: dict[str, Any],
 ) -> None:
     def asked() -> custody._Asked:
-        return custody._Asked(chronology(facts), facts["death_in_custody"])
+        return custody._Asked(chronology(facts))
 
     of_all = asked()
     for day in of_all.turning_points():

@@ -14,7 +14,12 @@ from django.db import models
 from cases.aggregate import PARTS, ROOTS, Aggregate, row_of
 from cases.catalogue import TARGETS, can_be_cited, target_of
 from cases.disclosure.withholding import column_of, goes_whole
-from cases.models import Designation, FurtherPunishment, Sighting
+from cases.models import (
+    Designation,
+    FurtherPunishment,
+    NationalityChange,
+    Sighting,
+)
 from cases.models.base import Record
 from cases.models.fields import CodeField
 from cases.publishing.rendering import render
@@ -26,7 +31,6 @@ from tracker.audiences import PUBLIC
 from tracker.contract.vocabulary import YesNo
 
 Row = dict[str, Any]
-
 
 def facts() -> Iterator[tuple[str, str, str]]:
     for kind in KINDS:
@@ -110,6 +114,7 @@ LATER: dict[type[Record], Row] = {
         "to_on": "2023",
     },
     Sighting: {"how": "seen", "heard_on": "2024-05-20"},
+    NationalityChange: {"country": "BY", "event": "deprived"},
 }
 
 

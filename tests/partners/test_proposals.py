@@ -143,9 +143,24 @@ def test_every_rows_errors_are_told_at_once_and_nothing_is_stored(
             "Give the article",
         ),
         (
-            {"deportations": [{"outcome": "expelled"}]},
-            "deportations.0.to_country",
-            "needs the country",
+            {"releases": [{"bail_amount": 5000}]},
+            "releases.0.bail_currency",
+            "of which currency",
+        ),
+        (
+            {"releases": [{"carried_out": "no", "released_on": "2021"}]},
+            "releases.0.released_on",
+            "not carried out",
+        ),
+        (
+            {"sentences": [{"term_months": 24, "enforceable_months": 36}]},
+            "sentences.0.enforceable_months",
+            "No more is to be served",
+        ),
+        (
+            {"nationality_changes": [{"event": "deprived"}]},
+            "nationality_changes.0.country",
+            "required",
         ),
         ({"names": [{"value": " "}]}, "names.0.value", "blank"),
         (
@@ -528,6 +543,7 @@ LISTS = {
     "deportations": "deportation",
     "whereabouts": "whereabouts",
     "sightings": "sighting",
+    "nationality_changes": "nationality_change",
     "source": "about_source",
 }
 

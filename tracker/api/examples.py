@@ -29,6 +29,7 @@ _SENTENCE_CONTENT = {
     "punishment": "imprisonment",
     "term_months": 60,
     "term_as_stated": "five years",
+    "enforceable_months": 36,
     "regime": "general",
     "further_punishments": [
         {
@@ -46,6 +47,7 @@ _DEPORTATION_CONTENT = {
     "outcome": "expelled",
     "from_country": "BY",
     "to_country": "LT",
+    "voluntary": "no",
     "passport_fate": "confiscated",
 }
 _CITED = {
@@ -114,6 +116,9 @@ _CONTENTS: dict[str, dict[str, Any]] = {
                 "release_event": _EVENT,
                 "released_on": "2025-09-11",
                 "ground": "pardon",
+                "ordered_on": "2025-09-10",
+                "carried_out": "yes",
+                "restrictions": ["no_public_speech"],
             }
         ],
         "deportations": [_DEPORTATION_CONTENT],
@@ -125,6 +130,14 @@ _CONTENTS: dict[str, dict[str, Any]] = {
             }
         ],
         "sightings": [{"id": invented_id(19), "heard_on": "2023-05", "how": "letter"}],
+        "nationality_changes": [
+            {
+                "id": invented_id(20),
+                "country": "BY",
+                "event": "deprived",
+                "happened_on": "2025-10",
+            }
+        ],
         "sentence_in_force": {
             "sentences": [_SENTENCE],
             "punishments": ["fine", "imprisonment"],
@@ -177,6 +190,9 @@ _CONTENTS: dict[str, dict[str, Any]] = {
         "id": _EVENT,
         "title": "Release of 11 September 2025",
         "occurred_on": "2025-09-11",
+        "exchange": "yes",
+        "exchange_sides": ["BY", "US"],
+        "destinations": ["LT", "PL"],
     },
     "source": {
         "id": _SOURCE,

@@ -393,6 +393,16 @@ class SentenceFields(RecordFields):
     decision = Code(
         v.SentenceDecision, _("Decision"), place=IF_KNOWN, asks=_("Decision")
     )
+    enforceable_months = Number(_("To be served"), place=IF_KNOWN.within("enforceable"))
+    enforceable_days = Number(_("To be served"), place=IF_KNOWN.within("enforceable"))
+    indeterminate = Code(v.YesNo, _("Is the length left open"), place=IF_KNOWN)
+    hard_labour = Code(
+        v.YesNo,
+        _("Hard labour"),
+        place=IF_KNOWN,
+        asks=_("Hard labour"),
+        of_case=Case(asks=_("Sentenced to hard labour"), column="hard_labour"),
+    )
     execution = Code(
         v.SentenceExecution,
         _("Served or not"),
@@ -486,7 +496,37 @@ class ReleaseDocument(RecordFields):
         ),
     )
     to_liberty = Code(v.YesNo, _("To liberty"), place=ALWAYS, in_table=False)
+    ordered_on = Date(_("Ordered"), place=IF_KNOWN, in_table=False)
+    carried_out = Code(
+        v.YesNo,
+        _("Carried out"),
+        place=IF_KNOWN,
+        of_case=Case("release_carried_out", asks=_("Was the release carried out")),
+        in_table=False,
+    )
+    restrictions = Codes(
+        v.ReleaseRestriction,
+        _("Restrictions"),
+        place=IF_KNOWN,
+        of_case=Case(
+            "release_restrictions",
+            asks=_("Restrictions after the release"),
+            column="release_restrictions",
+        ),
+    )
+    bail_amount = Number(
+        _("Bail"), place=IF_KNOWN.within("bail"), in_table=False, most=MOST_MONEY
+    )
+    bail_currency = Text(
+        _("Currency of the bail"),
+        place=IF_KNOWN.within("bail"),
+        in_table=False,
+        most=3,
+    )
     conditions = Text(_("Conditions"), place=IF_KNOWN, in_table=False)
+    revoked_on = Date(
+        _("Revoked"), place=IF_KNOWN, of_case=Case(column="release_revoked_on")
+    )
     remaining_months = Number(
         _("Term still to serve"), place=IF_KNOWN.within("remaining"), in_table=False
     )
@@ -550,6 +590,7 @@ class DeportationFields(RecordFields):
     coercion = Text(
         _("How they were made to leave"), place=IF_KNOWN, most=300, prose=True
     )
+    voluntary = Code(v.YesNo, _("Called voluntary"), place=IF_KNOWN)
     own_national = Code(
         v.OwnNational,
         _("Nationality"),
@@ -623,6 +664,28 @@ class SightingDocument(RecordFields):
 
     record_kind = "sighting"
     called = _("Heard of or seen")
+
+
+class NationalityChangeDocument(RecordFields):
+    """What became of a nationality: `citizenships` says which ones the person has."""
+
+    country = Code(v.Country, _("Country"), place=ALWAYS, in_table=False, required=True)
+    event = Code(
+        v.NationalityEvent,
+        _("What happened"),
+        place=ALWAYS,
+        of_case=Case(
+            "nationality_event",
+            asks=_("What became of a nationality"),
+            column="nationality_events",
+        ),
+        required=True,
+    )
+    happened_on = Date(pgettext_lazy("day", "On"), place=IF_KNOWN, in_table=False)
+
+    record_kind = "nationality_change"
+    called = _("Change of nationality")
+    on_page = ((FIRST, "event", "country"),)
 
 
 class StatusSpan(serializers.Serializer[Any]):
@@ -729,6 +792,7 @@ class PrisonerDocument(DocumentFields):
         place=IF_KNOWN,
         asks=_("Death in custody"),
     )
+    executed = Code(v.YesNo, _("Executed"), place=IF_KNOWN, asks=_("Executed"))
     cause_of_death_by_authorities = Text(
         _("Cause of death, as the authorities state it"), place=IF_KNOWN, in_table=False
     )
@@ -738,6 +802,7 @@ class PrisonerDocument(DocumentFields):
     citizenships = Codes(
         v.Country, _("Citizenship"), place=ALWAYS, asks=_("Citizenship")
     )
+    stateless = Code(v.YesNo, _("Stateless"), place=IF_KNOWN, asks=_("Stateless"))
     occupations = Codes(
         v.Occupation, _("Occupation"), place=ALWAYS, asks=_("Occupation")
     )
@@ -758,6 +823,7 @@ class PrisonerDocument(DocumentFields):
     deportations = DeportationFields(many=True)
     whereabouts = WhereaboutsDocument(many=True)
     sightings = SightingDocument(many=True)
+    nationality_changes = NationalityChangeDocument(many=True)
     previous_ids = Ids(place=ELSEWHERE, derived=True)
     status = StatusSpan(many=True)
     sentence_in_force = SentenceInForce(allow_null=True)
@@ -875,6 +941,10 @@ class ReleaseEventDocument(DocumentFields):
         _("Exchange of prisoners"),
         place=ALWAYS,
         asks=_("Exchange of prisoners"),
+    )
+    exchange_sides = Codes(v.Country, _("Sides of the exchange"), place=IF_KNOWN)
+    destinations = Codes(
+        v.Country, _("Destinations"), place=IF_KNOWN, asks=_("Destination")
     )
     passport_fate = Code(
         v.PassportFate,

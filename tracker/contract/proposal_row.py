@@ -91,20 +91,31 @@ class SaidSentence(Said):
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         sentence = _("A sentence cannot be in force before it is handed down.")
         not_before(said, "handed_down_on", "in_force_on", sentence)
-        _is_an_amount_of_a_currency(said)
+        _is_an_amount_of_a_currency(said, "amount", "currency")
         _is_a_range(said)
+        term = max(said.get("term_months", 0), said.get("term_months_to", 0))
+        if term and said.get("enforceable_months", 0) > term:
+            raise serializers.ValidationError(
+                {
+                    "enforceable_months": _(
+                        "No more is to be served than the whole term."
+                    )
+                }
+            )
         return said
 
 
-def _is_an_amount_of_a_currency(said: Mapping[str, Any]) -> None:
-    currency = said.get("currency", "")
-    if "amount" in said and not currency:
+def _is_an_amount_of_a_currency(
+    said: Mapping[str, Any], amount: str, name: str
+) -> None:
+    currency = said.get(name, "")
+    if amount in said and not currency:
         raise serializers.ValidationError(
-            {"currency": _("Say of which currency the amount is.")}
+            {name: _("Say of which currency the amount is.")}
         )
     if currency and not re.fullmatch("[A-Z]{3}", currency):
         raise serializers.ValidationError(
-            {"currency": _("Write three letters, such as BYN or EUR.")}
+            {name: _("Write three letters, such as BYN or EUR.")}
         )
 
 
@@ -119,19 +130,25 @@ def _is_a_range(said: Mapping[str, Any]) -> None:
 class SaidRelease(Said):
     record = documents.ReleaseDocument
 
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        _is_an_amount_of_a_currency(said, "bail_amount", "bail_currency")
+        ordered = _("Nobody is let out before that is ordered.")
+        not_before(said, "ordered_on", "released_on", ordered)
+        revoked = _("A release cannot be revoked before it happens.")
+        not_before(said, "released_on", "revoked_on", revoked)
+        if said.get("carried_out") == v.YesNo.NO and "released_on" in said:
+            raise serializers.ValidationError(
+                {
+                    "released_on": _(
+                        "A release that was not carried out has no such day."
+                    )
+                }
+            )
+        return said
+
 
 class SaidDeportation(Said):
     record = documents.DeportationFields
-
-    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
-        if (
-            said.get("outcome") == v.DeportationOutcome.EXPELLED
-            and "to_country" not in said
-        ):
-            raise serializers.ValidationError(
-                {"to_country": _("An expulsion needs the country of destination.")}
-            )
-        return said
 
 
 class SaidWhereabouts(Said):
@@ -142,6 +159,10 @@ class SaidSighting(Said):
     """Accepted, it is inside only, as every new one is."""
 
     record = documents.SightingDocument
+
+
+class SaidNationalityChange(Said):
+    record = documents.NationalityChangeDocument
 
 
 class SaidSource(Said):
@@ -162,6 +183,7 @@ _PARTS: tuple[type[Said], ...] = (
     SaidDeportation,
     SaidWhereabouts,
     SaidSighting,
+    SaidNationalityChange,
 )
 
 

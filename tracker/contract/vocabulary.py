@@ -204,6 +204,8 @@ class SentenceDecision(TextChoices):
     REGIME_CHANGE = "regime_change", _("change of regime")
     REPLACEMENT = "replacement", _("replacement by another punishment")
     AGGREGATED = "aggregated", _("aggregated sentence")
+    COMMUTATION = "commutation", _("commutation to a milder punishment")
+    REMISSION = "remission", _("remission of a part of the term")
 
 
 class SentenceExecution(TextChoices):
@@ -211,6 +213,10 @@ class SentenceExecution(TextChoices):
     SUSPENDED = "suspended", _("suspended")
     DEFERRED = "deferred", _("deferred")
     PROBATION = "probation", _("on probation")
+    ANNOUNCEMENT_DEFERRED = (
+        "announcement_deferred",
+        _("announcement of the judgment deferred"),
+    )
     UNKNOWN = "unknown", _("unknown")
 
 
@@ -241,6 +247,7 @@ class Punishment(TextChoices):
     HOME_CONFINEMENT = "home_confinement", _("restriction of liberty at home")
     FINE = "fine", _("fine")
     LIFE = "life", _("life imprisonment")
+    AGGRAVATED_LIFE = "aggravated_life", _("aggravated life imprisonment")
     DEATH = "death", _("death penalty")
     COMPULSORY_TREATMENT = "compulsory_treatment", _("compulsory treatment")
     EXILE = "exile", _("exile inside the country")
@@ -248,6 +255,12 @@ class Punishment(TextChoices):
     BAN_ON_TRAVEL = "ban_on_travel", _("ban on travel or on leaving the country")
     CONFISCATION = "confiscation", _("confiscation of property")
     CORPORAL = "corporal", _("corporal punishment")
+    ADMINISTRATIVE_ARREST = (
+        "administrative_arrest",
+        _("short administrative arrest"),
+    )
+    CORRECTIVE_LABOUR = "corrective_labour", _("corrective labour")
+    JUVENILE_MEASURE = "juvenile_measure", _("measure for juveniles")
     OTHER = "other", _("other punishment")
 
 
@@ -276,6 +289,14 @@ class TermReason(TextChoices):
     IN_DOUBT = (
         "in_doubt",
         _("it is in doubt which sentence stands"),
+    )
+    REST_NOT_KNOWN = (
+        "rest_not_known",
+        _("an old term resumed, and it is not known how much of it was left"),
+    )
+    INDETERMINATE = (
+        "indeterminate",
+        _("the court left open how long it lasts"),
     )
     START_NOT_KNOWN = (
         "start_not_known",
@@ -319,13 +340,47 @@ class ReleaseGround(TextChoices):
         _("short administrative arrest ended"),
     )
     HEALTH = "health", _("health")
+    EXCHANGE = "exchange", _("exchange of prisoners")
+    ESCAPED = "escaped", _("escaped")
     BAIL = "bail", _("bail")
     OTHER_MEASURES = "other_measures", _("other measures instead of detention")
     UNKNOWN = "unknown", _("unknown")
 
 
+class ReleaseRestriction(TextChoices):
+    """What somebody who was let out must do or may not do."""
+
+    REPORTING = "reporting", _("must report to an authority")
+    SURETY = "surety", _("others vouch for the person")
+    NO_LEAVING_COUNTRY = "no_leaving_country", _("may not leave the country")
+    NO_LEAVING_PLACE = "no_leaving_place", _("may not leave the place of residence")
+    HOME_AT_HOURS = "home_at_hours", _("must be at home at certain hours")
+    ELECTRONIC_TAG = "electronic_tag", _("wears an electronic tag")
+    PASSPORT_HELD = "passport_held", _("the passport is held back")
+    NO_CONTACT = "no_contact", _("may not meet or write to certain people")
+    NO_PUBLIC_SPEECH = "no_public_speech", _("may not speak in public or to the press")
+    NO_ACTIVITY = "no_activity", _("may not do a certain work or activity")
+    REST_IF_BROKEN = (
+        "rest_if_broken",
+        _("the rest of the term is served if a condition is broken"),
+    )
+    OTHER = "other", _("another restriction")
+
+
+class NationalityEvent(TextChoices):
+    """What became of a nationality; 1954 and 1961 Conventions on statelessness."""
+
+    DEPRIVED = "deprived", _("taken away by the state")
+    LOST = "lost", _("lost by law")
+    RENOUNCED = "renounced", _("renounced by the person")
+    OFFERED = "offered", _("offered by the state")
+    ACQUIRED = "acquired", _("acquired")
+    REGAINED = "regained", _("regained")
+
+
 class DeportationOutcome(TextChoices):
     EXPELLED = "expelled", _("expelled")
+    LEFT = "left", _("left the country")
     REFUSED = "refused", _("refused to leave")
     BLOCKED = "blocked", _("blocked at the border on the way back")
     RETURNED = "returned", _("returned")
@@ -525,6 +580,7 @@ class Status(TextChoices):
         "convicted_in_absentia",
         _("convicted in absentia, at large"),
     )
+    ESCAPED = "escaped", _("escaped")
     RELEASED = "released", _("released")
     RELEASED_AND_EXPELLED = "released_and_expelled", _("released and expelled")
     WHEREABOUTS_UNKNOWN = "whereabouts_unknown", _("whereabouts unknown")

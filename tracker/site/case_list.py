@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tracker.contract.vocabulary import YesNo
 from tracker.site import in_force, status
 from tracker.site.case import name_language
 from tracker.site.hedged import Heard, Told, in_short
@@ -47,7 +48,10 @@ def _freed_in(event_id: str, case: Case, heard: Heard) -> list[Told]:
         if release["release_event"] == event_id:
             release_ids.add(release["id"])
             how = in_short(heard.of_fact(release, "release_event"))
-            facts.append(Told(_("freed here"), how))
+            words = _("freed here")
+            if release["carried_out"] == YesNo.NO:
+                words = _("release ordered, and not carried out")
+            facts.append(Told(words, how))
     for deportation in case["deportations"]:
         if deportation["release"] in release_ids:
             facts += heard.told("deportation", deportation, "outcome")

@@ -60,7 +60,7 @@ def of(account: Account) -> InForceWords | None:
         ends=ends(told),
         how_surely=values.code(Hedge, told["hedge"]) if told["hedge"] else "",
         disputed=bool(told["disputed"]),
-        about=[*_not_simply_served(told), *about],
+        about=[*_not_simply_served(told), *_served_in_part(account), *about],
         basis=basis,
     )
 
@@ -134,6 +134,18 @@ def _not_simply_served(told: Case) -> list[str]:
             words.append(values.code(SentenceExecution, code))
     if LegalForce.APPEALED in told["legal_forces"]:
         words.append(values.code(LegalForce, LegalForce.APPEALED))
+    return words
+
+
+def _served_in_part(account: Account) -> list[str]:
+    words = []
+    for row_id in account.documents[0]["sentence_in_force"]["sentences"]:
+        _kind, sentence = account.records.get(row_id, ("", {}))
+        part = composed(sentence, "enforceable")
+        if part:
+            words.append(
+                _("%(term)s to be served, the rest suspended") % {"term": part}
+            )
     return words
 
 

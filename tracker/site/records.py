@@ -19,6 +19,8 @@ MAIN_DATES = (
     "handed_down_on",
     "brought_on",
     "decided_on",
+    "happened_on",
+    "ordered_on",
     "started_on",
     "from_on",
     "last_seen_on",
@@ -38,6 +40,8 @@ def composed(record: Record, name: str) -> str:
     """
     if name == "money":
         return values.money(record["amount"], record["currency"])
+    if name == "bail":
+        return values.money(record["bail_amount"], record["bail_currency"])
     if name == "claim":
         stated = record["value_as_stated"]
         counted = values.claim(record["qualifier"], record["value"])

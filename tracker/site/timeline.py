@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from tracker.contract import vocabulary as v
 from tracker.site import hedged, values
@@ -41,6 +41,8 @@ def _events(account: Account) -> Iterator[Event]:
         records = (case.get(name) or ()) if name else [case]
         for record in records:
             if not record[field] and not _told_without_day(record, field):
+                continue
+            if field == "released_on" and record["carried_out"] == v.YesNo.NO:
                 continue
             if field == "ended_on" and _released_then(case, record):
                 continue
@@ -194,8 +196,29 @@ def _release(account: Account, record: Record) -> list[Told]:
     return told
 
 
+def _out(record: Record) -> str:
+    if record["ground"] == v.ReleaseGround.ESCAPED:
+        return str(pgettext("event", "Escaped"))
+    return str(pgettext("event", "Released"))
+
+
+def _order_to_release(record: Record) -> str:
+    if record["carried_out"] == v.YesNo.NO:
+        return str(_("Release ordered, and not carried out"))
+    return str(_("Release ordered"))
+
+
+def _nationality(record: Record) -> str:
+    words = {
+        "event": values.code(v.NationalityEvent, record["event"]),
+        "country": values.code(v.Country, record["country"]),
+    }
+    return str(_("Nationality of %(country)s: %(event)s") % words)
+
+
 _DEPORTATIONS = {
     "expelled": gettext_lazy("Expelled"),
+    "left": gettext_lazy("Left the country"),
     "refused": gettext_lazy("Refused to leave the country"),
     "blocked": gettext_lazy("Blocked at the border on the way back"),
     "returned": gettext_lazy("Returned"),
@@ -304,9 +327,17 @@ _RULES: list[_Rule] = [
     (
         "release",
         "releases",
-        "released_on",
-        _always(pgettext_lazy("event", "Released")),
-        _release,
+        "ordered_on",
+        _order_to_release,
+        _nothing,
+    ),
+    ("release", "releases", "released_on", _out, _release),
+    (
+        "release",
+        "releases",
+        "revoked_on",
+        _always(pgettext_lazy("event", "Release taken back")),
+        _nothing,
     ),
     ("deportation", "deportations", "deported_on", _deportation, _expulsion),
     (
@@ -344,5 +375,12 @@ _RULES: list[_Rule] = [
         "to_on",
         _always(pgettext_lazy("event", "No longer listed by")),
         _listed_by,
+    ),
+    (
+        "nationality_change",
+        "nationality_changes",
+        "happened_on",
+        _nationality,
+        _nothing,
     ),
 ]

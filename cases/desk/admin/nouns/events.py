@@ -46,6 +46,13 @@ class ReleaseEventAdmin(FileAdmin, RootAdmin):
             },
         ),
         (
+            _("Exchange"),
+            {
+                "fields": ["exchange_sides", "destinations"],
+                "classes": ["collapse"],
+            },
+        ),
+        (
             _("Papers, as said of the group"),
             {
                 "fields": [
@@ -66,6 +73,8 @@ class ReleaseEventAdmin(FileAdmin, RootAdmin):
         "ground",
         "concessions",
         "exchange",
+        "exchange_sides",
+        "destinations",
         "passport_fate",
         "replacement_document",
         "document_issuer",

@@ -59,6 +59,7 @@ from cases.models import (
     Consent,
     Designation,
     Identifier,
+    NationalityChange,
     PersonalDetail,
     PersonName,
     Prisoner,
@@ -151,6 +152,11 @@ class ConsentInline(WithConsentHelp, StackedPart):
     ]
 
 
+class NationalityChangeInline(TabularPart):
+    model = NationalityChange
+    fields = ["country", "event", "happened_on", "visibility"]
+
+
 @admin.register(Prisoner)
 class PrisonerAdmin(
     WithGroups,
@@ -215,6 +221,7 @@ class PrisonerAdmin(
         RecognitionInline,
         DesignationInline,
         IdentifierInline,
+        NationalityChangeInline,
         PersonalDetailInline,
         ConsentInline,
     ]
@@ -242,11 +249,12 @@ class PrisonerAdmin(
                 ]
             },
         ),
+        (_("More"), {"fields": ["stateless"], "classes": ["collapse"]}),
         (
             _("Death"),
             {
                 "fields": [
-                    ("died_on", "death_in_custody"),
+                    ("died_on", "death_in_custody", "executed"),
                     "cause_of_death_by_authorities",
                     "cause_of_death_by_family",
                 ],
@@ -271,10 +279,12 @@ class PrisonerAdmin(
         "age_as_stated",
         "age_stated_on",
         "citizenships",
+        "stateless",
         "occupations",
         "affiliation",
         "died_on",
         "death_in_custody",
+        "executed",
         "stated_end_of_term",
         "last_verified_on",
         "merged_into_id",
@@ -424,6 +434,22 @@ class PersonalDetailAdmin(PartAdmin):
         "detail",
         "internal_notes",
     ]
+
+
+@admin.register(NationalityChange)
+class NationalityChangeAdmin(PartAdmin):
+    list_display = ["case", "country", "event", "happened_on"]
+    list_filter = [("event", CodeFilter), ("country", CodeFilter)]
+    search_fields = ["prisoner__names__value"]
+    fields = [
+        "case",
+        "country",
+        "event",
+        "happened_on",
+        "visibility",
+        "internal_notes",
+    ]
+    exported = ["country", "event", "happened_on", "visibility"]
 
 
 @admin.register(Consent)

@@ -30,7 +30,24 @@ RELEASE_FIELDSETS: list[Fieldset] = [
             "classes": ["collapse"],
         },
     ),
-    (_("More"), {"fields": ["after", "visibility"], "classes": ["collapse"]}),
+    (
+        _("Bail and restrictions"),
+        {
+            "fields": ["restrictions", ("bail_amount", "bail_currency")],
+            "classes": ["collapse"],
+        },
+    ),
+    (
+        _("More"),
+        {
+            "fields": [
+                ("ordered_on", "carried_out", "revoked_on"),
+                "after",
+                "visibility",
+            ],
+            "classes": ["collapse"],
+        },
+    ),
     FOR_THE_DESK,
 ]
 DEPORTATION_FIELDSETS: list[Fieldset] = [
@@ -54,7 +71,10 @@ DEPORTATION_FIELDSETS: list[Fieldset] = [
             ]
         },
     ),
-    (_("More"), {"fields": ["after", "visibility"], "classes": ["collapse"]}),
+    (
+        _("More"),
+        {"fields": ["voluntary", "after", "visibility"], "classes": ["collapse"]},
+    ),
     FOR_THE_DESK,
 ]
 
@@ -124,7 +144,13 @@ class ReleaseAdmin(PartAdmin):
         "released_on",
         "ground",
         "to_liberty",
+        "ordered_on",
+        "carried_out",
+        "restrictions",
+        "bail_amount",
+        "bail_currency",
         "conditions",
+        "revoked_on",
         "visibility",
     ]
 
@@ -156,6 +182,7 @@ class DeportationAdmin(PartAdmin):
         "from_country",
         "to_country",
         "crossing",
+        "voluntary",
         "own_national",
         "passport_fate",
         "may_return",
