@@ -1,0 +1,369 @@
+"""Nine invented people, in the shapes in which lists of many countries hold real ones:
+what these say of punishments and ways out goes in by the editorial API as data, and comes
+out on the page, in the CSV, in the feed and in the status.
+"""
+
+import csv
+import re
+from datetime import date
+from io import StringIO
+from typing import Any
+
+from django.test import TestCase, override_settings
+
+from cases.publishing import publish_pending
+from tests import factories as make
+from tests.cases.editorial import Desk, errors
+from tests.tracker.site_pages import text
+from tracker.contract import spans
+
+Body = dict[str, Any]
+
+
+def imprisonment(**fields: Any) -> Body:
+    return {"punishment": "imprisonment", **fields}
+
+
+SHAPES: dict[str, Body] = {
+    # Let out and taken again at the gate; the rest of the term can be resumed.
+    "MM-1": {
+        "detentions": [
+            {
+                "started_on": "2021-09-14",
+                "ended_on": "2023-05-03",
+                "ground": "serving_sentence",
+            },
+            {"started_on": "2023-05-03", "ground": "criminal_suspicion"},
+        ],
+        "sentences": [
+            imprisonment(handed_down_on="2022-03-02", term_months=36, hard_labour="yes")
+        ],
+        "releases": [
+            {
+                "released_on": "2023-05-03",
+                "ground": "amnesty",
+                "to_liberty": "no",
+                "restrictions": ["rest_if_broken"],
+            }
+        ],
+    },
+    # A pardon that was revoked: the old term resumed beside a new one.
+    "MM-3": {
+        "detentions": [
+            {
+                "started_on": "2011-04-02",
+                "ended_on": "2012-01-13",
+                "ground": "serving_sentence",
+            },
+            {"started_on": "2013-05-06", "ground": "serving_sentence"},
+        ],
+        "sentences": [
+            imprisonment(ref="old", handed_down_on="2011-08-26", term_months=120),
+            imprisonment(
+                handed_down_on="2013-05-06",
+                term_months=3,
+                adds_to="old",
+                runs="consecutive",
+            ),
+        ],
+        "releases": [
+            {
+                "released_on": "2012-01-13",
+                "ground": "pardon",
+                "to_liberty": "yes",
+                "remaining_months": 72,
+                "revoked_on": "2013-05-06",
+            }
+        ],
+    },
+    # A child in a training centre, for six months to three years.
+    "HK-2": {
+        "age_as_stated": 15,
+        "age_stated_on": "2020-09-06",
+        "detentions": [{"started_on": "2020-09-06", "ground": "serving_sentence"}],
+        "sentences": [
+            {
+                "punishment": "juvenile_measure",
+                "handed_down_on": "2021-10",
+                "indeterminate": "yes",
+                "term_months": 6,
+                "term_months_to": 36,
+                "particulars_as_stated": "training centre order",
+            }
+        ],
+    },
+    # Let out on precautionary measures; two nationalities.
+    "VE-1": {
+        "citizenships": ["VE", "ES"],
+        "detentions": [
+            {
+                "started_on": "2024-02-09",
+                "ended_on": "2025-01-08",
+                "ground": "pre_trial",
+            }
+        ],
+        "releases": [
+            {
+                "released_on": "2025-01-08",
+                "ground": "other_measures",
+                "to_liberty": "no",
+                "restrictions": ["reporting", "no_leaving_country"],
+            }
+        ],
+    },
+    # Release was ordered, and never carried out.
+    "EG-1": {
+        "detentions": [{"started_on": "2019-09-21", "ground": "pre_trial"}],
+        "sentences": [
+            {
+                "punishment": "life",
+                "handed_down_on": "2018-12",
+                "in_absentia": True,
+                "further_punishments": [imprisonment(term_months=120)],
+            }
+        ],
+        "releases": [
+            {"ordered_on": "2021-01-12", "carried_out": "no", "to_liberty": "no"}
+        ],
+    },
+    # Exchanged, and stripped of one of two nationalities.
+    "RU-1": {
+        "citizenships": ["DE"],
+        "detentions": [
+            {
+                "started_on": "2022-04-11",
+                "ended_on": "2024-08-01",
+                "ground": "serving_sentence",
+            }
+        ],
+        "sentences": [imprisonment(handed_down_on="2023-11-16", term_months=84)],
+        "releases": [
+            {
+                "ref": "out",
+                "released_on": "2024-08-01",
+                "ground": "exchange",
+                "to_liberty": "yes",
+            }
+        ],
+        "deportations": [
+            {
+                "release": "out",
+                "deported_on": "2024-08-01",
+                "outcome": "expelled",
+                "from_country": "RU",
+                "voluntary": "no",
+                "own_national": "dual",
+            }
+        ],
+        "nationality_changes": [
+            {"country": "RU", "event": "deprived", "happened_on": "2024-08"},
+            {"country": "XK", "event": "offered", "happened_on": "2025"},
+        ],
+    },
+    # Aggravated life and 1,250 years; another judgment whose announcement is deferred.
+    "TR-1": {
+        "detentions": [{"started_on": "2016-11-04", "ground": "serving_sentence"}],
+        "sentences": [
+            {
+                "punishment": "aggravated_life",
+                "handed_down_on": "2024-05-16",
+                "further_punishments": [imprisonment(term_months=15000)],
+            },
+            imprisonment(
+                handed_down_on="2019-02",
+                term_months=15,
+                execution="announcement_deferred",
+            ),
+        ],
+    },
+    # A short arrest is a punishment of its own.
+    "AZ-1": {
+        "detentions": [
+            {
+                "started_on": "2023-11-20",
+                "ended_on": "2023-12-20",
+                "ground": "administrative_arrest",
+                "term_days": 30,
+            },
+            {
+                "started_on": "2023-12-20",
+                "ground": "pre_trial",
+                "placements": [
+                    {
+                        "place_kind": "pre_trial_centre",
+                        "from_on": "2023-12-20",
+                        "to_on": "2024-09-02",
+                    },
+                    {"place_kind": "house_arrest", "from_on": "2024-09-02"},
+                ],
+            },
+        ],
+        "sentences": [
+            {
+                "punishment": "administrative_arrest",
+                "handed_down_on": "2023-11-20",
+                "term_days": 30,
+            }
+        ],
+    },
+    # No nationality that anybody recognises.
+    "PS-1": {
+        "born_on": "2006-03-14",
+        "citizenships": ["PS"],
+        "stateless": "unknown",
+        "detentions": [{"started_on": "2023-01-15", "ground": "no_legal_basis"}],
+    },
+}
+
+# On a day: what the status is.
+STATUSES = [
+    ("MM-1", "2022-06-01", {"imprisoned"}),
+    ("MM-1", "2023-05-03", {"detained"}),
+    ("MM-3", "2012-06-01", {"released"}),
+    ("MM-3", "2014-06-01", {"imprisoned"}),
+    ("HK-2", "2022-06-01", {"imprisoned"}),
+    ("VE-1", "2025-02-01", {"on_bail"}),
+    ("EG-1", "2019-01-01", {"convicted_in_absentia"}),
+    ("EG-1", "2022-01-01", {"detained"}),
+    ("RU-1", "2024-06-01", {"imprisoned"}),
+    ("RU-1", "2024-08-01", {"released_and_expelled"}),
+    ("TR-1", "2025-01-01", {"imprisoned"}),
+    ("AZ-1", "2023-12-01", {"detained"}),
+    ("AZ-1", "2024-10-01", {"restricted_liberty"}),
+    ("PS-1", "2023-06-01", {"detained"}),
+]
+
+# What now stands of the sentences.
+IN_FORCE: list[tuple[str, dict[str, Any]]] = [
+    ("MM-3", {"term": "months", "months": 75, "counted_from": "2013-05-06"}),
+    ("MM-3", {"ends_on": "2019-08"}),
+    ("HK-2", {"months": 6, "months_to": 36, "reasons": ["indeterminate"]}),
+    ("TR-1", {"term": "life", "executions": ["announcement_deferred"]}),
+    ("AZ-1", {"term": "months", "days": 30}),
+]
+
+# In words, on the page.
+WORDS = [
+    ("MM-1", "Hard labour yes"),
+    ("MM-1", "the rest of the term is served if a condition is broken"),
+    ("MM-3", "Release taken back"),
+    ("HK-2", "measure for juveniles"),
+    ("HK-2", "the court left open how long it lasts"),
+    ("VE-1", "must report to an authority"),
+    ("VE-1", "may not leave the country"),
+    ("EG-1", "Release ordered, and not carried out"),
+    ("RU-1", "Nationality of Russia: taken away by the state"),
+    ("RU-1", "Nationality of Kosovo: offered by the state"),
+    ("RU-1", "exchange of prisoners"),
+    ("TR-1", "aggravated life imprisonment"),
+    ("TR-1", "announcement of the judgment deferred"),
+    ("AZ-1", "short administrative arrest"),
+]
+
+COLUMNS = [
+    ("MM-1", "hard_labour", "yes"),
+    ("MM-1", "release_restrictions", "rest_if_broken"),
+    ("MM-3", "release_revoked_on", "2013-05-06"),
+    ("VE-1", "release_restrictions", "reporting; no_leaving_country"),
+    ("EG-1", "released_on", ""),
+    ("RU-1", "nationality_events", "deprived; offered"),
+    ("RU-1", "deported_to", ""),
+    ("PS-1", "stateless", "unknown"),
+]
+
+
+def enter(desk: Desk, name: str, body: Body) -> str:
+    """Each fact cited to one list; what is odd, the list says."""
+    whole = {
+        **body,
+        "names": [{"value": name, "preferred": True}],
+        "supported_by": [{"source": str(make.make_source(visibility="public").pk)}],
+        "visibility": "public",
+    }
+    answer = desk.post("prisoners/", whole)
+    keys = re.findall("“([a-z_0-9]+-[0-9a-f]{16})”", answer.content.decode())
+    if keys:
+        answer = desk.post("prisoners/", whole, **{"X-Source-Says-So": ",".join(keys)})
+    assert answer.status_code == 201, answer.content
+    return str(answer.json()["id"])
+
+
+@override_settings(REQUIRE_REVIEW=False)
+class TestShapesOfLists(TestCase):
+    cases: dict[str, str]
+    told: dict[str, Any]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        desk = Desk()
+        cls.cases = {name: enter(desk, name, body) for name, body in SHAPES.items()}
+        publish_pending()
+
+    def setUp(self) -> None:
+        self.told = {}
+        for change in self.client.get("/api/v1/changes?limit=500").json()["results"]:
+            self.told[change["id"]] = change.get("document")
+
+    def test_the_status_is_right(self) -> None:
+        for name, day, statuses in STATUSES:
+            with self.subTest(name=name, day=day):
+                over_time = self.told[self.cases[name]]["status"]
+                span = spans.on(over_time, date.fromisoformat(day))
+                assert set(span["statuses"]) == statuses
+
+    def test_nobody_was_ever_released_whose_release_was_not_carried_out(self) -> None:
+        for span in self.told[self.cases["EG-1"]]["status"]:
+            assert "released" not in span["statuses"]
+
+    def test_what_stands_of_the_sentences_is_right(self) -> None:
+        for name, answer in IN_FORCE:
+            with self.subTest(name=name):
+                told = self.told[self.cases[name]]["sentence_in_force"]
+                for field, value in answer.items():
+                    found = told[field]
+                    if isinstance(found, dict):
+                        found = found["edtf"]
+                    assert found == value, (field, found)
+
+    def test_the_page_says_it(self) -> None:
+        for name, words in WORDS:
+            with self.subTest(name=name, words=words):
+                page = self.client.get(f"/en/cases/{self.cases[name]}/")
+                assert words.lower() in text(page.content.decode()).lower()
+
+    def test_the_table_has_it(self) -> None:
+        answer: Any = self.client.get("/api/v1/prisoners.csv")
+        content = b"".join(answer.streaming_content).decode("utf-8-sig")
+        rows = {row["id"]: row for row in csv.DictReader(StringIO(content))}
+        for name, column, value in COLUMNS:
+            with self.subTest(name=name, column=column):
+                assert rows[self.cases[name]][column] == value
+
+    def test_lists_are_asked_for_it(self) -> None:
+        for asked, names in (
+            ({"release_carried_out": "no"}, {"EG-1"}),
+            ({"release_restrictions": "reporting"}, {"VE-1"}),
+            ({"nationality_event": "deprived"}, {"RU-1"}),
+            ({"hard_labour": "yes"}, {"MM-1"}),
+            ({"punishment": "aggravated_life"}, {"TR-1"}),
+            ({"stateless": "unknown"}, {"PS-1"}),
+        ):
+            with self.subTest(asked=asked):
+                answer = self.client.get("/api/v1/prisoners/", asked).json()
+                found = {case["id"] for case in answer["results"]}
+                assert found == {self.cases[name] for name in names}
+
+    def test_consecutive_sentences_in_a_circle_are_refused_and_nothing_is_stored(
+        self,
+    ) -> None:
+        circle = {
+            "names": [{"value": "Another", "preferred": True}],
+            "sentences": [
+                imprisonment(ref="a", adds_to="c", runs="consecutive"),
+                imprisonment(ref="b", adds_to="a", runs="consecutive"),
+                imprisonment(ref="c", adds_to="b", runs="consecutive"),
+            ],
+        }
+        refused = errors(Desk().post("prisoners/", circle))
+        assert all(field.endswith(".adds_to") for field in refused), refused
+        assert not Desk().get("prisoners/", name="Another").json()["results"]
