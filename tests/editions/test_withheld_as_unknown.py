@@ -32,6 +32,7 @@ from tracker.contract.vocabulary import YesNo
 
 Row = dict[str, Any]
 
+
 def facts() -> Iterator[tuple[str, str, str]]:
     for kind in KINDS:
         for name in ("root", *(part.name for part in PARTS[kind])):
