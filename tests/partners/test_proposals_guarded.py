@@ -26,7 +26,7 @@ TAKE_IN = "SELECT place FROM partners_proposals_hand_in(%s, %s::jsonb)"
 
 
 guarded = import_module("cases.desk.proposals.migrations.0004_guarded")
-newest = import_module("cases.desk.proposals.migrations.0007_sentences")
+newest = import_module("cases.desk.proposals.migrations.0009_more_of_a_life")
 
 
 def as_sent(identifier: Any = "RC-1", content: Any = None) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def as_sent(identifier: Any = "RC-1", content: Any = None) -> dict[str, Any]:
 
 def test_the_database_knows_the_form_of_the_contract() -> None:
     assert shapes() == {
-        "facts": guarded.FACTS,
+        "facts": newest.FACTS,
         "parts": newest.PARTS,
         "source": guarded.SOURCE,
     }

@@ -4,16 +4,17 @@ Ordinary reading needs nothing: small pages, and so many rows a day.
 docs/decisions/insiders.md
 """
 
+from datetime import UTC
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Sum
+from django.db.models.functions import Now, TruncDay
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cases.day import now
 from cases.desk.access.models import AccessEvent, Act
 from cases.desk.access.shown import hand_out
 from cases.desk.permissions import EXPORT
@@ -113,7 +114,7 @@ def _check_ordinary(user: Any, limit: int) -> None:
 
 def _today(user: Any, acts: list[Act]) -> int:
     """How many rows this interface showed to the person since midnight (UTC)."""
-    midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = TruncDay(Now(), tzinfo=UTC)  # of the database: no clock of its own
     shown = AccessEvent.objects.filter(
         username=user.get_username(), at__gte=midnight, act__in=acts
     )

@@ -1,5 +1,5 @@
-"""What partners may say of sentences, releases, expulsions and nationalities has more
-fields.
+"""What partners may say of recognitions, listings, sentences, releases, expulsions and
+nationalities has more fields.
 """
 
 import importlib
@@ -13,6 +13,15 @@ before = importlib.import_module("cases.desk.proposals.migrations.0007_sentences
 FACTS = {**guarded.FACTS, "executed": "string", "stateless": "string"}
 PARTS = {
     **before.PARTS,
+    "recognitions": {**before.PARTS["recognitions"], "category": "string"},
+    "designations": {
+        "authority": "string",
+        "list_kind": "string",
+        "list_as_stated": "string",
+        "country": "string",
+        "from_on": "string",
+        "to_on": "string",
+    },
     "sentences": {
         **before.PARTS["sentences"],
         "enforceable_months": "number",
