@@ -94,7 +94,8 @@ def test_the_pages_of_those_who_review_and_administer_can_be_read_by_everyone(
         expect(page.locator("#content")).to_be_visible()
         can_be_read(reader)
 
-    page.goto(f"/admin/cases/source/{Source.objects.get().pk}/change/")
+    source = Source.objects.get()
+    page.goto(f"/admin/cases/source/{source.pk}/change/?edit=all")
     page.get_by_label("Visible to").select_option("internal")
     page.get_by_label("Reason for the change").fill("It was withdrawn.")
     page.get_by_role("button", name="Save", exact=True).first.click()

@@ -68,7 +68,7 @@ class _Boxes(HTMLParser):
 def address(record: Any, page: str = "change") -> str:
     """Of what has a page that one reads, that is "file"; "change" is the whole form."""
     kind = record._meta.model_name
-    if kind in {"prisoner", "facility", "releaseevent"} and page == "change":
+    if kind in {"prisoner", "facility", "releaseevent", "source"} and page == "change":
         return f"{address(record, 'file')}?edit=all"
     if page == "file":
         page = "change"

@@ -75,7 +75,7 @@ def test_the_same_address_is_noticed_and_the_one_on_record_shown(desk: Client) -
     (key,) = doubted(response)
     page = response.content.decode()
     assert "On record already" in page
-    assert address(known) in page
+    assert address(known, "file") in page
     assert Source.objects.count() == 1
     assert not KeptFile.objects.exists()
 

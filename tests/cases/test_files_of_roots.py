@@ -1,4 +1,4 @@
-"""The page of a place or a release event is one that is read, as that of a case is."""
+"""The page of a place, a release event or a source is one that is read, as that of a case is."""
 
 from typing import Any
 
@@ -31,9 +31,11 @@ def facility() -> Facility:
 
 
 def facts(answer: Any) -> dict[str, Any]:
-    (section,) = answer.context["sections"]
-    (record,) = section.records
-    return {fact.label: fact for fact in record.facts}
+    told: dict[str, Any] = {}
+    for section in answer.context["sections"]:
+        (record,) = section.records
+        told.update((fact.label, fact) for fact in record.facts)
+    return told
 
 
 def test_its_facts_stand_with_the_numbers_of_their_sources(
@@ -81,6 +83,15 @@ def test_a_release_event_is_read_with_its_people(desk: Client) -> None:
     assert "Mikola Example" in page
     assert 'name="title"' not in page
     assert 'class="standing"' not in page  # only a person has a status
+
+
+def test_a_source_is_read_with_the_list_of_what_is_cited_from_it(desk: Client) -> None:
+    source = make.make_source("The report", publisher="A paper")
+    answer = desk.get(address(source, "file"))
+    assert facts(answer)["Publisher"].value == "A paper"
+    page = answer.content.decode()
+    assert f"/admin/cases/citation/?source__id__exact={source.pk}" in page
+    assert 'name="publisher"' not in page
 
 
 def test_who_may_only_look_is_offered_no_edit(

@@ -82,7 +82,7 @@ def test_hours_are_told_in_the_time_of_the_organisation(
     settings.DESK_TIME_ZONE = "Asia/Tokyo"  # type: ignore[attr-defined]
     source = make_source()
     at = source.created_at.astimezone(ZoneInfo("Asia/Tokyo"))
-    page = admin_client.get(f"/admin/cases/source/{source.pk}/change/").content.decode()
+    page = admin_client.get(address(source)).content.decode()
     assert f"{at:%-d %B %Y, %H:%M} JST" in page
 
 

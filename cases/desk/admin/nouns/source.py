@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from cases.desk.admin.base import FOR_THE_DESK, HOUSEKEEPING, RecordAdmin
 from cases.desk.admin.beginning import BeginningAdmin
 from cases.desk.admin.copies import CopyPages
+from cases.desk.admin.file import FileAdmin
 from cases.desk.admin.filters import CodeFilter, WaitsFilter, YearFilter
 from cases.desk.admin.history import HistoryPages
 from cases.desk.admin.recording import SOURCE
@@ -59,7 +60,7 @@ class RetractedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Source)
-class SourceAdmin(CopyPages, BeginningAdmin, WithWhatRestsOnIt, RootAdmin):
+class SourceAdmin(FileAdmin, CopyPages, BeginningAdmin, WithWhatRestsOnIt, RootAdmin):
     list_display = [
         "title",
         "source_kind",
@@ -84,7 +85,7 @@ class SourceAdmin(CopyPages, BeginningAdmin, WithWhatRestsOnIt, RootAdmin):
     autocomplete_fields = ["derived_from"]
     fieldsets = [
         (
-            None,
+            gettext_lazy("What is known"),
             {
                 "fields": [
                     ("visibility", "standing"),
