@@ -424,4 +424,4 @@ def test_a_case_with_fifty_citations_opens_in_few_queries(
         read(desk, prisoner)
 
     said = [query["sql"][:110] for query in queries.captured_queries]
-    assert len(said) <= 26, "\n".join(said)
+    assert len(said) <= 25, "\n".join(said)
