@@ -49,7 +49,7 @@ def _freed_in(event_id: str, case: Case, heard: Heard) -> list[Told]:
             release_ids.add(release["id"])
             how = in_short(heard.of_fact(release, "release_event"))
             words = _("freed here")
-            if release["carried_out"] == YesNo.NO:
+            if release.get("carried_out") == YesNo.NO:
                 words = _("release ordered, and not carried out")
             facts.append(Told(words, how))
     for deportation in case["deportations"]:

@@ -42,7 +42,7 @@ def _events(account: Account) -> Iterator[Event]:
         for record in records:
             if not record[field] and not _told_without_day(record, field):
                 continue
-            if field == "released_on" and record["carried_out"] == v.YesNo.NO:
+            if field == "released_on" and record.get("carried_out") == v.YesNo.NO:
                 continue
             if field == "ended_on" and _released_then(case, record):
                 continue
@@ -203,7 +203,7 @@ def _out(record: Record) -> str:
 
 
 def _order_to_release(record: Record) -> str:
-    if record["carried_out"] == v.YesNo.NO:
+    if record.get("carried_out") == v.YesNo.NO:
         return str(_("Release ordered, and not carried out"))
     return str(_("Release ordered"))
 
