@@ -89,6 +89,12 @@ def test_a_case_with_two_sources_for_everything_has_no_open_fact(desk: Client) -
     )
 
 
+def test_a_case_that_says_nothing_is_not_said_to_rest_on_sources(desk: Client) -> None:
+    page = desk.get(address(Prisoner.objects.create(), "file")).content.decode()
+    assert "No fact that needs a source is on record." in page
+    assert "two independent sources or more" not in page
+
+
 def test_the_panel_takes_no_more_queries_for_more_facts_and_sources(
     desk: Client, sentence: Sentence
 ) -> None:

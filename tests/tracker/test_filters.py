@@ -9,7 +9,15 @@ from rest_framework import serializers
 
 from tests.published import publish
 from tracker.asking.filters import FILTERS
-from tracker.asking.questions import DayFrom, DayUntil, Fact, Questions, Status
+from tracker.asking.questions import (
+    Codes,
+    DayFrom,
+    DayUntil,
+    Fact,
+    Ids,
+    Questions,
+    Status,
+)
 from tracker.audiences import PARTNERS, PUBLIC
 from tracker.contract import facts
 from tracker.contract.documents import DOCUMENTS
@@ -52,6 +60,18 @@ def test_several_values_are_any_of_them_by_comma_or_repeated() -> None:
         ales,
     }
     assert found("prisoner", "occupations=journalist") == {ihar}
+
+
+@pytest.mark.parametrize("kind", FILTERS)
+def test_commas_alone_are_no_filter_and_are_refused(kind: str) -> None:
+    """Answered with everything, they would look like an answer."""
+    names = [
+        name
+        for name, question in FILTERS[kind].base_filters.items()
+        if isinstance(question, Codes | Ids)
+    ]
+    for name in names:
+        assert refused(kind, f"{name}=,,").keys() == {name}
 
 
 def test_different_questions_must_all_be_answered_yes() -> None:

@@ -65,12 +65,15 @@ def _given(data: Mapping[str, Any], name: str) -> list[str]:
 
 
 def _split(values: Sequence[str]) -> list[str]:
+    """Commas alone stay, to be refused: as no filter they would be answered with
+    everything.
+    """
     parts: list[str] = []
     for value in values:
         for part in value.split(","):
             if part.strip():
                 parts.append(part.strip())
-    return parts[:_READ]
+    return parts[:_READ] or list(values)
 
 
 class _SelectSeveral(forms.SelectMultiple):

@@ -67,5 +67,6 @@ class RootAdmin(
             if root.needs_citation:
                 groups = sourcing.groups(records, assessed.standings)
                 context["fact_groups"] = groups
+                context["has_facts"] = bool(assessed.standings)
             context["approval"] = self.approval(request, root)
         return super().render_change_form(request, context, *args, **kwargs)
