@@ -68,7 +68,7 @@ class TestWhatCannotBeAListing:
 
 class TestAPublishedListing:
     @pytest.fixture(autouse=True)
-    def listing(self, settings: Any) -> Designation:
+    def listed(self, settings: Any) -> None:
         settings.REQUIRE_REVIEW = False
         case = make.make_prisoner("Sasha Example", visibility="public")
         Identifier.objects.create(
@@ -84,7 +84,6 @@ class TestAPublishedListing:
             quote="the list of 17 May",
             as_of="2022-05-17",
         )
-        return self.listing
 
     def test_is_the_word_of_its_authority_on_page_table_and_feed(
         self, client: Client

@@ -256,7 +256,7 @@ class TestWhatMayStay:
 
 def test_what_the_gate_keeps_for_itself_makes_it_publish_no_second_time() -> None:
     """A gate that publishes within publishing never ends while others save."""
-    own = [Mark]
+    own: list[Any] = [Mark]
     for model in apps.get_app_config("cases").get_models():
         if getattr(model, "database_rights", None) is OF_THE_GATE:
             own.append(model)

@@ -71,7 +71,7 @@ class WithKeptNames(admin.ModelAdmin):
             if form.is_valid() and self._decided(request, root, held, form):
                 return HttpResponseRedirect(request.path)
             for problem in form.errors.get("reason", []):
-                self.message_user(request, problem, messages.ERROR)
+                self.message_user(request, str(problem), messages.ERROR)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Names kept back here"),

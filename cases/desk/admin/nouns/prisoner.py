@@ -107,7 +107,7 @@ class RecognitionInline(StackedPart):
     ]
 
 
-_LISTING: list[str | tuple[str, ...]] = [
+_LISTING: list[str | list[str] | tuple[str, ...] | tuple[()]] = [
     ("authority", "list_kind"),
     "list_as_stated",
     ("country", "from_on", "to_on"),
