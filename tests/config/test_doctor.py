@@ -382,17 +382,27 @@ class TestByTheOwner:
     def test_a_login_without_a_limit_or_a_timeout_is_found(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        assert list(config_doctor._limits()) == []
+        assert list(config_doctor.examine()) == []
         limits = (
             "SELECT rolname, {}, '{{}}'::text[] FROM pg_roles WHERE rolname = ANY(%s)"
         )
         monkeypatch.setattr(config_doctor, "_LIMITS", limits.format("-1"))
-        words = list(config_doctor._limits())
+        words = list(config_doctor.examine())
         assert sum("may take all" in told for told in words) == 4
         assert sum("has no statement_timeout" in told for told in words) == 2
         assert sum("has no idle_in_transaction" in told for told in words) == 2
         monkeypatch.setattr(config_doctor, "_LIMITS", limits.format("60"))
-        assert "240 connections together" in list(config_doctor._limits())[-1]
+        assert "240 connections together" in list(config_doctor.examine())[-1]
+
+    def test_a_view_of_what_only_named_staff_see_that_is_missing_is_found(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert list(config_doctor.examine()) == []
+        there = config_doctor._VIEWS
+        without = f"SELECT * FROM ({there}) AS views (name) WHERE name !~ 'prisoner$'"
+        monkeypatch.setattr(config_doctor, "_VIEWS", without)
+        (words,) = config_doctor.examine()
+        assert words.startswith("The view of cases_prisoner is missing")
 
     def test_who_owns_the_database_is_asked_of_the_database(
         self, case: Any, as_owner: AsOwner, settings: Any
