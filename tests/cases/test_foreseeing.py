@@ -184,6 +184,14 @@ def test_where_saving_approves_a_name_a_place_and_a_case_say_that_they_appear(
     assert case.names.count() == 2
 
 
+def test_a_page_that_comes_back_goes_to_what_it_says(
+    desk: Client, case: Prisoner
+) -> None:
+    """And not to where a link led before, such as to a box with an error."""
+    for url in (address(case), "/admin/cases/prisoner/release-of-several/"):
+        assert f'action="{url}"' in desk.get(url).content.decode()
+
+
 def test_under_review_what_waits_for_it_is_not_asked(
     desk: Client, case: Prisoner, settings: Any
 ) -> None:

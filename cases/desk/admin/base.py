@@ -232,6 +232,9 @@ class RecordAdmin(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
         context.update(foreseeing.asked(request, answers(request)))
+        # Without an address the browser keeps what stands after “#”, and goes there
+        # instead of to what the page has to say.
+        kwargs["form_url"] = request.get_full_path()
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
