@@ -9,7 +9,7 @@ def parts_of_text(model: str, *fields: str, name: str) -> migrations.AddIndex:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0041_next_edition")]
+    dependencies = [("cases", "0036_next_edition")]
     operations = [
         parts_of_text("citation", "quote", "locator", name="citation_search"),
         parts_of_text("claimant", "name", "role_as_stated", name="claimant_search"),

@@ -26,7 +26,7 @@ BEFORE = importlib.import_module("cases.migrations.0012_approving").STORE
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0040_kept_names")]
+    dependencies = [("cases", "0035_kept_names")]
     operations = [
         migrations.RunSQL(
             STORE, BEFORE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")

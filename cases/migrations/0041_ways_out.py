@@ -30,7 +30,7 @@ END;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0070_personal_details'),
+        ('cases', '0040_personal_details'),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0042_search_citations'),
+        ('cases', '0037_search_citations'),
     ]
 
     operations = [

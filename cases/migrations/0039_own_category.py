@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0060_designations'),
+        ('cases', '0038_designations'),
     ]
 
     operations = [

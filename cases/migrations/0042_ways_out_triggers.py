@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0071_ways_out'),
+        ('cases', '0041_ways_out'),
     ]
 
     operations = [

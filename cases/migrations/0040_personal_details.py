@@ -16,7 +16,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0061_own_category'),
+        ('cases', '0039_own_category'),
     ]
 
     operations = [
