@@ -10,7 +10,7 @@ from django.db import transaction
 from cases import aggregate
 from cases.disclosure.kept_names import Kept, said, telling_words, texts_of, words_in
 from cases.history.since import newest_event
-from cases.models import Mark, NameStays, PersonName
+from cases.models import KeptName, Mark, NameStays, PersonName
 from cases.models.base import Root
 from cases.visibility import NOBODY_OUTSIDE
 
@@ -23,17 +23,18 @@ def take_back(record: Root, person_id: UUID, *, by: Any, reason: str) -> None:
 
 @transaction.atomic
 def let_stay(record: Root, person_id: UUID, *, by: Any, reason: str) -> None:
-    """All names of the person, in each text of the record that holds one. The caller
-    says who acts.
+    """All names of the person, those that are kept back as approved and those on record
+    now, in each text of the record that holds one. The caller says who acts.
     """
     texts: set[str] = set()
     for case in aggregate.read(record.kind, [record.pk]).values():
         texts |= texts_of(case)
     digests = set()
-    for value in PersonName.objects.filter(prisoner=person_id).values_list(
-        "value", flat=True
-    ):
-        name = Kept(str(person_id), telling_words(value), NOBODY_OUTSIDE, is_near=True)
+    names = PersonName.objects.filter(prisoner=person_id)
+    spelt = {telling_words(name.value) for name in names}
+    spelt |= {tuple(kept.words) for kept in KeptName.objects.filter(root_id=person_id)}
+    for words in spelt:
+        name = Kept(str(person_id), words, NOBODY_OUTSIDE, is_near=True)
         for text in texts:
             if name.stands_in(words_in(text)):
                 digests.add(said(str(record.pk), text, name))

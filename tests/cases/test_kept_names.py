@@ -296,6 +296,22 @@ class TestThePageOfNamesKeptBack:
             False,
         ]
 
+    def test_lets_a_name_stay_that_is_spelt_otherwise_since(
+        self, source: Source, client: Client, settings: Any
+    ) -> None:
+        """What readers would be told is the name as approved."""
+        settings.REQUIRE_REVIEW = True
+        case = Prisoner.objects.get()
+        case.names.update(value="Somebody Else")
+        publish_pending()
+        client.force_login(staff("rita", "reviewer"))
+        url = kept_names_url(source)
+        assert TITLE in client.get(url).content.decode()
+        typed = {"person": case.pk, "stays": "on", "reason": "It is public."}
+        client.post(url, typed)
+        publish_pending()
+        assert title(source) == TITLE
+
     def test_asks_for_a_reason(self, source: Source, client: Client) -> None:
         client.force_login(staff("rita", "reviewer"))
         case = Prisoner.objects.get()
