@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from cases.aggregate import Aggregate
+from cases.aggregate import PARTS, Aggregate
 from tracker.contract import walking
 from tracker.contract.documents import CitationDocument, ClaimantDocument
 from tracker.contract.fields import (
@@ -181,16 +181,25 @@ def _words_of(fields: Mapping[str, Any]) -> tuple[str, ...]:
 
 # --- The record ------------------------------------------------------------------------
 
-_NOT_LOOKED_AT = frozenset({"names", "consents"})
+
+@cache
+def _not_looked_at() -> frozenset[str]:
+    """Names, which rules of their own keep; and what stays inside as a whole."""
+    lists = {"names"}
+    for parts in PARTS.values():
+        for part in parts:
+            if part.model.stays_inside:
+                lists.add(part.name)
+    return frozenset(lists)
 
 
 def texts_of(case: Aggregate) -> set[str]:
-    """Every text of a root and its parts, except names, which rules of their own keep.
-    A facility has names, too: those are of no person.
+    """Every text of a root and its parts that may be published. A facility has names,
+    too: those are of no person.
     """
     texts: set[str] = set()
     for name, value in case.items():
-        if name not in _NOT_LOOKED_AT:
+        if name not in _not_looked_at():
             texts.update(texts_in(value))
     return texts
 

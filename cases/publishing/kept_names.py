@@ -106,13 +106,16 @@ def held_back(record: Root) -> list[HeldBack]:
         holding_it = [text for text in texts if name.stands_in(words_in(text))]
         if not holding_it:
             continue
+        told_to = name.told_to
         stays = all(said(root_id, text, name) in allowed for text in holding_it)
         before = by_person.get(name.person)
         if before is not None:
             stays = stays and before.stays
             holding_it += before.texts
+            if is_narrower(before.told_to, told_to):
+                told_to = before.told_to
         by_person[name.person] = HeldBack(
-            name.person, sorted({*holding_it}), name.told_to, stays
+            name.person, sorted({*holding_it}), told_to, stays
         )
     return list(by_person.values())
 

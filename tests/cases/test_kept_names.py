@@ -28,6 +28,8 @@ from cases.models.publishing import OF_THE_GATE
 from cases.named import open_to
 from cases.publishing import gate, publish_pending
 from cases.publishing.gate import publish_if_free
+from cases.publishing.kept_names import held_back
+from cases.visibility import NOBODY_OUTSIDE
 from tests import factories as make
 from tests.named import staff
 from tests.transactions import committed
@@ -269,6 +271,27 @@ def test_what_the_gate_keeps_for_itself_makes_it_publish_no_second_time() -> Non
             waiting = [entry[1] for entry in connection.run_on_commit]
             assert (publish_if_free in waiting) == (model is Prisoner), model
             transaction.set_rollback(True)
+
+
+def test_what_stays_inside_is_no_place_where_a_name_may_be_told() -> None:
+    """Else a document that says nothing of it would go out of sight for a moment."""
+    person(name_withheld=True)
+    other = person("Ales Other")
+    other.personal_details.create(detail_kind="children", detail=f"Knows {NAME}.")
+    publish_pending()
+    assert held_back(other) == []
+    assert "secretname" not in ToldWords.objects.get(root_id=other.pk).key
+
+
+def test_of_several_names_the_one_that_fewest_are_told_decides() -> None:
+    case = person("Anna Partnername")
+    title = "Anna Partnername is Zmicier Secretname"
+    source = make.make_source(title, visibility="public")
+    case.names.update(visibility="partners")
+    make.make_name(case, NAME, visibility="internal")
+    publish_pending()
+    (words,) = held_back(source)
+    assert words.told_to == NOBODY_OUTSIDE
 
 
 class TestThePageOfNamesKeptBack:
