@@ -101,7 +101,6 @@ def test_withdrawn_hidden_and_never_heard_of_are_told_apart_by_nobody(
         "1",
         "a.b",
         "%00",
-        shown.upper(),
         f"{{{shown}}}",
     ]
     answers = [client.get(address("prisoner", name) + query) for name in names]

@@ -1,7 +1,5 @@
 """The bytes of a redacted copy."""
 
-from uuid import UUID
-
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -9,6 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
 from tracker.api.views import PublishedView
+from tracker.ids import id_in
 from tracker.pictures import picture
 
 
@@ -25,12 +24,9 @@ class CopyView(PublishedView):
         },
     )
     def get(self, request: Request, id: str) -> HttpResponseBase:
-        try:
-            copy_id = UUID(id)
-        except ValueError:
-            raise Http404 from None
-        copy = self.audience.copy(copy_id)
-        if copy is None or id != str(copy_id):
+        copy_id = id_in(id)
+        copy = copy_id and self.audience.copy(copy_id)
+        if copy is None:
             raise Http404
         etag = self.etag(copy.id.hex)
         not_modified = self.not_modified(etag)

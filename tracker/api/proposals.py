@@ -31,6 +31,7 @@ from tracker.asking.cursor import pack, unpack
 from tracker.contract.fields import Code
 from tracker.contract.proposal_row import HandedIn
 from tracker.contract.vocabulary import ProposalState
+from tracker.ids import id_in
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
 _ID = "00000000-0000-4000-8000-00000000000b"
@@ -304,11 +305,8 @@ class ProposalView(ProposingView):
 
 
 def _id(text: str) -> UUID:
-    try:
-        wanted = UUID(text)
-    except ValueError:
-        raise Http404 from None
-    if text != str(wanted):
+    wanted = id_in(text)
+    if wanted is None:
         raise Http404
     return wanted
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tracker.api.views import PublishedView
 from tracker.held import BeingUpdated
+from tracker.ids import id_in
 
 
 class OneRow(PublishedView):
@@ -22,10 +23,9 @@ class OneRow(PublishedView):
         """Its `document`, `seq`, `merged_into`, and the feed's `epoch`; Http404 for
         what never was; BeingUpdated for what is held back. One query.
         """
-        try:
-            row_id = UUID(text)
-        except ValueError:
-            raise Http404 from None
+        row_id = id_in(text)
+        if row_id is None:
+            raise Http404
         epoch = Subquery(self.audience.feed_model._default_manager.values("epoch")[:1])
         rows = (
             self.audience.rows()
@@ -33,7 +33,7 @@ class OneRow(PublishedView):
             .annotate(epoch=epoch, held=self.audience.is_held)
         )
         row = rows.values("document", "merged_into", "seq", "epoch", "held").first()
-        if row is None or text != str(row_id):
+        if row is None:
             raise Http404
         if row["held"] and row["document"] is not None:
             raise BeingUpdated

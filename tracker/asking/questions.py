@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Self
-from uuid import UUID
 
 import django_filters
 from django import forms
@@ -37,6 +36,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker import names
 from tracker.asking.lengths import MOST_VALUES, refuse_long_search, refuse_many_values
 from tracker.clock import last_day_on_earth
+from tracker.ids import id_in
 
 Label = str | Promise
 
@@ -142,12 +142,12 @@ class IdsField(TextsField):
     widget = _InputIds
 
     def cleaned(self, text: str) -> str:
-        try:
-            return str(UUID(text))
-        except ValueError:
+        row_id = id_in(text)
+        if row_id is None:
             raise ValidationError(
                 _("“%(value)s” is not an id."), params={"value": text}
-            ) from None
+            )
+        return str(row_id)
 
 
 class IdentifiersField(TextsField):

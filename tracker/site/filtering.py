@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
@@ -18,6 +17,7 @@ from tracker.asking.questions import Ids, Questions
 from tracker.contract.asked import asked_of
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.vocabulary import Country
+from tracker.ids import id_in
 from tracker.site.citing import title
 from tracker.site.values import date_words
 
@@ -193,8 +193,7 @@ def ids(filterset: Questions) -> list[str]:
         if not isinstance(question, Ids):
             continue
         for value in filterset.data.getlist(name)[:MOST_VALUES]:
-            try:
-                row_ids.append(str(UUID(value)))
-            except ValueError:
-                continue
+            row_id = id_in(value)
+            if row_id:
+                row_ids.append(str(row_id))
     return row_ids

@@ -157,10 +157,10 @@ class CopyPages(FilePages):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
-        copy = "<uuid:root_id>/copies/<int:number>/"
+        copy = "<id:root_id>/copies/<int:number>/"
         return [
             path(
-                "<uuid:root_id>/files/<int:number>/copy/",
+                "<id:root_id>/files/<int:number>/copy/",
                 view(self.add_copy_view),
                 name="cases_source_add_copy",
             ),

@@ -12,12 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from cases.desk.admin import foreseeing
 from cases.desk.drafts import keeping
 from cases.desk.drafts.keeping import DRAFT, TOKEN, Kept
+from tracker.ids import id_in
 
 
 def offered(request: HttpRequest, title: str) -> dict[str, Any]:
     """What a page with boxes says of drafts; `draft` is the one that it shows."""
     draft: Kept | None = getattr(request, "draft", None)
-    token = keeping.token_in(request.POST.get(TOKEN, "")) or uuid4()
+    token = id_in(request.POST.get(TOKEN, "")) or uuid4()
     page = keeping.page_of(request)
     others = []
     for kept in keeping.mine(request.user, on=page):
@@ -36,7 +37,7 @@ def asked_for(request: HttpRequest) -> Kept | None:
     """The draft that the address names, if it is of this page and of this reader."""
     if request.method != "GET" or DRAFT not in request.GET:
         return None
-    token, page = keeping.token_in(request.GET[DRAFT]), keeping.page_of(request)
+    token, page = id_in(request.GET[DRAFT]), keeping.page_of(request)
     for kept in keeping.mine(request.user, on=page):
         if kept.token == token and kept.page == page:
             return kept
@@ -50,7 +51,7 @@ def is_as_typed(request: HttpRequest) -> bool:
 
 def forget(request: HttpRequest) -> None:
     """What was typed is saved now."""
-    token = keeping.token_in(request.POST.get(TOKEN, ""))
+    token = id_in(request.POST.get(TOKEN, ""))
     if token is not None:
         keeping.drop(token)
 

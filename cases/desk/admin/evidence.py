@@ -41,7 +41,7 @@ class WithEvidencePack(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.evidence_view)
         return [
-            path("<uuid:root_id>/evidence-pack/", view, name="cases_prisoner_evidence"),
+            path("<id:root_id>/evidence-pack/", view, name="cases_prisoner_evidence"),
             *super().get_urls(),
         ]
 

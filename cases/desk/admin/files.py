@@ -124,9 +124,9 @@ class FilePages(admin.ModelAdmin):
         view = self.admin_site.admin_view
         name = f"cases_{self.opts.model_name}"
         return [
-            path("<uuid:root_id>/files/", view(self.files_view), name=f"{name}_files"),
+            path("<id:root_id>/files/", view(self.files_view), name=f"{name}_files"),
             path(
-                "<uuid:root_id>/files/<int:number>/",
+                "<id:root_id>/files/<int:number>/",
                 view(self.file_view),
                 name=f"{name}_file",
             ),

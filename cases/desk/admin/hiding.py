@@ -33,12 +33,12 @@ class Hideable(admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path(
-                "<uuid:root_id>/hide/",
+                "<id:root_id>/hide/",
                 view(require_POST(self.hide_view)),
                 name="cases_prisoner_hide",
             ),
             path(
-                "<uuid:root_id>/hidden/",
+                "<id:root_id>/hidden/",
                 view(self.hidden_view),
                 name="cases_prisoner_hidden",
             ),

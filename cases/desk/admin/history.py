@@ -76,7 +76,7 @@ class HistoryPages(ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         view = self.admin_site.admin_view
-        restore_url = "<uuid:root_id>/history/<int:number>/restore/"
+        restore_url = "<id:root_id>/history/<int:number>/restore/"
         return [
             path("deleted/", view(self.deleted_view), name=f"{name}_deleted"),
             path(restore_url, view(self.restore_view), name=f"{name}_restore"),

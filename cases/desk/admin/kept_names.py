@@ -47,7 +47,7 @@ class WithKeptNames(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.kept_names_view)
         return [
-            path("<uuid:root_id>/kept-names/", view, name=_page(self.model)),
+            path("<id:root_id>/kept-names/", view, name=_page(self.model)),
             *super().get_urls(),
         ]
 

@@ -94,7 +94,7 @@ class Mergeable(admin.ModelAdmin):
                 name="cases_prisoner_duplicates",
             ),
             path(
-                "<uuid:root_id>/merge/",
+                "<id:root_id>/merge/",
                 view(self.merge_view),
                 name="cases_prisoner_merge",
             ),

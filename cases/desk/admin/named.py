@@ -69,7 +69,7 @@ class WithNamedStaff(admin.ModelAdmin):
         view = self.admin_site.admin_view(self.named_staff_view)
         name = "cases_prisoner_named_staff"
         return [
-            path("<uuid:root_id>/named-staff/", view, name=name),
+            path("<id:root_id>/named-staff/", view, name=name),
             *super().get_urls(),
         ]
 

@@ -9,7 +9,6 @@ from functools import cache, cached_property, partial, wraps
 from html import unescape
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
-from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -24,6 +23,7 @@ from cases.files.kinds import PDF
 from cases.locking import root_of
 from cases.models import Citation, KeptFile, Prisoner, Source, name_unseen
 from cases.models.base import Part
+from tracker.ids import id_in
 
 SOURCE = "recording"
 LOCATOR = "recording_locator"
@@ -106,10 +106,7 @@ def _in_hand(request: HttpRequest) -> InHand | None:
 
 
 def _id(text: str) -> str:
-    try:
-        return str(UUID(text))
-    except ValueError:
-        return ""
+    return str(id_in(text) or "")
 
 
 class RecordList(ChangeList):

@@ -157,7 +157,7 @@ class ReviewPages(ModelAdmin):
         urls = []
         for name, view in views.items():
             url = path(
-                f"<uuid:root_id>/{name.replace('_', '-')}/",
+                f"<id:root_id>/{name.replace('_', '-')}/",
                 self.admin_site.admin_view(view),
                 name=f"cases_{self.opts.model_name}_{name}",
             )

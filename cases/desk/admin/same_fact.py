@@ -68,7 +68,7 @@ class SameFact(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.same_fact_view)
         return [
-            path("<uuid:root_id>/same-fact/", view, name=PAGE),
+            path("<id:root_id>/same-fact/", view, name=PAGE),
             *super().get_urls(),
         ]
 

@@ -40,6 +40,7 @@ from cases.review.approving import EmbargoStands, OwnChange, StaleVersion, appro
 from cases.review.difference import Difference, differences
 from cases.review.second_person import own_changes
 from cases.review.wording import CaseInWords, in_words
+from tracker.ids import id_in
 
 OLDEST = 10  # on the start page
 AT_ONCE = 25  # cases on one page: more than that nobody reads in one go
@@ -331,7 +332,7 @@ class WaitingCaseAdmin(ReadOnlyAdmin):
             ("source", waiting.of_source),
             ("release_event", waiting.of_release_event),
         ):
-            if root_id := _uuid(request.GET.get(name, "")):
+            if root_id := id_in(request.GET.get(name, "")):
                 wanted |= Q(pk__in=find(root_id).values("pk"))
         return rows.filter(wanted)
 
@@ -499,7 +500,7 @@ def together(
 def _ticked(text: str, called: dict[UUID, str]) -> Ticked | None:
     kind, _colon, rest = text.partition(":")
     key, _colon, version = rest.partition(":")
-    root_id = _uuid(key)
+    root_id = id_in(key)
     if kind not in KINDS or root_id is None or not version.isdecimal():
         return None
     return Ticked(
@@ -509,10 +510,3 @@ def _ticked(text: str, called: dict[UUID, str]) -> Ticked | None:
 
 def _called(kind: str, root_id: UUID) -> str:
     return str(_roots(kind).filter(pk=root_id).first() or str(root_id)[:8])
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

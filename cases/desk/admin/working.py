@@ -96,7 +96,7 @@ class Worked(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.work_view)
         return [
-            path("<uuid:root_id>/notes/", view, name="cases_prisoner_notes"),
+            path("<id:root_id>/notes/", view, name="cases_prisoner_notes"),
             *super().get_urls(),
         ]
 

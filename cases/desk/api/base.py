@@ -58,7 +58,7 @@ class DeskViewSet(
     filterset_class: ClassVar[type[RecordFilters]]
     pagination_class = DeskPagination
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
-    lookup_value_converter = "uuid"
+    lookup_value_converter = "id"
 
     queryset: Any
     order_by: ClassVar[Sequence[str]]

@@ -111,13 +111,6 @@ def drop(token: UUID) -> None:
     call("drafts_drop(%s)", token)
 
 
-def token_in(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 def opened(sealed: str) -> dict[str, Any]:
     """Empty if another key sealed it."""
     try:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cases.desk.drafts import keeping
 from cases.locking import root_of
+from tracker.ids import id_in
 
 QUIETLY = "X-Draft"  # a header of the script, which stays on its page
 
@@ -24,7 +25,7 @@ QUIETLY = "X-Draft"  # a header of the script, which stays on its page
 @require_POST
 def keep(request: HttpRequest) -> HttpResponse:
     page = request.POST.get(keeping.PAGE, "")
-    token = keeping.token_in(request.POST.get(keeping.TOKEN, ""))
+    token = id_in(request.POST.get(keeping.TOKEN, ""))
     if token is None or not _is_of_desk(page):
         return HttpResponse(status=400)
     problem = ""
@@ -56,7 +57,7 @@ def keep(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def drop(request: HttpRequest) -> HttpResponse:
-    token = keeping.token_in(request.POST.get(keeping.TOKEN, ""))
+    token = id_in(request.POST.get(keeping.TOKEN, ""))
     if token is not None:
         keeping.drop(token)
         messages.info(request, _("The draft was thrown away."))

@@ -46,6 +46,7 @@ from cases.models import Citation, PersonName, Prisoner, ReportedCount
 from cases.plausibility import Doubt
 from cases.publishing.foreseeing import Foresight, NotYet
 from tracker.contract.vocabulary import Hedge
+from tracker.ids import id_in
 
 SAVE = "_save"
 
@@ -86,7 +87,7 @@ class Page:
                 kind.shared,
                 kind.made[0].model,
                 data,
-                initial={named_by: _id(request.GET.get(named_by, ""))},
+                initial={named_by: id_in(request.GET.get(named_by, ""))},
             )
             self.shared = section(kind.shared, request, data)
         self.sections = []
@@ -376,10 +377,3 @@ def _holding(request: HttpRequest, url: str) -> str:
     if held is None:
         return url
     return f"{url}?{held.query}"
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
