@@ -3,6 +3,7 @@
 """
 
 import uuid
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -17,6 +18,7 @@ from cases.models.fields import CodeField
 from cases.models.withheld import WithheldFacts
 from cases.visibility import NOBODY_OUTSIDE, is_wider
 from tracker.contract.vocabulary import NarrowedVisibility, Visibility
+from tracker.plain import refuse_unseen
 
 MERGED = _(
     "This case was merged into another one. It is only there to be read, until the merge is undone."
@@ -72,6 +74,24 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """A text of one line is one line, whoever writes it."""
+        problems: dict[str, Any] = {}
+        try:
+            super().clean_fields(exclude)
+        except ValidationError as error:
+            problems = error.update_error_dict(problems)
+        for field in self._meta.concrete_fields:
+            left_out = field.name in problems or field.name in (exclude or ())
+            if left_out or not isinstance(field, models.CharField):
+                continue
+            try:
+                refuse_unseen(getattr(self, field.attname) or "")
+            except ValidationError as error:
+                problems[field.name] = error.error_list
+        if problems:
+            raise ValidationError(problems)
 
     @classproperty
     def inside_only(cls) -> frozenset[str]:

@@ -20,7 +20,7 @@ from cases.models.declaring import (
     planned,
     unsearched,
 )
-from cases.models.fields import CodeField, CodesField, LaterText
+from cases.models.fields import CodeField, CodesField, FieldCheck, LaterText
 from cases.models.searched import parts_of_text
 from cases.models.texts import TextByLanguage
 from cases.triggers.consents import consent_triggers, taken_back_triggers
@@ -41,6 +41,7 @@ from tracker.contract.vocabulary import (
     Sex,
     YesNo,
 )
+from tracker.plain import UNSEEN
 
 
 def _count(label: Any) -> models.PositiveIntegerField:
@@ -230,6 +231,10 @@ class PersonName(Part):
                 condition=~Q(value__regex=r"^\s*$"),
                 name="personname_value_is_not_empty",
                 violation_error_message=_("Name as written: a name cannot be empty."),
+            ),
+            FieldCheck(
+                condition=~Q(value__regex=UNSEEN),
+                name="personname_value_is_one_line_that_is_seen",
             ),
             models.CheckConstraint(
                 condition=Q(language="")

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tracker.plain import refuse_unseen
+
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -21,6 +23,8 @@ def validate_text_by_language(value: Any) -> None:
                 ),
                 params={"language": language},
             )
+        for line in text.splitlines():
+            refuse_unseen(line.replace("\t", " "))
 
 
 class TextByLanguage(models.JSONField):

@@ -26,14 +26,18 @@ def test_capitals_are_taken_everywhere(client: Client, kind: str) -> None:
     if kind in ("source", "facility", "release_event"):
         addresses.append(f"/api/v1/prisoners/?{kind}=%s")
     for address in addresses:
-        small, capital = client.get(address % shown), client.get(address % shown.upper())
+        small, capital = (
+            client.get(address % shown),
+            client.get(address % shown.upper()),
+        )
         assert (small.status_code, capital.status_code) == (200, 200), address
         if "/api/" in address:
             assert capital.content == small.content
 
 
 @pytest.mark.parametrize(
-    "text", ["", "ales", "{%s}", "urn:uuid:%s", "%s ", "0123456789abcdef0123456789abcdef"]
+    "text",
+    ["", "ales", "{%s}", "urn:uuid:%s", "%s ", "0123456789abcdef0123456789abcdef"],
 )
 def test_what_only_resembles_an_id_is_none(text: str) -> None:
     row_id = "3f6fd8a9-1f0c-4d51-93ad-3a2e5c3c9b11"

@@ -18,6 +18,7 @@ from tracker.contract import fields as forms
 from tracker.contract.arranging import Runs, arranged
 from tracker.contract.documents import RecordFields
 from tracker.contract.fields import NOWHERE, Form, Line
+from tracker.plain import refuse_unseen
 
 MOST_PARTS = 50  # of one list of one person
 LONG = 5_000  # characters of a text that has no limit in the record
@@ -33,6 +34,8 @@ class Text(serializers.CharField):
             **kwargs,
         }
         super().__init__(**{"max_length": most, **kwargs})
+        if most < LONG:
+            self.validators.append(refuse_unseen)
 
 
 class Number(serializers.IntegerField):
