@@ -72,7 +72,7 @@ def test_every_spelling_stands_with_its_language_and_kind(client: Client) -> Non
         {"value": "Alex Pryclad", "name_kind": "misspelling"},
     ]
     shown = page(client, publish("prisoner", name="Aleś Pryklad", names=names))
-    assert "Aleś Pryklad Belarusian, Latin script, transliteration" in shown
+    assert "Aleś Pryklad Belarusian (Latin), transliteration" in shown
     assert "Alex Pryclad misspelling" in shown
 
 

@@ -11,10 +11,11 @@ from tracker.contract.hedges import is_hidden
 from tracker.contract.telling import on_page
 from tracker.contract.vocabulary import Agreement
 from tracker.contract.walking import lists_of
+from tracker.language_names import language_name
 from tracker.site import corrections, in_force, status, timeline
 from tracker.site.account import Account, RecordOnPage
 from tracker.site.base import DocumentPage
-from tracker.site.values import date_words, language_name, words
+from tracker.site.values import date_words, words
 
 Case = Mapping[str, Any]
 

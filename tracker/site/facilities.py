@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from tracker.language_names import language_name
 from tracker.site import case_list, corrections, published
 from tracker.site.base import DocumentPage
 from tracker.site.hedged import Heard, Told
 from tracker.site.listing import ListPage
-from tracker.site.values import language_and_text, language_name
+from tracker.site.values import language_and_text
 
 SHOWN_PEOPLE = 200
 

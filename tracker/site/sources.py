@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 from tracker.audiences import PUBLIC
 from tracker.contract.vocabulary import SourceStanding
+from tracker.language_names import language_name
 from tracker.pictures import picture
 from tracker.site import case_list, corrections, published
 from tracker.site.base import DocumentPage, Page
 from tracker.site.hedged import Heard, Told
 from tracker.site.listing import ListPage
-from tracker.site.values import language_name
 
 CITING = ("prisoner", "release_event", "facility", "reported_count")
 SHOWN = 200

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
-from django.utils.translation import get_language, get_language_info, ngettext, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from tracker.contract import fields as forms
@@ -147,19 +147,3 @@ def language_and_text(texts: Mapping[str, str] | None) -> tuple[str, str]:
             return language, texts[language]
     language = next(iter(texts))
     return language, texts[language]
-
-
-def language_name(tag: str | None) -> str:
-    """be-Latn is “Belarusian, Latin script”."""
-    if not tag:
-        return ""
-    language, *subtags = tag.split("-")
-    scripts = {"Latn": _("Latin script"), "Cyrl": _("Cyrillic script")}
-    try:
-        name = str(get_language_info(language)["name_translated"])
-    except KeyError:
-        name = language
-    parts = [name]
-    for subtag in subtags:
-        parts.append(scripts.get(subtag, subtag))
-    return ", ".join(parts)

@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language_info
-from django.utils.translation import gettext as _
+
+from tracker.language_names import language_name
 
 OFFERED = ("en", "be", "ru")
 
@@ -35,7 +35,7 @@ class TextsWidget(forms.Widget):
         for code in dict.fromkeys([*OFFERED, *of_the_site, *texts]):
             box = {
                 "code": code,
-                "language": _language_name(code),
+                "language": language_name(code),
                 "text": texts.get(code, ""),
                 "rows": self.rows,
             }
@@ -87,10 +87,3 @@ class TextsField(forms.Field):
 
     def has_changed(self, initial: object, data: object) -> bool:
         return (initial or {}) != self.to_python(data)
-
-
-def _language_name(code: str) -> str:
-    try:
-        return _(get_language_info(code)["name"])
-    except KeyError:
-        return code
