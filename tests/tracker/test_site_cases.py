@@ -235,3 +235,15 @@ def test_what_people_wrote_is_offered_as_text(client: Client) -> None:
     html = client.get("/en/cases/").content.decode()
     assert "&gt;&lt;script&gt;" in html
     assert "<script" not in html
+
+
+def test_namesakes_are_told_apart_by_the_year_of_their_birth(client: Client) -> None:
+    for edtf in ("1961-05-14", "1987", "1990~"):
+        make(f"Ales Example {edtf}", born_on=edtf)
+    make("Ales Example")
+    page = text(client.get(LIST).content.decode())
+    assert "born 1961" in page
+    assert "1961-05" not in page.replace("Ales Example 1961-05-14", "")
+    assert "born 1987" in page
+    assert "born about 1990" in page
+    assert page.count("born ") == 3

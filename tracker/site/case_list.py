@@ -1,7 +1,8 @@
 """Cases as lines of a list: who, which status on a day, and what is told first."""
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from tracker.contract.vocabulary import YesNo
 from tracker.site import in_force, status
 from tracker.site.case import name_language
 from tracker.site.hedged import Heard, Told, in_short
+from tracker.site.values import date_words
 
 Case = Mapping[str, Any]
 
@@ -58,10 +60,22 @@ def _freed_in(event_id: str, case: Case, heard: Heard) -> list[Told]:
     return facts
 
 
+def _born(case: Case, heard: Heard) -> list[Told]:
+    """The year, which tells namesakes apart; the day is for the page of the case."""
+    told = heard.told("prisoner", case, "born_on")
+    if not told:
+        return []
+    edtf = case["born_on"]["edtf"]
+    is_plain = re.fullmatch(r"\d{4}(-\d\d){0,2}", edtf)
+    year = edtf[:4] if is_plain else date_words(edtf)
+    return [replace(told[0], text=_("born %(year)s") % {"year": year})]
+
+
 def _line(case: Case, day: date | None, event_id: str = "") -> Line:
     heard = Heard(case["citations"])
     facts = [
         *_freed_in(event_id, case, heard),
+        *_born(case, heard),
         *heard.told("prisoner", case, "occupations"),
         *heard.told("prisoner", case, "citizenships"),
     ]
