@@ -346,7 +346,13 @@ FOR_ALL_STAFF = {
     "/api/editorial/v1/docs/",
     "/api/editorial/v1/schema/",
 }
-_KINDS_OF_PART = {"uuid": str(UUID(int=7)), "int": "7", "path": "700700", "str": "7"}
+_KINDS_OF_PART = {
+    "id": str(UUID(int=7)),
+    "uuid": str(UUID(int=7)),
+    "int": "7",
+    "path": "700700",
+    "str": "7",
+}
 
 
 def addresses() -> list[str]:

@@ -25,7 +25,7 @@ class CopyView(PublishedView):
     )
     def get(self, request: Request, id: str) -> HttpResponseBase:
         copy_id = id_in(id)
-        copy = copy_id and self.audience.copy(copy_id)
+        copy = self.audience.copy(copy_id) if copy_id else None
         if copy is None:
             raise Http404
         etag = self.etag(copy.id.hex)
