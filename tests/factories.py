@@ -17,6 +17,7 @@ from cases.models import (
     Deportation,
     Designation,
     Detention,
+    DetentionOrder,
     Facility,
     FurtherPunishment,
     NationalityChange,
@@ -72,6 +73,10 @@ def make_detention(prisoner: Prisoner, **fields: Any) -> Detention:
 
 def make_placement(detention: Detention, **fields: Any) -> Placement:
     return Placement.objects.create(detention=detention, **fields)
+
+
+def make_detention_order(detention: Detention, **fields: Any) -> DetentionOrder:
+    return DetentionOrder.objects.create(detention=detention, **fields)
 
 
 def make_charge(prisoner: Prisoner, **fields: Any) -> Charge:

@@ -110,6 +110,9 @@ def secret_case(ids: Ids, shared: Shared, **fields: Any) -> dict[str, list[Any]]
         *PersonName.objects.filter(prisoner=case),
         detention,
         make.make_placement(detention, id=ids["placement"], facility=shared.facility),
+        make.make_detention_order(
+            detention, id=ids["detentionorder"], authority=CANARY
+        ),
         charge,
         sentence,
         make.make_release(case, id=ids["release"], release_event=shared.event),

@@ -260,12 +260,14 @@ def _sentence_in_force(now: Bearing, approved: Bearing) -> InForce | None:
 
 def _place_in_detentions(content: Content, asked: _Asked) -> None:
     detentions = {
-        detention["id"]: {**detention, "placements": []}
+        detention["id"]: {**detention, "placements": [], "orders": []}
         for detention in content["detentions"]
     }
     for placement in content.pop("placements"):
         placement["facility"] = asked.published(placement["facility_id"])
         detentions[placement["detention_id"]]["placements"].append(placement)
+    for order in content.pop("orders"):
+        detentions[order["detention_id"]]["orders"].append(order)
     content["detentions"] = list(detentions.values())
 
 

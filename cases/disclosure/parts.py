@@ -15,6 +15,7 @@ Rows = list[Row]
 # What stands in another part goes with it: the list of that part, and the column.
 WITHIN = {
     "placements": ("detentions", "detention_id"),
+    "orders": ("detentions", "detention_id"),
     "further_punishments": ("sentences", "sentence_id"),
 }
 

@@ -25,12 +25,20 @@ _NO_STORY = frozenset(
     }
 )
 
+# Where somebody was taken or held, in words: neighbours know whom. The country stays.
+_PLACES = {
+    "detention": ("arrest_region", "arrest_place_as_stated"),
+    "placement": ("region", "place_as_stated"),
+}
+
 
 def without_traces(content: Content) -> None:
     """The day of birth leads to a name by itself; the year stays. So does the day on
-    which an authority put the person on a list that anybody can read. Numbers in
-    somebody's list have gone with the names (seeing.py).
+    which an authority put the person on a list that anybody can read, and so does the
+    place in words. Numbers in somebody's list have gone with the names (seeing.py).
     """
+    for kind, row in walking.records(content):
+        row.update(dict.fromkeys(_PLACES.get(kind, ())))
     content["born_on"] = year(content["born_on"])
     for listing in content["designations"]:
         listing.update(from_on=year(listing["from_on"]), to_on=year(listing["to_on"]))
@@ -39,6 +47,8 @@ def without_traces(content: Content) -> None:
             citation.update(states=None, quote=None)
         if citation["record"]["kind"] == "designation":
             citation.update(states=None, quote=None, locator=None, as_of=None)
+        if citation["field"] in _PLACES.get(citation["record"]["kind"], ()):
+            citation.update(states=None, quote=None, locator=None)
 
 
 def without_words(content: Content) -> None:

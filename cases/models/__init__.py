@@ -17,6 +17,7 @@ from cases.models.count import ReportedCount
 from cases.models.custody import (
     Charge,
     Detention,
+    DetentionOrder,
     FurtherPunishment,
     Placement,
     Sentence,
@@ -75,6 +76,7 @@ __all__ = [
     "Designation",
     "DeskEntry",
     "Detention",
+    "DetentionOrder",
     "Edition",
     "Erasure",
     "ErasureOrder",

@@ -14,6 +14,7 @@ from cases.models.count import ReportedCount
 from cases.models.custody import (
     Charge,
     Detention,
+    DetentionOrder,
     FurtherPunishment,
     Placement,
     Sentence,
@@ -74,6 +75,7 @@ class Citation(Part):
     consent = _target(Consent)
     detention = _target(Detention)
     placement = _target(Placement)
+    detention_order = _target(DetentionOrder)
     charge = _target(Charge)
     sentence = _target(Sentence)
     further_punishment = _target(FurtherPunishment)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.base import Part
 from cases.models.dates import EDTFField, ends_not_before_starts
 from cases.models.declaring import outside_life, planned
-from cases.models.events import Facility
+from cases.models.events import HOMES, Facility
 from cases.models.fields import CodeField, CodesField, LaterText
 from cases.models.order import Ordered
 from cases.models.prisoner import Prisoner
@@ -18,6 +18,8 @@ from cases.triggers import sentences
 from tracker.contract.vocabulary import (
     ChargeOutcome,
     Condition,
+    Country,
+    DetainingParty,
     DetentionGround,
     LegalForce,
     PlaceKind,
@@ -41,6 +43,14 @@ class Detention(Ordered):
     ended_on = EDTFField(_("ended"))
     ground = CodeField(_("ground"), vocabulary=DetentionGround)
     authority = models.CharField(_("authority"), max_length=200, blank=True)
+    detaining_party = CodeField(_("by whom held"), vocabulary=DetainingParty)
+    arrest_country = CodeField(_("country of the arrest"), vocabulary=Country)
+    arrest_region = LaterText(_("region of the arrest"), max_length=200)
+    arrest_place_as_stated = LaterText(
+        _("place of the arrest as stated by a source"),
+        max_length=200,
+        help_text=_("Such as: at work; at the border. Never the address of a home."),
+    )
     term_days = models.PositiveIntegerField(
         _("ordered for, days"),
         null=True,
@@ -84,6 +94,13 @@ class Placement(Part):
         verbose_name=_("facility"),
     )
     place_kind = CodeField(_("kind of place"), vocabulary=PlaceKind)
+    country = CodeField(_("country"), vocabulary=Country)
+    region = LaterText(_("region"), max_length=200)
+    place_as_stated = LaterText(
+        _("place as stated by a source"),
+        max_length=200,
+        help_text=_("Where no facility is known. Never the address of a home."),
+    )
     from_on = EDTFField(_("from"))
     to_on = EDTFField(_("to"))
     conditions = CodesField(_("conditions reported"), vocabulary=Condition)
@@ -104,15 +121,58 @@ class Placement(Part):
                 "from_on",
                 "to_on",
                 _("To: a placement cannot end before it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(place_as_stated__isnull=True) | ~Q(place_kind__in=HOMES),
+                name="placement_at_home_names_no_place",
+                violation_error_message=_(
+                    "Place as stated: of a home say the region at most."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        if self.facility:
+            return str(self.facility)
+        kind = self.get_place_kind_display()
+        return str(kind or self.place_as_stated or _("place unknown"))
+
+
+class DetentionOrder(Part):
+    """By which the person is held without a charge: each renewal is another one."""
+
+    detention = models.ForeignKey(
+        Detention,
+        models.CASCADE,
+        related_name="orders",
+        verbose_name=_("detention"),
+    )
+    ordered_on = EDTFField(_("ordered"))
+    from_on = planned(EDTFField(_("from")))
+    to_on = planned(EDTFField(_("to")))
+    authority = models.CharField(_("ordered by"), max_length=200, blank=True)
+
+    root_path = "detention__prisoner"
+    place = "detention-orders"
+
+    class Meta:
+        verbose_name = _("order of detention")
+        verbose_name_plural = _("orders of detention")
+        ordering = [
+            F("from_on_earliest").asc(nulls_first=True),
+            F("ordered_on_earliest").asc(nulls_first=True),
+            "id",
+        ]
+        constraints = [
+            ends_not_before_starts(
+                "from_on",
+                "to_on",
+                _("To: an order cannot end before it begins."),
             )
         ]
 
     def __str__(self) -> str:
-        return (
-            str(self.facility)
-            if self.facility
-            else str(self.get_place_kind_display() or _("place unknown"))
-        )
+        return f"{display(self.from_on) or '?'} – {display(self.to_on) or '?'}"
 
 
 class Charge(Part):

@@ -4,15 +4,16 @@ held.
 
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import Root
 from cases.models.dates import EDTFField
 from cases.models.declaring import filed, unsearched
-from cases.models.fields import CodeField, CodesField
+from cases.models.fields import CodeField, CodesField, LaterText
 from cases.models.texts import TextByLanguage
 from tracker.contract.vocabulary import (
     Country,
@@ -21,6 +22,26 @@ from tracker.contract.vocabulary import (
     ReleaseGround,
     YesNo,
 )
+
+# A place of these kinds is somebody's home.
+HOMES = (PlaceKind.HOUSE_ARREST, PlaceKind.HOME_CONFINEMENT)
+# Where exactly these stand is no secret. Of every other kind, such as a hospital or a
+# shelter, it would tell where one person can be found.
+WITH_COORDINATES = (
+    PlaceKind.POLICE_CUSTODY,
+    PlaceKind.PRE_TRIAL_CENTRE,
+    PlaceKind.PENAL_COLONY,
+    PlaceKind.PRISON,
+    PlaceKind.CAMP,
+    PlaceKind.JUVENILE_INSTITUTION,
+    PlaceKind.MILITARY_FACILITY,
+)
+# Latitude and longitude as in ISO 6709, in decimal degrees.
+DEGREES = (
+    r"^-?(90(\.0+)?|[1-8]?[0-9](\.[0-9]+)?), "
+    r"-?(180(\.0+)?|(1[0-7][0-9]|[1-9]?[0-9])(\.[0-9]+)?)$"
+)
+IN_DEGREES = _("Write the latitude and then the longitude: 53.9006, 27.5590.")
 
 
 def _text(name: Any) -> models.CharField:
@@ -80,6 +101,22 @@ class Facility(Root):
     place_kind = CodeField(_("kind of place"), vocabulary=PlaceKind)
     country = CodeField(_("country"), vocabulary=Country)
     region = models.CharField(_("region"), max_length=200, blank=True)
+    official = CodeField(
+        _("official place of detention"),
+        vocabulary=YesNo,
+        help_text=_("Does the state say itself that it holds people there?"),
+    )
+    coordinates = unsearched(
+        LaterText(
+            _("coordinates"),
+            max_length=40,
+            validators=[RegexValidator(DEGREES, IN_DEGREES)],
+            help_text=_(
+                "Only of an official place, and never of a home or a hospital:"
+                " 53.9006, 27.5590."
+            ),
+        )
+    )
     address_for_letters = unsearched(
         models.TextField(_("address for letters"), blank=True)
     )
@@ -93,6 +130,27 @@ class Facility(Root):
         verbose_name = _("facility")
         verbose_name_plural = _("facilities")
         ordering = ["country", "region", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(coordinates__isnull=True)
+                | Q(official=YesNo.YES, official__isnull=False)
+                & Q(place_kind__in=WITH_COORDINATES, place_kind__isnull=False),
+                name="facility_with_coordinates_is_official",
+                violation_error_message=_(
+                    "Coordinates: only an official place has them: a police station, a"
+                    " remand centre, a prison, a colony, a camp. Of others, such as a"
+                    " home or a hospital, say the region at most."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(coordinates__isnull=True) | Q(coordinates__regex=DEGREES),
+                name="facility_coordinates_are_degrees",
+                violation_error_message=_(
+                    "Coordinates: write the latitude and then the longitude in degrees,"
+                    " such as 53.9006, 27.5590."
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         language = get_language() or "en"

@@ -18,6 +18,7 @@ from cases.day import today
 from cases.models import (
     Citation,
     Detention,
+    DetentionOrder,
     FurtherPunishment,
     Placement,
     Sentence,
@@ -40,10 +41,13 @@ _COPIES = """
     SELECT id FROM copy
 """
 
-# What stands in another part: its list, its column, its model.
-_WITH_PARTS: dict[type[Record], tuple[str, str, type[Record]]] = {
-    Detention: ("placements", "detention_id", Placement),
-    Sentence: ("further_punishments", "sentence_id", FurtherPunishment),
+# What stands in another part: its lists, each with its column and its model.
+_WITH_PARTS: dict[type[Record], tuple[tuple[str, str, type[Record]], ...]] = {
+    Detention: (
+        ("placements", "detention_id", Placement),
+        ("orders", "detention_id", DetentionOrder),
+    ),
+    Sentence: (("further_punishments", "sentence_id", FurtherPunishment),),
 }
 
 
@@ -281,19 +285,16 @@ class _Case:
         )
 
     def _goes_whole(self, model: type[Record], row: Row) -> bool:
-        """A part for which nobody else is named; a detention not without its places,
-        a sentence not without its further punishments.
+        """A part for which nobody else is named; a detention not without its places
+        and orders, a sentence not without its further punishments.
         """
         if row is self.case["root"] or not self._rests(self.cited[row["id"]]):
             return False
-        if model not in _WITH_PARTS:
-            return True
-        name, column, part = _WITH_PARTS[model]
-        return all(
-            self._goes_whole(part, within)
-            for within in self.case[name]
-            if within[column] == row["id"]
-        )
+        for name, column, part in _WITH_PARTS.get(model, ()):
+            for within in self.case[name]:
+                if within[column] == row["id"] and not self._goes_whole(part, within):
+                    return False
+        return True
 
     def _supporting(self, model: type[Record], row: Row) -> Iterator[Row]:
         column, void = f"{TARGET_OF[model]}_id", self.world.sources.void

@@ -92,6 +92,9 @@ _MADE: dict[str, Callable[[], Record]] = {
     "placements": lambda: make.make_placement(
         make.make_detention(make.make_prisoner())
     ),
+    "detention-orders": lambda: make.make_detention_order(
+        make.make_detention(make.make_prisoner())
+    ),
     "charges": _in_a_case(make.make_charge),
     "sentences": _in_a_case(make.make_sentence),
     "further-punishments": lambda: make.make_further_punishment(

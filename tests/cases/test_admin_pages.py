@@ -66,6 +66,7 @@ def make_full_case(number: int = 0) -> list[Any]:
     placement = make.make_placement(
         detention, facility=facility, conditions=["denied_visits"]
     )
+    order = make.make_detention_order(detention, from_on="2020-11", to_on="2021-05")
     charge = make.make_charge(prisoner, article="342")
     sentence = make.make_sentence(prisoner, term_months=60)
     sentence.charges.add(charge)
@@ -84,6 +85,7 @@ def make_full_case(number: int = 0) -> list[Any]:
     parts = [
         detention,
         placement,
+        order,
         charge,
         sentence,
         longer,

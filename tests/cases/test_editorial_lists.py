@@ -42,6 +42,7 @@ NOT_ASKED = {
     "cause_of_death_by_authorities",
     "cause_of_death_by_family",
     "address_for_letters",
+    "coordinates",
     "quote",
     "states",
     "snapshot",

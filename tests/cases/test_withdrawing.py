@@ -15,6 +15,7 @@ from tests.factories import (
     make_citation,
     make_count,
     make_detention,
+    make_detention_order,
     make_name,
     make_placement,
     make_prisoner,
@@ -229,6 +230,28 @@ def test_a_detention_stays_for_a_place_that_others_know_of(source: Source) -> No
         None,
         "prison",
     )
+
+
+def test_a_detention_stays_for_an_order_that_others_know_of(source: Source) -> None:
+    case = a_case()
+    detention = make_detention(case, started_on="2021")
+    make_citation(detention, "started_on", source)
+    order = make_detention_order(detention, ordered_on="2021-02")
+    make_citation(order, "ordered_on", other_source())
+    assert take_back(source, visibility="internal") == {("detention", "started_on", "")}
+    (shown,) = published(case)["detentions"]
+    assert shown["started_on"] is None
+    assert shown["orders"][0]["ordered_on"]["edtf"] == "2021-02"
+
+
+def test_a_detention_goes_with_the_orders_that_rest_on_the_same(source: Source) -> None:
+    case = a_case()
+    detention = make_detention(case, started_on="2021")
+    make_citation(detention, "started_on", source)
+    order = make_detention_order(detention, ordered_on="2021-02")
+    make_citation(order, "ordered_on", source)
+    take_back(source, visibility="internal")
+    assert published(case)["detentions"] == []
 
 
 def test_a_case_of_which_nobody_else_speaks_goes_whole(source: Source) -> None:

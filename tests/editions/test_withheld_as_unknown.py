@@ -16,6 +16,7 @@ from cases.catalogue import TARGETS, can_be_cited, target_of
 from cases.disclosure.withholding import column_of, goes_whole
 from cases.models import (
     Designation,
+    DetentionOrder,
     FurtherPunishment,
     NationalityChange,
     Sighting,
@@ -114,6 +115,12 @@ LATER: dict[type[Record], Row] = {
         "from_on": "2022",
         "to_on": "2023",
     },
+    DetentionOrder: {
+        "ordered_on": "2023-01",
+        "from_on": "2023-01-15",
+        "to_on": "2023-07-14",
+        "authority": "A commander",
+    },
     Sighting: {"how": "seen", "heard_on": "2024-05-20"},
     NationalityChange: {"country": "BY", "event": "deprived"},
 }
@@ -125,6 +132,8 @@ def with_a_row_of_each_list(case: Aggregate) -> Aggregate:
     for part in PARTS["prisoner"]:
         if whole.get(part.name) == [] and part.model is not FurtherPunishment:
             known = {"visibility": None, **LATER.get(part.model, {})}
+            if part.model is DetentionOrder:
+                known["detention_id"] = whole["detentions"][0]["id"]
             whole[part.name] = [aggregates.row(part.model, str(uuid4()), **known)]
     return whole
 

@@ -15,11 +15,14 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from cases.models import Facility
 from cases.models.base import Record
 from cases.models.dates import EDTFField
+from cases.models.events import WITH_COORDINATES
 from cases.models.fields import CodeField, CodesField
 from cases.models.order import EarlierRecord
 from cases.models.texts import TextByLanguage
+from tracker.contract.vocabulary import Country
 
 LEVELS = ("public", "partners", "internal")
 
@@ -36,6 +39,7 @@ WITHOUT = {
 
 _YEARS = {"public": 1000, "partners": 1200, "internal": 1400}
 _number = count(1)
+_day = count(1)  # days are few, and words and numbers need none
 _FORMS = "|".join(
     rf"(?P<{level}>qz{level}[a-z]+zq|ca0de{place}[0-9a-f]{{2}}-[0-9a-f-]{{27}}|(?:f0){{20}}{place}[0-9a-f]{{23}}"
     rf"|\b7{place}[ ,.]?\d{{3}}[ ,.]?\d{{3}}\b|\b(?:{years})\d\d-\d\d-\d\d\b|\b\d{{1,2}} [A-Z][a-z]+ (?:{years})\d\d\b)"
@@ -57,8 +61,8 @@ def begin_anew() -> None:
     """For each world: its days are within two centuries, and a file of tests that
     rewrites one world often needs some 10,000 canaries.
     """
-    global _number
-    _number = count(1)
+    global _number, _day
+    _number, _day = count(1), count(1)
 
 
 def word(level: str) -> str:
@@ -75,7 +79,7 @@ def day(level: str) -> str:
     """
     one_day = timedelta(days=1)
     while True:
-        found = date(_YEARS[level], 1, 1) + timedelta(days=next(_number))
+        found = date(_YEARS[level], 1, 1) + timedelta(days=next(_day))
         if found.year >= _YEARS[level] + 200:
             raise OverflowError("This world has no day left for a canary.")
         months = {found.month, (found - one_day).month, (found + one_day).month}
@@ -130,8 +134,11 @@ def _is_not_first(field: models.Field) -> bool:
 
 def codes(model: type[Record], place: int = 0) -> dict[str, Any]:
     """The first code of each vocabulary, or another: a code is no secret, but which one
-    is (test_oracles.py).
+    is (test_oracles.py). A facility that has coordinates is an official one.
     """
+    if model is Facility:
+        kinds = {"official": "yes", "place_kind": WITH_COORDINATES[place]}
+        return {**kinds, "country": Country.values[place]}
     return {
         field.name: [field.vocabulary.values[place]]
         if isinstance(field, CodesField)
@@ -157,6 +164,8 @@ def _canary(field: models.Field, level: str) -> Any:
             return f"https://example.org/{word(level)}"
         case models.CharField(name="sha256"):
             return digest(level)
+        case models.CharField(name="coordinates"):
+            return f"53.{number(level)}, 27.{number(level)}"
         case models.CharField(name="currency" | "bail_currency"):
             return "BYN"  # three letters; nothing hidden fits in
         case models.CharField() | models.TextField():

@@ -14,6 +14,7 @@ from cases.models import (
     Claimant,
     Consent,
     Detention,
+    DetentionOrder,
     Facility,
     Identifier,
     PersonalDetail,
@@ -43,6 +44,7 @@ BELONGS_TO: dict[Any, tuple[Any, str]] = {
     Consent: (Prisoner, "prisoner_id"),
     PersonalDetail: (Prisoner, "prisoner_id"),
     Placement: (Detention, "detention_id"),
+    DetentionOrder: (Detention, "detention_id"),
 }
 CITED: dict[str, Any] = {
     "prisoner_id": Prisoner,
@@ -67,7 +69,10 @@ FIELDS: dict[tuple[Any, str], int] = {
     (Prisoner, "cause_of_death_by_family"): WORDS,
     (Detention, "internal_notes"): INSIDE,
     (Detention, "authority"): OTHER,
+    (Detention, "arrest_place_as_stated"): LEADS_TO_IT,
     (Placement, "duration_as_stated"): WORDS,
+    (Placement, "place_as_stated"): LEADS_TO_IT,
+    (DetentionOrder, "authority"): OTHER,
     (Sentence, "term_as_stated"): WORDS,
     (Sentence, "court"): OTHER,
     (Release, "conditions"): WORDS,

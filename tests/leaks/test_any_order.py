@@ -25,6 +25,7 @@ from cases.models import (
     Claimant,
     Consent,
     Detention,
+    DetentionOrder,
     Facility,
     Identifier,
     Merge,
@@ -118,6 +119,7 @@ class World:
             self.make(PersonalDetail, prisoner=case, detail_kind="health"),
         ]
         self.make(Placement, detention=parts[3], facility=self.facility)
+        self.make(DetentionOrder, detention=parts[3], from_on="2023")
         self.make(
             Consent,
             prisoner=case,
@@ -154,6 +156,7 @@ class World:
 
     def _everything(self) -> list[Any]:
         models = [*ROOTS, Claimant, PersonName, Identifier, Detention, Placement]
+        models += [DetentionOrder]
         models += [Sentence, Release, Consent, PersonalDetail, Citation]
         return [record for model in models for record in model._base_manager.all()]
 
@@ -359,7 +362,7 @@ ACTS: list[Callable[[World], None]] = [
     World.import_it_again,
 ]
 PARTS = (
-    *(PersonName, Identifier, Placement, Sentence, Release, Consent),
+    *(PersonName, Identifier, Placement, DetentionOrder, Sentence, Release, Consent),
     *(PersonalDetail, Citation),
 )
 VISIBLE = (

@@ -26,7 +26,7 @@ TAKE_IN = "SELECT place FROM partners_proposals_hand_in(%s, %s::jsonb)"
 
 
 guarded = import_module("cases.desk.proposals.migrations.0004_guarded")
-newest = import_module("cases.desk.proposals.migrations.0009_more_of_a_life")
+newest = import_module("cases.desk.proposals.migrations.0010_places")
 
 
 def as_sent(identifier: Any = "RC-1", content: Any = None) -> dict[str, Any]:

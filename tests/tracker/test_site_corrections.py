@@ -177,6 +177,7 @@ def test_every_field_that_a_correction_may_name_has_a_label() -> None:
         "sentence_in_force",
         "further_punishments",
         "placements",
+        "orders",
         "name",
         "previous_ids",
         "copies",  # a picture is no claim, and one that was taken back is not told of

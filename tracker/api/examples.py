@@ -98,6 +98,14 @@ _CONTENTS: dict[str, dict[str, Any]] = {
                 "started_on": "2020-11-12",
                 "ended_on": "2025-09-11",
                 "ground": "serving_sentence",
+                "orders": [
+                    {
+                        "id": invented_id(21),
+                        "ordered_on": "2020-11-12",
+                        "from_on": "2020-11-12",
+                        "to_on": "2021-05-11",
+                    }
+                ],
                 "placements": [
                     {
                         "id": invented_id(17),

@@ -249,6 +249,16 @@ class PlacementDocument(RecordFields):
         place=ALWAYS,
         of_case=Case(asks=_("Kind of place"), column="place_kinds"),
     )
+    country = Code(v.Country, _("Country"), place=IF_KNOWN, in_table=False)
+    region = Text(
+        _("Region"),
+        place=IF_KNOWN,
+        in_table=False,
+        most=200,
+    )
+    place_as_stated = Text(
+        _("Place as stated"), place=IF_KNOWN, in_table=False, most=200
+    )
     from_on = Date(_("From"), place=IF_KNOWN, in_table=False)
     to_on = Date(
         _("Until"), place=IF_KNOWN, in_table=False, when_empty=_("no end on record")
@@ -264,6 +274,21 @@ class PlacementDocument(RecordFields):
     record_kind = "placement"
     called = _("Where held")
     on_page = ((FIRST, "place_kind"),)
+
+
+class DetentionOrderDocument(RecordFields):
+    """By which the person is held without a charge. Each renewal is another one."""
+
+    ordered_on = Date(_("Ordered"), place=IF_KNOWN, in_table=False)
+    from_on = Date(_("From"), place=IF_KNOWN, in_table=False)
+    to_on = Date(
+        _("Until"), place=ALWAYS, of_case=Case(column="ordered_until"), in_table=False
+    )
+    authority = Text(_("Ordered by"), place=IF_KNOWN, in_table=False, most=200)
+
+    record_kind = "detention_order"
+    called = _("Order of detention")
+    on_page = (("from_on", "to_on", "ordered_on"),)
 
 
 class DetentionDocument(RecordFields):
@@ -290,9 +315,37 @@ class DetentionDocument(RecordFields):
         ),
     )
     authority = Text(_("Held by"), place=IF_KNOWN, in_table=False, most=200)
+    detaining_party = Code(
+        v.DetainingParty,
+        _("By whom held"),
+        place=IF_KNOWN,
+        of_case=Case(
+            asks=_("Held by a state or by others"), column="detaining_parties"
+        ),
+    )
+    arrest_country = Code(
+        v.Country,
+        _("Country of the arrest"),
+        place=IF_KNOWN,
+        of_case=Case(asks=_("Arrested in this country"), column="arrest_countries"),
+    )
+    arrest_region = Text(
+        _("Region of the arrest"),
+        place=IF_KNOWN,
+        of_case=Case(asks=_("Arrested in this region"), column="arrest_regions"),
+        most=200,
+    )
+    arrest_place_as_stated = Text(
+        _("Place of the arrest as stated"),
+        place=IF_KNOWN,
+        in_table=False,
+        most=200,
+        hint=_("Such as: at work. Never the address of a home."),
+    )
     term_days = Number(_("Ordered for, days"), place=IF_KNOWN, in_table=False)
     after = Id(_("Came after"), place=IF_KNOWN, in_table=False)
     placements = PlacementDocument(many=True)
+    orders = DetentionOrderDocument(many=True)
 
     record_kind = "detention"
     called = _("Detention")
@@ -1057,6 +1110,13 @@ class FacilityDocument(DocumentFields):
     )
     country = Code(v.Country, _("Country"), place=ALWAYS, asks=_("Country"))
     region = Text(_("Region"), place=ALWAYS, asks=_("Region"))
+    official = Code(
+        v.YesNo,
+        _("Official place of detention"),
+        place=IF_KNOWN,
+        asks=_("Official place of detention"),
+    )
+    coordinates = Text(_("Coordinates"), place=IF_KNOWN)
     address_for_letters = Text(_("Address for letters"), place=IF_KNOWN)
 
     record_kind = "facility"

@@ -166,6 +166,16 @@ class DetentionGround(TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
+class DetainingParty(TextChoices):
+    """ICPPED, articles 2 and 3: agents of the state, or others."""
+
+    STATE = "state", _("a state")
+    DE_FACTO_AUTHORITY = "de_facto_authority", _("de facto authorities")
+    ARMED_GROUP = "armed_group", _("armed group")
+    OTHER = "other", _("others")
+    UNKNOWN = "unknown", _("unknown")
+
+
 class PlaceKind(TextChoices):
     POLICE_CUSTODY = "police_custody", _("police custody")
     PRE_TRIAL_CENTRE = "pre_trial_centre", _("pre-trial detention centre")
@@ -174,7 +184,11 @@ class PlaceKind(TextChoices):
     OPEN_TYPE_FACILITY = "open_type_facility", _("open-type correctional facility")
     HOUSE_ARREST = "house_arrest", _("house arrest")
     HOME_CONFINEMENT = "home_confinement", _("home confinement")
+    HOSPITAL = "hospital", _("hospital")
     PSYCHIATRIC = "psychiatric", _("psychiatric institution")
+    CAMP = "camp", _("camp")
+    JUVENILE_INSTITUTION = "juvenile_institution", _("institution for juveniles")
+    MILITARY_FACILITY = "military_facility", _("military facility")
     PUNISHMENT_CELL = "punishment_cell", _("punishment cell")
     IN_TRANSIT = "in_transit", _("in transit")
     UNKNOWN = "unknown", _("unknown")

@@ -274,6 +274,10 @@ def _place(account: Account, record: Record) -> list[Told]:
     if facility and title(facility):
         how = hedged.in_short(account.heard.of_fact(record, "facility"))
         return [Told(title(facility), how)]
+    for name in ("place_as_stated", "region"):
+        where = account.heard.told("placement", record, name)
+        if where:
+            return [*account.heard.told("placement", record, "place_kind"), *where]
     return account.heard.told("placement", record, "place_kind")
 
 

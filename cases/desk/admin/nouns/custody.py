@@ -20,6 +20,7 @@ from cases.desk.admin.nouns.happenings import MOVED
 from cases.models import (
     Charge,
     Detention,
+    DetentionOrder,
     FurtherPunishment,
     Placement,
     Sentence,
@@ -105,11 +106,21 @@ class PlacementInline(StackedPart):
         (
             gettext_lazy("More"),
             {
-                "fields": ["duration_as_stated", "visibility", "internal_notes"],
+                "fields": [
+                    ("country", "region", "place_as_stated"),
+                    "duration_as_stated",
+                    "visibility",
+                    "internal_notes",
+                ],
                 "classes": ["collapse"],
             },
         ),
     ]
+
+
+class DetentionOrderInline(TabularPart):
+    model = DetentionOrder
+    fields = ["ordered_on", "from_on", "to_on", "authority", "visibility"]
 
 
 class ChargeInline(TabularPart):
@@ -178,30 +189,71 @@ class DetentionAdmin(PartAdmin):
     list_display = ["case", "started_on", "ended_on", "ground", "authority"]
     list_filter = [
         ("ground", CodeFilter),
+        ("detaining_party", CodeFilter),
+        ("arrest_country", CodeFilter),
         ("started_on", YearFilter),
         ("ended_on", YearFilter),
     ]
     search_fields = ["prisoner__names__value", "authority"]
-    fields = [
-        "case",
-        ("started_on", "ended_on"),
-        "ground",
-        "authority",
-        "term_days",
-        "after",
-        "visibility",
-        "internal_notes",
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "case",
+                    ("started_on", "ended_on"),
+                    "ground",
+                    "authority",
+                    "term_days",
+                    "after",
+                    "visibility",
+                    "internal_notes",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("Where the person was taken, and by whom"),
+            {
+                "fields": [
+                    "arrest_country",
+                    ("arrest_region", "arrest_place_as_stated"),
+                    "detaining_party",
+                ],
+                "classes": ["collapse"],
+            },
+        ),
     ]
-    inlines = [PlacementInline]
+    inlines = [PlacementInline, DetentionOrderInline]
     happenings = (MOVED,)
     exported = [
         "started_on",
         "ended_on",
         "ground",
         "authority",
+        "detaining_party",
+        "arrest_country",
+        "arrest_region",
+        "arrest_place_as_stated",
         "term_days",
         "visibility",
     ]
+
+
+@admin.register(DetentionOrder)
+class DetentionOrderAdmin(PartAdmin):
+    list_display = ["case", "ordered_on", "from_on", "to_on", "authority"]
+    list_filter = [("ordered_on", YearFilter), ("to_on", YearFilter)]
+    search_fields = ["detention__prisoner__names__value", "authority"]
+    fields = [
+        "case",
+        "detention",
+        "ordered_on",
+        ("from_on", "to_on"),
+        "authority",
+        "visibility",
+        "internal_notes",
+    ]
+    exported = ["ordered_on", "from_on", "to_on", "authority", "visibility"]
 
 
 @admin.register(Placement)
@@ -220,6 +272,7 @@ class PlacementAdmin(PartAdmin):
         "case",
         "detention",
         ("facility", "place_kind"),
+        ("country", "region", "place_as_stated"),
         ("from_on", "to_on"),
         "conditions",
         "duration_as_stated",
@@ -229,6 +282,9 @@ class PlacementAdmin(PartAdmin):
     exported = [
         "facility",
         "place_kind",
+        "country",
+        "region",
+        "place_as_stated",
         "from_on",
         "to_on",
         "conditions",

@@ -119,6 +119,7 @@ class FacilityAdmin(FileAdmin, RootAdmin):
                     "visibility",
                     "names",
                     ("place_kind", "country", "region"),
+                    ("official", "coordinates"),
                     "address_for_letters",
                 ]
             },
@@ -132,6 +133,8 @@ class FacilityAdmin(FileAdmin, RootAdmin):
         "place_kind",
         "country",
         "region",
+        "official",
+        "coordinates",
         "address_for_letters",
     ]
 
