@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.base import Root
 from cases.models.dates import EDTFField
 from cases.models.events import ReleaseEvent
-from cases.models.fields import CodeField
+from cases.models.fields import CodeField, CodesField
 from cases.models.source import Claimant
 from tracker.contract.vocabulary import CountedGroup, Country, Measure, Qualifier
 
@@ -23,6 +23,11 @@ class ReportedCount(Root):
         help_text=_("Only where what is counted does not say it."),
     )
     of_nationality = CodeField(_("of which nationality"), vocabulary=Country)
+    among_them = CodesField(
+        _("among them citizens of"),
+        vocabulary=Country,
+        help_text=_("Only those who are named: there may be others."),
+    )
     value = models.PositiveIntegerField(_("value"), null=True, blank=True)
     value_as_stated = models.CharField(_("value as stated"), max_length=200, blank=True)
     qualifier = CodeField(_("qualifier"), vocabulary=Qualifier)

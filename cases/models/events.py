@@ -17,6 +17,7 @@ from cases.models.fields import CodeField, CodesField, LaterText
 from cases.models.texts import TextByLanguage
 from tracker.contract.vocabulary import (
     Country,
+    NationalityEvent,
     PassportFate,
     PlaceKind,
     ReleaseGround,
@@ -72,6 +73,8 @@ class ReleaseEvent(Root):
         vocabulary=Country,
         help_text=_("The countries to which people of the group went."),
     )
+    from_place = _text(_("from which place"))
+    to_place = _text(_("to which place"))
     # What is said of the papers of the group, and of none of them by name.
     passport_fate = CodeField(_("fate of the passports"), vocabulary=PassportFate)
     replacement_document = _text(_("paper handed over instead"))
@@ -81,6 +84,11 @@ class ReleaseEvent(Root):
         _("is it a valid identity document"), vocabulary=YesNo
     )
     may_return = CodeField(_("may they return"), vocabulary=YesNo)
+    nationality_event = CodeField(
+        _("what became of the nationality"),
+        vocabulary=NationalityEvent,
+        help_text=_("As it is said of the whole group."),
+    )
     summary = unsearched(TextByLanguage(_("summary")))
 
     kind = "release_event"

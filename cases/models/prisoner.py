@@ -86,6 +86,11 @@ class Prisoner(Root):
     stateless = CodeField(_("stateless"), vocabulary=YesNo)
     occupations = CodesField(_("occupations"), vocabulary=Occupation)
     affiliation = models.CharField(_("affiliation"), max_length=200, blank=True)
+    position = LaterText(
+        _("office or candidacy"),
+        max_length=200,
+        help_text=_("As a source states it, such as: former presidential candidate."),
+    )
     summary = unsearched(TextByLanguage(_("summary")))
     stated_end_of_term = planned(EDTFField(_("end of term as stated by a source")))
     last_verified_on = filed(EDTFField(_("last verified")))

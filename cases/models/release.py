@@ -158,6 +158,12 @@ class Deportation(Ordered):
     outcome = CodeField(_("outcome"), vocabulary=DeportationOutcome)
     from_country = CodeField(_("from country"), vocabulary=Country)
     to_country = CodeField(_("to country"), vocabulary=Country)
+    from_place = LaterText(_("from which place"), max_length=200)
+    to_place = LaterText(
+        _("to which place"),
+        max_length=200,
+        help_text=_("Where the journey ended. Never where the person lives now."),
+    )
     crossing = models.CharField(_("border crossing"), max_length=200, blank=True)
     coercion = models.CharField(
         _("coercion"),

@@ -157,7 +157,7 @@ class TestTheSeedsAsARecord(TestCase):
             "Deportation": 8,
             "Whereabouts": 1,
             "ReportedCount": 37,
-            "Citation": 356,
+            "Citation": 366,
         }
 
     def test_every_record_keeps_the_rules_of_its_fields(self) -> None:
@@ -341,6 +341,28 @@ class TestTheSeedsAsARecord(TestCase):
         ):
             assert not Deportation.objects.exclude(**{field: ""}).exists()
         assert not Prisoner.objects.exclude(citizenships=[]).exists()
+
+    def test_what_had_no_field_for_long_is_data_and_cited(self) -> None:
+        event = ReleaseEvent.objects.get(occurred_on="2025-09-11")
+        assert (event.from_place, event.to_place) == ("Minsk", "Vilnius")
+        assert (event.destinations, event.nationality_event) == (["LT"], "deprived")
+        (stripped,) = event.citations.filter(field="nationality_event")
+        assert stripped.claimant is not None
+        assert (stripped.claimant.name, stripped.hedge) == (
+            "Enira Bronitskaya",
+            "alleged",
+        )
+        (statkevich,) = Prisoner.objects.exclude(position=None)
+        assert statkevich.names.filter(value="Mikalai Statkevich").exists()
+        assert statkevich.position == "former presidential candidate"
+        journeys = Deportation.objects.values_list("from_place", "to_place")
+        assert sorted(journeys.exclude(from_place=None, to_place=None), key=str) == [
+            ("Minsk", None),
+            (None, "Vilnius"),
+        ]
+        (count,) = ReportedCount.objects.exclude(among_them=[])
+        assert (count.value, count.measure) == (14, "foreigners_released")
+        assert set(count.among_them) == {"DE", "FR", "GB", "LT", "LV", "PL"}
 
     def test_sources_that_disagree_stand_side_by_side(self) -> None:
         event = ReleaseEvent.objects.get(occurred_on="2025-09-11")
@@ -540,7 +562,7 @@ def test_no_sentence_of_a_seed_is_copied() -> None:
 )
 def test_the_files_load_in_any_order(files: list[Path]) -> None:
     call_command("loaddata", *files, verbosity=0)
-    assert Citation.objects.count() == 356
+    assert Citation.objects.count() == 366
     for citation in Citation.objects.select_related(*TARGETS, "placement__detention"):
         assert citation.root_id == citation.root.id
         assert citation.root_kind == citation.root.kind

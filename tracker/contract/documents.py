@@ -637,6 +637,8 @@ class DeportationFields(RecordFields):
             "deportation_to_country", asks=_("Expelled to"), column="deported_to"
         ),
     )
+    from_place = Text(_("From which place"), place=IF_KNOWN, most=200)
+    to_place = Text(_("To which place"), place=IF_KNOWN, most=200)
     crossing = Text(
         _("Border crossing"), place=IF_KNOWN, asks=_("Border crossing"), most=200
     )
@@ -862,6 +864,12 @@ class PrisonerDocument(DocumentFields):
     affiliation = Text(
         _("Affiliation"), place=IF_KNOWN, asks=_("Affiliation"), most=200
     )
+    position = Text(
+        _("Office or candidacy"),
+        place=IF_KNOWN,
+        asks=_("Office or candidacy"),
+        most=200,
+    )
     summary = TextByLanguage(_("Summary"), place=ELSEWHERE)
     stated_end_of_term = Date(_("End of term as stated"), place=IF_KNOWN)
     last_verified_on = Date(
@@ -999,6 +1007,8 @@ class ReleaseEventDocument(DocumentFields):
     destinations = Codes(
         v.Country, _("Destinations"), place=IF_KNOWN, asks=_("Destination")
     )
+    from_place = Text(_("From which place"), place=IF_KNOWN)
+    to_place = Text(_("To which place"), place=IF_KNOWN)
     passport_fate = Code(
         v.PassportFate,
         _("Passports, as said of the group"),
@@ -1012,6 +1022,12 @@ class ReleaseEventDocument(DocumentFields):
         v.YesNo, _("Valid as an identity document"), place=IF_KNOWN
     )
     may_return = Code(v.YesNo, _("May they return"), place=IF_KNOWN)
+    nationality_event = Code(
+        v.NationalityEvent,
+        _("Nationality, as said of the group"),
+        place=IF_KNOWN,
+        asks=_("What became of the nationality"),
+    )
     summary = TextByLanguage(_("Summary"), place=ELSEWHERE)
 
     record_kind = "release_event"
@@ -1143,6 +1159,12 @@ class ReportedCountDocument(DocumentFields):
         _("Of which nationality"),
         place=ELSEWHERE,
         asks=_("Of which nationality"),
+    )
+    among_them = Codes(
+        v.Country,
+        _("Among them citizens of"),
+        place=ELSEWHERE,
+        asks=_("Among them citizens of"),
     )
     value = Number(
         _("Value"), place=ALWAYS.within("claim"), asks=(_("At least"), _("At most"))

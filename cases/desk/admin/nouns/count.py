@@ -1,6 +1,7 @@
 """What somebody said how many there were."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from cases.desk.admin.base import FOR_THE_DESK, HOUSEKEEPING
 from cases.desk.admin.filters import CodeFilter, WaitsFilter, YearFilter
@@ -49,6 +50,7 @@ class ReportedCountAdmin(RootAdmin):
                 ]
             },
         ),
+        (_("More"), {"fields": ["among_them"], "classes": ["collapse"]}),
         FOR_THE_DESK,
         HOUSEKEEPING,
     ]
@@ -58,6 +60,7 @@ class ReportedCountAdmin(RootAdmin):
         "country",
         "of_group",
         "of_nationality",
+        "among_them",
         "qualifier",
         "value",
         "value_as_stated",

@@ -53,6 +53,13 @@ class ReleaseEventAdmin(FileAdmin, RootAdmin):
             },
         ),
         (
+            _("More"),
+            {
+                "fields": [("from_place", "to_place"), "nationality_event"],
+                "classes": ["collapse"],
+            },
+        ),
+        (
             _("Papers, as said of the group"),
             {
                 "fields": [
@@ -75,12 +82,15 @@ class ReleaseEventAdmin(FileAdmin, RootAdmin):
         "exchange",
         "exchange_sides",
         "destinations",
+        "from_place",
+        "to_place",
         "passport_fate",
         "replacement_document",
         "document_issuer",
         "document_handed_over_by",
         "valid_identity_document",
         "may_return",
+        "nationality_event",
     ]
 
     def render_change_form(

@@ -249,7 +249,7 @@ class PrisonerAdmin(
                 ]
             },
         ),
-        (_("More"), {"fields": ["stateless"], "classes": ["collapse"]}),
+        (_("More"), {"fields": ["position", "stateless"], "classes": ["collapse"]}),
         (
             _("Death"),
             {
@@ -282,6 +282,7 @@ class PrisonerAdmin(
         "stateless",
         "occupations",
         "affiliation",
+        "position",
         "died_on",
         "death_in_custody",
         "executed",

@@ -73,7 +73,15 @@ DEPORTATION_FIELDSETS: list[Fieldset] = [
     ),
     (
         _("More"),
-        {"fields": ["voluntary", "after", "visibility"], "classes": ["collapse"]},
+        {
+            "fields": [
+                ("from_place", "to_place"),
+                "voluntary",
+                "after",
+                "visibility",
+            ],
+            "classes": ["collapse"],
+        },
     ),
     FOR_THE_DESK,
 ]
@@ -181,6 +189,8 @@ class DeportationAdmin(PartAdmin):
         "outcome",
         "from_country",
         "to_country",
+        "from_place",
+        "to_place",
         "crossing",
         "voluntary",
         "own_national",
