@@ -281,7 +281,7 @@ def _detentions(case: CaseFacts, weights: Weights) -> list[Detention]:
     detentions = []
     for record, weight in _counted("detentions", case, weights):
         start = _event(record["started_on"], _begins_as(record), START, weight, record)
-        detention = Detention(record, start, within=_moves(record, weight))
+        detention = Detention(record, start, within=_moves(record, weight, weights))
         if record["ended_on"]:
             detention.end = _event(
                 record["ended_on"], ("released",), END, weight, record
@@ -316,9 +316,10 @@ def _status_in(place: CaseFacts, held: str) -> str:
     return held
 
 
-def _moves(detention: CaseFacts, weight: Weight) -> list[Event]:
+def _moves(detention: CaseFacts, weight: Weight, weights: Weights) -> list[Event]:
     """What a move makes of the status matters where one of the places is one of
-    restricted liberty; where not, it still tells that the person is there.
+    restricted liberty; where not, it still tells that the person is there: while no
+    end of that is on record, as of the days of which its own sources speak.
     """
     places = detention["placements"]
     held = _status_held(detention)
@@ -327,8 +328,11 @@ def _moves(detention: CaseFacts, weight: Weight) -> list[Event]:
     for place in places:
         if place["from_on"]:
             statuses = (_status_in(place, held),) if restricted else ()
-            move = _event(place["from_on"], statuses, PLACEMENT, weight, place)
-            moves.append(move)
+            said = weight
+            if not place["to_on"]:
+                spoken = weights.of("placements", place).spoken
+                said = replace(weight, spoken=(*weight.spoken, *spoken))
+            moves.append(_event(place["from_on"], statuses, PLACEMENT, said, place))
     return moves
 
 

@@ -26,6 +26,7 @@ BEARING = {
     "deportations": ("", "deported_on", "outcome"),
     "whereabouts": ("", "place_known"),
     "sightings": ("", "heard_on"),
+    "placements": ("", "facility"),
 }
 OF_DEATH = ("died_on", "death_in_custody", "executed")
 # Of these a citation that states something else says that it was another event.

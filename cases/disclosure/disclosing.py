@@ -9,7 +9,7 @@ naming.py), what of each citation (citations.py), which ids, what might give awa
 (traces.py), and which words hold the name of somebody else (kept_names.py).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -31,6 +31,7 @@ from cases.disclosure.seeing import SeenCase, seen_case
 from cases.disclosure.sightings import tell_days_of_sightings
 from cases.disclosure.surroundings import NotedSurroundings, Surroundings
 from cases.disclosure.traces import without_traces, without_words
+from cases.last_place import last_place
 from cases.models.order import EarlierRecord
 from cases.sentence_in_force import InForce, at_most, sentence_in_force_of
 from tracker.contract.vocabulary import Hedge
@@ -132,10 +133,12 @@ def _content(kind: str, seen: SeenCase, asked: _Asked) -> Content:
     if subtracted and "summary" in content:
         content["summary"] = {}
     if seen.name.withheld:
-        without_traces(content)
+        without_traces(content, asked.around.of_many)
     if seen.hides_a_name:
         without_words(content)
     around = asked.around
+    if kind == "prisoner":
+        content["last_place"] = _last_place(content, around.of_many)
     kept = around.kept.get(content["id"], ())
     took_words = without_names(content, kept, around.may_stay)
     content["subtracted"] = subtracted or took_words
@@ -256,6 +259,16 @@ def _sentence_in_force(now: Bearing, approved: Bearing) -> InForce | None:
     if approved == now:
         return sentence_in_force_of(now)
     return at_most(sentence_in_force_of(now), sentence_in_force_of(approved))
+
+
+def _last_place(content: Content, of_many: Container[str]) -> Content | None:
+    """Hiding a source makes no place known that was not."""
+    now = last_place(content, of_many)
+    approved = content["approved_citations"]
+    if now is None or approved == content["citations"]:
+        return now
+    then = last_place({**content, "citations": approved}, of_many)
+    return now if then and then["facility"] == now["facility"] else None
 
 
 def _place_in_detentions(content: Content, asked: _Asked) -> None:

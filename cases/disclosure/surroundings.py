@@ -21,7 +21,8 @@ class Surroundings:
     `published_on` is by source the day of its publication as EDTF, as this audience's
     document has it. `copies` are by source the redacted ones that were approved and not
     withdrawn, for whichever readers; `named` are of the people in them those whom this
-    audience is told by name.
+    audience is told by name. `of_many` are of the facilities that it has those in which
+    many are held, as its document says.
     """
 
     published: frozenset[str] = frozenset()
@@ -36,6 +37,7 @@ class Surroundings:
     today: date = field(kw_only=True)
     void: frozenset[str] = frozenset()
     repeating: frozenset[str] = frozenset()
+    of_many: frozenset[str] = frozenset()
 
 
 class _Asked(Container[str]):
@@ -64,7 +66,7 @@ class _AskedOne(Mapping[str, Value]):
         raise NotImplementedError("They are asked for one by one.")
 
 
-_IDS = ("published", "known", "void", "repeating")
+_IDS = ("published", "known", "void", "repeating", "of_many")
 _BY_ID = ("published_on", "kept")
 _THE_SAME_FOR_ALL = [
     of.name for of in fields(Surroundings) if of.name not in (*_IDS, *_BY_ID)
@@ -101,6 +103,7 @@ def _of(record_id: str, around: Surroundings) -> tuple[object, ...]:
         record_id in around.known,
         record_id in around.void,
         record_id in around.repeating,
+        record_id in around.of_many,
         around.published_on.get(record_id),
         around.kept.get(record_id),
     )

@@ -2,7 +2,7 @@
 it, naming.py decides.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache
 from typing import Any
 
@@ -32,13 +32,15 @@ _PLACES = {
 }
 
 
-def without_traces(content: Content) -> None:
+def without_traces(content: Content, of_many: Container[str]) -> None:
     """The day of birth leads to a name by itself; the year stays. So does the day on
     which an authority put the person on a list that anybody can read, and so does the
-    place in words. Numbers in somebody's list have gone with the names (seeing.py).
+    place in words, or a facility that is none of those `of_many`, such as a hospital.
+    Numbers in somebody's list have gone with the names (seeing.py).
     """
     for kind, row in walking.records(content):
         row.update(dict.fromkeys(_PLACES.get(kind, ())))
+    _without_facilities(content, of_many)
     content["born_on"] = year(content["born_on"])
     for listing in content["designations"]:
         listing.update(from_on=year(listing["from_on"]), to_on=year(listing["to_on"]))
@@ -48,6 +50,23 @@ def without_traces(content: Content) -> None:
         if citation["record"]["kind"] == "designation":
             citation.update(states=None, quote=None, locator=None, as_of=None)
         if citation["field"] in _PLACES.get(citation["record"]["kind"], ()):
+            citation.update(states=None, quote=None, locator=None)
+
+
+def _without_facilities(content: Content, of_many: Container[str]) -> None:
+    """Where few are held, the place leads to the person. Whom it was told of by one of
+    its sources, too.
+    """
+    taken = set()
+    for _kind, row in walking.records(content):
+        if row.get("facility") and row["facility"] not in of_many:
+            row["facility"] = None
+            taken.add(row["id"])
+    for citation in content["citations"]:
+        if citation["field"] != "facility":
+            continue
+        stated = citation["states"]
+        if citation["record"]["id"] in taken or (stated and stated not in of_many):
             citation.update(states=None, quote=None, locator=None)
 
 

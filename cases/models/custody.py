@@ -28,6 +28,7 @@ from tracker.contract.vocabulary import (
     SentenceDecision,
     SentenceExecution,
     SentenceRuns,
+    TransferReason,
     YesNo,
 )
 from tracker.dates import display
@@ -76,8 +77,16 @@ class Detention(Ordered):
         return f"{display(self.started_on) or '?'} – {display(self.ended_on) or '?'}"
 
 
+ON_LEAVE_SOMEWHERE = _(
+    "Kind of place: of a temporary leave say the region at most, no facility and no"
+    " place as stated."
+)
+
+
 class Placement(Part):
-    """Where the person was held during a detention, and how."""
+    """Where the person was held during a detention, and how; or that they were let out
+    for some days, which does not end it.
+    """
 
     detention = models.ForeignKey(
         Detention,
@@ -103,6 +112,11 @@ class Placement(Part):
     )
     from_on = EDTFField(_("from"))
     to_on = EDTFField(_("to"))
+    transfer_reason = CodeField(
+        _("moved on because"),
+        vocabulary=TransferReason,
+        help_text=_("Only if the person was moved from here to another place."),
+    )
     conditions = CodesField(_("conditions reported"), vocabulary=Condition)
     duration_as_stated = models.CharField(
         _("duration as stated by a source"), max_length=200, blank=True
@@ -128,6 +142,13 @@ class Placement(Part):
                 violation_error_message=_(
                     "Place as stated: of a home say the region at most."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=Q(place_as_stated__isnull=True, facility__isnull=True)
+                | Q(place_kind__isnull=True)
+                | ~Q(place_kind=PlaceKind.ON_LEAVE),
+                name="placement_on_leave_names_no_place",
+                violation_error_message=ON_LEAVE_SOMEWHERE,
             ),
         ]
 

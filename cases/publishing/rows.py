@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from cases.copying import copy_in
-from cases.models import Source
+from cases.models import Facility, Source
 from cases.publishing import copies, corrections
 from cases.publishing.corrections import Change, Comparisons
 from cases.publishing.passing import passes
@@ -23,7 +23,7 @@ from tracker.audiences import AUDIENCES, Audience
 @dataclass
 class Written:
     """How many documents were written, which roots appeared or disappeared for an
-    audience, and which failed.
+    audience, or, of facilities, became another kind of place, and which failed.
     """
 
     count: int = 0
@@ -110,6 +110,14 @@ class _Pair:
     def came_or_went(self) -> bool:
         return (self.old_text is None) != (self.new.text is None)
 
+    @property
+    def is_of_another_kind(self) -> bool:
+        """Of a facility: whether it is told where somebody is held hangs on it."""
+        kinds = []
+        for text in (self.old_text, self.new.text):
+            kinds.append(json.loads(text)["place_kind"] if text else None)
+        return kinds[0] != kinds[1]
+
 
 def _write(
     audience: Audience,
@@ -152,6 +160,8 @@ def _write(
         stamps = [(pair.old.seq, pair.old.changed_on) for pair in same]
         _store(audience, [pair.rows for pair in same], stamps)
     came_or_went = {pair.root_id for pair in changed if pair.came_or_went}
+    if occasion.kind == Facility.kind:
+        came_or_went |= {pair.root_id for pair in changed if pair.is_of_another_kind}
     return Written(len(changed), came_or_went)
 
 

@@ -50,7 +50,7 @@ def what_is_left(
     _take_facts(left, seen)
     if kind == "prisoner":
         _take_status(document, left)
-        _take_name(document, left, seen)
+        _take_name(document, left, seen, around)
     if kind == "source" and not seen.root["copy_is_public"]:
         left["file_name"] = left["sha256"] = None
     _take_copies(left, document, reader, around)
@@ -61,6 +61,8 @@ def what_is_left(
     _take_links(kind, left, seen, around)
     _take_words_of_order(left)
     without_names(left, around.kept.get(left["id"], ()), around.may_stay)
+    if left.get("last_place") and left != document:
+        left["last_place"] = None  # it followed from the whole
     return left
 
 
@@ -155,7 +157,9 @@ def _said_of_status(document: Document) -> list[Document]:
     return said
 
 
-def _take_name(document: Document, left: Document, seen: SeenCase) -> None:
+def _take_name(
+    document: Document, left: Document, seen: SeenCase, around: Surroundings
+) -> None:
     """What was published without its name was approved so, or had its words taken
     already.
     """
@@ -164,18 +168,22 @@ def _take_name(document: Document, left: Document, seen: SeenCase) -> None:
         left["name"] = call_by(left["names"])
     if seen.name.withheld and not document["name_withheld"]:
         left["name_withheld"] = True
-        _without_traces(left)
+        _without_traces(left, around)
         without_words(left)
     elif names_went:
         without_words(left)
 
 
-def _without_traces(left: Document) -> None:
+def _without_traces(left: Document, around: Surroundings) -> None:
     """A document holds a date with its bounds, and the rule is one of the record's."""
-    born_on = left["born_on"]
-    left["born_on"] = born_on["edtf"] if born_on else None
-    without_traces(left)
-    left["born_on"] = dates.published(left["born_on"])
+    dated = [(left, "born_on")]
+    for listing in left["designations"]:
+        dated += [(listing, "from_on"), (listing, "to_on")]
+    for record, name in dated:
+        record[name] = record[name]["edtf"] if record[name] else None
+    without_traces(left, around.of_many)
+    for record, name in dated:
+        record[name] = dates.published(record[name])
 
 
 def _take_sources(left: Document, seen: SeenCase, around: Surroundings) -> None:

@@ -17,6 +17,7 @@ from cases.disclosure.neighbours import named_outside
 from cases.disclosure.surroundings import Row, Surroundings
 from cases.models import Claimant, CopyDecision, Decision, RedactedCopy, Source
 from cases.models.base import Record
+from cases.models.events import WITH_COORDINATES
 from cases.publishing import kept_names
 from cases.sourcing.independence import Sources
 from cases.visibility import NOBODY_OUTSIDE
@@ -97,10 +98,14 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
     rows = audience.document_model._default_manager.filter(id__among=visible)
     known: set[str] = set()
     published: set[str] = set()
-    for root_id, gone in rows.annotate(gone=Q(document=None)).values_list("id", "gone"):
+    of_many: set[str] = set()
+    asked = rows.annotate(gone=Q(document=None)).values_list("id", "gone", _KIND)
+    for root_id, gone, place_kind in asked:
         known.add(str(root_id))
         if not gone:
             published.add(str(root_id))
+            if place_kind in WITH_COORDINATES:
+                of_many.add(str(root_id))
     return Surroundings(
         published_on=_published_on(audience, present.sources),
         published=frozenset(published),
@@ -114,7 +119,12 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
         kept=_not_told(audience, present.kept),
         may_stay=present.may_stay,
         today=today,
+        of_many=frozenset(of_many),
     )
+
+
+# Where the row of a facility has its kind.
+_KIND = "facts__place_kind__0"
 
 
 def _published_on(audience: Audience, sources: Iterable[str]) -> dict[str, str]:

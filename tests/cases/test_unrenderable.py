@@ -77,8 +77,11 @@ def a_full_case() -> Prisoner:
     Identifier.objects.create(prisoner=case, scheme="court", value="7")
     for subject in ("name", "story"):
         Consent.objects.create(prisoner=case, subject=subject, audience="public")
+    make.make_designation(case, from_on="2022-05-20", to_on="2024-02")
     colony = make.make_facility("A colony", visibility="public")
-    detention = make.make_detention(case, started_on="2020", authority="KGB")
+    detention = make.make_detention(
+        case, started_on="2020", authority="KGB", arrest_region="Vileyka district"
+    )
     make.make_placement(detention, facility=colony, place_kind="penal_colony")
     make.make_placement(detention, place_kind="prison", from_on="2021")
     charge = make.make_charge(case)
@@ -423,6 +426,28 @@ def test_the_status_says_no_more_than_what_is_left(
     assert [span["statuses"] for span in public(case)["status"]] == [["not_known"]]
     spans = PublicSpan.objects.filter(of=case.pk, fact="status")
     assert [span.value for span in spans] == ["not_known"]
+
+
+def test_where_the_person_is_now_follows_from_the_whole(
+    broken: list[Any], settings: Any
+) -> None:
+    settings.REQUIRE_REVIEW = False
+    held = make.make_prisoner("Held Example", visibility="public")
+    prison = make.make_facility("A prison", visibility="public", place_kind="prison")
+    detention = make.make_detention(held, started_on="2020")
+    placement = make.make_placement(detention, facility=prison, from_on="2021")
+    report = make.make_source("Report", visibility="public")
+    make.make_citation(placement, "facility", report)
+    make.make_name(held, "Other Name")
+    publish_pending()
+    assert public(held)["last_place"]["facility"] == str(prison.pk)
+    broken.append(held.pk)
+    nothing(held)
+    publish_pending()
+    assert public(held)["last_place"]["facility"] == str(prison.pk)
+    a_name(held)
+    publish_pending()
+    assert public(held)["last_place"] is None
 
 
 def test_a_label_that_said_too_much_goes(case: Prisoner, broken: list[Any]) -> None:

@@ -273,13 +273,18 @@ class Rules:
         withheld = case["withheld"].get(str(secret.key), {})
         if secret.column in withheld:
             told &= SEEN_BY[withheld[secret.column]]
-        if secret.sort in (NAME, LEADS_TO_IT):
+        if secret.sort in (NAME, LEADS_TO_IT) or self._is_said_of_a_name(secret):
             told &= self._may_know_the_name(prisoner)
         # Who ticks “name withheld”, and approves, has looked at the words.
         by_age_alone = self.now.is_minor(prisoner) and not case["name_withheld"]
         if secret.sort in (WORDS, STORY) and by_age_alone:
             told &= self._may_know_the_name(prisoner)
         return told
+
+    def _is_said_of_a_name(self, secret: Secret) -> bool:
+        """What sources say of a name goes with it."""
+        cited = self.now.of(secret.model, secret.key).get("person_name_id")
+        return secret.model is Citation and cited is not None
 
     def _may_know_the_name(self, prisoner: Any) -> frozenset[str]:
         if (

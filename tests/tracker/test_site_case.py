@@ -437,3 +437,36 @@ def test_what_people_wrote_is_shown_as_text_and_never_run(client: Client) -> Non
     html = client.get(f"/en/cases/{case['id']}/").content.decode()
     assert "<script" not in html
     assert "<img" not in html
+
+
+@pytest.mark.parametrize("name", ["Prison No. 8", ""])
+def test_where_the_person_was_last_reported_is_told_as_of_a_day(
+    client: Client, name: str
+) -> None:
+    prison = publish("facility", names={"en": name} if name else {})
+    placement = {"id": new_id(), "facility": prison["id"], "from_on": "2023"}
+    last_place = {"facility": prison["id"], "placement": placement["id"]}
+    case = publish(
+        "prisoner",
+        name="Ales Example",
+        detentions=[{"id": new_id(), "placements": [placement]}],
+        last_place={**last_place, "as_of": "2024-05"},
+    )
+    html = page(client, case)
+    words = name or "Place of detention"
+    assert f"Where held, as last known: {words} . Last reported: May 2024." in html
+    raw = client.get(f"/en/cases/{case['id']}/").content.decode()
+    assert f'/{prison["id"]}/">{words}</a>' in raw
+
+
+def test_nothing_is_told_of_where_the_person_is_if_nobody_said_so(
+    client: Client,
+) -> None:
+    assert "as last known:" not in page(client, publish("prisoner"))
+
+
+def test_a_temporary_leave_is_told_in_the_timeline(client: Client) -> None:
+    leave = {"id": new_id(), "place_kind": "on_leave", "from_on": "2023-03-01"}
+    detention = {"id": new_id(), "started_on": "2020", "placements": [leave]}
+    html = page(client, publish("prisoner", name="A", detentions=[detention]))
+    assert "1 March 2023 no source yet On temporary leave" in html

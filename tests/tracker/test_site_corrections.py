@@ -175,6 +175,7 @@ def test_every_field_that_a_correction_may_name_has_a_label() -> None:
         "claimant",
         "status",
         "sentence_in_force",
+        "last_place",
         "further_punishments",
         "placements",
         "orders",

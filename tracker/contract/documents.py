@@ -263,6 +263,9 @@ class PlacementDocument(RecordFields):
     to_on = Date(
         _("Until"), place=IF_KNOWN, in_table=False, when_empty=_("no end on record")
     )
+    transfer_reason = Code(
+        v.TransferReason, _("Moved on because"), place=IF_KNOWN, in_table=False
+    )
     conditions = Codes(
         v.Condition,
         _("Conditions"),
@@ -763,6 +766,19 @@ class StatusSpan(serializers.Serializer[Any]):
     basis = Ids()
 
 
+class LastPlace(serializers.Serializer[Any]):
+    """Where the person was when a source last told: `facility`, by which `placement`.
+    `as_of` is the last day of which one speaks; nobody knows of later days.
+
+    Null where nobody said so, where it ended or is disputed, and where the person is
+    not held. Never a home or a hospital.
+    """
+
+    facility = Id()
+    placement = Id()
+    as_of = Date()
+
+
 class SentenceInForce(serializers.Serializer[Any]):
     """What now stands of the sentences, after those that were replaced or set aside.
 
@@ -888,6 +904,7 @@ class PrisonerDocument(DocumentFields):
     previous_ids = Ids(place=ELSEWHERE, derived=True)
     status = StatusSpan(many=True)
     sentence_in_force = SentenceInForce(allow_null=True)
+    last_place = LastPlace(allow_null=True)
 
     record_kind = "prisoner"
     called = _("Person")

@@ -191,7 +191,20 @@ class PlaceKind(TextChoices):
     MILITARY_FACILITY = "military_facility", _("military facility")
     PUNISHMENT_CELL = "punishment_cell", _("punishment cell")
     IN_TRANSIT = "in_transit", _("in transit")
+    ON_LEAVE = "on_leave", _("temporary leave (furlough)")
     UNKNOWN = "unknown", _("unknown")
+
+
+class TransferReason(TextChoices):
+    """None of illness: that is told of nobody (docs/vocabulary.md)."""
+
+    TO_SERVE_SENTENCE = "to_serve_sentence", _("to serve the sentence")
+    PROCEEDINGS = "proceedings", _("for hearings or an investigation")
+    DISCIPLINE = "discipline", _("for discipline or security")
+    OWN_REQUEST = "own_request", _("at the person’s own request")
+    FACILITY_CLOSED = "facility_closed", _("the facility was closed or evacuated")
+    OTHER = "other", _("other")
+    UNKNOWN = "unknown", _("moved, reason not known")
 
 
 class Condition(TextChoices):

@@ -15,6 +15,8 @@ from tracker.language_names import language_name
 from tracker.site import corrections, in_force, status, timeline
 from tracker.site.account import Account, RecordOnPage
 from tracker.site.base import DocumentPage
+from tracker.site.citing import title
+from tracker.site.records import page_of
 from tracker.site.values import date_words, words
 
 Case = Mapping[str, Any]
@@ -48,6 +50,7 @@ def tell(account: Account) -> dict[str, Any]:
         "basis": basis,
         "no_contact": _no_contact(case),
         "in_force": in_force.of(account),
+        "last_place": _last_place(account),
         "names": _names(account),
         "summary": account.summary("prisoner", case),
         "timeline": timeline.of(account),
@@ -89,6 +92,19 @@ def _heard_again(
             "day": date_words(sighting["heard_on"])
         }
     return replace(record, note=note, note_on=f"r-{sighting['id']}")
+
+
+def _last_place(account: Account) -> dict[str, str] | None:
+    told = account.documents[0].get("last_place")
+    facility = account.others.get(told["facility"]) if told else None
+    if told is None or facility is None:
+        return None
+    return {
+        "title": title(facility),
+        "page": page_of(facility),
+        "day": date_words(told["as_of"]),
+        "anchor": f"r-{told['placement']}",
+    }
 
 
 def _no_contact(case: Case) -> list[tuple[str, str]]:

@@ -53,7 +53,11 @@ def _events(account: Account) -> Iterator[Event]:
         for placement in detention["placements"]:
             if placement["from_on"]:
                 place = _place(account, placement)
-                held = Told(_("Held"), account.heard.event(placement))
+                words = _("Held")
+                if placement["place_kind"] == v.PlaceKind.ON_LEAVE:
+                    words = _("On temporary leave")
+                    place = account.heard.told("placement", placement, "region")
+                held = Told(words, account.heard.event(placement))
                 yield _event(account, "placement", placement, "from_on", held, place)
 
 

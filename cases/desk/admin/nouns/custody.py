@@ -107,6 +107,7 @@ class PlacementInline(StackedPart):
             gettext_lazy("More"),
             {
                 "fields": [
+                    "transfer_reason",
                     ("country", "region", "place_as_stated"),
                     "duration_as_stated",
                     "visibility",
@@ -274,6 +275,7 @@ class PlacementAdmin(PartAdmin):
         ("facility", "place_kind"),
         ("country", "region", "place_as_stated"),
         ("from_on", "to_on"),
+        "transfer_reason",
         "conditions",
         "duration_as_stated",
         "visibility",
@@ -287,6 +289,7 @@ class PlacementAdmin(PartAdmin):
         "place_as_stated",
         "from_on",
         "to_on",
+        "transfer_reason",
         "conditions",
         "duration_as_stated",
         "visibility",
