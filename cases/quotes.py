@@ -38,7 +38,7 @@ def refusal(
         return ""
     return _(
         "It holds a name that is not published: one that is withheld, a relative's, a"
-        " witness's or a pseudonym. Shorten it, or leave it empty."
+        " lawyer's, a witness's or a pseudonym. Shorten it, or leave it empty."
     )
 
 

@@ -5,8 +5,8 @@ Only that a record was added or removed is said, never what a removed one held: 
 have been taken back. Of a record that stayed, each field that changed, with both
 values. Citations and what is derived (name, status, previous ids) are left out: a
 citation shows itself, and a claimant may be someone whom a name has to be forgotten of.
-So are links that appear or disappear: that may be the doing of what they name, and no
-correction.
+So is what is told by consent alone. So are links that appear or disappear: that may be
+the doing of what they name, and no correction.
 """
 
 from collections.abc import Iterator, Mapping
@@ -93,6 +93,9 @@ def published(row: Any) -> dict[str, Any]:
 
 
 def records(document: Doc) -> Iterator[tuple[tuple[str, str], Doc]]:
-    """((kind, id), record) of the case itself and of each of its parts."""
+    """((kind, id), record) of the case itself and of each of its parts; without those
+    of which nobody is to learn that they were told once.
+    """
     for kind, record in walking.records(document):
-        yield (kind, record["id"]), record
+        if walking.RECORDS[kind].told_in_corrections:
+            yield (kind, record["id"]), record

@@ -13,6 +13,7 @@ from cases.catalogue import TARGETS, can_be_cited, part_lists, target_of
 from cases.disclosure.readers import Reader, is_visible
 from cases.disclosure.surroundings import Surroundings
 from cases.disclosure.withholding import Withholding
+from cases.models.source import TOLD_BY_ROLE
 from cases.weighing import WORD_BETRAYS_A_DAY, to_the_month
 from tracker.contract.hedges import NO_SUPPORT
 
@@ -28,10 +29,12 @@ _TARGET_COLUMNS = tuple(f"{name}_id" for name in TARGETS)
 
 @cache
 def _kinds_of_parts(kind: str) -> dict[str, str]:
-    """By the name of a list of such a case, what a citation calls its records."""
+    """By the name of a list of such a case, what a citation calls its records. What
+    somebody says of a thing that stays inside stays there, too.
+    """
     kinds = {}
     for part in part_lists(kind):
-        if can_be_cited(part.model):
+        if can_be_cited(part.model) and not part.model.stays_inside:
             kinds[part.name] = target_of(part.model)
     return kinds
 
@@ -58,6 +61,8 @@ def cited_of(
     records = {root["id"]: (kind, root)}
     kinds_of_parts = _kinds_of_parts(kind)
     for name, rows in lists.items():
+        if name not in kinds_of_parts:
+            continue
         for row in rows:
             records[row["id"]] = (kinds_of_parts[name], row)
     seen = []
@@ -182,14 +187,14 @@ def claimant(
 def still_said(
     approved: Mapping[str, Any], present: Mapping[str, Any] | None, reader: Reader
 ) -> Row | None:
-    """Of a relative only the role, and of nobody what has changed since."""
+    """Of relatives and lawyers only the role, and of nobody what has changed since."""
     if present is None or not is_visible(reader, present):
         return None
     said = {
         name: approved[name]
         for name in ("name", "role", "role_as_stated", "protected_pseudonym")
     }
-    if "relative" in (approved["role"], present["role"]):
+    if approved["role"] in TOLD_BY_ROLE or present["role"] in TOLD_BY_ROLE:
         said["name"] = said["role_as_stated"] = None
     for name in ("name", "protected_pseudonym"):
         if present[name] != approved[name]:

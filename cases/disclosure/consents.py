@@ -1,7 +1,11 @@
 """What the person allowed to be said, and to whom; and what was taken back since."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from cases.aggregate import Aggregate
 from cases.disclosure.readers import Reader
+from cases.models.prisoner import TOLD_UNDER
 from cases.triggers.consents import CASE
 from cases.visibility import EVERYONE
 
@@ -20,6 +24,57 @@ def consented(subject: str, reader: Reader, then: Aggregate, now: Aggregate) -> 
         )
         for case in (then, now)
     )
+
+
+def item_allowed(
+    subject: str,
+    reader: Reader,
+    then: Aggregate,
+    now: Aggregate,
+    detail: Mapping[str, Any] | None = None,
+) -> bool:
+    """By one and the same consent, when the case was approved and now: another one that
+    was entered since has not been approved. Of a detail, by one that names it.
+    """
+    approved = _allowing(subject, reader, then, detail)
+    return not approved.isdisjoint(_allowing(subject, reader, now, detail))
+
+
+def _allowing(
+    subject: str, reader: Reader, case: Aggregate, detail: Mapping[str, Any] | None
+) -> set[str]:
+    """The ids of the consents that stand."""
+    named = detail["id"] if detail else None
+    return {
+        consent["id"]
+        for consent in case["consents"]
+        if consent["subject"] == subject
+        and consent["audience"] in {EVERYONE, reader.name}
+        and consent["withdrawn_on"] is None
+        and not consent["is_over"]
+        and (named is None or consent["personal_detail_id"] == named)
+    }
+
+
+def detail_may_be_told(
+    detail: Mapping[str, Any], reader: Reader, then: Aggregate, now: Aggregate
+) -> bool:
+    """Solely under a consent that names it, its subject and the reader."""
+    subject = TOLD_UNDER.get(detail["detail_kind"])
+    return subject is not None and item_allowed(subject, reader, then, now, detail)
+
+
+def item_refused(subject: str, reader: Reader, then: Aggregate, now: Aggregate) -> bool:
+    """A consent for it was given and taken back, then or since, and none stands. Where
+    none was ever asked, the public interest decides, by approval.
+    """
+    was_taken_back = any(
+        consent["subject"] == subject
+        and (consent["withdrawn_on"] or consent["is_over"])
+        for case in (then, now)
+        for consent in case["consents"]
+    )
+    return was_taken_back and not item_allowed(subject, reader, then, now)
 
 
 def took_back(subject: str, reader: Reader, then: Aggregate, now: Aggregate) -> bool:

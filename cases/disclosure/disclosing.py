@@ -22,7 +22,7 @@ from cases.catalogue import TARGETS, citable_fields
 from cases.chronology import ORDERED
 from cases.disclosure import citations
 from cases.disclosure.citations import Cited
-from cases.disclosure.consents import took_back
+from cases.disclosure.consents import item_refused, took_back
 from cases.disclosure.kept_names import without_names
 from cases.disclosure.naming import call_by
 from cases.disclosure.neighbours import named_outside
@@ -30,7 +30,7 @@ from cases.disclosure.readers import Noted, Reader
 from cases.disclosure.seeing import SeenCase, seen_case
 from cases.disclosure.sightings import tell_days_of_sightings
 from cases.disclosure.surroundings import NotedSurroundings, Surroundings
-from cases.disclosure.traces import without_traces, without_words
+from cases.disclosure.traces import without_birthday, without_traces, without_words
 from cases.last_place import last_place
 from cases.models.order import EarlierRecord
 from cases.sentence_in_force import InForce, at_most, sentence_in_force_of
@@ -235,7 +235,12 @@ def _prisoner(content: Content, seen: SeenCase, asked: _Asked) -> bool:
     content["status"] = [span.as_dict() for span in _status(now, approved)]
     in_force = _sentence_in_force(now, approved)
     content["sentence_in_force"] = in_force.as_dict() if in_force else None
-    return took_back("story", asked.reader, asked.then, asked.now)
+    about = (asked.reader, asked.then, asked.now)
+    content["search_engines"] = not item_refused("search_engines", *about)
+    hides_the_birthday = item_refused("birthday", *about)
+    if hides_the_birthday:
+        without_birthday(content)
+    return hides_the_birthday or took_back("story", *about)
 
 
 def _bearing(content: Content) -> tuple[Bearing, Bearing]:

@@ -201,6 +201,8 @@ def texts_of(case: Aggregate) -> set[str]:
     for name, value in case.items():
         if name not in _not_looked_at():
             texts.update(texts_in(value))
+    for detail in case.get("personal_details", ()):
+        texts.update(texts_in(detail["told_as"]))
     return texts
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cases.aggregate import PARTS, Aggregate
+from cases.disclosure.consents import detail_may_be_told
 from cases.disclosure.readers import Reader, is_visible
 from cases.disclosure.withholding import Withholding, goes_whole, names_nothing, without
 
@@ -49,6 +50,8 @@ def seen_parts(
         if not part.model.stays_inside
         and part.name != "citations"  # they follow what they cite
     }
+    if kind == "prisoner":
+        seen["personal_details"] = _seen_details(then, now, reader, withheld)
     lists = {name: of_list.rows for name, of_list in seen.items()}
     subtracted = any(of_list.subtracted for of_list in seen.values())
     if kind != "prisoner":
@@ -103,6 +106,30 @@ def _seen_list(
         without(shown, facts)
         rows.append(shown)
     return _SeenList(rows, approved, subtracted)
+
+
+def _seen_details(
+    then: Aggregate, now: Aggregate, reader: Reader, withheld: Withholding
+) -> _SeenList:
+    """Of those that are visible, the ones that a consent names: it says of each what is
+    told. What colleagues know of them stays inside.
+    """
+    seen = _seen_list("personal_details", then, now, reader, withheld)
+    present = {row["id"]: row for row in now["personal_details"]}
+    rows: Rows = []
+    for row in seen.rows:
+        is_as_approved = all(row[name] == present[row["id"]][name] for name in _TOLD)
+        if is_as_approved and detail_may_be_told(row, reader, then, now):
+            rows.append({**row, "detail": None})
+    approved = 0
+    for row in then["personal_details"]:
+        if is_visible(reader, row) and detail_may_be_told(row, reader, then, then):
+            approved += 1
+    return _SeenList(rows, approved, subtracted=len(rows) < approved)
+
+
+# A consent was given for these.
+_TOLD = ("detail_kind", "told_as")
 
 
 def _within(around: Rows, parts: Rows, column: str) -> Rows:

@@ -71,6 +71,8 @@ def seen_case(
     if name.withheld:
         # A number in somebody's list leads to the name.
         parts.lists["names"] = parts.lists["identifiers"] = []
+        # So does what few people have in common.
+        parts.lists["personal_details"] = []
     citations, lost_citations = seen_citations(then, now, reader, withheld)
     return SeenCase(
         root=root,

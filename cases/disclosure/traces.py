@@ -41,12 +41,10 @@ def without_traces(content: Content, of_many: Container[str]) -> None:
     for kind, row in walking.records(content):
         row.update(dict.fromkeys(_PLACES.get(kind, ())))
     _without_facilities(content, of_many)
-    content["born_on"] = year(content["born_on"])
+    without_birthday(content)
     for listing in content["designations"]:
         listing.update(from_on=year(listing["from_on"]), to_on=year(listing["to_on"]))
     for citation in content["citations"]:
-        if citation["field"] == "born_on":
-            citation.update(states=None, quote=None)
         if citation["record"]["kind"] == "designation":
             citation.update(states=None, quote=None, locator=None, as_of=None)
         if citation["field"] in _PLACES.get(citation["record"]["kind"], ()):
@@ -68,6 +66,14 @@ def _without_facilities(content: Content, of_many: Container[str]) -> None:
         stated = citation["states"]
         if citation["record"]["id"] in taken or (stated and stated not in of_many):
             citation.update(states=None, quote=None, locator=None)
+
+
+def without_birthday(content: Content) -> None:
+    """The year stays."""
+    content["born_on"] = year(content["born_on"])
+    for citation in content["citations"]:
+        if citation["field"] == "born_on":
+            citation.update(states=None, quote=None)
 
 
 def without_words(content: Content) -> None:

@@ -68,6 +68,9 @@ class Record(models.Model):
     # Is it kept for the desk alone, as a whole? No document holds such a record, whatever
     # its visibility says, nor a citation of one; and lists only say whose it is.
     stays_inside: ClassVar[bool] = False
+    # Is one told all the same while a consent of the person names it, though only some of
+    # its fields, and no citation of it? (cases/disclosure/consents.py)
+    told_by_consent: ClassVar[bool] = False
     # SQL for who names it, where references alone do not say so: see
     # `who_names` in cases/triggered.py.
     named_by: ClassVar[str | None] = None

@@ -24,6 +24,7 @@ from cases.models.fields import CodeField, CodesField, FieldCheck, LaterText
 from cases.models.searched import parts_of_text
 from cases.models.texts import TextByLanguage
 from cases.triggers.consents import consent_triggers, taken_back_triggers
+from cases.triggers.consents_for_details import consent_ends, told_otherwise
 from cases.triggers.copies import photo_consent_goes, shown_person_goes
 from cases.triggers.marks import merging_triggers
 from cases.triggers.named import GIVEN_ONCE
@@ -42,6 +43,29 @@ from tracker.contract.vocabulary import (
     YesNo,
 )
 from tracker.plain import UNSEEN
+
+# Under a consent for what each kind of detail may be told. What is not here never is.
+TOLD_UNDER: dict[str, str] = {
+    PersonalDetailKind.HEALTH.value: ConsentSubject.HEALTH.value,
+    PersonalDetailKind.DISABILITY.value: ConsentSubject.HEALTH.value,
+    PersonalDetailKind.PREGNANCY.value: ConsentSubject.HEALTH.value,
+    PersonalDetailKind.HUNGER_STRIKE.value: ConsentSubject.HEALTH.value,
+    PersonalDetailKind.ETHNIC_GROUP.value: ConsentSubject.ORIGIN.value,
+    PersonalDetailKind.RELIGION.value: ConsentSubject.ORIGIN.value,
+    PersonalDetailKind.CHILDREN.value: ConsentSubject.RELATIVES.value,
+    PersonalDetailKind.PARENT_NAME.value: ConsentSubject.RELATIVES.value,
+}
+# Words would sooner or later hold a diagnosis.
+WITHOUT_WORDS = [
+    PersonalDetailKind.HEALTH.value,
+    PersonalDetailKind.DISABILITY.value,
+    PersonalDetailKind.PREGNANCY.value,
+    PersonalDetailKind.OTHER.value,
+]
+NOT_FOR_THIS_DETAIL = _(
+    "For which personal detail: a consent names a detail of the same case and of its"
+    " own subject."
+)
 
 
 def _count(label: Any) -> models.PositiveIntegerField:
@@ -434,7 +458,8 @@ class Designation(Part):
 
 class PersonalDetail(Part):
     """What colleagues must know to help, and what hurts if it is known outside: health,
-    children, belief. Never published.
+    children, belief. Of one that a consent names, its kind, its days and the words in
+    `told_as` are published; nothing else, and no citation of it.
     """
 
     prisoner = models.ForeignKey(
@@ -456,8 +481,19 @@ class PersonalDetail(Part):
         )
     )
 
+    told_as = LaterText(
+        _("words that may be told"),
+        max_length=200,
+        help_text=_(
+            "Readers are told these words only while a consent names this detail. Of"
+            " health, disability and pregnancy they are told the kind and the days, and"
+            " no words. Whoever changes these words needs a new consent."
+        ),
+    )
+
     place = "personal-details"
     stays_inside = True
+    told_by_consent = True
 
     class Meta:
         verbose_name = _("personal detail")
@@ -469,6 +505,14 @@ class PersonalDetail(Part):
                 name="personaldetail_says_something",
                 violation_error_message=_("What is known: say it in a few words."),
             ),
+            models.CheckConstraint(
+                condition=Q(told_as__isnull=True) | ~Q(detail_kind__in=WITHOUT_WORDS),
+                name="personaldetail_tells_no_diagnosis",
+                violation_error_message=_(
+                    "Words that may be told: of health, disability and pregnancy only"
+                    " the kind and the days may be told, and of something else nothing."
+                ),
+            ),
             ends_not_before_starts(
                 "since_on",
                 "until_on",
@@ -476,8 +520,11 @@ class PersonalDetail(Part):
             ),
         ]
 
+        triggers = [told_otherwise()]
+
     def __str__(self) -> str:
-        return str(self.get_detail_kind_display())
+        kind = str(self.get_detail_kind_display())
+        return f"{kind}, {self.since_on}" if self.since_on else kind
 
 
 class Consent(Part):
@@ -499,6 +546,31 @@ class Consent(Part):
         help_text=_("Such as: in a letter, by telephone, through the lawyer."),
     )
     withdrawn_on = outside_life(EDTFField(_("withdrawn")))
+    personal_detail = models.ForeignKey(
+        PersonalDetail,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="consents",
+        verbose_name=_("for which personal detail"),
+        help_text=_(
+            "For health, for ethnic group and religion, and for relatives: the one"
+            " detail that may be told. Another one needs a consent of its own."
+        ),
+    )
+    is_over = decided(
+        unsearched(
+            models.BooleanField(
+                _("over for good"),
+                default=False,
+                editable=False,
+                help_text=_(
+                    "Set by the database: it was taken back once, or it was given for"
+                    " something else. Nothing is told under it any more."
+                ),
+            )
+        )
+    )
     after_taken_back = inside(
         unsearched(
             models.PositiveIntegerField(
@@ -513,13 +585,37 @@ class Consent(Part):
 
     place = "consents"
     stays_inside = True
-    taken_back_when = "NEW.withdrawn_on IS NOT NULL AND OLD.withdrawn_on IS NULL"
+    taken_back_when = (
+        "NEW.withdrawn_on IS NOT NULL AND OLD.withdrawn_on IS NULL"
+        " OR NEW.is_over AND NOT OLD.is_over"
+    )
 
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         ordering = ["subject", "id"]
-        triggers = [*consent_triggers(), photo_consent_goes()]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(personal_detail__isnull=True)
+                | Q(subject__in=sorted(set(TOLD_UNDER.values()))),
+                name="consent_of_this_subject_names_no_detail",
+                violation_error_message=NOT_FOR_THIS_DETAIL,
+            )
+        ]
+        triggers = [*consent_triggers(), *consent_ends(), photo_consent_goes()]
 
     def __str__(self) -> str:
-        return f"{self.get_subject_display()} ({self.get_audience_display()})"
+        said = f"{self.get_subject_display()} ({self.get_audience_display()})"
+        if self.is_over:
+            return f"{said}: {_('over for good')}"
+        return said
+
+    def clean(self) -> None:
+        """Asked here for its sentence; the gate asks again."""
+        super().clean()
+        detail = self.personal_detail
+        if detail is None:
+            return
+        is_of_this_case = detail.prisoner_id == self.prisoner_id
+        if not is_of_this_case or TOLD_UNDER.get(detail.detail_kind) != self.subject:
+            raise ValidationError({"personal_detail": NOT_FOR_THIS_DETAIL})

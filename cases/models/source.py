@@ -131,8 +131,11 @@ class SourceDerivation(Source.derived_from.through):  # type: ignore[name-define
         triggers = [mark_who_cites_the_copy()]
 
 
-# Whose names are published to nobody.
-NAMED_INSIDE = (ClaimantRole.RELATIVE, ClaimantRole.WITNESS)
+# Of whom nothing but the role is published: whoever pleads or speaks for a prisoner can
+# be punished for it.
+TOLD_BY_ROLE = (ClaimantRole.RELATIVE, ClaimantRole.LAWYER)
+# Whose names stand in no list and in no quote.
+NAMED_INSIDE = (*TOLD_BY_ROLE, ClaimantRole.WITNESS)
 
 
 class Claimant(Record):
@@ -148,7 +151,7 @@ class Claimant(Record):
     role = CodeField(
         _("role"),
         vocabulary=ClaimantRole,
-        help_text=_("Of a relative, only the role is ever published."),
+        help_text=_("Of a relative or a lawyer, only the role is ever published."),
     )
     role_as_stated = models.CharField(
         _("role as stated by a source"), max_length=200, blank=True

@@ -5,7 +5,7 @@ changed: a document of which nothing was taken back comes out as it went in. The
 are those of cases/disclosure, asked of the record as it is now.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from datetime import date
 from typing import Any
@@ -14,14 +14,14 @@ from cases import custody
 from cases.aggregate import Aggregate
 from cases.bearing import EVENTS, FACTS
 from cases.disclosure.citations import hide_source, still_said
-from cases.disclosure.consents import took_back
+from cases.disclosure.consents import item_refused, took_back
 from cases.disclosure.disclosing import copies_shown
 from cases.disclosure.kept_names import without_names
 from cases.disclosure.naming import call_by
 from cases.disclosure.readers import Reader
 from cases.disclosure.seeing import SeenCase, seen_case
 from cases.disclosure.surroundings import Surroundings
-from cases.disclosure.traces import without_traces, without_words
+from cases.disclosure.traces import without_birthday, without_traces, without_words
 from cases.disclosure.withholding import column_of, left_of, without
 from cases.weighing import OF_DEATH
 from tracker import dates
@@ -48,9 +48,11 @@ def what_is_left(
     _take_records(left, frozenset(seen.ids()))
     _take_citations(left, seen)
     _take_facts(left, seen)
+    _take_details(left, seen)
     if kind == "prisoner":
         _take_status(document, left)
         _take_name(document, left, seen, around)
+        _take_items(left, now, reader)
     if kind == "source" and not seen.root["copy_is_public"]:
         left["file_name"] = left["sha256"] = None
     _take_copies(left, document, reader, around)
@@ -120,6 +122,20 @@ def _take_facts(left: Document, seen: SeenCase) -> None:
                 record[name] = row[column]  # empty, as a fact of its kind is
 
 
+def _take_details(left: Document, seen: SeenCase) -> None:
+    """A consent that stands now was given for what the detail says now."""
+    if "personal_details" not in left:
+        return
+    present = {row["id"]: row for row in seen.lists["personal_details"]}
+    kept = []
+    for detail in left["personal_details"]:
+        row = present[detail["id"]]
+        said = (row["detail_kind"], row["told_as"] or None)
+        if (detail["detail_kind"], detail["told_as"]) == said:
+            kept.append(detail)
+    left["personal_details"] = kept
+
+
 def _take_copies(
     left: Document, document: Document, reader: Reader, around: Surroundings
 ) -> None:
@@ -168,22 +184,32 @@ def _take_name(
         left["name"] = call_by(left["names"])
     if seen.name.withheld and not document["name_withheld"]:
         left["name_withheld"] = True
-        _without_traces(left, around)
+        _with_dates_as_recorded(
+            left, lambda content: without_traces(content, around.of_many)
+        )
         without_words(left)
     elif names_went:
         without_words(left)
 
 
-def _without_traces(left: Document, around: Surroundings) -> None:
-    """A document holds a date with its bounds, and the rule is one of the record's."""
+def _with_dates_as_recorded(left: Document, take: Callable[[Document], None]) -> None:
+    """A document holds a date with its bounds, and the rules are those of the record."""
     dated = [(left, "born_on")]
     for listing in left["designations"]:
         dated += [(listing, "from_on"), (listing, "to_on")]
     for record, name in dated:
         record[name] = record[name]["edtf"] if record[name] else None
-    without_traces(left, around.of_many)
+    take(left)
     for record, name in dated:
         record[name] = dates.published(record[name])
+
+
+def _take_items(left: Document, now: Aggregate, reader: Reader) -> None:
+    """What was allowed by itself, and is no more."""
+    if item_refused("birthday", reader, now, now):
+        _with_dates_as_recorded(left, without_birthday)
+    if item_refused("search_engines", reader, now, now):
+        left["search_engines"] = False
 
 
 def _take_sources(left: Document, seen: SeenCase, around: Surroundings) -> None:

@@ -28,7 +28,7 @@ def quote_names_nobody_kept_back(
         func=f"""
             IF EXISTS (
                 SELECT FROM cases_claimant
-                WHERE (role IN ('relative', 'witness') OR protected_pseudonym)
+                WHERE (role IN ('relative', 'lawyer', 'witness') OR protected_pseudonym)
                 AND (id = NEW.claimant_id OR trim(name) ~ '\\s')
                 AND {_is_in_quote("name")}
             ) OR EXISTS (

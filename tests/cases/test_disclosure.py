@@ -352,16 +352,17 @@ def test_an_adult_needs_no_consent_but_may_take_one_back() -> None:
     assert (document["name"], document["summary"]) == (None, {})
 
 
-def test_of_a_relative_only_the_role_is_said() -> None:
+@pytest.mark.parametrize("role", ["relative", "lawyer"])
+def test_of_a_relative_only_the_role_is_said(role: str) -> None:
     case = make_prisoner(visibility="public")
     wife = make_claimant(
-        "Anna Example", role="relative", role_as_stated="wife", visibility="public"
+        "Anna Example", role=role, role_as_stated="wife", visibility="public"
     )
     make_citation(case, "sex", make_source(visibility="public"), claimant=wife)
     (citation,) = published(case)["citations"]
     assert citation["claimant"] == {
         "name": None,
-        "role": "relative",
+        "role": role,
         "role_as_stated": None,
         "protected_pseudonym": False,
     }

@@ -54,6 +54,7 @@ NOT_ASKED = {
     "case_taken_back",
     "case_returned",
     "after_taken_back",
+    "is_over",
 }
 
 

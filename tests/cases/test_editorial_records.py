@@ -55,6 +55,7 @@ class TestEveryNoun:
             "updated_at",
             "root_kind",
             "root_id",
+            "is_over",
         }
         body = {
             name: value

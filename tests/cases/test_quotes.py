@@ -45,11 +45,13 @@ def refused(quote: str, case: Any = None, **who: Any) -> bool:
 def test_a_relatives_a_witnesss_and_a_pseudonyms_name_is_held_back() -> None:
     make.make_claimant("Volha Example", role="relative")
     make.make_claimant("Maria Seen", role="witness")
+    make.make_claimant("Piotr Sample", role="lawyer")
     make.make_claimant("Quiet Bird", protected_pseudonym=True)
     make.make_claimant("Rights Centre")
     assert refused("says Volha Example, his wife")
     assert refused("Example, Olga")
     assert refused("as Maria Seen told us")
+    assert refused("said the lawyer, Petr Sample")
     assert refused("“Quiet Bird” saw him")
     assert not refused("says the Rights Centre")
     assert not refused("Maria said nothing")

@@ -101,7 +101,7 @@ def a_full_case() -> Prisoner:
     other = make.make_source("Other report", visibility="public")
     hidden = make.make_source("Not shown", public_label="a relative")
     claimant = make.make_claimant(
-        "A Lawyer", role="lawyer", role_as_stated="her lawyer", visibility="public"
+        "A Monitor", role="activist", role_as_stated="a monitor", visibility="public"
     )
     for record, field in (
         *((sentence, "court"), (later, "court"), (charge, ""), (release, "")),
@@ -215,7 +215,7 @@ def the_label_of_a_source(case: Prisoner) -> None:
 
 
 def a_claimant(case: Prisoner) -> None:
-    hide(Claimant, name="A Lawyer")
+    hide(Claimant, name="A Monitor")
 
 
 def the_name_of_a_claimant(case: Prisoner) -> None:

@@ -59,7 +59,8 @@ UNDER_AGE = "2015"
 
 # What a field may say of a name. The name itself; what leads to it; words that people
 # typed, which may repeat it; the story, which may repeat anything.
-NAME, LEADS_TO_IT, WORDS, STORY, INSIDE, OTHER = range(6)
+# What is told by consent alone is a sort of its own.
+NAME, LEADS_TO_IT, WORDS, STORY, INSIDE, OTHER, CONSENTED = range(7)
 FIELDS: dict[tuple[Any, str], int] = {
     (PersonName, "value"): NAME,
     (Identifier, "value"): LEADS_TO_IT,
@@ -79,6 +80,7 @@ FIELDS: dict[tuple[Any, str], int] = {
     (Citation, "quote"): WORDS,
     (Consent, "given_by"): INSIDE,
     (PersonalDetail, "detail"): INSIDE,
+    (PersonalDetail, "told_as"): CONSENTED,
     (Source, "title"): OTHER,
     (ReleaseEvent, "title"): OTHER,
     (Facility, "names"): OTHER,
@@ -90,7 +92,7 @@ _numbers = count(1)
 @dataclass(eq=False)
 class Secret:
     """A word that stood in one field at one time, and to whom it was approved in which
-    case.
+    case; and under which consents, if it is told by these alone.
     """
 
     model: Any
@@ -99,6 +101,7 @@ class Secret:
     word: str = field(default_factory=lambda: _word(next(_numbers)))
     approved: frozenset[str] = frozenset()
     approved_in: Any = None
+    under: frozenset[Any] = frozenset()
 
     @property
     def sort(self) -> int:
@@ -180,6 +183,18 @@ class Rows:
                 allowed |= SEEN_BY[consent["audience"]]
         return allowed
 
+    def naming(self, detail: Any) -> dict[Any, frozenset[str]]:
+        """The consents that stand and name it, and whom each allows to be told."""
+        return {
+            key: SEEN_BY[consent["audience"]]
+            for key, consent in self._rows[Consent].items()
+            if consent["personal_detail_id"] == detail
+            and consent["subject"] == "origin"
+            and consent["prisoner_id"] == self.of(PersonalDetail, detail)["prisoner_id"]
+            and not consent["withdrawn_on"]
+            and not consent["is_over"]
+        }
+
     def is_minor(self, prisoner: Any) -> bool:
         return bool(self.of(Prisoner, prisoner)["born_on"] == UNDER_AGE)
 
@@ -201,13 +216,15 @@ def _cited(row: dict[str, Any]) -> tuple[Any, Any]:
 
 class Rules:
     """`taken_back`: the cases whose consent for the name was taken back, and `hidden`:
-    those that somebody hid at once. It stays so, whatever becomes of their rows.
+    those that somebody hid at once. `ended` are consents for a detail that were taken
+    back. It stays so, whatever becomes of their rows.
     """
 
     def __init__(self) -> None:
         self.secrets: list[Secret] = []
         self.taken_back: set[Any] = set()
         self.hidden: set[Any] = set()
+        self.ended: set[Any] = set()
         self.now = Rows()
 
     def forbidden(self, audience: str) -> list[Secret]:
@@ -227,6 +244,7 @@ class Rules:
         for secret in self.secrets:
             home = self.now.root_of(secret.model, secret.key)
             if home == root and self.now.stands(secret):
+                secret.under = frozenset(self._standing(secret))
                 secret.approved = self._visible(secret)
                 secret.approved_in = root
             elif secret.approved_in == root and home == root:
@@ -243,7 +261,7 @@ class Rules:
         if root is None or root != secret.approved_in:
             return frozenset()
         told = secret.approved & self._visible(secret)
-        if secret.sort in (WORDS, STORY):
+        if secret.sort in (WORDS, STORY, CONSENTED):
             told -= self._lost_a_name(root)
         if secret.sort == STORY:
             told -= self._lost(root)
@@ -255,12 +273,33 @@ class Rules:
             return frozenset()
         seen = self.now.seen_by(secret.model, secret.key)
         root = self.now.root_of(secret.model, secret.key)
+        if secret.sort == CONSENTED:
+            seen = self._allowed(secret)
         if root is not None and root[0] is Prisoner:
             seen &= self._by_its_case(secret, root[1])
         if secret.model is Claimant:
             role = self.now.of(Claimant, secret.key)["role"]
-            seen &= frozenset() if role == "relative" else EVERYONE
+            by_role_alone = role in ("relative", "lawyer")
+            seen &= frozenset() if by_role_alone else EVERYONE
         return seen
+
+    def _standing(self, secret: Secret) -> dict[Any, frozenset[str]]:
+        if secret.sort != CONSENTED or not self.now.of(secret.model, secret.key):
+            return {}
+        naming = self.now.naming(secret.key)
+        return {key: to for key, to in naming.items() if key not in self.ended}
+
+    def _allowed(self, secret: Secret) -> frozenset[str]:
+        """By a consent under which it was approved, and while it says these words."""
+        if not self.now.stands(secret):
+            return frozenset()
+        detail = self.now.of(secret.model, secret.key)
+        allowed: frozenset[str] = frozenset()
+        for key, to in self._standing(secret).items():
+            if key in secret.under:
+                allowed |= to
+        seen = self.now.seen_by(Prisoner, detail["prisoner_id"])
+        return allowed & seen & SEEN_BY[detail["visibility"]]
 
     def _by_its_case(self, secret: Secret, prisoner: Any) -> frozenset[str]:
         """Who may be told it, as far as the case decides."""
@@ -273,7 +312,8 @@ class Rules:
         withheld = case["withheld"].get(str(secret.key), {})
         if secret.column in withheld:
             told &= SEEN_BY[withheld[secret.column]]
-        if secret.sort in (NAME, LEADS_TO_IT) or self._is_said_of_a_name(secret):
+        leads = (NAME, LEADS_TO_IT, CONSENTED)
+        if secret.sort in leads or self._is_said_of_a_name(secret):
             told &= self._may_know_the_name(prisoner)
         # Who ticks “name withheld”, and approves, has looked at the words.
         by_age_alone = self.now.is_minor(prisoner) and not case["name_withheld"]
@@ -300,7 +340,9 @@ class Rules:
         return self._lost(root, (NAME,))
 
     def _lost(
-        self, root: Any, sorts: tuple[int, ...] = (NAME, LEADS_TO_IT, WORDS, OTHER)
+        self,
+        root: Any,
+        sorts: tuple[int, ...] = (NAME, LEADS_TO_IT, WORDS, OTHER, CONSENTED),
     ) -> frozenset[str]:
         """Who was told something of it that they may not be told any more."""
         lost: frozenset[str] = frozenset()

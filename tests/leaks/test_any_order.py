@@ -81,7 +81,7 @@ class World:
         self.facility = self.make(Facility, visibility="public")
         self.claimants = [
             self.make(Claimant, visibility="public", role=role)
-            for role in ("lawyer", "relative")
+            for role in ("rights_organisation", "lawyer", "relative")
         ]
         self._cite(release_event=self.event, field="occurred_on")
         self.cases = [self._make_case(), self._make_case(name_withheld=nameless)]
@@ -118,7 +118,7 @@ class World:
             self.make(Detention, prisoner=case, visibility=self._some_level(Detention)),
             self.make(Sentence, prisoner=case, punishment="imprisonment"),
             self.make(Release, prisoner=case, release_event=self.event),
-            self.make(PersonalDetail, prisoner=case, detail_kind="health"),
+            self.make(PersonalDetail, prisoner=case, detail_kind="religion"),
         ]
         self.make(Placement, detention=parts[3], facility=self.facility)
         self.make(DetentionOrder, detention=parts[3], from_on="2023")
@@ -128,6 +128,7 @@ class World:
             subject="name",
             audience=self.chance.choice(LEVELS[:4]),
         )
+        self._allow(parts[-1])
         fields = {
             PersonName: ("person_name", "value"),
             Detention: ("detention", "ground"),
@@ -141,6 +142,15 @@ class World:
                 self._cite(**{target: part}, field=cited)
         self._cite(prisoner=case, field="sex")
         return case
+
+    def _allow(self, detail: Any) -> None:
+        self.make(
+            Consent,
+            prisoner_id=detail.prisoner_id,
+            subject="origin",
+            personal_detail=detail,
+            audience=self.chance.choice(LEVELS[:4]),
+        )
 
     def _cite(self, **target: Any) -> None:
         self.make(
@@ -167,14 +177,15 @@ class World:
     def happen(self) -> None:
         act = self.chance.choice(ACTS)
         self.done.append(act.__name__)
-        before = set(self.rules.taken_back), set(self.rules.hidden)
+        rules = self.rules
+        before = set(rules.taken_back), set(rules.hidden), set(rules.ended)
         try:
             with transaction.atomic():
                 act(self)
                 connection.check_constraints()  # as at the end of a transaction
         except IntegrityError:
             self.done[-1] += " (refused)"
-            self.rules.taken_back, self.rules.hidden = before
+            rules.taken_back, rules.hidden, rules.ended = before
 
     def approve(self) -> None:
         roots = [root for model in ROOTS for root in model._base_manager.all()]
@@ -235,9 +246,18 @@ class World:
 
     def take_back_the_consent(self) -> None:
         consent = self._some(Consent)
-        if consent is not None and consent.subject == "name":
-            Consent.objects.filter(pk=consent.pk).update(withdrawn_on="2025-10")
+        if consent is None:
+            return
+        Consent.objects.filter(pk=consent.pk).update(withdrawn_on="2025-10")
+        if consent.subject == "name":
             self.rules.taken_back.add(consent.prisoner_id)
+        else:
+            self.rules.ended.add(consent.pk)
+
+    def allow_a_detail(self) -> None:
+        detail = self._some(PersonalDetail)
+        if detail is not None:
+            self._allow(detail)
 
     def hide_at_once(self) -> None:
         case = self._some(Prisoner)
@@ -352,6 +372,7 @@ ACTS: list[Callable[[World], None]] = [
     *[World.show_to] * 5,
     *[World.withhold] * 3,
     *[World.take_back_the_consent] * 2,
+    World.allow_a_detail,
     World.hide_at_once,
     *[World.hide_a_source] * 3,
     World.delete,

@@ -13,6 +13,7 @@ from cases.models import (
     Consent,
     Edition,
     Identifier,
+    PersonalDetail,
     PersonName,
     Prisoner,
     PublishingFailure,
@@ -133,6 +134,13 @@ def withdraw_consent(world: World, level: str) -> set[str]:
     return named(world, case)
 
 
+def withdraw_consents_for_details(world: World, level: str) -> set[str]:
+    told = [one for one in visible(world, PersonalDetail) if one.record.told_as]
+    gone = [one for one in told if one.record.prisoner == world.case]
+    Consent.objects.filter(subject="origin").update(withdrawn_on="2025-10")
+    return secrets(gone) | story(world.case)
+
+
 def delete_the_consent_for_a_minor(world: World, level: str) -> set[str]:
     case = world.named["of a minor, for partners"]
     Consent.objects.filter(prisoner=case).delete()
@@ -179,6 +187,7 @@ WITHDRAWALS = [
         narrow_parts,
         delete_parts,
         withdraw_consent,
+        withdraw_consents_for_details,
         delete_the_consent_for_a_minor,
         withhold_name,
     ),

@@ -25,6 +25,7 @@ from cases.models import (
     CopyDecision,
     Identifier,
     KeptFile,
+    PersonalDetail,
     PersonName,
     Prisoner,
     RedactedCopy,
@@ -127,12 +128,13 @@ class World:
         self.referable: dict[tuple[Any, str], Record] = {}
         for level in LEVELS:
             self.referable[Claimant, level] = self.plant(
-                Claimant, "internal", level, visibility=level, role="lawyer"
+                Claimant, "internal", level, visibility=level, role="politician"
             )
-        # Of a claimant no document shows the id, and of a relative none the words.
-        self.relative = self.plant(
-            Claimant, "internal", "internal", visibility="public", role="relative"
-        )
+        # Of a claimant no document shows the id, and of these none the words.
+        self.told_by_role = [
+            self.plant(Claimant, "internal", "internal", visibility="public", role=role)
+            for role in ("relative", "lawyer")
+        ]
         for model, level in product(ROOTS, LEVELS):
             for links in self._outward(model):
                 root = self.plant(
@@ -224,11 +226,12 @@ class World:
                 else {}
             )
             links |= next(self._outward(model)) if model in PARTS else {}
-            record = self.plant(
-                model,
-                "internal",
-                **{**codes(model, -1), "visibility": "internal", **links},
-            )
+            values = {**codes(model, -1), "visibility": "internal", **links}
+            if model is PersonalDetail:
+                values["detail_kind"] = "hunger_strike"  # one that is told in words
+            if model is Consent:
+                values["subject"] = "contact"  # one that changes nothing for readers
+            record = self.plant(model, "internal", **values)
             made.setdefault(model, record)
         self.plant(Identifier, "internal", prisoner=self.case)
         source = self.referable[ROOTS[0], "public"]
@@ -337,7 +340,29 @@ class World:
                     parent.level,
                     own,
                 )
+        for audience in ("public", "partners"):
+            self._told_by_consent(case, least(level, audience), audience)
         return case
+
+    def _told_by_consent(self, case: Prisoner, level: str, audience: str) -> None:
+        """Of a detail that a consent names, its days and its words."""
+        detail = self.plant(
+            PersonalDetail,
+            level,
+            prisoner=case,
+            detail_kind="religion",
+            told_as=word(level),  # other words would need another consent
+            levels={"detail": "internal"},
+        )
+        self.plant(
+            Consent,
+            "internal",
+            prisoner=case,
+            subject="origin",
+            personal_detail=detail,
+            audience=audience,
+            withdrawn_on=None,
+        )
 
     def _part(
         self,
@@ -357,7 +382,9 @@ class World:
         if issubclass(model, Ordered):
             values["after"] = _an_event_that_is_inside(made)
         if model is Consent:
-            values["subject"] = "photo"
+            values |= {"subject": "photo", "personal_detail": None}
+        if model is PersonalDetail:
+            values["detail_kind"] = "religion"  # and no consent names it
         inside = model.stays_inside or model is Identifier
         shown = "internal" if inside else level
         record = self.plant(model, shown, **values)
@@ -395,14 +422,15 @@ class World:
                 "source": self.referable[ROOTS[0], "public"],
             }
             self.plant(Citation, one.level, field=_a_fact(type(one.record)), **links)
-        for own in ("partners", "internal"):
+        for claimant in self.told_by_role:
             links = {
                 "prisoner": self.case,
                 "source": self.referable[ROOTS[0], "public"],
-                "claimant": self.relative,
+                "claimant": claimant,
             }
-            self.plant(Citation, own, visibility=own, field="sex", **links)
-        self.plant(Citation, "public", **links, field="sex")
+            for own in ("partners", "internal"):
+                self.plant(Citation, own, visibility=own, field="sex", **links)
+            self.plant(Citation, "public", **links, field="sex")
 
     def _merge(self, case: Prisoner) -> None:
         """Into one that nobody outside may see. Nothing of it can be changed from then

@@ -92,6 +92,14 @@ _CONTENTS: dict[str, dict[str, Any]] = {
                 "from_on": "2022-05-18",
             }
         ],
+        "personal_details": [
+            {
+                "id": invented_id(22),
+                "detail_kind": "children",
+                "told_as": "Two children under ten.",
+                "since_on": "2017",
+            }
+        ],
         "detentions": [
             {
                 "id": invented_id(16),

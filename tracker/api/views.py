@@ -106,9 +106,11 @@ class PublishedView(APIView):
         self, request: Request, response: Any, *args: object, **kwargs: object
     ) -> Any:
         """A proxy may keep what anyone may see, and ask each time if it still holds: a
-        withdrawal counts at once.
+        withdrawal counts at once. A search engine keeps nothing: it finds the pages, and
+        those say whether it may list them.
         """
         response = super().finalize_response(request, response, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex"
         anyone = "HTTP_AUTHORIZATION" not in request.META
         for_all = anyone and response.status_code not in _KEPT_NOWHERE
         response["Cache-Control"] = "private, no-store"

@@ -81,10 +81,12 @@ class RecordFields(serializers.Serializer[Any]):
     on_page: ClassVar[Runs] = ()
     # Is it one claim in several columns? Who is cited for the record is cited for each.
     one_claim: ClassVar[bool] = False
+    # Does a correction tell that such a record came, went or was changed?
+    told_in_corrections: ClassVar[bool] = True
 
 
 class ClaimantDocument(serializers.Serializer[Any]):
-    """Who says so. Of a relative only the role; a protected pseudonym is marked as one
+    """Who says so. Of a relative or a lawyer only the role; a protected pseudonym is marked as one
     and is nobody's name.
     """
 
@@ -234,6 +236,28 @@ class DesignationDocument(RecordFields):
 
     record_kind = "designation"
     called = _("Listing by an authority")
+
+
+class PersonalDetailDocument(RecordFields):
+    """What the person, or somebody who speaks for them, allowed to be told in this
+    audience's documents, and nothing beyond it. It goes when that is taken back. No list
+    is asked by it, and no correction tells of it.
+    """
+
+    detail_kind = Code(
+        v.PersonalDetailKind,
+        _("About what"),
+        place=ALWAYS,
+        in_table=False,
+        own_word=True,
+    )
+    told_as = Text(_("In these words"), place=IF_KNOWN, in_table=False, own_word=True)
+    since_on = Date(_("Since"), place=IF_KNOWN, in_table=False, own_word=True)
+    until_on = Date(_("Until"), place=IF_KNOWN, in_table=False, own_word=True)
+
+    record_kind = "personal_detail"
+    called = _("Told by consent")
+    told_in_corrections = False
 
 
 class PlacementDocument(RecordFields):
@@ -840,7 +864,8 @@ class PrisonerDocument(DocumentFields):
     from what stands here.
 
     `previous_ids` are those of cases that turned out to be this person's, and lead here
-    now.
+    now. `search_engines`: may they list the page of the case? Whoever shows the document
+    on a page of their own keeps to it, too.
     """
 
     name = Text(place=ELSEWHERE, derived=True)
@@ -901,7 +926,9 @@ class PrisonerDocument(DocumentFields):
     whereabouts = WhereaboutsDocument(many=True)
     sightings = SightingDocument(many=True)
     nationality_changes = NationalityChangeDocument(many=True)
+    personal_details = PersonalDetailDocument(many=True)
     previous_ids = Ids(place=ELSEWHERE, derived=True)
+    search_engines = Flag(place=NOWHERE, in_table=False, derived=True)
     status = StatusSpan(many=True)
     sentence_in_force = SentenceInForce(allow_null=True)
     last_place = LastPlace(allow_null=True)

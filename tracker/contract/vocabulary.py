@@ -128,10 +128,15 @@ class ConsentSubject(TextChoices):
     STORY = "story", _("story")
     PHOTO = "photo", _("photo")
     CONTACT = "contact", _("contact")
+    HEALTH = "health", _("health")
+    ORIGIN = "origin", _("ethnic group and religion")
+    RELATIVES = "relatives", _("relatives")
+    BIRTHDAY = "birthday", _("birthday")
+    SEARCH_ENGINES = "search_engines", _("search engines")
 
 
 class PersonalDetailKind(TextChoices):
-    """What marks a life and is nobody's business outside: after the HURIDOCS
+    """What marks a life and is told outside by consent alone: after the HURIDOCS
     micro-thesauri “Relevant characteristics” and “Ethnic background”, and the GDPR's
     special categories (art. 9).
     """

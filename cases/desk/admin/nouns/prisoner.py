@@ -126,8 +126,16 @@ class PersonalDetailInline(StackedPart):
         (
             None,
             {
-                "fields": [("detail_kind", "since_on", "until_on"), "detail"],
-                "description": _("For the desk alone: it is never published."),
+                "fields": [
+                    ("detail_kind", "since_on", "until_on"),
+                    "detail",
+                    "told_as",
+                ],
+                "description": _(
+                    "For the desk alone, until a consent below names it. Readers are then"
+                    " told about what it is, since when and until when, and the words"
+                    " that may be told; never what is known, and no source."
+                ),
             },
         ),
         FOR_THE_DESK,
@@ -141,7 +149,7 @@ class ConsentInline(WithConsentHelp, StackedPart):
             None,
             {
                 "fields": [
-                    "subject",
+                    ("subject", "personal_detail"),
                     "audience",
                     ("given_by", "given_on"),
                     "given_how",
@@ -433,6 +441,7 @@ class PersonalDetailAdmin(PartAdmin):
         "since_on",
         "until_on",
         "detail",
+        "told_as",
         "internal_notes",
     ]
 
@@ -466,6 +475,7 @@ class ConsentAdmin(WithConsentHelp, PartAdmin):
     fields = [
         "case",
         "subject",
+        "personal_detail",
         "audience",
         "given_by",
         "given_on",
