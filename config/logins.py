@@ -34,7 +34,7 @@ FUNCTIONS = {
     "drafts_keep": ("desk",),
     "drafts_mine": ("desk",),
     "edition_store": ("desk",),
-    "hold_back": ("desk",),
+    "hold_back": ("desk", "publisher"),
     "let_go_of": ("desk",),
     "partners_key_by_prefix": ("desk", "partners"),
     "partners_key_used": ("desk", "partners"),

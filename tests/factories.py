@@ -14,16 +14,19 @@ from cases.models import (
     Charge,
     Citation,
     Claimant,
+    CourtCase,
     Deportation,
     Designation,
     Detention,
     DetentionOrder,
     Facility,
     FurtherPunishment,
+    Hearing,
     NationalityChange,
     PersonName,
     Placement,
     Prisoner,
+    Prosecution,
     Recognition,
     Release,
     ReleaseEvent,
@@ -117,6 +120,22 @@ def make_sighting(prisoner: Prisoner, **fields: Any) -> Sighting:
 def make_nationality_change(prisoner: Prisoner, **fields: Any) -> NationalityChange:
     values = {"country": "BY", "event": "deprived", **fields}
     return NationalityChange.objects.create(prisoner=prisoner, **values)
+
+
+def make_court_case(number: str = "1-12/2021", **fields: Any) -> CourtCase:
+    return _visible(CourtCase.objects.create(number=number, **fields))
+
+
+def make_hearing(court_case: CourtCase, **fields: Any) -> Hearing:
+    return Hearing.objects.create(court_case=court_case, **fields)
+
+
+def make_prosecution(
+    prisoner: Prisoner, court_case: CourtCase, **fields: Any
+) -> Prosecution:
+    return Prosecution.objects.create(
+        prisoner=prisoner, court_case=court_case, **fields
+    )
 
 
 def make_release_event(

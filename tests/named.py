@@ -43,6 +43,7 @@ CANARY = "Canarybird"
 # What stands in an address for a kind, beside the name of its model.
 NOUNS = {
     "personname": "person-names",
+    "courtcase": "court-cases",
     "releaseevent": "release-events",
     "reportedcount": "reported-counts",
     "facility": "facilities",
@@ -74,6 +75,7 @@ class Shared:
     event: Any = field(default_factory=make.make_release_event)
     source: Any = field(default_factory=make.make_source)
     facility: Any = field(default_factory=make.make_facility)
+    court_case: Any = field(default_factory=make.make_court_case)
     claimant: Any = field(default_factory=make.make_claimant)
 
 
@@ -115,6 +117,7 @@ def secret_case(ids: Ids, shared: Shared, **fields: Any) -> dict[str, list[Any]]
         ),
         charge,
         sentence,
+        make.make_prosecution(case, shared.court_case, id=ids["prosecution"]),
         make.make_release(case, id=ids["release"], release_event=shared.event),
         make.make_recognition(case, id=ids["recognition"], reason=CANARY),
         make.make_designation(case, id=ids["designation"], authority=CANARY),

@@ -23,6 +23,7 @@ from cases.chronology import ORDERED
 from cases.disclosure import citations
 from cases.disclosure.citations import Cited
 from cases.disclosure.consents import item_refused, took_back
+from cases.disclosure.court import without_unseen, without_words_of_sources
 from cases.disclosure.kept_names import without_names
 from cases.disclosure.naming import call_by
 from cases.disclosure.neighbours import named_outside
@@ -88,6 +89,10 @@ def disclose(
         return None
     if then["root"].get("merged_into_id"):
         return _merged(seen, now, around)
+    if not _is_told_through_others(kind, seen, around):
+        return None
+    if kind == "prisoner":
+        without_unseen(seen, around)
     parts = frozenset(row["id"] for rows in seen.lists.values() for row in rows)
     return _content(kind, seen, _Asked(then, now, reader, around, parts))
 
@@ -112,6 +117,14 @@ def disclose_to_each(
             content = disclose(kind, then, now, last[0], last[1].noting, approved_on)
         contents[reader.name] = content
     return contents
+
+
+def _is_told_through_others(kind: str, seen: SeenCase, around: Surroundings) -> bool:
+    """A court case through a person in it; what was counted of one with that."""
+    if kind == "court_case":
+        return bool(around.accused.get(seen.root["id"]))
+    court_case = seen.root.get("court_case_id")
+    return court_case is None or court_case in around.published
 
 
 def _merged(seen: SeenCase, now: Aggregate, around: Surroundings) -> Merged:
@@ -222,6 +235,10 @@ def _prisoner(content: Content, seen: SeenCase, asked: _Asked) -> bool:
         sentence["charges"] = list(filter(asked.within, sentence["charges_ids"]))
         sentence["replaces"] = asked.within(sentence["replaces_id"])
         sentence["adds_to"] = asked.within(sentence["adds_to_id"])
+    for prosecution in content["prosecutions"]:
+        prosecution["court_case"] = asked.published(prosecution["court_case_id"])
+        for name in ("charges", "sentences"):
+            prosecution[name] = list(filter(asked.within, prosecution[f"{name}_ids"]))
     for release in content["releases"]:
         release["release_event"] = asked.published(release["release_event_id"])
     for deportation in content["deportations"]:
@@ -331,8 +348,15 @@ def copies_shown(source_id: str, reader: Reader, around: Surroundings) -> list[C
     return copies
 
 
+def _court_case(content: Content, seen: SeenCase, asked: _Asked) -> bool:
+    content["people"] = sorted(asked.around.accused[seen.root["id"]])
+    without_words_of_sources(content)
+    return False
+
+
 def _reported_count(content: Content, seen: SeenCase, asked: _Asked) -> bool:
     content["release_event"] = asked.published(content["release_event_id"])
+    content["court_case"] = asked.published(content["court_case_id"])
     content["claimant"] = citations.claimant(
         content["claimant_id"], asked.then, asked.reader, asked.around
     )
@@ -342,5 +366,6 @@ def _reported_count(content: Content, seen: SeenCase, asked: _Asked) -> bool:
 _KINDS: dict[str, Callable[[Content, SeenCase, _Asked], bool]] = {
     "prisoner": _prisoner,
     "source": _source,
+    "court_case": _court_case,
     "reported_count": _reported_count,
 }

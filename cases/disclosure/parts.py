@@ -115,21 +115,15 @@ def _seen_details(
     told. What colleagues know of them stays inside.
     """
     seen = _seen_list("personal_details", then, now, reader, withheld)
-    present = {row["id"]: row for row in now["personal_details"]}
     rows: Rows = []
     for row in seen.rows:
-        is_as_approved = all(row[name] == present[row["id"]][name] for name in _TOLD)
-        if is_as_approved and detail_may_be_told(row, reader, then, now):
+        if detail_may_be_told(row, reader, then, now):
             rows.append({**row, "detail": None})
     approved = 0
     for row in then["personal_details"]:
         if is_visible(reader, row) and detail_may_be_told(row, reader, then, then):
             approved += 1
     return _SeenList(rows, approved, subtracted=len(rows) < approved)
-
-
-# A consent was given for these.
-_TOLD = ("detail_kind", "told_as")
 
 
 def _within(around: Rows, parts: Rows, column: str) -> Rows:

@@ -21,8 +21,9 @@ class Surroundings:
     `published_on` is by source the day of its publication as EDTF, as this audience's
     document has it. `copies` are by source the redacted ones that were approved and not
     withdrawn, for whichever readers; `named` are of the people in them those whom this
-    audience is told by name. `of_many` are of the facilities that it has those in which
-    many are held, as its document says.
+    audience is told by name. `accused` are by court case the people through whom this
+    audience may be told of it (court.py). `of_many` are of the facilities that it has
+    those in which many are held, as its document says.
     """
 
     published: frozenset[str] = frozenset()
@@ -35,6 +36,7 @@ class Surroundings:
     kept: Mapping[str, Sequence[Kept]] = field(default_factory=dict)
     may_stay: frozenset[str] = frozenset()
     today: date = field(kw_only=True)
+    accused: Mapping[str, Sequence[str]] = field(default_factory=dict)
     void: frozenset[str] = frozenset()
     repeating: frozenset[str] = frozenset()
     of_many: frozenset[str] = frozenset()

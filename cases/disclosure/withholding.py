@@ -115,7 +115,8 @@ def left_of(value: Any, entry: str) -> Any:
 @cache
 def _needed(name: str) -> frozenset[str]:
     """The fields that a row of this list always has."""
-    model = next(part.model for part in PARTS["prisoner"] if part.name == name)
+    lists = [part for parts in PARTS.values() for part in parts]
+    model = next(part.model for part in lists if part.name == name)
     return frozenset(
         field.name
         for field in model._meta.concrete_fields

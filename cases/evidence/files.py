@@ -23,6 +23,7 @@ NAMED = {
     "release_events.json": "release_event",
     "reported_counts.json": "reported_count",
     "facilities.json": "facility",
+    "court_cases.json": "court_case",
 }
 
 

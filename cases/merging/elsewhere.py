@@ -8,11 +8,23 @@ from typing import Any
 from django.db.models import Q
 
 from cases.disclosure.traces import texts
-from cases.models import PersonName, Prisoner, ReleaseEvent, ReportedCount, Source
+from cases.models import (
+    CourtCase,
+    PersonName,
+    Prisoner,
+    ReleaseEvent,
+    ReportedCount,
+    Source,
+)
 from cases.models.base import Root
 from tracker.contract.vocabulary import Visibility
 
-_SEARCHED: tuple[type[Root], ...] = (ReleaseEvent, ReportedCount, Source)
+_SEARCHED: tuple[type[Root], ...] = (
+    CourtCase,
+    ReleaseEvent,
+    ReportedCount,
+    Source,
+)
 _SHORTEST = 4
 """Characters. Shorter ones stand in too many words."""
 

@@ -106,7 +106,19 @@ def why_not(kept: Prisoner, merged: Prisoner) -> str:
             "Other cases were merged into the case that goes."
             " Keep that one, or undo those merges first."
         )
-    return _consents_at_odds(kept, merged)
+    return _in_one_court_case(kept, merged) or _consents_at_odds(kept, merged)
+
+
+def _in_one_court_case(kept: Prisoner, merged: Prisoner) -> str:
+    """A person is in a court case once."""
+    court_cases = kept.prosecutions.values("court_case")
+    both = merged.prosecutions.filter(court_case__in=court_cases)
+    for prosecution in both.select_related("court_case"):
+        return _(
+            "Both are in the court case “%(court_case)s”. Delete that of one of them"
+            " first."
+        ) % {"court_case": prosecution.court_case}
+    return ""
 
 
 def _consents_at_odds(kept: Prisoner, merged: Prisoner) -> str:

@@ -14,6 +14,13 @@ from cases.models.copies import (
     RedactedCopy,
 )
 from cases.models.count import ReportedCount
+from cases.models.court import (
+    CourtCase,
+    Hearing,
+    Prosecution,
+    ProsecutionCharge,
+    ProsecutionSentence,
+)
 from cases.models.custody import (
     Charge,
     Detention,
@@ -71,6 +78,7 @@ __all__ = [
     "ConfirmedContract",
     "Consent",
     "CopyDecision",
+    "CourtCase",
     "Decision",
     "Deportation",
     "Designation",
@@ -84,6 +92,7 @@ __all__ = [
     "Facility",
     "Forgotten",
     "FurtherPunishment",
+    "Hearing",
     "Heartbeat",
     "Identifier",
     "KeptFile",
@@ -101,6 +110,9 @@ __all__ = [
     "Placement",
     "PossibleDuplicate",
     "Prisoner",
+    "Prosecution",
+    "ProsecutionCharge",
+    "ProsecutionSentence",
     "Publication",
     "PublishingDay",
     "PublishingFailure",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import Part, Record
 from cases.models.count import ReportedCount
+from cases.models.court import CourtCase, Hearing, Prosecution
 from cases.models.custody import (
     Charge,
     Detention,
@@ -84,6 +85,9 @@ class Citation(Part):
     whereabouts = _target(Whereabouts)
     sighting = _target(Sighting)
     nationality_change = _target(NationalityChange)
+    prosecution = _target(Prosecution)
+    court_case = _target(CourtCase)
+    hearing = _target(Hearing)
     release_event = _target(ReleaseEvent)
     facility = _target(Facility)
     reported_count = _target(ReportedCount)

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import Root
+from cases.models.court import CourtCase
 from cases.models.dates import EDTFField
 from cases.models.events import ReleaseEvent
 from cases.models.fields import CodeField, CodesField
@@ -59,6 +60,16 @@ class ReportedCount(Root):
         blank=True,
         related_name="reported_counts",
         verbose_name=_("release event"),
+    )
+
+    court_case = models.ForeignKey(
+        CourtCase,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reported_counts",
+        verbose_name=_("court case"),
+        help_text=_("Readers who are not told of it are not told of this count."),
     )
 
     kind = "reported_count"

@@ -26,6 +26,7 @@ from cases.models.texts import TextByLanguage
 from cases.triggers.consents import consent_triggers, taken_back_triggers
 from cases.triggers.consents_for_details import consent_ends, told_otherwise
 from cases.triggers.copies import photo_consent_goes, shown_person_goes
+from cases.triggers.court import person_of_court_cases_goes
 from cases.triggers.marks import merging_triggers
 from cases.triggers.named import GIVEN_ONCE
 from tracker.contract.vocabulary import (
@@ -187,6 +188,7 @@ class Prisoner(Root):
             *merging_triggers(),
             *taken_back_triggers(),
             *shown_person_goes(),
+            person_of_court_cases_goes(),
         ]
         permissions = [("hide_case", _("May hide a case at once"))]
 

@@ -155,7 +155,7 @@ def _told(
     day: date,
     coming: Coming = NOTHING_COMES,
 ) -> dict[UUID, dict[str, Words]]:
-    present = read_present([stand.then for stand in stands.values()])
+    present = read_present([stand.then for stand in stands.values()], day)
     around = {}
     for audience in AUDIENCES:
         own = surroundings(audience, present, day)

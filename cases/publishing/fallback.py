@@ -56,7 +56,7 @@ def what_stays(
         if record_id
     }
     cases = [now[root_id] for root_id in ids if root_id in now]
-    present = read_present(cases, named, _documents(published))
+    present = read_present(cases, today, named, _documents(published))
     around = {
         audience: surroundings(audience, present, today) for audience in AUDIENCES
     }

@@ -24,7 +24,14 @@ from cases.history.since import newest_event
 from cases.merging import comparing
 from cases.models import Mark, Prisoner
 from cases.named.seeing import seeing_everything
-from cases.publishing import copies, epochs, failures, holding, kept_names
+from cases.publishing import (
+    copies,
+    court_cases,
+    epochs,
+    failures,
+    holding,
+    kept_names,
+)
 from cases.publishing import desk_entries as desk
 from cases.publishing.confirming import must_be_confirmed
 from cases.publishing.fallback import what_stays
@@ -309,6 +316,7 @@ def _take_back_marked(batch: _Batch, day: date) -> _Done:
         mark_referrers(kind, taken_back.came_or_went)
         if kind == Prisoner.kind:
             copies.mark_pictures_of(ids)
+            court_cases.follow(ids)
         done.moved.update((kind, root_id) for root_id in taken_back.failures)
         for root_id in settled:
             finished += batch.marks[kind, root_id]
@@ -400,9 +408,9 @@ def _publish(
     now, shown = reading.now, reading.shown
     if approves_saved:
         _approve_saved(kind, reading, newest, day)
-    present = read_present(shown.cases.values(), documents=_reasons(shown))
+    present = read_present(shown.cases.values(), day, documents=_reasons(shown))
     rendered, errors = _render(kind, ids, reading, _around(present, day))
-    stood_still = _stood_still(kind, ids, reading, present)
+    stood_still = _stood_still(kind, ids, reading, present, day)
     withdrawn = frozenset(_of_kind(kind, withdrawals))
     reasons = kept_names.without_names(shown.reasons, present.kept)
     occasion = Occasion(kind, day, withdrawn, reasons, refresh)
@@ -422,6 +430,7 @@ def _publish(
     mark_referrers(kind, written.came_or_went)
     if kind == Prisoner.kind:
         copies.mark_pictures_of(ids)
+        court_cases.follow(ids)
     present_cases: dict[UUID, Aggregate] = {}
     for root_id in stood_still:
         if root_id in now:
@@ -484,7 +493,7 @@ def render_all(
     kind: str, ids: Sequence[UUID], reading: Reading, day: date
 ) -> tuple[dict[UUID, Rendered], dict[UUID, Exception]]:
     """What the gate would publish of these roots; and why it could not."""
-    present = read_present(reading.shown.cases.values())
+    present = read_present(reading.shown.cases.values(), day)
     return _render(kind, ids, reading, _around(present, day))
 
 
@@ -615,6 +624,7 @@ def _stood_still(
     ids: Sequence[UUID],
     reading: Reading,
     present: Present,
+    day: date,
 ) -> list[UUID]:
     """Those that nobody changed while they were read in several statements; the others
     keep their marks.
@@ -623,7 +633,7 @@ def _stood_still(
     be named.
     """
     then = reading.shown.cases
-    moved = read_present(then.values()).moved_since(present)
+    moved = read_present(then.values(), day).moved_since(present)
     again = aggregate.versions(kind, ids)
     still = []
     for root_id in ids:

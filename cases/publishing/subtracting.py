@@ -52,7 +52,8 @@ def what_is_left(
     if kind == "prisoner":
         _take_status(document, left)
         _take_name(document, left, seen, around)
-        _take_items(left, now, reader)
+        if item_refused("birthday", reader, now, now):
+            _with_dates_as_recorded(left, without_birthday)
     if kind == "source" and not seen.root["copy_is_public"]:
         left["file_name"] = left["sha256"] = None
     _take_copies(left, document, reader, around)
@@ -62,9 +63,15 @@ def what_is_left(
     _take_claimants(left, now, reader, around)
     _take_links(kind, left, seen, around)
     _take_words_of_order(left)
+    if kind == "prisoner" and item_refused("search_engines", reader, now, now):
+        left["search_engines"] = False  # which no summary repeats
     without_names(left, around.kept.get(left["id"], ()), around.may_stay)
+    if kind == "prisoner":
+        _take_court_cases(left)
     if left.get("last_place") and left != document:
         left["last_place"] = None  # it followed from the whole
+    if not _is_told_through_others(kind, left, seen, around):
+        return None
     return left
 
 
@@ -204,14 +211,6 @@ def _with_dates_as_recorded(left: Document, take: Callable[[Document], None]) ->
         record[name] = dates.published(record[name])
 
 
-def _take_items(left: Document, now: Aggregate, reader: Reader) -> None:
-    """What was allowed by itself, and is no more."""
-    if item_refused("birthday", reader, now, now):
-        _with_dates_as_recorded(left, without_birthday)
-    if item_refused("search_engines", reader, now, now):
-        left["search_engines"] = False
-
-
 def _take_sources(left: Document, seen: SeenCase, around: Surroundings) -> None:
     records = {record["id"]: record for record in _records(left)}
     here = around.published | {seen.root["id"]}
@@ -267,6 +266,35 @@ def _take_links(
             record[name] = [record_id for record_id in value if record_id in allowed]
         elif value is not None and value not in allowed:
             record[name] = None
+
+
+def _take_court_cases(left: Document) -> None:
+    """That the person is in one that is not told, and what was cited for it."""
+    told, gone = [], set()
+    for prosecution in left.get("prosecutions") or ():
+        if prosecution["court_case"]:
+            told.append(prosecution)
+        else:
+            gone.add(prosecution["id"])
+    if gone:
+        left["prosecutions"] = told
+        left["citations"] = [
+            citation
+            for citation in left["citations"]
+            if citation["record"]["id"] not in gone
+        ]
+
+
+def _is_told_through_others(
+    kind: str, left: Document, seen: SeenCase, around: Surroundings
+) -> bool:
+    """Of a court case those who are not told in it any more go, too."""
+    if kind == "court_case":
+        accused = around.accused.get(left["id"], ())
+        left["people"] = [person for person in left["people"] if person in accused]
+        return bool(left["people"])
+    court_case = seen.root.get("court_case_id")
+    return court_case is None or court_case in around.published
 
 
 def _take_words_of_order(left: Document) -> None:

@@ -1,7 +1,15 @@
 """What stands outside the cases of a batch and is shown in them, as it is now."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import (
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,18 +18,41 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from cases import sourcing
+from cases import aggregate, editions, sourcing
 from cases.aggregate import OF_CLAIMANT, OF_SOURCE, ROOTS, Aggregate
+from cases.disclosure.court import court_cases_of
 from cases.disclosure.kept_names import Kept, texts_in, texts_of, words_of
 from cases.disclosure.neighbours import named_outside
+from cases.disclosure.seeing import seen_case
 from cases.disclosure.surroundings import Row, Surroundings
-from cases.models import Claimant, CopyDecision, Decision, RedactedCopy, Source
+from cases.models import (
+    Claimant,
+    CopyDecision,
+    Decision,
+    Prisoner,
+    Prosecution,
+    RedactedCopy,
+    Source,
+)
 from cases.models.base import Record
 from cases.models.events import WITH_COORDINATES
 from cases.publishing import kept_names
 from cases.sourcing.independence import Sources
 from cases.visibility import NOBODY_OUTSIDE
 from tracker.audiences import Audience
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Accused:
+    """A person in a court case: the case as it was approved, on which day, and as it
+    is.
+    """
+
+    then: Aggregate
+    now: Aggregate
+    approved_on: date
 
 
 @dataclass(frozen=True)
@@ -33,6 +64,7 @@ class Present:
     claimants: dict[str, dict[str, Any]]
     relations: Sources
     copies: dict[str, list[dict[str, Any]]]
+    accused: dict[str, list[Accused]]
     kept: dict[str, list[Kept]]
     may_stay: frozenset[str]
 
@@ -44,6 +76,7 @@ class Present:
             (self.sources, before.sources),
             (self.claimants, before.claimants),
             (self.copies, before.copies),
+            (self.accused, before.accused),
         ):
             for record_id in now.keys() | then.keys():
                 if now.get(record_id) != then.get(record_id):
@@ -53,6 +86,7 @@ class Present:
 
 def read_present(
     cases: Iterable[Aggregate],
+    today: date,
     also: Collection[str] = (),
     documents: Iterable[Mapping[str, Any]] = (),
 ) -> Present:
@@ -62,13 +96,19 @@ def read_present(
     referred: set[str] = set(also)
     claimants: set[str] = set()
     own_sources: set[str] = set()
+    court_cases: set[str] = set()
     words: dict[str, set[str]] = {}
     for case in cases:
         words[case["root"]["id"]] = words_of(texts_of(case))
         if _is_source(case):
             own_sources.add(case["root"]["id"])
+        if _is_court_case(case):
+            court_cases.add(case["root"]["id"])
         referred.update(_roots_named_by(case))
         claimants.update(case["claimants"])
+    accused = _accused(court_cases, today)
+    for people in accused.values():
+        referred.update(person.now["root"]["id"] for person in people)
     for document in documents:
         its_words = words.setdefault(document["id"], set())
         its_words |= words_of(texts_in(document))
@@ -81,6 +121,7 @@ def read_present(
         _rows(Claimant, claimants, *OF_CLAIMANT),
         relations,
         _copies(own_sources),
+        accused,
         kept,
         kept_names.may_stay(kept),
     )
@@ -116,6 +157,7 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
         claimants=present.claimants,
         copies=present.copies,
         named=_named(audience, present.copies),
+        accused=_told_in(audience, present.accused, published, today),
         kept=_not_told(audience, present.kept),
         may_stay=present.may_stay,
         today=today,
@@ -138,6 +180,30 @@ def _published_on(audience: Audience, sources: Iterable[str]) -> dict[str, str]:
         elif first and last:
             days[str(of)] = f"[{first}..{last}]"
     return days
+
+
+def _told_in(
+    audience: Audience,
+    accused: Mapping[str, Sequence[Accused]],
+    published: Container[str],
+    today: date,
+) -> dict[str, list[str]]:
+    """By court case those through whom this audience may be told of it. By the rules
+    for each person, and not by what that document holds: it names no court case before
+    this one is published.
+    """
+    told: dict[str, list[str]] = {}
+    for court_case_id, people in accused.items():
+        told[court_case_id] = []
+        for person in people:
+            person_id = person.now["root"]["id"]
+            if person_id not in published:
+                continue
+            day = min(person.approved_on, today)
+            seen = seen_case(Prisoner.kind, person.then, person.now, audience, day)
+            if seen is not None and court_case_id in court_cases_of(seen):
+                told[court_case_id].append(person_id)
+    return told
 
 
 def _named(audience: Audience, copies: Mapping[str, Sequence[Row]]) -> frozenset[str]:
@@ -176,7 +242,7 @@ def told_by_name(audience: Audience, people: Collection[str]) -> frozenset[str]:
 def named_by(case: Aggregate | None) -> Iterator[str]:
     """The ids of all that a case names, outside of itself."""
     if case is not None:
-        if _is_source(case):
+        if _is_source(case) or _is_court_case(case):
             yield case["root"]["id"]
         yield from _roots_named_by(case)
         yield from case["claimants"]
@@ -190,6 +256,36 @@ def _roots_named_by(case: Aggregate) -> Iterator[str]:
 def _is_source(case: Aggregate) -> bool:
     """Only a source is derived from others."""
     return "derived_from_ids" in case["root"]
+
+
+def _is_court_case(case: Aggregate) -> bool:
+    return "hearings" in case
+
+
+def _accused(court_cases: Collection[str], today: date) -> dict[str, list[Accused]]:
+    """Whose case was approved and is there, in the order of their ids."""
+    ties = Prosecution.objects.filter(court_case__among=court_cases)
+    pairs = list(ties.order_by("prisoner").values_list("court_case", "prisoner"))
+    people = sorted({person_id for _court_case, person_id in pairs})
+    if not people:
+        return {}
+    now = aggregate.read(Prisoner.kind, people)
+    shown = editions.last_shown(Prisoner.kind, people, today)
+    accused: dict[str, list[Accused]] = {}
+    for court_case_id, person_id in pairs:
+        edition = shown.get(person_id)
+        if edition is None or person_id not in now:
+            continue
+        try:
+            then = edition.case
+        except Exception:
+            # Nobody is told of a court case through what cannot be read. The gate says
+            # of the person's own case that it cannot.
+            log.debug("The edition of a person in a court case cannot be read.")
+            continue
+        person = Accused(then, now[person_id], edition.approved_at.date())
+        accused.setdefault(str(court_case_id), []).append(person)
+    return accused
 
 
 _OF_COPY = ("media_type", "size", "width", "height", "sha256", "audience", "people")

@@ -100,6 +100,11 @@ _MADE: dict[str, Callable[[], Record]] = {
     "further-punishments": lambda: make.make_further_punishment(
         make.make_sentence(make.make_prisoner())
     ),
+    "court-cases": make.make_court_case,
+    "hearings": lambda: make.make_hearing(make.make_court_case()),
+    "prosecutions": lambda: make.make_prosecution(
+        make.make_prisoner(), make.make_court_case()
+    ),
     "release-events": make.make_release_event,
     "releases": _in_a_case(make.make_release),
     "deportations": _in_a_case(make.make_deportation),

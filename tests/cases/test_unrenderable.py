@@ -18,6 +18,7 @@ from cases.models import (
     Facility,
     Identifier,
     Mark,
+    PersonalDetail,
     PersonName,
     Placement,
     Prisoner,
@@ -61,6 +62,15 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return ids
 
 
+def allow(detail: PersonalDetail) -> None:
+    Consent.objects.create(
+        prisoner=detail.prisoner,
+        subject="origin",
+        audience="public",
+        personal_detail=detail,
+    )
+
+
 def a_full_case() -> Prisoner:
     """Whatever can be taken back is there twice, so that the other one must stay."""
     case = make.make_prisoner(
@@ -75,9 +85,15 @@ def a_full_case() -> Prisoner:
     make.make_name(case, "Other Name")
     Identifier.objects.create(prisoner=case, scheme="list", value="ales-example")
     Identifier.objects.create(prisoner=case, scheme="court", value="7")
-    for subject in ("name", "story"):
+    for subject in ("name", "story", "birthday", "search_engines"):
         Consent.objects.create(prisoner=case, subject=subject, audience="public")
     make.make_designation(case, from_on="2022-05-20", to_on="2024-02")
+    for words in ("Catholic", "Baptised in 2021"):
+        allow(
+            PersonalDetail.objects.create(
+                prisoner=case, detail_kind="religion", detail="-", told_as=words
+            )
+        )
     colony = make.make_facility("A colony", visibility="public")
     detention = make.make_detention(
         case, started_on="2020", authority="KGB", arrest_region="Vileyka district"
@@ -263,6 +279,26 @@ def the_story(case: Prisoner) -> None:
     Consent.objects.filter(subject="story").update(withdrawn_on="2025")
 
 
+def a_detail_told_by_consent(case: Prisoner) -> None:
+    told = Consent.objects.filter(personal_detail__told_as="Catholic")
+    told.update(withdrawn_on="2025")
+
+
+def the_words_of_a_detail(case: Prisoner) -> None:
+    """Another consent stands, for other words that nobody has approved."""
+    detail = PersonalDetail.objects.get(told_as="Catholic")
+    PersonalDetail.objects.filter(pk=detail.pk).update(told_as="Orthodox")
+    allow(detail)
+
+
+def the_birthday(case: Prisoner) -> None:
+    Consent.objects.filter(subject="birthday").update(withdrawn_on="2025")
+
+
+def the_consent_for_search_engines(case: Prisoner) -> None:
+    Consent.objects.filter(subject="search_engines").update(withdrawn_on="2025")
+
+
 def a_fact_of_the_person(case: Prisoner) -> None:
     withhold(case, case, affiliation="internal")
 
@@ -328,6 +364,8 @@ WITHDRAWALS: list[Callable[[Prisoner], None]] = [
     *(a_claimant, the_name_of_a_claimant, the_role_of_a_claimant, a_name),
     *(the_preferred_name, an_identifier_that_is_anothers, the_name_by_ticking),
     *(the_name_by_consent, the_name_of_one_who_turns_out_to_be_a_minor, the_story),
+    *(a_detail_told_by_consent, the_words_of_a_detail, the_birthday),
+    the_consent_for_search_engines,
     *(a_fact_of_the_person, a_date, an_entry_of_a_list, a_whole_list),
     *(a_fact_of_a_part, the_charges_of_a_sentence, the_place_of_a_placement),
     *(a_fact_that_its_record_cannot_be_without, a_fact_that_nobody_knows),

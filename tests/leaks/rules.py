@@ -13,14 +13,17 @@ from cases.models import (
     Citation,
     Claimant,
     Consent,
+    CourtCase,
     Detention,
     DetentionOrder,
     Facility,
+    Hearing,
     Identifier,
     PersonalDetail,
     PersonName,
     Placement,
     Prisoner,
+    Prosecution,
     Release,
     ReleaseEvent,
     Sentence,
@@ -34,7 +37,7 @@ SEEN_BY = {
     "internal": frozenset[str](),
     None: EVERYONE,  # as whatever it is a part of
 }
-ROOTS: tuple[Any, ...] = (Prisoner, Source, ReleaseEvent, Facility)
+ROOTS: tuple[Any, ...] = (Prisoner, Source, ReleaseEvent, Facility, CourtCase)
 BELONGS_TO: dict[Any, tuple[Any, str]] = {
     PersonName: (Prisoner, "prisoner_id"),
     Identifier: (Prisoner, "prisoner_id"),
@@ -45,6 +48,8 @@ BELONGS_TO: dict[Any, tuple[Any, str]] = {
     PersonalDetail: (Prisoner, "prisoner_id"),
     Placement: (Detention, "detention_id"),
     DetentionOrder: (Detention, "detention_id"),
+    Prosecution: (Prisoner, "prisoner_id"),
+    Hearing: (CourtCase, "court_case_id"),
 }
 CITED: dict[str, Any] = {
     "prisoner_id": Prisoner,
@@ -54,6 +59,9 @@ CITED: dict[str, Any] = {
     "release_id": Release,
     "release_event_id": ReleaseEvent,
     "personal_detail_id": PersonalDetail,
+    "prosecution_id": Prosecution,
+    "court_case_id": CourtCase,
+    "hearing_id": Hearing,
 }
 UNDER_AGE = "2015"
 
@@ -85,6 +93,10 @@ FIELDS: dict[tuple[Any, str], int] = {
     (ReleaseEvent, "title"): OTHER,
     (Facility, "names"): OTHER,
     (Claimant, "name"): OTHER,
+    (CourtCase, "number"): OTHER,
+    (CourtCase, "court"): OTHER,
+    (Hearing, "judge"): INSIDE,
+    (Hearing, "prosecutor"): INSIDE,
 }
 _numbers = count(1)
 
@@ -124,7 +136,7 @@ class Rows:
     """Every row as it stands now."""
 
     def __init__(self) -> None:
-        models = {model for model, _name in FIELDS}
+        models = {Prosecution, *(model for model, _name in FIELDS)}
         self._rows = {model: _by_key(model) for model in models}
         self._repeated = defaultdict(set)
         for copy, original in Source.derived_from.through.objects.values_list(
@@ -163,6 +175,22 @@ class Rows:
             owner, column = BELONGS_TO[model]
             seen &= self.seen_by(owner, row[column])
         return seen
+
+    def in_court_case(self, court_case: Any) -> dict[Any, list[Any]]:
+        """Its ties by person."""
+        ties = defaultdict(list)
+        for tie in self._rows[Prosecution].values():
+            if tie["court_case_id"] == court_case:
+                ties[tie["prisoner_id"]].append(tie["id"])
+        return ties
+
+    def named_to(self, prisoner: Any) -> frozenset[str]:
+        """Who may see one of the names, as far as these decide."""
+        named = frozenset[str]()
+        for name in self._rows[PersonName].values():
+            if name["prisoner_id"] == prisoner:
+                named |= self.seen_by(PersonName, name["id"])
+        return named
 
     def speaks_to(self, audience: str, source: Any) -> bool:
         """May they be told how it stands to the record? Not of what they do not see,
@@ -245,10 +273,10 @@ class Rules:
             home = self.now.root_of(secret.model, secret.key)
             if home == root and self.now.stands(secret):
                 secret.under = frozenset(self._standing(secret))
-                secret.approved = self._visible(secret)
+                secret.approved = self._approvable(secret)
                 secret.approved_in = root
             elif secret.approved_in == root and home == root:
-                secret.approved &= self._visible(secret)
+                secret.approved &= self._approvable(secret)
             elif secret.approved_in == root:
                 secret.approved, secret.approved_in = frozenset(), None
 
@@ -269,6 +297,42 @@ class Rules:
 
     def _visible(self, secret: Secret) -> frozenset[str]:
         """As the rows stand now, approved or not."""
+        return self._approvable(secret) & self._through_people(secret)
+
+    def _through_people(self, secret: Secret) -> frozenset[str]:
+        """Who is in a court case is approved in the case of each."""
+        model, key = secret.model, secret.key
+        if model is Citation:
+            model, key = _cited(self.now.of(Citation, key))
+            if model in (CourtCase, Hearing):
+                return frozenset()  # such words name several people
+        if model is Prosecution:
+            tie = self.now.of(Prosecution, key)
+            court_case, person = tie["court_case_id"], tie["prisoner_id"]
+            return self.told_of(court_case) & self.told_in(court_case, person)
+        root = self.now.root_of(model, key)
+        if root is not None and root[0] is CourtCase:
+            return self.told_of(root[1])
+        return EVERYONE
+
+    def told_of(self, court_case: Any) -> frozenset[str]:
+        told = frozenset[str]()
+        for person in self.now.in_court_case(court_case):
+            told |= self.told_in(court_case, person)
+        return told & self.now.seen_by(CourtCase, court_case)
+
+    def told_in(self, court_case: Any, person: Any) -> frozenset[str]:
+        """Who may be told that this person is in it: by name, or not at all."""
+        case = self.now.of(Prisoner, person)
+        if person in self.hidden or not case or case["merged_into_id"]:
+            return frozenset()
+        ties = self.now.in_court_case(court_case).get(person, [])
+        told = frozenset[str]().union(
+            *(self.now.seen_by(Prosecution, tie) for tie in ties)
+        )
+        return told & self._may_know_the_name(person) & self.now.named_to(person)
+
+    def _approvable(self, secret: Secret) -> frozenset[str]:
         if secret.sort == INSIDE:
             return frozenset()
         seen = self.now.seen_by(secret.model, secret.key)
@@ -344,12 +408,14 @@ class Rules:
         root: Any,
         sorts: tuple[int, ...] = (NAME, LEADS_TO_IT, WORDS, OTHER, CONSENTED),
     ) -> frozenset[str]:
-        """Who was told something of it that they may not be told any more."""
+        """Who was told something of it that they may not be told any more. Another case
+        that it names, such as a court case, may go by itself.
+        """
         lost: frozenset[str] = frozenset()
         for secret in self.secrets:
             if secret.approved_in == root and secret.sort in sorts:
                 gone = frozenset[str]()
                 if self.now.root_of(secret.model, secret.key) == root:
-                    gone = self._visible(secret)
+                    gone = self._approvable(secret)
                 lost |= secret.approved - gone
         return lost

@@ -24,15 +24,18 @@ from cases.models import (
     Citation,
     Claimant,
     Consent,
+    CourtCase,
     Detention,
     DetentionOrder,
     Facility,
+    Hearing,
     Identifier,
     Merge,
     PersonalDetail,
     PersonName,
     Placement,
     Prisoner,
+    Prosecution,
     PublishingFailure,
     Release,
     ReleaseEvent,
@@ -84,10 +87,25 @@ class World:
             for role in ("rights_organisation", "lawyer", "relative")
         ]
         self._cite(release_event=self.event, field="occurred_on")
+        self.court_cases = [self.make(CourtCase, visibility="public") for _ in range(2)]
+        for court_case in self.court_cases:
+            self.make(Hearing, court_case=court_case, held_on="2021-03")
+            self._cite(court_case=court_case, field="number")
         self.cases = [self._make_case(), self._make_case(name_withheld=nameless)]
+        for case, several in zip(self.cases, self._in_court(), strict=True):
+            for court_case in several:
+                tie = self.make(Prosecution, prisoner=case, court_case=court_case)
+                self._cite(prosecution=tie, field="court_case")
         connection.check_constraints()
         self.partner = proposer()
         self.exported = serializers.serialize("json", self._everything())
+
+    def _in_court(self) -> list[list[CourtCase]]:
+        """Each in one of their own, or one of the two in that of the other, too. Then
+        the two cannot become one.
+        """
+        one, other = self.court_cases
+        return [[one], self.chance.choice([[other], [one, other]])]
 
     def make(self, model: Any, **values: Any) -> Any:
         record = model(**values)
@@ -168,7 +186,7 @@ class World:
 
     def _everything(self) -> list[Any]:
         models = [*ROOTS, Claimant, PersonName, Identifier, Detention, Placement]
-        models += [DetentionOrder]
+        models += [DetentionOrder, Prosecution, Hearing]
         models += [Sentence, Release, Consent, PersonalDetail, Citation]
         return [record for model in models for record in model._base_manager.all()]
 
@@ -234,6 +252,8 @@ class World:
         )
         record = self._some(model)
         if record is None or model in (Source, ReleaseEvent, Facility, Claimant):
+            return
+        if model in (CourtCase, Hearing):
             return
         root = Rows().root_of(model, record.pk)
         case = Prisoner.objects.filter(pk=root[1], merged_into=None).first()
@@ -386,7 +406,7 @@ ACTS: list[Callable[[World], None]] = [
 ]
 PARTS = (
     *(PersonName, Identifier, Placement, DetentionOrder, Sentence, Release, Consent),
-    *(PersonalDetail, Citation),
+    *(PersonalDetail, Prosecution, Hearing, Citation),
 )
 VISIBLE = (
     *ROOTS,
@@ -396,6 +416,7 @@ VISIBLE = (
     Sentence,
     Release,
     PersonalDetail,
+    Prosecution,
     Citation,
     Claimant,
 )
@@ -430,6 +451,7 @@ def check(world: World) -> None:
         assert leaked == [], (audience.name, world.done)
         for document in audience.document_model._default_manager.exclude(document=None):
             check_who_is_heard(world, now, audience.name, document.document)
+            check_who_is_in_court(world, audience.name, document.document)
             for root in ROOTS:
                 for key in now.keys(root):
                     named = str(key) in str(document.document)
@@ -437,6 +459,8 @@ def check(world: World) -> None:
                     may_be_named = (
                         audience.name in now.seen_by(root, key) and not hidden
                     )
+                    if root is CourtCase:
+                        may_be_named = audience.name in world.rules.told_of(key)
                     assert not named or may_be_named, (
                         root.__name__,
                         world.done,
@@ -454,6 +478,16 @@ def check_who_is_heard(
         assert not is_silent or citation["agreement"] is None, world.done
         is_hidden = citation["source"] is None
         assert not is_hidden or told == (None, None), world.done
+
+
+def check_who_is_in_court(world: World, audience: str, document: str | None) -> None:
+    """Of a court case exactly those who may be told in it may be read."""
+    told = json.loads(document or "{}")
+    if told["kind"] != CourtCase.kind:
+        return
+    for person in told["people"]:
+        audiences = world.rules.told_in(UUID(told["id"]), UUID(person))
+        assert audience in audiences, world.done
 
 
 def check_that_all_else_is_told(world: World) -> None:

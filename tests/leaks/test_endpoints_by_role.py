@@ -44,7 +44,7 @@ STAFF_ALL = (*TO_SIGN_IN, 200, 200, 200)
 BACK_TO_LIST = (*TO_SIGN_IN, 302, 302, 302)
 NOT_FOUND = (*TO_SIGN_IN, 404, 404, 404)
 ADMINISTRATORS = (*TO_SIGN_IN, 403, 403, 200)
-CASES = "prisoner|releaseevent|reportedcount|source|claimant|facility"
+CASES = "prisoner|courtcase|releaseevent|reportedcount|source|claimant|facility"
 KEPT = "edition|publishingfailure|evidencepack|merge|waitingcase"  # nobody adds or deletes these
 
 # The first pattern that fits is the row of an address. No id in them is anybody’s: 404
@@ -75,8 +75,8 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     ),
     (r"/api/", {"GET": NOBODY, "POST": NOBODY}),
     (r"/api/ID", {"GET": (301,) * 7, "POST": NOBODY}),
-    (r"/en/([a-z]+/)?", {"GET": OPEN, "DELETE": READ_ONLY}),
-    (r"/en/[a-z]+/ID/", {"GET": NOBODY, "POST": READ_ONLY}),
+    (r"/en/([a-z-]+/)?", {"GET": OPEN, "DELETE": READ_ONLY}),
+    (r"/en/[a-z-]+/ID/", {"GET": NOBODY, "POST": READ_ONLY}),
     (r"/api/editorial/v1/schema/", {"GET": (*STAFF, 200, 200, 200)}),
     (r"/api/editorial/v1/docs/", {"GET": STAFF_ALL}),
     (
@@ -136,7 +136,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         {"GET": (*STAFF, 200, 200, 200), "POST": (*STAFF, 400, 400, 400)},
     ),
     (
-        r"/api/editorial/v1/(prisoners|release-events|reported-counts|sources|claimants|facilities)/ID/",
+        r"/api/editorial/v1/(prisoners|court-cases|release-events|reported-counts|sources|claimants|facilities)/ID/",
         {
             "GET": (*STAFF, 404, 404, 404),
             "PATCH": (*STAFF, 428, 428, 428),

@@ -23,11 +23,14 @@ from cases.models import (
     Claimant,
     Consent,
     CopyDecision,
+    CourtCase,
+    Hearing,
     Identifier,
     KeptFile,
     PersonalDetail,
     PersonName,
     Prisoner,
+    Prosecution,
     RedactedCopy,
 )
 from cases.models.base import Part, Record
@@ -137,8 +140,11 @@ class World:
         ]
         for model, level in product(ROOTS, LEVELS):
             for links in self._outward(model):
+                told = level
+                if "court_case" in links:  # a count of one is told with it
+                    told = least(level, links["court_case"].visibility)
                 root = self.plant(
-                    model, level, visibility=level, **self._label(model), **links
+                    model, told, visibility=level, **self._label(model), **links
                 )
                 self.referable[model, level] = root
         for level in LEVELS:
@@ -147,6 +153,9 @@ class World:
             self._redacted_copies(level)
         self.cases = {level: self._case(level) for level in LEVELS}
         self.case = self.cases["public"]
+        for level in LEVELS:
+            court_case = self.referable[CourtCase, level]
+            self.plant(Prosecution, level, prisoner=self.case, court_case=court_case)
         self.named = self._cases_with_a_name_to_hide()
         merged = self.plant(Prisoner, "internal", visibility="public")
         self._cite_everything()
@@ -226,6 +235,8 @@ class World:
                 else {}
             )
             links |= next(self._outward(model)) if model in PARTS else {}
+            if model is Prosecution:  # of somebody hidden, in what readers are told of
+                links["prisoner"] = self.cases["internal"]
             values = {**codes(model, -1), "visibility": "internal", **links}
             if model is PersonalDetail:
                 values["detail_kind"] = "hunger_strike"  # one that is told in words
@@ -372,7 +383,14 @@ class World:
         level: str,
         own: str | None,
     ) -> None:
+        if model is Hearing:  # a part of no person's case
+            level = links["court_case"].visibility
         level = least(level, own or "public")
+        if model is Prosecution:
+            # A person is in a court case once, and it is told through that tie alone.
+            seen = links["court_case"].visibility
+            level = least(level, seen)
+            links["court_case"] = self.plant(CourtCase, level, visibility=seen)
         before = {
             name: made[target][0].record
             for name, target in _inward(model).items()
@@ -412,6 +430,7 @@ class World:
                 names[model]: one.record,
                 "source": source,
                 "claimant": self.referable[Claimant, seen],
+                "levels": _not_quoted(model),
             }
             self.plant(
                 Citation, id_level, least(id_level, seen), field=_a_fact(model), **links
@@ -420,6 +439,7 @@ class World:
             links = {
                 names[type(one.record)]: one.record,
                 "source": self.referable[ROOTS[0], "public"],
+                "levels": _not_quoted(type(one.record)),
             }
             self.plant(Citation, one.level, field=_a_fact(type(one.record)), **links)
         for claimant in self.told_by_role:
@@ -519,7 +539,14 @@ def _an_event_that_is_inside(made: Any) -> Any:
     return None
 
 
+def _not_quoted(model: type[Record]) -> dict[str, str]:
+    """What sources say of a court case names several people."""
+    if issubclass(model, CourtCase | Hearing):
+        return {"quote": "internal", "locator": "internal"}
+    return {}
+
+
 def _a_fact(model: type[Record]) -> str:
-    return next(
-        name for name, fact in citable_fields(model).items() if not fact.is_relation
-    )
+    """One that is a word, if it has any: of a tie only the reference is a fact."""
+    facts = citable_fields(model)
+    return min(facts, key=lambda name: facts[name].is_relation)

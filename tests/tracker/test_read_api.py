@@ -29,6 +29,7 @@ PLACES = {
     "release_event": "release-events",
     "source": "sources",
     "facility": "facilities",
+    "court_case": "court-cases",
     "reported_count": "reported-counts",
 }
 TITLED = {"release_event", "source"}
@@ -241,6 +242,9 @@ CONTENTS: dict[str, list[dict[str, Any]]] = {
     ],
     "facility": [
         {"names": {"en": name} if name else {}} for name in ("A", "A", "B", None, None)
+    ],
+    "court_case": [
+        {"number": number} for number in ("1/2021", "1/2021", "2/2021", None, None)
     ],
     "reported_count": [
         {"as_of": day, "value": value}

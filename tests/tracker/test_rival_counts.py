@@ -201,3 +201,9 @@ def test_sources_that_word_it_differently_do_not_disagree(
     assert "A state [1] Sources put it differently after talks [2]" in shown
     assert "pardon [1] Sources disagree act of clemency" in shown
     assert "brokered by A state (disputed)" not in page(client, "/en/releases/")
+
+
+def test_how_many_were_accused_in_two_court_cases_is_two_questions() -> None:
+    one, other = (count(measure="accused", court_case=new_id()) for _ in range(2))
+    assert bounds.question(one) == bounds.question({**one, "value": 17})
+    assert bounds.question(one) != bounds.question(other)

@@ -19,7 +19,7 @@ def invented_id(number: int) -> str:
 _PRISONER, _RELEASE, _EVENT = invented_id(1), invented_id(2), invented_id(3)
 _SOURCE, _SENTENCE, _DEPORTATION = invented_id(4), invented_id(5), invented_id(6)
 _FACILITY, _COUNT, _CITATION = invented_id(7), invented_id(8), invented_id(9)
-_CHARGE = invented_id(13)
+_CHARGE, _COURT_CASE = invented_id(13), invented_id(20)
 
 _SENTENCE_CONTENT = {
     "id": _SENTENCE,
@@ -126,6 +126,14 @@ _CONTENTS: dict[str, dict[str, Any]] = {
         ],
         "charges": [{"id": _CHARGE, "article": "342", "outcome": "convicted"}],
         "sentences": [_SENTENCE_CONTENT],
+        "prosecutions": [
+            {
+                "id": invented_id(21),
+                "court_case": _COURT_CASE,
+                "charges": [_CHARGE],
+                "sentences": [_SENTENCE],
+            }
+        ],
         "releases": [
             {
                 "id": _RELEASE,
@@ -235,6 +243,22 @@ _CONTENTS: dict[str, dict[str, Any]] = {
         "names": {"en": "Example Penal Colony"},
         "place_kind": "penal_colony",
         "country": "BY",
+    },
+    "court_case": {
+        "id": _COURT_CASE,
+        "number": "1-12/2021",
+        "court": "Court of Example District",
+        "stage": "ended",
+        "outcome": "judged",
+        "hearings": [
+            {
+                "id": invented_id(22),
+                "held_on": "2021-11-03",
+                "what_happened": "opened",
+                "closed_hearing": "yes",
+            }
+        ],
+        "people": [_PRISONER],
     },
     "reported_count": {
         "id": _COUNT,

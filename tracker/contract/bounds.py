@@ -27,6 +27,7 @@ class Question(NamedTuple):
 
     measure: str
     event: str | None
+    court_case: str | None
     country: str | None
     group: str | None
     nationality: str | None
@@ -39,6 +40,7 @@ def question(count: Count) -> Question:
     return Question(
         measure,
         count["release_event"],
+        count.get("court_case"),
         count["country"],
         group,
         count["of_nationality"],

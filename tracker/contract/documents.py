@@ -552,6 +552,24 @@ class SentenceFields(RecordFields):
     )
 
 
+class ProsecutionDocument(RecordFields):
+    """That the person is in a court case: on which of their charges, with which of
+    their sentences.
+    """
+
+    court_case = Id(
+        _("Court case"),
+        to="court_case",
+        place=ALWAYS,
+        of_case=Case(asks=_("In this court case (id)"), column="court_cases"),
+    )
+    charges = Ids(_("On charges of"), to="charge", place=IF_KNOWN, in_table=False)
+    sentences = Ids(_("Sentences"), to="sentence", place=IF_KNOWN, in_table=False)
+
+    record_kind = "prosecution"
+    called = _("Court case")
+
+
 class ReleaseDocument(RecordFields):
     release_event = Id(
         _("Release event"),
@@ -921,6 +939,7 @@ class PrisonerDocument(DocumentFields):
     detentions = DetentionDocument(many=True)
     charges = ChargeDocument(many=True)
     sentences = SentenceFields(many=True)
+    prosecutions = ProsecutionDocument(many=True)
     releases = ReleaseDocument(many=True)
     deportations = DeportationFields(many=True)
     whereabouts = WhereaboutsDocument(many=True)
@@ -1026,6 +1045,42 @@ class DeportationDocument(DocumentFields, DeportationFields):
     default_ordering = "-deported_on"
     asked = ((FIRST, "prisoner"), ("may_return", "deported_on"))
     columns = (("id", "prisoner"),)
+
+
+class HearingDocument(RecordFields):
+    """One day in court, of all the people in the case."""
+
+    held_on = Date(_("Held"), place=ALWAYS, in_table=False)
+    what_happened = Code(
+        v.HearingEvent, _("What happened"), place=ALWAYS, in_table=False
+    )
+    closed_hearing = Code(v.YesNo, _("Closed hearing"), place=IF_KNOWN, in_table=False)
+
+    record_kind = "hearing"
+    called = _("Hearing")
+
+
+class CourtCaseDocument(DocumentFields):
+    """What a court deals with as one case. `people` are those in it who are published
+    by name, in no order; how many were accused is only what counts claim. Citations
+    have neither quote nor locator: such words name several people.
+    """
+
+    number = Text(_("Number"), place=ELSEWHERE, asks=_("Number"))
+    court = Text(_("Court"), place=ALWAYS, asks=_("Court"))
+    stage = Code(v.CourtStage, _("Stage"), place=ALWAYS, asks=_("Stage"))
+    outcome = Code(v.CourtCaseOutcome, _("Outcome"), place=IF_KNOWN, asks=_("Outcome"))
+    hearings = HearingDocument(many=True)
+    people = Ids(to="prisoner", place=ELSEWHERE, in_table=False, derived=True)
+
+    record_kind = "court_case"
+    called = _("Court case")
+    plural = "court-cases"
+    listed = "Court cases, with their hearings and the people in them."
+    page = "court_case"
+    searched = Searched(_("Number or court"), ("number", "court"))
+    orderings = {"number": Order("sort_name", "number")}
+    default_ordering = "number"
 
 
 class ReleaseEventDocument(DocumentFields):
@@ -1234,6 +1289,12 @@ class ReportedCountDocument(DocumentFields):
         place=ELSEWHERE,
         asks=_("Of this release (id)"),
     )
+    court_case = Id(
+        _("Court case"),
+        to="court_case",
+        place=ELSEWHERE,
+        asks=_("Of this court case (id)"),
+    )
 
     record_kind = "reported_count"
     called = _("Reported count")
@@ -1257,6 +1318,7 @@ _KINDS: tuple[type[DocumentFields], ...] = (
     ReleaseEventDocument,
     SourceDocument,
     FacilityDocument,
+    CourtCaseDocument,
     ReportedCountDocument,
 )
 # The kinds of document. Sentences and deportations stand inside their prisoner too, and

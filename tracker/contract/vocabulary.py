@@ -230,6 +230,35 @@ class ChargeOutcome(TextChoices):
     REPLACED = "replaced", _("replaced by another charge")
 
 
+class CourtStage(TextChoices):
+    INVESTIGATION = "investigation", _("under investigation")
+    FIRST_INSTANCE = "first_instance", _("before the court of first instance")
+    APPEAL = "appeal", _("on appeal")
+    FURTHER_REVIEW = "further_review", _("in a further review")
+    RETRIAL = "retrial", _("tried again")
+    ENDED = "ended", _("ended")
+
+
+class CourtCaseOutcome(TextChoices):
+    JUDGED = "judged", _("the court has given its verdict")
+    TERMINATED = "terminated", _("ended without a verdict")
+    SUSPENDED = "suspended", _("suspended")
+    SENT_BACK = "sent_back", _("sent back to the investigators or to a lower court")
+    SET_ASIDE = "set_aside", _("the verdict was set aside")
+
+
+class HearingEvent(TextChoices):
+    OPENED = "opened", _("the trial began")
+    DETENTION_RENEWED = "detention_renewed", _("detention was renewed")
+    DETENTION_ENDED = "detention_ended", _("detention was ended")
+    EVIDENCE = "evidence", _("evidence was heard")
+    CLOSING = "closing", _("closing speeches")
+    ADJOURNED = "adjourned", _("adjourned")
+    VERDICT = "verdict", _("the verdict was given")
+    APPEAL_HEARD = "appeal_heard", _("the appeal was heard")
+    APPEAL_DECIDED = "appeal_decided", _("the appeal was decided")
+
+
 class SentenceDecision(TextChoices):
     FIRST_INSTANCE = "first_instance", _("first instance")
     APPEAL = "appeal", _("appeal")
@@ -529,6 +558,7 @@ class Measure(TextChoices):
         "without_passport",
         _("people sent away without a passport, why is not said"),
     )
+    ACCUSED = "accused", _("people accused in one court case")
     POLITICAL_PRISONERS_HELD = (
         "political_prisoners_held",
         _("political prisoners in custody"),

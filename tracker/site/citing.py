@@ -251,4 +251,6 @@ def title(document: Document) -> str:
     """What a link to a published document says."""
     if document["kind"] == "facility":
         return values.in_language(document["names"])
+    if document["kind"] == "court_case":
+        return ", ".join(filter(None, (document["number"], document["court"])))
     return document.get("title") or document.get("name") or ""

@@ -39,6 +39,7 @@ _LABELS = {
     "q": gettext_lazy("Name"),
     "release_event": gettext_lazy("Release event"),
     "facility": gettext_lazy("Place of detention"),
+    "court_case": gettext_lazy("Court case"),
     "source": gettext_lazy("Source"),
     "status_on": gettext_lazy("Status on this day"),
 }

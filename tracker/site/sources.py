@@ -14,7 +14,7 @@ from tracker.site.base import DocumentPage, Page
 from tracker.site.hedged import Heard, Told
 from tracker.site.listing import ListPage
 
-CITING = ("prisoner", "release_event", "facility", "reported_count")
+CITING = ("prisoner", "release_event", "facility", "court_case", "reported_count")
 SHOWN = 200
 
 
@@ -65,6 +65,7 @@ class SourcePage(DocumentPage):
             "cases": case_list.lines(citing["prisoner"]),
             "events": citing["release_event"],
             "facilities": citing["facility"],
+            "court_cases": citing["court_case"],
             "counts": citing["reported_count"],
             **changes,
             "copies": document.get("copies") or (),

@@ -6,6 +6,7 @@ from tracker.site.about import AboutPage
 from tracker.site.case import CasePage
 from tracker.site.cases import CaseList
 from tracker.site.counts import CountsPage
+from tracker.site.court_cases import CourtCaseList, CourtCasePage
 from tracker.site.facilities import FacilityList, FacilityPage
 from tracker.site.home import HomePage
 from tracker.site.release_events import ReleaseEventList, ReleaseEventPage
@@ -18,6 +19,8 @@ urlpatterns = [
     path("cases/<id:id>/", CasePage.as_view(), name="case"),
     path("releases/", ReleaseEventList.as_view(), name="releases"),
     path("releases/<id:id>/", ReleaseEventPage.as_view(), name="release"),
+    path("court-cases/", CourtCaseList.as_view(), name="court_cases"),
+    path("court-cases/<id:id>/", CourtCasePage.as_view(), name="court_case"),
     path("counts/", CountsPage.as_view(), name="counts"),
     path("places/", FacilityList.as_view(), name="facilities"),
     path("places/<id:id>/", FacilityPage.as_view(), name="facility"),

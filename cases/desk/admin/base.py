@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
+from cases.catalogue import root_of_part
 from cases.desk.admin import foreseeing
 from cases.desk.admin.backing import BackedAdmin
 from cases.desk.admin.both import TogetherAdmin
@@ -38,6 +39,7 @@ from cases.desk.searching import cases_found, records_found
 from cases.history import acting, needs_reason
 from cases.kept import language_of_the_record
 from cases.locking import lock, root_of
+from cases.models import Prisoner
 from cases.models.base import Part, Record, Root
 from cases.publishing.becoming import Becoming
 from cases.publishing.foreseeing import Foresight, NotYet, key_of
@@ -313,7 +315,9 @@ class PartAdmin(SectionsAdmin, RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         listed: Any = self.list_select_related or []
-        beside = [f"{self.model.root_path}__desk", *listed]
+        beside = [self.model.root_path, *listed]
+        if root_of_part(self.model) is Prisoner:
+            beside.append(f"{self.model.root_path}__desk")
         return super().get_queryset(request).select_related(*beside)
 
     def get_readonly_fields(
@@ -334,8 +338,9 @@ class PartAdmin(SectionsAdmin, RecordAdmin):
             if not name.endswith("names__value"):
                 own_fields.append(name)
         found = Q(pk__among=records_found(self.model, own_fields, term))
-        of_cases = {f"{self.model.root_path}_id__among": cases_found(term)}
-        return queryset.filter(found | Q(**of_cases)), False
+        if root_of_part(self.model) is Prisoner:
+            found |= Q(**{f"{self.model.root_path}_id__among": cases_found(term)})
+        return queryset.filter(found), False
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
         """Never the column that leads to the case: a link within a link has no text."""

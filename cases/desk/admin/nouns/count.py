@@ -34,7 +34,7 @@ class ReportedCountAdmin(RootAdmin):
     ]
     list_select_related = ["claimant", "release_event"]
     search_fields = ["value_as_stated", "claimant__name", "release_event__title"]
-    autocomplete_fields = ["claimant", "release_event"]
+    autocomplete_fields = ["claimant", "release_event", "court_case"]
     fieldsets = [
         (
             None,
@@ -46,7 +46,7 @@ class ReportedCountAdmin(RootAdmin):
                     ("qualifier", "value", "value_as_stated"),
                     ("lowest", "highest"),
                     ("as_of", "claimant"),
-                    "release_event",
+                    ("release_event", "court_case"),
                 ]
             },
         ),

@@ -32,6 +32,7 @@ from cases.desk.admin.hiding import Hideable
 from cases.desk.admin.merging import Mergeable
 from cases.desk.admin.named import WithNamedStaff
 from cases.desk.admin.names import NameForm, NamesFormSet
+from cases.desk.admin.nouns.court import ProsecutionInline
 from cases.desk.admin.nouns.custody import ChargeInline, DetentionInline, SentenceInline
 from cases.desk.admin.nouns.happenings import (
     ARRESTED,
@@ -222,6 +223,7 @@ class PrisonerAdmin(
         DetentionInline,
         ChargeInline,
         SentenceInline,
+        ProsecutionInline,
         ReleaseInline,
         DeportationInline,
         WhereaboutsInline,

@@ -1,0 +1,41 @@
+"""Court cases follow the documents of the people in them."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import connection
+
+from cases.models import CourtCase, Mark, Prisoner, Prosecution
+from tracker.audiences import AUDIENCES
+
+# Each is called with the rank that alone is not to see it any more: hold_back().
+_HOLD_BACK = "SELECT hold_back(id, %s, %s, FALSE) FROM unnest(%s::uuid[]) AS id"
+
+
+def follow(people: Collection[UUID]) -> None:
+    """Of these the documents may tell of other court cases than before: all that they
+    are in are looked at. Of one that names somebody who is no longer told in it, nobody
+    sees anything until it is written anew.
+    """
+    ties = Prosecution.objects.filter(prisoner__among=people)
+    followed = set(ties.values_list("court_case", flat=True))
+    for rank, audience in enumerate(reversed(AUDIENCES), start=1):
+        documents = audience.document_model._default_manager.exclude(document=None)
+        naming = documents.filter(
+            kind=CourtCase.kind, named__overlap=list(people)
+        ).values_list("id", "named")
+        telling = documents.filter(kind=Prisoner.kind, id__among=people)
+        told = dict(telling.values_list("id", "named"))
+        stale = []
+        for court_case_id, named in naming:
+            followed.add(court_case_id)
+            in_it = set(named).intersection(people)
+            if any(court_case_id not in told.get(person, ()) for person in in_it):
+                stale.append(court_case_id)
+        if stale:
+            with connection.cursor() as cursor:
+                cursor.execute(_HOLD_BACK, [rank, rank - 1, stale])
+    Mark.objects.bulk_create(
+        Mark(root_kind=CourtCase.kind, root_id=court_case_id)
+        for court_case_id in followed
+    )
