@@ -12,6 +12,7 @@ from cases.editions import StoredEdition
 from cases.models import (
     TARGETS,
     Charge,
+    ChargeDecision,
     Citation,
     Claimant,
     CourtCase,
@@ -86,6 +87,11 @@ def make_charge(prisoner: Prisoner, **fields: Any) -> Charge:
     return Charge.objects.create(
         prisoner=prisoner, **{"label_as_stated": "extremism", **fields}
     )
+
+
+def make_charge_decision(charge: Charge, **fields: Any) -> ChargeDecision:
+    said = {"outcome": "convicted", "decided_on": "2023-05", **fields}
+    return ChargeDecision.objects.create(charge=charge, **said)
 
 
 def make_sentence(prisoner: Prisoner, **fields: Any) -> Sentence:

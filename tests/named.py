@@ -116,6 +116,7 @@ def secret_case(ids: Ids, shared: Shared, **fields: Any) -> dict[str, list[Any]]
             detention, id=ids["detentionorder"], authority=CANARY
         ),
         charge,
+        make.make_charge_decision(charge, id=ids["chargedecision"], authority=CANARY),
         sentence,
         make.make_prosecution(case, shared.court_case, id=ids["prosecution"]),
         make.make_release(case, id=ids["release"], release_event=shared.event),

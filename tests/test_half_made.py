@@ -75,6 +75,7 @@ NOT_PROPOSED = {
     "consents": "consent is given to us",
     "personal_details": "a partner's list is no place for what may hurt someone",
     "further_punishments": "a row has one sentence after the other, with its main one",
+    "decisions": "a row has one charge after the other, and no lists in lists",
     "orders": "a row has one detention after the other, and no lists in lists",
     "placements": "a row has one detention after the other, and no lists in lists",
     "prosecutions": "a row names no records of ours",

@@ -230,6 +230,7 @@ def _links() -> frozenset[str]:
 
 def _prisoner(content: Content, seen: SeenCase, asked: _Asked) -> bool:
     _place_in_detentions(content, asked)
+    _put_in_charges(content)
     _put_in_sentences(content)
     for sentence in content["sentences"]:
         sentence["charges"] = list(filter(asked.within, sentence["charges_ids"]))
@@ -304,6 +305,14 @@ def _place_in_detentions(content: Content, asked: _Asked) -> None:
     for order in content.pop("orders"):
         detentions[order["detention_id"]]["orders"].append(order)
     content["detentions"] = list(detentions.values())
+
+
+def _put_in_charges(content: Content) -> None:
+    for charge in content["charges"]:
+        charge["decisions"] = []
+    charges = {charge["id"]: charge for charge in content["charges"]}
+    for decision in content.pop("decisions"):
+        charges[decision["charge_id"]]["decisions"].append(decision)
 
 
 def _put_in_sentences(content: Content) -> None:

@@ -17,6 +17,7 @@ Rows = list[Row]
 WITHIN = {
     "placements": ("detentions", "detention_id"),
     "orders": ("detentions", "detention_id"),
+    "decisions": ("charges", "charge_id"),
     "further_punishments": ("sentences", "sentence_id"),
 }
 

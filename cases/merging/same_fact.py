@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from cases.catalogue import citable_fields, part_lists, references_to, target_of
 from cases.history import acting
 from cases.locking import lock
-from cases.models import Citation, Consent, PersonName, Prisoner
+from cases.models import Charge, Citation, Consent, PersonName, Prisoner
 from cases.models.base import Part
+from cases.models.custody import OUTCOME_SAID_TWICE
 from cases.models.declaring import Mark, is_marked
 from cases.models.fields import CodeField
 from cases.models.order import Ordered, earlier_of, events_of, order_columns
@@ -146,11 +147,19 @@ def _why_not(case: Prisoner, kept: Part, gone: Part) -> str:
         return _("A fact of one of them is withheld. Decide on that first.")
     if isinstance(gone, PersonName) and gone.preferred:
         return _("Keep the name that is preferred.")
+    if isinstance(kept, Charge) and _say_outcome_twice(kept, gone):
+        return str(OUTCOME_SAID_TWICE)
     for name in _named_by(case, gone):
         return _(
             "%(record)s refers to the one that would go. Keep that one, or cut the link first."
         ) % {"record": name}
     return ""
+
+
+def _say_outcome_twice(*charges: Any) -> bool:
+    """One of them in its decisions, the other one without."""
+    says = any(charge.outcome for charge in charges)
+    return says and any(charge.decisions.exists() for charge in charges)
 
 
 def _named_by(case: Prisoner, gone: Part) -> Iterator[str]:

@@ -23,6 +23,7 @@ from cases.models.court import (
 )
 from cases.models.custody import (
     Charge,
+    ChargeDecision,
     Detention,
     DetentionOrder,
     FurtherPunishment,
@@ -71,6 +72,7 @@ __all__ = [
     "Cause",
     "ChangeKind",
     "Charge",
+    "ChargeDecision",
     "Citation",
     "Claimant",
     "Commit",

@@ -14,6 +14,7 @@ from cases.models.count import ReportedCount
 from cases.models.court import CourtCase, Hearing, Prosecution
 from cases.models.custody import (
     Charge,
+    ChargeDecision,
     Detention,
     DetentionOrder,
     FurtherPunishment,
@@ -78,6 +79,7 @@ class Citation(Part):
     placement = _target(Placement)
     detention_order = _target(DetentionOrder)
     charge = _target(Charge)
+    charge_decision = _target(ChargeDecision)
     sentence = _target(Sentence)
     further_punishment = _target(FurtherPunishment)
     release = _target(Release)

@@ -14,13 +14,14 @@ from cases.models.events import HOMES, Facility
 from cases.models.fields import CodeField, CodesField, LaterText
 from cases.models.order import Ordered
 from cases.models.prisoner import Prisoner
-from cases.triggers import sentences
+from cases.triggers import charges, sentences
 from tracker.contract.vocabulary import (
     ChargeOutcome,
     Condition,
     Country,
     DetainingParty,
     DetentionGround,
+    Instance,
     LegalForce,
     PlaceKind,
     Punishment,
@@ -196,7 +197,16 @@ class DetentionOrder(Part):
         return f"{display(self.from_on) or '?'} – {display(self.to_on) or '?'}"
 
 
+OUTCOME_SAID_TWICE = _(
+    "Outcome: leave it empty where decisions say it. The last of them is how the charge stands."
+)
+
+
 class Charge(Part):
+    """Its outcome stands in one place: in its decisions where their days are known,
+    else in `outcome`.
+    """
+
     prisoner = models.ForeignKey(
         Prisoner, models.CASCADE, related_name="charges", verbose_name=_("prisoner")
     )
@@ -211,7 +221,11 @@ class Charge(Part):
         _("charge as stated by a source"), max_length=300, blank=True
     )
     brought_on = EDTFField(_("brought"))
-    outcome = CodeField(_("outcome"), vocabulary=ChargeOutcome)
+    outcome = CodeField(
+        _("outcome"),
+        vocabulary=ChargeOutcome,
+        help_text=_("Only where no day is known. Else add a decision."),
+    )
 
     place = "charges"
     ordered_by = ("article",)
@@ -219,6 +233,7 @@ class Charge(Part):
     class Meta:
         verbose_name = _("charge")
         verbose_name_plural = _("charges")
+        triggers = charges.says_no_outcome_beside_decisions()
         ordering = [F("brought_on_earliest").asc(nulls_first=True), "id"]
         constraints = [
             models.CheckConstraint(
@@ -230,8 +245,67 @@ class Charge(Part):
             )
         ]
 
+    def clean(self) -> None:
+        super().clean()
+        decided = not self._state.adding and self.decisions.exists()
+        if self.outcome and decided:
+            raise ValidationError({"outcome": OUTCOME_SAID_TWICE})
+
     def __str__(self) -> str:
         return " ".join(filter(None, [self.article, self.label_as_stated]))
+
+
+class ChargeDecision(Part):
+    """What became of the charge on one day: a court or a prosecutor decided it, or
+    decided it anew.
+    """
+
+    charge = models.ForeignKey(
+        Charge, models.CASCADE, related_name="decisions", verbose_name=_("charge")
+    )
+    outcome = CodeField(_("outcome"), vocabulary=ChargeOutcome, null=False)
+    decided_on = EDTFField(
+        _("decided"),
+        help_text=_("2025, 2025-09 or 2025-09-11; 2025-09/.. for then or later."),
+    )
+    instance = CodeField(_("instance"), vocabulary=Instance)
+    authority = models.CharField(
+        _("decided by"),
+        max_length=200,
+        blank=True,
+        help_text=_("The court, or the authority, as a source calls it. No person."),
+    )
+
+    root_path = "charge__prisoner"
+    place = "charge-decisions"
+
+    class Meta:
+        verbose_name = _("decision on a charge")
+        verbose_name_plural = _("decisions on a charge")
+        triggers = charges.stands_beside_no_outcome()
+        ordering = [
+            F("decided_on_earliest").asc(nulls_first=True),
+            F("decided_on_latest").asc(nulls_last=True),
+            "id",
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_on__isnull=False),
+                name="chargedecision_has_a_day",
+                violation_error_message=_(
+                    "Decided: give the day, however vague. Where none is known, choose the outcome of the charge."
+                ),
+            )
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        charge = getattr(self, "charge", None)
+        if charge is not None and charge.outcome:
+            raise ValidationError({"outcome": OUTCOME_SAID_TWICE})
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()}, {display(self.decided_on)}"
 
 
 THREE_LETTERS = r"^[A-Z]{3}$"

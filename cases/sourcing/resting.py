@@ -16,6 +16,8 @@ from cases.aggregate import ROOTS, Aggregate, read
 from cases.agreement import agreement
 from cases.day import today
 from cases.models import (
+    Charge,
+    ChargeDecision,
     Citation,
     Detention,
     DetentionOrder,
@@ -47,6 +49,7 @@ _WITH_PARTS: dict[type[Record], tuple[tuple[str, str, type[Record]], ...]] = {
         ("placements", "detention_id", Placement),
         ("orders", "detention_id", DetentionOrder),
     ),
+    Charge: (("decisions", "charge_id", ChargeDecision),),
     Sentence: (("further_punishments", "sentence_id", FurtherPunishment),),
 }
 
@@ -286,7 +289,7 @@ class _Case:
 
     def _goes_whole(self, model: type[Record], row: Row) -> bool:
         """A part for which nobody else is named; a detention not without its places
-        and orders, a sentence not without its further punishments.
+        and orders, a charge not without its decisions, a sentence not without its further punishments.
         """
         if row is self.case["root"] or not self._rests(self.cited[row["id"]]):
             return False

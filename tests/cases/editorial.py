@@ -96,6 +96,9 @@ _MADE: dict[str, Callable[[], Record]] = {
         make.make_detention(make.make_prisoner())
     ),
     "charges": _in_a_case(make.make_charge),
+    "charge-decisions": lambda: make.make_charge_decision(
+        make.make_charge(make.make_prisoner())
+    ),
     "sentences": _in_a_case(make.make_sentence),
     "further-punishments": lambda: make.make_further_punishment(
         make.make_sentence(make.make_prisoner())

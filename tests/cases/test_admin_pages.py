@@ -68,6 +68,7 @@ def make_full_case(number: int = 0) -> list[Any]:
     )
     order = make.make_detention_order(detention, from_on="2020-11", to_on="2021-05")
     charge = make.make_charge(prisoner, article="342")
+    decision = make.make_charge_decision(charge, decided_on="2021-11")
     sentence = make.make_sentence(prisoner, term_months=60)
     sentence.charges.add(charge)
     longer = make.make_sentence(prisoner, adds_to=sentence, term_months=6)
@@ -87,6 +88,7 @@ def make_full_case(number: int = 0) -> list[Any]:
         placement,
         order,
         charge,
+        decision,
         sentence,
         longer,
         release,

@@ -15,6 +15,7 @@ from cases.aggregate import PARTS, ROOTS, Aggregate, row_of
 from cases.catalogue import TARGETS, can_be_cited, target_of
 from cases.disclosure.withholding import column_of, goes_whole
 from cases.models import (
+    ChargeDecision,
     Designation,
     DetentionOrder,
     FurtherPunishment,
@@ -121,6 +122,12 @@ LATER: dict[type[Record], Row] = {
         "to_on": "2023-07-14",
         "authority": "A commander",
     },
+    ChargeDecision: {
+        "outcome": "acquitted",
+        "decided_on": "2023-08-01",
+        "instance": "appeal",
+        "authority": "A regional court",
+    },
     Sighting: {"how": "seen", "heard_on": "2024-05-20"},
     NationalityChange: {"country": "BY", "event": "deprived"},
 }
@@ -134,6 +141,8 @@ def with_a_row_of_each_list(case: Aggregate) -> Aggregate:
             known = {"visibility": None, **LATER.get(part.model, {})}
             if part.model is DetentionOrder:
                 known["detention_id"] = whole["detentions"][0]["id"]
+            if part.model is ChargeDecision:
+                known["charge_id"] = whole["charges"][0]["id"]
             whole[part.name] = [aggregates.row(part.model, str(uuid4()), **known)]
     return whole
 

@@ -10,6 +10,8 @@ from itertools import count
 from typing import Any
 
 from cases.models import (
+    Charge,
+    ChargeDecision,
     Citation,
     Claimant,
     Consent,
@@ -50,11 +52,15 @@ BELONGS_TO: dict[Any, tuple[Any, str]] = {
     DetentionOrder: (Detention, "detention_id"),
     Prosecution: (Prisoner, "prisoner_id"),
     Hearing: (CourtCase, "court_case_id"),
+    Charge: (Prisoner, "prisoner_id"),
+    ChargeDecision: (Charge, "charge_id"),
 }
 CITED: dict[str, Any] = {
     "prisoner_id": Prisoner,
     "person_name_id": PersonName,
     "detention_id": Detention,
+    "charge_id": Charge,
+    "charge_decision_id": ChargeDecision,
     "sentence_id": Sentence,
     "release_id": Release,
     "release_event_id": ReleaseEvent,
@@ -82,6 +88,8 @@ FIELDS: dict[tuple[Any, str], int] = {
     (Placement, "duration_as_stated"): WORDS,
     (Placement, "place_as_stated"): LEADS_TO_IT,
     (DetentionOrder, "authority"): OTHER,
+    (Charge, "label_as_stated"): WORDS,
+    (ChargeDecision, "authority"): OTHER,
     (Sentence, "term_as_stated"): WORDS,
     (Sentence, "court"): OTHER,
     (Release, "conditions"): WORDS,

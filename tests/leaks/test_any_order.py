@@ -21,6 +21,8 @@ from cases.desk.proposals.deciding import TAKE, accept
 from cases.history.restoring import CannotRestore, State, goal, restore
 from cases.merging import MergeRefused
 from cases.models import (
+    Charge,
+    ChargeDecision,
     Citation,
     Claimant,
     Consent,
@@ -140,6 +142,16 @@ class World:
         ]
         self.make(Placement, detention=parts[3], facility=self.facility)
         self.make(DetentionOrder, detention=parts[3], from_on="2023")
+        charge = self.make(Charge, prisoner=case)
+        decision = self.make(
+            ChargeDecision,
+            charge=charge,
+            visibility=self._some_level(ChargeDecision),
+            outcome="convicted",
+            decided_on="2023",
+        )
+        self._cite(charge=charge, field="label_as_stated")
+        self._cite(charge_decision=decision, field="authority")
         self.make(
             Consent,
             prisoner=case,
@@ -186,7 +198,7 @@ class World:
 
     def _everything(self) -> list[Any]:
         models = [*ROOTS, Claimant, PersonName, Identifier, Detention, Placement]
-        models += [DetentionOrder, Prosecution, Hearing]
+        models += [DetentionOrder, Charge, ChargeDecision, Prosecution, Hearing]
         models += [Sentence, Release, Consent, PersonalDetail, Citation]
         return [record for model in models for record in model._base_manager.all()]
 
@@ -405,7 +417,8 @@ ACTS: list[Callable[[World], None]] = [
     World.import_it_again,
 ]
 PARTS = (
-    *(PersonName, Identifier, Placement, DetentionOrder, Sentence, Release, Consent),
+    *(PersonName, Identifier, Placement, DetentionOrder, Charge, ChargeDecision),
+    *(Sentence, Release, Consent),
     *(PersonalDetail, Prosecution, Hearing, Citation),
 )
 VISIBLE = (

@@ -179,6 +179,7 @@ def test_every_field_that_a_correction_may_name_has_a_label() -> None:
         "further_punishments",
         "placements",
         "orders",
+        "decisions",
         "name",
         "previous_ids",
         "copies",  # a picture is no claim, and one that was taken back is not told of

@@ -251,7 +251,7 @@ def test_every_field_that_is_left_out_is_left_out_on_purpose() -> None:
         lists |= {"deportations", "whereabouts", "sightings", "nationality_changes"}
         lists |= {"citations", "kind"}
         lists |= {"placements", "orders", "further_punishments", "sentence_in_force"}
-        lists |= {"last_place", "prosecutions", "hearings", "people"}
+        lists |= {"last_place", "prosecutions", "hearings", "people", "decisions"}
         lists |= {"copies"}  # pictures
         lists |= {"personal_details"}  # told by consent, and never in a row of many
         lists |= {"search_engines"}  # for them

@@ -124,7 +124,20 @@ _CONTENTS: dict[str, dict[str, Any]] = {
                 ],
             }
         ],
-        "charges": [{"id": _CHARGE, "article": "342", "outcome": "convicted"}],
+        "charges": [
+            {
+                "id": _CHARGE,
+                "article": "342",
+                "decisions": [
+                    {
+                        "id": invented_id(22),
+                        "outcome": "convicted",
+                        "decided_on": "2021-07-02",
+                        "instance": "first_instance",
+                    }
+                ],
+            }
+        ],
         "sentences": [_SENTENCE_CONTENT],
         "prosecutions": [
             {

@@ -378,6 +378,20 @@ class DetentionDocument(RecordFields):
     called = _("Detention")
 
 
+class ChargeDecisionDocument(RecordFields):
+    """What became of a charge on one day. The last is how it stands, as far as is told."""
+
+    outcome = Code(
+        v.ChargeOutcome, _("Outcome"), place=ALWAYS, in_table=False, required=True
+    )
+    decided_on = Date(_("Decided"), place=ALWAYS, in_table=False, required=True)
+    instance = Code(v.Instance, _("Instance"), place=IF_KNOWN, in_table=False)
+    authority = Text(_("Decided by"), place=IF_KNOWN, in_table=False, most=200)
+
+    record_kind = "charge_decision"
+    called = _("Decision on the charge")
+
+
 class ChargeDocument(RecordFields):
     code = Text(_("Law"), place=IF_KNOWN, in_table=False, most=100)
     article = Text(
@@ -395,7 +409,14 @@ class ChargeDocument(RecordFields):
         most=300,
     )
     brought_on = Date(_("Charged"), place=ALWAYS, in_table=False)
-    outcome = Code(v.ChargeOutcome, _("Outcome"), place=ALWAYS, in_table=False)
+    outcome = Code(
+        v.ChargeOutcome,
+        _("Outcome"),
+        place=ALWAYS,
+        in_table=False,
+        told_by="decisions",
+    )
+    decisions = ChargeDecisionDocument(many=True)
 
     record_kind = "charge"
     called = _("Charge")

@@ -61,6 +61,7 @@ class Line:
     `own_word`: the organisation says it of its own work, so it needs no source.
     `derived`: the gate computes it from the rest, so no correction tells of it.
     `when_empty`: what a page says where an empty field is not an unknown one.
+    `told_by`: the list within the record that tells it where the field is empty.
     `prose`: two sources that word it differently may both be right.
 
     For proposals: may a partner say it (`proposed`), must they (`required`), how much
@@ -75,6 +76,7 @@ class Line:
     own_word: bool = False
     derived: bool = False
     when_empty: Label = ""
+    told_by: str = ""
     prose: bool = False
     proposed: bool = True
     required: bool = False

@@ -259,6 +259,17 @@ class HearingEvent(TextChoices):
     APPEAL_DECIDED = "appeal_decided", _("the appeal was decided")
 
 
+class Instance(TextChoices):
+    """Before whom a charge was decided."""
+
+    BEFORE_TRIAL = "before_trial", _("before any trial")
+    FIRST_INSTANCE = "first_instance", _("first instance")
+    APPEAL = "appeal", _("appeal")
+    FURTHER_REVIEW = "further_review", _("further review")
+    RETRIAL = "retrial", _("new trial")
+    UNKNOWN = "unknown", _("unknown")
+
+
 class SentenceDecision(TextChoices):
     FIRST_INSTANCE = "first_instance", _("first instance")
     APPEAL = "appeal", _("appeal")

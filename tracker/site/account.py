@@ -14,7 +14,7 @@ from tracker.contract.fields import Address
 from tracker.contract.hedges import contradicts, is_about, is_hidden
 from tracker.contract.telling import COMPOSED, needs_source, on_page, puts_otherwise
 from tracker.contract.vocabulary import Agreement, Hedge
-from tracker.contract.walking import RECORDS, lists_of
+from tracker.contract.walking import RECORDS, fields_of, lists_of
 from tracker.site import values
 from tracker.site.citing import (
     TOLD_ABOVE,
@@ -113,7 +113,10 @@ class Account:
 
     def record(self, kind: str, record: Record) -> RecordOnPage:
         always, if_known = on_page(kind)
-        names = [*always]
+        names = []
+        for name in always:
+            if not self._is_told_within(kind, record, name):
+                names.append(name)
         for name in if_known:
             if self._is_told(record, name):
                 names.append(name)
@@ -141,7 +144,7 @@ class Account:
     def with_parts(self, kind: str, record: Record) -> RecordOnPage:
         whole = self.record(kind, record)
         for name, part_kind in lists_of(kind).items():
-            for part in record[name]:
+            for part in record.get(name) or ():
                 whole.parts.append(self.with_parts(part_kind, part))
         return whole
 
@@ -212,6 +215,12 @@ class Account:
             if record.get(field_name or "") not in (None, "", []):
                 return True
         return bool(self.heard.of(record["id"], *fields))
+
+    def _is_told_within(self, kind: str, record: Record, name: str) -> bool:
+        """A charge without an outcome of its own that has decisions."""
+        form = fields_of(kind).get(name)
+        told_by = form.line.told_by if form else ""
+        return bool(record.get(told_by)) and not self._is_told(record, name)
 
     def _whole_claim_heard(
         self, kind: str, record: Record, citations: list[Citation]

@@ -59,6 +59,16 @@ def _events(account: Account) -> Iterator[Event]:
                     place = account.heard.told("placement", placement, "region")
                 held = Told(words, account.heard.event(placement))
                 yield _event(account, "placement", placement, "from_on", held, place)
+    for charge in case["charges"]:
+        for decision in charge.get("decisions") or ():
+            if decision["decided_on"]:
+                title = Told(
+                    _decided(decision), _how_surely(account, decision, "decided_on")
+                )
+                what = _charge(account, charge)
+                yield _event(
+                    account, "charge_decision", decision, "decided_on", title, what
+                )
 
 
 def _how_surely(account: Account, record: Record, field: str) -> str:
@@ -180,6 +190,13 @@ def _ground(account: Account, record: Record) -> list[Told]:
 def _charge(account: Account, record: Record) -> list[Told]:
     stated = account.heard.told("charge", record, "label_as_stated")
     return stated or account.heard.told("charge", record, "article")
+
+
+def _decided(decision: Record) -> str:
+    if not decision["outcome"]:
+        return str(_("Charge decided"))
+    outcome = values.code(v.ChargeOutcome, decision["outcome"])
+    return str(_("Charge: %(outcome)s") % {"outcome": outcome})
 
 
 def _sentence(account: Account, record: Record) -> list[Told]:

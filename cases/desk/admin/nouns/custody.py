@@ -19,6 +19,7 @@ from cases.desk.admin.filters import CodeFilter, CodesFilter, YearFilter
 from cases.desk.admin.nouns.happenings import MOVED
 from cases.models import (
     Charge,
+    ChargeDecision,
     Detention,
     DetentionOrder,
     FurtherPunishment,
@@ -125,6 +126,8 @@ class DetentionOrderInline(TabularPart):
 
 
 class ChargeInline(TabularPart):
+    """What was decided on which day is entered on the charge's own page."""
+
     model = Charge
     fields = [
         "code",
@@ -132,8 +135,30 @@ class ChargeInline(TabularPart):
         "label_as_stated",
         "brought_on",
         "outcome",
+        "decided",
         "visibility",
     ]
+    readonly_fields = ["decided"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Charge]:
+        return super().get_queryset(request).prefetch_related("decisions")
+
+    @admin.display(description=gettext_lazy("decisions"))
+    def decided(self, charge: Charge) -> str:
+        if charge._state.adding:
+            return _("Save first; then add what was decided.")
+        decisions = "; ".join(str(decision) for decision in charge.decisions.all())
+        return format_html(
+            '{} <a href="{}#decisions-heading">{}</a>',
+            decisions,
+            case_url(charge),
+            _("Add or change"),
+        )
+
+
+class ChargeDecisionInline(TabularPart):
+    model = ChargeDecision
+    fields = ["outcome", "decided_on", "instance", "authority", "visibility"]
 
 
 class SentenceInline(StackedPart):
@@ -316,6 +341,7 @@ class ChargeAdmin(PartAdmin):
         "visibility",
         "internal_notes",
     ]
+    inlines = [ChargeDecisionInline]
     exported = [
         "code",
         "article",
@@ -324,6 +350,29 @@ class ChargeAdmin(PartAdmin):
         "outcome",
         "visibility",
     ]
+
+
+@admin.register(ChargeDecision)
+class ChargeDecisionAdmin(PartAdmin):
+    list_display = ["case", "charge", "outcome", "decided_on", "instance", "authority"]
+    list_filter = [
+        ("outcome", CodeFilter),
+        ("instance", CodeFilter),
+        ("decided_on", YearFilter),
+    ]
+    list_select_related = ["charge"]
+    search_fields = ["charge__prisoner__names__value", "authority"]
+    fields = [
+        "case",
+        "charge",
+        "outcome",
+        "decided_on",
+        "instance",
+        "authority",
+        "visibility",
+        "internal_notes",
+    ]
+    exported = ["outcome", "decided_on", "instance", "authority", "visibility"]
 
 
 @admin.register(Sentence)
