@@ -1,7 +1,8 @@
 # `make run` to try it, `make test` to check it: all that is needed is Python 3.11 or newer. See docs/operations.md.
 
 PORT ?= 8000
-VAR_DIR ?= $(CURDIR)/var
+# `make run EMPTY=1` begins an empty record, beside that of the demonstration.
+VAR_DIR ?= $(CURDIR)/var$(if $(EMPTY),/empty)
 PYTEST ?= -n auto --maxprocesses 4
 export VAR_DIR
 
@@ -15,9 +16,10 @@ MANAGE := $(VENV)/python manage.py
 
 run: export DEBUG := on
 run: export DEMO := on
+run: export ORGANISATION := $(or $(ORGANISATION),$(if $(EMPTY),$(if $(ORGANISATION_FILE),,Prisoner tracker)))
 run: install
 	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) demo
+	@$(MANAGE) demo $(if $(EMPTY),--empty)
 	@sh config/serve.sh $(PORT)
 
 test: install-dev

@@ -18,6 +18,7 @@ class CasesConfig(AppConfig):
         triggered.register()
         on_commit.connect()
         register(checks.who_acts_is_believed, Tags.database, deploy=True)
+        register(checks.used_fields_are_fields)
         post_migrate.connect(rule.store, sender=self)
         post_migrate.connect(proof.store, sender=self)
         seeing.connect()

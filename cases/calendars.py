@@ -13,6 +13,7 @@ from typing import Any
 
 import hijridate
 import jdatetime
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 _DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?(?:-(?P<day>\d{2}))?[?~%]?")
@@ -33,7 +34,8 @@ ToOurs = Callable[[int, int, int], date]
 
 def readings(text: str) -> list[Reading]:
     """What a date may mean by another calendar. Empty for what has marks, ranges or
-    unknown digits, and for days that the other calendar does not have.
+    unknown digits, and for days that the other calendar does not have. Only of the
+    calendars that the organisation meets.
     """
     match = _DATE.fullmatch(text)
     if match is None:
@@ -42,14 +44,15 @@ def readings(text: str) -> list[Reading]:
     month = int(match["month"] or 0)
     day = int(match["day"] or 0)
     possible = []
-    if year in range(2400, 2601):
+    asked = settings.OWN.calendars
+    if "buddhist" in asked and year in range(2400, 2601):
         ours = text.replace(match["year"], str(year - _AHEAD_OF_OURS), 1)
         possible.append(Reading(_("Buddhist calendar"), ours))
-    if year in range(1280, 1421):
+    if "iranian" in asked and year in range(1280, 1421):
         reading = _days(_from_solar_hijri, year, month, day)
         if reading:
             possible.append(Reading(_("Iranian calendar"), reading))
-    if year in range(1344, 1461):
+    if "islamic" in asked and year in range(1344, 1461):
         reading = _days(_from_hijri, year, month, day)
         if reading:
             possible.append(Reading(_("Islamic calendar (Umm al-Qura)"), reading))

@@ -50,6 +50,7 @@ def register_checks() -> None:
     register(logins_leave_room, Tags.database, deploy=True)
     register(who_acts_can_be_proved, deploy=True)
     register(terms_are_stated, deploy=True)
+    register(own_codes_are_of_open_vocabularies)
 
 
 def logins_differ(**_: object) -> list[Error]:
@@ -190,3 +191,27 @@ def terms_are_stated(**_: object) -> list[Warning]:
             )
             warnings.append(warning)
     return warnings
+
+
+def own_codes_are_of_open_vocabularies(**_: object) -> list[Error]:
+    """What the organisation's file adds would else be left out without a word."""
+    from tracker.contract import vocabulary as vocabularies
+
+    errors = []
+    for name in settings.OWN.codes:
+        if name in vocabularies.OPEN:
+            continue
+        problem = "there is no such vocabulary"
+        if name in vocabularies.closed():
+            problem = (
+                "this vocabulary is closed: rules hang on its codes, such as what the"
+                " status is and what is shown to whom"
+            )
+        error = Error(
+            f"ORGANISATION_FILE: codes.{name}: {problem}.",
+            hint=f"Open are {', '.join(sorted(vocabularies.OPEN))}:"
+            " docs/organisation.md.",
+            id="config.E007",
+        )
+        errors.append(error)
+    return errors

@@ -6,10 +6,12 @@ docs/operations.md has the table of those that an operator may set.
 from pathlib import Path
 from typing import Any
 
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import environment as env
+from config import organisation
 from config.logs import TO_STDERR
 from config.static import ask_to_keep
 
@@ -25,6 +27,9 @@ DESK = SERVE == "all"
 DESK_ADDRESSES: tuple[str, ...] = ()
 if DESK:
     DESK_ADDRESSES = ("/admin/", "/api/editorial/")
+
+# What the organisation says of itself and of its country: docs/organisation.md.
+OWN = organisation.read(env.text("ORGANISATION_FILE"))
 
 # --- Who may reach the site -----------------------------------------------------------
 
@@ -255,7 +260,7 @@ APPROVE_OWN_CHANGES = env.flag("APPROVE_OWN_CHANGES", default=DEMO)
 
 # The API's first address and every published document state these
 # (tracker/contract/terms.py).
-ORGANISATION = env.text("ORGANISATION")
+ORGANISATION = env.text("ORGANISATION", OWN.name)
 CONTACT = env.text("CONTACT")
 LICENCE = env.text("LICENCE")
 LICENCE_URL = env.text("LICENCE_URL")
@@ -296,6 +301,8 @@ PGHISTORY_CREATED_AT_FUNCTION = "statement_timestamp()"
 # Beside ISO 3166-1, by the codes that it leaves to its users.
 COUNTRIES_OVERRIDE = {"XK": _("Kosovo")}
 LANGUAGES = [("en", _("English")), ("be", _("Belarusian")), ("ru", _("Russian"))]
+if OWN.languages:
+    LANGUAGES = [(code, _(LANG_INFO[code]["name"])) for code in OWN.languages]
 # In which the desk speaks to those who have not chosen theirs.
 DESK_LANGUAGE = env.choice("DESK_LANGUAGE", "en", tuple(dict(LANGUAGES)))
 # The second holds what Django and django-countries lack, or have in other spelling:
@@ -305,7 +312,7 @@ FORMAT_MODULE_PATH = ["config.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 # Hours at the desk are told in it, with its name.
-DESK_TIME_ZONE = env.time_zone("DESK_TIME_ZONE", "UTC")
+DESK_TIME_ZONE = env.time_zone("DESK_TIME_ZONE", OWN.time_zone or "UTC")
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -1,13 +1,14 @@
 """Does all that must agree agree? What is published with what was approved, editions
 and rows with history, marks with failures, the feeds' counters, the triggers, what
-proves who acts; and does somebody see each case that is open to named staff only?
+proves who acts; does somebody see each case that is open to named staff only; and does
+the organisation's file explain each code of its own?
 
 Each module examines one of these. `manage.py doctor` asks them all.
 """
 
 from collections.abc import Iterator
 
-from cases.doctor import acting, history, named, publishing, triggers
+from cases.doctor import acting, codes, history, named, publishing, triggers
 from cases.doctor.finding import Finding
 
 __all__ = ["Finding", "examine"]
@@ -19,3 +20,4 @@ def examine() -> Iterator[Finding]:
     yield from history.examine()
     yield from publishing.examine()
     yield from named.examine()
+    yield from codes.examine()

@@ -2,14 +2,17 @@
 database holds it too, by a CHECK.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import Regex
 from django.utils.translation import gettext_lazy as _
 
-from tracker.contract.vocabulary import Country
+from tracker.contract.vocabulary import OPEN, Country, is_own
 
 
 class FieldCheck(models.CheckConstraint):
@@ -38,6 +41,46 @@ def country_list(expression: Any) -> models.Func:
     return models.Func(
         expression, function="countries_exist", output_field=models.BooleanField()
     )
+
+
+def _ours(vocabulary: type[models.TextChoices]) -> list[str]:
+    """The database's checks are the same for every organisation: they name our codes,
+    and let through what has the form of somebody's own (docs/organisation.md).
+    """
+    return [code for code in vocabulary.values if not is_own(code)]
+
+
+def open_fields(model: type[models.Model]) -> list[Any]:
+    """The fields whose codes an organisation may add to."""
+    fields: list[Any] = list(model._meta.concrete_fields)
+    opened = OPEN.values()
+    return [field for field in fields if getattr(field, "vocabulary", None) in opened]
+
+
+def forgotten_codes(record: models.Model) -> Iterator[tuple[str, list[str]]]:
+    """What a record holds that the organisation's file has no more, by field."""
+    for field in open_fields(type(record)):
+        stored = getattr(record, field.attname)
+        if not isinstance(stored, list):
+            stored = [stored]
+        codes = []
+        for code in stored:
+            if code and is_own(code) and code not in field.vocabulary.values:
+                codes.append(code)
+        if codes:
+            yield field.name, codes
+
+
+def _each_matches(name: str, pattern: str) -> Regex:
+    """Of a list of codes, in which no code may be NULL."""
+    codes = models.Func(
+        F(name),
+        models.Value(","),
+        models.Value("NULL"),
+        function="array_to_string",
+        output_field=models.TextField(),
+    )
+    return Regex(codes, f"^(({pattern})(,|$))*$")
 
 
 class CodeField(models.CharField):
@@ -81,7 +124,9 @@ class CodeField(models.CharField):
 
     def _check(self, cls: type[models.Model], name: str) -> FieldCheck:
         assert self.vocabulary is not None
-        known: Any = Q(**{f"{name}__in": self.vocabulary.values})
+        known: Any = Q(**{f"{name}__in": _ours(self.vocabulary)})
+        if self.vocabulary in OPEN.values():
+            known |= Q(**{f"{name}__regex": f"^{settings.OWN.CODE}$"})
         if self.vocabulary is Country:
             known = Q(
                 country_list(
@@ -147,7 +192,10 @@ class CodesField(ArrayField):
         super().contribute_to_class(cls, name, *args, **kwargs)
         if self.vocabulary is None:
             return
-        known = Q(**{f"{name}__contained_by": self.vocabulary.values})
+        ours = _ours(self.vocabulary)
+        known = Q(**{f"{name}__contained_by": ours})
+        if self.vocabulary in OPEN.values():
+            known = Q(_each_matches(name, "|".join([*ours, settings.OWN.CODE])))
         if self.vocabulary is Country:
             known = Q(country_list(F(name)))
         add_constraint(

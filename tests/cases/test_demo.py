@@ -40,6 +40,16 @@ def published(kind: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.usefixtures("trying_out")
+def test_an_empty_start_loads_and_publishes_nothing_and_one_can_sign_in() -> None:
+    out = StringIO()
+    call_command("demo", "--empty", stdout=out)
+    assert not Prisoner.objects.exists()
+    assert not PUBLIC.rows().exists()
+    password = out.getvalue().split()[-1]
+    assert authenticate(username="demo", password=password)
+
+
+@pytest.mark.usefixtures("trying_out")
 class TestTheFirstStart:
     def test_it_publishes_the_record_of_the_seeds(self) -> None:
         demo()

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils import translation
-from django.utils.text import camel_case_to_spaces
 from django_countries import countries
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -17,7 +16,7 @@ from rest_framework.request import Request
 from tracker.api.views import PublishedView, as_json
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.fields import vocabulary_of
-from tracker.contract.vocabulary import Country
+from tracker.contract.vocabulary import Country, called
 
 
 class CodeDocument(serializers.Serializer[Any]):
@@ -54,10 +53,6 @@ def _vocabularies(fields: Any) -> Iterator[Any]:
         yield from _vocabularies(getattr(record, "fields", {}).values())
 
 
-def _name(vocabulary: Any) -> str:
-    return camel_case_to_spaces(vocabulary.__name__).replace(" ", "_")
-
-
 @cache
 def published() -> dict[str, Any]:
     """Every vocabulary that a document uses, by name; those of the desk alone are not
@@ -66,7 +61,7 @@ def published() -> dict[str, Any]:
     used: set[Any] = set()
     for document in DOCUMENTS.values():
         used |= set(_vocabularies(document().fields.values()))
-    return {_name(vocabulary): vocabulary for vocabulary in sorted(used, key=_name)}
+    return {called(vocabulary): vocabulary for vocabulary in sorted(used, key=called)}
 
 
 @cache

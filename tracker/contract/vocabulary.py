@@ -2,12 +2,68 @@
 docs/vocabulary.md.
 
 A code never changes once published; its label may, and is translated.
+
+An organisation adds codes of its own to those that are `open_to_own`, in its file
+(docs/organisation.md). Rules hang on the codes of the others, such as the status: they
+are closed.
 """
 
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.conf import settings
 from django.db.models import TextChoices
+from django.utils.functional import lazystr
+from django.utils.text import camel_case_to_spaces
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_countries import countries
+
+V = TypeVar("V", bound=type[TextChoices])
+OPEN: dict[str, Any] = {}  # by the name that an organisation's file has for them
+
+
+def open_to_own(vocabulary: V) -> V:
+    """The same vocabulary, with the codes that the organisation adds."""
+    name = called(vocabulary)
+    members: dict[str, Any] = {}
+    for member in vocabulary:
+        members[member.name] = (member.value, member._label_)
+    for code, labels in settings.OWN.codes.get(name, {}).items():
+        members[code] = (code, _own_label(labels))
+    choices: Any = TextChoices
+    extended = choices(vocabulary.__name__, members, module=vocabulary.__module__)
+    extended.__doc__ = vocabulary.__doc__
+    OPEN[name] = extended
+    return extended
+
+
+def called(vocabulary: type[Any]) -> str:
+    """release_restriction"""
+    return camel_case_to_spaces(vocabulary.__name__).replace(" ", "_")
+
+
+def closed() -> set[str]:
+    """The names of those that nobody may add to."""
+    everything = {called(vocabulary) for vocabulary in TextChoices.__subclasses__()}
+    return everything - OPEN.keys()
+
+
+def is_own(code: str) -> bool:
+    return ":" in code
+
+
+def _own_label(labels: Mapping[str, str]) -> Any:
+    """In the language of the reader; a page that has none of it is in English."""
+    return lazystr(_Labels(labels))
+
+
+class _Labels:
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        self.labels = labels
+
+    def __str__(self) -> str:
+        return self.labels.get(get_language() or "", self.labels["en"])
 
 
 class Visibility(TextChoices):
@@ -42,6 +98,7 @@ class DeathInCustody(TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
+@open_to_own
 class Occupation(TextChoices):
     ACADEMIC = "academic", _("academic")
     ACTIVIST = "activist", _("activist")
@@ -81,6 +138,7 @@ class RecognitionOutcome(TextChoices):
     OWN_CATEGORY = "own_category", _("put in a category of its own")
 
 
+@open_to_own
 class RecognitionCriterion(TextChoices):
     """PACE Resolution 1900 (2012), § 3."""
 
@@ -107,6 +165,7 @@ class RecognitionCriterion(TextChoices):
     UNFAIR = "e", _("e: clearly unfair proceedings, connected with political motives")
 
 
+@open_to_own
 class ListKind(TextChoices):
     """What an authority calls those whom it puts on a list."""
 
@@ -135,6 +194,7 @@ class ConsentSubject(TextChoices):
     SEARCH_ENGINES = "search_engines", _("search engines")
 
 
+@open_to_own
 class PersonalDetailKind(TextChoices):
     """What marks a life and is told outside by consent alone: after the HURIDOCS
     micro-thesauri “Relevant characteristics” and “Ethnic background”, and the GDPR's
@@ -212,6 +272,7 @@ class TransferReason(TextChoices):
     UNKNOWN = "unknown", _("moved, reason not known")
 
 
+@open_to_own
 class Condition(TextChoices):
     SOLITARY_CONFINEMENT = "solitary_confinement", _("solitary confinement")
     DENIED_MEDICAL_CARE = "denied_medical_care", _("denied medical care")
@@ -388,6 +449,7 @@ class CountedBy(TextChoices):
     JUDGMENT = "judgment", _("from the judgment, since no source states the day")
 
 
+@open_to_own
 class Regime(TextChoices):
     GENERAL = "general", _("general regime")
     ENHANCED = "enhanced", _("enhanced regime")
@@ -419,6 +481,7 @@ class ReleaseGround(TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
+@open_to_own
 class ReleaseRestriction(TextChoices):
     """What somebody who was let out must do or may not do."""
 
@@ -486,6 +549,7 @@ class SightingHow(TextChoices):
     OTHER = "other", _("in another way")
 
 
+@open_to_own
 class SourceKind(TextChoices):
     NEWS_REPORT = "news_report", _("news report")
     NEWS_DIGEST = "news_digest", _("digest of other reports")
@@ -591,6 +655,7 @@ class Measure(TextChoices):
     RELEASE_DEMANDED = "release_demanded", _("people whose release is called for")
 
 
+@open_to_own
 class CountedGroup(TextChoices):
     """Of whom it is counted, where the measure does not say it."""
 

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from cases.catalogue import root_of_part
-from cases.desk.admin import foreseeing
+from cases.desk.admin import foreseeing, used
 from cases.desk.admin.backing import BackedAdmin
 from cases.desk.admin.both import TogetherAdmin
 from cases.desk.admin.doubting import Doubted, DoubtingAdmin, answers
@@ -34,7 +34,7 @@ from cases.desk.admin.forms import (
 )
 from cases.desk.admin.recording import RecordingAdmin
 from cases.desk.admin.refusals import sentence
-from cases.desk.admin.sections import Happening, SectionsAdmin
+from cases.desk.admin.sections import Happening, SectionsAdmin, section_of
 from cases.desk.searching import cases_found, records_found
 from cases.history import acting, needs_reason
 from cases.kept import language_of_the_record
@@ -89,7 +89,11 @@ class PartInline(FieldsAdmin, InlineModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if self.happening:
             return [(None, {"fields": self.happening.fields})]
-        return super().get_fieldsets(request, obj)
+        fieldsets = super().get_fieldsets(request, obj)
+        if isinstance(self, admin.TabularInline):
+            return fieldsets  # a table has its columns
+        rows = [] if obj is None else getattr(obj, section_of(self)).all()
+        return used.folded(fieldsets, self.model, request, rows)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if self.happening:

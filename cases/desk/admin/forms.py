@@ -21,6 +21,7 @@ from cases.history.reasons import MOST
 from cases.history.wording import in_sight, sentences
 from cases.locking import root_of
 from cases.models.base import Part, Record
+from cases.models.fields import forgotten_codes
 from cases.models.order import EarlierRecordBox, called, events_of
 from cases.plausibility import Doubt
 
@@ -30,7 +31,18 @@ SHOWN = 30  # changes that a refusal lists, the newest of them
 class ModelForm(forms.ModelForm):
     """Lets rules ask what no form shows and every record has: the bounds of its dates,
     and its id.
+
+    A code of the organisation's own that its file has no more stays where it stands: a
+    save of something else must not lose it.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, codes in forgotten_codes(self.instance):
+            if name in self.fields:
+                field: Any = self.fields[name]
+                left = [(code, code) for code in codes]
+                field.choices = [*field.choices, *left]
 
     def _get_validation_exclusions(self) -> set[str]:
         known_names = set()

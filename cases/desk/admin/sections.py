@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from cases.desk.admin import used
 from cases.models.base import Record
 
 EDIT = "edit"
@@ -104,7 +105,8 @@ class SectionsAdmin(admin.ModelAdmin):
         fieldsets = self.all_fieldsets(request, obj)
         section = self.section(request, obj)
         if section == ALL:
-            return fieldsets
+            records = [] if obj is None else [obj]
+            return used.folded(fieldsets, self.model, request, records)
         chosen = []
         for title, options in fieldsets:
             if section == flatten_fieldsets([(None, options)])[0]:
@@ -125,6 +127,10 @@ class SectionsAdmin(admin.ModelAdmin):
         if happening is not None:
             for inline in inlines:
                 inline.happening = happening
+        elif self.section(request, obj) == ALL:
+            for inline in inlines:
+                if used.is_folded(section_of(inline), obj, request):
+                    inline.classes = [*(inline.classes or ()), used.FOLDED]
         return inlines
 
     def render_change_form(

@@ -31,8 +31,9 @@ class TextsWidget(forms.Widget):
         if isinstance(value, dict):
             texts = value
         of_the_site = [code for code, _name in settings.LANGUAGES]
+        offered = () if settings.OWN.languages else OFFERED
         boxes = []
-        for code in dict.fromkeys([*OFFERED, *of_the_site, *texts]):
+        for code in dict.fromkeys([*offered, *of_the_site, *texts]):
             box = {
                 "code": code,
                 "language": language_name(code),

@@ -115,9 +115,7 @@ class OwnLanguage(models.Model):
         related_name="+",
         verbose_name=_("account"),
     )
-    language = models.CharField(
-        _("language"), max_length=10, choices=settings.LANGUAGES
-    )
+    language = models.CharField(_("language"), max_length=10)
 
     class Meta:
         default_permissions = ()

@@ -8,7 +8,7 @@ import secrets
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,11 @@ class Command(BaseCommand):
         " and print a new password for the account “demo”."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--empty", action="store_true", help="Load nothing: begin a record."
+        )
+
     def handle(self, *args: object, **options: object) -> None:
         if not (settings.DEBUG and settings.DEMO):
             raise CommandError(
@@ -41,7 +46,7 @@ class Command(BaseCommand):
         with acting(page="manage.py demo"), transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
-            if record_is_empty():
+            if record_is_empty() and not options["empty"]:
                 load_fixtures()
                 approve_everything()
         days.confirm()  # the demo may have been put away for weeks
