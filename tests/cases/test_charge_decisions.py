@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.merging import same_fact
-from cases.models import Charge, ChargeDecision, Prisoner
+from cases.models import Charge, ChargeDecision, Prisoner, PublishingFailure
 from cases.publishing import publish_pending
 from tests import factories as make
 from tests.cases.admin_pages import address, opened, sent, with_row
@@ -219,6 +219,7 @@ class TestReaders:
         charge.save()
         told = json.dumps(document())
         assert not any(decision_id in told for decision_id in ids)
+        assert not PublishingFailure.objects.exists()
 
     def test_see_what_is_left_where_a_decision_is_hidden(self, charge: Charge) -> None:
         charge.decisions.filter(instance="appeal").update(visibility="internal")

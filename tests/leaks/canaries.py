@@ -15,7 +15,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from cases.models import Facility
+from cases.models import Charge, Facility
 from cases.models.base import Record
 from cases.models.dates import EDTFField
 from cases.models.events import WITH_COORDINATES
@@ -134,11 +134,14 @@ def _is_not_first(field: models.Field) -> bool:
 
 def codes(model: type[Record], place: int = 0) -> dict[str, Any]:
     """The first code of each vocabulary, or another: a code is no secret, but which one
-    is (test_oracles.py). A facility that has coordinates is an official one.
+    is (test_oracles.py). A facility that has coordinates is an official one; a charge
+    has its outcome in its decisions.
     """
     if model is Facility:
         kinds = {"official": "yes", "place_kind": WITH_COORDINATES[place]}
         return {**kinds, "country": Country.values[place]}
+    if model is Charge:
+        return {}
     return {
         field.name: [field.vocabulary.values[place]]
         if isinstance(field, CodesField)
