@@ -23,6 +23,7 @@ from cases.models import (
     Facility,
     FurtherPunishment,
     Hearing,
+    ListedName,
     NationalityChange,
     PersonName,
     Placement,
@@ -178,6 +179,12 @@ def make_citation(
     return Citation.objects.create(
         **{target: record}, field=field, source=source or make_source(), **fields
     )
+
+
+def make_listed_name(
+    count: ReportedCount, value: str = "Thuya", **fields: Any
+) -> ListedName:
+    return ListedName.objects.create(reported_count=count, value=value, **fields)
 
 
 def _visible(case: Any) -> Any:

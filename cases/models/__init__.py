@@ -13,7 +13,7 @@ from cases.models.copies import (
     Recognisable,
     RedactedCopy,
 )
-from cases.models.count import ReportedCount
+from cases.models.count import ListedName, ReportedCount
 from cases.models.court import (
     CourtCase,
     Hearing,
@@ -100,6 +100,7 @@ __all__ = [
     "KeptFile",
     "KeptName",
     "Ledger",
+    "ListedName",
     "Mark",
     "Merge",
     "MergeState",

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import Part, Record
-from cases.models.count import ReportedCount
+from cases.models.count import ListedName, ReportedCount
 from cases.models.court import CourtCase, Hearing, Prosecution
 from cases.models.custody import (
     Charge,
@@ -90,6 +90,7 @@ class Citation(Part):
     prosecution = _target(Prosecution)
     court_case = _target(CourtCase)
     hearing = _target(Hearing)
+    listed_name = _target(ListedName)
     release_event = _target(ReleaseEvent)
     facility = _target(Facility)
     reported_count = _target(ReportedCount)

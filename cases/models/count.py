@@ -4,11 +4,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.base import Root
+from cases.models.base import Part, Root
 from cases.models.court import CourtCase
 from cases.models.dates import EDTFField
+from cases.models.declaring import decided, unsearched
 from cases.models.events import ReleaseEvent
 from cases.models.fields import CodeField, CodesField
+from cases.models.searched import parts_of_text
 from cases.models.source import Claimant
 from tracker.contract.vocabulary import CountedGroup, Country, Measure, Qualifier
 
@@ -111,3 +113,62 @@ class ReportedCount(Root):
     def __str__(self) -> str:
         how = self.get_qualifier_display() or ""
         return f"{self.get_measure_display()}: {how} {self.value if self.value is not None else self.value_as_stated}"
+
+
+class ListedName(Part):
+    """One line of the list that a claim rests on: a name, and nobody's case until
+    somebody has said that it is. A list of 120 has 120 lines, not 120 people. Never
+    published: whoever is on it may not know.
+    """
+
+    reported_count = models.ForeignKey(
+        ReportedCount,
+        models.CASCADE,
+        related_name="listed_names",
+        verbose_name=_("reported count"),
+    )
+    line = models.PositiveIntegerField(_("line"), null=True, blank=True)
+    value = models.CharField(_("name as listed"), max_length=200)
+    said = unsearched(
+        models.CharField(
+            _("what else the line says"),
+            max_length=300,
+            blank=True,
+            help_text=_("Such as: a year of birth, a town, an office."),
+        )
+    )
+    identified = decided(
+        models.BooleanField(
+            _("identified"),
+            default=False,
+            help_text=_("Somebody has found, or made, the case of this person."),
+        )
+    )
+
+    root_path = "reported_count"
+    place = "listed-names"
+    ordered_by = ("line", "value")
+    stays_inside = True
+
+    class Meta:
+        verbose_name = _("name on a list")
+        verbose_name_plural = _("names on a list")
+        ordering = [F("line").asc(nulls_last=True), "value", "id"]
+        indexes = [parts_of_text("value", name="listedname_search")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(value__regex=r"^\s*$"),
+                name="listedname_value_is_not_empty",
+                violation_error_message=_("Name as listed: a name cannot be empty."),
+            ),
+            models.UniqueConstraint(
+                fields=["reported_count", "line"],
+                name="listedname_has_a_line_of_its_own",
+                violation_error_message=_(
+                    "Line: another name of this list stands on that line."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.value

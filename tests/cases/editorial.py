@@ -104,6 +104,7 @@ _MADE: dict[str, Callable[[], Record]] = {
         make.make_sentence(make.make_prisoner())
     ),
     "court-cases": make.make_court_case,
+    "listed-names": lambda: make.make_listed_name(make.make_count()),
     "hearings": lambda: make.make_hearing(make.make_court_case()),
     "prosecutions": lambda: make.make_prosecution(
         make.make_prisoner(), make.make_court_case()

@@ -45,6 +45,7 @@ NOT_ASKED = {
     "cause_of_death_by_family",
     "address_for_letters",
     "coordinates",
+    "said",
     "quote",
     "states",
     "snapshot",

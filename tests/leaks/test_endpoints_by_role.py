@@ -312,6 +312,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         {"GET": (*TO_SIGN_IN, 403, 404, 404), "POST": (*TO_SIGN_IN, 403, 404, 404)},
     ),
     (r"/admin/cases/prisoner/ID/hidden/", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
+    (r"/admin/cases/reportedcount/ID/names/", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
     (
         r"/admin/cases/prisoner/ID/evidence-pack/",
         {"GET": (*TO_SIGN_IN, 403, 404, 404), "POST": (*TO_SIGN_IN, 403, 404, 404)},

@@ -25,6 +25,7 @@ from cases.models import (
     Citation,
     Claimant,
     Consent,
+    ListedName,
     PersonalDetail,
     Prisoner,
     Source,
@@ -53,6 +54,13 @@ _SAID: dict[type[models.Model], dict[str, Any]] = {
         "detail_kind": "health",
         "since_on": "2025-03",
         "detail": "Needs insulin; the prison was told.",
+    },
+    ListedName: {
+        "reported_count": invented_id(6),
+        "line": 17,
+        "value": "Thuya Example",
+        "said": "of Yangon",
+        "identified": False,
     },
     Claimant: {"name": "Example Rights Centre", "role": "rights_organisation"},
     Citation: {

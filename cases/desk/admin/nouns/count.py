@@ -3,14 +3,15 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk.admin.base import FOR_THE_DESK, HOUSEKEEPING
+from cases.desk.admin.base import FOR_THE_DESK, HOUSEKEEPING, PartAdmin
 from cases.desk.admin.filters import CodeFilter, WaitsFilter, YearFilter
+from cases.desk.admin.listed_names import WithListedNames
 from cases.desk.admin.root import RootAdmin
-from cases.models import ReportedCount
+from cases.models import ListedName, ReportedCount
 
 
 @admin.register(ReportedCount)
-class ReportedCountAdmin(RootAdmin):
+class ReportedCountAdmin(WithListedNames, RootAdmin):
     list_display = [
         "measure",
         "qualifier",
@@ -68,3 +69,18 @@ class ReportedCountAdmin(RootAdmin):
         "highest",
         "as_of",
     ]
+
+
+@admin.register(ListedName)
+class ListedNameAdmin(PartAdmin):
+    list_display = ["value", "line", "case", "identified"]
+    list_filter = ["identified", "reported_count"]
+    search_fields = ["value"]
+    fields = [
+        "case",
+        ("line", "value", "identified"),
+        "said",
+        "visibility",
+        "internal_notes",
+    ]
+    exported = ["line", "value", "said", "identified", "visibility"]
