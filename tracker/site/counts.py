@@ -113,7 +113,7 @@ def _claim(account: Account, count: Document) -> Claim:
         as_of=account.fact("reported_count", count, "as_of"),
         claimant=count["claimant"],
         country=values.words("reported_count", "country", count["country"]),
-        among=values.words("reported_count", "among_them", count["among_them"]),
+        among=values.words("reported_count", "among_them", count.get("among_them")),
         event=account.others.get(count["release_event"] or ""),
     )
 

@@ -40,7 +40,7 @@ def _events(account: Account) -> Iterator[Event]:
     for kind, name, field, heading, detail in _RULES:
         records = (case.get(name) or ()) if name else [case]
         for record in records:
-            if not record[field] and not _told_without_day(record, field):
+            if not record.get(field) and not _told_without_day(record, field):
                 continue
             if field == "released_on" and record.get("carried_out") == v.YesNo.NO:
                 continue
@@ -92,7 +92,7 @@ def _event(
 ) -> Event:
     day = None
     if field != "born_on":
-        day = record[field] or record.get("ended_on")
+        day = record.get(field) or record.get("ended_on")
     order = (*_order(day, _UNDATED.get(field, "")), 0)
     if not day:
         order = _order_after(account, record) or order
