@@ -256,8 +256,8 @@ def restless(monkeypatch: pytest.MonkeyPatch) -> list[Source]:
     numbers = count()
     read = gate.read_present
 
-    def edited(cases: Any, **also: Any) -> Any:
-        present = read(cases, **also)
+    def edited(*cases: Any, **also: Any) -> Any:
+        present = read(*cases, **also)
         for source in sources:
             label = f"Label number {next(numbers)}"
             with acting_as("desk"):

@@ -15,6 +15,7 @@ from cases.catalogue import TARGETS, citable_fields
 from cases.desk.api import filters
 from cases.desk.api.urls import router
 from cases.models import (
+    CourtCase,
     Deportation,
     Facility,
     Prisoner,
@@ -87,6 +88,8 @@ def _value(field: Any, number: int) -> Any:
             return {"en": f"Text {number}"}
         case CharField(name="currency"):
             return ["BYN", "EUR"][number]
+        case CharField(name="coordinates"):
+            return None  # nobody is asked for them, and only official places have them
         case CharField():
             return f"Words {number}, and more"
     return None
@@ -96,6 +99,7 @@ def make_world() -> None:
     """Three of each kind that differ in all that can be asked."""
     public: dict[str, Any] = {"visibility": "public"}
     originals: list[Source] = []
+    accused: Prisoner | None = None
     for number in range(3):
         own = {**filled(Source, number), "title": f"Report {number}", **public}
         source = make.make_source(**own)
@@ -104,12 +108,19 @@ def make_world() -> None:
         make.make_facility(**filled(Facility, number), **public)
         own = {**filled(ReleaseEvent, number), "title": f"Release {number}", **public}
         event = make.make_release_event(**own)
+        case = _make_case(number, **public)
+        # Readers are told of a court case through somebody with a name.
+        accused = accused or case
+        own = {"number": "Another", **filled(CourtCase, number), **public}
+        court_case = make.make_court_case(**own)
+        make.make_prosecution(accused, court_case)
         own = {"measure": "released", "value": 52, **filled(ReportedCount, number)}
+        if number != UNKNOWN:
+            own["court_case"] = court_case
         make.make_count(**own, **public, release_event=event)
-        _make_case(number, **public)
 
 
-def _make_case(number: int, **public: Any) -> None:
+def _make_case(number: int, **public: Any) -> Prisoner:
     own = filled(Prisoner, number)
     if number != UNKNOWN:
         own["born_on"] = ["1980-05", "1990"][number]  # of a child, less would be seen
@@ -118,6 +129,7 @@ def _make_case(number: int, **public: Any) -> None:
     own.setdefault("punishment", None)
     make.make_sentence(case, **own)
     make.make_deportation(case, **filled(Deportation, number))
+    return case
 
 
 def queries(kind: str, name: str) -> Iterator[str]:

@@ -11,8 +11,8 @@ from tracker.contract.walking import RECORDS
 
 TOLD = [name for name, model in TARGETS.items() if not model.stays_inside]
 # Documents have placements within their detention, further punishments within their
-# sentence.
-NOT_TOLD = {"detention", "sentence"}
+# sentence, decisions within their charge.
+NOT_TOLD = {"detention", "sentence", "charge"}
 LISTS_OF_ROOTS = {"derived_from"}  # no citation names it, and it is a fact
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
 from cases.publishing import publish_pending
 from tests.leaks.crawler import KINDS, READERS, fixed_addresses
@@ -63,6 +64,7 @@ def questions(hidden: list[Planted]) -> Iterator[str]:
         yield f"/api/v1/changes?kind={kind}"
 
 
+@override_settings(KEY_REQUESTS_A_MINUTE=0)  # there is much to ask
 @pytest.mark.parametrize("who", READERS)
 def test_what_is_hidden_changes_no_answer(who: str, world: World) -> None:
     reader = READERS[who]()

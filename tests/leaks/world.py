@@ -493,6 +493,7 @@ class World:
             "cause_of_death_by_authorities",
             "cause_of_death_by_family",
             "affiliation",
+            "position",
         )
         levels = dict.fromkeys(words, name)
         case = self.plant(

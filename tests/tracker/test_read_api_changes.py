@@ -111,7 +111,7 @@ def test_after_a_restore_the_client_is_told_to_start_over(
         (
             "kind=sentence",
             "kind",
-            "prisoner, release_event, source, facility, reported_count",
+            "prisoner, release_event, source, facility, court_case, reported_count",
         ),
         ("limit=1001", "limit", "1000"),
         ("limit=-1", "limit", "1000"),

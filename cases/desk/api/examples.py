@@ -313,7 +313,7 @@ def _said(model: type[models.Model]) -> dict[str, Any]:
     said = {name: document[name] for name in document if name in fields}
     if "prisoner" in fields:
         said["prisoner"] = _PRISONER
-    for holder in ("detention", "sentence", "court_case"):
+    for holder in ("detention", "charge", "sentence", "court_case"):
         if holder in fields:
             said[holder] = invented(holder)["id"]
     return said
