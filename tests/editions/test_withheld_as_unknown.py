@@ -19,6 +19,7 @@ from cases.models import (
     Designation,
     DetentionOrder,
     FurtherPunishment,
+    ListedName,
     NationalityChange,
     Sighting,
 )
@@ -70,6 +71,12 @@ def read_with(kind: str, name: str) -> Aggregate:
             particulars_as_stated="in instalments",
         )
         case[name] = [row_of(further)]
+    if name == "listed_names":
+        count_id = UUID(case["root"]["id"])
+        listed = ListedName(
+            reported_count_id=count_id, line=1, value="Thuya", said="of Yangon"
+        )
+        case[name] = [row_of(listed)]
     return case
 
 
