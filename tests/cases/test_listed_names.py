@@ -3,6 +3,7 @@ people.
 """
 
 import json
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -10,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from cases.history import timeline
 from cases.models import ListedName, Prisoner, ReportedCount
 from cases.publishing import publish_pending
 from tests import factories as make
@@ -29,13 +31,18 @@ def page(count: ReportedCount) -> str:
     return reverse("admin:cases_reportedcount_listed_names", args=[count.pk])
 
 
+def save(client: Client, count: ReportedCount, **typed: Any) -> Any:
+    count.refresh_from_db()
+    return client.post(page(count), {"seen_version": count.version, **typed})
+
+
 def test_they_are_pasted_as_lines_and_make_nobodys_case(
     admin_client: Client, count: ReportedCount
 ) -> None:
     pasted = "Thuya\r\n\r\n  Ma Khin \r\nأحمد محمد\r\n"
-    answer = admin_client.post(page(count), {"names": pasted})
+    answer = save(admin_client, count, names=pasted)
     assert answer.status_code == 302
-    admin_client.post(page(count), {"names": "Phyo"})
+    save(admin_client, count, names="Phyo")
     assert list(count.listed_names.values_list("line", "value")) == [
         (1, "Thuya"),
         (2, "Ma Khin"),
@@ -48,22 +55,45 @@ def test_they_are_pasted_as_lines_and_make_nobodys_case(
 def test_who_is_identified_is_ticked_and_counted_beside_the_claim(
     admin_client: Client, count: ReportedCount
 ) -> None:
-    admin_client.post(page(count), {"names": "Thuya\nMa Khin\nPhyo"})
+    save(admin_client, count, names="Thuya\nMa Khin\nPhyo")
     khin = count.listed_names.get(value="Ma Khin")
-    admin_client.post(page(count), {"identified": [str(khin.pk)]})
+    save(admin_client, count, identified=[str(khin.pk)])
     words = "Stated: 120. Names on the list: 3. Identified: 1."
     for shown in (page(count), address(count)):
         assert words in admin_client.get(shown).content.decode()
-    admin_client.post(page(count), {})
+    save(admin_client, count)
     assert not ListedName.objects.filter(identified=True).exists()
+
+
+def test_what_a_colleague_ticked_meanwhile_is_not_unticked(
+    admin_client: Client, count: ReportedCount
+) -> None:
+    name = make.make_listed_name(count, "Thuya", line=1)
+    count.refresh_from_db()
+    opened = {"seen_version": count.version}
+    ListedName.objects.filter(pk=name.pk).update(identified=True)
+    answer = admin_client.post(page(count), {**opened, "names": "Phyo"})
+    assert "Nothing was saved" in answer.content.decode()
+    assert ListedName.objects.get().identified
+
+
+def test_once_the_count_is_published_a_reason_is_asked_and_kept(
+    admin_client: Client, count: ReportedCount
+) -> None:
+    make.approve(count)
+    publish_pending()
+    assert save(admin_client, count, names="Thuya").status_code == 200
+    assert not ListedName.objects.exists()
+    said = {"names": "Thuya", "change_reason": "The list of May"}
+    assert save(admin_client, count, **said).status_code == 302
+    last = timeline("reported_count", count.pk)[-1]
+    assert last.why == "The list of May"
 
 
 def test_a_line_that_is_wrong_is_named_and_nothing_is_stored(
     admin_client: Client, count: ReportedCount
 ) -> None:
-    answer = admin_client.post(
-        page(count), {"names": f"Thuya\n{'x' * 201}\nMa \u202eKhin"}
-    )
+    answer = save(admin_client, count, names=f"Thuya\n{'x' * 201}\nMa \u202eKhin")
     told = answer.content.decode()
     assert "Line 2: " in told
     assert "Line 3: " in told

@@ -17,8 +17,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cases.desk.admin.forms import QuestionForm, reason_given
 from cases.desk.permissions import may
-from cases.history import acting
+from cases.history import acting, needs_reason
 from cases.locking import lock
 from cases.models import ListedName, ReportedCount
 from tracker.plain import refuse_unseen
@@ -27,7 +28,13 @@ MOST_LINES = 2_000  # pasted at once
 _LONGEST = ListedName._meta.get_field("value").max_length or 0
 
 
-class NamesForm(forms.Form):
+class NamesForm(QuestionForm):
+    """Asked of the count as it is now: nobody unticks what a colleague has just ticked."""
+
+    stale = gettext_lazy(
+        "Nothing was saved: the count was changed after you had opened this page. Look at"
+        " it again. This is what was changed:"
+    )
     names = forms.CharField(
         label=gettext_lazy("Names to add"),
         required=False,
@@ -37,6 +44,10 @@ class NamesForm(forms.Form):
             " whoever is on the list may not know."
         ),
     )
+
+    def __init__(self, count: ReportedCount, *args: Any, **kwargs: Any) -> None:
+        super().__init__(count, *args, **kwargs)
+        self.fields["change_reason"].required = needs_reason(count)
 
     def clean_names(self) -> list[str]:
         """Every line that is wrong, by its number."""
@@ -92,9 +103,16 @@ class WithListedNames(admin.ModelAdmin):
         changes = _may(request, "add") and _may(request, "change")
         if request.method == "POST" and not changes:
             raise PermissionDenied
-        form = NamesForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            added = _save(request, count, form.cleaned_data["names"])
+        form = NamesForm(count, request.user)
+        added = None
+        if request.method == "POST":
+            with transaction.atomic():
+                lock(ReportedCount, count.pk)
+                count.refresh_from_db()
+                form = NamesForm(count, request.user, request.POST)
+                if form.is_valid():
+                    added = _save(request, count, form.cleaned_data["names"])
+        if added is not None:
             words = ngettext(
                 "%(count)s name was added.", "%(count)s names were added.", added
             )
@@ -132,12 +150,10 @@ def in_numbers(count: ReportedCount) -> str:
 
 
 def _save(request: HttpRequest, count: ReportedCount, names: list[str]) -> int:
-    """All of them, and who is identified now, or nothing."""
+    """Them, and who is identified now. How many names were added."""
     ticked = set(request.POST.getlist("identified"))
-    with transaction.atomic(), acting(user=request.user):
-        lock(ReportedCount, count.pk)
-        stored = list(count.listed_names.all())
-        for name in stored:
+    with acting(user=request.user, reason=reason_given(request)):
+        for name in count.listed_names.all():
             identified = str(name.pk) in ticked
             if name.identified != identified:
                 name.identified = identified
