@@ -21,6 +21,7 @@ class Mark(Enum):
     CITED = "cited"
     PLANNED = "planned"
     OUTSIDE_LIFE = "outside life"
+    UNEXPORTED = "unexported"
 
 
 def inside(field: F) -> F:
@@ -64,6 +65,13 @@ def outside_life(field: F) -> F:
     somebody who died.
     """
     return _marked(field, Mark.OUTSIDE_LIFE)
+
+
+def unexported(field: F) -> F:
+    """No list that leaves the desk as a file holds it: who wrote something, or what we
+    hold of it.
+    """
+    return _marked(field, Mark.UNEXPORTED)
 
 
 def is_marked(field: models.Field, mark: Mark) -> bool:

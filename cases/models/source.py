@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import Record, Root
 from cases.models.dates import EDTFField
-from cases.models.declaring import decided, filed, inside, unsearched
+from cases.models.declaring import decided, filed, inside, unexported, unsearched
 from cases.models.fields import CodeField
 from cases.models.searched import parts_of_text
 from cases.triggers.marks import WHO_NAMES_A_SOURCE
@@ -28,20 +28,24 @@ class Source(Root):
     title = filed(models.CharField(_("title"), max_length=500))
     source_kind = CodeField(_("kind"), vocabulary=SourceKind)
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
-    author = models.CharField(_("author"), max_length=200, blank=True)
+    author = unexported(models.CharField(_("author"), max_length=200, blank=True))
     url = models.URLField(_("address"), max_length=1000, blank=True)
     archived_url = models.URLField(_("archived copy"), max_length=1000, blank=True)
     published_on = EDTFField(_("published"))
     accessed_on = EDTFField(_("accessed"))
     language = filed(models.CharField(_("language"), max_length=20, blank=True))
-    file_name = models.CharField(
-        _("file name of the copy held"), max_length=300, blank=True
+    file_name = unexported(
+        models.CharField(_("file name of the copy held"), max_length=300, blank=True)
     )
-    sha256 = models.CharField(_("SHA-256 of the copy held"), max_length=64, blank=True)
-    copy_is_public = models.BooleanField(
-        _("the copy held is public material"),
-        default=False,
-        help_text=_("Only then are its file name and SHA-256 published."),
+    sha256 = unexported(
+        models.CharField(_("SHA-256 of the copy held"), max_length=64, blank=True)
+    )
+    copy_is_public = unexported(
+        models.BooleanField(
+            _("the copy held is public material"),
+            default=False,
+            help_text=_("Only then are its file name and SHA-256 published."),
+        )
     )
     derived_from = models.ManyToManyField(
         "self",
@@ -50,14 +54,16 @@ class Source(Root):
         related_name="copies",
         verbose_name=_("repeats"),
     )
-    relays = ArrayField(
-        models.CharField(max_length=200),
-        default=list,
-        blank=True,
-        verbose_name=_("relays reports of"),
-        help_text=_(
-            "Agencies and media whose reports it repeats but which are not recorded here, separated by commas."
-        ),
+    relays = unexported(
+        ArrayField(
+            models.CharField(max_length=200),
+            default=list,
+            blank=True,
+            verbose_name=_("relays reports of"),
+            help_text=_(
+                "Agencies and media whose reports it repeats but which are not recorded here, separated by commas."
+            ),
+        )
     )
     text_is_whole = CodeField(
         _("is the text whole"),

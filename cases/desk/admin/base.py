@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.catalogue import root_of_part
 from cases.desk.admin import foreseeing, used
+from cases.desk.admin.arranging import boxes_of, with_every_box
 from cases.desk.admin.backing import BackedAdmin
 from cases.desk.admin.both import TogetherAdmin
 from cases.desk.admin.doubting import Doubted, DoubtingAdmin, answers
@@ -43,16 +44,6 @@ from cases.models import Prisoner
 from cases.models.base import Part, Record, Root
 from cases.publishing.becoming import Becoming
 from cases.publishing.foreseeing import Foresight, NotYet, key_of
-
-Fieldset = tuple[Any, Any]
-FOR_THE_DESK: Fieldset = (
-    gettext_lazy("For the desk"),
-    {"fields": ["internal_notes"], "classes": ["collapse"]},
-)
-HOUSEKEEPING: Fieldset = (
-    gettext_lazy("Version and times"),
-    {"fields": ["version", "created_at", "updated_at"], "classes": ["collapse"]},
-)
 
 
 class DeletionRefused(Exception):
@@ -92,6 +83,8 @@ class PartInline(FieldsAdmin, InlineModelAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if isinstance(self, admin.TabularInline):
             return fieldsets  # a table has its columns
+        stands_in = self.model.root_path.split("__")[0]
+        fieldsets = with_every_box(fieldsets, self.model, without=stands_in)
         rows = [] if obj is None else getattr(obj, section_of(self)).all()
         return used.folded(fieldsets, self.model, request, rows)
 
@@ -171,6 +164,9 @@ class RecordAdmin(
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         with language_of_the_record():
             return super().log_deletions(request, queryset)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return with_every_box(super().get_fieldsets(request, obj), self.model)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Record | None = None
@@ -316,6 +312,9 @@ class PartAdmin(SectionsAdmin, RecordAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields or ["case", *boxes_of(self.model)]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         listed: Any = self.list_select_related or []

@@ -3,7 +3,7 @@ docs/decisions/insiders.md.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -46,9 +46,9 @@ class ExportForm(forms.Form):
 
 
 class Exportable(ModelAdmin):
-    """For the kinds that have columns: the fields in `exported`, in that order."""
+    """For the kinds that say so, and no other."""
 
-    exported: ClassVar[Sequence[str]] = ()
+    exported = False
 
     def get_urls(self) -> list[URLPattern]:
         if not self.exported:
@@ -81,11 +81,11 @@ class Exportable(ModelAdmin):
         form = ExportForm()
         if request.method == "POST":
             form = ExportForm(request.POST)
-        columns = columns_of(self.model, self.exported)
+        columns = columns_of(self.model)
         # One more than may be: what was added since it was counted counts.
         most = settings.EXPORT_MAX_ROWS + 1
         listed = changelist.queryset
-        if read_along := beside(self.model, self.exported):
+        if read_along := beside(self.model):
             listed = listed.select_related(*read_along)
         records: list[models.Model] = []
         if form.is_valid():

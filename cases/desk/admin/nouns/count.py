@@ -1,9 +1,9 @@
 """What somebody said how many there were."""
 
 from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
 
-from cases.desk.admin.base import FOR_THE_DESK, HOUSEKEEPING, PartAdmin
+from cases.desk.admin.arranging import FOR_THE_DESK, HOUSEKEEPING, MORE
+from cases.desk.admin.base import PartAdmin
 from cases.desk.admin.filters import CodeFilter, WaitsFilter, YearFilter
 from cases.desk.admin.listed_names import WithListedNames
 from cases.desk.admin.root import RootAdmin
@@ -51,24 +51,11 @@ class ReportedCountAdmin(WithListedNames, RootAdmin):
                 ]
             },
         ),
-        (_("More"), {"fields": ["among_them"], "classes": ["collapse"]}),
+        (MORE, {"fields": ["among_them"], "classes": ["collapse"]}),
         FOR_THE_DESK,
         HOUSEKEEPING,
     ]
-    exported = [
-        "visibility",
-        "measure",
-        "country",
-        "of_group",
-        "of_nationality",
-        "among_them",
-        "qualifier",
-        "value",
-        "value_as_stated",
-        "lowest",
-        "highest",
-        "as_of",
-    ]
+    exported = True
 
 
 @admin.register(ListedName)
@@ -80,7 +67,6 @@ class ListedNameAdmin(PartAdmin):
         "case",
         ("line", "value", "identified"),
         "said",
-        "visibility",
         "internal_notes",
     ]
-    exported = ["line", "value", "said", "identified", "visibility"]
+    exported = True

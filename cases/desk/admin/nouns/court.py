@@ -4,14 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
-from cases.desk.admin.base import (
-    FOR_THE_DESK,
-    HOUSEKEEPING,
-    PartAdmin,
-    StackedPart,
-)
+from cases.desk.admin.arranging import FOR_THE_DESK, HOUSEKEEPING, MORE
+from cases.desk.admin.base import PartAdmin, StackedPart
 from cases.desk.admin.filters import CodeFilter, WaitsFilter, YearFilter
 from cases.desk.admin.root import RootAdmin
 from cases.desk.permissions import may
@@ -24,7 +19,7 @@ class HearingInline(StackedPart):
     fieldsets = [
         (None, {"fields": [("held_on", "what_happened", "closed_hearing")]}),
         (
-            _("More"),
+            MORE,
             {
                 "fields": [("judge", "prosecutor"), "visibility", "internal_notes"],
                 "classes": ["collapse"],
@@ -39,7 +34,7 @@ class ProsecutionInline(StackedPart):
     fieldsets = [
         (None, {"fields": ["court_case", ("charges", "sentences")]}),
         (
-            _("More"),
+            MORE,
             {"fields": ["visibility", "internal_notes"], "classes": ["collapse"]},
         ),
     ]
@@ -65,7 +60,7 @@ class CourtCaseAdmin(RootAdmin):
         FOR_THE_DESK,
         HOUSEKEEPING,
     ]
-    exported = ["visibility", "number", "court", "stage", "outcome"]
+    exported = True
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -96,7 +91,7 @@ class HearingAdmin(PartAdmin):
         "visibility",
         "internal_notes",
     ]
-    exported = ["held_on", "what_happened", "closed_hearing", "visibility"]
+    exported = True
 
 
 @admin.register(Prosecution)
@@ -113,4 +108,4 @@ class ProsecutionAdmin(PartAdmin):
         "visibility",
         "internal_notes",
     ]
-    exported = ["court_case", "visibility"]
+    exported = True

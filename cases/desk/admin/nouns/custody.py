@@ -7,14 +7,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.desk.admin.base import (
-    FOR_THE_DESK,
-    Fieldset,
-    PartAdmin,
-    StackedPart,
-    TabularPart,
-    case_url,
-)
+from cases.desk.admin.arranging import FOR_THE_DESK, MORE, Fieldset
+from cases.desk.admin.base import PartAdmin, StackedPart, TabularPart, case_url
 from cases.desk.admin.filters import CodeFilter, CodesFilter, YearFilter
 from cases.desk.admin.nouns.happenings import MOVED
 from cases.models import (
@@ -41,7 +35,7 @@ SENTENCE_FIELDSETS: list[Fieldset] = [
         {"fields": _MAIN},
     ),
     (
-        gettext_lazy("More"),
+        MORE,
         {
             "fields": [
                 ("in_absentia", "closed_hearing"),
@@ -105,7 +99,7 @@ class PlacementInline(StackedPart):
             },
         ),
         (
-            gettext_lazy("More"),
+            MORE,
             {
                 "fields": [
                     "transfer_reason",
@@ -204,7 +198,7 @@ class FurtherPunishmentInline(StackedPart):
             },
         ),
         (
-            gettext_lazy("More"),
+            MORE,
             {"fields": ["visibility", "internal_notes"], "classes": ["collapse"]},
         ),
     ]
@@ -251,18 +245,7 @@ class DetentionAdmin(PartAdmin):
     ]
     inlines = [PlacementInline, DetentionOrderInline]
     happenings = (MOVED,)
-    exported = [
-        "started_on",
-        "ended_on",
-        "ground",
-        "authority",
-        "detaining_party",
-        "arrest_country",
-        "arrest_region",
-        "arrest_place_as_stated",
-        "term_days",
-        "visibility",
-    ]
+    exported = True
 
 
 @admin.register(DetentionOrder)
@@ -279,7 +262,7 @@ class DetentionOrderAdmin(PartAdmin):
         "visibility",
         "internal_notes",
     ]
-    exported = ["ordered_on", "from_on", "to_on", "authority", "visibility"]
+    exported = True
 
 
 @admin.register(Placement)
@@ -306,19 +289,7 @@ class PlacementAdmin(PartAdmin):
         "visibility",
         "internal_notes",
     ]
-    exported = [
-        "facility",
-        "place_kind",
-        "country",
-        "region",
-        "place_as_stated",
-        "from_on",
-        "to_on",
-        "transfer_reason",
-        "conditions",
-        "duration_as_stated",
-        "visibility",
-    ]
+    exported = True
 
 
 @admin.register(Charge)
@@ -331,25 +302,8 @@ class ChargeAdmin(PartAdmin):
         "article",
     ]
     search_fields = ["prisoner__names__value", "article", "label_as_stated"]
-    fields = [
-        "case",
-        "code",
-        "article",
-        "label_as_stated",
-        "brought_on",
-        "outcome",
-        "visibility",
-        "internal_notes",
-    ]
     inlines = [ChargeDecisionInline]
-    exported = [
-        "code",
-        "article",
-        "label_as_stated",
-        "brought_on",
-        "outcome",
-        "visibility",
-    ]
+    exported = True
 
 
 @admin.register(ChargeDecision)
@@ -362,17 +316,7 @@ class ChargeDecisionAdmin(PartAdmin):
     ]
     list_select_related = ["charge"]
     search_fields = ["charge__prisoner__names__value", "authority"]
-    fields = [
-        "case",
-        "charge",
-        "outcome",
-        "decided_on",
-        "instance",
-        "authority",
-        "visibility",
-        "internal_notes",
-    ]
-    exported = ["outcome", "decided_on", "instance", "authority", "visibility"]
+    exported = True
 
 
 @admin.register(Sentence)
@@ -398,33 +342,7 @@ class SentenceAdmin(PartAdmin):
     search_fields = ["prisoner__names__value", "court"]
     fieldsets = [(None, {"fields": ["case"]}), *SENTENCE_FIELDSETS]
     inlines = [FurtherPunishmentInline]
-    exported = [
-        "court",
-        "handed_down_on",
-        "in_force_on",
-        "in_absentia",
-        "closed_hearing",
-        "decision",
-        "enforceable_months",
-        "enforceable_days",
-        "indeterminate",
-        "hard_labour",
-        "execution",
-        "legal_force",
-        "set_aside_on",
-        "punishment",
-        "term_months",
-        "term_months_to",
-        "term_days",
-        "term_as_stated",
-        "amount",
-        "currency",
-        "particulars_as_stated",
-        "counted_from",
-        "regime",
-        "runs",
-        "visibility",
-    ]
+    exported = True
 
 
 @admin.register(FurtherPunishment)
@@ -441,14 +359,4 @@ class FurtherPunishmentAdmin(PartAdmin):
         "visibility",
         "internal_notes",
     ]
-    exported = [
-        "punishment",
-        "term_months",
-        "term_months_to",
-        "term_days",
-        "term_as_stated",
-        "amount",
-        "currency",
-        "particulars_as_stated",
-        "visibility",
-    ]
+    exported = True

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cases.desk.admin.base import FOR_THE_DESK, HOUSEKEEPING
+from cases.desk.admin.arranging import FOR_THE_DESK, HOUSEKEEPING, MORE
 from cases.desk.admin.file import FileAdmin
 from cases.desk.admin.filters import CodeFilter, WaitsFilter, YearFilter
 from cases.desk.admin.groups.kinds import RELEASE
@@ -53,7 +53,7 @@ class ReleaseEventAdmin(FileAdmin, RootAdmin):
             },
         ),
         (
-            _("More"),
+            MORE,
             {
                 "fields": [("from_place", "to_place"), "nationality_event"],
                 "classes": ["collapse"],
@@ -72,26 +72,7 @@ class ReleaseEventAdmin(FileAdmin, RootAdmin):
         FOR_THE_DESK,
         HOUSEKEEPING,
     ]
-    exported = [
-        "visibility",
-        "title",
-        "occurred_on",
-        "brokered_by",
-        "ground",
-        "concessions",
-        "exchange",
-        "exchange_sides",
-        "destinations",
-        "from_place",
-        "to_place",
-        "passport_fate",
-        "replacement_document",
-        "document_issuer",
-        "document_handed_over_by",
-        "valid_identity_document",
-        "may_return",
-        "nationality_event",
-    ]
+    exported = True
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -137,16 +118,7 @@ class FacilityAdmin(FileAdmin, RootAdmin):
         FOR_THE_DESK,
         HOUSEKEEPING,
     ]
-    exported = [
-        "visibility",
-        "names",
-        "place_kind",
-        "country",
-        "region",
-        "official",
-        "coordinates",
-        "address_for_letters",
-    ]
+    exported = True
 
     @admin.display(description=pgettext_lazy("of a thing", "name"))
     def name(self, facility: Facility) -> str:

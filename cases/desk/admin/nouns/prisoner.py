@@ -6,13 +6,8 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk.admin.base import (
-    FOR_THE_DESK,
-    HOUSEKEEPING,
-    PartAdmin,
-    StackedPart,
-    TabularPart,
-)
+from cases.desk.admin.arranging import FOR_THE_DESK, HOUSEKEEPING, MORE
+from cases.desk.admin.base import PartAdmin, StackedPart, TabularPart
 from cases.desk.admin.consent import WithConsentHelp
 from cases.desk.admin.evidence import WithEvidencePack
 from cases.desk.admin.file import CaseFile
@@ -103,7 +98,7 @@ class RecognitionInline(StackedPart):
                 ]
             },
         ),
-        (_("More"), {"fields": ["visibility"], "classes": ["collapse"]}),
+        (MORE, {"fields": ["visibility"], "classes": ["collapse"]}),
         FOR_THE_DESK,
     ]
 
@@ -259,7 +254,7 @@ class PrisonerAdmin(
                 ]
             },
         ),
-        (_("More"), {"fields": ["position", "stateless"], "classes": ["collapse"]}),
+        (MORE, {"fields": ["position", "stateless"], "classes": ["collapse"]}),
         (
             _("Death"),
             {
@@ -281,25 +276,7 @@ class PrisonerAdmin(
         FOR_THE_DESK,
         HOUSEKEEPING,
     ]
-    exported = [
-        "visibility",
-        "name_withheld",
-        "sex",
-        "born_on",
-        "age_as_stated",
-        "age_stated_on",
-        "citizenships",
-        "stateless",
-        "occupations",
-        "affiliation",
-        "position",
-        "died_on",
-        "death_in_custody",
-        "executed",
-        "stated_end_of_term",
-        "last_verified_on",
-        "merged_into_id",
-    ]
+    exported = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Prisoner]:
         return super().get_queryset(request).select_related("desk")
@@ -352,15 +329,6 @@ class PersonNameAdmin(PartAdmin):
         "language",
     ]
     search_fields = ["value"]
-    fields = [
-        "case",
-        "value",
-        "name_kind",
-        "language",
-        "preferred",
-        "visibility",
-        "internal_notes",
-    ]
 
 
 @admin.register(Identifier)
@@ -368,14 +336,6 @@ class IdentifierAdmin(PartAdmin):
     list_display = ["value", "scheme", "owner_organisation", "case"]
     list_filter = ["scheme", "owner_organisation"]
     search_fields = ["value"]
-    fields = [
-        "case",
-        "scheme",
-        "value",
-        "owner_organisation",
-        "visibility",
-        "internal_notes",
-    ]
 
 
 @admin.register(Recognition)
@@ -388,25 +348,7 @@ class RecognitionAdmin(PartAdmin):
         "organisation",
     ]
     search_fields = ["prisoner__names__value", "organisation"]
-    fields = [
-        "case",
-        "organisation",
-        "outcome",
-        "category",
-        "decided_on",
-        "criteria",
-        "reason",
-        "visibility",
-        "internal_notes",
-    ]
-    exported = [
-        "organisation",
-        "outcome",
-        "category",
-        "decided_on",
-        "criteria",
-        "visibility",
-    ]
+    exported = True
 
 
 @admin.register(Designation)
@@ -420,15 +362,7 @@ class DesignationAdmin(PartAdmin):
     ]
     search_fields = ["prisoner__names__value", "authority"]
     fields = ["case", *_LISTING, "internal_notes"]
-    exported = [
-        "authority",
-        "list_kind",
-        "list_as_stated",
-        "country",
-        "from_on",
-        "to_on",
-        "visibility",
-    ]
+    exported = True
 
 
 @admin.register(PersonalDetail)
@@ -437,15 +371,6 @@ class PersonalDetailAdmin(PartAdmin):
     list_display = ["case"]
     list_filter = [("detail_kind", CodeFilter)]
     search_fields = ["prisoner__names__value"]
-    fields = [
-        "case",
-        "detail_kind",
-        "since_on",
-        "until_on",
-        "detail",
-        "told_as",
-        "internal_notes",
-    ]
 
 
 @admin.register(NationalityChange)
@@ -453,15 +378,7 @@ class NationalityChangeAdmin(PartAdmin):
     list_display = ["case", "country", "event", "happened_on"]
     list_filter = [("event", CodeFilter), ("country", CodeFilter)]
     search_fields = ["prisoner__names__value"]
-    fields = [
-        "case",
-        "country",
-        "event",
-        "happened_on",
-        "visibility",
-        "internal_notes",
-    ]
-    exported = ["country", "event", "happened_on", "visibility"]
+    exported = True
 
 
 @admin.register(Consent)

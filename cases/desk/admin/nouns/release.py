@@ -3,12 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from cases.desk.admin.base import (
-    FOR_THE_DESK,
-    Fieldset,
-    PartAdmin,
-    StackedPart,
-)
+from cases.desk.admin.arranging import FOR_THE_DESK, MORE, Fieldset
+from cases.desk.admin.base import PartAdmin, StackedPart
 from cases.desk.admin.filters import CodeFilter, YearFilter
 from cases.models import Deportation, Release, Sighting, Whereabouts
 
@@ -38,7 +34,7 @@ RELEASE_FIELDSETS: list[Fieldset] = [
         },
     ),
     (
-        _("More"),
+        MORE,
         {
             "fields": [
                 ("ordered_on", "carried_out", "revoked_on"),
@@ -72,7 +68,7 @@ DEPORTATION_FIELDSETS: list[Fieldset] = [
         },
     ),
     (
-        _("More"),
+        MORE,
         {
             "fields": [
                 ("from_place", "to_place"),
@@ -110,7 +106,7 @@ class WhereaboutsInline(StackedPart):
                 ]
             },
         ),
-        (_("More"), {"fields": ["after", "visibility"], "classes": ["collapse"]}),
+        (MORE, {"fields": ["after", "visibility"], "classes": ["collapse"]}),
         FOR_THE_DESK,
     ]
 
@@ -129,7 +125,7 @@ class SightingInline(StackedPart):
                 ]
             },
         ),
-        (_("More"), {"fields": ["after"], "classes": ["collapse"]}),
+        (MORE, {"fields": ["after"], "classes": ["collapse"]}),
         FOR_THE_DESK,
     ]
 
@@ -147,20 +143,7 @@ class ReleaseAdmin(PartAdmin):
     search_fields = ["prisoner__names__value"]
     autocomplete_fields = ["release_event"]
     fieldsets = [(None, {"fields": ["case"]}), *RELEASE_FIELDSETS]
-    exported = [
-        "release_event",
-        "released_on",
-        "ground",
-        "to_liberty",
-        "ordered_on",
-        "carried_out",
-        "restrictions",
-        "bail_amount",
-        "bail_currency",
-        "conditions",
-        "revoked_on",
-        "visibility",
-    ]
+    exported = True
 
 
 @admin.register(Deportation)
@@ -184,20 +167,7 @@ class DeportationAdmin(PartAdmin):
     ]
     search_fields = ["prisoner__names__value", "crossing", "replacement_document"]
     fieldsets = [(None, {"fields": ["case"]}), *DEPORTATION_FIELDSETS]
-    exported = [
-        "deported_on",
-        "outcome",
-        "from_country",
-        "to_country",
-        "from_place",
-        "to_place",
-        "crossing",
-        "voluntary",
-        "own_national",
-        "passport_fate",
-        "may_return",
-        "visibility",
-    ]
+    exported = True
 
 
 @admin.register(Whereabouts)
@@ -215,13 +185,7 @@ class WhereaboutsAdmin(PartAdmin):
         "visibility",
         "internal_notes",
     ]
-    exported = [
-        "last_seen_on",
-        "last_seen_where",
-        "no_contact_since",
-        "place_known",
-        "visibility",
-    ]
+    exported = True
 
 
 @admin.register(Sighting)
@@ -243,4 +207,4 @@ class SightingAdmin(PartAdmin):
         "visibility",
         "internal_notes",
     ]
-    exported = ["heard_on", "how", "heard_where", "facility", "visibility"]
+    exported = True

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.desk.admin.base import FOR_THE_DESK, HOUSEKEEPING, RecordAdmin
+from cases.desk.admin.arranging import FOR_THE_DESK, HOUSEKEEPING
+from cases.desk.admin.base import RecordAdmin
 from cases.desk.admin.beginning import BeginningAdmin
 from cases.desk.admin.copies import CopyPages
 from cases.desk.admin.file import FileAdmin
@@ -113,16 +114,7 @@ class SourceAdmin(FileAdmin, CopyPages, BeginningAdmin, WithWhatRestsOnIt, RootA
         ),
         HOUSEKEEPING,
     ]
-    exported = [
-        "visibility",
-        "standing",
-        "title",
-        "source_kind",
-        "publisher",
-        "published_on",
-        "language",
-        "url",
-    ]
+    exported = True
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Source], search_term: str
