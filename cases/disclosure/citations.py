@@ -97,7 +97,7 @@ def shown(
     citation["repeats"] = citation["source_id"] in around.repeating
     citation["published_on"] = around.published_on.get(citation["source_id"])
     citation["supported"] = citation["hedge"] not in NO_SUPPORT
-    if _names_its_source(citation, root_id, around):
+    if _names_its_source(citation, root_id, then, reader, around):
         retracted = citation["source_id"] in around.void
         citation["agreement"] = agreement(citation, cited.record, retracted=retracted)
         citation["source"] = citation["source_id"]
@@ -133,19 +133,34 @@ def hides_a_source(
     around: Surroundings,
 ) -> bool:
     """Was its source visible when the case was approved, and is not any more?"""
-    if _names_its_source(cited.citation, root_id, around):
+    if _names_its_source(cited.citation, root_id, then, reader, around):
         return False
     source_id = cited.citation["source_id"]
-    approved, present = then["sources"].get(source_id), around.sources.get(source_id)
-    if approved is None or approved["visibility"] not in reader.sees:
+    if not _was_visible(source_id, then, reader):
         return False
+    present = around.sources.get(source_id)
     return present is None or present["visibility"] not in reader.sees
 
 
-def _names_its_source(citation: Row, root_id: str, around: Surroundings) -> bool:
-    """A source may be cited for what it says of itself, before it has a document."""
+def _names_its_source(
+    citation: Row,
+    root_id: str,
+    then: Aggregate,
+    reader: Reader,
+    around: Surroundings,
+) -> bool:
+    """Whoever approved the case while the source was hidden has approved none of its
+    words. A source may be cited for what it says of itself, before it has a document.
+    """
     source_id = citation["source_id"]
-    return source_id in around.published or source_id == root_id
+    if source_id == root_id:
+        return True
+    return source_id in around.published and _was_visible(source_id, then, reader)
+
+
+def _was_visible(source_id: str, then: Aggregate, reader: Reader) -> bool:
+    approved = then["sources"].get(source_id)
+    return approved is not None and approved["visibility"] in reader.sees
 
 
 def hide_source(citation: Row, record: Mapping[str, Any]) -> None:

@@ -37,7 +37,7 @@ from tests.cases.aggregates import (
     shown,
     source,
 )
-from tracker.audiences import PARTNERS, PUBLIC
+from tracker.audiences import PARTNERS, PUBLIC, Audience
 
 SUMMARY = {"en": "A story."}
 NAME = row(PersonName, "name", value="Ales Example", preferred=True)
@@ -446,7 +446,8 @@ def test_a_citation_of_the_birth_says_nothing_of_the_day() -> None:
         cited(Prisoner, "case", field="born_on", id="birth", **said),
         cited(Prisoner, "case", field="sex", id="sex", **said),
     ]
-    kept = {"citations": citations, "born_on": "1990-05-17"}
+    sources = {"report": source()}
+    kept = {"citations": citations, "born_on": "1990-05-17", "sources": sources}
     published = frozenset({"report"})
 
     def words(**facts: Any) -> list[tuple[Any, ...]]:
@@ -499,6 +500,7 @@ def test_words_that_may_repeat_the_name_are_those_that_people_typed() -> None:
             )
             for place, states in enumerate(("Words", 48, True))
         ],
+        "sources": {"report": source()},
     }
     young: dict[str, Any] = {
         "age_as_stated": 16,
@@ -696,7 +698,11 @@ SAID = {
 
 def test_a_citation_of_a_published_source_says_all_that_it_says() -> None:
     (citation,) = shown(
-        case(sex="male", citations=[cited(Prisoner, "case", field="sex", **SAID)]),
+        case(
+            sex="male",
+            citations=[cited(Prisoner, "case", field="sex", **SAID)],
+            sources={"report": source()},
+        ),
         published=PUBLISHED,
         sources={"report": present()},
     )["citations"]
@@ -719,6 +725,34 @@ def test_a_citation_of_a_hidden_source_says_only_that_there_is_one() -> None:
     assert (citation["source"], citation["item"]) == (None, None)
     assert citation["source_label"] == "a neighbour"
     assert (citation["agreement"], citation["hedge"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("then", "audience", "told"),
+    [
+        ("public", PUBLIC, True),
+        ("partners", PUBLIC, False),
+        ("partners", PARTNERS, True),
+        ("internal", PUBLIC, False),
+        ("internal", PARTNERS, False),
+    ],
+)
+def test_what_was_approved_while_its_source_was_hidden_waits_for_an_approval(
+    then: str, audience: Audience, told: bool
+) -> None:
+    approved = case(
+        sex="male",
+        citations=[cited(Prisoner, "case", field="sex", **SAID)],
+        sources={"report": source(then, "a neighbour")},
+    )
+    now = {"report": present("public", "a neighbour")}
+    content = shown(approved, None, audience, published=PUBLISHED, sources=now)
+    (citation,) = content["citations"]
+    assert [citation["quote"], citation["source"]] == (
+        ["He said so.", "report"] if told else [None, None]
+    )
+    assert citation["source_label"] == (None if told else "a neighbour")
+    assert content["subtracted"] is False
 
 
 @pytest.mark.parametrize(

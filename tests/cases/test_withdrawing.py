@@ -102,6 +102,26 @@ def test_a_fact_goes_with_its_only_source_whatever_waits_and_stays_in_the_record
 
 
 @pytest.mark.usefixtures("reviewed")
+def test_words_approved_while_their_source_was_hidden_wait_for_the_next_approval(
+    source: Source,
+) -> None:
+    case = a_case(sex="male")
+    make_citation(case, "sex", other_source())
+    make_citation(case, "sex", source, quote="He said so.")
+    approved(case)
+    assert "He said so." in str(published(case))
+    Source.objects.filter(pk=source.pk).update(visibility="internal")
+    approved(case)
+    Source.objects.filter(pk=source.pk).update(visibility="public")
+    approve(Source.objects.get(pk=source.pk))
+    told = published(case)
+    assert "He said so." not in str(told)
+    assert str(source.pk) not in str(told)
+    approved(case)
+    assert "He said so." in str(published(case))
+
+
+@pytest.mark.usefixtures("reviewed")
 def test_what_is_given_back_is_shown_again_only_as_it_was_approved(
     source: Source,
 ) -> None:
