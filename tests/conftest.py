@@ -67,19 +67,29 @@ def pytest_collection_finish() -> None:
 PAGES = (
     "test_admin_",
     "test_canaries",
+    "test_case_file",
+    "test_catalogues",
+    "test_drafts",
     "test_editorial_",
+    "test_every_page",
     "test_half_made",
+    "test_headers",
     "test_history_pages",
     "test_keys_at_the_desk",
     "test_named_staff",
+    "test_organisation",
     "test_own_account",
+    "test_own_language",
     "test_proposals_at_the_desk",
     "test_roles_at_work",
     "test_schemas",
     "test_second_factor",
     "test_site_",
+    "test_start_page",
     "test_two_doors",
 )
+# Tests that make an embedded server of their own, whatever server is tried.
+OWN_SERVER = ("test_chaos", "test_embedded_postgres")
 
 
 # Tests in these folders start programs, which may ask the server themselves.
@@ -88,7 +98,7 @@ STARTS_PROGRAMS = ("config", "hammer")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.name.startswith(PAGES):
+        if item.path.name.startswith((*PAGES, *OWN_SERVER)):
             item.add_marker(pytest.mark.crawl)
         if not _asks_a_database(item):
             item.add_marker(pytest.mark.pure)
