@@ -66,6 +66,7 @@ def pytest_collection_finish() -> None:
 # the gate, the logins, search and feed are tried on each.
 PAGES = (
     "test_admin_",
+    "test_any_order",
     "test_canaries",
     "test_case_file",
     "test_catalogues",
@@ -76,6 +77,7 @@ PAGES = (
     "test_headers",
     "test_history_pages",
     "test_keys_at_the_desk",
+    "test_lives_through_every_door",
     "test_named_staff",
     "test_organisation",
     "test_own_account",

@@ -21,13 +21,14 @@ def follow(people: Collection[UUID]) -> None:
     followed = set(ties.values_list("court_case", flat=True))
     for rank, audience in enumerate(reversed(AUDIENCES), start=1):
         documents = audience.document_model._default_manager.exclude(document=None)
-        naming = documents.filter(
-            kind=CourtCase.kind, named__overlap=list(people)
-        ).values_list("id", "named")
+        naming = documents.filter(kind=CourtCase.kind, named__overlap=list(people))
+        names_by_court_case = dict(naming.values_list("id", "named"))
+        if not names_by_court_case:
+            continue
         telling = documents.filter(kind=Prisoner.kind, id__among=people)
         told = dict(telling.values_list("id", "named"))
         stale = []
-        for court_case_id, named in naming:
+        for court_case_id, named in names_by_court_case.items():
             followed.add(court_case_id)
             in_it = set(named).intersection(people)
             if any(court_case_id not in told.get(person, ()) for person in in_it):

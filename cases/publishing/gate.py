@@ -14,7 +14,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import DatabaseError, OperationalError, connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from cases import aggregate, editions
 from cases.aggregate import Aggregate
@@ -153,9 +153,10 @@ def _publish_seen(pace: _Pace, refresh: bool, after_each: Callable[[], object]) 
         passed_over |= done.moved
         if not stuck:
             after_each()
-        compared = not done.looked_at and _compare_names(size)
-        if not (done.looked_at or compared) or time.monotonic() >= end:
+        if not (done.looked_at and done.is_more) or time.monotonic() >= end:
             break
+    while _compare_names(size) and time.monotonic() < end:
+        pass
     if stuck:
         raise Again(stuck)
     return written
@@ -227,12 +228,14 @@ def renew_epochs() -> None:
 @dataclass
 class _Done:
     """In one transaction: how many roots were looked at, the documents written, and the
-    roots that were changed while they were read.
+    roots that were changed while they were read. `is_more`: something is marked still,
+    or is to be.
     """
 
     looked_at: int
     written: int = 0
     moved: set[Key] = field(default_factory=set)
+    is_more: bool = False
 
 
 @transaction.atomic
@@ -253,10 +256,13 @@ def _publish_batch(
     holding.mark()
     batch = _next_batch(size, passed_over, day, only_withdrawals=not is_confirmed)
     try:
-        if not is_confirmed:
-            return _take_back_marked(batch, day)
-        done = _publish_marked(batch, refresh, day)
+        done = (
+            _publish_marked(batch, refresh, day)
+            if is_confirmed
+            else _take_back_marked(batch, day)
+        )
         holding.let_go()
+        done.is_more = bool(done.looked_at) and _is_more(passed_over, done.moved, day)
         return done
     except DatabaseError as error:
         if passes(error):
@@ -321,7 +327,6 @@ def _take_back_marked(batch: _Batch, day: date) -> _Done:
         for root_id in settled:
             finished += batch.marks[kind, root_id]
     _delete_marks(finished)
-    holding.let_go()
     return done
 
 
@@ -365,6 +370,16 @@ def _hold(row: str) -> None:
             cursor.execute(row)
 
 
+def _is_more(passed_over: Collection[Key], moved: set[Key], day: date) -> bool:
+    """To ask for the next batch means twenty questions, most often for nothing."""
+    return holding.is_to_be_marked() or _due(day, {*passed_over, *moved}).exists()
+
+
+def _due(day: date, passed_over: Collection[Key]) -> QuerySet[Mark]:
+    due = Mark.objects.exclude(due_on__gt=day)
+    return due.exclude(root_id__in=[root_id for _kind, root_id in passed_over])
+
+
 def _next_batch(
     size: int,
     passed_over: Collection[Key],
@@ -375,10 +390,9 @@ def _next_batch(
     """The roots marked first, what is held back and withdrawals before all, with every
     mark that they have by now.
     """
-    due = Mark.objects.exclude(due_on__gt=day)
+    due = _due(day, passed_over)
     if only_withdrawals:
         due = due.filter(Q(withdrawal=True) | Q(held__isnull=False))
-    due = due.exclude(root_id__in=[root_id for _kind, root_id in passed_over])
     roots = due.values_list("root_kind", "root_id")
     held = roots.filter(held__isnull=False).order_by("id")[:WINDOW]
     keys = list(dict.fromkeys(held))[:size]

@@ -83,6 +83,12 @@ def mark() -> None:
     _run(_MARK)
 
 
+def is_to_be_marked() -> bool:
+    """Is anything held back, or under way, that is not marked yet?"""
+    held = [audience.held_model._default_manager for audience in AUDIENCES]
+    return any(rows.filter(is_marked=False).exists() for rows in held)
+
+
 def let_go() -> None:
     """In the transaction that has rendered the last of its documents."""
     _run(_LET_GO)

@@ -39,9 +39,10 @@ from tracker.audiences import PARTNERS
 Words = tuple[str, ...]
 
 # As one value: thousands of them take long to write and to read.
-_ANYWHERE = (
-    "SELECT * FROM cases_keptname WHERE longest = ANY(%s) AND cardinality(words) > 1"
-)
+_MAY_STAND = """
+    SELECT * FROM cases_keptname
+    WHERE near && %s::uuid[] OR (longest = ANY(%s) AND cardinality(words) > 1)
+"""
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,16 @@ def read(words: Mapping[str, Collection[str]]) -> dict[str, list[Kept]]:
     kept: dict[str, list[Kept]] = defaultdict(list)
     if not words:
         return kept
-    for name in KeptName.objects.filter(near__overlap=list(words)):
-        for root_id in map(str, name.near):
-            if root_id in words:
-                kept[root_id].append(_kept(name, is_near=True))
     beginnings = {}
     for root_id, its_words in words.items():
         beginnings[root_id] = _beginnings(its_words)
     asked = set().union(*beginnings.values())
-    for name in KeptName.objects.raw(_ANYWHERE, [sorted(asked)]):
+    for name in KeptName.objects.raw(_MAY_STAND, [list(words), sorted(asked)]):
+        for root_id in map(str, name.near):
+            if root_id in words:
+                kept[root_id].append(_kept(name, is_near=True))
+        if len(name.words) == 1:  # of one word only those near
+            continue
         for root_id, its_beginnings in beginnings.items():
             if its_beginnings.issuperset(name.words):
                 kept[root_id].append(_kept(name, is_near=False))
