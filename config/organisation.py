@@ -1,6 +1,6 @@
 """What makes this tracker one organisation's, read from its own file: its name,
-languages, time zone and calendars, codes of its own, and which fields its desk uses.
-docs/organisation.md explains each key.
+languages, time zone and calendars, whether it publishes who judged, codes of its own,
+and which fields its desk uses. docs/organisation.md explains each key.
 
 Each problem is a sentence that names the key and the rule. What only the models know,
 such as the names of fields, is checked by cases/checks.py.
@@ -29,6 +29,7 @@ Labels = Mapping[str, str]  # by language
 class Organisation:
     """Without a file all of it is empty, which means: as the software comes.
 
+    `publish_officials`: may readers be told who judged and who prosecuted?
     `codes`: of each vocabulary its further codes, each with its labels.
     `sections`, `fields`: what the desk uses; None, and a kind that is not named: all.
     """
@@ -40,6 +41,7 @@ class Organisation:
     languages: tuple[str, ...] = ()
     time_zone: str = ""
     calendars: tuple[str, ...] = CALENDARS
+    publish_officials: bool = False
     codes: Mapping[str, Mapping[str, Labels]] = field(default_factory=dict)
     sections: tuple[str, ...] | None = None
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -66,6 +68,7 @@ def read(path: str) -> Organisation:
         languages=tuple(said.get("languages", ())),
         time_zone=said.get("time_zone", ""),
         calendars=tuple(said.get("calendars", CALENDARS)),
+        publish_officials=said.get("publish_officials", False),
         codes=said.get("codes", {}),
         sections=None if sections is None else tuple(sections),
         fields={kind: tuple(names) for kind, names in used.items()},
@@ -77,10 +80,16 @@ _FORMS: dict[str, type] = {
     "languages": list,
     "time_zone": str,
     "calendars": list,
+    "publish_officials": bool,
     "codes": dict,
     "used": dict,
 }
-_CALLED: dict[Any, str] = {str: "a text", list: "a list of texts", dict: "a table"}
+_CALLED: dict[Any, str] = {
+    str: "a text",
+    list: "a list of texts",
+    bool: "true or false",
+    dict: "a table",
+}
 
 
 def _problems(said: dict[str, Any]) -> Iterator[str]:

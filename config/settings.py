@@ -261,6 +261,7 @@ APPROVE_OWN_CHANGES = env.flag("APPROVE_OWN_CHANGES", default=DEMO)
 # The API's first address and every published document state these
 # (tracker/contract/terms.py).
 ORGANISATION = env.text("ORGANISATION", OWN.name)
+PUBLISH_OFFICIALS = OWN.publish_officials
 CONTACT = env.text("CONTACT")
 LICENCE = env.text("LICENCE")
 LICENCE_URL = env.text("LICENCE_URL")

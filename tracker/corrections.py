@@ -5,7 +5,7 @@ Only that a record was added or removed is said, never what a removed one held: 
 have been taken back. Of a record that stayed, each field that changed, with both
 values. Citations and what is derived (name, status, previous ids) are left out: a
 citation shows itself, and a claimant may be someone whom a name has to be forgotten of.
-So is what is told by consent alone. So are links that appear or disappear: that may be
+So are what is told by consent alone, and who judged. So are links that appear or disappear: that may be
 the doing of what they name, and no correction.
 """
 
@@ -59,13 +59,14 @@ def _changes(key: tuple[str, str], old: Doc, new: Doc) -> Iterator[Difference]:
 @cache
 def _compared(kind: str) -> dict[str, bool]:
     """Of a record, {field: does it link to another document?}: what people read, and
-    the gate does not derive.
+    the gate does not derive. Who judged is not told of the past.
     """
-    return {
-        name: walking.names_a_document(form)
-        for name, form in walking.fields_of(kind).items()
-        if form.line.label and not form.line.derived
-    }
+    compared = {}
+    for name, form in walking.fields_of(kind).items():
+        line = form.line
+        if line.label and line.in_corrections and not line.derived:
+            compared[name] = walking.names_a_document(form)
+    return compared
 
 
 def _only_came_or_went(before: Any, after: Any) -> bool:

@@ -167,6 +167,9 @@ class PublishedFeed(models.Model):
     contract = models.PositiveIntegerField(
         null=True, help_text="of the documents: tracker/versions.py"
     )
+    tells_officials = models.BooleanField(
+        default=False, help_text="the setting that the documents were written under"
+    )
 
     audience: ClassVar[str]
 

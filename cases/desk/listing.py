@@ -5,7 +5,8 @@ docs/decisions/insiders.md
 
 from django.db.models import Model
 
-from cases.models import Claimant
+from cases.disclosure.officials import OFFICIALS
+from cases.models import Claimant, Hearing
 from cases.models.declaring import inside_only
 
 # Of what stays inside as a whole, such as a consent, a list has whose it is.
@@ -26,4 +27,6 @@ def left_out(model: type[Model]) -> set[str]:
             names |= {f"{field.name}_earliest", f"{field.name}_latest"}
     if model is Claimant:
         names.add("role_as_stated")
+    if model is Hearing:
+        names.update(OFFICIALS)
     return names

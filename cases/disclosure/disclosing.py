@@ -27,6 +27,7 @@ from cases.disclosure.court import without_unseen, without_words_of_sources
 from cases.disclosure.kept_names import without_names
 from cases.disclosure.naming import call_by
 from cases.disclosure.neighbours import named_outside
+from cases.disclosure.officials import without_officials
 from cases.disclosure.readers import Noted, Reader
 from cases.disclosure.seeing import SeenCase, seen_case
 from cases.disclosure.sightings import tell_days_of_sightings
@@ -360,6 +361,7 @@ def copies_shown(source_id: str, reader: Reader, around: Surroundings) -> list[C
 def _court_case(content: Content, seen: SeenCase, asked: _Asked) -> bool:
     content["people"] = sorted(asked.around.accused[seen.root["id"]])
     without_words_of_sources(content)
+    without_officials(content, asked.around.proof)
     return False
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from cases.disclosure.kept_names import Kept
+from cases.disclosure.officials import Proof
 
 Row = Mapping[str, Any]
 Value = TypeVar("Value")
@@ -23,7 +24,8 @@ class Surroundings:
     withdrawn, for whichever readers; `named` are of the people in them those whom this
     audience is told by name. `accused` are by court case the people through whom this
     audience may be told of it (court.py). `of_many` are of the facilities that it has
-    those in which many are held, as its document says.
+    those in which many are held, as its document says. `proof` is what counts as one for
+    who judged; None where that is not published, or not asked.
     """
 
     published: frozenset[str] = frozenset()
@@ -40,6 +42,7 @@ class Surroundings:
     void: frozenset[str] = frozenset()
     repeating: frozenset[str] = frozenset()
     of_many: frozenset[str] = frozenset()
+    proof: Proof | None = None
 
 
 class _Asked(Container[str]):

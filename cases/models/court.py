@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.base import Part, Root
 from cases.models.custody import Charge, Sentence
 from cases.models.dates import EDTFField
-from cases.models.declaring import inside, unsearched
+from cases.models.declaring import unexported, unsearched
 from cases.models.fields import CodeField
 from cases.models.prisoner import Prisoner
 from cases.models.searched import parts_of_text
@@ -67,15 +67,21 @@ class CourtCase(Root):
         return ", ".join(filter(None, [self.number, self.court]))
 
 
-def _who(name: Any) -> models.CharField:
-    return inside(
+def _official(name: Any) -> models.CharField:
+    """Told only where the organisation publishes officials, on a court document or on
+    two independent sources (cases/disclosure/officials.py). No list asks by it, and
+    none leaves the desk with it: that would be an index of officials.
+    """
+    return unexported(
         unsearched(
             models.CharField(
                 name,
                 max_length=300,
                 blank=True,
                 help_text=_(
-                    "Name and office on that day. Never published: in some countries that is a crime."
+                    "Name and office on that day. Readers are told only if your"
+                    " organisation publishes it, and only if a court document or two"
+                    " independent sources are cited for it."
                 ),
             )
         )
@@ -94,8 +100,8 @@ class Hearing(Part):
     held_on = EDTFField(_("held"))
     what_happened = CodeField(_("what happened"), vocabulary=HearingEvent)
     closed_hearing = CodeField(_("closed hearing"), vocabulary=YesNo)
-    judge = _who(_("judge"))
-    prosecutor = _who(_("prosecutor"))
+    judge = _official(_("judge"))
+    prosecutor = _official(_("prosecutor"))
 
     root_path = "court_case"
     place = "hearings"

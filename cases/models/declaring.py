@@ -68,8 +68,8 @@ def outside_life(field: F) -> F:
 
 
 def unexported(field: F) -> F:
-    """No list that leaves the desk as a file holds it: who wrote something, or what we
-    hold of it.
+    """No list that leaves the desk as a file holds it: who wrote something, what we hold
+    of it, or who judged.
     """
     return _marked(field, Mark.UNEXPORTED)
 

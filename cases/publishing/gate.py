@@ -31,6 +31,7 @@ from cases.publishing import (
     failures,
     holding,
     kept_names,
+    officials,
 )
 from cases.publishing import desk_entries as desk
 from cases.publishing.confirming import must_be_confirmed
@@ -250,6 +251,7 @@ def _publish_batch(
     is_confirmed = not must_be_confirmed()
     if is_confirmed and epochs.hold():
         mark_everything()
+    officials.follow_setting()
     day = advance()
     prune(day)
     failures.mark_those_due()

@@ -23,7 +23,7 @@ from tracker.audiences import AUDIENCES, Audience
 @dataclass
 class Written:
     """How many documents were written, which roots appeared or disappeared for an
-    audience, or, of facilities, became another kind of place, and which failed.
+    audience, or say what others hang on otherwise, and which failed.
     """
 
     count: int = 0
@@ -110,13 +110,21 @@ class _Pair:
     def came_or_went(self) -> bool:
         return (self.old_text is None) != (self.new.text is None)
 
-    @property
-    def is_of_another_kind(self) -> bool:
-        """Of a facility: whether it is told where somebody is held hangs on it."""
-        kinds = []
+    def says_otherwise(self, names: Sequence[str]) -> bool:
+        """In one of these fields?"""
+        told = []
         for text in (self.old_text, self.new.text):
-            kinds.append(json.loads(text)["place_kind"] if text else None)
-        return kinds[0] != kinds[1]
+            document = json.loads(text) if text else {}
+            told.append([document.get(name) for name in names])
+        return told[0] != told[1]
+
+
+# What others are told hangs on what a document says here: where somebody is held, who
+# judged.
+_READ_FOR_OTHERS = {
+    Facility.kind: ("place_kind",),
+    Source.kind: ("source_kind", "publisher", "relays", "derived_from"),
+}
 
 
 def _write(
@@ -160,8 +168,8 @@ def _write(
         stamps = [(pair.old.seq, pair.old.changed_on) for pair in same]
         _store(audience, [pair.rows for pair in same], stamps)
     came_or_went = {pair.root_id for pair in changed if pair.came_or_went}
-    if occasion.kind == Facility.kind:
-        came_or_went |= {pair.root_id for pair in changed if pair.is_of_another_kind}
+    names = _READ_FOR_OTHERS.get(occasion.kind, ())
+    came_or_went |= {pair.root_id for pair in changed if pair.says_otherwise(names)}
     return Written(len(changed), came_or_went)
 
 

@@ -18,6 +18,7 @@ from cases.disclosure.consents import item_refused, took_back
 from cases.disclosure.disclosing import copies_shown
 from cases.disclosure.kept_names import without_names
 from cases.disclosure.naming import call_by
+from cases.disclosure.officials import without_officials
 from cases.disclosure.readers import Reader
 from cases.disclosure.seeing import SeenCase, seen_case
 from cases.disclosure.surroundings import Surroundings
@@ -58,6 +59,8 @@ def what_is_left(
         left["file_name"] = left["sha256"] = None
     _take_copies(left, document, reader, around)
     _take_sources(left, seen, around)
+    if kind == "court_case":
+        without_officials(left, around.proof)
     _take_summary(kind, document, left, now, reader)
     _take_labels(left, now, around)
     _take_claimants(left, now, reader, around)

@@ -37,6 +37,7 @@ from cases.models import (
 from cases.models.base import Record
 from cases.models.events import WITH_COORDINATES
 from cases.publishing import kept_names
+from cases.publishing.officials import proof_for
 from cases.sourcing.independence import Sources
 from cases.visibility import NOBODY_OUTSIDE
 from tracker.audiences import Audience
@@ -67,6 +68,7 @@ class Present:
     accused: dict[str, list[Accused]]
     kept: dict[str, list[Kept]]
     may_stay: frozenset[str]
+    is_of_court_cases: bool
 
     def moved_since(self, before: "Present") -> set[str]:
         """The ids of which the two readings differ."""
@@ -124,6 +126,7 @@ def read_present(
         accused,
         kept,
         kept_names.may_stay(kept),
+        bool(court_cases),
     )
 
 
@@ -147,6 +150,9 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
             published.add(str(root_id))
             if place_kind in WITH_COORDINATES:
                 of_many.add(str(root_id))
+    proof = None
+    if present.is_of_court_cases:
+        proof = proof_for(audience, published, present.relations)
     return Surroundings(
         published_on=_published_on(audience, present.sources),
         published=frozenset(published),
@@ -162,6 +168,7 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
         may_stay=present.may_stay,
         today=today,
         of_many=frozenset(of_many),
+        proof=proof,
     )
 
 

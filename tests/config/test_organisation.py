@@ -46,6 +46,7 @@ def refused(folder: Path, text: str) -> str:
         ('languages = ["my"]', "languages: must have en"),
         ('time_zone = "Yangon"', "time_zone: must be a time zone"),
         ('calendars = ["burmese"]', "calendars: must be of buddhist,"),
+        ('publish_officials = "yes"', "publish_officials: must be true or false."),
         ('[codes.regime]\nhard = {en = "hard"}', "codes.regime.hard: a code of your own"),
         ('[codes.regime]\n"mm:H" = {en = "hard"}', "codes.regime.mm:H: a code of your own"),
         ('[codes.regime]\n"mm:hard" = {my = "x"}', "codes.regime.mm:hard.en: must be a label"),

@@ -103,6 +103,7 @@ FIELDS: dict[tuple[Any, str], int] = {
     (Claimant, "name"): OTHER,
     (CourtCase, "number"): OTHER,
     (CourtCase, "court"): OTHER,
+    # As long as the organisation does not publish them.
     (Hearing, "judge"): INSIDE,
     (Hearing, "prosecutor"): INSIDE,
 }

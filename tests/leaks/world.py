@@ -62,6 +62,9 @@ PARTS: list[Any] = [
 ROOTS: list[Any] = [one for one in aggregate.ROOTS.values() if one is not Prisoner]
 
 
+OFFICIALS = ("judge", "prosecutor")
+
+
 def least(*levels: str) -> str:
     return max(levels, key=LEVELS.index)
 
@@ -397,6 +400,8 @@ class World:
             if target in made
         }
         values = {**links, **before, "visibility": own}
+        if model is Hearing:
+            values["levels"] = dict.fromkeys(OFFICIALS, "internal")
         if issubclass(model, Ordered):
             values["after"] = _an_event_that_is_inside(made)
         if model is Consent:
@@ -442,6 +447,7 @@ class World:
                 "levels": _not_quoted(type(one.record)),
             }
             self.plant(Citation, one.level, field=_a_fact(type(one.record)), **links)
+        self._name_officials()
         for claimant in self.told_by_role:
             links = {
                 "prisoner": self.case,
@@ -451,6 +457,20 @@ class World:
             for own in ("partners", "internal"):
                 self.plant(Citation, own, visibility=own, field="sex", **links)
             self.plant(Citation, "public", **links, field="sex")
+
+    def _name_officials(self) -> None:
+        """A court document says who judged. The organisation does not publish it."""
+        said = {"visibility": "public", "source_kind": "court_document"}
+        verdict = self.plant(ROOTS[0], "public", **said, **self._label(ROOTS[0]))
+        for hearing in self.of(Hearing):
+            for name in OFFICIALS:
+                self.plant(
+                    Citation,
+                    "internal",
+                    hearing=hearing.record,
+                    source=verdict,
+                    field=name,
+                )
 
     def _merge(self, case: Prisoner) -> None:
         """Into one that nobody outside may see. Nothing of it can be changed from then

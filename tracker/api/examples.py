@@ -269,6 +269,7 @@ _CONTENTS: dict[str, dict[str, Any]] = {
                 "held_on": "2021-11-03",
                 "what_happened": "opened",
                 "closed_hearing": "yes",
+                "judge": "A. Example, judge of the Court of Example District",
             }
         ],
         "people": [_PRISONER],

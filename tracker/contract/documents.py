@@ -1076,6 +1076,16 @@ class HearingDocument(RecordFields):
         v.HearingEvent, _("What happened"), place=ALWAYS, in_table=False
     )
     closed_hearing = Code(v.YesNo, _("Closed hearing"), place=IF_KNOWN, in_table=False)
+    # The name and the office on that day. In no list, table, search or correction.
+    judge = Text(
+        _("Judge on that day"), place=IF_KNOWN, in_table=False, in_corrections=False
+    )
+    prosecutor = Text(
+        _("Prosecutor on that day"),
+        place=IF_KNOWN,
+        in_table=False,
+        in_corrections=False,
+    )
 
     record_kind = "hearing"
     called = _("Hearing")

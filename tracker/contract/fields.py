@@ -60,6 +60,7 @@ class Line:
     `asks`: the question put to lists of its own kind. `in_table`: has it a column?
     `own_word`: the organisation says it of its own work, so it needs no source.
     `derived`: the gate computes it from the rest, so no correction tells of it.
+    `in_corrections`: may a correction repeat what it said before?
     `when_empty`: what a page says where an empty field is not an unknown one.
     `told_by`: the list within the record that tells it where the field is empty.
     `prose`: two sources that word it differently may both be right.
@@ -75,6 +76,7 @@ class Line:
     in_table: bool = True
     own_word: bool = False
     derived: bool = False
+    in_corrections: bool = True
     when_empty: Label = ""
     told_by: str = ""
     prose: bool = False

@@ -2,7 +2,7 @@
 it now. What stays inside leaves the desk in no file.
 
 Never: internal notes, how reliable a source is and who wrote it, consents, identifiers
-that others gave, claimants.
+that others gave, claimants, who judged.
 """
 
 from collections.abc import Callable
