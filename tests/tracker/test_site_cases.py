@@ -178,7 +178,7 @@ def test_empty_fields_of_the_form_are_taken_out_of_the_address(client: Client) -
             "Released on or after: Write a day that exists as 2025-09-11.",
         ),
         ({"status_on": "2025-09-11"}, "Status on this day:"),
-        ({"facility": "x"}, "Place of detention: “x” is not an id."),
+        ({"facility": "x"}, "Ever held in: “x” is not an id."),
         ({"ordering": "shoe_size"}, "There is no order called “shoe_size”."),
     ],
 )

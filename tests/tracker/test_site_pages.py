@@ -2,6 +2,7 @@
 all pages have in common.
 """
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests.tracker.site_pages import bury, citation, new_id, publish, text
+from tracker.site import case_list
 
 pytestmark = pytest.mark.django_db
 
@@ -329,20 +331,54 @@ def test_a_place_tells_who_was_held_there_and_where_to_write(client: Client) -> 
     page = shown(client, f"places/{place['id']}/")
     assert "Калонія № 1 Belarusian" in page
     assert "Address for letters 1 Street, Town" in page
-    assert "People held here" in page
+    assert "Held here, as last known Nobody in the published cases." in page
+    assert "Held here before" in page
     assert "Ales Example" in page
     assert "Colony No. 1 Belarus" in shown(client, "places/")
 
 
+def test_a_place_tells_apart_who_is_held_there_still(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = publish("facility", names={"en": "Colony No. 1"})
+    for name in ("Ales Example", "Barys Example"):
+        there = {"id": new_id(), "facility": place["id"]}
+        last = {"facility": place["id"], "placement": there["id"], "as_of": "2025"}
+        detentions = [{"placements": [there]}]
+        publish("prisoner", name=name, detentions=detentions, last_place=last)
+    publish("prisoner", name="Vera Example", detentions=detentions)
+    address = f"places/{place['id']}/"
+    held, before = shown(client, address).split("Held here before")
+    assert "Ales Example" in held
+    assert "Barys Example" in held
+    assert "Vera Example" not in held
+    assert "Vera Example" in before
+    assert "Ales Example" not in before
+    monkeypatch.setattr(case_list, "SHOWN", 1)
+    page = client.get(f"/en/{address}").content.decode()
+    assert "Barys Example" not in page
+    (rest,) = re.findall(r'href="([^"]*held_in=[^"]*)"', page)
+    everyone = client.get(rest).content.decode()
+    assert "Barys Example" in everyone
+    assert "Vera Example" not in everyone
+    ever = client.get(f"/en/cases/?facility={place['id']}").content.decode()
+    assert "Vera Example" in ever
+
+
 @pytest.mark.parametrize(
-    ("kind", "address"), [("source", "sources"), ("facility", "places")]
+    ("kind", "address", "queries"),
+    [("source", "sources", 5), ("facility", "places", 6)],
 )
 def test_sources_and_places_cost_few_queries(
     client: Client,
     django_assert_num_queries: DjangoAssertNumQueries,
     kind: str,
     address: str,
+    queries: int,
 ) -> None:
+    """It; its corrections; what these name; what sources repeat; who refers to it, of a
+    place now and ever.
+    """
     first = publish("source", title="First")
     copy = publish("source", title="Copy", derived_from=[first["id"]])
     record = {"id": new_id()}
@@ -351,9 +387,7 @@ def test_sources_and_places_cost_few_queries(
     document = publish(
         kind, **titled, citations=[citation(record, kind, field, copy)], **record
     )
-    with django_assert_num_queries(
-        5
-    ):  # it; its corrections; what these name; what sources repeat; who refers to it
+    with django_assert_num_queries(queries):
         shown(client, f"{address}/{document['id']}/")
 
 

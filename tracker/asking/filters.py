@@ -57,6 +57,7 @@ COMPUTED: dict[str, dict[str, Callable[[], Filter]]] = {
         ),
         "term_months_min": lambda: AtLeast(_("Term in force in months, at least")),
         "term_months_max": lambda: AtMost(_("Term in force in months, at most")),
+        "held_in": lambda: Ids(_("Held in this facility, as last known (id)")),
         "identifier": lambda: Identifiers(_("Identifier, as scheme:value")),
     }
 }

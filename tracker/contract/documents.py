@@ -265,7 +265,7 @@ class PlacementDocument(RecordFields):
         _("Place"),
         to="facility",
         place=ALWAYS,
-        of_case=Case(asks=_("Held in this facility (id)"), column="facilities"),
+        of_case=Case(asks=_("Ever held in this facility (id)"), column="facilities"),
     )
     place_kind = Code(
         v.PlaceKind,
@@ -994,7 +994,7 @@ class PrisonerDocument(DocumentFields):
         ("occupations", "affiliation", "identifier", "name_withheld"),
         ("death_in_custody", "recognition", "recognised_by", "recognition_category"),
         ("recognition_category", "list_kind", "listed_by"),
-        ("place_kind", "facility", "conditions", "last_seen_on"),
+        ("place_kind", "held_in", "facility", "conditions", "last_seen_on"),
         ("punishment", "regime", "in_absentia", "term_months_min", "term_months_max"),
         ("release_event", "release_ground", "released_on"),
         ("deportation_passport_fate", "deported_on"),

@@ -96,8 +96,13 @@ def _in_force(document: Doc, facts: Facts) -> None:
     facts.add("sentence_execution", in_force.get("executions", ()))
 
 
+def _held_in(document: Doc, facts: Facts) -> None:
+    place = document.get("last_place") or {}
+    facts.add("held_in", [place.get("facility")])
+
+
 COMPUTED: dict[str, tuple[Callable[[Doc, Facts], None], ...]] = {
-    "prisoner": (_identifiers, _status, _in_force)
+    "prisoner": (_identifiers, _status, _in_force, _held_in)
 }
 
 # They stand above every number of months that a term can have.

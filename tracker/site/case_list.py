@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tracker.contract.vocabulary import YesNo
-from tracker.site import in_force, status
+from tracker.site import in_force, published, status
 from tracker.site.case import name_language
 from tracker.site.hedged import Heard, Told, in_short
 from tracker.site.values import date_words
@@ -34,6 +35,26 @@ class Line:
 def lines(cases: Iterable[Case], day: date | None = None) -> list[Line]:
     """With the status on that day; the last that is known if none is given."""
     return [_line(case, day) for case in cases]
+
+
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class FirstLines:
+    """Of a list on another page: `all` is the address of the rest, if there is more."""
+
+    lines: list[Line]
+    all: str
+
+
+def first_lines(rows: Any, **asked: str) -> FirstLines:
+    """`asked` is what the list of cases is asked for all of them."""
+    documents = published.read(rows.order_by("sort_name", "id")[: SHOWN + 1])
+    address = ""
+    if len(documents) > SHOWN:
+        address = f"{reverse('site:cases')}?{urlencode(asked)}"
+    return FirstLines(lines(documents[:SHOWN]), address)
 
 
 def lines_of_event(cases: Iterable[Case], event_id: str) -> list[Line]:

@@ -9,8 +9,6 @@ from tracker.site.hedged import Heard, Told
 from tracker.site.listing import ListPage
 from tracker.site.values import language_and_text
 
-SHOWN_PEOPLE = 200
-
 
 class FacilityList(ListPage):
     template_name = "tracker/facilities.html"
@@ -36,13 +34,13 @@ class FacilityPage(DocumentPage):
     kind = "facility"
 
     def tell(self, document: published.Document) -> dict[str, Any]:
-        """Five queries: the place, its corrections, its sources, what those repeat, and
-        the people held there.
+        """Six queries: the place, its corrections, its sources, what those repeat, the
+        people held there as last known, and those who ever were.
         """
         account, changes = corrections.with_account([document])
-        people = published.referring("facility", document["id"], "prisoner").order_by(
-            "sort_name", "id"
-        )
+        held = published.referring("held_in", document["id"], "prisoner")
+        ever = published.referring("facility", document["id"], "prisoner")
+        before = ever.exclude(facts__contains={"held_in": [document["id"]]})
         language, name = language_and_text(document["names"])
         names = []
         for tag, text in (document["names"] or {}).items():
@@ -52,7 +50,8 @@ class FacilityPage(DocumentPage):
             "lang": language,
             "names": names,
             "record": account.record("facility", document),
-            "people": case_list.lines(published.read(people[:SHOWN_PEOPLE])),
+            "held": case_list.first_lines(held, held_in=document["id"]),
+            "before": case_list.first_lines(before, facility=document["id"]),
             **changes,
             "sources": account.sources(),
         }

@@ -38,7 +38,8 @@ OFFERED = _offered()
 _LABELS = {
     "q": gettext_lazy("Name"),
     "release_event": gettext_lazy("Release event"),
-    "facility": gettext_lazy("Place of detention"),
+    "held_in": gettext_lazy("Held in, as last known"),
+    "facility": gettext_lazy("Ever held in"),
     "court_case": gettext_lazy("Court case"),
     "source": gettext_lazy("Source"),
     "status_on": gettext_lazy("Status on this day"),
