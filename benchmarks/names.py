@@ -10,14 +10,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tracker.names import query_key, search_key
+from tracker.names import asked_words, search_key
 
 Person = dict[str, Any]
 FORMS = ["be", "ru", "latin"]
 
 
 def answers(key: str, query: str) -> bool:
-    return all(f" {word}" in key for word in query_key(query))
+    asked = asked_words(query)
+    return all(any(f" {word}" in key for word in ways) for ways in asked)
 
 
 def asked_spellings(person: Person, known: list[str]) -> list[str]:

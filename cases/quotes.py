@@ -19,9 +19,7 @@ from cases.models import Citation, Claimant, Prisoner
 from cases.models.base import Record
 from cases.models.source import NAMED_INSIDE
 from cases.visibility import EVERYONE, is_narrower
-from tracker.names import query_key, search_key
-
-SHORTEST = 3  # letters of a folded word that can give a name away by itself
+from tracker.names import query_key, search_key, tells
 
 
 def refusal(
@@ -83,7 +81,7 @@ def _tells_the_name(words: list[str], prisoner: Prisoner) -> bool:
     if who_sees_the_name(case, today()) != EVERYONE:
         for name in names:
             for word in query_key(name["value"]):
-                if len(word) >= SHORTEST and _begins_one(word, words):
+                if tells(word) and _begins_one(word, words):
                     return True
         return False
     shown, narrowed = [], []

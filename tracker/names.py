@@ -1,4 +1,4 @@
-"""One folding for most spellings of a Belarusian or Russian name in any script.
+"""One folding for most spellings of a name in any script.
 
 A published row's `search_key` is " word word word". A query has folded words, too. The
 row answers it if each of them begins a word of the key (LIKE '% word%').
@@ -6,23 +6,13 @@ docs/decisions/names.md says how well this finds people.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable
-from functools import lru_cache
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import chain, groupby
 
-# The rules below go on from these spellings. The apostrophe and the signs only soften
-# or harden a sound.
-_OTHER_LETTERS: dict[str, int | str | None] = {
-    **{"ё": "io", "ж": "zh", "ў": "w", "ч": "ch", "ш": "sh", "щ": "shch"},
-    **{"ю": "iu", "я": "ia"},
-    **{"č": "ch", "š": "sh", "ž": "zh", "ż": "zh", "ŭ": "w", "ł": "l", "ß": "s"},
-}
-_LETTERS: dict[int, int | str | None] = {
-    **str.maketrans(
-        "абвгґдезийіїклмнопрстуфхцыэє", "abvggdeziiiiklmnoprstufhciee", "ьъ'’ʼ‘`´"
-    ),
-    **str.maketrans(_OTHER_LETTERS),
-}
+from tracker.letters import is_written_together, plain_words, spellings
+
 _RULES = [
     (re.compile(r"tsch|tch|cz"), "ch"),  # German, French, Polish
     (re.compile(r"s(?:ch|z)|zh"), "sh"),
@@ -46,19 +36,15 @@ _RULES = [
     (re.compile(r"(?<=a)u"), "v"),
     (re.compile(r"(.)\1+"), r"\1"),
 ]
-_WORD = re.compile(r"[^\W_]+")
-
-
-def _plain_words(text: str) -> list[str]:
-    letters = unicodedata.normalize("NFC", text.casefold()).translate(_LETTERS)
-    decomposed = unicodedata.normalize("NFKD", letters)
-    plain = [letter for letter in decomposed if not unicodedata.combining(letter)]
-    return _WORD.findall("".join(plain))
 
 
 @lru_cache(maxsize=65536)
 def _fold(word: str) -> str:
-    """A plain word without what spellings differ in: letters and digits."""
+    """A plain word without what spellings differ in. Only of Latin letters is it known
+    what they differ in.
+    """
+    if not word.isascii():
+        return word
     folded = word
     for pattern, replacement in _RULES:
         folded = pattern.sub(replacement, folded)
@@ -116,7 +102,47 @@ yelizaveta lizaveta elizaveta elisabeth
 yury yuri yuras
 yulia julia yuliya
 zinaida zina
+muhammad mohammed mohamed mohammad muhammed mohamad mahomed mukhammad magomed محمد
+ahmad ahmed akhmad akhmed
+mahmud mahmoud makhmud
+mustafa mostafa moustafa
+hussein hussain husain husein hossein hosein huseyn khusein
+umar omar
+usman osman othman uthman
+yusuf yousef youssef yusef yousuf
+fatima fatma fatemeh fatimah
 """
+
+# What is said before a name or after it, by language. Left out only where nobody is
+# found with it: Ko and Sheikh are names, too.
+_TITLES = """
+en Mr Mrs Ms Miss Dr Prof Sir Rev Fr
+ru г-н г-жа господин госпожа гражданин гражданка
+be спадар спадарыня спн сп
+uk пан пані добродій
+pl pan pani
+de Herr Frau
+fr M Mme Mlle Monsieur Madame
+es don doña Sr Sra Srta
+pt Dom Dona
+tr Bey Bay Bayan Hanım Sayın
+az cənab xanım
+kk мырза ханым
+ar السيد السيدة الشيخ الحاج الحاجة الدكتور دكتور الأستاذ
+ar-Latn Sheikh Shaikh Shaykh Sayyid Haji Hajj Hajja Ustaz
+fa آقای آقا خانم دکتر حاج
+my ဦး ဒေါ် ကို မောင် မ
+my-Latn U Daw Ko Ma Maung Saw Sai Nang Naw
+hi श्री श्रीमती सुश्री डॉ
+hi-Latn Shri Smt
+ta திரு திருமதி
+th นาย นาง นางสาว
+vi Ông Bà Anh Chị
+km លោក លោកស្រី
+zh 先生 女士 小姐 同志
+ko 씨 님
+"""
+_WRITTEN_ON = ("先生", "女士", "小姐", "同志", "씨", "님")
 
 
 def first_forms(lines: str) -> dict[str, str]:
@@ -129,11 +155,148 @@ def first_forms(lines: str) -> dict[str, str]:
     return found
 
 
+def _initials(forms: Mapping[str, str]) -> dict[str, set[str]]:
+    """By the first form of a line, the letters with which its forms begin."""
+    initials: dict[str, set[str]] = {}
+    for form, first in forms.items():
+        initials.setdefault(first, set()).add(form[0])
+    return initials
+
+
 _FIRST_FORMS = first_forms(FIRST_NAMES)
+_INITIALS = _initials(_FIRST_FORMS)
+
+# “Abd al-”, the servant of, is part of the name that follows.
+_SERVANT = re.compile(r"abd(?:(?:[aei]|o?u)[lrsn])?")
+_OF_SERVANT = re.compile(r"abd(?:[aei]|o?u)(?:l|([rsnzt])(?=\1))(?=\w{3})")
+_ARTICLES = frozenset({"al", "el", "ul", "il"})
+# Before r, s, z and others it takes their sound: Ez-Zahir, Ar-Rahman.
+_ARTICLE_AS_SPOKEN = re.compile(r"[ae]((?:sh|[rszndt]))")
+_ARABIC_ARTICLE, _ARABIC_SERVANT = "ال", "عبد"
+_LEAST = 3  # letters of a name that an article was taken off
+MOST_JOINED, LONGEST_JOINED = 4, 6  # words of a question; letters of each
+SYLLABLES = 6  # of a name in which a letter is a syllable that stand in the key as one
 
 
-def _folded_words(text: str) -> list[str]:
-    return [_fold(word) for word in _plain_words(text)]
+def _names_in(words: Sequence[str]) -> list[list[str]]:
+    """Each with the ways to write it. “Abd el-Karim” is one, and so is “al-Rahma”."""
+    names: list[list[str]] = []
+    left = deque(words)
+    while left:
+        word = left.popleft()
+        if not left or not _may_go_on(word):
+            names += _ways(word)
+        elif _is_servant(word):
+            if len(left) > 1 and _is_article(left[0], left[1]):
+                left.popleft()
+            servant = _ARABIC_SERVANT if word == _ARABIC_SERVANT else "abdal"
+            names.append([servant + left.popleft()])
+        elif _is_article(word, left[0]):
+            name = left.popleft()
+            names.append([name, word + name])
+        else:
+            names += _ways(word)
+    return names
+
+
+@lru_cache(maxsize=65536)
+def _ways(word: str) -> list[list[str]]:
+    if is_written_together(word):
+        starts = range(0, len(word), SYLLABLES)
+        return [[word[start : start + SYLLABLES]] for start in starts]
+    return [[_without_article(word)]]
+
+
+@lru_cache(maxsize=65536)
+def _may_go_on(word: str) -> bool:
+    """In the word that follows."""
+    is_article = word in _ARTICLES or _ARTICLE_AS_SPOKEN.fullmatch(word)
+    return bool(is_article) or _is_servant(word)
+
+
+def _is_servant(word: str) -> bool:
+    if word == _ARABIC_SERVANT:
+        return True
+    return _SERVANT.fullmatch(word) is not None
+
+
+def _is_article(word: str, following: str) -> bool:
+    if word in _ARTICLES:
+        return True
+    spoken = _ARTICLE_AS_SPOKEN.fullmatch(word)
+    return bool(spoken and following.startswith(spoken[1]))
+
+
+def _without_article(word: str) -> str:
+    bare = word.removeprefix(_ARABIC_ARTICLE)
+    if bare != word and len(bare) >= _LEAST:
+        return bare
+    return _OF_SERVANT.sub("abdal", word)
+
+
+def asked_words(text: str) -> list[list[str]]:
+    """The words that a search key must contain, folded, each with other ways to write
+    it, of which one is enough.
+    """
+    asked: list[list[str]] = []
+    for spelled in zip(*map(_names_in, spellings(text)), strict=True):
+        folded = [_fold(word) for word in chain(*spelled)]
+        same = [_FIRST_FORMS.get(word, word) for word in folded]
+        word_asked = list(dict.fromkeys(same))
+        if word_asked not in asked:
+            asked.append(word_asked)
+    return asked
+
+
+def tells(word: str) -> bool:
+    """Can a word give a name away? Not one of one letter or two, where a letter is no
+    syllable.
+    """
+    return len(word) >= (2 if is_written_together(word) else 3)
+
+
+def initials_of(word: str) -> set[str]:
+    """Of a folded word; of a first name in whatever language."""
+    return _INITIALS.get(word, {word[0]})
+
+
+def readings(text: str) -> Iterator[list[list[str]]]:
+    """What may be meant, the likeliest first: as it stands, without titles, and with two
+    short words as one (Ming Da, Mingda).
+    """
+    yield asked_words(text)
+    words = text.split()
+    without_titles = [_without_title(word) for word in words]
+    if without_titles != words and any(without_titles):
+        yield asked_words(" ".join(without_titles))
+    if len(words) > MOST_JOINED:
+        return
+    for second in range(1, len(words)):
+        pair = words[second - 1 : second + 1]
+        if all(1 < len(word) <= LONGEST_JOINED for word in pair):
+            joined = [*words[: second - 1], "".join(pair), *words[second + 1 :]]
+            yield asked_words(" ".join(joined))
+
+
+def _without_title(word: str) -> str:
+    if _spelled_together(word) in _titles():
+        return ""
+    for title in _WRITTEN_ON:
+        word = word.removesuffix(title)
+    return word
+
+
+@cache
+def _titles() -> frozenset[str]:
+    titles: set[str] = set()
+    for line in _TITLES.strip().splitlines():
+        _language, *words = line.split()
+        titles.update(_spelled_together(word) for word in words)
+    return frozenset(titles)
+
+
+def _spelled_together(word: str) -> str:
+    return "".join(plain_words(word))
 
 
 def search_key(names: Iterable[str]) -> str:
@@ -143,23 +306,62 @@ def search_key(names: Iterable[str]) -> str:
     """
     words: set[str] = set()
     for name in names:
-        for word in _folded_words(name):
-            words.add(word)
-            words.add(_FIRST_FORMS.get(word, word))
+        words |= _key_words(name)
     return "".join(f" {word}" for word in sorted(words))
 
 
-def names_key(names: Iterable[str]) -> str:
+def _key_words(name: str) -> set[str]:
+    """With and without what may be written otherwise."""
+    key: set[str] = set()
+    spelled = spellings(name)
+    for words in spelled:
+        key.update(*map(_forms_alone, words))
+        if any(map(_may_go_on, words)):
+            key.update(*map(_forms, chain(*_names_in(words))))
+    for part in name.split():
+        if "-" in part:
+            key.update(*(_forms("".join(words)) for words in spellings(part)))
+    for syllables in _written_together(spelled[0]):
+        for start in range(len(syllables)):
+            key |= _forms(syllables[start : start + SYLLABLES])
+    key.discard("")
+    return key
+
+
+@lru_cache(maxsize=65536)
+def _forms_alone(word: str) -> frozenset[str]:
+    return _forms(word).union(*map(_forms, chain(*_ways(word))))
+
+
+@lru_cache(maxsize=65536)
+def _forms(word: str) -> frozenset[str]:
+    folded = _fold(word)
+    first = _FIRST_FORMS.get(folded, folded)
+    return frozenset({folded, first} | _INITIALS.get(first, set()))
+
+
+def _written_together(words: Iterable[str]) -> Iterator[str]:
+    """Words of one syllable a letter, and what stands beside each other as one."""
+    for together, group in groupby(words, is_written_together):
+        if together:
+            yield "".join(group)
+
+
+def names_key(names: Collection[str]) -> str:
     """The search key, and in a line of its own the words of each name that a search key
-    must contain for it.
+    must contain for it; where it may be written otherwise, in another line those.
     """
-    lines = {" ".join(query_key(name)) for name in names}
+    lines = set()
+    for name in names:
+        asked = asked_words(name)
+        lines.add(" ".join(dict.fromkeys(ways[0] for ways in asked)))
+        lines.add(" ".join(dict.fromkeys(ways[-1] for ways in asked)))
     return "\n".join([search_key(names), *sorted(lines)])
 
 
 def words_of_names(key: str) -> list[set[str]]:
     """Of each name, from such a key."""
-    return [set(line.split()) for line in key.splitlines()[1:]]
+    return [set(line.split()) for line in key.splitlines()[1:] if line]
 
 
 def query_key(text: str) -> list[str]:
@@ -167,10 +369,9 @@ def query_key(text: str) -> list[str]:
 
     Empty if nothing is asked.
     """
-    words = [_FIRST_FORMS.get(word, word) for word in _folded_words(text)]
-    return list(dict.fromkeys(words))
+    return list(dict.fromkeys(ways[0] for ways in asked_words(text)))
 
 
 def sort_key(text: str) -> str:
     """A key that orders names and titles of any script in one alphabet."""
-    return " ".join(_plain_words(text))
+    return " ".join(plain_words(text))

@@ -5,7 +5,7 @@ search is refused with the rule: one that was cut would be another search
 (docs/decisions/names.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.text import smart_split, unescape_string_literal
 from django.utils.translation import gettext as _
 
-from cases.models import DeskEntry, Identifier, PersonName
-from tracker.names import query_key
+from cases.models import DeskEntry, Identifier, PersonName, Prisoner
+from tracker.asking.named import Match, nearly, with_every_word
 
 MOST = 10_000  # records that one search may find
 SHORTEST = 3  # letters; by fewer no index finds what stands within a word
@@ -33,14 +33,28 @@ def cases_found(term: str) -> set[UUID]:
     by the beginnings of words alone. Raises FindsTooMuch.
     """
     case_ids: set[UUID] = set()
-    words = query_key(term)
-    if words:
-        begun = Q(*(Q(search_key__contains=f" {word}") for word in words))
-        case_ids |= _few(DeskEntry.objects.filter(begun).values_list("prisoner_id"))
+    called_so = with_every_word(DeskEntry.objects.all(), term)
+    if called_so is not None:
+        case_ids |= _few(called_so.values_list("prisoner_id"))
     for model in (PersonName, Identifier):
         parts = model._default_manager.filter(_has(["value"], term))
         case_ids |= _few(parts.values_list("prisoner_id"))
     return case_ids
+
+
+def cases_nearly(term: str, cases: QuerySet[Prisoner]) -> Match:
+    """Of these cases, those whose names have most of the words, or are spelled nearly so.
+    Of others no name is read.
+    """
+
+    def names_of(ids: Collection[UUID]) -> dict[UUID, list[str]]:
+        spellings: dict[UUID, list[str]] = {}
+        rows = PersonName.objects.filter(prisoner__in=cases.filter(pk__in=ids))
+        for case_id, name in rows.values_list("prisoner_id", "value"):
+            spellings.setdefault(case_id, []).append(name)
+        return spellings
+
+    return nearly(DeskEntry.objects.all(), term, names_of)
 
 
 def records_found(model: type[Model], fields: Sequence[str], term: str) -> set[Any]:

@@ -21,11 +21,10 @@ from tracker.contract.fields import (
     TextByLanguage,
     Texts,
 )
-from tracker.names import query_key, search_key
+from tracker.names import names_key, search_key, tells, words_of_names
 
 Content = dict[str, Any]
 
-SHORTEST = 3  # letters of a folded word that can give a name away
 _WORDS = (Text, Address, Texts, TextByLanguage, Anything)
 
 
@@ -53,10 +52,16 @@ def _begins_one(word: str, words: Collection[str]) -> bool:
     return any(written.startswith(word) for written in words)
 
 
-def telling_words(name: str) -> tuple[str, ...]:
-    """Without initials, and what else is too short to tell anything."""
-    words = {word for word in query_key(name) if len(word) >= SHORTEST}
-    return tuple(sorted(words))
+def telling_words(name: str) -> set[tuple[str, ...]]:
+    """Without initials, and what else is too short to tell anything; and the same as it
+    may be written otherwise, such as without marks.
+    """
+    ways = set()
+    for words in words_of_names(names_key([name])):
+        telling = tuple(sorted(filter(tells, words)))
+        if telling:
+            ways.add(telling)
+    return ways
 
 
 def words_in(text: str) -> set[str]:

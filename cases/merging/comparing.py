@@ -90,7 +90,7 @@ def _alike(keys: Mapping[UUID, str]) -> list[PossibleDuplicate]:
     pairs = []
     for case_id, duplicate_id in candidates:
         number = len(words[case_id] & words[duplicate_id])
-        if number > 1 and duplicates.share_a_name(names[case_id], names[duplicate_id]):
+        if duplicates.share_a_name(names[case_id], names[duplicate_id]):
             pair = PossibleDuplicate(
                 case_id=case_id, duplicate_id=duplicate_id, words=number
             )

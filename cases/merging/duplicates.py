@@ -2,8 +2,9 @@
 name are not one person.
 
 Two cases meet where every word of a name of the one, at least two, is among the words
-of the other's names, in whatever spelling or script (tracker/names.py). A pair about
-which people have decided is not suggested again.
+of the other's names, in whatever spelling or script (tracker/names.py); or where a name
+of both is one word, and the same. A pair about which people have decided is not suggested
+again.
 """
 
 from collections import defaultdict
@@ -18,7 +19,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 
 from cases.models import DeskEntry, Merge
-from tracker.names import query_key, words_of_names
+from tracker.names import names_key, query_key, search_key, words_of_names
 
 LIMIT = 200  # pairs in the list
 FEW = 20  # cases that are offered for a name
@@ -40,8 +41,9 @@ _KEPT = """
     ORDER BY words DESC, pair.case_id, duplicate_id
     LIMIT %(limit)s
 """
-# Cases that have one of the rare words, or two of the others together. What is found by
-# words that many have is cut off: nobody looks at a thousand of one name.
+# Cases that have one of the rare words, or two of the others together, or a name that is
+# one word. What is found by words that many have is cut off: nobody looks at a thousand
+# of one name.
 _SHARING = """
     SELECT prisoner_id FROM ({near}) AS near
         JOIN cases_prisoner ON cases_prisoner.id = prisoner_id,
@@ -49,7 +51,8 @@ _SHARING = """
             SELECT count(*) FROM unnest(string_to_array(ltrim(search_key), ' ')) AS word
             WHERE word = ANY(%(words)s::text[])
         ) AS shared (number)
-    WHERE merged_into_id IS NULL AND number > 1
+    WHERE merged_into_id IS NULL
+        AND (number > 1 OR string_to_array(ltrim(search_key), ' ') && %(alone)s::text[])
     ORDER BY number DESC, prisoner_id LIMIT %(limit)s
 """
 # Which words more than so many cases have.
@@ -114,14 +117,15 @@ def duplicates_of(case_id: UUID) -> list[UUID]:
 
 def named_like(names: Iterable[str]) -> list[UUID]:
     """Cases that somebody of these names may be, those that share most words first."""
-    return _named_like([set(query_key(name)) for name in names])[:FEW]
+    return _named_like(words_of_names(names_key(list(names))))[:FEW]
 
 
 def _named_like(names: list[NameWords]) -> list[UUID]:
     """The database finds those that share two words, which may be two forms of one
-    first name.
+    first name; and those that have the only word of a name.
     """
-    case_ids = _sharing(sorted(set().union(*names)))
+    alone = [word for name in names if len(name) == 1 for word in name]
+    case_ids = _sharing(sorted(set().union(*names)), alone)
     names_by_case = names_of(set(case_ids))
     alike = []
     for case_id in case_ids:
@@ -141,15 +145,17 @@ def by_indexes() -> Iterator[CursorWrapper]:
         cursor.execute("SET LOCAL enable_seqscan = on")
 
 
-def _sharing(words: list[str]) -> list[UUID]:
+def _sharing(words: list[str], alone: list[str]) -> list[UUID]:
     with by_indexes() as cursor:
         cursor.execute(_HAD_BY_MANY, {"words": words, "many": MANY})
         common = [word for (word,) in cursor.fetchall()]
     with connection.cursor() as cursor:
-        near = _Near({"words": words, "limit": 10 * LIMIT})
+        near = _Near({"words": words, "alone": alone, "limit": 10 * LIMIT})
         near.ask(_HAS_ONE_OF, sorted(set(words).difference(common)))
         for pair in combinations(common[:MOST_WORDS], 2):
             near.ask(_HAS_WORDS, list(pair), MANY)
+        for word in alone:
+            near.ask(_HAS_WORDS, [word], MANY)
         cursor.execute(_SHARING.format(near=near.sql()), near.asked)
         return [case_id for (case_id,) in cursor.fetchall()]
 
@@ -163,8 +169,8 @@ def nearest(name: str, *, limit: int = NEAREST, typing: bool = False) -> list[UU
     if not words:
         return []
     near = _Near({"words": words, "limit": limit})
-    for word in words:
-        near.ask(_IS_CALLED, f" {word}", MANY)
+    for part in name.split()[:MOST_WORDS]:
+        near.ask(_IS_CALLED, search_key([part]), MANY)
     if len(words) == 1:
         near.ask(_HAS_WORDS, words, MANY)
     for pair in combinations(words, 2):
@@ -241,7 +247,9 @@ def names_of(case_ids: set[UUID]) -> dict[UUID, list[NameWords]]:
 
 
 def share_a_name(names: list[NameWords], candidates: list[NameWords]) -> bool:
-    return _is_within(names, candidates) or _is_within(candidates, names)
+    if _is_within(names, candidates) or _is_within(candidates, names):
+        return True
+    return any(len(name) == 1 and name in candidates for name in names)
 
 
 def _is_within(names: list[NameWords], wider: list[NameWords]) -> bool:

@@ -16,7 +16,6 @@ from cases import aggregate
 from cases.aggregate import Aggregate
 from cases.disclosure.consents import is_hidden
 from cases.disclosure.kept_names import (
-    SHORTEST,
     Kept,
     said,
     telling_words,
@@ -35,6 +34,7 @@ from cases.named import is_named
 from cases.publishing import corrections, holding
 from cases.visibility import NOBODY_OUTSIDE, is_narrower
 from tracker.audiences import PARTNERS
+from tracker.names import tells
 
 Words = tuple[str, ...]
 
@@ -153,8 +153,9 @@ def _kept(name: KeptName, *, is_near: bool) -> Kept:
 def _beginnings(words: Iterable[str]) -> set[str]:
     begun = set()
     for word in words:
-        for end in range(SHORTEST, len(word) + 1):
-            begun.add(word[:end])
+        for end in range(2, len(word) + 1):
+            if tells(word[:end]):
+                begun.add(word[:end])
     return begun
 
 
@@ -279,9 +280,9 @@ def _of_person(
         told = _told(then, now, reader, approved)
         for case in (then, now):
             for row in case["names"]:
-                words = telling_words(row["value"])
-                if words and not told.issuperset(words):
-                    told_to[words] = reader.name
+                for words in telling_words(row["value"]):
+                    if not told.issuperset(words):
+                        told_to[words] = reader.name
     if not told_to:
         return _NOTHING
     if not seen_outside and is_named(UUID(now["root"]["id"])):

@@ -31,7 +31,9 @@ def let_stay(record: Root, person_id: UUID, *, by: Any, reason: str) -> None:
         texts |= texts_of(case)
     digests = set()
     names = PersonName.objects.filter(prisoner=person_id)
-    spelt = {telling_words(name.value) for name in names}
+    spelt: set[tuple[str, ...]] = set()
+    for spelling in names.values_list("value", flat=True):
+        spelt |= telling_words(spelling)
     spelt |= {tuple(kept.words) for kept in KeptName.objects.filter(root_id=person_id)}
     for words in spelt:
         name = Kept(str(person_id), words, NOBODY_OUTSIDE, is_near=True)

@@ -15,7 +15,9 @@ from cases import merging
 from cases.models import Merge, PersonName, PossibleDuplicate, Prisoner
 from cases.named import open_to, seeing_as
 from cases.publishing import publish_pending
+from cases.telling_apart import told_apart
 from tests import factories as make
+from tests.tracker.test_names import TYPED
 from tracker.names import query_key
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +235,49 @@ def has_a_seldom(pair: frozenset[UUID]) -> bool:
     for word in words[one] & words[other]:
         numbers.append(sum(word in of_case for of_case in words.values()))
     return min(numbers) <= 3
+
+
+class TestAsListsOfNamesSay:
+    """names_typed.json: what is suggested of two cases of these names."""
+
+    @pytest.mark.parametrize("pair", TYPED["matching"], ids=lambda pair: pair["a"])
+    def test_it_is_suggested_or_not(self, pair: dict[str, str]) -> None:
+        name, other_name = pair["a"].split(",")[0], pair["b"].split(",")[0]
+        case = make.make_prisoner(name)
+        other = make.make_prisoner(other_name)
+        publish_pending()
+        is_suggested = pair["answer"] != "none"
+        assert (merging.duplicates_of(case.pk) == [other.pk]) is is_suggested
+        assert (suggested_ids() != set()) is is_suggested
+        assert (case.pk in merging.named_like([other_name])) is is_suggested
+
+    def test_the_year_of_birth_tells_them_apart(self) -> None:
+        for year in ("1990", "1971"):
+            make.make_prisoner("Mohamed Ali Hassan", born_on=year)
+        publish_pending()
+        people = told_apart(merging.named_like(["Mohamed Ali Hassan"]))
+        years = {person.details[0] for person in people}
+        assert years == {"born 1971", "born 1990"}
+
+    def test_one_word_is_a_name_only_where_it_is_all_of_both(self) -> None:
+        make.make_prisoner("Thuriya")
+        make.make_prisoner("Thuriya Aung")
+        make.make_prisoner("Aung")
+        assert suggested() == set()
+        assert len(merging.named_like(["Thuriya"])) == 1
+
+    @pytest.mark.parametrize(
+        ("name", "other"),
+        [
+            ("Ján Kučera", "Jan Kucera"),
+            ("Çağla Işıklı", "Cagla Isikli"),
+            ("Mohammed al-Rahma", "Muhammad Alrahma"),
+            ("陳志和", "陈志和"),
+        ],
+    )
+    def test_a_name_without_its_marks_is_the_same(self, name: str, other: str) -> None:
+        for first, second in ((name, other), (other, name)):
+            case = make.make_prisoner(first)
+            publish_pending()
+            assert merging.named_like([second]) == [case.pk]
+            case.delete()

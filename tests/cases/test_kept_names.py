@@ -82,6 +82,34 @@ def test_a_title_goes_when_the_name_is_withheld_and_returns_with_it() -> None:
     assert title(source) == TITLE
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Łukasz Żółciński", "Lukasz Zolcinski"),
+        ("Jakub Kučera", "JAKUB KUCERA"),
+        ("Çağla Işıklı", "ÇAĞLA IŞIKLI"),
+        ("Mohammed al-Rahma", "Muhammad Alrahma"),
+        ("أحمد عبدالله", "احمد عبد الله"),
+    ],
+)
+def test_it_goes_however_it_is_written(name: str, written: str) -> None:
+    case, source = person(name), titled(f"About {written}")
+    change(case, name_withheld=True)
+    assert title(source) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("이산", "이산의 재판"), ("陳 志和", "审判陈志和")]
+)
+def test_where_the_case_names_the_source_a_word_of_two_syllables_is_enough(
+    name: str, text: str
+) -> None:
+    case, source = person(name), titled(text)
+    make.make_citation(case, source=source)
+    change(case, name_withheld=True)
+    assert title(source) is None
+
+
 def test_the_correction_does_not_tell_it() -> None:
     case, source = person(), titled()
     change(case, name_withheld=True)

@@ -15,7 +15,16 @@ from django.test.utils import CaptureQueriesContext
 from cases.desk import searching
 from cases.desk.api.prisoner import PrisonerFilters
 from cases.merging import duplicates
-from cases.models import Citation, Identifier, PersonName, Prisoner, Sentence, Source
+from cases.models import (
+    Citation,
+    DeskEntry,
+    Identifier,
+    PersonName,
+    Prisoner,
+    Sentence,
+    Source,
+)
+from cases.named import open_to
 from cases.publishing import publish_pending
 from tests import factories as make
 from tests.cases.editorial import Desk, errors
@@ -196,3 +205,74 @@ def test_a_short_word_beside_a_longer_one_is_sought_within_texts() -> None:
         assert found_at_the_desk(Source, term) == [source]
     for term in ("court 13", "12"):
         assert found_at_the_desk(Source, term) == []
+
+
+class TestWhereNobodyHasEveryWord:
+    """The list of cases shows those who are nearest, and says so; nothing else does."""
+
+    LIST = "/admin/cases/prisoner/"
+    SAYS_SO = "No case has every word of “%s”."
+
+    @pytest.fixture
+    def case(self) -> Prisoner:
+        case = make.make_prisoner("Ales Other")
+        make.make_name(case, "Мікалай Станкевіч")
+        publish_pending()
+        return case
+
+    @pytest.mark.parametrize("term", ["Stankvich", "Станкевич Николай Викторович"])
+    def test_the_list_shows_who_is_near_and_by_which_name(
+        self, admin_client: Client, case: Prisoner, term: str
+    ) -> None:
+        page = admin_client.get(self.LIST, {"q": term})
+        assert list(page.context["cl"].result_list) == [case]
+        (said,) = page.context["messages"]
+        assert self.SAYS_SO % term in str(said)
+        assert "Мікалай Станкевіч" in str(said)
+
+    @pytest.mark.usefixtures("case")
+    def test_it_says_nothing_of_those_who_have_every_word(
+        self, admin_client: Client
+    ) -> None:
+        page = admin_client.get(self.LIST, {"q": "stankievic"})
+        assert page.context["cl"].result_count == 1
+        assert not list(page.context["messages"])
+
+    @pytest.mark.usefixtures("case")
+    def test_no_export_box_or_answer_holds_them(self, admin_client: Client) -> None:
+        export = admin_client.post(f"{self.LIST}export/?q=Stankvich", {"reason": "-"})
+        assert "Станкевіч" not in export.text
+        asked = {
+            "app_label": "cases",
+            "model_name": "prisoner",
+            "field_name": "merged_into",
+        }
+        boxes = admin_client.get("/admin/autocomplete/", {**asked, "term": "Stankvich"})
+        assert boxes.json()["results"] == []
+        assert Desk().get("prisoners/", name="Stankvich").json()["results"] == []
+
+    def test_it_names_nobody_whom_a_filter_leaves_out(
+        self, admin_client: Client, case: Prisoner
+    ) -> None:
+        asked = {"q": "Stankvich", "sex__is": "female"}
+        page = admin_client.get(self.LIST, asked)
+        assert page.context["cl"].result_count == 0
+        assert not list(page.context["messages"])
+        Prisoner.objects.filter(pk=case.pk).update(sex="female")
+        page = admin_client.get(self.LIST, asked)
+        assert list(page.context["cl"].result_list) == [case]
+
+    def test_no_name_of_a_case_is_read_that_one_does_not_see(
+        self, admin_client: Client, case: Prisoner
+    ) -> None:
+        reader = make.make_documenter()
+        open_to(case.pk, [reader], by=reader, reason="At risk.")
+        publish_pending()
+        page = admin_client.get(self.LIST, {"q": "Stankvich"})
+        assert page.context["cl"].result_count == 0
+        assert not list(page.context["messages"])
+
+    def test_near_names_are_found_by_the_index(self) -> None:
+        rows = DeskEntry.objects.order_by()
+        alike = rows.filter(search_key__trigram_strict_word_similar="stankavih")
+        assert "deskentry_search" in plan(alike)

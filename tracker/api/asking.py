@@ -18,11 +18,16 @@ class Asked(BaseFilterBackend):
         self, request: Request, queryset: QuerySet[Any], view: Any
     ) -> QuerySet[Any]:
         questions = view.filterset_class(
-            request.query_params, queryset, only_asked=True
+            request.query_params,
+            queryset,
+            only_asked=True,
+            answers_nearly=view.says_match,
         )
         if not questions.is_valid():
             raise ValidationError(dict(questions.errors))
-        return questions.qs
+        rows = questions.qs
+        view.match = questions.match
+        return rows
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         return [

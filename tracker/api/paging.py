@@ -185,7 +185,9 @@ def _plain(value: Any) -> Any:
 
 
 def _typed(model: type[Model], column: str, value: Any) -> Any:
-    field: Any = model._meta.pk if column == "pk" else model._meta.get_field(column)
+    field: Any = model._meta.pk
+    if column != "pk":
+        field = keyset.field_of(model, column)
     if value is None:
         if not keyset.may_be_empty(field):
             raise ValueError

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
@@ -14,7 +15,8 @@ from tracker.api.paging import KeysetPagination
 from tracker.api.rows import OneRow
 from tracker.api.views import as_json
 from tracker.asking.filters import FILTERS
-from tracker.asking.questions import Questions, today
+from tracker.asking.named import MATCH, ORDER, How, Match, is_ordered
+from tracker.asking.questions import NAMED_NEARLY, Questions, today
 from tracker.contract.documents import DOCUMENTS
 
 _COLUMNS = ("id", "document", "seq", "sort_name", "sort_date", "sort_number")
@@ -24,12 +26,48 @@ class Pages(KeysetPagination):
     max_limit = 100
 
 
+class PagesOfPeople(Pages):
+    """They say in what way a name that was searched for was found."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        page = super().get_paginated_response_schema(schema)
+        name = {
+            "type": "object",
+            "required": ["id", "name"],
+            "properties": {
+                "id": {"type": "string", "format": "uuid"},
+                "name": {"type": "string"},
+            },
+        }
+        match = {
+            "type": "object",
+            "description": _(
+                "With “q”: how the names have what it asks for. `every_word`: each of its words"
+                " begins a word of their names. If nobody has every word: `whole_name`,"
+                " a name of theirs is wholly in it; or `nearly`, their names have most of"
+                " its words, or are spelled nearly so. Then `names` says by which name"
+                " each was found, the nearest first."
+            ),
+            "required": ["how", "names"],
+            "properties": {
+                "how": {"type": "string", "enum": [how.value for how in How]},
+                "names": {"type": "array", "items": name},
+            },
+        }
+        return {**page, "properties": {"match": match, **page["properties"]}}
+
+
 class Documents(OneRow, GenericViewSet[Any]):
     pagination_class = Pages
     filter_backends = [Asked]
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
     schema = DocumentsSchema()
+    match: Match | None = None
+
+    @property
+    def says_match(self) -> bool:
+        return self.pagination_class is PagesOfPeople
 
     @property
     def filterset_class(self) -> type[Questions]:
@@ -40,11 +78,18 @@ class Documents(OneRow, GenericViewSet[Any]):
 
     @property
     def orderings(self) -> Mapping[str, str]:
+        if self._is_ordered_by_match():
+            return {**self.filterset_class.orderings, MATCH: ORDER}
         return self.filterset_class.orderings
 
     @property
     def default_ordering(self) -> str:
+        if self._is_ordered_by_match():
+            return MATCH
         return self.filterset_class.default_ordering
+
+    def _is_ordered_by_match(self) -> bool:
+        return self.match is not None and is_ordered(self.request.query_params["q"])
 
     def known_parameters(self) -> set[str]:
         if self.action != "list":
@@ -62,16 +107,18 @@ class Documents(OneRow, GenericViewSet[Any]):
         return self.not_modified(etag) or self.answer(etag, self._page(rows))
 
     def _page(self, rows: Any) -> str:
-        pages = Pages()
-        page = pages.paginate_queryset(rows.values(*_COLUMNS), self.request, view=self)
-        links = as_json(
-            {
-                "next": pages.link(pages.page.next),
-                "previous": pages.link(pages.page.previous),
-            }
-        )
+        pages = self.pagination_class()
+        columns = [*_COLUMNS]
+        if self.match:
+            columns.append(ORDER)
+        page = pages.paginate_queryset(rows.values(*columns), self.request, view=self)
+        around: dict[str, Any] = {}
+        if self.match:
+            around["match"] = _told(self.match)
+        around["next"] = pages.link(pages.page.next)
+        around["previous"] = pages.link(pages.page.previous)
         documents = ",".join(row["document"] for row in page)
-        return f'{links[:-1]},"results":[{documents}]}}'
+        return f'{as_json(around)[:-1]},"results":[{documents}]}}'
 
     def retrieve(self, request: Request, id: str) -> HttpResponseBase:
         row = self.row(id)
@@ -81,8 +128,15 @@ class Documents(OneRow, GenericViewSet[Any]):
         return self.not_modified(etag) or self.answer(etag, row["document"])
 
 
+def _told(match: Match) -> dict[str, Any]:
+    found = [{"id": str(row_id), "name": name} for row_id, name in match.names.items()]
+    return {"how": match.how.value, "names": found}
+
+
 def _resource(kind: str) -> type[Documents]:
-    described = {"kind": kind, "__doc__": DOCUMENTS[kind].listed}
+    described: dict[str, Any] = {"kind": kind, "__doc__": DOCUMENTS[kind].listed}
+    if kind in NAMED_NEARLY:
+        described["pagination_class"] = PagesOfPeople
     return type(f"{kind}_documents", (Documents,), described)
 
 

@@ -67,6 +67,7 @@ class Table(Documents):
     """For `as_view({"get": "table"}, kind=…)`."""
 
     schema = TableSchema()
+    says_match = False  # a line has no place for it
 
     def known_parameters(self) -> set[str]:
         return {*self.filterset_class.base_filters, "ordering"}

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet, TextField
+
+from tracker.asking.named import ORDER
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _parts(
     blank = queryset.order_by(f"{sign}{column}", f"{sign}pk").filter(
         **{f"{column}__isnull": True}
     )
-    if may_be_empty(queryset.model._meta.get_field(column)):
+    if may_be_empty(field_of(queryset.model, column)):
         valued = valued.filter(**{f"{column}__isnull": False})
     else:
         blank = blank.none()
@@ -100,6 +102,13 @@ def _parts(
     yield valued
     if not backwards:
         yield blank
+
+
+def field_of(model: type[Model], column: str) -> Any:
+    """Of what is computed for one question, too: it is a text, and never empty."""
+    if column == ORDER:
+        return TextField()
+    return model._meta.get_field(column)
 
 
 def may_be_empty(field: Any) -> bool:

@@ -6,10 +6,12 @@ of them computed from the published document, so that no answer depends on what 
 published.
 """
 
+import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Self
+from uuid import UUID
 
 import django_filters
 from django import forms
@@ -33,13 +35,15 @@ from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tracker import names
+from tracker.asking import named
 from tracker.asking.lengths import MOST_VALUES, refuse_long_search, refuse_many_values
 from tracker.clock import last_day_on_earth
+from tracker.contract import facts
 from tracker.ids import id_in
 
 Label = str | Promise
 
+NAMED_NEARLY = frozenset({"prisoner"})  # who is known by several names
 FEW = 2000  # spans: docs/decisions/names.md has the figures
 
 
@@ -307,18 +311,35 @@ class AtMost(AtLeast):
 
 
 class Search(_Single):
-    """Every word is the beginning of a word in one of the names."""
+    """Every word is the beginning of a word in one of the names. Of people, where nobody
+    has every word, those who are nearest: then `match` says so.
+    """
 
     field_class = SearchField
 
     def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
-        words = names.query_key(value)
-        if value and not words:
-            return queryset.none()
-        every_word = Q()
-        for word in words:
-            every_word &= Q(search_key__contains=f" {word}")
-        return queryset.filter(every_word)
+        if not value:
+            return queryset
+        found = named.with_every_word(queryset, value)
+        questions = self.parent
+        if questions.kind not in NAMED_NEARLY or not questions.answers_nearly:
+            return queryset.none() if found is None else found
+        if found is None:
+            questions.match = named.nearly(queryset, value, _names_of(queryset))
+            return named.nearest_first(queryset, questions.match)
+        questions.match = named.Match(named.How.EVERY_WORD)
+        return named.whole_words_first(found, value)
+
+
+def _names_of(queryset: QuerySet[Any]) -> named.NamesOf:
+    def names_of(ids: Collection[UUID]) -> dict[UUID, list[str]]:
+        rows = queryset.filter(pk__in=ids).values_list("pk", "kind", "document")
+        spellings = {}
+        for row_id, kind, text in rows:
+            spellings[row_id] = facts.texts_searched(kind, json.loads(text))
+        return spellings
+
+    return names_of
 
 
 def _has_span(
@@ -364,6 +385,8 @@ class Questions(django_filters.FilterSet):
     orderings: Mapping[str, str]
     default_ordering: str
     base_filters: dict[str, Any]
+    match: named.Match | None = None
+    """In what way names were found, once rows were asked for."""
 
     def __init__(
         self,
@@ -371,12 +394,15 @@ class Questions(django_filters.FilterSet):
         queryset: QuerySet[Any] | None = None,
         *,
         only_asked: bool = False,
+        answers_nearly: bool = False,
         **extra: Any,
     ) -> None:
         """`only_asked` leaves out the fields that `data` does not name: building all of
         them takes several times as long as answering. Pages, which show the form, need
-        them.
+        them. `answers_nearly`, where it can be said that names are only like what was
+        asked.
         """
+        self.answers_nearly = answers_nearly
         if only_asked:
             asked_filters = {}
             for name, question in self.base_filters.items():

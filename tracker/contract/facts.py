@@ -70,6 +70,10 @@ def of(kind: str, document: Doc) -> Facts:
     return _RULES[kind].facts(document)
 
 
+def texts_searched(kind: str, document: Doc) -> list[str]:
+    return _RULES[kind].words(document)
+
+
 # --- What is computed of more than one field ------------------------------------------
 
 
@@ -203,14 +207,14 @@ class _Rule:
             compute(document, facts)
         facts.named = [UUID(row_id) for row_id in others_named(document)]
         if self.searched:
-            facts.search_key = names.search_key(self._words(document))
+            facts.search_key = names.search_key(self.words(document))
         for column, sort, read in self.sorted:
             setattr(facts, column, sort(read(document)))
         if self.number:
             facts.sort_number = self.number(document)
         return facts
 
-    def _words(self, document: Doc) -> list[str]:
+    def words(self, document: Doc) -> list[str]:
         words: list[str] = []
         for read in self.searched:
             words += _texts(read(document))

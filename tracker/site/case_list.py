@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ Case = Mapping[str, Any]
 @dataclass(frozen=True)
 class Line:
     """`name` is "" where it is withheld; `facts` are a few words each, with how surely
-    they are known.
+    they are known. `found_by`: another name, which is like what was searched for.
     """
 
     href: str
@@ -30,11 +31,25 @@ class Line:
     lang: str
     status: status.StatusWords
     facts: list[Told]
+    found_by: str = ""
 
 
-def lines(cases: Iterable[Case], day: date | None = None) -> list[Line]:
-    """With the status on that day; the last that is known if none is given."""
-    return [_line(case, day) for case in cases]
+def lines(
+    cases: Iterable[Case],
+    day: date | None = None,
+    found_by: Mapping[UUID, str] | None = None,
+) -> list[Line]:
+    """With the status on that day; the last that is known if none is given. `found_by`:
+    of which name it is told that it was found.
+    """
+    told = []
+    for case in cases:
+        line = _line(case, day)
+        name = (found_by or {}).get(UUID(case["id"]), "")
+        if name != line.name:
+            line = replace(line, found_by=name)
+        told.append(line)
+    return told
 
 
 SHOWN = 200

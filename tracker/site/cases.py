@@ -11,6 +11,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 
 from tracker.asking.filters import FILTERS
+from tracker.asking.named import MATCH, ORDER, is_ordered
 from tracker.audiences import PUBLIC
 from tracker.site import case_list, filtering, published
 from tracker.site.base import Page
@@ -53,15 +54,19 @@ class CaseList(Page):
         """Four queries: cases with a name and without, the release events, the titles
         of what was asked by id.
         """
-        filterset = QUESTIONS(asked, PUBLIC.documents("prisoner"))
+        cases = PUBLIC.documents("prisoner")
+        filterset = QUESTIONS(asked, cases, answers_nearly=True)
         events = PUBLIC.documents("release_event").order_by("-sort_date", "id")[:200]
         problems = filtering.problems(filterset, asked, KNOWN)
-        ordering, column = _order(asked.get("ordering", ""))
+        ordering, column = _order(asked)
         context: dict[str, Any] = {"problems": problems}
         if not problems:
             context |= chosen(filterset.qs, ordering, column, asked)
             day = filterset.form.cleaned_data.get("status_on")
-            context["lines"] = case_list.lines(context["documents"], day)
+            match = filterset.match
+            context["match"] = match
+            found_by = match.names if match else {}
+            context["lines"] = case_list.lines(context["documents"], day, found_by)
             context["day"] = day
         narrowed = asked.copy()
         narrowed.pop("cursor", None)
@@ -95,11 +100,13 @@ def _without(asked: QueryDict, name: str) -> str:
     return narrowed.urlencode()
 
 
-def _order(asked: str) -> tuple[str, str]:
-    """The name of the order and its column; by name unless another order is known by
-    that name.
+def _order(asked: QueryDict) -> tuple[str, str]:
+    """The name of the order and its column: the one that is asked for; else of a search
+    the nearest first; else by name.
     """
-    ordering = QUESTIONS.default_ordering
-    if asked.removeprefix("-") in QUESTIONS.orderings:
-        ordering = asked
+    ordering = asked.get("ordering", "")
+    if ordering.removeprefix("-") not in QUESTIONS.orderings:
+        if is_ordered(asked.get("q", "")):
+            return MATCH, ORDER
+        ordering = QUESTIONS.default_ordering
     return ordering, QUESTIONS.orderings[ordering.removeprefix("-")]

@@ -1,9 +1,11 @@
 """The case page, where a documenter spends the day."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.admin.arranging import FOR_THE_DESK, HOUSEKEEPING, MORE
@@ -50,7 +52,7 @@ from cases.desk.admin.root import RootAdmin
 from cases.desk.admin.same_fact import SameFact
 from cases.desk.admin.saving import SavesFilters
 from cases.desk.admin.working import Worked
-from cases.desk.searching import cases_found
+from cases.desk.searching import cases_found, cases_nearly
 from cases.models import (
     Consent,
     Designation,
@@ -64,6 +66,21 @@ from cases.models import (
 from cases.sourcing import Question
 from cases.telling_apart import status_in_words
 from cases.words import shown
+from tracker.asking.named import How, Match
+
+
+def _nearly_in_words(term: str, match: Match) -> str:
+    sentence = gettext(
+        "No case has every word of “%(term)s”. These names have most of its words, or are"
+        " spelled nearly so: %(names)s."
+    )
+    if match.how == How.WHOLE_NAME:
+        sentence = gettext(
+            "No case has every word of “%(term)s”. These names are wholly in it:"
+            " %(names)s."
+        )
+    names = dict.fromkeys(match.names.values())
+    return sentence % {"term": term, "names": ", ".join(names)}
 
 
 class NameInline(TabularPart):
@@ -284,11 +301,24 @@ class PrisonerAdmin(
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Prisoner], search_term: str
     ) -> tuple[QuerySet[Prisoner], bool]:
-        """A name in any spelling, as written, or an identifier."""
+        """A name in any spelling, as written, or an identifier. Where a page can say so,
+        those who are nearest if there is none.
+        """
         term = search_term.strip()
         if not term:
             return queryset, False
-        return queryset.filter(pk__among=cases_found(term)), False
+        case_ids = cases_found(term)
+        if not case_ids and self._is_the_list(request):
+            near = cases_nearly(term, queryset)
+            case_ids = {*near.names}
+            if case_ids:
+                messages.warning(request, _nearly_in_words(term, near))
+        return queryset.filter(pk__among=case_ids), False
+
+    def _is_the_list(self, request: HttpRequest) -> bool:
+        return request.method == "GET" and request.path == reverse(
+            "admin:cases_prisoner_changelist"
+        )
 
     @admin.display(description=_("name"), ordering="desk__display_name")
     def name(self, prisoner: Prisoner) -> str:
