@@ -17,7 +17,8 @@ from django.db import IntegrityError, connection, transaction
 
 from cases import history, merging
 from cases.aggregate import ROOTS as KINDS
-from cases.desk.proposals.deciding import TAKE, accept
+from cases.desk.proposals.deciding import accept
+from cases.desk.proposals.writing import TAKE
 from cases.history.restoring import CannotRestore, State, goal, restore
 from cases.merging import MergeRefused
 from cases.models import (

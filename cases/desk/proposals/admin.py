@@ -32,6 +32,7 @@ from cases.desk.proposals import deciding
 from cases.desk.proposals.comparing import compared, matches
 from cases.desk.proposals.forms import ChooseForm, MatchForm, NewCaseForm, RejectForm
 from cases.desk.proposals.models import Proposal
+from cases.desk.proposals.writing import Refused
 from cases.desk.read_only import ReadOnlyAdmin
 from cases.locking import lock
 from cases.models import Prisoner
@@ -84,7 +85,7 @@ class ProposalAdmin(ReadOnlyAdmin):
                 count = deciding.reject_all(
                     chosen, by=request.user, reason=form.cleaned_data["reason"]
                 )
-            except deciding.Refused as refused:
+            except Refused as refused:
                 form.add_error(None, " ".join(refused.sentences))
             else:
                 words = ngettext(
@@ -159,7 +160,11 @@ class ProposalAdmin(ReadOnlyAdmin):
             cases = Prisoner.objects.select_related("desk")
             case = cases.filter(pk=proposal.accepted_as_id).first()
         return self._page(
-            request, "look", proposal, compared=compared(proposal, None), case=case
+            request,
+            "look",
+            proposal,
+            compared=compared(deciding.OfPartner(proposal), None),
+            case=case,
         )
 
     def _choose(
@@ -173,8 +178,8 @@ class ProposalAdmin(ReadOnlyAdmin):
             request,
             "choose",
             proposal,
-            compared=compared(proposal, None),
-            matches=matches(proposal),
+            compared=compared(deciding.OfPartner(proposal), None),
+            matches=matches(deciding.OfPartner(proposal)),
             form=form,
             may_add=request.user.has_perm(may("add", Prisoner)),
             reject_form=reject_form or RejectForm(),
@@ -223,7 +228,7 @@ class ProposalAdmin(ReadOnlyAdmin):
                     "reason": reason_given(request),
                 }
                 accepted = deciding.accept(proposal.pk, case, form.decisions, **asked)
-        except deciding.Refused as refused:
+        except Refused as refused:
             problems = list(refused.sentences)
         except (IntegrityError, DataError) as error:
             problems = [sentence(error)]
@@ -251,7 +256,7 @@ class ProposalAdmin(ReadOnlyAdmin):
             deciding.reject(
                 proposal.pk, by=request.user, reason=form.cleaned_data["reason"]
             )
-        except deciding.Refused as refused:
+        except Refused as refused:
             return self._gone(request, list(refused.sentences))
         self.message_user(request, _("Rejected. The partner is told why."))
         return HttpResponseRedirect(
@@ -324,7 +329,7 @@ def _form(
     case: Prisoner | None,
     data: QueryDict | None = None,
 ) -> NewCaseForm | MatchForm:
-    proposed = compared(proposal, case)
+    proposed = compared(deciding.OfPartner(proposal), case)
     if case is None:
         new_form = NewCaseForm(data)
         new_form.offer(proposed)

@@ -1,5 +1,5 @@
-"""What a partner proposes beside what the record holds, and which cases it may be
-about: suggested, never chosen.
+"""What was handed in beside what the record holds, and which cases it may be about:
+suggested, never chosen.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cases.catalogue import part_lists
-from cases.desk.proposals.models import Proposal
+from cases.desk.proposals.handed_in import HandedIn
 from cases.merging import named_like
 from cases.models import Identifier, Prisoner
 from cases.models.base import Part
@@ -104,16 +104,16 @@ def facts_of(record: models.Model, said: dict[str, Any]) -> list[ProposedFact]:
     return facts
 
 
-def compared(proposal: Proposal, case: Prisoner | None) -> Compared:
+def compared(handed_in: HandedIn, case: Prisoner | None) -> Compared:
     """With None, as a new case. One query for each list that is proposed."""
     parts = []
     for name, model in PARTS.items():
-        proposed_parts = proposal.content.get(name)
+        proposed_parts = handed_in.content.get(name)
         if proposed_parts:
             beside = _there(model, case)
             for place, said in enumerate(proposed_parts):
                 parts.append(ProposedPart(f"{name}-{place}", model, said, beside))
-    return Compared(facts_of(case or Prisoner(), proposal.content), parts)
+    return Compared(facts_of(case or Prisoner(), handed_in.content), parts)
 
 
 def _there(model: Any, case: Prisoner | None) -> list[Any]:
@@ -129,16 +129,16 @@ class Match:
     why: str
 
 
-def matches(proposal: Proposal) -> list[Match]:
+def matches(handed_in: HandedIn) -> list[Match]:
     """The surest first: who has their identifier, what it was accepted as before, whose
     name is like it.
     """
     ids_by_reason = {
-        _("has this identifier of theirs"): _with_identifier(proposal),
+        _("has this identifier of theirs"): with_identifier(handed_in),
         _(
             "an earlier proposal with this identifier was accepted as this case"
-        ): _accepted_before(proposal),
-        _("has a name like it"): named_like(proposal.names),
+        ): accepted_before(handed_in),
+        _("has a name like it"): named_like(handed_in.names),
     }
     surest_reason: dict[UUID, str] = {}
     for reason, ids in ids_by_reason.items():
@@ -154,18 +154,17 @@ def matches(proposal: Proposal) -> list[Match]:
     return possible
 
 
-def _with_identifier(proposal: Proposal) -> list[UUID]:
+def with_identifier(handed_in: HandedIn) -> list[UUID]:
+    if not handed_in.identifier:
+        return []
     theirs = Identifier.objects.filter(
-        owner_organisation=proposal.organisation.name, value=proposal.identifier
+        owner_organisation=handed_in.owner, value=handed_in.identifier
     )
     return list(theirs.values_list("prisoner_id", flat=True))
 
 
-def _accepted_before(proposal: Proposal) -> Iterable[UUID]:
+def accepted_before(handed_in: HandedIn) -> Iterable[UUID]:
     """Of a case that was merged since, the one that it became."""
-    earlier = Proposal.objects.filter(
-        organisation=proposal.organisation_id, identifier=proposal.identifier
-    )
-    ids = earlier.exclude(accepted_as=None).values_list("accepted_as_id", flat=True)
+    ids = list(handed_in.accepted_before())
     cases = Prisoner.objects.filter(pk__in=ids).values_list("pk", "merged_into_id")
     return [merged_into or case_id for case_id, merged_into in cases]

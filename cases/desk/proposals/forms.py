@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from cases.desk.admin.forms import QuestionForm
 from cases.desk.admin.persons import PersonField
 from cases.desk.proposals.comparing import Compared, ProposedFact, ProposedPart
-from cases.desk.proposals.deciding import LEAVE, NOTE, TAKE
+from cases.desk.proposals.writing import LEAVE, NOTE, TAKE
 from cases.history import needs_reason
 from cases.models import Prisoner
 

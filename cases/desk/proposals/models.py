@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.partners.models import Organisation, PartnersKey
+from cases.desk.proposals.handed_in import names_in
 from cases.models import Prisoner, Source
 from cases.models.fields import CodeField
 from cases.triggers.acting import named_is_who_acts
@@ -165,9 +166,4 @@ class Proposal(models.Model):
     @property
     def names(self) -> list[str]:
         """For lists: also of a proposal that is not sound, without asking whether."""
-        said = self.content.get("names") if isinstance(self.content, dict) else None
-        values = []
-        for name in said if isinstance(said, list) else []:
-            if isinstance(name, dict) and isinstance(name.get("value"), str):
-                values.append(name["value"])
-        return values
+        return names_in(self.content)

@@ -1,0 +1,235 @@
+"""Writing into the record what was handed in, as somebody decided: fact by fact, each
+with its citation. Nothing is published by it: the case waits for its approval as after
+any change.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from cases.catalogue import facts_of as citable
+from cases.catalogue import target_of
+from cases.desk.proposals.comparing import (
+    Compared,
+    ProposedFact,
+    ProposedPart,
+    facts_of,
+)
+from cases.desk.proposals.handed_in import HandedIn
+from cases.models import Citation, Claimant, Identifier, PersonName, Prisoner, Source
+from cases.models.base import Record
+
+# What is decided of a field, or of a part; of a part also the id of the one that it is.
+LEAVE, TAKE, NOTE = "", "take", "note"
+
+Decisions = Mapping[str, str]
+"""By the name of the field, or the key of the part."""
+
+
+class Refused(Exception):
+    """Why it cannot be decided so; nothing was changed. For people."""
+
+    def __init__(self, *sentences: str) -> None:
+        self.sentences = sentences
+        super().__init__(" ".join(sentences))
+
+
+def write(
+    handed_in: HandedIn,
+    case: Prisoner | None,
+    proposed: Compared,
+    decisions: Decisions,
+) -> "Writing":
+    """Into a case, or with None as a new one. Whoever calls it is in a transaction, and
+    has said who acts.
+    """
+    if case is None and not any(decisions.values()):
+        raise Refused(
+            _("Take something over: a case about which nothing is known is no case.")
+        )
+    writing = Writing(handed_in, case or Prisoner())
+    writing.person(proposed.facts, decisions)
+    for part in proposed.parts:
+        writing.part(part, decisions.get(part.key, LEAVE))
+    writing.identifier()
+    if writing.problems:
+        raise Refused(*writing.problems)
+    return writing
+
+
+class Writing:
+    """Gathers every problem, so that all are told at once; whoever finds any rolls
+    everything back.
+    """
+
+    def __init__(self, handed_in: HandedIn, case: Prisoner) -> None:
+        self.handed_in, self.case = handed_in, case
+        self.problems: list[str] = []
+        self.source: Source | None = None
+        self.claimant: Claimant | None = None
+
+    def person(self, facts: list[ProposedFact], decisions: Decisions) -> None:
+        taken = []
+        for fact in facts:
+            choice = decisions.get(fact.field.name, LEAVE)
+            if choice == TAKE and not fact.is_the_same:
+                setattr(self.case, fact.field.name, _together(fact))
+                taken.append(fact.field.name)
+        self._save(self.case, taken)
+        for fact in facts:
+            choice = decisions.get(fact.field.name, LEAVE)
+            if choice != LEAVE:
+                self._cite(self.case, fact, fact.field.name, differs=choice == NOTE)
+
+    def part(self, part: ProposedPart, choice: str) -> None:
+        if choice == TAKE:
+            self._add(part)
+            return
+        if choice == LEAVE:
+            return
+        for record in part.beside:
+            if str(record.pk) == choice:
+                self._complete(record, part)
+                return
+        self.problems.append(
+            _("%(part)s: that is not there any more.") % {"part": part.label}
+        )
+
+    def _add(self, part: ProposedPart) -> None:
+        model: Any = part.model
+        record = model(**part.said, prisoner=self.case)
+        if isinstance(record, PersonName):
+            record.preferred = not self.case.names.filter(preferred=True).exists()
+        if self._save(record):
+            for fact in facts_of(record, part.said):
+                self._cite(record, fact, f"{part.key}.{fact.field.name}")
+
+    def _complete(self, record: Record, part: ProposedPart) -> None:
+        """What is unknown there is filled in; where they differ, what the record says
+        stands beside what they say.
+        """
+        facts = facts_of(record, part.said)
+        filled_in = []
+        for fact in facts:
+            if fact.is_new:
+                setattr(record, fact.field.name, fact.proposed)
+                filled_in.append(fact.field.name)
+        if self._save(record, filled_in):
+            for fact in facts:
+                key = f"{part.key}.{fact.field.name}"
+                differs = not (fact.is_new or fact.is_the_same)
+                self._cite(record, fact, key, differs=differs)
+
+    def identifier(self) -> None:
+        """By which the owner's next word on this person finds the case."""
+        owner, value = self.handed_in.owner, self.handed_in.identifier
+        if not value:
+            return
+        holder = (
+            Identifier.objects.filter(owner_organisation=owner, value=value)
+            .select_related("prisoner")
+            .first()
+        )
+        if holder is None:
+            said = {
+                "scheme": self.handed_in.scheme,
+                "value": value,
+                "owner_organisation": owner,
+            }
+            record = Identifier(prisoner=self.case, **said)
+            if self._save(record):
+                for fact in facts_of(record, said):
+                    self._cite(record, fact, "identifier")
+        elif holder.prisoner_id != self.case.pk:
+            sentence = _(
+                "Their identifier “%(identifier)s” belongs to another case: %(case)s."
+            )
+            self.problems.append(
+                sentence % {"identifier": value, "case": holder.prisoner}
+            )
+
+    def _save(self, record: models.Model, names: list[str] | None = None) -> bool:
+        """`names`: of a record that is there already, the fields that change."""
+        if not record._state.adding and not names:
+            return True
+        try:
+            record.full_clean()
+        except ValidationError as error:
+            self.problems += _sentences(record, error)
+            if record is not self.case or not record._state.adding:
+                return False
+            raise Refused(*self.problems) from None
+        if record._state.adding:
+            record.save()
+        else:
+            record.save(update_fields=names)
+        return True
+
+    def _cite(
+        self,
+        record: Record,
+        fact: ProposedFact,
+        key: str,
+        *,
+        differs: bool = False,
+    ) -> None:
+        """`key` says which fact of what was handed in it is."""
+        if fact.field not in citable(type(record)):
+            return
+        source, claimant = self._named()
+        items = [""]
+        states: Any = None
+        if differs:
+            states = fact.proposed
+        elif isinstance(fact.proposed, list):
+            items = fact.proposed
+        for item in items:
+            citation = Citation(
+                **{target_of(type(record)): record},
+                field=fact.field.name,
+                item=item,
+                source=source,
+                claimant=claimant,
+                locator=self.handed_in.locator(key),
+                states=states,
+            )
+            self._save(citation)
+
+    def _named(self) -> tuple[Source, Claimant | None]:
+        """Made with the first citation; what is cited for nothing leaves no source."""
+        if self.source is None:
+            self.source, self.claimant = self.handed_in.word()
+            for record in (self.source, self.claimant):
+                if (
+                    record is not None
+                    and record._state.adding
+                    and not self._save(record)
+                ):
+                    raise Refused(*self.problems)
+        return self.source, self.claimant
+
+
+def _together(fact: ProposedFact) -> Any:
+    """A list gains entries and loses none."""
+    if not isinstance(fact.proposed, list):
+        return fact.proposed
+    held = list(fact.held or [])
+    return held + [item for item in fact.proposed if item not in held]
+
+
+def _sentences(record: models.Model, error: ValidationError) -> list[str]:
+    kind = capfirst(str(record._meta.verbose_name))
+    sentences = []
+    for name, problems in error.message_dict.items():
+        words = {"record": kind, "problem": " ".join(problems)}
+        if name == NON_FIELD_ERRORS:
+            sentences.append(_("%(record)s: %(problem)s") % words)
+        else:
+            field: Any = record._meta.get_field(name)
+            words["field"] = field.verbose_name
+            sentences.append(_("%(record)s, %(field)s: %(problem)s") % words)
+    return sentences
