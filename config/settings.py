@@ -170,6 +170,7 @@ if DESK:
         "cases.desk.partners",
         "cases.desk.access",
         "cases.desk.proposals",
+        "cases.desk.lists",
         "cases.desk.casework",
         "cases.desk.drafts",
         "cases.desk.erasing",

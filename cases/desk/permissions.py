@@ -13,6 +13,7 @@ from cases.permissions import (
 
 __all__ = [
     "APPROVE",
+    "BRING_LISTS",
     "CHANGE_ACCOUNTS",
     "DECIDE_PROPOSALS",
     "EXPORT",
@@ -24,6 +25,7 @@ __all__ = [
     "may",
 ]
 
+BRING_LISTS = "lists.bring_list"
 CHANGE_ACCOUNTS = "auth.change_user"
 DECIDE_PROPOSALS = "proposals.decide_proposal"
 EXPORT = "access.export_records"

@@ -39,6 +39,8 @@ ROLES: dict[str, list[str]] = {
         *may("view", "cases", "edition"),
         *may("view", "proposals", "proposal"),
         permissions.DECIDE_PROPOSALS,
+        *may("view", "lists", "list"),
+        permissions.BRING_LISTS,
         permissions.HIDE,
     ],
     "reviewer": [

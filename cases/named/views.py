@@ -87,6 +87,11 @@ def conditions() -> Iterator[tuple[str, str]]:
         f"{_ANY_HIDDEN} AND (organisation_id, identifier) IN (SELECT organisation_id, identifier"
         f" FROM public.proposals_proposal WHERE accepted_as_id = {HIDDEN})",
     )
+    yield (
+        "lists_row",
+        f"found_id = {HIDDEN} OR {_ANY_HIDDEN} AND (owner, identity) IN (SELECT owner, identity"
+        f" FROM public.lists_row WHERE accepted_as_id = {HIDDEN})",
+    )
     yield "cases_merge", f"kept_id = {HIDDEN} OR merged_id = {HIDDEN}"
     in_orders = _hidden(_NAMED_IN_ORDERS, _histories())
     in_orders += (

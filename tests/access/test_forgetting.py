@@ -40,12 +40,9 @@ def test_what_is_older_than_the_setting_goes(as_owner: AsOwner) -> None:
     now = timezone.now()
     kept = logged(at=now - timedelta(days=399))
     logged(at=now - timedelta(days=401))
-    assert forget(as_owner) == "1 entries deleted.\n0 drafts deleted.\n"
+    assert "1 entries deleted." in forget(as_owner)
     assert list(AccessEvent.objects.all()) == [kept]
-    assert (
-        forget(as_owner, "--older-than", "30")
-        == "1 entries deleted.\n0 drafts deleted.\n"
-    )
+    assert "1 entries deleted." in forget(as_owner, "--older-than", "30")
 
 
 def test_only_the_owner_may_forget_and_never_all_of_it(as_owner: AsOwner) -> None:

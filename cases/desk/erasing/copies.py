@@ -25,6 +25,7 @@ from cases.desk.casework.forgetting import (
 )
 from cases.desk.drafts.forgetting import forget_drafts, forget_drafts_with
 from cases.desk.erasing.erasable import Doomed, Refused, What, ids
+from cases.desk.lists.forgetting import forget_rows
 from cases.desk.proposals.forgetting import forget_proposals
 from cases.history import forgetting
 from cases.models import Edition, Erasure, EvidencePack, Ledger, Merge, SentBack
@@ -144,7 +145,7 @@ def _may_be_published(edition: Edition) -> bool:
 
 
 def forget_elsewhere(doomed: Sequence[Doomed], what: What, act: Erasure) -> None:
-    """Forget it in the admin's log, in corrections, searches, proposals, reasons, and
+    """Forget it in the admin's log, in corrections, searches, proposals, lists, reasons, and
     in what colleagues wrote beside the case, and in what anybody typed and did not save.
     """
     record_ids = ids(doomed)
@@ -159,6 +160,7 @@ def forget_elsewhere(doomed: Sequence[Doomed], what: What, act: Erasure) -> None
         forget_words([what.containing], act)
         forget_reasons(what.containing, act)
         forget_proposals(what.containing)
+        forget_rows(what.containing)
         forget_filters_called([what.containing])
     else:
         names = list(_names(doomed))

@@ -20,18 +20,18 @@ def forget_proposals(text: str) -> None:
     proposals = Proposal.objects.exclude(content={}).values_list("id", "content")
     naming = []
     for proposal_id, content in proposals.iterator():
-        if any(words <= set(query_key(value)) for value in _texts(content)):
+        if any(words <= set(query_key(value)) for value in texts(content)):
             naming.append(proposal_id)
     Proposal.objects.filter(id__in=naming).update(content={})
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
     """Every text in it, however deep."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for entry in value.values():
-            yield from _texts(entry)
+            yield from texts(entry)
     elif isinstance(value, list):
         for entry in value:
-            yield from _texts(entry)
+            yield from texts(entry)

@@ -38,11 +38,45 @@ class Refused(Exception):
         super().__init__(" ".join(sentences))
 
 
+class Saving:
+    """Saves new records, each at once."""
+
+    def add(self, record: models.Model) -> None:
+        record.full_clean()
+        record.save()
+
+
+class SavingTogether(Saving):
+    """Keeps new records until `flush`, which saves those of a kind in one statement.
+
+    What only the database can say is wrong, it says then, of all of them.
+    """
+
+    def __init__(self) -> None:
+        self.kept: dict[type[models.Model], list[models.Model]] = {}
+
+    def add(self, record: models.Model) -> None:
+        fields = record._meta.concrete_fields
+        record.clean_fields(
+            exclude={field.name for field in fields if field.is_relation}
+        )
+        record.clean()
+        self.kept.setdefault(type(record), []).append(record)
+
+    def flush(self) -> None:
+        """Cases before their parts, and these before what is cited for them."""
+        ends: dict[type[models.Model], int] = {Prisoner: 0, Citation: 2}
+        for model in sorted(self.kept, key=lambda model: ends.get(model, 1)):
+            model._default_manager.bulk_create(self.kept[model])
+        self.kept.clear()
+
+
 def write(
     handed_in: HandedIn,
     case: Prisoner | None,
     proposed: Compared,
     decisions: Decisions,
+    saving: Saving | None = None,
 ) -> "Writing":
     """Into a case, or with None as a new one. Whoever calls it is in a transaction, and
     has said who acts.
@@ -51,7 +85,7 @@ def write(
         raise Refused(
             _("Take something over: a case about which nothing is known is no case.")
         )
-    writing = Writing(handed_in, case or Prisoner())
+    writing = Writing(handed_in, case or Prisoner(), saving or Saving())
     writing.person(proposed.facts, decisions)
     for part in proposed.parts:
         writing.part(part, decisions.get(part.key, LEAVE))
@@ -66,8 +100,11 @@ class Writing:
     everything back.
     """
 
-    def __init__(self, handed_in: HandedIn, case: Prisoner) -> None:
-        self.handed_in, self.case = handed_in, case
+    def __init__(self, handed_in: HandedIn, case: Prisoner, saving: Saving) -> None:
+        self.handed_in, self.case, self.saving = handed_in, case, saving
+        self.has_preferred_name = (
+            not case._state.adding and case.names.filter(preferred=True).exists()
+        )
         self.problems: list[str] = []
         self.source: Source | None = None
         self.claimant: Claimant | None = None
@@ -103,7 +140,8 @@ class Writing:
         model: Any = part.model
         record = model(**part.said, prisoner=self.case)
         if isinstance(record, PersonName):
-            record.preferred = not self.case.names.filter(preferred=True).exists()
+            record.preferred = not self.has_preferred_name
+            self.has_preferred_name = True
         if self._save(record):
             for fact in facts_of(record, part.said):
                 self._cite(record, fact, f"{part.key}.{fact.field.name}")
@@ -156,17 +194,18 @@ class Writing:
         """`names`: of a record that is there already, the fields that change."""
         if not record._state.adding and not names:
             return True
+        is_new = record._state.adding
         try:
-            record.full_clean()
+            if is_new:
+                self.saving.add(record)
+            else:
+                record.full_clean()
+                record.save(update_fields=names)
         except ValidationError as error:
             self.problems += _sentences(record, error)
-            if record is not self.case or not record._state.adding:
-                return False
-            raise Refused(*self.problems) from None
-        if record._state.adding:
-            record.save()
-        else:
-            record.save(update_fields=names)
+            if is_new and record is self.case:
+                raise Refused(*self.problems) from None
+            return False
         return True
 
     def _cite(
@@ -204,13 +243,16 @@ class Writing:
         if self.source is None:
             self.source, self.claimant = self.handed_in.word()
             for record in (self.source, self.claimant):
-                if (
-                    record is not None
-                    and record._state.adding
-                    and not self._save(record)
-                ):
-                    raise Refused(*self.problems)
+                if record is not None and record._state.adding:
+                    self._save_named(record)
         return self.source, self.claimant
+
+    def _save_named(self, record: Source | Claimant) -> None:
+        """At once: the next row asks for it."""
+        try:
+            Saving().add(record)
+        except ValidationError as error:
+            raise Refused(*self.problems, *_sentences(record, error)) from None
 
 
 def _together(fact: ProposedFact) -> Any:

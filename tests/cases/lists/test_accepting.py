@@ -1,0 +1,299 @@
+"""Rows of a list are compared with the record, and accepted: one, or all at once."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import DatabaseError, transaction
+from django.db.models.functions import Now
+
+from cases.desk.lists import accepting
+from cases.desk.lists.comparing import compare
+from cases.desk.lists.models import List, Row
+from cases.desk.proposals.writing import Refused
+from cases.history import timeline
+from cases.models import Citation, Identifier, Prisoner, Source
+from cases.publishing import publish_pending
+from tests import factories as make
+from tests.cases.lists.brought import SHA256, make_list
+from tests.roles import acting_as
+from tracker.audiences import AUDIENCES
+
+pytestmark = pytest.mark.django_db
+
+OWNER = "Example Rights Centre"
+SENTENCE = {"handed_down_on": "2021-11", "term_months": 60}
+
+
+@pytest.fixture(autouse=True)
+def review(settings: Any) -> None:
+    settings.REQUIRE_REVIEW = True
+
+
+@pytest.fixture
+def documenter() -> User:
+    return make.make_documenter("documenter")
+
+
+def verdicts(brought: List) -> dict[str, str]:
+    compare(brought)
+    return dict(brought.rows.values_list("identifier", "verdict"))
+
+
+def accepted(brought: List, by: User, reason: str = "") -> int:
+    compare(brought)
+    return sum(accepting.accept(brought.rows.all(), by=by, reason=reason))
+
+
+def test_a_row_is_new_or_known_or_perhaps_somebody_or_cannot_be_read(
+    documenter: User,
+) -> None:
+    known = make.make_prisoner("Another Name", sex="male")
+    for value in ("RC-1", "RC-2"):
+        Identifier.objects.create(
+            prisoner=known, scheme="x", value=value, owner_organisation=OWNER
+        )
+    namesake = make.make_prisoner("Алесь Прыклад")
+    publish_pending()
+    brought = make_list(
+        documenter,
+        {"identifier": "RC-1", "sex": "male"},
+        {"identifier": "RC-2", "sex": "female"},
+        {"identifier": "RC-3", "name": "Ales Pryklad"},
+        {"identifier": "RC-4", "name": "Vera Sample"},
+        {"identifier": "RC-5"},
+        {"identifier": "RC-6", "sex": "nonsense"},
+    )
+
+    found = verdicts(brought)
+
+    assert found == {
+        "RC-1": "differs",  # nobody of theirs was cited for it yet
+        "RC-2": "differs",
+        "RC-3": "maybe",
+        "RC-4": "new",
+        "RC-5": "unreadable",
+        "RC-6": "unreadable",
+    }
+    by_identifier = dict(brought.rows.values_list("identifier", "found"))
+    assert by_identifier["RC-1"] == known.pk
+    assert by_identifier["RC-3"] == namesake.pk
+
+
+def test_new_rows_become_cases_inside_only_and_each_fact_is_cited_to_its_row(
+    documenter: User,
+) -> None:
+    brought = make_list(
+        documenter,
+        {
+            "identifier": "RC-1",
+            "name": "Ales Example",
+            "sex": "male",
+            "sentences": [SENTENCE],
+            "columns": {"sex": "Sex", "sentences-0.term_months": "Sentence"},
+        },
+        {"identifier": "RC-2", "name": "Vera Sample"},
+    )
+
+    assert accepted(brought, documenter, "Agreed with them.") == 2
+
+    ales, vera = (row.accepted_as for row in brought.rows.order_by("number"))
+    assert (ales.visibility, ales.sex) == ("internal", "male")
+    sentence = ales.sentences.get()
+    assert sentence.term_months == 60
+    source = Source.objects.get()
+    assert (source.title, source.visibility, source.publisher, source.file_name) == (
+        "A list",
+        "internal",
+        OWNER,
+        "",
+    )
+    (cited,) = ales.citations.all()
+    assert (cited.field, cited.source, cited.locator) == ("sex", source, "row 2, Sex")
+    assert sorted(sentence.citations.values_list("field", "locator")) == [
+        ("handed_down_on", "row 2"),
+        ("term_months", "row 2, Sentence"),
+    ]
+    assert [one.value for one in vera.identifiers.all()] == ["RC-2"]
+    assert set(Citation.objects.values_list("source", flat=True)) == {source.pk}
+    assert (
+        timeline("prisoner", ales.pk)[0].why
+        == f"Agreed with them. (A list, SHA-256 {SHA256})"
+    )
+    row = brought.rows.get(number=2)
+    assert (row.state, row.decided_by) == ("accepted", documenter)
+
+
+def test_nothing_of_a_list_is_published_by_accepting_it(documenter: User) -> None:
+    case = make.make_prisoner("Ales Example", visibility="public")
+    Identifier.objects.create(
+        prisoner=case, scheme="x", value="RC-1", owner_organisation=OWNER
+    )
+    make.approve(case)
+    publish_pending()
+    secret = "qzonlyinthelistzq"
+    brought = make_list(
+        documenter,
+        {"identifier": "RC-1", "name": secret, "affiliation": secret},
+        {"identifier": "RC-2", "name": secret, "affiliation": secret},
+        title=secret,
+    )
+
+    accepted(brought, documenter)
+    publish_pending()
+
+    assert Prisoner.objects.filter(affiliation=secret).count() == 2
+    for audience in AUDIENCES:
+        documents = audience.document_model._default_manager
+        assert not documents.filter(document__contains=secret).exists()
+        assert documents.filter(kind="prisoner").count() == 1
+
+
+def test_the_next_list_of_the_same_owner_shows_what_is_new_and_changed_and_gone(
+    documenter: User,
+) -> None:
+    """What they said before is neither cited again nor told as a change."""
+    ales = {"identifier": "RC-1", "name": "Ales Example", "sentences": [SENTENCE]}
+    vera = {"identifier": "RC-2", "name": "Vera Sample", "sex": "female"}
+    gone = {"identifier": "RC-3", "name": "Other Person"}
+    accepted(make_list(documenter, ales, vera, gone), documenter)
+    publish_pending()
+    case = Prisoner.objects.get(identifiers__value="RC-1")
+    freed = {**ales, "releases": [{"released_on": "2026-11"}]}
+    new = {"identifier": "RC-4", "name": "Somebody New"}
+
+    second = make_list(documenter, freed, vera, new, title="The next")
+
+    assert verdicts(second) == {"RC-1": "differs", "RC-2": "same", "RC-4": "new"}
+    assert [row.identifier for row in accepting.gone(second)] == ["RC-3"]
+    accepted(second, documenter)
+    assert case.releases.get().released_on == "2026-11"
+    assert case.sentences.count() == case.names.count() == 1
+    cited = Citation.objects.filter(source__title="The next", root_id=case.pk)
+    assert [(one.field, one.locator) for one in cited] == [("released_on", "row 2")]
+    assert Prisoner.objects.count() == 4
+
+
+def test_of_another_owner_the_same_identifier_is_somebody_else(
+    documenter: User,
+) -> None:
+    accepted(
+        make_list(documenter, {"identifier": "1", "name": "Ales Example"}), documenter
+    )
+    publish_pending()
+    theirs = make_list(
+        documenter, {"identifier": "1", "name": "Vera Sample"}, owner="Others"
+    )
+    assert verdicts(theirs) == {"1": "new"}
+
+
+def test_without_identifiers_the_next_list_finds_people_by_name_and_age(
+    documenter: User,
+) -> None:
+    row = {"name": "Ales Example", "sex": "male"}
+    accepted(make_list(documenter, row), documenter)
+    publish_pending()
+    second = make_list(documenter, {**row, "born_on": "1990"})
+    assert verdicts(second) == {"": "differs"}
+    accepted(second, documenter)
+    assert Prisoner.objects.get().born_on == "1990"
+    assert not Identifier.objects.exists()
+
+
+def test_what_differs_is_noted_beside_ours_which_stands(documenter: User) -> None:
+    row = {"identifier": "RC-1", "name": "Ales Example", "sex": "male"}
+    accepted(make_list(documenter, {**row, "sentences": [SENTENCE]}), documenter)
+    changed = {**SENTENCE, "term_months": 84}
+    second = make_list(
+        documenter,
+        {**row, "sex": "female", "occupations": ["teacher"], "sentences": [changed]},
+        title="The next",
+    )
+
+    accepted(second, documenter)
+
+    case = Prisoner.objects.get()
+    assert (case.sex, case.occupations) == ("male", ["teacher"])
+    assert case.sentences.get().term_months == 60
+    noted = Citation.objects.filter(source__title="The next").exclude(states=None)
+    assert sorted((one.field, str(one.states)) for one in noted) == [
+        ("sex", "female"),
+        ("term_months", "84"),
+    ]
+
+
+def test_nothing_is_accepted_where_too_much_cannot_be_read_or_rows_are_missing(
+    documenter: User,
+) -> None:
+    unread = {"column": "Age", "text": "?", "reason": "-", "code": "-"}
+    row = {"identifier": "RC-1", "name": "Ales Example", "sex": "male"}
+    brought = make_list(
+        documenter,
+        {**row, "cells": [unread]},
+        most_quarantined=33,
+        expected_rows=2,
+    )
+
+    with pytest.raises(Refused) as refused:
+        accepted(brought, documenter)
+
+    assert refused.value.sentences == (
+        "The list has 1 rows; you expected 2.",
+        "34 % of the cells cannot be read; you allowed 33 %.",
+    )
+    assert not Prisoner.objects.exists()
+    brought.most_quarantined, brought.expected_rows = 34, 1
+    brought.save(update_fields=["most_quarantined", "expected_rows"])
+    assert accepted(brought, documenter) == 1
+
+
+def test_a_batch_is_accepted_as_a_whole_or_not_at_all_and_the_next_call_goes_on(
+    documenter: User, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(accepting, "AT_ONCE", 2)
+    rows = [{"identifier": f"RC-{n}", "name": f"Somebody {n}"} for n in range(4)]
+    brought = make_list(documenter, *rows)
+    last = brought.rows.get(number=5)
+    with acting_as("owner"):
+        Row.objects.filter(pk=last.pk).update(content={})
+
+    batches = accepting.accept(brought.rows.all(), by=documenter)
+    assert next(iter(batches)) == 2
+    with pytest.raises(Refused, match="row 5"):
+        next(iter(batches))
+
+    assert Prisoner.objects.count() == 2
+    with acting_as("owner"):
+        Row.objects.filter(pk=last.pk).update(content=last.content)
+    assert accepted(brought, documenter) == 2
+    assert Prisoner.objects.count() == 4
+
+
+def test_what_was_decided_stays_decided(documenter: User) -> None:
+    brought = make_list(documenter, {"identifier": "RC-1", "name": "Ales Example"})
+    accepted(brought, documenter)
+    rows = Row.objects.filter(in_list=brought)
+    for change in ({"state": "left_out", "accepted_as": None}, {"decided_at": Now()}):
+        with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+            rows.update(**change)
+    with pytest.raises(DatabaseError, match="Cannot delete"), transaction.atomic():
+        rows.delete()
+    with acting_as("owner"):  # as erasing does
+        assert rows.update(content={}, identity="") == 1
+
+
+def test_what_a_row_says_is_written_once(documenter: User) -> None:
+    brought = make_list(documenter, {"identifier": "RC-1", "name": "Ales Example"})
+    change: dict[str, Any]
+    for change in ({"content": {}}, {"number": 7}, {"owner": "Others"}):
+        with pytest.raises(DatabaseError, match="denied"), transaction.atomic():
+            brought.rows.update(**change)
+
+
+def test_a_row_that_is_left_out_is_accepted_no_more(documenter: User) -> None:
+    brought = make_list(documenter, {"identifier": "RC-1", "name": "Ales Example"})
+    (row,) = brought.rows.all()
+    accepting.leave_out([row.pk], by=documenter)
+    with pytest.raises(Refused, match="decided after"):
+        accepting.accept_one(row.pk, None, {"names-0": "take"}, by=documenter)
+    assert accepted(brought, documenter) == 0
