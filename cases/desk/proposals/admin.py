@@ -4,18 +4,15 @@ field by field, or rejected.
 
 import json
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DataError, IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
-    QueryDict,
 )
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -26,17 +23,22 @@ from django.utils.translation import gettext_lazy, ngettext
 from cases.desk.admin.base import case_url
 from cases.desk.admin.filters import CodeFilter
 from cases.desk.admin.forms import reason_given
-from cases.desk.admin.refusals import sentence
 from cases.desk.permissions import DECIDE_PROPOSALS, may
 from cases.desk.proposals import deciding
 from cases.desk.proposals.comparing import compared, matches
-from cases.desk.proposals.forms import ChooseForm, MatchForm, NewCaseForm, RejectForm
+from cases.desk.proposals.forms import ChooseForm, RejectForm
 from cases.desk.proposals.models import Proposal
+from cases.desk.proposals.pages import (
+    DecisionForm,
+    accepted_in_words,
+    chosen_case,
+    decided_by_form,
+    form_for,
+    may_write,
+)
 from cases.desk.proposals.writing import Refused
 from cases.desk.read_only import ReadOnlyAdmin
-from cases.locking import lock
 from cases.models import Prisoner
-from cases.review.rule import saving_approves
 
 _MOST_SHOWN = 20_000  # characters of what cannot be shown otherwise
 
@@ -149,7 +151,7 @@ class ProposalAdmin(ReadOnlyAdmin):
             )
         if not proposal.waits or not request.user.has_perm(DECIDE_PROPOSALS):
             return self._look(request, proposal)
-        chosen, case = _chosen(request)
+        chosen, case = chosen_case(request)
         if chosen:
             return self._compare(request, proposal, case)
         return self._choose(request, proposal)
@@ -191,11 +193,11 @@ class ProposalAdmin(ReadOnlyAdmin):
         request: HttpRequest,
         proposal: Proposal,
         case: Prisoner | None,
-        form: NewCaseForm | MatchForm | None = None,
+        form: DecisionForm | None = None,
     ) -> HttpResponse:
-        if not _may_write(request, case):
+        if not may_write(request, case):
             raise PermissionDenied
-        form = form or _form(request, proposal, case)
+        form = form or form_for(request, deciding.OfPartner(proposal), case)
         facts, parts = form.rows()
         return self._page(
             request, "compare", proposal, case=case, form=form, facts=facts, parts=parts
@@ -204,41 +206,31 @@ class ProposalAdmin(ReadOnlyAdmin):
     def _decide(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
         if request.POST.get("decision") == "reject" or not proposal.is_sound:
             return self._reject(request, proposal)
-        chosen, case = _chosen(request)
+        chosen, case = chosen_case(request)
         if not chosen:
             return HttpResponseRedirect(request.path)
-        if not _may_write(request, case):
+        if not may_write(request, case):
             raise PermissionDenied
         return self._accept(request, proposal, case)
 
     def _accept(
         self, request: HttpRequest, proposal: Proposal, case: Prisoner | None
     ) -> HttpResponse:
-        try:
-            with transaction.atomic():
-                if case is not None:
-                    lock(type(case), case.pk)
-                    case = Prisoner.objects.select_related("desk").get(pk=case.pk)
-                form = _form(request, proposal, case, request.POST)
-                if not form.is_valid():
-                    return self._compare(request, proposal, case, form)
-                asked = {
-                    "by": request.user,
-                    "note": form.cleaned_data["note"],
-                    "reason": reason_given(request),
-                }
-                accepted = deciding.accept(proposal.pk, case, form.decisions, **asked)
-        except Refused as refused:
-            problems = list(refused.sentences)
-        except (IntegrityError, DataError) as error:
-            problems = [sentence(error)]
-        else:
-            self.message_user(
-                request,
-                _accepted(),
+        def accept(case: Prisoner | None, form: DecisionForm) -> Proposal:
+            return deciding.accept(
+                proposal.pk,
+                case,
+                form.decisions,
+                by=request.user,
+                note=form.cleaned_data["note"],
+                reason=reason_given(request),
             )
+
+        handed_in = deciding.OfPartner(proposal)
+        form, accepted, problems = decided_by_form(request, handed_in, case, accept)
+        if accepted is not None:
+            self.message_user(request, accepted_in_words())
             return HttpResponseRedirect(case_url(accepted.accepted_as))
-        form.add_error(None, ValidationError([_("Nothing was changed."), *problems]))
         if case is not None:
             case = Prisoner.objects.select_related("desk").get(pk=case.pk)
         proposal.refresh_from_db()
@@ -293,50 +285,6 @@ def _said_source(proposal: Proposal) -> dict[str, Any]:
         return {}
     said: dict[str, Any] = proposal.content.get("source", {})
     return said
-
-
-def _chosen(request: HttpRequest) -> tuple[bool, Prisoner | None]:
-    """(has anything been chosen, the case; None for a new one)"""
-    if "new" in request.GET:
-        return True, None
-    if "into" not in request.GET:
-        return False, None
-    try:
-        case_id = UUID(request.GET["into"])
-    except ValueError:
-        raise Http404 from None
-    return True, get_object_or_404(
-        Prisoner.objects.filter(merged_into=None).select_related("desk"), pk=case_id
-    )
-
-
-def _may_write(request: HttpRequest, case: Prisoner | None) -> bool:
-    """A new case is added, another one is changed."""
-    if case is None:
-        return request.user.has_perm(may("add", Prisoner))
-    return request.user.has_perm(may("change", Prisoner))
-
-
-def _accepted() -> str:
-    if saving_approves():
-        return _("Accepted. Saving approves here: the world will see it in a moment.")
-    return _("Accepted. What the world sees of the case has not changed yet.")
-
-
-def _form(
-    request: HttpRequest,
-    proposal: Proposal,
-    case: Prisoner | None,
-    data: QueryDict | None = None,
-) -> NewCaseForm | MatchForm:
-    proposed = compared(deciding.OfPartner(proposal), case)
-    if case is None:
-        new_form = NewCaseForm(data)
-        new_form.offer(proposed)
-        return new_form
-    match_form = MatchForm(case, request.user, data)
-    match_form.offer(proposed)
-    return match_form
 
 
 def _others(proposal: Proposal) -> QuerySet[Proposal]:
