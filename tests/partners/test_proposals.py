@@ -1,5 +1,6 @@
 """Handing rows in, all or none, and asking what became of them."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -189,6 +190,39 @@ def test_a_rule_that_the_record_has_holds_for_a_row_too(
     errors = problems(hand_in(partner, row(**facts)))
     assert list(errors) == [f"rows.0.{place}"]
     assert words in errors[f"rows.0.{place}"][0]
+
+
+LINKED: dict[str, Any] = {
+    "charges": [{"article": "342"}, {}, {"article": "130"}],
+    "sentences": [
+        {},
+        {"term_months": 12, "charges": [0, 2]},
+        {"term_months": 6, "adds_to": 1},
+    ],
+}
+
+
+def test_a_sentence_names_its_charges_and_what_it_adds_to(partner: Client) -> None:
+    """By their places in the row; the boxes that were left empty count there."""
+    proposed(partner, row(**LINKED))
+    content = Proposal.objects.get().content
+    assert content["charges"] == [{"article": "342"}, {"article": "130"}]
+    assert content["sentences"] == [
+        {"term_months": 12, "charges": [0, 1]},
+        {"term_months": 6, "adds_to": 0},
+    ]
+
+
+@pytest.mark.parametrize(
+    "link", [{"charges": [1]}, {"charges": [3]}, {"adds_to": 0}, {"adds_to": 7}]
+)
+def test_a_link_leads_to_an_earlier_part_of_the_row(
+    link: dict[str, Any], partner: Client
+) -> None:
+    sentences = [{"term_months": 12, **link}]
+    errors = problems(hand_in(partner, row(**{**LINKED, "sentences": sentences})))
+    (name,) = link
+    assert name in json.dumps(errors)
 
 
 @pytest.mark.parametrize(
@@ -546,17 +580,23 @@ LISTS = {
     "nationality_changes": "nationality_change",
     "source": "about_source",
 }
+WITHIN = {
+    "detentions.placements": "placement",
+    "sentences.further_punishments": "further_punishment",
+}
 
 
-@pytest.mark.parametrize("name", ["", *LISTS])
+@pytest.mark.parametrize("name", ["", *LISTS, *WITHIN])
 def test_every_field_of_a_row_is_one_of_the_record_with_its_limits(name: str) -> None:
-    fields: Any = ProposalRow().fields
-    said = fields[name] if name else ProposalRow()
-    said = getattr(said, "child", said)
+    said: Any = ProposalRow()
+    for step in filter(None, name.split(".")):
+        said = said.fields[step]
+        said = getattr(said, "child", said)
     assert isinstance(said, Said)
-    model = TARGETS[LISTS[name]] if name else Prisoner
+    model = TARGETS[{**LISTS, **WITHIN}[name]] if name else Prisoner
     for field_name, field in said.fields.items():
-        if name or field_name not in {"identifier", *LISTS}:
+        within = f"{name}.{field_name}" in WITHIN
+        if not within and (name or field_name not in {"identifier", *LISTS}):
             column: Any = model._meta.get_field(field_name)
             each = getattr(field, "child", field)
             assert getattr(each, "vocabulary", None) == getattr(

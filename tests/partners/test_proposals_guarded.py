@@ -26,7 +26,7 @@ TAKE_IN = "SELECT place FROM partners_proposals_hand_in(%s, %s::jsonb)"
 
 
 guarded = import_module("cases.desk.proposals.migrations.0004_guarded")
-newest = import_module("cases.desk.proposals.migrations.0011_offices_and_journeys")
+newest = import_module("cases.desk.proposals.migrations.0012_places_and_links")
 
 
 def as_sent(identifier: Any = "RC-1", content: Any = None) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def as_sent(identifier: Any = "RC-1", content: Any = None) -> dict[str, Any]:
 
 def test_the_database_knows_the_form_of_the_contract() -> None:
     assert shapes() == {
-        "facts": newest.FACTS,
+        "facts": newest.before.FACTS,
         "parts": newest.PARTS,
         "source": guarded.SOURCE,
     }
@@ -71,6 +71,16 @@ def test_the_database_knows_the_form_of_the_contract() -> None:
         [as_sent(content={"names": [{"value": "x"}] * 51})],
         [as_sent(content={"names": [{"unknown": "x"}]})],
         [as_sent(content={"sentences": [{"in_absentia": "x"}]})],
+        [as_sent(content={"sentences": [{"charges": [0.5]}]})],
+        [as_sent(content={"sentences": [{"charges": ["0"]}]})],
+        [as_sent(content={"sentences": [{"charges": [50]}]})],
+        [as_sent(content={"sentences": [{"charges": 0}]})],
+        [as_sent(content={"sentences": [{"adds_to": [0]}]})],
+        [as_sent(content={"detentions": [{"placements": "x"}]})],
+        [as_sent(content={"detentions": [{"placements": ["x"]}]})],
+        [as_sent(content={"detentions": [{"placements": [{}] * 51}]})],
+        [as_sent(content={"detentions": [{"placements": [{"facility": "x"}]}]})],
+        [as_sent(content={"detentions": [{"placements": [{"region": ["x"]}]}]})],
         [as_sent(content={"source": ["x"]})],
         [as_sent(content={"source": {"url": {}}})],
         [as_sent(identifier="")],
@@ -227,8 +237,14 @@ def test_who_may_not_decide_is_offered_no_rejecting(client: Client) -> None:
 @pytest.mark.django_db
 def test_the_database_takes_what_the_contract_has_gained() -> None:
     said = {
-        "sentences": [{"execution": "suspended", "legal_force": "appealed"}],
-        "detentions": [{"term_days": 15}],
+        "sentences": [
+            {"execution": "suspended", "legal_force": "appealed", "charges": [0]},
+            {"adds_to": 0, "further_punishments": [{"punishment": "fine"}]},
+        ],
+        "detentions": [
+            {"term_days": 15, "placements": [{"place_as_stated": "-"}, {"region": "-"}]}
+        ],
+        "charges": [{"article": "342"}],
         "whereabouts": [{"place_known": "no"}],
         "sightings": [{"heard_on": "2024-05", "how": "letter", "heard_where": "-"}],
     }

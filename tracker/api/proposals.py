@@ -43,8 +43,20 @@ ROW_EXAMPLE = {
     ],
     "born_on": "1985-03",
     "occupations": ["journalist"],
+    "detentions": [
+        {
+            "started_on": "2021-05-14",
+            "placements": [{"place_as_stated": "Prison No. 8, Zhodzina"}],
+        }
+    ],
+    "charges": [{"article": "342"}, {"article": "130"}],
     "sentences": [
-        {"handed_down_on": "2021-11", "punishment": "imprisonment", "term_months": 60}
+        {
+            "handed_down_on": "2021-11",
+            "punishment": "imprisonment",
+            "term_months": 60,
+            "charges": [0, 1],
+        }
     ],
     "releases": [{"released_on": "2025-09-11", "ground": "pardon"}],
     "source": {

@@ -296,7 +296,9 @@ class PlacementDocument(RecordFields):
         place=IF_KNOWN,
         of_case=Case(asks=_("Conditions reported"), column="conditions"),
     )
-    duration_as_stated = Text(_("How long, as stated"), place=IF_KNOWN, in_table=False)
+    duration_as_stated = Text(
+        _("How long, as stated"), place=IF_KNOWN, in_table=False, most=200
+    )
 
     record_kind = "placement"
     called = _("Where held")

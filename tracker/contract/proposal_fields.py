@@ -117,6 +117,23 @@ class Codes(serializers.ListField):
         )
 
 
+class Place(Number):
+    """Of another part of the row, from 0: what documents say by an id."""
+
+    def __init__(self, of: str) -> None:
+        self.of = of
+        super().__init__(MOST_PARTS - 1)
+
+
+class Places(serializers.ListField):
+    def __init__(self, of: str) -> None:
+        self.of = of
+        child = serializers.IntegerField(min_value=0, max_value=MOST_PARTS - 1)
+        super().__init__(
+            child=child, required=False, allow_null=True, max_length=MOST_PARTS
+        )
+
+
 def proposed(form: Any) -> Any:
     """The field by which a partner says what this field of a document says; None where
     that is not theirs to say. Of ids and links they know nothing.
@@ -176,6 +193,8 @@ class Said(KnownFieldsOnly):
     record: ClassVar[type[RecordFields]]
     # Those of its lists, by the kind of their records.
     parts: ClassVar[Mapping[str, type["Said"]]] = {}
+    # What it says of other parts of the row, by their places.
+    links: ClassVar[Mapping[str, Place | Places]] = {}
     in_order: ClassVar[Runs] = ()
 
     def get_fields(self) -> dict[str, Any]:
@@ -193,6 +212,8 @@ def _fields(said: type[Said]) -> dict[str, Any]:
             field = proposed(form)
         elif kind in said.parts:
             field = parts(said.parts[kind])
+        if name in said.links:
+            field = said.links[name]
         if field is not None:
             fields[name] = field
     return {name: fields[name] for name in arranged(fields, said.in_order)}

@@ -17,12 +17,19 @@ from tracker.contract import documents
 from tracker.contract import vocabulary as v
 from tracker.contract.proposal_fields import (
     KnownFieldsOnly,
+    Place,
+    Places,
     Said,
     Text,
     not_before,
 )
 
 MOST_ROWS = 500
+_UNNAMED = {
+    v.PlaceKind.HOUSE_ARREST,
+    v.PlaceKind.HOME_CONFINEMENT,
+    v.PlaceKind.ON_LEAVE,
+}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -57,8 +64,26 @@ class SaidDesignation(Said):
         return said
 
 
+class SaidPlacement(Said):
+    """`place_as_stated` may be the name of a place of detention: the desk is asked which
+    one it is.
+    """
+
+    record = documents.PlacementDocument
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        sentence = _("Nobody leaves a place before they come there.")
+        not_before(said, "from_on", "to_on", sentence)
+        if said.get("place_kind") in _UNNAMED and "place_as_stated" in said:
+            raise serializers.ValidationError(
+                {"place_as_stated": _("Of a home say the region at most.")}
+            )
+        return said
+
+
 class SaidDetention(Said):
     record = documents.DetentionDocument
+    parts = {"placement": SaidPlacement}
 
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         not_before(
@@ -85,8 +110,21 @@ class SaidCharge(Said):
         return said
 
 
+class SaidFurtherPunishment(Said):
+    record = documents.FurtherPunishmentDocument
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        _is_an_amount_of_a_currency(said, "amount", "currency")
+        _is_a_range(said)
+        return said
+
+
 class SaidSentence(Said):
+    """`charges` and `adds_to` are places in this row's lists, from 0."""
+
     record = documents.SentenceFields
+    parts = {"further_punishment": SaidFurtherPunishment}
+    links = {"charges": Places("charges"), "adds_to": Place("sentences")}
 
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         sentence = _("A sentence cannot be in force before it is handed down.")
@@ -208,6 +246,7 @@ class ProposalRow(Said):
         """A part that says nothing is none: a spreadsheet has as many boxes in every
         row.
         """
+        _renumber(said)
         full = {name: _full(value) for name, value in said.items()}
         said = {name: value for name, value in full.items() if value not in ([], {})}
         if said.keys() <= {"identifier", "source"}:
@@ -218,9 +257,50 @@ class ProposalRow(Said):
 
 
 def _full(value: Any) -> Any:
+    """Without parts that say nothing, and without such parts of parts."""
     if not isinstance(value, list):
         return value
-    return [part for part in value if part != {}]
+    parts = []
+    for part in value:
+        if isinstance(part, dict):
+            full = {name: _full(said) for name, said in part.items()}
+            part = {name: said for name, said in full.items() if said not in ([], {})}
+        if part != {}:
+            parts.append(part)
+    return parts
+
+
+def _renumber(said: dict[str, Any]) -> None:
+    """Places are those of the row as it was handed in; parts that say nothing go. A
+    sentence adds to an earlier one.
+    """
+    errors: list[dict[str, Any]] = []
+    for own, sentence in enumerate(said.get("sentences", [])):
+        wrong = {}
+        for name, link in SaidSentence.links.items():
+            if name not in sentence:
+                continue
+            parts = said.get(link.of, [])
+            if link.of == "sentences":
+                parts = parts[:own]
+            try:
+                sentence[name] = _new_places(sentence[name], parts)
+            except LookupError:
+                wrong[name] = [_("There is no such part in this row before it.")]
+        errors.append(wrong)
+    if any(errors):
+        raise serializers.ValidationError({"sentences": errors})
+
+
+def _new_places(said: Any, parts: list[Any]) -> Any:
+    """Once the parts that say nothing are gone. Raises LookupError."""
+    new: dict[int, int] = {}
+    for place, part in enumerate(parts):
+        if _full([part]):
+            new[place] = len(new)
+    if isinstance(said, list):
+        return [new[place] for place in said]
+    return new[said]
 
 
 class HandedIn(KnownFieldsOnly):

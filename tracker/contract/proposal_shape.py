@@ -8,11 +8,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tracker.contract.proposal_fields import Codes, Flag, Number
+from tracker.contract.proposal_fields import Codes, Flag, Number, Places
 from tracker.contract.proposal_row import ProposalRow
 
-# The name of a form, by the name of the field.
-Shape = dict[str, str]
+# The name of a form, by the name of the field; of a list of parts, their shape.
+Shape = dict[str, Any]
 
 
 def shapes() -> dict[str, Any]:
@@ -31,9 +31,12 @@ def shapes() -> dict[str, Any]:
 
 
 def _shape(record: Any) -> Shape:
-    shape = {}
+    shape: Shape = {}
     for name, form in record.fields.items():
-        shape[name] = _form(form)
+        if isinstance(form, serializers.ListSerializer):
+            shape[name] = _shape(form.child)
+        else:
+            shape[name] = _form(form)
     return shape
 
 
@@ -41,6 +44,8 @@ def _form(form: Any) -> str:
     match form:
         case Codes():
             return "strings"
+        case Places():
+            return "numbers"
         case Number():
             return "number"
         case Flag():
