@@ -32,31 +32,37 @@ class Reading:
 ToOurs = Callable[[int, int, int], date]
 
 
+@dataclass(frozen=True)
+class _Calendar:
+    label: Any
+    years: range  # of these, that no event of ours can have, a date is taken to be
+    to_ours: ToOurs | None  # None where only the years are others
+
+
 def readings(text: str) -> list[Reading]:
     """What a date may mean by another calendar. Empty for what has marks, ranges or
     unknown digits, and for days that the other calendar does not have. Only of the
     calendars that the organisation meets.
     """
+    possible = []
+    for name, calendar in CALENDARS.items():
+        if name in settings.OWN.calendars and text[:4].isdecimal():
+            reading = by_ours(name, text) if int(text[:4]) in calendar.years else ""
+            if reading:
+                possible.append(Reading(calendar.label, reading))
+    return possible
+
+
+def by_ours(name: str, text: str) -> str:
+    """What a date of that calendar, such as `2564-05`, is by ours. Empty as above."""
     match = _DATE.fullmatch(text)
     if match is None:
-        return []
+        return ""
+    to_ours = CALENDARS[name].to_ours
     year = int(match["year"])
-    month = int(match["month"] or 0)
-    day = int(match["day"] or 0)
-    possible = []
-    asked = settings.OWN.calendars
-    if "buddhist" in asked and year in range(2400, 2601):
-        ours = text.replace(match["year"], str(year - _AHEAD_OF_OURS), 1)
-        possible.append(Reading(_("Buddhist calendar"), ours))
-    if "iranian" in asked and year in range(1280, 1421):
-        reading = _days(_from_solar_hijri, year, month, day)
-        if reading:
-            possible.append(Reading(_("Iranian calendar"), reading))
-    if "islamic" in asked and year in range(1344, 1461):
-        reading = _days(_from_hijri, year, month, day)
-        if reading:
-            possible.append(Reading(_("Islamic calendar (Umm al-Qura)"), reading))
-    return possible
+    if to_ours is None:
+        return text.replace(match["year"], str(year - _AHEAD_OF_OURS), 1)
+    return _days(to_ours, year, int(match["month"] or 0), int(match["day"] or 0))
 
 
 def _days(to_ours: ToOurs, year: int, month: int, day: int) -> str:
@@ -80,3 +86,12 @@ def _from_solar_hijri(year: int, month: int, day: int) -> date:
 def _from_hijri(year: int, month: int, day: int) -> date:
     ours = hijridate.Hijri(year, month, day).to_gregorian()
     return date(ours.year, ours.month, ours.day)
+
+
+CALENDARS = {
+    "buddhist": _Calendar(_("Buddhist calendar"), range(2400, 2601), None),
+    "iranian": _Calendar(_("Iranian calendar"), range(1280, 1421), _from_solar_hijri),
+    "islamic": _Calendar(
+        _("Islamic calendar (Umm al-Qura)"), range(1344, 1461), _from_hijri
+    ),
+}
