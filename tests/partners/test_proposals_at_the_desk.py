@@ -563,3 +563,66 @@ def test_an_address_of_no_proposal_or_case_is_not_found(
     Prisoner.objects.filter(pk=merged.pk).update(merged_into=make.make_prisoner("Kept"))
     for address in (f"{QUEUE}17/change/", f"{page(fate)}?into=17", page(fate, merged)):
         assert desk.get(address).status_code == 404
+
+
+LINKED: dict[str, Any] = {
+    "detentions": [
+        {
+            "started_on": "2021-02",
+            "placements": [
+                {"place_as_stated": "Invented prison", "from_on": "2021-03"}
+            ],
+        }
+    ],
+    "charges": [{"article": "342"}, {"article": "130"}],
+    "sentences": [
+        {
+            "term_months": 12,
+            "charges": [0, 1],
+            "further_punishments": [{"punishment": "fine"}],
+        },
+        {"term_months": 6, "adds_to": 0},
+    ],
+}
+
+
+def test_a_place_a_further_punishment_and_links_between_parts_are_taken_over(
+    desk: Client, partner: Client
+) -> None:
+    (fate,) = proposed(partner, row("RC-1", **LINKED))
+    told = desk.get(page(fate, "new")).content.decode()
+    assert "Invented prison" in told
+    assert "Charges: № 1, № 2" in told
+
+    decided(desk, page(fate, "new"))
+
+    case = Prisoner.objects.get()
+    placement = case.detentions.get().placements.get()
+    assert placement.place_as_stated == "Invented prison"
+    assert set(cited(placement)) == {("place_as_stated", ""), ("from_on", "")}
+    first, second = case.sentences.order_by("-term_months")
+    assert {charge.article for charge in first.charges.all()} == {"342", "130"}
+    assert first.further_punishments.get().punishment == "fine"
+    assert second.adds_to == first
+
+
+def test_a_place_is_added_to_the_detention_that_is_the_same_and_never_twice(
+    desk: Client, partner: Client
+) -> None:
+    case = make.make_prisoner()
+    detention = make.make_detention(case, started_on="2021-02")
+    charge = make.make_charge(case, article="342")
+    same = {"of_detentions-0": str(detention.pk), "of_charges-0": str(charge.pk)}
+    for identifier in ("RC-1", "RC-2"):
+        (fate,) = proposed(partner, row(identifier, **LINKED))
+        decided(desk, page(fate, case), **same)
+    assert detention.placements.get().place_as_stated == "Invented prison"
+
+
+def test_what_leads_to_a_part_that_is_left_leads_nowhere(
+    desk: Client, partner: Client
+) -> None:
+    (fate,) = proposed(partner, row("RC-1", **LINKED))
+    decided(desk, page(fate, "new"), **{"of_charges-0": "", "of_sentences-0": ""})
+    sentence = Prisoner.objects.get().sentences.get()
+    assert (sentence.term_months, sentence.adds_to) == (6, None)

@@ -2,6 +2,7 @@
 suggested, never chosen.
 """
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,12 +22,18 @@ from cases.words import shown
 from tracker.contract.proposal_row import ProposalRow
 from tracker.emptiness import is_empty
 
-# The lists of a case that a partner may say something of.
-PARTS: dict[str, type[Part]] = {
-    part.name: part.model
-    for part in part_lists(Prisoner.kind)
-    if issubclass(part.model, Part) and part.name in ProposalRow().fields
-}
+# The lists of a case that may be said something of; and the lists of their parts.
+PARTS: dict[str, type[Part]] = {}
+WITHIN: dict[tuple[type[models.Model], str], type[Part]] = {}
+for _part in part_lists(Prisoner.kind):
+    if issubclass(_part.model, Part):
+        _stands_in: Any = _part.model._meta.get_field(
+            _part.model.root_path.split("__")[0]
+        )
+        if _stands_in.related_model is not Prisoner:
+            WITHIN[_stands_in.related_model, _part.name] = _part.model
+        elif _part.name in ProposalRow().fields:
+            PARTS[_part.name] = _part.model
 
 
 @dataclass(frozen=True)
@@ -60,14 +67,17 @@ class ProposedFact:
 
 @dataclass(frozen=True)
 class ProposedPart:
-    """`key` is its place in the proposal, such as "sentences-0"; `beside` are the parts
-    of that kind that are there.
+    """`key` is its place in what was handed in, such as "sentences-0"; `beside` are the
+    parts of that kind that are there. `within` are its own parts, such as the placements
+    of a detention. `links` are places of other parts, by the name of the field.
     """
 
     key: str
     model: type[Part]
     said: dict[str, Any]
     beside: list[Any]
+    within: list["ProposedPart"] = dataclasses.field(default_factory=list)
+    links: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -76,7 +86,16 @@ class ProposedPart:
     @property
     def lines(self) -> list[tuple[str, str]]:
         facts = facts_of(self.model(), self.said)
-        return [(fact.label, fact.words[1]) for fact in facts]
+        lines = [(fact.label, fact.words[1]) for fact in facts]
+        for name, places in self.links.items():
+            field = self.model._meta.get_field(name)
+            label = capfirst(str(getattr(field, "verbose_name", name)))
+            numbers = places if isinstance(places, list) else [places]
+            lines.append((label, ", ".join(f"№ {place + 1}" for place in numbers)))
+        for part in self.within:
+            words = [f"{label}: {said}" for label, said in part.lines]
+            lines.append((part.label, "; ".join(words)))
+        return lines
 
     @property
     def held(self) -> list[tuple[Any, list[tuple[str, str]]]]:
@@ -112,8 +131,34 @@ def compared(handed_in: HandedIn, case: Prisoner | None) -> Compared:
         if proposed_parts:
             beside = _there(model, case)
             for place, said in enumerate(proposed_parts):
-                parts.append(ProposedPart(f"{name}-{place}", model, said, beside))
+                parts.append(_proposed(f"{name}-{place}", model, said, beside))
     return Compared(facts_of(case or Prisoner(), handed_in.content), parts)
+
+
+def _proposed(
+    key: str, model: type[Part], said: dict[str, Any], beside: list[Any]
+) -> ProposedPart:
+    own, within, links = {}, [], {}
+    for name, value in said.items():
+        if (model, name) in WITHIN:
+            part = WITHIN[model, name]
+            for place, inner in enumerate(value):
+                within.append(_proposed(f"{key}.{name}-{place}", part, inner, []))
+        elif model._meta.get_field(name).is_relation:
+            links[name] = value
+        else:
+            own[name] = value
+    return ProposedPart(key, model, own, beside, within, links)
+
+
+def same_part(part: ProposedPart, beside: Iterable[Any]) -> Any:
+    """The first with which it agrees: they say one thing alike, and nothing differently."""
+    for record in beside:
+        facts = facts_of(record, part.said)
+        alike = [fact for fact in facts if not fact.is_new and fact.is_the_same]
+        if alike and all(fact.is_new or fact.is_the_same for fact in facts):
+            return record
+    return None
 
 
 def _there(model: Any, case: Prisoner | None) -> list[Any]:

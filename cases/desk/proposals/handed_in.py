@@ -16,6 +16,8 @@ class HandedIn(ABC):
     """
 
     scheme: str
+    is_answered = True
+    """Does the owner read a word of ours on it?"""
 
     def __init__(self, identifier: str, owner: str, content: dict[str, Any]) -> None:
         self.identifier, self.owner, self.content = identifier, owner, content
@@ -38,6 +40,14 @@ class HandedIn(ABC):
 
     def locator(self, key: str) -> str:
         """Where in the source a fact stands: "born_on", or "sentences-0.court"."""
+        return ""
+
+    def tells_whole(self, key: str) -> bool:
+        """Does it speak of a part as a whole, and not of a fact of it alone?"""
+        return False
+
+    def quote(self, key: str) -> str:
+        """What was written there, where the fact says less than that."""
         return ""
 
 

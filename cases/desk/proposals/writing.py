@@ -4,6 +4,7 @@ any change.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -18,6 +19,7 @@ from cases.desk.proposals.comparing import (
     ProposedFact,
     ProposedPart,
     facts_of,
+    same_part,
 )
 from cases.desk.proposals.handed_in import HandedIn
 from cases.models import Citation, Claimant, Identifier, PersonName, Prisoner, Source
@@ -45,6 +47,9 @@ class Saving:
         record.full_clean()
         record.save()
 
+    def link(self, record: models.Model, name: str, others: list[Any]) -> None:
+        getattr(record, name).add(*others)
+
 
 class SavingTogether(Saving):
     """Keeps new records until `flush`, which saves those of a kind in one statement.
@@ -56,12 +61,17 @@ class SavingTogether(Saving):
         self.kept: dict[type[models.Model], list[models.Model]] = {}
 
     def add(self, record: models.Model) -> None:
-        fields = record._meta.concrete_fields
-        record.clean_fields(
-            exclude={field.name for field in fields if field.is_relation}
-        )
+        record.clean_fields(exclude=_references(type(record)))
         record.clean()
         self.kept.setdefault(type(record), []).append(record)
+
+    def link(self, record: models.Model, name: str, others: list[Any]) -> None:
+        field: Any = record._meta.get_field(name)
+        through = field.remote_field.through
+        ends = field.m2m_column_name(), field.m2m_reverse_name()
+        for other in others:
+            link = through(**{ends[0]: record.pk, ends[1]: other.pk})
+            self.kept.setdefault(through, []).append(link)
 
     def flush(self) -> None:
         """Cases before their parts, and these before what is cited for them."""
@@ -69,6 +79,13 @@ class SavingTogether(Saving):
         for model in sorted(self.kept, key=lambda model: ends.get(model, 1)):
             model._default_manager.bulk_create(self.kept[model])
         self.kept.clear()
+
+
+@cache
+def _references(model: type[models.Model]) -> frozenset[str]:
+    """Of records that are not saved yet, the database can ask alone."""
+    fields = model._meta.concrete_fields
+    return frozenset(field.name for field in fields if field.is_relation)
 
 
 def write(
@@ -89,6 +106,8 @@ def write(
     writing.person(proposed.facts, decisions)
     for part in proposed.parts:
         writing.part(part, decisions.get(part.key, LEAVE))
+    for part in proposed.parts:
+        writing.links(part)
     writing.identifier()
     if writing.problems:
         raise Refused(*writing.problems)
@@ -106,6 +125,7 @@ class Writing:
             not case._state.adding and case.names.filter(preferred=True).exists()
         )
         self.problems: list[str] = []
+        self.taken: dict[str, Any] = {}  # what became of each part, by its key
         self.source: Source | None = None
         self.claimant: Claimant | None = None
 
@@ -124,7 +144,7 @@ class Writing:
 
     def part(self, part: ProposedPart, choice: str) -> None:
         if choice == TAKE:
-            self._add(part)
+            self._add(part, self.case)
             return
         if choice == LEAVE:
             return
@@ -136,15 +156,30 @@ class Writing:
             _("%(part)s: that is not there any more.") % {"part": part.label}
         )
 
-    def _add(self, part: ProposedPart) -> None:
+    def _add(self, part: ProposedPart, holder: models.Model) -> None:
         model: Any = part.model
-        record = model(**part.said, prisoner=self.case)
+        stands_in = model.root_path.split("__")[0]
+        record = model(**part.said, **{stands_in: holder})
+        self._lead_on(record, part)
         if isinstance(record, PersonName):
             record.preferred = not self.has_preferred_name
             self.has_preferred_name = True
-        if self._save(record):
-            for fact in facts_of(record, part.said):
-                self._cite(record, fact, f"{part.key}.{fact.field.name}")
+        if not self._save(record):
+            return
+        self.taken[part.key] = record
+        for fact in facts_of(record, part.said):
+            self._cite(record, fact, f"{part.key}.{fact.field.name}")
+        if self.handed_in.tells_whole(part.key):
+            self._cite_whole(record, part.key)
+        for inner in part.within:
+            self._add(inner, record)
+
+    def _lead_on(self, record: models.Model, part: ProposedPart) -> None:
+        """What leads to one part that was handled before."""
+        for name, place in part.links.items():
+            if not isinstance(place, list):
+                other = self.taken.get(f"{part.key.split('-')[0]}-{place}")
+                setattr(record, name, other)
 
     def _complete(self, record: Record, part: ProposedPart) -> None:
         """What is unknown there is filled in; where they differ, what the record says
@@ -156,11 +191,36 @@ class Writing:
             if fact.is_new:
                 setattr(record, fact.field.name, fact.proposed)
                 filled_in.append(fact.field.name)
-        if self._save(record, filled_in):
-            for fact in facts:
-                key = f"{part.key}.{fact.field.name}"
-                differs = not (fact.is_new or fact.is_the_same)
-                self._cite(record, fact, key, differs=differs)
+        if not self._save(record, filled_in):
+            return
+        self.taken[part.key] = record
+        for fact in facts:
+            key = f"{part.key}.{fact.field.name}"
+            differs = not (fact.is_new or fact.is_the_same)
+            self._cite(record, fact, key, differs=differs)
+        if self.handed_in.tells_whole(part.key):
+            self._cite_whole(record, part.key)
+        for inner in part.within:
+            self._complete_within(record, inner)
+
+    def _complete_within(self, holder: Record, part: ProposedPart) -> None:
+        model: Any = part.model
+        stands_in = model.root_path.split("__")[0]
+        there = model._default_manager.filter(**{stands_in: holder})
+        same = same_part(part, there)
+        if same is None:
+            self._add(part, holder)
+        else:
+            self._complete(same, part)
+
+    def links(self, part: ProposedPart) -> None:
+        """To several parts, such as the charges of a sentence: once these are there."""
+        record = self.taken.get(part.key)
+        for name, places in part.links.items():
+            if record is not None and isinstance(places, list):
+                keys = [f"{name}-{place}" for place in places]
+                others = [self.taken[key] for key in keys if key in self.taken]
+                self.saving.link(record, name, others)
 
     def identifier(self) -> None:
         """By which the owner's next word on this person finds the case."""
@@ -219,7 +279,6 @@ class Writing:
         """`key` says which fact of what was handed in it is."""
         if fact.field not in citable(type(record)):
             return
-        source, claimant = self._named()
         items = [""]
         states: Any = None
         if differs:
@@ -227,16 +286,23 @@ class Writing:
         elif isinstance(fact.proposed, list):
             items = fact.proposed
         for item in items:
-            citation = Citation(
-                **{target_of(type(record)): record},
-                field=fact.field.name,
-                item=item,
-                source=source,
-                claimant=claimant,
-                locator=self.handed_in.locator(key),
-                states=states,
-            )
+            citation = self._citation(record, key)
+            citation.field, citation.item = fact.field.name, item
+            citation.states = states
             self._save(citation)
+
+    def _cite_whole(self, record: Record, key: str) -> None:
+        self._save(self._citation(record, key))
+
+    def _citation(self, record: Record, key: str) -> Citation:
+        source, claimant = self._named()
+        return Citation(
+            **{target_of(type(record)): record},
+            source=source,
+            claimant=claimant,
+            locator=self.handed_in.locator(key),
+            quote=self.handed_in.quote(key),
+        )
 
     def _named(self) -> tuple[Source, Claimant | None]:
         """Made with the first citation; what is cited for nothing leaves no source."""
