@@ -6,11 +6,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.urls import URLPattern
 
 from cases.desk.access.middleware import OWN_ACCOUNT
 from cases.desk.access.models import AccessEvent
 from cases.desk.casework.models import DiaryEntry
+from cases.desk.lists.comparing import compare
+from cases.desk.lists.models import List
 from cases.desk.proposals.models import Proposal
 from cases.history import acting
 from cases.models import Edition, EvidencePack, Merge, PublishingFailure
@@ -18,6 +21,7 @@ from cases.models.base import Record
 from cases.models.merging import MergeState
 from tests import factories as make
 from tests.cases.editorial import NOUNS, made
+from tests.cases.lists.brought import make_list
 from tests.leaks.crawler import patterns
 from tests.partners.proposing import proposed, proposer, row
 from tests.roles import acting_as
@@ -68,6 +72,7 @@ def one_of_each() -> dict[str, Any]:
         )
     proposed(proposer(), row())
     found["proposal"] = Proposal.objects.get()
+    found["list"] = a_list(admin)
     with acting(user=admin):
         found["diaryentry"] = DiaryEntry.objects.create(
             root_id=prisoner.pk, day=date(2026, 1, 1), what="call", written_by=admin
@@ -79,8 +84,24 @@ def one_of_each() -> dict[str, Any]:
     return found
 
 
+def a_list(by: User) -> List:
+    """A file with a date that has two readings, and a row of each kind."""
+    content = b"No;Name;Sex;Arrested\nRC-1;Ales Example;M;02/03/2021\n"
+    cell = {"column": "Sex", "text": "-", "reason": "-", "code": "-"}
+    brought = make_list(
+        by,
+        {"identifier": "RC-1", "name": "Ales Example", "cells": [cell]},
+        {"identifier": "RC-2", "name": "Somebody Else", "sex": "male"},
+        {"identifier": "RC-3"},
+        content=content,
+    )
+    list(compare(brought))
+    return brought
+
+
 def filled_in(text: str, records: dict[str, Any]) -> tuple[str, Any]:
     """The address with the id of the record that it is about, and that record."""
     record = next((records[step] for step in text.split("/") if step in records), None)
     key = str(record.pk) if record else str(UUID(int=7))
+    text = text.replace("rows/<int:number>/", "rows/2/")  # of the list
     return "/" + re.sub(r"<\w+:(root_id|object_id|pk)>", key, text), record

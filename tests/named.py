@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from cases import files, merging
 from cases.desk.access.models import AccessEvent
 from cases.desk.casework.models import Assignment, Comment, ConsentTask, DiaryEntry
+from cases.desk.lists.models import List, RowState, Verdict
 from cases.desk.proposals.models import Proposal
 from cases.history import acting
 from cases.models import (
@@ -34,6 +35,7 @@ from cases.models.base import Record
 from cases.named import open_to
 from cases.publishing import publish_pending
 from tests import factories as make
+from tests.cases.lists.brought import make_list
 from tests.desk_pages import at_the_desk
 from tests.partners.proposing import proposed, proposer, row
 from tests.roles import acting_as
@@ -186,6 +188,7 @@ def kept_of(
         reason=CANARY,
     )
     merging.decline(proposal.pk, reason=CANARY)
+    brought = _brought(case, double, by)
     proposed(proposer(), row())
     accepted = Proposal.objects.get()
     Proposal.objects.update(
@@ -229,7 +232,28 @@ def kept_of(
         "merge": [merge],
         "merges": [merge],
         "proposal": [accepted],
+        "list": brought,
     }
+
+
+def _brought(case: Prisoner, double: Prisoner, by: User) -> list[List]:
+    """Lists with a row that was accepted as the case, one of the same person in the next
+    list of that owner, and one that may be the other case.
+    """
+    first = make_list(by, {"identifier": "1", "name": CANARY})
+    with acting(user=by):
+        first.rows.update(
+            state=RowState.ACCEPTED, accepted_as=case, decided_by=by, decided_at=Now()
+        )
+    second = make_list(
+        by,
+        {"identifier": "1", "name": CANARY},
+        {"identifier": "2", "name": CANARY},
+        {"identifier": "3", "name": "Somebody Else"},
+    )
+    second.rows.update(verdict=Verdict.NEW)
+    second.rows.filter(number=3).update(verdict=Verdict.MAYBE, found=double)
+    return [first, second]
 
 
 def _spoken_of(case: Prisoner, by: User) -> DiaryEntry:

@@ -25,6 +25,8 @@ from cases.desk.casework.todo import (
     news_expected_since,
 )
 from cases.desk.charts import Chart, backlog, entered
+from cases.desk.lists.models import List
+from cases.desk.lists.showing import has_rows_that_wait
 from cases.desk.permissions import may
 from cases.desk.proposals.models import Proposal
 from cases.models import Merge, MergeState, Prisoner, PublishingFailure, Source
@@ -140,6 +142,11 @@ PROPOSALS = ngettext_lazy(
     "%(n)s proposals of partners wait to be decided",
     "n",
 )
+ROWS = ngettext_lazy(
+    "%(n)s list has rows that wait to be decided",
+    "%(n)s lists have rows that wait to be decided",
+    "n",
+)
 FAILURES = ngettext_lazy(
     "%(n)s case could not be published", "%(n)s cases could not be published", "n"
 )
@@ -212,6 +219,9 @@ def _of_the_desk(user: Account, waiting: dict[str, Any]) -> Iterator[Task]:
     if user.has_perm(may("view", Proposal)):
         received = Proposal.objects.filter(state=ProposalState.RECEIVED).count()
         yield _task(received, PROPOSALS, "proposals_proposal", "state__is=received")
+    if user.has_perm(may("view", List)):
+        lists = List.objects.filter(has_rows_that_wait()).count()
+        yield _task(lists, ROWS, "lists_list", "todo=rows")
     if user.has_perm(may("view", PublishingFailure)):
         failures = PublishingFailure.objects.count()
         yield _task(failures, FAILURES, "cases_publishingfailure")

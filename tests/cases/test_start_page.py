@@ -19,6 +19,7 @@ from cases.models import Prisoner, PublishingFailure, RedactedCopy, WaitingCase
 from cases.publishing import publish_pending
 from cases.review.sending_back import send_back
 from tests import factories as make
+from tests.cases.lists.brought import make_list
 from tests.named import only_for
 from tests.partners.proposing import proposed, proposer, row
 from tests.roles import acting_as
@@ -99,6 +100,8 @@ def everything() -> dict[str, Any]:
     other = make.make_prisoner("Roman Mergetwo")
     for case in (one, other):
         case.refresh_from_db()
+    make_list(ada, {"name": "Vera Sample"})
+    make_list(ada)
     merging.propose(
         one.pk, other.pk, seen_versions=(one.version, other.version), reason="-", by=ada
     )

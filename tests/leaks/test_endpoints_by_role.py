@@ -195,7 +195,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/admin/autocomplete/", {"GET": NO_ONE, "POST": (*TO_SIGN_IN, 405, 405, 405)}),
     (r"/admin/(r/ID/ID/|ID)", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
     (
-        rf"/admin/((auth|partners|access|proposals|casework)/[a-z]+|cases/({KEPT}|erasureorder))/ID/history/",
+        rf"/admin/((auth|partners|access|proposals|lists|casework)/[a-z]+|cases/({KEPT}|erasureorder))/ID/history/",
         {"GET": BACK_TO_LIST},
     ),
     (r"/admin/[a-z]+/[a-z]+/ID/", {"GET": BACK_TO_LIST, "POST": BACK_TO_LIST}),
@@ -218,6 +218,12 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         {"GET": (*TO_SIGN_IN, 403, 403, 302), "POST": (*TO_SIGN_IN, 403, 403, 302)},
     ),
     (r"/admin/proposals/(proposal/)?", {"GET": STAFF_ALL}),
+    (r"/admin/lists/(list/(add/)?)?", {"GET": STAFF_ALL}),
+    (
+        r"/admin/lists/list/ID/(change|columns|questions|rows/ID)/",
+        {"GET": NOT_FOUND, "POST": NOT_FOUND},
+    ),
+    (r"/admin/lists/list/ID/delete/", {"GET": NO_ONE, "POST": NO_ONE}),
     (r"/admin/casework/(diaryentry/)?", {"GET": STAFF_ALL}),
     (r"/admin/casework/diaryentry/ID/change/", {"GET": BACK_TO_LIST, "POST": NO_ONE}),
     (r"/admin/casework/diaryentry/(add/|ID/delete/)", {"GET": NO_ONE, "POST": NO_ONE}),

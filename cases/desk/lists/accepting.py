@@ -203,6 +203,7 @@ def _write(
 ) -> None:
     if not row.is_sound:
         raise Refused(_("it cannot be read."))
+    row.in_list = in_list
     handed_in = OfList(row)
     if case is None or any(decided.values()):
         proposed = compared(handed_in, case)
@@ -238,7 +239,8 @@ def because(in_list: List, reason: str) -> str:
 
 
 def _decided(rows: Sequence[Row], state: RowState, by: Any) -> None:
+    decided_at = now()
     for row in rows:
-        row.state, row.decided_by, row.decided_at = state, by, now()
+        row.state, row.decided_by, row.decided_at = state, by, decided_at
     fields = ["state", "accepted_as", "decided_by", "decided_at"]
     Row.objects.bulk_update(rows, fields)

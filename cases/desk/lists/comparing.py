@@ -2,7 +2,7 @@
 case, or perhaps somebody on record. Kept with the row, so that thousands can be counted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,8 @@ from cases.desk.proposals.comparing import (
     ProposedPart,
     accepted_before,
     compared,
-    facts_of,
     matches,
+    same_part,
     with_identifier,
 )
 from cases.desk.proposals.handed_in import HandedIn
@@ -30,6 +30,7 @@ AT_ONCE = 200  # rows that are compared in one transaction
 
 class OfList(HandedIn):
     scheme = SCHEME
+    is_answered = False
 
     def __init__(self, row: Row) -> None:
         super().__init__(row.identifier, row.owner, row.content)
@@ -37,9 +38,11 @@ class OfList(HandedIn):
 
     def word(self) -> tuple[Source, Claimant | None]:
         """One source for the whole list. The lock keeps two rows from making two."""
-        brought = List.objects.select_for_update().defer("content")
-        in_list = brought.get(pk=self.row.in_list_id)
-        if in_list.source_id:
+        in_list = self.row.in_list
+        if in_list.source_id is None:
+            lists = List.objects.select_for_update().defer("content")
+            in_list = lists.get(pk=in_list.pk)
+        if in_list.source_id is not None:
             return Source.objects.get(pk=in_list.source_id), None
         source = Source(
             title=in_list.title,
@@ -59,6 +62,13 @@ class OfList(HandedIn):
         if column:
             row = f"{row}, {column}"
         return row[:200]
+
+    def tells_whole(self, key: str) -> bool:
+        return key in self.row.columns
+
+    def quote(self, key: str) -> str:
+        stated: str = self.row.stated.get(key, "")
+        return stated
 
 
 def _accepted(row: Row) -> Any:
@@ -91,8 +101,8 @@ def known_case(row: Row) -> Prisoner | None:
     return cases[0]
 
 
-def compare(in_list: List) -> None:
-    """The rows that were not yet compared; where it was broken off, it goes on."""
+def compare(in_list: List) -> Iterator[int]:
+    """The rows that were not yet compared. Yields after each batch how many it had."""
     while True:
         waiting = Row.objects.filter(
             in_list=in_list, state=RowState.WAITING, verdict=None
@@ -104,11 +114,12 @@ def compare(in_list: List) -> None:
             for row in rows:
                 judge(row)
             Row.objects.bulk_update(rows, ["verdict", "found"])
+        yield len(rows)
 
 
 def judge(row: Row) -> None:
     """Sets what is kept with the row, and does not save it."""
-    row.found = known_case(row)
+    row.verdict, row.found = "", known_case(row)
     if not row.is_sound:
         row.verdict = Verdict.UNREADABLE
     elif row.found is not None:
@@ -131,10 +142,12 @@ def decisions(row: Row, case: Prisoner | None) -> dict[str, str]:
     if case is None:
         names = [fact.field.name for fact in proposed.facts]
         return dict.fromkeys([*names, *(part.key for part in proposed.parts)], TAKE)
-    return _into(proposed, said_before(row))
+    return _into(proposed, row.content, said_before(row))
 
 
-def _into(proposed: Compared, before: dict[str, Any]) -> dict[str, str]:
+def _into(
+    proposed: Compared, said: dict[str, Any], before: dict[str, Any]
+) -> dict[str, str]:
     decisions = {}
     for fact in proposed.facts:
         name = fact.field.name
@@ -145,9 +158,9 @@ def _into(proposed: Compared, before: dict[str, Any]) -> dict[str, str]:
             decisions[name] = NOTE
     taken: set[Any] = set()
     for part in proposed.parts:
-        kind = part.key.rsplit("-", 1)[0]
+        kind, place = part.key.rsplit("-", 1)
         decisions[part.key] = LEAVE
-        if part.said not in before.get(kind, []):
+        if said[kind][int(place)] not in before.get(kind, []):
             decisions[part.key] = _same_part(part, taken)
     return decisions
 
@@ -157,17 +170,11 @@ def _same_part(part: ProposedPart, taken: set[Any]) -> str:
     is taken once.
     """
     free = [record for record in part.beside if record.pk not in taken]
-    agreeing = [record for record in free if _agrees(record, part)]
-    if not agreeing and len(part.beside) == 1 and part.model is not PersonName:
-        agreeing = free
-    if not agreeing:
+    same = same_part(part, free)
+    is_alone = len(part.beside) == 1 and part.model is not PersonName
+    if same is None and free and is_alone:
+        (same,) = free
+    if same is None:
         return TAKE
-    taken.add(agreeing[0].pk)
-    return str(agreeing[0].pk)
-
-
-def _agrees(record: Any, part: ProposedPart) -> bool:
-    """They say one thing alike, and nothing differently."""
-    facts = facts_of(record, part.said)
-    alike = [fact for fact in facts if not fact.is_new and fact.is_the_same]
-    return bool(alike) and all(fact.is_new or fact.is_the_same for fact in facts)
+    taken.add(same.pk)
+    return str(same.pk)

@@ -24,11 +24,11 @@ def forget_rows(text: str) -> None:
     rows = Row.objects.exclude(content={}, cells=[], identity="")
     saying, lists = [], set()
     for row in rows.iterator():
-        said = [row.content, row.cells, row.identity, row.said_source]
+        said = [row.content, row.stated, row.cells, row.identity, row.said_source]
         if any(words <= set(query_key(value)) for value in texts(said)):
             saying.append(row.pk)
             lists.add(row.in_list_id)
     Row.objects.filter(pk__in=saying).update(
-        content={}, cells=[], identity="", said_source=""
+        content={}, stated={}, cells=[], identity="", said_source=""
     )
     List.objects.filter(pk__in=lists).update(content=None)

@@ -144,6 +144,16 @@ class List(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def content_is_kept(self) -> bool:
+        kept = List.objects.filter(pk=self.pk).exclude(content=None)
+        return kept.exists()
+
+    @property
+    def can_be_read_anew(self) -> bool:
+        decided = self.rows.exclude(state=RowState.WAITING)
+        return self.content_is_kept and not decided.exists()
+
 
 class Row(models.Model):
     """What the list says of one person. `identity` finds the same person in the owner's
@@ -162,6 +172,7 @@ class Row(models.Model):
     identity = models.CharField(max_length=500, blank=True)
     content = models.JSONField(_("what it says"))
     columns = models.JSONField(_("from which column"), default=dict)
+    stated = models.JSONField(_("as it was typed"), default=dict)
     cells = models.JSONField(_("cells that could not be read"), default=list)
     cells_read = models.PositiveSmallIntegerField(_("cells that were read"), default=0)
     said_source = models.TextField(_("source, as the row has it"), blank=True)
@@ -239,9 +250,13 @@ class Row(models.Model):
 
     @property
     def is_sound(self) -> bool:
-        """Says something, in the form that proposals have."""
+        """Says something, in the form that proposals have. Asked once, when the row is
+        compared: what it says is written once.
+        """
+        if not self.content or self.verdict:
+            return bool(self.content) and self.verdict != Verdict.UNREADABLE
         # The form asks for an identifier; a list may have none.
-        return bool(self.content) and is_sound(self.identifier or "-", self.content)
+        return is_sound(self.identifier or "-", self.content)
 
     @property
     def names(self) -> list[str]:

@@ -268,6 +268,7 @@ class ProposalAdmin(ReadOnlyAdmin):
             "media": self.media,
             "title": _("Proposal of %(organisation)s")
             % {"organisation": proposal.organisation},
+            "deciding_base": "admin/proposals/base.html",
             "proposal": proposal,
             "said_source": _said_source(proposal),
             "others": _others(proposal),

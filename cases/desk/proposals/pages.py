@@ -59,14 +59,13 @@ def form_for(
     case: Prisoner | None,
     posted: QueryDict | None = None,
 ) -> DecisionForm:
-    proposed = compared(handed_in, case)
-    if case is None:
-        new_form = NewCaseForm(posted)
-        new_form.offer(proposed)
-        return new_form
-    match_form = MatchForm(case, request.user, posted)
-    match_form.offer(proposed)
-    return match_form
+    form: DecisionForm = NewCaseForm(posted)
+    if case is not None:
+        form = MatchForm(case, request.user, posted)
+    if not handed_in.is_answered:
+        del form.fields["note"]
+    form.offer(compared(handed_in, case))
+    return form
 
 
 def decided_by_form(

@@ -18,7 +18,7 @@ def make_list(by: User, *rows: dict[str, Any], **said: Any) -> List:
         brought = List.objects.create(
             title=said.pop("title", "A list"),
             filename="list.csv",
-            content=b"-",
+            content=said.pop("content", b"-"),
             sha256=SHA256,
             kept_until=said.pop("kept_until", date(2999, 1, 1)),
             brought_by=by,
