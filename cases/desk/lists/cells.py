@@ -28,7 +28,7 @@ _SEVERAL = re.compile(r"\s*(?:[,;،؛|\n+]|\s(?:and|и|y|і|ve|və|&)\s|\sو\s)\
 _ARTICLE = re.compile(
     r"(?:(?:arts?|articles?|artículos?|articulos?|ст|статьи|статья|арт|артыкул|sections?|secs?|s|§+|المواد|المادة|مادة"
     r"|madde|maddesi|ماده)\b\.?|§)?\s*"
-    r"(?P<article>\d+(?:[-.–]\d+)*(?:[a-zа-я](?![^\W_]))?(?:\s?\([^()]{1,10}\))*"
+    r"(?P<article>\d+(?:[-.–]\d+)*(?:/\d)?(?![/\d])(?:[a-zа-я](?![^\W_]))?(?:\s?\([^()]{1,10}\))*"
     r"(?:\s*(?:\b(?:bis|ter|quater)\b|مكرر[اً]*|\b(?:ч|п|прим|part|para)\b\.?\s?[\w.]{1,4}))*)"
     r"(?:\s*(?:\b(?:of the|of|del|de la|de|من|الـ)\b)?\s*(?P<law>[^\W\d].*))?",
     re.IGNORECASE,
@@ -38,6 +38,10 @@ _LAW = re.compile(
     r"|[A-ZА-ЯЎІ]{2,6}(?:\s[A-ZА-ЯЎІ]{2,4})?",
     re.DOTALL,
 )
+_PART_FIRST = re.compile(
+    r"(?P<part>[чп]\.?\s?\d+)\s+ст\.?\s?(?P<rest>\d.*)", re.IGNORECASE
+)
+_LAW_FIRST = re.compile(r"(?P<law>[A-ZА-ЯЎІ]{2,6})\s+(?P<rest>\d.*)")
 _A_LAW = re.compile(r"(?:ley|law|act|закон|decree|decreto|указ|قانون)\b", re.IGNORECASE)
 # Of the scripts that are of one language, or of one first of all.
 _SCRIPTS = {
@@ -82,6 +86,7 @@ class Reader:
             "codes": self._codes,
             "place": _place,
             "article": _charges,
+            "charge": _charge_as_stated,
             "sentence": self._sentence,
             "status": _status,
             "flag": lambda text: plain(text) in words.YES,
@@ -256,7 +261,25 @@ def _charges(text: str) -> list[dict[str, str]]:
     return charges
 
 
+def _charge_as_stated(text: str) -> list[dict[str, str]]:
+    """Articles, where nothing else stands there."""
+    charges = _charges(text)
+    if all("article" in charge for charge in charges):
+        return charges
+    return [{"label_as_stated": _one_line(text)}]
+
+
 def _charge(said: str) -> dict[str, str]:
+    part = _PART_FIRST.fullmatch(said)
+    if part:
+        said_so = _charge(part["rest"])
+        if "article" in said_so:
+            return {**said_so, "article": f"{said_so['article']} {part['part']}"}
+    law = _LAW_FIRST.fullmatch(said)
+    if law and _LAW.fullmatch(law["law"]):
+        said_so = _charge(law["rest"])
+        if said_so.keys() == {"article"}:
+            return {"code": law["law"], **said_so}
     match = _ARTICLE.fullmatch(said)
     if match and not match["law"]:
         return {"article": match["article"]}

@@ -18,7 +18,7 @@ from cases.desk.lists.targets import NAMES, Plan
 from cases.desk.lists.unread import UNREADABLE, Unread
 from cases.desk.lists.words import ABOUT, is_confidential
 from tracker.contract.proposal_row import ProposalRow
-from tracker.contract.vocabulary import ChargeOutcome
+from tracker.contract.vocabulary import ChargeOutcome, DetentionGround
 from tracker.dates import Bounds, bounds, display
 
 CONTRADICTS_STATUS = "contradicts_status"
@@ -60,7 +60,12 @@ _OUTCOMES = {
     "convicted": ChargeOutcome.CONVICTED.value,
     "acquitted": ChargeOutcome.ACQUITTED.value,
 }
-_GROUNDS = {"on_remand": "pre_trial", "serving": "serving_sentence"}
+_GROUNDS = {
+    "on_remand": DetentionGround.PRE_TRIAL.value,
+    "serving": DetentionGround.SERVING_SENTENCE.value,
+    "interned": DetentionGround.INTERNMENT.value,
+    "short_arrest": DetentionGround.ADMINISTRATIVE_ARREST.value,
+}
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def rows_of(table: Table, plan: Plan) -> Iterator[ListRow]:
 
 _ORDER = {"article": 0, "charge": 0, "status": 2}
 _OTHER_COLUMN = gettext_lazy("Another column of this row says otherwise.")
-_STILL_ALIVE = {"held", "on_remand", "serving", "house_arrest", "released"}
+_STILL_ALIVE = {"held", *_GROUNDS, "house_arrest", "released"}
 
 
 class _Reading:
@@ -194,12 +199,13 @@ class _Reading:
         for charge in value:
             self._add("charges", charge, column)
 
-    def _charge(self, column: str, text: str, value: str) -> None:
-        """Of the one charge that there is, or a charge of its own."""
-        if len(self._parts("charges")) == 1:
-            self._put("charges-0", "label_as_stated", value, column)
+    def _charge(self, column: str, text: str, value: list[dict[str, str]]) -> None:
+        """Of the one charge that there is, or charges of their own."""
+        if len(value) == 1 and len(self._parts("charges")) == 1:
+            for name, said in value[0].items():
+                self._put("charges-0", name, said, column)
         else:
-            self._add("charges", {"label_as_stated": value}, column)
+            self._article(column, text, value)
 
     def _facility(self, column: str, text: str, value: dict[str, str]) -> None:
         self._placement(column, value)

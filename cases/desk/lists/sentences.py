@@ -59,8 +59,9 @@ _REGIMES = {
     "settlement": "колонии поселении|колонии-поселения|калонii-пасялення",
 }
 _PRISON = re.compile(
-    r"\b(?:imprisonment|prison|jail|ик|лишения свободы|колонии|тюрьмы|пазбаулення волi|калонii|prision|carcel"
-    r"|سجنا|سجن|السجن|حبسا|الحبس|hapis|hebs|有期徒刑|징역)\b"
+    r"\b(?:imprisonment|prison|jail|ик|лишение свободы|пазбауленне волi|лишения свободы"
+    r"|колонии|тюрьмы|пазбаулення волi|калонii|prision|carcel"
+    r"|سجنا|سجن|السجن|حبسا|حبس|الحبس|زندان|hapis|hebs|有期徒刑|징역)\b"
 )
 _SMALL = re.compile(
     r"\b(?:of|in|a|an|the|with|and|to|for|from|de|con|una|e|y|en|и|i|у|в|на|к|с|от|ад|و|من|sentence|sentenced|condena|срок"

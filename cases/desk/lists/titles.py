@@ -12,7 +12,7 @@ def called(title: str) -> str:
 
 _TITLES = {
     "identifier": (
-        "id, no, nr, code, case id, person id, identifier, №, номер, код, ід, нумар, número, codigo, código, "
+        "id, no, nr, n, شماره, code, case id, person id, identifier, №, номер, код, ід, нумар, número, codigo, código, "
         "رقم, الرقم, sira, sıra no, 编号"
     ),
     "name": (

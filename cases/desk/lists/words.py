@@ -69,7 +69,7 @@ _NOTHING = meanings(
 ABOUT = re.compile(
     r"^(?:about|abt\.?|approx(?:imately|\.)?|around|circa|ca?\.|roughly|some|около|примерно|прибл\.?|ок\.|каля|прыкладна"
     r"|близько|unos|unas|alrededor de|aprox(?:imadamente|\.)?|hacia|cerca de|environ|vers|حوالي|نحو|قرابة|تقريبا|حدود"
-    r"|yaklaşık|təxminən|~|≈)\s*",
+    r"|yaklaşık|təxminən|约|約|~|≈)\s*",
     re.IGNORECASE,
 )
 
@@ -193,7 +193,7 @@ _RELEASED = (
 )
 STATUSES = meanings(
     {
-        "held": "held, detained, in detention, imprisoned, in prison, in custody, jailed,"
+        "held": "held, detained, сидит, сядзіць, in detention, imprisoned, in prison, in custody, jailed,"
         " incarcerated, still held, still in prison, behind bars, задержан, задержана,"
         " арестован, арестована, под стражей, в заключении, заключён, в тюрьме,"
         " в колонии, затрыманы, затрымана, арыштаваны, пад вартай, зняволены, зняволена,"
@@ -207,7 +207,11 @@ STATUSES = meanings(
         " prisión preventiva, en prisión preventiva, حبس احتياطي, محبوس احتياطيا",
         "serving": "serving, serving sentence, serving a sentence, serving time, отбывает"
         " наказание, отбывает срок, адбывае пакаранне, cumpliendo condena,"
-        " يقضي عقوبته, hükümlü, cəza çəkir",
+        " يقضي عقوبته, hükümlü, cəza çəkir, 服刑",
+        "interned": "administrative detention, administrative detainee, interned, internment,"
+        " اعتقال إداري, معتقل إداري, اعتقال اداري",
+        "short_arrest": "administrative arrest, административный арест, адміністрацыйны арышт,"
+        " сутки, суткі",
         "house_arrest": HOUSE_ARREST,
         "released": _RELEASED,
         "on_bail": "released on bail, bail, on bail, bailed, освобождён под залог,"
@@ -254,7 +258,7 @@ STATUSES = meanings(
         "convicted": "convicted, sentenced, осуждён, осуждена, осужден, асуджаны, асуджана,"
         " condenado, condenada, محكوم, محكوم عليه, أدين, mahkum edildi, 已判刑",
         "acquitted": "acquitted, оправдан, оправдана, апраўданы, апраўдана, absuelto,"
-        " absuelta, براءة, بريء, beraat etti, bəraət",
+        " absuelta, براءة, بريء, beraat, beraat etti, bəraət",
     }
 )
 # A status that begins so, and goes on, is one of those: "released after 3 days".

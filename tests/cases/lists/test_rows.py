@@ -204,6 +204,37 @@ def test_an_outcome_is_said_of_the_charges_of_the_row() -> None:
     assert quarantined(row) == [("Sentence", "no_charge")]
 
 
+CHARGES = {
+    "505(A), 17(1)": [{"article": "505(A)"}, {"article": "17(1)"}],
+    "ст. 342 ч. 1 УК РБ": [{"code": "УК РБ", "article": "342 ч. 1"}],
+    "ч.1 ст.342 УК и 130": [{"code": "УК", "article": "342 ч.1"}, {"article": "130"}],
+    "TCK 314/2": [{"code": "TCK", "article": "314/2"}],
+    "المادة 86 مكرر من قانون العقوبات": [
+        {"code": "قانون العقوبات", "article": "86 مكرر"}
+    ],
+    "Section 66(d) of the Telecommunications Act": [
+        {"code": "Telecommunications Act", "article": "66(d)"}
+    ],
+    "1356/2019": [{"label_as_stated": "1356/2019"}],  # the number of a court case
+    "65/21": [{"label_as_stated": "65/21"}],
+    "123/2021/44": [{"label_as_stated": "123/2021/44"}],
+    "505(A) pending": [{"label_as_stated": "505(A) pending"}],
+    "incitement": [{"label_as_stated": "incitement"}],
+}
+
+
+@pytest.mark.parametrize("typed", CHARGES)
+def test_articles_are_charges_and_the_rest_is_as_stated(typed: str) -> None:
+    assert row_of("Name|Article", f"A|{typed}").content["charges"] == CHARGES[typed]
+
+
+def test_a_charge_in_words_is_one() -> None:
+    row = row_of("Name|Charges", "A|terrorism, and conspiracy")
+    assert row.content["charges"] == [{"label_as_stated": "terrorism, and conspiracy"}]
+    row = row_of("Name|Charges", "A|342, 130")
+    assert row.content["charges"] == [{"article": "342"}, {"article": "130"}]
+
+
 def test_a_place_is_its_kind_or_its_name_as_stated() -> None:
     row = row_of("Name|Prison|Status", "A|casa por cárcel|house arrest")
     (detention,) = row.content["detentions"]
