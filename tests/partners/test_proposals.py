@@ -112,14 +112,17 @@ def test_every_rows_errors_are_told_at_once_and_nothing_is_stored(
 
     assert errors["rows.1.identifier"] == ["This field may not be blank."]
     assert "13 is not a month" in errors["rows.1.born_on"][0]
-    assert errors["rows.1.sex"] == ["“unclear” is not one of the known codes."]
+    assert errors["rows.1.sex"] == [
+        "“unclear” is not one of the known codes: female, male, other."
+    ]
     assert errors["rows.1.nickname"][0].startswith(
-        "There is no such field here. Known: identifier, names, sex"
+        "There is no such field here. Known: identifier, names, identifiers, sex"
     )
     assert errors["rows.2.sentences.1.term_months"] == ["A valid integer is required."]
-    assert errors["rows.2.sentences.1.punishment"] == [
-        "“hard labour” is not one of the known codes."
-    ]
+    (sentence,) = errors["rows.2.sentences.1.punishment"]
+    assert sentence.startswith(
+        "“hard labour” is not one of the known codes: imprisonment, "
+    )
     assert "dictionary" in errors["rows.3"][0]
     assert errors["rows.4.identifier"] == ["Row 0 has the same identifier."]
     assert "rows.0" not in str(errors)
@@ -211,6 +214,22 @@ def test_a_sentence_names_its_charges_and_what_it_adds_to(partner: Client) -> No
         {"term_months": 12, "charges": [0, 1]},
         {"term_months": 6, "adds_to": 0},
     ]
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "text",
+        {"english": "-"},
+        {"en": ""},
+        {"en": "x" * 5001},
+        {f"x{number}": "-" for number in range(10, 61)},
+    ],
+)
+def test_a_summary_is_by_language(summary: Any, partner: Client) -> None:
+    assert "summary" in json.dumps(problems(hand_in(partner, row(summary=summary))))
+    proposed(partner, row(summary={"en": "-", "be-Latn": "-"}))
+    assert Proposal.objects.get().content["summary"] == {"en": "-", "be-Latn": "-"}
 
 
 @pytest.mark.parametrize(
@@ -568,6 +587,7 @@ def test_the_desk_alters_nothing_of_what_was_handed_in_and_undoes_no_decision(
 
 LISTS = {
     "names": "person_name",
+    "identifiers": "identifier",
     "recognitions": "recognition",
     "designations": "designation",
     "detentions": "detention",

@@ -11,7 +11,15 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.desk.proposals.models import Proposal
-from cases.models import Citation, Claimant, Identifier, Prisoner, Source
+from cases.models import (
+    Citation,
+    Claimant,
+    Facility,
+    Identifier,
+    Placement,
+    Prisoner,
+    Source,
+)
 from cases.publishing import publish_pending
 from cases.review.approving import approve
 from tests import factories as make
@@ -626,3 +634,52 @@ def test_what_leads_to_a_part_that_is_left_leads_nowhere(
     decided(desk, page(fate, "new"), **{"of_charges-0": "", "of_sentences-0": ""})
     sentence = Prisoner.objects.get().sentences.get()
     assert (sentence.term_months, sentence.adds_to) == (6, None)
+
+
+def test_a_place_of_detention_is_known_by_its_name_where_it_is_the_only_one(
+    desk: Client, partner: Client
+) -> None:
+    """In any language, and in the country if that is said. None is made."""
+    named = {"en": "Invented prison", "be": "Выдуманая турма"}
+    facility = make.make_facility(names=named, country="BY")
+    make.make_facility(names={"en": "Invented prison"}, country="RU")
+    for place, found in (
+        ({"place_as_stated": "Invented prison", "country": "BY"}, facility),
+        ({"place_as_stated": "Выдуманая турма"}, facility),
+        ({"place_as_stated": "Invented prison"}, None),  # there are two
+        ({"place_as_stated": "Invented", "country": "BY"}, None),
+        ({"place_as_stated": "Invented prison", "country": "PL"}, None),
+    ):
+        detention = {"started_on": "2021", "placements": [place]}
+        (fate,) = proposed(partner, row("RC-1", detentions=[detention]))
+        decided(desk, page(fate, "new"))
+        placement = Placement.objects.get()
+        stated = None if found else place["place_as_stated"]
+        assert (placement.facility, placement.place_as_stated) == (found, stated)
+        name = "facility" if found else "place_as_stated"
+        assert (name, "") in cited(placement)
+        Prisoner.objects.all().delete()
+    assert Facility.objects.count() == 2
+
+
+def test_another_identifier_is_the_partners_own_and_is_never_published(
+    desk: Client, partner: Client
+) -> None:
+    other = {"scheme": "court", "value": "1356/2019"}
+    (fate,) = proposed(partner, row("RC-1", identifiers=[other]))
+    decided(desk, page(fate, "new"))
+    identifiers = Prisoner.objects.get().identifiers
+    assert set(identifiers.values_list("value", "owner_organisation")) == {
+        ("RC-1", "Example Rights Centre"),
+        ("1356/2019", "Example Rights Centre"),
+    }
+
+
+def test_a_summary_gains_their_languages_and_keeps_ours(
+    desk: Client, partner: Client
+) -> None:
+    case = make.make_prisoner(summary={"en": "Ours.", "be": "Наша."})
+    (fate,) = proposed(partner, row(summary={"en": "Theirs.", "ru": "Их."}))
+    decided(desk, page(fate, case), of_summary="take")
+    case.refresh_from_db()
+    assert case.summary == {"en": "Theirs.", "be": "Наша.", "ru": "Их."}

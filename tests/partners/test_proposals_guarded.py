@@ -26,7 +26,7 @@ TAKE_IN = "SELECT place FROM partners_proposals_hand_in(%s, %s::jsonb)"
 
 
 guarded = import_module("cases.desk.proposals.migrations.0004_guarded")
-newest = import_module("cases.desk.proposals.migrations.0012_places_and_links")
+newest = import_module("cases.desk.proposals.migrations.0013_summaries_and_identifiers")
 
 
 def as_sent(identifier: Any = "RC-1", content: Any = None) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def as_sent(identifier: Any = "RC-1", content: Any = None) -> dict[str, Any]:
 
 def test_the_database_knows_the_form_of_the_contract() -> None:
     assert shapes() == {
-        "facts": newest.before.FACTS,
+        "facts": newest.FACTS,
         "parts": newest.PARTS,
         "source": guarded.SOURCE,
     }
@@ -71,6 +71,11 @@ def test_the_database_knows_the_form_of_the_contract() -> None:
         [as_sent(content={"names": [{"value": "x"}] * 51})],
         [as_sent(content={"names": [{"unknown": "x"}]})],
         [as_sent(content={"sentences": [{"in_absentia": "x"}]})],
+        [as_sent(content={"summary": "x"})],
+        [as_sent(content={"summary": {"en": 1}})],
+        [as_sent(content={"summary": {"en": "x" * 5_001}})],
+        [as_sent(content={"summary": {f"l{number}": "x" for number in range(51)}})],
+        [as_sent(content={"identifiers": [{"value": "1", "owner_organisation": ""}]})],
         [as_sent(content={"sentences": [{"charges": [0.5]}]})],
         [as_sent(content={"sentences": [{"charges": ["0"]}]})],
         [as_sent(content={"sentences": [{"charges": [50]}]})],
@@ -245,6 +250,8 @@ def test_the_database_takes_what_the_contract_has_gained() -> None:
             {"term_days": 15, "placements": [{"place_as_stated": "-"}, {"region": "-"}]}
         ],
         "charges": [{"article": "342"}],
+        "summary": {"en": "-", "be-Latn": "-"},
+        "identifiers": [{"scheme": "court", "value": "1356/2019"}],
         "whereabouts": [{"place_known": "no"}],
         "sightings": [{"heard_on": "2024-05", "how": "letter", "heard_where": "-"}],
     }

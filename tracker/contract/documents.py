@@ -157,8 +157,10 @@ class PersonNameDocument(RecordFields):
 
 # Both fields are one question and one column of the case.
 class IdentifierDocument(RecordFields):
-    scheme = Text(_("Identifier"), place=ELSEWHERE, in_table=False)
-    value = Text(_("Value"), place=ELSEWHERE, in_table=False)
+    scheme = Text(
+        _("Identifier"), place=ELSEWHERE, in_table=False, required=True, most=60
+    )
+    value = Text(_("Value"), place=ELSEWHERE, in_table=False, required=True, most=200)
 
     record_kind = "identifier"
     called = _("Identifier")

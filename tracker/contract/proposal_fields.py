@@ -2,10 +2,11 @@
 the empty text and null are one: nothing is said.
 """
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.core.exceptions import ValidationError as DateRefused
 from django.db.models import TextChoices
@@ -18,6 +19,7 @@ from tracker.contract import fields as forms
 from tracker.contract.arranging import Runs, arranged
 from tracker.contract.documents import RecordFields
 from tracker.contract.fields import NOWHERE, Form, Line
+from tracker.contract.vocabulary import Country
 from tracker.plain import refuse_unseen
 
 MOST_PARTS = 50  # of one list of one person
@@ -92,7 +94,10 @@ class Address(serializers.URLField):
 
 class Code(serializers.ChoiceField):
     default_error_messages = {
-        "invalid_choice": gettext_lazy("“{input}” is not one of the known codes.")
+        "invalid_choice": gettext_lazy(
+            "“{input}” is not one of the known codes: {codes}."
+        ),
+        "no_country": gettext_lazy("“{input}” is not one of the known codes."),
     }
 
     def __init__(
@@ -106,6 +111,12 @@ class Code(serializers.ChoiceField):
             allow_blank=not required,
         )
 
+    def fail(self, key: str, **words: Any) -> NoReturn:
+        """With the codes that there are; those of countries are known to everybody."""
+        if key == "invalid_choice" and self.vocabulary is Country:
+            key = "no_country"
+        super().fail(key, codes=", ".join(map(str, self.choices)), **words)
+
 
 class Codes(serializers.ListField):
     def __init__(self, vocabulary: type[TextChoices]) -> None:
@@ -115,6 +126,27 @@ class Codes(serializers.ListField):
             allow_null=True,
             max_length=MOST_PARTS,
         )
+
+
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+class TextByLanguage(serializers.DictField):
+    """A text in several languages: {"en": "…", "be": "…"}."""
+
+    def __init__(self) -> None:
+        super().__init__(child=Text(required=True), required=False, allow_null=True)
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        said: dict[str, str] = super().to_internal_value(data)
+        if len(said) > MOST_PARTS:
+            raise serializers.ValidationError(_("These are too many languages."))
+        for language in said:
+            if not LANGUAGE.fullmatch(language):
+                raise serializers.ValidationError(
+                    _("Write a language tag such as be, ru, en or be-Latn.")
+                )
+        return said
 
 
 class Place(Number):
@@ -157,6 +189,8 @@ def proposed(form: Any) -> Any:
             return Code(form.vocabulary, required=line.required)
         case forms.Codes():
             return Codes(form.of_each)
+        case forms.TextByLanguage():
+            return TextByLanguage()
     return None
 
 

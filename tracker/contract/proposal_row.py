@@ -16,6 +16,7 @@ from rest_framework import serializers
 from tracker.contract import documents
 from tracker.contract import vocabulary as v
 from tracker.contract.proposal_fields import (
+    LANGUAGE,
     KnownFieldsOnly,
     Place,
     Places,
@@ -30,18 +31,25 @@ _UNNAMED = {
     v.PlaceKind.HOME_CONFINEMENT,
     v.PlaceKind.ON_LEAVE,
 }
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class SaidName(Said):
     record = documents.PersonNameDocument
 
     def validate_language(self, language: str | None) -> str | None:
-        if language and not _LANGUAGE.fullmatch(language):
+        if language and not LANGUAGE.fullmatch(language):
             raise serializers.ValidationError(
                 _("Write a language tag such as be, ru, en or be-Latn.")
             )
         return language
+
+
+class SaidIdentifier(Said):
+    """Another number of the person in some list. Accepted, it is yours: it is never
+    published.
+    """
+
+    record = documents.IdentifierDocument
 
 
 class SaidRecognition(Said):
@@ -65,8 +73,8 @@ class SaidDesignation(Said):
 
 
 class SaidPlacement(Said):
-    """`place_as_stated` may be the name of a place of detention: the desk is asked which
-    one it is.
+    """`place_as_stated` may be the name of a place of detention. If the record has one
+    alone of that name, in the country if you say it, the desk is shown that.
     """
 
     record = documents.PlacementDocument
@@ -212,6 +220,7 @@ class SaidSource(Said):
 
 _PARTS: tuple[type[Said], ...] = (
     SaidName,
+    SaidIdentifier,
     SaidRecognition,
     SaidDesignation,
     SaidDetention,

@@ -8,7 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tracker.contract.proposal_fields import Codes, Flag, Number, Places
+from tracker.contract.proposal_fields import Codes, Flag, Number, Places, TextByLanguage
 from tracker.contract.proposal_row import ProposalRow
 
 # The name of a form, by the name of the field; of a list of parts, their shape.
@@ -48,6 +48,8 @@ def _form(form: Any) -> str:
             return "numbers"
         case Number():
             return "number"
+        case TextByLanguage():
+            return "texts"
         case Flag():
             return "boolean"
     return "string"

@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models.functions import JSONObject
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cases.catalogue import part_lists
 from cases.desk.proposals.handed_in import HandedIn
 from cases.merging import named_like
-from cases.models import Identifier, Prisoner
+from cases.models import Facility, Identifier, Placement, Prisoner
 from cases.models.base import Part
 from cases.telling_apart import Person, told_apart
 from cases.words import shown
@@ -50,7 +51,9 @@ class ProposedFact:
 
     @property
     def is_the_same(self) -> bool:
-        """Of a list: all of it is there."""
+        """Of a list, and of a text by language: all of it is there."""
+        if isinstance(self.proposed, dict):
+            return self.proposed.items() <= (self.held or {}).items()
         if isinstance(self.proposed, list):
             return set(self.proposed) <= set(self.held or [])
         return bool(self.proposed == self.held)
@@ -82,6 +85,11 @@ class ProposedPart:
     @property
     def label(self) -> str:
         return capfirst(str(self.model._meta.verbose_name))
+
+    def key_of(self, fact: ProposedFact) -> str:
+        """Where it was handed in: a place of detention by its name."""
+        name = fact.field.name
+        return f"{self.key}.{'place_as_stated' if name == 'facility' else name}"
 
     @property
     def lines(self) -> list[tuple[str, str]]:
@@ -136,19 +144,54 @@ def compared(handed_in: HandedIn, case: Prisoner | None) -> Compared:
 
 
 def _proposed(
-    key: str, model: type[Part], said: dict[str, Any], beside: list[Any]
+    key: str,
+    model: type[Part],
+    said: dict[str, Any],
+    beside: list[Any],
+    country: str = "",
 ) -> ProposedPart:
+    """`country` is that of what it is a part of."""
     own, within, links = {}, [], {}
+    country = said.get("country") or said.get("arrest_country") or country
     for name, value in said.items():
         if (model, name) in WITHIN:
             part = WITHIN[model, name]
             for place, inner in enumerate(value):
-                within.append(_proposed(f"{key}.{name}-{place}", part, inner, []))
+                inner_key = f"{key}.{name}-{place}"
+                within.append(_proposed(inner_key, part, inner, [], country))
         elif model._meta.get_field(name).is_relation:
             links[name] = value
         else:
             own[name] = value
+    if model is Placement:
+        own = _at_facility(own, country)
     return ProposedPart(key, model, own, beside, within, links)
+
+
+class _IsAName(models.Func):
+    """Is it a name, in whatever language, of what has names by language?"""
+
+    function = "jsonb_path_exists"
+    output_field = models.BooleanField()
+
+    def __init__(self, names: str, name: str) -> None:
+        path = models.Value("$.* ? (@ == $name)")
+        super().__init__(names, path, JSONObject(name=models.Value(name)))
+
+
+def _at_facility(said: dict[str, Any], country: str) -> dict[str, Any]:
+    """The place of detention of that name, where there is one alone: in the country, if
+    that is said. None is ever made.
+    """
+    name = said.get("place_as_stated", "")
+    facilities = Facility.objects.filter(_IsAName("names", name))
+    if country:
+        facilities = facilities.filter(country=country)
+    found = list(facilities[:2]) if name else []
+    if len(found) != 1:
+        return said
+    rest = {field: value for field, value in said.items() if field != "place_as_stated"}
+    return {"facility": found[0], **rest}
 
 
 def same_part(part: ProposedPart, beside: Iterable[Any]) -> Any:

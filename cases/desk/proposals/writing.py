@@ -164,11 +164,13 @@ class Writing:
         if isinstance(record, PersonName):
             record.preferred = not self.has_preferred_name
             self.has_preferred_name = True
+        if isinstance(record, Identifier):
+            record.owner_organisation = self.handed_in.owner  # so it is never published
         if not self._save(record):
             return
         self.taken[part.key] = record
         for fact in facts_of(record, part.said):
-            self._cite(record, fact, f"{part.key}.{fact.field.name}")
+            self._cite(record, fact, part.key_of(fact))
         if self.handed_in.tells_whole(part.key):
             self._cite_whole(record, part.key)
         for inner in part.within:
@@ -195,9 +197,8 @@ class Writing:
             return
         self.taken[part.key] = record
         for fact in facts:
-            key = f"{part.key}.{fact.field.name}"
             differs = not (fact.is_new or fact.is_the_same)
-            self._cite(record, fact, key, differs=differs)
+            self._cite(record, fact, part.key_of(fact), differs=differs)
         if self.handed_in.tells_whole(part.key):
             self._cite_whole(record, part.key)
         for inner in part.within:
@@ -283,6 +284,8 @@ class Writing:
         states: Any = None
         if differs:
             states = fact.proposed
+            if isinstance(states, models.Model):
+                states = str(states.pk)
         elif isinstance(fact.proposed, list):
             items = fact.proposed
         for item in items:
@@ -322,7 +325,9 @@ class Writing:
 
 
 def _together(fact: ProposedFact) -> Any:
-    """A list gains entries and loses none."""
+    """A list gains entries and loses none; a text by language, those of theirs."""
+    if isinstance(fact.proposed, dict):
+        return {**(fact.held or {}), **fact.proposed}
     if not isinstance(fact.proposed, list):
         return fact.proposed
     held = list(fact.held or [])
