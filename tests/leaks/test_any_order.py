@@ -17,6 +17,8 @@ from django.db import IntegrityError, connection, transaction
 
 from cases import history, merging
 from cases.aggregate import ROOTS as KINDS
+from cases.desk.lists.accepting import accept as accept_rows
+from cases.desk.lists.comparing import compare
 from cases.desk.proposals.deciding import accept
 from cases.desk.proposals.writing import TAKE
 from cases.history.restoring import CannotRestore, State, goal, restore
@@ -48,6 +50,7 @@ from cases.models import (
 from cases.publishing import publish_pending
 from cases.review import hiding
 from cases.review.approving import approve
+from tests.cases.lists.brought import make_list
 from tests.factories import make_documenter
 from tests.leaks.crawler import READERS, addresses_of, fixed_addresses
 from tests.leaks.rules import (
@@ -391,6 +394,26 @@ class World:
             said[name].model, said[name].key = model, record.pk
         self.rules.secrets += said.values()
 
+    def bring_a_list(self) -> None:
+        """A row of somebody new, and one of a case that is known by its identifier."""
+        case = self._some(Prisoner)
+        number = len(self.done)
+        by = make_documenter(f"l{number}")
+        known = {"value": f"L-{number}", "owner_organisation": "Example Rights Centre"}
+        Identifier.objects.create(prisoner=case, scheme="list", **known)
+        said = [Secret(Sentence, None, "court") for _row in range(2)]
+        rows = []
+        for place, secret in enumerate(said):
+            sentence = {"court": secret.word, "punishment": "imprisonment"}
+            identifier = f"L-{number}" if place else f"N-{number}"
+            rows.append({"identifier": identifier, "sentences": [sentence]})
+        brought = make_list(by, *rows)
+        list(compare(brought))
+        list(accept_rows(brought.rows.all(), by=by))
+        for secret in said:
+            secret.key = Sentence._base_manager.get(court=secret.word).pk
+        self.rules.secrets += said
+
     def import_it_again(self) -> None:
         """A file that was written at the beginning: every row as it was then."""
         if Merge.objects.filter(state="merged").exists():
@@ -414,6 +437,7 @@ ACTS: list[Callable[[World], None]] = [
     World.merge,
     World.part_again,
     *[World.accept_a_proposal] * 2,
+    World.bring_a_list,
     *[World.go_back] * 2,
     World.import_it_again,
 ]

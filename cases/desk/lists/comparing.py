@@ -35,6 +35,7 @@ class OfList(HandedIn):
     def __init__(self, row: Row) -> None:
         super().__init__(row.identifier, row.owner, row.content)
         self.row = row
+        self.is_confidential = row.confidential
 
     def word(self) -> tuple[Source, Claimant | None]:
         """One source for the whole list. The lock keeps two rows from making two."""

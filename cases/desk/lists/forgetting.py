@@ -2,8 +2,11 @@
 erasure.
 """
 
+from itertools import chain
+
 from cases.day import today
 from cases.desk.lists.models import List, Row
+from cases.desk.lists.table import Unreadable, read_table
 from cases.desk.proposals.forgetting import texts
 from tracker.names import query_key
 
@@ -16,7 +19,8 @@ def forget_files() -> int:
 
 def forget_rows(text: str) -> None:
     """What was said with all words of this in one field, in whatever spelling, goes as a
-    whole; and with it the file of that list, which says it, too.
+    whole; and with it the file, which says it, too: perhaps in a column that was not
+    stored.
     """
     words = set(query_key(text))
     if not words:
@@ -31,4 +35,17 @@ def forget_rows(text: str) -> None:
     Row.objects.filter(pk__in=saying).update(
         content={}, stated={}, cells=[], identity="", said_source=""
     )
+    for in_list in List.objects.exclude(content=None).iterator():
+        if _file_says(in_list, words):
+            lists.add(in_list.pk)
     List.objects.filter(pk__in=lists).update(content=None)
+
+
+def _file_says(in_list: List, words: set[str]) -> bool:
+    """One that cannot be read may say anything."""
+    try:
+        table = read_table(bytes(in_list.content or b""), in_list.filename)
+    except Unreadable:
+        return True
+    cells = chain.from_iterable(table.rows)
+    return any(words <= set(query_key(cell)) for cell in cells)

@@ -18,6 +18,8 @@ class HandedIn(ABC):
     scheme: str
     is_answered = True
     """Does the owner read a word of ours on it?"""
+    is_confidential = False
+    """What is cited to it is told to nobody outside, whatever becomes of the source."""
 
     def __init__(self, identifier: str, owner: str, content: dict[str, Any]) -> None:
         self.identifier, self.owner, self.content = identifier, owner, content

@@ -24,6 +24,7 @@ from cases.desk.proposals.comparing import (
 from cases.desk.proposals.handed_in import HandedIn
 from cases.models import Citation, Claimant, Identifier, PersonName, Prisoner, Source
 from cases.models.base import Record
+from tracker.contract.vocabulary import NarrowedVisibility
 
 # What is decided of a field, or of a part; of a part also the id of the one that it is.
 LEAVE, TAKE, NOTE = "", "take", "note"
@@ -299,13 +300,16 @@ class Writing:
 
     def _citation(self, record: Record, key: str) -> Citation:
         source, claimant = self._named()
-        return Citation(
+        citation = Citation(
             **{target_of(type(record)): record},
             source=source,
             claimant=claimant,
             locator=self.handed_in.locator(key),
             quote=self.handed_in.quote(key),
         )
+        if self.handed_in.is_confidential:
+            citation.visibility = NarrowedVisibility.INTERNAL
+        return citation
 
     def _named(self) -> tuple[Source, Claimant | None]:
         """Made with the first citation; what is cited for nothing leaves no source."""

@@ -38,6 +38,7 @@ def make_row(
     owner: str,
     cells: list[dict[str, str]] | None = None,
     columns: dict[str, str] | None = None,
+    confidential: bool = False,
     **content: Any,
 ) -> Row:
     if name:
@@ -52,4 +53,5 @@ def make_row(
         cells=cells or [],
         cells_read=len(content),
         columns=columns or {},
+        confidential=confidential,
     )

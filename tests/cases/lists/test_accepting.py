@@ -149,6 +149,22 @@ def test_nothing_of_a_list_is_published_by_accepting_it(documenter: User) -> Non
         assert documents.filter(kind="prisoner").count() == 1
 
 
+def test_what_a_confidential_row_says_is_cited_inside_only_whatever_becomes_of_the_source(
+    documenter: User,
+) -> None:
+    row = {"name": "Ales Example", "sex": "male", "sentences": [SENTENCE]}
+    brought = make_list(
+        documenter,
+        {**row, "identifier": "RC-1", "confidential": True},
+        {**row, "identifier": "RC-2"},
+    )
+    accepted(brought, documenter)
+    for row_ in brought.rows.order_by("number"):
+        cited = Citation.objects.filter(root_id=row_.accepted_as_id)
+        hidden = "internal" if row_.confidential else None
+        assert set(cited.values_list("visibility", flat=True)) == {hidden}
+
+
 def test_the_next_list_of_the_same_owner_shows_what_is_new_and_changed_and_gone(
     documenter: User,
 ) -> None:

@@ -12,6 +12,8 @@ from tests import factories as make
 from tests.cases.lists.brought import SHA256, make_list
 from tests.cases.test_erasing import REAL, corrected_case, erase, staff  # noqa: F401
 
+CSV = b"Name,Note\nReal Somebody,-\n"
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -43,13 +45,15 @@ def test_a_row_that_says_an_erased_name_in_any_spelling_is_emptied_with_its_file
             "cells": [{"column": "-", "text": REAL, "reason": "-", "code": "-"}],
         },
         {"name": "Vera Sample"},
+        content=CSV,
     )
-    other = make_list(by, {"name": "Real Somebody"})
+    other = make_list(by, {"name": "Real Somebody"}, content=CSV)
+    unmapped = make_list(by, {"name": "A B"}, content=f"Name,Note\nA B,{REAL}".encode())
 
     erase(case=corrected_case().pk, containing=REAL)
 
     says = Row.objects.exclude(content={}).values_list("identity", flat=True)
-    assert sorted(says) == ["Real Somebody", "Vera Sample"]
+    assert sorted(says) == ["A B", "Real Somebody", "Vera Sample"]
     assert not Row.objects.filter(content={}).exclude(identity="", cells=[]).exists()
-    assert [*List.objects.filter(content=None)] == [named]
+    assert {*List.objects.filter(content=None)} == {named, unmapped}
     assert other.rows.get().content
