@@ -179,7 +179,14 @@ class TestTheOrderOfThoseFound:
     def test_is_as_it_is_spelled_then_whole_words_then_by_name(
         self, client: Client
     ) -> None:
-        ordered = ["Yasa Third", "Zina Yasa", "Bob Jassa", "Ales Yasal", "Bob Yasalov"]
+        ordered = [
+            "Yasa",
+            "Ab Yasa",
+            "Yasa Z",
+            "Bob Jassa",
+            "Ales Yasal",
+            "Bob Yasalov",
+        ]
         for name in sorted(ordered):
             make(name)
         assert found(asked(client, "Yasa")) == ordered

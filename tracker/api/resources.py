@@ -49,6 +49,7 @@ class PagesOfPeople(Pages):
                 " each was found, the nearest first."
             ),
             "required": ["how", "names"],
+            "example": {"how": How.EVERY_WORD.value, "names": []},
             "properties": {
                 "how": {"type": "string", "enum": [how.value for how in How]},
                 "names": {"type": "array", "items": name},

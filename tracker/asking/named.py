@@ -68,20 +68,23 @@ def is_ordered(text: str) -> bool:
 
 
 def whole_words_first(rows: QuerySet[Any, Any], text: str) -> QuerySet[Any, Any]:
-    """First those who are spelled so, then those who have the whole words, and each by
-    name: who looks for Yasa is looking neither for Jassa nor for Yasalinski.
+    """First those who are called so and no more, then those who have a name that is
+    spelled so, then those who have the whole words, and each by name: who looks for Yasa
+    is looking neither for Jassa nor for Yasalinski.
     """
     whole = Q()
     for ways in names.asked_words(text):
         ended = [Q(key_to_its_end__contains=f" {word} ") for word in ways]
         whole &= Q(*ended, _connector=Q.OR)
+    plain = names.sort_key(text)
     spelled = whole
-    for word in names.sort_key(text).split():
+    for word in plain.split():
         spelled &= Q(name_to_its_end__contains=f" {word} ")
     place = Case(
-        When(spelled, then=Value("0")),
-        When(whole, then=Value("1")),
-        default=Value("2"),
+        When(sort_name=plain, then=Value("0")),
+        When(spelled, then=Value("1")),
+        When(whole, then=Value("2")),
+        default=Value("3"),
     )
     space = Value(" ")
     ends = {
