@@ -49,10 +49,14 @@ class PagesOfPeople(Pages):
                 " each was found, the nearest first."
             ),
             "required": ["how", "names"],
-            "example": {"how": How.EVERY_WORD.value, "names": []},
+            # The library puts the example together from those of the fields.
             "properties": {
-                "how": {"type": "string", "enum": [how.value for how in How]},
-                "names": {"type": "array", "items": name},
+                "how": {
+                    "type": "string",
+                    "enum": [how.value for how in How],
+                    "example": How.EVERY_WORD.value,
+                },
+                "names": {"type": "array", "items": name, "example": []},
             },
         }
         return {**page, "properties": {"match": match, **page["properties"]}}
