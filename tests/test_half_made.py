@@ -69,15 +69,14 @@ NOT_IN_ITS_DOCUMENT = {
 WITHOUT_ID = {Claimant: "whoever speaks is told with the word, and is no document"}
 NEVER_PUBLISHED = {model for model in records() if model.stays_inside}
 NOT_PROPOSED = {
-    "summary": "our own words",
     "last_verified_on": "our own work",
-    "identifiers": "a row has the one identifier of its partner",
+    "owner_organisation": "every identifier that partners give is theirs",
     "consents": "consent is given to us",
     "personal_details": "a partner's list is no place for what may hurt someone",
-    "further_punishments": "a row has one sentence after the other, with its main one",
+    "further_punishments": "they are said within their sentence",
     "decisions": "a row has one charge after the other, and no lists in lists",
     "orders": "a row has one detention after the other, and no lists in lists",
-    "placements": "a row has one detention after the other, and no lists in lists",
+    "placements": "they are said within their detention",
     "prosecutions": "a row names no records of ours",
     "citations": "a row has one source for all that it says",
     "after": "a row names no records of ours",
