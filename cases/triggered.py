@@ -174,7 +174,8 @@ def who_names(model: type[Record]) -> str:
         return model.named_by
     queries = []
     for record, field in references_to(model):
-        queries += _who_names_by(record, field)
+        if not record.stays_inside:  # no document names what it names
+            queries += _who_names_by(record, field)
     return " UNION ALL ".join(queries)
 
 

@@ -31,20 +31,20 @@ def item_allowed(
     reader: Reader,
     then: Aggregate,
     now: Aggregate,
-    detail: Mapping[str, Any] | None = None,
+    **named: str,
 ) -> bool:
     """By one and the same consent, when the case was approved and now: another one that
-    was entered since has not been approved. Of a detail, by one that names it.
+    was entered since has not been approved. `named`: of a detail, or together with
+    another case, by a consent that names it.
     """
-    approved = _allowing(subject, reader, then, detail)
-    return not approved.isdisjoint(_allowing(subject, reader, now, detail))
+    approved = _allowing(subject, reader, then, named)
+    return not approved.isdisjoint(_allowing(subject, reader, now, named))
 
 
 def _allowing(
-    subject: str, reader: Reader, case: Aggregate, detail: Mapping[str, Any] | None
+    subject: str, reader: Reader, case: Aggregate, named: Mapping[str, str]
 ) -> set[str]:
     """The ids of the consents that stand."""
-    named = detail["id"] if detail else None
     return {
         consent["id"]
         for consent in case["consents"]
@@ -52,7 +52,7 @@ def _allowing(
         and consent["audience"] in {EVERYONE, reader.name}
         and consent["withdrawn_on"] is None
         and not consent["is_over"]
-        and (named is None or consent["personal_detail_id"] == named)
+        and all(consent.get(column) == named[column] for column in named)
     }
 
 
@@ -61,7 +61,9 @@ def detail_may_be_told(
 ) -> bool:
     """Solely under a consent that names it, its subject and the reader."""
     subject = TOLD_UNDER.get(detail["detail_kind"])
-    return subject is not None and item_allowed(subject, reader, then, now, detail)
+    return subject is not None and item_allowed(
+        subject, reader, then, now, personal_detail_id=detail["id"]
+    )
 
 
 def item_refused(subject: str, reader: Reader, then: Aggregate, now: Aggregate) -> bool:

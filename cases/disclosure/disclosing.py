@@ -29,6 +29,7 @@ from cases.disclosure.naming import call_by
 from cases.disclosure.neighbours import named_outside
 from cases.disclosure.officials import without_officials
 from cases.disclosure.readers import Noted, Reader
+from cases.disclosure.related import related_cases
 from cases.disclosure.seeing import SeenCase, seen_case
 from cases.disclosure.sightings import tell_days_of_sightings
 from cases.disclosure.surroundings import NotedSurroundings, Surroundings
@@ -248,6 +249,9 @@ def _prisoner(content: Content, seen: SeenCase, asked: _Asked) -> bool:
     for sighting in content["sightings"]:
         sighting["facility"] = asked.published(sighting["facility_id"])
     content["previous_ids"] = _previous_ids(seen, asked)
+    content["related_cases"] = related_cases(
+        seen, asked.reader, asked.then, asked.now, asked.around
+    )
     content["name_withheld"] = seen.name.withheld
     content["name"] = call_by(content["names"])
     now, approved = _bearing(content)

@@ -1,4 +1,7 @@
-"""Which other cases a case names by what it records, whatever its sources state."""
+"""Which other cases a case names by what it records, whatever its sources state. What a
+part names that stays inside changes nothing outside; who is told as related to whom has
+rules of its own (related.py).
+"""
 
 from collections import defaultdict
 from functools import cache
@@ -33,6 +36,6 @@ def columns_by_list() -> dict[str, set[str]]:
         columns["root"].update(columns_naming_roots(root))
         for part in part_lists(kind):
             named = columns_naming_roots(part.model)
-            if named and part.model is not Citation:
+            if named and part.model is not Citation and not part.model.stays_inside:
                 columns[part.name].update(named)
     return dict(columns)

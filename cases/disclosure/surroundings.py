@@ -23,9 +23,10 @@ class Surroundings:
     document has it. `copies` are by source the redacted ones that were approved and not
     withdrawn, for whichever readers; `named` are of the people in them those whom this
     audience is told by name. `accused` are by court case the people through whom this
-    audience may be told of it (court.py). `of_many` are of the facilities that it has
-    those in which many are held, as its document says. `proof` is what counts as one for
-    who judged; None where that is not published, or not asked.
+    audience may be told of it (court.py). `agreed` are by case those together with which
+    this audience may be told of it (related.py). `of_many` are of the facilities that it
+    has those in which many are held, as its document says. `proof` is what counts as one
+    for who judged; None where that is not published, or not asked.
     """
 
     published: frozenset[str] = frozenset()
@@ -39,6 +40,7 @@ class Surroundings:
     may_stay: frozenset[str] = frozenset()
     today: date = field(kw_only=True)
     accused: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    agreed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     void: frozenset[str] = frozenset()
     repeating: frozenset[str] = frozenset()
     of_many: frozenset[str] = frozenset()
@@ -72,7 +74,7 @@ class _AskedOne(Mapping[str, Value]):
 
 
 _IDS = ("published", "known", "void", "repeating", "of_many")
-_BY_ID = ("published_on", "kept")
+_BY_ID = ("published_on", "kept", "agreed")
 _THE_SAME_FOR_ALL = [
     of.name for of in fields(Surroundings) if of.name not in (*_IDS, *_BY_ID)
 ]
@@ -111,4 +113,5 @@ def _of(record_id: str, around: Surroundings) -> tuple[object, ...]:
         record_id in around.of_many,
         around.published_on.get(record_id),
         around.kept.get(record_id),
+        around.agreed.get(record_id),
     )

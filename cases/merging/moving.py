@@ -16,7 +16,7 @@ from cases.catalogue import citable_fields, part_lists, references
 from cases.day import today
 from cases.disclosure.naming import who_sees_the_name
 from cases.disclosure.traces import texts
-from cases.models import Citation, Identifier, PersonName, Prisoner
+from cases.models import Citation, Consent, Identifier, PersonName, Prisoner
 from cases.models.base import Part, Record
 from cases.models.order import Ordered
 from cases.models.withheld import Withheld, both
@@ -161,6 +161,8 @@ def _changes(row: Part, merged: Prisoner, kept: Prisoner) -> dict[str, Any]:
         changes[_CASE] = kept.pk
     if isinstance(row, PersonName) and row.preferred:
         changes["preferred"] = False
+    if isinstance(row, Consent) and row.related_case_id == kept.pk:
+        changes["related_case_id"] = None  # nobody is their own relative
     if isinstance(row, Citation) and _states_as_the_case(row):
         changes |= _in_its_own_words(row, merged, kept)
     return changes

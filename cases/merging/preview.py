@@ -205,6 +205,13 @@ def _warnings(kept: Prisoner, merged: Prisoner) -> list[str]:
                 " visible inside the organisation only, until somebody unticks it."
             )
         )
+    if merged.consents_naming_it.filter(is_over=False).exists():
+        warnings.append(
+            _(
+                "Consents in other cases name the case that goes as a relative's."
+                " They are over for good: ask these people again about the other one."
+            )
+        )
     warnings += names_elsewhere(kept, merged)
     for case in (kept, merged):
         if settings.REQUIRE_REVIEW and not _is_approved(case):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -26,9 +27,10 @@ from cases.models.texts import TextByLanguage
 from cases.triggers.consents import consent_triggers, taken_back_triggers
 from cases.triggers.consents_for_details import consent_ends, told_otherwise
 from cases.triggers.copies import photo_consent_goes, shown_person_goes
-from cases.triggers.court import person_of_court_cases_goes
+from cases.triggers.court import person_goes_from_others
 from cases.triggers.marks import merging_triggers
-from cases.triggers.named import GIVEN_ONCE
+from cases.triggers.named import GIVEN_ONCE, NAMED_IS_NOT_RELATED
+from cases.triggers.relatives import goes_as_relative, relative_goes
 from tracker.contract.vocabulary import (
     ConsentAudience,
     ConsentSubject,
@@ -66,6 +68,15 @@ WITHOUT_WORDS = [
 NOT_FOR_THIS_DETAIL = _(
     "For which personal detail: a consent names a detail of the same case and of its"
     " own subject."
+)
+NOT_FOR_THIS_CASE = _(
+    "For which other case: only a consent for relatives names one, and then no personal"
+    " detail. It is the case of somebody else."
+)
+MERGED_AWAY = _("For which other case: it was merged into another one. Name that one.")
+OPEN_TO_FEW = _(
+    "For which other case: it is open to named staff only, and this consent would tell"
+    " of it."
 )
 
 
@@ -188,7 +199,8 @@ class Prisoner(Root):
             *merging_triggers(),
             *taken_back_triggers(),
             *shown_person_goes(),
-            person_of_court_cases_goes(),
+            person_goes_from_others(),
+            *goes_as_relative(),
         ]
         permissions = [("hide_case", _("May hide a case at once"))]
 
@@ -560,6 +572,23 @@ class Consent(Part):
             " detail that may be told. Another one needs a consent of its own."
         ),
     )
+    # Decided: what a source states would stand in the citation, too, with the id.
+    related_case = decided(
+        models.ForeignKey(
+            Prisoner,
+            models.SET_NULL,
+            null=True,
+            blank=True,
+            related_name="consents_naming_it",
+            verbose_name=_("for which other case"),
+            help_text=_(
+                "For relatives: the case of a relative. Each of the two is told as"
+                " related to the other only while a consent of each names the other,"
+                " and both are shown with their names. How they are related is never"
+                " told."
+            ),
+        )
+    )
     is_over = decided(
         unsearched(
             models.BooleanField(
@@ -602,9 +631,25 @@ class Consent(Part):
                 | Q(subject__in=sorted(set(TOLD_UNDER.values()))),
                 name="consent_of_this_subject_names_no_detail",
                 violation_error_message=NOT_FOR_THIS_DETAIL,
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(related_case__isnull=True)
+                | Q(
+                    ~Q(related_case=F("prisoner")),
+                    subject=ConsentSubject.RELATIVES.value,
+                    personal_detail__isnull=True,
+                ),
+                name="consent_of_this_kind_names_no_case",
+                violation_error_message=NOT_FOR_THIS_CASE,
+            ),
         ]
-        triggers = [*consent_triggers(), *consent_ends(), photo_consent_goes()]
+        triggers = [
+            *consent_triggers(),
+            *consent_ends(),
+            photo_consent_goes(),
+            NAMED_IS_NOT_RELATED,
+            relative_goes(),
+        ]
 
     def __str__(self) -> str:
         said = f"{self.get_subject_display()} ({self.get_audience_display()})"
@@ -615,9 +660,29 @@ class Consent(Part):
     def clean(self) -> None:
         """Asked here for its sentence; the gate asks again."""
         super().clean()
+        self._clean_related_case()
         detail = self.personal_detail
         if detail is None:
             return
         is_of_this_case = detail.prisoner_id == self.prisoner_id
         if not is_of_this_case or TOLD_UNDER.get(detail.detail_kind) != self.subject:
             raise ValidationError({"personal_detail": NOT_FOR_THIS_DETAIL})
+
+    def _clean_related_case(self) -> None:
+        other = self.related_case
+        if other is None:
+            return
+        is_the_same = other.pk == self.prisoner_id
+        is_of_relatives = self.subject == ConsentSubject.RELATIVES
+        if is_the_same or not is_of_relatives or self.personal_detail_id:
+            raise ValidationError({"related_case": NOT_FOR_THIS_CASE})
+        if other.merged_into_id:
+            raise ValidationError({"related_case": MERGED_AWAY})
+        if _is_open_to_few(other.pk):
+            raise ValidationError({"related_case": OPEN_TO_FEW})
+
+
+def _is_open_to_few(case_id: UUID) -> bool:
+    namings: Any = apps.get_model("cases", "NamedStaff")._default_manager
+    latest = namings.filter(case_id=case_id).first()
+    return latest is not None and bool(latest.staff)

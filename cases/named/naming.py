@@ -71,6 +71,13 @@ def open_to(
 def _must_stand_apart(case: Prisoner) -> None:
     if case.merged_into_id or case.merged_from.exists():
         raise CannotName(_("It was merged with another case. Undo that first."))
+    if case.consents_naming_it.exists():
+        raise CannotName(
+            _(
+                "A consent in another case names it as a relative's. Take it out of that"
+                " consent first: whoever sees the other case would learn of it."
+            )
+        )
     waiting = Merge.objects.filter(state=MergeState.PROPOSED)
     if waiting.filter(kept=case).exists() or waiting.filter(merged=case).exists():
         raise CannotName(

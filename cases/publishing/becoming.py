@@ -216,6 +216,8 @@ def _words(document: Mapping[str, Any], titles: Mapping[str, str]) -> Words:
         title = titles.get(source_id, "")
         source = _("the source “%(title)s”") % {"title": title}
         words.setdefault((source_id, ""), source)
+    for related in document.get("related_cases") or ():
+        words[related, ""] = _("a related case")
     return words
 
 

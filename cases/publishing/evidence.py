@@ -115,7 +115,7 @@ def _documents(audience: Audience) -> Any:
 
 def _with_what_it_names(rows: Any, case: Any) -> dict[str, Any]:
     """With the sources, places and releases named, the counts reported of these
-    releases, and what all these name.
+    releases, and what all these name. Other people have packs of their own.
     """
     found: dict[str, Any] = {}
     new = [case]
@@ -128,5 +128,6 @@ def _with_what_it_names(rows: Any, case: Any) -> dict[str, Any]:
                     kind="reported_count",
                     facts__contains={"release_event": [str(row.id)]},
                 )
-        new = list(rows.filter(wanted).exclude(id__in=found))
+        others = rows.filter(wanted).exclude(kind="prisoner")
+        new = list(others.exclude(id__in=found))
     return found

@@ -32,6 +32,7 @@ from cases.publishing import (
     holding,
     kept_names,
     officials,
+    related,
 )
 from cases.publishing import desk_entries as desk
 from cases.publishing.confirming import must_be_confirmed
@@ -325,6 +326,7 @@ def _take_back_marked(batch: _Batch, day: date) -> _Done:
         if kind == Prisoner.kind:
             copies.mark_pictures_of(ids)
             court_cases.follow(ids)
+            related.follow(ids, taken_back.came_or_went)
         done.moved.update((kind, root_id) for root_id in taken_back.failures)
         for root_id in settled:
             finished += batch.marks[kind, root_id]
@@ -447,6 +449,7 @@ def _publish(
     if kind == Prisoner.kind:
         copies.mark_pictures_of(ids)
         court_cases.follow(ids)
+        related.follow(ids, written.came_or_went)
     present_cases: dict[UUID, Aggregate] = {}
     for root_id in stood_still:
         if root_id in now:

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from cases.copying import copy_in
-from cases.models import Facility, Source
+from cases.models import Facility, Prisoner, Source
 from cases.publishing import copies, corrections
 from cases.publishing.corrections import Change, Comparisons
 from cases.publishing.passing import passes
@@ -120,9 +120,10 @@ class _Pair:
 
 
 # What others are told hangs on what a document says here: where somebody is held, who
-# judged.
+# judged, and who is told as related.
 _READ_FOR_OTHERS = {
     Facility.kind: ("place_kind",),
+    Prisoner.kind: ("related_cases",),
     Source.kind: ("source_kind", "publisher", "relays", "derived_from"),
 }
 

@@ -20,6 +20,7 @@ from cases.disclosure.kept_names import without_names
 from cases.disclosure.naming import call_by
 from cases.disclosure.officials import without_officials
 from cases.disclosure.readers import Reader
+from cases.disclosure.related import related_cases
 from cases.disclosure.seeing import SeenCase, seen_case
 from cases.disclosure.surroundings import Surroundings
 from cases.disclosure.traces import without_birthday, without_traces, without_words
@@ -71,6 +72,7 @@ def what_is_left(
     without_names(left, around.kept.get(left["id"], ()), around.may_stay)
     if kind == "prisoner":
         _take_court_cases(left)
+        _take_related(left, seen, now, reader, around)
     if left.get("last_place") and left != document:
         left["last_place"] = None  # it followed from the whole
     if not _is_told_through_others(kind, left, seen, around):
@@ -286,6 +288,14 @@ def _take_court_cases(left: Document) -> None:
             for citation in left["citations"]
             if citation["record"]["id"] not in gone
         ]
+
+
+def _take_related(
+    left: Document, seen: SeenCase, now: Aggregate, reader: Reader, around: Surroundings
+) -> None:
+    if "related_cases" in left:
+        told = related_cases(seen, reader, now, now, around)
+        left["related_cases"] = [one for one in left["related_cases"] if one in told]
 
 
 def _is_told_through_others(

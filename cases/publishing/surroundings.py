@@ -23,7 +23,8 @@ from cases.aggregate import OF_CLAIMANT, OF_SOURCE, ROOTS, Aggregate
 from cases.disclosure.court import court_cases_of
 from cases.disclosure.kept_names import Kept, texts_in, texts_of, words_of
 from cases.disclosure.neighbours import named_outside
-from cases.disclosure.seeing import seen_case
+from cases.disclosure.related import agreed_with, named_as_related
+from cases.disclosure.seeing import SeenCase, seen_case
 from cases.disclosure.surroundings import Row, Surroundings
 from cases.models import (
     Claimant,
@@ -46,8 +47,8 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Accused:
-    """A person in a court case: the case as it was approved, on which day, and as it
+class OtherPerson:
+    """In a court case, or related: the case as it was approved, on which day, and as it
     is.
     """
 
@@ -65,7 +66,8 @@ class Present:
     claimants: dict[str, dict[str, Any]]
     relations: Sources
     copies: dict[str, list[dict[str, Any]]]
-    accused: dict[str, list[Accused]]
+    accused: dict[str, list[OtherPerson]]
+    related: dict[str, OtherPerson]
     kept: dict[str, list[Kept]]
     may_stay: frozenset[str]
     is_of_court_cases: bool
@@ -79,6 +81,7 @@ class Present:
             (self.claimants, before.claimants),
             (self.copies, before.copies),
             (self.accused, before.accused),
+            (self.related, before.related),
         ):
             for record_id in now.keys() | then.keys():
                 if now.get(record_id) != then.get(record_id):
@@ -99,6 +102,7 @@ def read_present(
     claimants: set[str] = set()
     own_sources: set[str] = set()
     court_cases: set[str] = set()
+    relatives: set[str] = set()
     words: dict[str, set[str]] = {}
     for case in cases:
         words[case["root"]["id"]] = words_of(texts_of(case))
@@ -106,6 +110,7 @@ def read_present(
             own_sources.add(case["root"]["id"])
         if _is_court_case(case):
             court_cases.add(case["root"]["id"])
+        relatives |= named_as_related(case)
         referred.update(_roots_named_by(case))
         claimants.update(case["claimants"])
     accused = _accused(court_cases, today)
@@ -124,6 +129,7 @@ def read_present(
         relations,
         _copies(own_sources),
         accused,
+        _people(relatives, today),
         kept,
         kept_names.may_stay(kept),
         bool(court_cases),
@@ -164,6 +170,7 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
         copies=present.copies,
         named=_named(audience, present.copies),
         accused=_told_in(audience, present.accused, published, today),
+        agreed=_agreed(audience, present.related, today),
         kept=_not_told(audience, present.kept),
         may_stay=present.may_stay,
         today=today,
@@ -191,7 +198,7 @@ def _published_on(audience: Audience, sources: Iterable[str]) -> dict[str, str]:
 
 def _told_in(
     audience: Audience,
-    accused: Mapping[str, Sequence[Accused]],
+    accused: Mapping[str, Sequence[OtherPerson]],
     published: Container[str],
     today: date,
 ) -> dict[str, list[str]]:
@@ -206,11 +213,28 @@ def _told_in(
             person_id = person.now["root"]["id"]
             if person_id not in published:
                 continue
-            day = min(person.approved_on, today)
-            seen = seen_case(Prisoner.kind, person.then, person.now, audience, day)
+            seen = _seen(audience, person, today)
             if seen is not None and court_case_id in court_cases_of(seen):
                 told[court_case_id].append(person_id)
     return told
+
+
+def _agreed(
+    audience: Audience, related: Mapping[str, OtherPerson], today: date
+) -> dict[str, frozenset[str]]:
+    agreed = {}
+    for person_id, person in related.items():
+        seen = _seen(audience, person, today)
+        if seen is not None:
+            agreed[person_id] = frozenset(
+                agreed_with(seen, audience, person.then, person.now)
+            )
+    return agreed
+
+
+def _seen(audience: Audience, person: OtherPerson, today: date) -> SeenCase | None:
+    day = min(person.approved_on, today)
+    return seen_case(Prisoner.kind, person.then, person.now, audience, day)
 
 
 def _named(audience: Audience, copies: Mapping[str, Sequence[Row]]) -> frozenset[str]:
@@ -258,6 +282,7 @@ def named_by(case: Aggregate | None) -> Iterator[str]:
 def _roots_named_by(case: Aggregate) -> Iterator[str]:
     yield from case["sources"]
     yield from named_outside(case)
+    yield from named_as_related(case)
 
 
 def _is_source(case: Aggregate) -> bool:
@@ -269,30 +294,40 @@ def _is_court_case(case: Aggregate) -> bool:
     return "hearings" in case
 
 
-def _accused(court_cases: Collection[str], today: date) -> dict[str, list[Accused]]:
+def _accused(court_cases: Collection[str], today: date) -> dict[str, list[OtherPerson]]:
     """Whose case was approved and is there, in the order of their ids."""
     ties = Prosecution.objects.filter(court_case__among=court_cases)
     pairs = list(ties.order_by("prisoner").values_list("court_case", "prisoner"))
-    people = sorted({person_id for _court_case, person_id in pairs})
-    if not people:
-        return {}
-    now = aggregate.read(Prisoner.kind, people)
-    shown = editions.last_shown(Prisoner.kind, people, today)
-    accused: dict[str, list[Accused]] = {}
+    people = _people({str(person_id) for _court_case, person_id in pairs}, today)
+    accused: dict[str, list[OtherPerson]] = {}
     for court_case_id, person_id in pairs:
-        edition = shown.get(person_id)
-        if edition is None or person_id not in now:
+        person = people.get(str(person_id))
+        if person is not None:
+            accused.setdefault(str(court_case_id), []).append(person)
+    return accused
+
+
+def _people(ids: Collection[str], today: date) -> dict[str, OtherPerson]:
+    """By id, whose case was approved and is there."""
+    if not ids:
+        return {}
+    person_ids = sorted(map(UUID, ids))
+    now = aggregate.read(Prisoner.kind, person_ids)
+    shown = editions.last_shown(Prisoner.kind, person_ids, today)
+    people = {}
+    for person_id, edition in shown.items():
+        if person_id not in now:
             continue
         try:
             then = edition.case
         except Exception:
-            # Nobody is told of a court case through what cannot be read. The gate says
-            # of the person's own case that it cannot.
-            log.debug("The edition of a person in a court case cannot be read.")
+            # Nobody is told of others through what cannot be read. The gate says of the
+            # person's own case that it cannot.
+            log.debug("The edition of a person who is told with others cannot be read.")
             continue
-        person = Accused(then, now[person_id], edition.approved_at.date())
-        accused.setdefault(str(court_case_id), []).append(person)
-    return accused
+        approved_on = edition.approved_at.date()
+        people[str(person_id)] = OtherPerson(then, now[person_id], approved_on)
+    return people
 
 
 _OF_COPY = ("media_type", "size", "width", "height", "sha256", "audience", "people")

@@ -29,6 +29,8 @@ def consent_ends() -> list[pgtrigger.Trigger]:
                 OR (NEW.subject, NEW.audience) <> (OLD.subject, OLD.audience)
                 OR OLD.personal_detail_id IS NOT NULL
                     AND NEW.personal_detail_id IS DISTINCT FROM OLD.personal_detail_id
+                OR OLD.related_case_id IS NOT NULL
+                    AND NEW.related_case_id IS DISTINCT FROM OLD.related_case_id
                 OR NEW.is_over));
         END IF;
         RETURN NEW;

@@ -56,6 +56,13 @@ def naming_triggers() -> list[pgtrigger.Trigger]:
             RAISE check_violation USING MESSAGE = 'a case open to named staff only is not merged',
                 CONSTRAINT = 'named_case_stays_apart';
         END IF;
+        IF EXISTS (
+            SELECT FROM cases_consent WHERE related_case_id = NEW.case_id
+            AND prisoner_id <> ALL (public.cases_not_seen())
+        ) THEN
+            RAISE check_violation USING MESSAGE = 'a consent in another case names this case',
+                CONSTRAINT = 'named_case_is_not_related';
+        END IF;
         RETURN NEW;
         """,
     )
@@ -73,6 +80,23 @@ STAYS_APART = pgtrigger.Trigger(
         IF public.cases_named_on(NEW.id) <> '{}' OR public.cases_named_on(NEW.merged_into_id) <> '{}' THEN
             RAISE check_violation USING MESSAGE = 'a case open to named staff only is not merged',
                 CONSTRAINT = 'named_case_stays_apart';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+# Whoever sees the case of the one would learn of the other. The case is locked, so that
+# nobody names it to few meanwhile.
+NAMED_IS_NOT_RELATED = pgtrigger.Trigger(
+    name="keep_named_unrelated",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("related_case_id"),
+    condition=pgtrigger.Condition("NEW.related_case_id IS NOT NULL"),
+    func="""
+        PERFORM FROM cases_prisoner WHERE id = NEW.related_case_id FOR SHARE;
+        IF public.cases_named_on(NEW.related_case_id) <> '{}' THEN
+            RAISE check_violation USING MESSAGE = 'a case open to named staff only is not related',
+                CONSTRAINT = 'named_case_is_not_related';
         END IF;
         RETURN NEW;
     """,

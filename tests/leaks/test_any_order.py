@@ -102,6 +102,8 @@ class World:
             for court_case in several:
                 tie = self.make(Prosecution, prisoner=case, court_case=court_case)
                 self._cite(prosecution=tie, field="court_case")
+        self._allow_a_relative(*self.cases)
+        self._allow_a_relative(*reversed(self.cases))
         connection.check_constraints()
         self.partner = proposer()
         self.exported = serializers.serialize("json", self._everything())
@@ -183,6 +185,15 @@ class World:
             prisoner_id=detail.prisoner_id,
             subject="origin",
             personal_detail=detail,
+            audience=self.chance.choice(LEVELS[:4]),
+        )
+
+    def _allow_a_relative(self, case: Prisoner, other: Prisoner) -> None:
+        self.make(
+            Consent,
+            prisoner=case,
+            subject="relatives",
+            related_case=other,
             audience=self.chance.choice(LEVELS[:4]),
         )
 
@@ -294,6 +305,11 @@ class World:
         detail = self._some(PersonalDetail)
         if detail is not None:
             self._allow(detail)
+
+    def allow_a_relative(self) -> None:
+        cases = list(Prisoner.objects.filter(merged_into=None).order_by("id"))
+        if len(cases) > 1:
+            self._allow_a_relative(*self.chance.sample(cases, 2))
 
     def hide_at_once(self) -> None:
         case = self._some(Prisoner)
@@ -429,6 +445,7 @@ ACTS: list[Callable[[World], None]] = [
     *[World.withhold] * 3,
     *[World.take_back_the_consent] * 2,
     World.allow_a_detail,
+    World.allow_a_relative,
     World.hide_at_once,
     *[World.hide_a_source] * 3,
     World.delete,
@@ -490,6 +507,7 @@ def check(world: World) -> None:
         for document in audience.document_model._default_manager.exclude(document=None):
             check_who_is_heard(world, now, audience.name, document.document)
             check_who_is_in_court(world, audience.name, document.document)
+            check_who_is_related(world, audience, document.document)
             for root in ROOTS:
                 for key in now.keys(root):
                     named = str(key) in str(document.document)
@@ -526,6 +544,29 @@ def check_who_is_in_court(world: World, audience: str, document: str | None) -> 
     for person in told["people"]:
         audiences = world.rules.told_in(UUID(told["id"]), UUID(person))
         assert audience in audiences, world.done
+
+
+def check_who_is_related(world: World, audience: Any, document: str | None) -> None:
+    """To those alone whom a consent of each means, both with a name, and each in the
+    document of the other.
+    """
+    told = json.loads(document or "{}")
+    for related in told.get("related_cases", ()):
+        row = audience.document_model._default_manager.get(pk=related)
+        other = json.loads(row.document or "{}")
+        assert told["name"], world.done
+        assert other["name"], world.done
+        assert told["id"] in other["related_cases"], world.done
+        for case, named in ((told["id"], related), (related, told["id"])):
+            consents = Consent.objects.filter(
+                prisoner=case,
+                related_case=named,
+                subject="relatives",
+                audience__in=("public", audience.name),
+                withdrawn_on=None,
+            )
+            standing = set(consents.values_list("pk", flat=True)) - world.rules.ended
+            assert standing, world.done
 
 
 def check_that_all_else_is_told(world: World) -> None:

@@ -907,8 +907,9 @@ class PrisonerDocument(DocumentFields):
     from what stands here.
 
     `previous_ids` are those of cases that turned out to be this person's, and lead here
-    now. `search_engines`: may they list the page of the case? Whoever shows the document
-    on a page of their own keeps to it, too.
+    now. `related_cases` are those of relatives, where both people consented to that; how
+    they are related is not told. `search_engines`: may they list the page of the case?
+    Whoever shows the document on a page of their own keeps to it, too.
     """
 
     name = Text(place=ELSEWHERE, derived=True)
@@ -972,6 +973,7 @@ class PrisonerDocument(DocumentFields):
     nationality_changes = NationalityChangeDocument(many=True)
     personal_details = PersonalDetailDocument(many=True)
     previous_ids = Ids(place=ELSEWHERE, derived=True)
+    related_cases = Ids(to="prisoner", place=ELSEWHERE, in_table=False, derived=True)
     search_engines = Flag(place=NOWHERE, in_table=False, derived=True)
     status = StatusSpan(many=True)
     sentence_in_force = SentenceInForce(allow_null=True)

@@ -56,6 +56,7 @@ def tell(account: Account) -> dict[str, Any]:
         "timeline": timeline.of(account),
         "person": account.record("prisoner", case),
         "identifiers": case["identifiers"],
+        "related": _related(account),
         **_sections(account, case),
     }
 
@@ -105,6 +106,12 @@ def _last_place(account: Account) -> dict[str, str] | None:
         "day": date_words(told["as_of"]),
         "anchor": f"r-{told['placement']}",
     }
+
+
+def _related(account: Account) -> list[Case]:
+    """Those that readers may see now."""
+    ids = account.documents[0].get("related_cases") or ()
+    return [account.others[one] for one in ids if one in account.others]
 
 
 def _no_contact(case: Case) -> list[tuple[str, str]]:

@@ -21,9 +21,10 @@ _HELP = {
         " good once it is taken back or changed: add another row, and have the case approved."
     ),
     "subject": _(
-        "Name, story and photo: what may be shown. Health, ethnic group and religion, relatives: one personal detail."
-        " Birthday: once it is taken back, readers are told only the year. Search engines: once it is taken back, the"
-        " page of the case asks them to leave it out. Contact shows nothing: it is for the desk to know."
+        "Name, story and photo: what may be shown. Health, ethnic group and religion, relatives: one personal detail;"
+        " for relatives it may be one other case instead. Birthday: once it is taken back, readers are told only the"
+        " year. Search engines: once it is taken back, the page of the case asks them to leave it out. Contact shows"
+        " nothing: it is for the desk to know."
     ),
 }
 

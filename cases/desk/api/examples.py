@@ -81,7 +81,12 @@ _ADDED: dict[type[models.Model], dict[str, Any]] = {
         "case_taken_back": None,
         "case_returned": None,
     },
-    Consent: {"after_taken_back": None, "is_over": False, "personal_detail": None},
+    Consent: {
+        "after_taken_back": None,
+        "is_over": False,
+        "personal_detail": None,
+        "related_case": None,
+    },
     Citation: {"root_kind": "prisoner", "root_id": _PRISONER},
 }
 _EDITION = {

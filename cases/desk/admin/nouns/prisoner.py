@@ -157,12 +157,15 @@ class PersonalDetailInline(StackedPart):
 
 class ConsentInline(WithConsentHelp, StackedPart):
     model = Consent
+    fk_name = "prisoner"
+    autocomplete_fields = ["related_case"]
     fieldsets = [
         (
             None,
             {
                 "fields": [
                     ("subject", "personal_detail"),
+                    "related_case",
                     "audience",
                     ("given_by", "given_on"),
                     "given_how",
@@ -413,6 +416,7 @@ class NationalityChangeAdmin(PartAdmin):
 
 @admin.register(Consent)
 class ConsentAdmin(WithConsentHelp, PartAdmin):
+    autocomplete_fields = ["related_case"]
     # What it says stands on its page: cases/desk/listing.py.
     list_display = ["case"]
     list_filter = [
@@ -425,6 +429,7 @@ class ConsentAdmin(WithConsentHelp, PartAdmin):
         "case",
         "subject",
         "personal_detail",
+        "related_case",
         "audience",
         "given_by",
         "given_on",
