@@ -182,6 +182,7 @@ def test_every_field_that_a_correction_may_name_has_a_label() -> None:
         "decisions",
         "name",
         "previous_ids",
+        "related_cases",
         "hearings",
         "people",
         "copies",  # a picture is no claim, and one that was taken back is not told of
