@@ -51,6 +51,7 @@ from cases.desk.admin.persons import KnowingPeople
 from cases.desk.admin.root import RootAdmin
 from cases.desk.admin.same_fact import SameFact
 from cases.desk.admin.saving import SavesFilters
+from cases.desk.admin.seen_by_several import SeenBySeveral
 from cases.desk.admin.working import Worked
 from cases.desk.searching import cases_found, cases_nearly
 from cases.models import (
@@ -189,6 +190,7 @@ class PrisonerAdmin(
     Hideable,
     Worked,
     SavesFilters,
+    SeenBySeveral,
     WithNamedStaff,
     WithEvidencePack,
     Mergeable,
