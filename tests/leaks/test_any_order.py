@@ -427,8 +427,11 @@ class World:
         list(compare(brought))
         list(accept_rows(brought.rows.all(), by=by))
         for secret in said:
-            secret.key = Sentence._base_manager.get(court=secret.word).pk
-        self.rules.secrets += said
+            # Where the case has one sentence, theirs is that one: ours stands.
+            taken = Sentence._base_manager.filter(court=secret.word).first()
+            if taken is not None:
+                secret.key = taken.pk
+                self.rules.secrets.append(secret)
 
     def import_it_again(self) -> None:
         """A file that was written at the beginning: every row as it was then."""

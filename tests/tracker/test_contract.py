@@ -259,9 +259,9 @@ def test_a_partner_proposes_nothing_that_the_contract_has_not(said: Said) -> Non
     assert said.fields.keys() - theirs <= contract.keys()
 
 
-def test_a_partner_proposes_parts_of_every_list_but_other_peoples_numbers() -> None:
+def test_a_partner_proposes_parts_of_every_list_but_of_what_is_ours_alone() -> None:
     lists = lists_of("prisoner")
-    not_proposed = {"identifiers", "personal_details", "prosecutions"}
+    not_proposed = {"personal_details", "prosecutions"}
     assert lists.keys() - ROW.fields.keys() == not_proposed
     assert {lists[name] for name in lists.keys() & ROW.fields.keys()} == set(ROW.parts)
 
