@@ -90,6 +90,42 @@ PAGES = (
     "test_start_page",
     "test_two_doors",
 )
+# What the gate tells of rows that it has read, and the status, it decides in Python. What
+# the database itself promises (triggers, guards, rights, history, withdrawals, search) is
+# tried on each server.
+TOLD = (
+    "test_becoming",
+    "test_called_by_name",
+    "test_charge_decisions",
+    "test_court_cases",
+    "test_designations",
+    "test_disclosure",
+    "test_evidence",
+    "test_fixtures",
+    "test_foreseeing",
+    "test_further_punishments",
+    "test_groups",
+    "test_known_people",
+    "test_last_heard",
+    "test_order_of_events",
+    "test_pages",
+    "test_people",
+    "test_places",
+    "test_plausibility",
+    "test_read_api",
+    "test_related_cases",
+    "test_released_forms",
+    "test_rival_counts",
+    "test_shapes_of_lists",
+    "test_sightings",
+    "test_status",
+    "test_told_by_consent",
+    "test_unrenderable",
+    "test_ways_out",
+    "test_who_sees",
+    "test_withheld_facts",
+    "test_work",
+)
 # Tests that make an embedded server of their own, whatever server is tried.
 OWN_SERVER = ("test_chaos", "test_embedded_postgres")
 
@@ -100,7 +136,7 @@ STARTS_PROGRAMS = ("config", "hammer")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.name.startswith((*PAGES, *OWN_SERVER)):
+        if item.path.name.startswith((*PAGES, *TOLD, *OWN_SERVER)):
             item.add_marker(pytest.mark.crawl)
         if not _asks_a_database(item):
             item.add_marker(pytest.mark.pure)
