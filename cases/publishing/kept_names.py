@@ -69,8 +69,6 @@ def read(words: Mapping[str, Collection[str]]) -> dict[str, list[Kept]]:
         for root_id in map(str, name.near):
             if root_id in words:
                 kept[root_id].append(_kept(name, is_near=True))
-        if len(name.words) == 1:  # of one word only those near
-            continue
         for root_id, its_beginnings in beginnings.items():
             if its_beginnings.issuperset(name.words):
                 kept[root_id].append(_kept(name, is_near=False))

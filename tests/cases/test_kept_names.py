@@ -185,6 +185,20 @@ def test_a_name_of_one_word_blanks_no_other_title() -> None:
     assert title(source) == "A letter of Anna Another"
 
 
+def test_nor_where_another_record_that_is_written_with_it_is_cited_by_the_case() -> (
+    None
+):
+    case, cited, other = person("Anna"), titled("Of Anna"), titled("Anna Another")
+    make.make_citation(case, source=cited)
+    change(case, name_withheld=True)
+    Mark.objects.bulk_create(
+        Mark(root_kind="source", root_id=source.pk) for source in (cited, other)
+    )
+    publish_pending()
+    assert title(cited) is None
+    assert title(other) == "Anna Another"
+
+
 def test_what_is_written_later_is_not_told_either() -> None:
     change(person(), name_withheld=True)
     source = make.make_source(TITLE, visibility="public")

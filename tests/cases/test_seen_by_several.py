@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from cases.desk.admin import seen_by_several
+from cases.merging import merge
 from cases.models import Prisoner
 from cases.publishing import publish_pending
 from tests import factories as make
@@ -113,6 +114,19 @@ def test_where_one_cannot_be_none_is_and_it_is_named(
     assert "Nobody Cited" in page
     assert "without any citation" in page
     assert seen_by() == {"internal"}
+
+
+def test_a_case_that_was_merged_is_none_of_them(
+    desk: Client, cases: list[Prisoner]
+) -> None:
+    kept, merged = cases[0], cases[1]
+    for case in (kept, merged):
+        case.refresh_from_db()
+    versions = (kept.version, merged.version)
+    merge(kept.pk, merged.pk, seen_versions=versions, reason="One person.")
+    page = desk.post(PAGE, PUBLIC).content.decode()
+    assert "2 cases are changed" in page
+    assert "Barys Example" not in page
 
 
 def test_so_many_at_once_as_can_be_looked_at_and_then_the_rest(
