@@ -249,10 +249,11 @@ def _publish_batch(
 ) -> _Done:
     """The next roots but those passed over. Raises Again."""
     _lock(lock_timeout or LOCK_TIMEOUT)
-    is_confirmed = not must_be_confirmed()
-    if is_confirmed and epochs.hold():
+    feeds = epochs.feeds()
+    is_confirmed = not must_be_confirmed(feeds)
+    if is_confirmed and epochs.hold(feeds):
         mark_everything()
-    officials.follow_setting()
+    officials.follow_setting(feeds)
     day = advance()
     prune(day)
     failures.mark_those_due()
