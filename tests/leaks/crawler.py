@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import cycle
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 from uuid import UUID
@@ -15,6 +16,7 @@ from tests.keys import key_for
 from tests.leaks.canaries import found
 from tracker.asking.filters import FILTERS
 from tracker.contract.documents import DOCUMENTS, PLACES
+from tracker.contract.sheets.every import SHEETS
 
 HOST = "http://testserver"
 SCRIPTS = "/static/drf_spectacular_sidecar"
@@ -167,6 +169,9 @@ def questions() -> Iterator[str]:
                 for one in [*asked, "limit=2", "nonsense=1", "cursor=nonsense"]
             )
         yield from (f"{addresses[0].rstrip('/')}.csv?{one}" for one in asked)
+        # All sheets of a kind answer by the same code: each is asked some of it.
+        sheets = cycle(name for name, sheet in SHEETS.items() if sheet.kind == kind)
+        yield from (f"/api/v1/tables/{next(sheets)}.csv?{one}" for one in asked)
         yield from (
             f"/api/v1/{one}?kind={kind}"
             for one in ("changes", "export.ndjson", "digest")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from tracker.api.describing import DocumentsSchema
@@ -25,6 +26,9 @@ from tracker.spreadsheets import Cell, csv_chunks
 
 CHUNK = 200  # documents read at once
 MEDIA_TYPE = "text/csv"
+BOM = "bom"  # the parameter
+FLAGS = ("true", "false")
+Chunks = Iterator[list[dict[str, Any]]]
 
 
 class TableSchema(DocumentsSchema):
@@ -38,10 +42,12 @@ class TableSchema(DocumentsSchema):
 
     def get_override_parameters(self) -> list[Any]:
         ordering = ordering_parameter(self.view)
+        mark = _("Begin with a byte order mark, by which Excel knows UTF-8.")
         return [
             OpenApiParameter(
                 "ordering", ordering["schema"], description=ordering["description"]
-            )
+            ),
+            OpenApiParameter(BOM, OpenApiTypes.BOOL, description=str(mark)),
         ]
 
     def get_filter_backends(self) -> list[Any]:
@@ -70,7 +76,7 @@ class Table(Documents):
     says_match = False  # a line has no place for it
 
     def known_parameters(self) -> set[str]:
-        return {*self.filterset_class.base_filters, "ordering"}
+        return {*self.filterset_class.base_filters, "ordering", BOM}
 
     @extend_schema(
         description=_(
@@ -80,32 +86,48 @@ class Table(Documents):
     def table(self, request: Request) -> HttpResponseBase:
         rows = self.filter_queryset(self.audience.documents(self.kind))
         ordering = ordering_asked(request, self)
-        asked = request.query_params.get("status_on")
-        day = date.fromisoformat(asked) if asked else None
+        for_excel = flag_asked(request, BOM)
         name = request.path.rpartition("/")[2]
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         media_type = f"{MEDIA_TYPE}; charset=utf-8; header=present"
         if request.method == "HEAD":
             return HttpResponse(content_type=media_type, headers=headers)
-        lines = _lines(
-            self.kind,
+        chunks = in_chunks(
             rows,
             self.orderings[ordering.removeprefix("-")],
-            ordering.startswith("-"),
-            day,
+            descending=ordering.startswith("-"),
         )
         return StreamingHttpResponse(
-            csv_chunks(lines), content_type=media_type, headers=headers
+            csv_chunks(self.lines(chunks, day_asked(request)), for_excel=for_excel),
+            content_type=media_type,
+            headers=headers,
         )
 
+    def lines(self, chunks: Chunks, day: date | None) -> Iterator[list[Cell]]:
+        yield list(COLUMNS[self.kind])
+        for documents in chunks:
+            for document in documents:
+                yield row(self.kind, document, day)
 
-def _lines(
-    kind: str, rows: Any, column: str, descending: bool, day: date | None
-) -> Iterator[list[Cell]]:
+
+def day_asked(request: Request) -> date | None:
+    """For which the status is asked."""
+    asked = request.query_params.get("status_on")
+    return date.fromisoformat(asked) if asked else None
+
+
+def flag_asked(request: Request, name: str) -> bool:
+    """Raises a ValidationError that names it."""
+    asked = request.query_params.get(name, "false")
+    if asked not in FLAGS:
+        raise ValidationError({name: _("Give “true” or “false”.")})
+    return asked == "true"
+
+
+def in_chunks(rows: Any, column: str, *, descending: bool = False) -> Chunks:
     """`rows` names its audience's login, so that it is asked by that one also when the
     request has ended.
     """
-    yield list(COLUMNS[kind])
     start = None
     while True:
         page = keyset.page(
@@ -115,8 +137,7 @@ def _lines(
             descending=descending,
             start=start,
         )
-        for found in page.rows:
-            yield row(kind, json.loads(found["document"]), day)
+        yield [json.loads(found["document"]) for found in page.rows]
         start = page.next
         if start is None:
             return

@@ -10,9 +10,11 @@ from tracker.api.json_schemas import DocumentSchemaView
 from tracker.api.proposals import ProposalsView, ProposalView
 from tracker.api.resources import RESOURCES
 from tracker.api.service import ServiceView
+from tracker.api.sheets import SheetTable
 from tracker.api.tables import Table
 from tracker.api.vocabularies import VocabulariesView, VocabularyView
 from tracker.contract.documents import PLACES
+from tracker.contract.sheets.every import SHEETS
 from tracker.feed import ROOT_KINDS
 
 router = SimpleRouter()
@@ -42,6 +44,16 @@ urlpatterns = [
             name=f"{kind}-table",
         )
         for kind, place in PLACES.items()
+    ),
+    *(
+        path(
+            f"tables/{name}.csv",
+            SheetTable.as_view(
+                {"get": "table"}, kind=sheet.kind, sheet=sheet, schema=None
+            ),
+            name=f"{name}-sheet",
+        )
+        for name, sheet in SHEETS.items()
     ),
     *(
         path(

@@ -39,11 +39,11 @@ TERMS = terms.FIELDS
 
 def joined(values: Iterable[Any]) -> str:
     """Each once, in the order in which they come."""
-    texts = [str(_plain(value)) for value in values if value not in (None, "")]
+    texts = [str(plain(value)) for value in values if value not in (None, "")]
     return "; ".join(dict.fromkeys(texts))
 
 
-def _plain(value: Any) -> Cell:
+def plain(value: Any) -> Cell:
     match value:
         case {"edtf": edtf}:
             return str(edtf)
@@ -98,11 +98,11 @@ def status_hedge(document: Doc, day: Day) -> str:
 
 
 def status_disputed(document: Doc, day: Day) -> Cell:
-    return _plain(_span(document, day)["disputed"])
+    return plain(_span(document, day)["disputed"])
 
 
 def status_as_of(document: Doc, day: Day) -> Cell:
-    return _plain(_span(document, day)["as_of"])
+    return plain(_span(document, day)["as_of"])
 
 
 def status_on(_document: Doc, day: Day) -> Day:
@@ -125,20 +125,20 @@ def _in_force(name: str) -> Column:
 
     def column(document: Doc, _day: Day) -> Cell:
         in_force = document.get("sentence_in_force") or {}
-        return _plain(in_force.get(name))
+        return plain(in_force.get(name))
 
     return column
 
 
 def claimants(document: Doc, _day: Day) -> str:
-    return joined(_named(citation["claimant"]) for citation in document["citations"])
+    return joined(named(citation["claimant"]) for citation in document["citations"])
 
 
 def claimant(document: Doc, _day: Day) -> str:
-    return _named(document["claimant"])
+    return named(document["claimant"])
 
 
-def _named(claimant: Doc | None) -> str:
+def named(claimant: Doc | None) -> str:
     if claimant is None:
         return ""
     name = claimant["name"] or claimant["role"] or ""
@@ -176,7 +176,7 @@ COMPUTED: dict[str, dict[str, Column]] = {
 # --- How surely ------------------------------------------------------------------------
 
 
-def _cited(document: Doc) -> dict[tuple[str, str | None], list[Doc]]:
+def citations_by_fact(document: Doc) -> dict[tuple[str, str | None], list[Doc]]:
     citations: dict[tuple[str, str | None], list[Doc]] = {}
     for citation in document["citations"]:
         fact = (citation["record"]["id"], citation["field"])
@@ -184,7 +184,7 @@ def _cited(document: Doc) -> dict[tuple[str, str | None], list[Doc]]:
     return citations
 
 
-def _surest(said: list[Doc]) -> str:
+def surest_of(said: list[Doc]) -> str:
     if not said:
         return NO_SOURCE
     return hedges.surest(said) or NOT_TOLD
@@ -204,8 +204,8 @@ def _hedges_of(path: Path) -> Column:
             for value in values_of([record], name):
                 if value not in (None, ""):
                     said = [one for one in citations if hedges.is_about(one, value)]
-                    about.setdefault(str(_plain(value)), []).extend(said)
-        surest = [_surest(said) for said in about.values()]
+                    about.setdefault(str(plain(value)), []).extend(said)
+        surest = [surest_of(said) for said in about.values()]
         return "; ".join(surest)
 
     return column
@@ -219,14 +219,14 @@ def _hedge_of_longest_term(document: Doc, day: Day) -> str:
     for sentence in document["sentences"]:
         if sentence["term_months"] == longest:
             said += document[CITED].get((sentence["id"], "term_months"), ())
-    return _surest(said)
+    return surest_of(said)
 
 
 def _hedges_of_recognitions(document: Doc, _day: Day) -> str:
     surest = []
     for recognition in document["recognitions"]:
         said = document[CITED].get((recognition["id"], "outcome"), ())
-        surest.append(_surest(said))
+        surest.append(surest_of(said))
     return "; ".join(surest)
 
 
@@ -235,16 +235,16 @@ def _hedges_of_listings(document: Doc, _day: Day) -> str:
     surest = []
     for listing in document.get("designations") or ():
         said = document[CITED].get((listing["id"], "authority"), ())
-        surest.append(_surest(said))
+        surest.append(surest_of(said))
     return "; ".join(surest)
 
 
-def _hedge_of_claim(document: Doc, _day: Day) -> str:
+def hedge_of_claim(document: Doc, _day: Day) -> str:
     """Who is cited for the record as a whole is cited for the number."""
     said: list[Doc] = []
     for name in (None, "value", "value_as_stated", "qualifier"):
         said += document[CITED].get((document["id"], name), ())
-    return _surest(said)
+    return surest_of(said)
 
 
 _COMPUTED_HEDGES: dict[str, dict[str, Column]] = {
@@ -253,7 +253,7 @@ _COMPUTED_HEDGES: dict[str, dict[str, Column]] = {
         "listed_by": _hedges_of_listings,
         "longest_term_months": _hedge_of_longest_term,
     },
-    "reported_count": {"value_as_stated": _hedge_of_claim},
+    "reported_count": {"value_as_stated": hedge_of_claim},
 }
 # What is told in prose, and how we tell a name.
 _WITHOUT = ("summary", "name_withheld")
@@ -274,7 +274,7 @@ def disputed(document: Doc, _day: Day) -> str:
 
 
 def _of_field(name: str) -> Column:
-    return lambda document, _day: _plain(document.get(name))
+    return lambda document, _day: plain(document.get(name))
 
 
 def _of_each(path: Path) -> Column:
@@ -296,7 +296,7 @@ def _columns(kind: str) -> dict[str, Column]:
         elif form.line.in_table:
             column = name
             columns[column] = _of_field(name)
-        if column and _is_hedged(kind, path, form):
+        if column and is_hedged(kind, path, form):
             how_surely[column] = _hedges_of(path)
     columns |= COMPUTED.get(kind, {}) | {"claimants": claimants, "disputed": disputed}
     order = arranged(columns, DOCUMENTS[kind].columns)
@@ -310,7 +310,7 @@ def _columns(kind: str) -> dict[str, Column]:
     return ordered
 
 
-def _is_hedged(kind: str, path: Path, form: Form) -> bool:
+def is_hedged(kind: str, path: Path, form: Form) -> bool:
     """Is it a fact that a source has to state?"""
     if path[0] == "citations" or path[-1] in _WITHOUT:
         return False
@@ -329,5 +329,5 @@ COLUMNS: dict[str, dict[str, Column]] = {kind: _columns(kind) for kind in DOCUME
 
 def row(kind: str, document: Doc, day: Day) -> list[Cell]:
     """`day` is the one for which the status is asked; None: as last known."""
-    document = {**document, CITED: _cited(document)}
+    document = {**document, CITED: citations_by_fact(document)}
     return [column(document, day) for column in COLUMNS[kind].values()]

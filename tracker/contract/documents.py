@@ -83,6 +83,8 @@ class RecordFields(serializers.Serializer[Any]):
     one_claim: ClassVar[bool] = False
     # Does a correction tell that such a record came, went or was changed?
     told_in_corrections: ClassVar[bool] = True
+    # May it stand in a table, a row beside those of many people?
+    in_rows: ClassVar[bool] = True
 
 
 class ClaimantDocument(serializers.Serializer[Any]):
@@ -260,6 +262,7 @@ class PersonalDetailDocument(RecordFields):
     record_kind = "personal_detail"
     called = _("Told by consent")
     told_in_corrections = False
+    in_rows = False
 
 
 class PlacementDocument(RecordFields):
@@ -841,8 +844,8 @@ class LastPlace(serializers.Serializer[Any]):
     not held. Never a home or a hospital.
     """
 
-    facility = Id()
-    placement = Id()
+    facility = Id(to="facility")
+    placement = Id(to="placement")
     as_of = Date()
 
 
@@ -882,7 +885,7 @@ class DocumentFields(RecordFields):
     tracker/contract/terms.py.
     """
 
-    kind = Text(allow_null=False, place=NOWHERE, in_table=False)
+    kind = Text(allow_null=False, place=NOWHERE, in_table=False, in_rows=False)
     address = Text(allow_null=False, place=NOWHERE)
     audience = Text(allow_null=False, place=NOWHERE)
     licence = Text(place=NOWHERE)
@@ -973,8 +976,10 @@ class PrisonerDocument(DocumentFields):
     nationality_changes = NationalityChangeDocument(many=True)
     personal_details = PersonalDetailDocument(many=True)
     previous_ids = Ids(place=ELSEWHERE, derived=True)
-    related_cases = Ids(to="prisoner", place=ELSEWHERE, in_table=False, derived=True)
-    search_engines = Flag(place=NOWHERE, in_table=False, derived=True)
+    related_cases = Ids(
+        to="prisoner", place=ELSEWHERE, in_table=False, in_rows=False, derived=True
+    )
+    search_engines = Flag(place=NOWHERE, in_table=False, in_rows=False, derived=True)
     status = StatusSpan(many=True)
     sentence_in_force = SentenceInForce(allow_null=True)
     last_place = LastPlace(allow_null=True)
@@ -1084,12 +1089,17 @@ class HearingDocument(RecordFields):
     closed_hearing = Code(v.YesNo, _("Closed hearing"), place=IF_KNOWN, in_table=False)
     # The name and the office on that day. In no list, table, search or correction.
     judge = Text(
-        _("Judge on that day"), place=IF_KNOWN, in_table=False, in_corrections=False
+        _("Judge on that day"),
+        place=IF_KNOWN,
+        in_table=False,
+        in_rows=False,
+        in_corrections=False,
     )
     prosecutor = Text(
         _("Prosecutor on that day"),
         place=IF_KNOWN,
         in_table=False,
+        in_rows=False,
         in_corrections=False,
     )
 
@@ -1108,7 +1118,10 @@ class CourtCaseDocument(DocumentFields):
     stage = Code(v.CourtStage, _("Stage"), place=ALWAYS, asks=_("Stage"))
     outcome = Code(v.CourtCaseOutcome, _("Outcome"), place=IF_KNOWN, asks=_("Outcome"))
     hearings = HearingDocument(many=True)
-    people = Ids(to="prisoner", place=ELSEWHERE, in_table=False, derived=True)
+    # The prosecutions of the people tell the same, a row each.
+    people = Ids(
+        to="prisoner", place=ELSEWHERE, in_table=False, in_rows=False, derived=True
+    )
 
     record_kind = "court_case"
     called = _("Court case")

@@ -57,7 +57,9 @@ class Case:
 class Line:
     """What the contract says of a field beside its form.
 
-    `asks`: the question put to lists of its own kind. `in_table`: has it a column?
+    `asks`: the question put to lists of its own kind. `in_table`: has it a column in the
+    table of its list? `in_rows`: may it stand in a table at all, a row beside those of
+    many people?
     `own_word`: the organisation says it of its own work, so it needs no source.
     `derived`: the gate computes it from the rest, so no correction tells of it.
     `in_corrections`: may a correction repeat what it said before?
@@ -74,6 +76,7 @@ class Line:
     asks: Question = None
     of_case: Case = Case()
     in_table: bool = True
+    in_rows: bool = True
     own_word: bool = False
     derived: bool = False
     in_corrections: bool = True
