@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import IO
 
 Cell = str | int | float | Decimal | date | None
 
@@ -60,6 +61,16 @@ def csv_chunks(
             yield _emptied(buffer)
     if buffer.tell():
         yield _emptied(buffer)
+
+
+class CsvFile:
+    """The same, written row by row into a file that is open for text."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._writer = csv.writer(file)
+
+    def write(self, row: Sequence[Cell]) -> None:
+        self._writer.writerow([_written(cell) for cell in row])
 
 
 def _written(cell: Cell) -> Cell:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from io import BytesIO
 from itertools import cycle
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 from uuid import UUID
+from zipfile import ZipFile
 
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -114,10 +116,13 @@ class Reader:
 
 
 def answer_text(response: Any) -> str:
-    """Headers and body, as a reader has them."""
+    """Headers and body, as a reader has them: also what is packed in a file."""
     body = (
         b"".join(response.streaming_content) if response.streaming else response.content
     )
+    if body.startswith(b"PK"):
+        with ZipFile(BytesIO(body)) as archive:
+            body = b"\n".join(map(archive.read, archive.namelist()))
     headers = "\n".join(f"{name}: {value}" for name, value in response.items())
     return f"{response.status_code}\n{headers}\n\n{unescape(body.decode(errors='replace'))}"
 

@@ -66,7 +66,8 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         {"GET": PROPOSE_NOBODY, "DELETE": PROPOSE_NOBODY},
     ),
     (
-        r"/api/v1/(changes|digest|export\.ndjson|(tables/)?[a-z-]+\.csv|[a-z-]+/)?",
+        r"/api/v1/(changes|digest|export\.ndjson|datapackage\.json|tables\.(xlsx|zip)"
+        r"|(tables/)?[a-z-]+\.csv|[a-z-]+/)?",
         {"GET": READ, "POST": NO_WRITING, "DELETE": NO_WRITING},
     ),
     (

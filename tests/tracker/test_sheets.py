@@ -5,6 +5,7 @@ import io
 from collections import Counter
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -20,7 +21,7 @@ from tracker.contract.fields import Date
 from tracker.contract.sheets import every
 from tracker.contract.sheets.every import SHEETS
 from tracker.contract.sheets.fields import NAMED_BY, SEVERAL
-from tracker.contract.sheets.shape import BOOLEAN, DAY, INTEGER
+from tracker.contract.sheets.shape import BOOLEAN, DAY, ID, INTEGER, STRING
 from tracker.contract.terms import FIELDS as TERMS
 from tracker.contract.walking import CHILD_KINDS, RECORDS, fields_of
 from tracker.spreadsheets import Cell
@@ -108,9 +109,11 @@ def test_each_cell_holds_what_its_column_says() -> None:
                     assert isinstance(cell, int), (name, column.name)
                 elif column.holds == DAY:
                     date.fromisoformat(str(cell))
+                elif column.holds == ID:
+                    UUID(str(cell))
                 else:
                     assert isinstance(cell, str), (name, column.name)
-    assert filled == {"string", BOOLEAN, INTEGER, DAY}
+    assert filled == {STRING, ID, BOOLEAN, INTEGER, DAY}
 
 
 def test_what_may_not_stand_beside_others_stands_in_no_row_and_nor_is_it_cited() -> (

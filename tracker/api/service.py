@@ -75,7 +75,7 @@ class ServiceDocument(serializers.Serializer[Any]):
     documentation = serializers.URLField()
 
 
-def _terms(audience: Audience) -> dict[str, Any]:
+def terms_of(audience: Audience) -> dict[str, Any]:
     publisher, hours = (
         settings.ORGANISATION or _("the publisher of this address"),
         settings.WITHDRAWAL_HOURS,
@@ -112,7 +112,7 @@ def content(audience: Audience, now: feed.Counter, absolute: Any) -> dict[str, A
         "contract": CONTRACT,
         "audience": audience.name,
         "kinds": list(ROOT_KINDS),
-        "terms": _terms(audience),
+        "terms": terms_of(audience),
         "deletion": _deletion(audience),
         "epoch": str(now.epoch),
         "last_seq": now.last_seq,

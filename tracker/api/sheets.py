@@ -3,7 +3,7 @@ the same order.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -38,17 +38,19 @@ def lines_of(
     yield [column.name for column in sheet.columns]
     pages = pages_of(audience)
     for documents in chunks:
-        names = _names(sheet, documents, audience)
+        names = names_in([sheet], documents, audience)
         for document in documents:
             yield from sheet.rows(document, names, pages, day)
 
 
-def _names(
-    sheet: Sheet, documents: list[dict[str, Any]], audience: Audience
+def names_in(
+    sheets: Iterable[Sheet], documents: list[dict[str, Any]], audience: Audience
 ) -> dict[str, str]:
+    """{id: name} of the other documents whose names stand in the rows of these."""
     named: set[str] = set()
-    for document in documents:
-        named.update(sheet.ids_named(document))
+    for sheet in sheets:
+        for document in documents:
+            named.update(sheet.ids_named(document))
     names = {}
     if named:
         rows = audience.shown().filter(id__in=named)

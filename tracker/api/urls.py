@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 from tracker.api.changes import ChangesView
 from tracker.api.copies import CopyView
 from tracker.api.corrections import Corrections
+from tracker.api.datapackage import DataPackageView
 from tracker.api.digest import DigestView
 from tracker.api.export import ExportView
 from tracker.api.json_schemas import DocumentSchemaView
@@ -13,6 +14,7 @@ from tracker.api.service import ServiceView
 from tracker.api.sheets import SheetTable
 from tracker.api.tables import Table
 from tracker.api.vocabularies import VocabulariesView, VocabularyView
+from tracker.api.whole import XLSX, ZIP, AsDataPackage, AsWorkbook, WholeView
 from tracker.contract.documents import PLACES
 from tracker.contract.sheets.every import SHEETS
 from tracker.feed import ROOT_KINDS
@@ -26,6 +28,17 @@ urlpatterns = [
     path("changes", ChangesView.as_view(), name="changes"),
     path("changes/", ChangesView.as_view(schema=None)),
     path("export.ndjson", ExportView.as_view(), name="export"),
+    path("datapackage.json", DataPackageView.as_view(), name="datapackage"),
+    path(
+        "tables.xlsx",
+        WholeView.as_view({"get": "table"}, made=AsWorkbook, media_type=XLSX),
+        name="workbook",
+    ),
+    path(
+        "tables.zip",
+        WholeView.as_view({"get": "table"}, made=AsDataPackage, media_type=ZIP),
+        name="package",
+    ),
     path("digest", DigestView.as_view(), name="digest"),
     path("digest/", DigestView.as_view(schema=None)),
     path(

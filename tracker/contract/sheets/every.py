@@ -30,6 +30,7 @@ from tracker.contract.sheets.fields import (
 from tracker.contract.sheets.shape import (
     BOOLEAN,
     DAY,
+    ID,
     INTEGER,
     Column,
     Doc,
@@ -96,7 +97,7 @@ def _ways_from(way: Way) -> Iterator[Way]:
 def _of_whom(kind: str, held_by: Iterable[str]) -> Iterator[Column]:
     for place, record_kind in enumerate(held_by):
         read = _id_of(place)
-        yield Column(record_kind, read, leads_to=record_kind)
+        yield Column(record_kind, read, ID, leads_to=record_kind)
         if record_kind in NAMED_BY:
             yield name_column(f"{record_kind}_name", read)
     if kind in CHILD_KINDS:
@@ -158,6 +159,14 @@ def _of_records(way: Way) -> Sheet:
     name = way.names[-1].replace("_", "-") if way.names else PLACES[way.kind]
     columns = (own_id, *before, *rest, *computed, *_last(way.kind))
     return Sheet(name, way.kind, way.record_kind, columns, way.walk)
+
+
+def sheet_of(record_kind: str) -> Sheet | None:
+    """The one that has a row for each record of that kind."""
+    for sheet in SHEETS.values():
+        if sheet.record_kind == record_kind:
+            return sheet
+    return None
 
 
 def _id_first(columns: Iterable[Column]) -> list[Column]:
@@ -239,7 +248,7 @@ def _of_values(kind: str) -> Sheet | None:
     columns = (
         *_of_whom(kind, [kind]),
         Column("record_kind", cell(field_reader("record_kind")), codes=kinds),
-        Column("record_id", cell(field_reader("id"))),
+        Column("record_id", cell(field_reader("id")), ID),
         Column("field", cell(field_reader("field")), codes=names),
         Column("place", cell(field_reader("place")), INTEGER),
         Column("language", cell(field_reader("language"))),

@@ -29,7 +29,16 @@ from tracker.contract.fields import (
     TextByLanguage,
     Texts,
 )
-from tracker.contract.sheets.shape import BOOLEAN, DAY, INTEGER, Column, Doc, Read, Row
+from tracker.contract.sheets.shape import (
+    BOOLEAN,
+    DAY,
+    ID,
+    INTEGER,
+    Column,
+    Doc,
+    Read,
+    Row,
+)
 from tracker.contract.telling import puts_otherwise
 from tracker.spreadsheets import Cell
 
@@ -90,24 +99,25 @@ def cell(read: Found) -> Read:
 
 
 def columns_of(title: str, form: Form, read: Found) -> Iterator[Column]:
-    value = cell(read)
+    value, label = cell(read), form.line.label
     match form:
         case Date():
-            yield Column(title, value)
+            yield Column(title, value, label=label)
             yield Column(f"{title}_earliest", _end(read, "earliest"), DAY)
             yield Column(f"{title}_latest", _end(read, "latest"), DAY)
         case Id():
-            yield Column(title, value, leads_to=form.to)
+            yield Column(title, value, ID, leads_to=form.to, label=label)
             if form.to in NAMED_BY:
                 yield name_column(f"{title}_name", value)
         case Number():
-            yield Column(title, value, INTEGER)
+            yield Column(title, value, INTEGER, label=label)
         case Flag():
-            yield Column(title, value, BOOLEAN)
+            yield Column(title, value, BOOLEAN, label=label)
         case Code():
-            yield Column(title, value, codes=tuple(form.vocabulary.values))
+            codes = tuple(form.vocabulary.values)
+            yield Column(title, value, codes=codes, label=label)
         case _:
-            yield Column(title, value)
+            yield Column(title, value, label=label)
 
 
 def _end(read: Found, end: str) -> Read:

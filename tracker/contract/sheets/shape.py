@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 from tracker.contract.columns import citations_by_fact
+from tracker.contract.fields import Label
 from tracker.spreadsheets import Cell
 
 Doc = Mapping[str, Any]
 # The types of columns, in the words of Table Schema.
 STRING, INTEGER, BOOLEAN, DAY = "string", "integer", "boolean", "date"
+ID = "id"  # a string that is a UUID
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ Read = Callable[[Row], Cell]
 @dataclass(frozen=True)
 class Column:
     """`leads_to`: the kind of record whose id stands here. `names`: what reads the id
-    whose name stands here.
+    whose name stands here. `label` says in words what a field holds.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Column:
     codes: tuple[str, ...] = ()
     leads_to: str = ""
     names: Read | None = None
+    label: Label = ""
 
 
 Walk = Callable[[Doc], Iterator[tuple[tuple[Doc, ...], Doc]]]
