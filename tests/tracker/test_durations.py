@@ -60,6 +60,15 @@ def test_a_start_that_nobody_knows_leaves_no_largest_number() -> None:
     assert durations.held(status, None) == Held(
         0, None, open_start=True, hedge="stated"
     )
+    # Who was released was held on the day before, and nobody knows since when.
+    status = [
+        span(None, "2024-01-31", "detained", "not_known"),
+        span("2024-01-31", "2024-02-01", "detained"),
+        span("2024-02-01", None, "released"),
+    ]
+    assert durations.held(status, None) == Held(
+        1, None, open_start=True, hedge="stated"
+    )
     # That nothing is known of the time before says nothing of it.
     status = [
         span(None, "2024-01-30", "not_known"),

@@ -70,8 +70,8 @@ def held(status: list[Span], day: date | None) -> Held:
             until = min(until or after, after)
         if answer == NO or (since and until and until <= since):
             continue
-        if since is None and answer == NOT_KNOWN:
-            continue  # of the time before anything is known, nothing is said
+        if since is None and set(span["statuses"]) == {Status.NOT_KNOWN.value}:
+            continue  # that nothing is known of the time before says nothing of it
         if since is None:
             open_start = True
         if until is None:
