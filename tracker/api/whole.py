@@ -18,6 +18,7 @@ from django.db.models import F, Func, Q, QuerySet, Subquery
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
@@ -177,7 +178,7 @@ class WholeView(Table):
         return set(self.filterset_class.base_filters)
 
     @extend_schema(
-        description=_(
+        description=gettext_lazy(
             "All tables of one moment in one file: of the cases that the filters find,"
             " and of what these name."
         )
