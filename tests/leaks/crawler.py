@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from io import BytesIO
-from itertools import cycle
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 from uuid import UUID
@@ -140,16 +139,20 @@ def _links(address: str, text: str) -> Iterator[str]:
             yield link.removeprefix(HOST)
 
 
-def fixed_addresses(*, desk: bool = True) -> list[str]:
-    """Those without an id in them, with the desk's or without."""
+def fixed_addresses(*, desk: bool = True, each_table: bool = True) -> list[str]:
+    """Those without an id in them, with the desk's or without. Who asks again and again
+    needs not `each_table` by itself: tables.zip has the rows of all.
+    """
+    left_out: tuple[str, ...] = ()
+    if not desk:
+        left_out += ("/admin/", "/api/editorial/")
+    if not each_table:
+        left_out += ("/api/v1/tables/", "/api/v1/tables.xlsx")
     texts = ["/" + re.sub(r"[\^$]", "", text) for text, _one in patterns()]
-    at_desk = ("/admin/", "/api/editorial/")
     return [
         text
         for text in texts
-        if "<" not in text
-        and "(" not in text
-        and (desk or not text.startswith(at_desk))
+        if "<" not in text and "(" not in text and not text.startswith(left_out)
     ]
 
 
@@ -174,9 +177,10 @@ def questions() -> Iterator[str]:
                 for one in [*asked, "limit=2", "nonsense=1", "cursor=nonsense"]
             )
         yield from (f"{addresses[0].rstrip('/')}.csv?{one}" for one in asked)
-        # All sheets of a kind answer by the same code: each is asked some of it.
-        sheets = cycle(name for name, sheet in SHEETS.items() if sheet.kind == kind)
-        yield from (f"/api/v1/tables/{next(sheets)}.csv?{one}" for one in asked)
+        # The same code finds the rows of all tables of a kind: each is asked one thing.
+        sheets = [name for name, sheet in SHEETS.items() if sheet.kind == kind]
+        for name, one in zip(sheets, asked, strict=False):
+            yield f"/api/v1/tables/{name}.csv?{one}"
         yield from (
             f"/api/v1/{one}?kind={kind}"
             for one in ("changes", "export.ndjson", "digest")

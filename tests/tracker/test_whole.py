@@ -100,18 +100,20 @@ def test_a_filter_leaves_the_cases_that_it_finds_and_what_they_name(
     place, source, other = (
         publish(PUBLIC, kind)["id"] for kind in ("facility", "source", "source")
     )
-    for sex in ("female", "male"):
+    relative = None
+    for sex in ("male", "female"):
         cited = {"source": source if sex == "female" else other, "record": {}}
-        publish(
+        relative = publish(
             PUBLIC,
             "prisoner",
             {
                 "sex": sex,
+                "related_cases": [relative] if relative else [],
                 "detentions": [{"placements": [{"facility": place}]}],
                 "sentences": [{"court": sex}],
                 "citations": [cited],
             },
-        )
+        )["id"]
     publish(PUBLIC, "reported_count")
     described, rows = package(client, sex="female")
     assert described["filters"] == "sex=female"

@@ -25,6 +25,9 @@ ADDRESSES = {
     "changes": "changes",
     "export": "export",
     "digest": "digest",
+    "datapackage": "datapackage",
+    "package": "package",
+    "workbook": "workbook",
 }
 
 

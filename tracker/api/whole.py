@@ -192,15 +192,21 @@ class WholeView(Table):
         if request.method == "HEAD":
             return HttpResponse(content_type=self.media_type, headers=headers)
         asked = request.META["QUERY_STRING"]
-        file = TemporaryFile()  # noqa: SIM115  # the answer closes it
-        with TemporaryDirectory() as folder, ExitStack() as opened:
-            whole = self.made(file, Path(folder), opened)
-            rows = self.audience.shown()
-            if asked:
-                rows = _around(cases, rows)
-            _fill(whole, self.audience, rows, asked, day_asked(request))
-        file.seek(0)
+        file = self._file(cases, asked, day_asked(request))
         return FileResponse(file, content_type=self.media_type, headers=headers)
+
+    def _file(self, cases: QuerySet[Any], asked: str, day: date | None) -> IO[bytes]:
+        rows = self.audience.shown()
+        if asked:
+            rows = _around(cases, rows)
+        with ExitStack() as on_failure:
+            file = on_failure.enter_context(TemporaryFile())
+            with TemporaryDirectory() as folder, ExitStack() as opened:
+                whole = self.made(file, Path(folder), opened)
+                _fill(whole, self.audience, rows, asked, day)
+            file.seek(0)
+            on_failure.pop_all()  # the answer closes it
+        return file
 
 
 def _too_many() -> str:
