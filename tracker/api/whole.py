@@ -15,7 +15,7 @@ from typing import IO, Any, Protocol
 
 from django.db import connections, transaction
 from django.db.models import F, Func, Q, QuerySet, Subquery
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -43,6 +43,7 @@ from tracker.workbooks import Workbook
 MOST_CASES = 5_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP = "application/zip"
+PIECE = 64 * 1024  # bytes
 _MADE_ON = (2000, 1, 1, 0, 0, 0)  # the hour of a download is nobody's business
 
 
@@ -137,7 +138,7 @@ class AsDataPackage(Whole):
                 member = _member(f"tables/{sheet.name}.csv")
                 path = self.folder / f"{sheet.name}.csv"
                 with path.open("rb") as made, archive.open(member, "w") as into:
-                    while piece := made.read(64 * 1024):
+                    while piece := made.read(PIECE):
                         into.write(piece)
 
 
@@ -192,21 +193,25 @@ class WholeView(Table):
         if request.method == "HEAD":
             return HttpResponse(content_type=self.media_type, headers=headers)
         asked = request.META["QUERY_STRING"]
-        file = self._file(cases, asked, day_asked(request))
-        return FileResponse(file, content_type=self.media_type, headers=headers)
-
-    def _file(self, cases: QuerySet[Any], asked: str, day: date | None) -> IO[bytes]:
         rows = self.audience.shown()
         if asked:
             rows = _around(cases, rows)
-        with ExitStack() as on_failure:
-            file = on_failure.enter_context(TemporaryFile())
+        pieces = self._pieces(rows, asked, day_asked(request))
+        return StreamingHttpResponse(
+            pieces, content_type=self.media_type, headers=headers
+        )
+
+    def _pieces(
+        self, rows: QuerySet[Any], asked: str, day: date | None
+    ) -> Iterator[bytes]:
+        """Whoever got a part of it cannot open it."""
+        with TemporaryFile() as file:
             with TemporaryDirectory() as folder, ExitStack() as opened:
                 whole = self.made(file, Path(folder), opened)
                 _fill(whole, self.audience, rows, asked, day)
             file.seek(0)
-            on_failure.pop_all()  # the answer closes it
-        return file
+            while piece := file.read(PIECE):
+                yield piece
 
 
 def _too_many() -> str:
