@@ -40,6 +40,7 @@ from tracker.asking.lengths import MOST_VALUES, refuse_long_search, refuse_many_
 from tracker.clock import last_day_on_earth
 from tracker.contract import facts
 from tracker.ids import id_in
+from tracker.nearest import How, Match, NamesOf
 
 Label = str | Promise
 
@@ -327,11 +328,11 @@ class Search(_Single):
         if found is None:
             questions.match = named.nearly(queryset, value, _names_of(queryset))
             return named.nearest_first(queryset, questions.match)
-        questions.match = named.Match(named.How.EVERY_WORD)
+        questions.match = Match(How.EVERY_WORD)
         return named.whole_words_first(found, value)
 
 
-def _names_of(queryset: QuerySet[Any]) -> named.NamesOf:
+def _names_of(queryset: QuerySet[Any]) -> NamesOf:
     def names_of(ids: Collection[UUID]) -> dict[UUID, list[str]]:
         rows = queryset.filter(pk__in=ids).values_list("pk", "kind", "document")
         spellings = {}
@@ -385,7 +386,7 @@ class Questions(django_filters.FilterSet):
     orderings: Mapping[str, str]
     default_ordering: str
     base_filters: dict[str, Any]
-    match: named.Match | None = None
+    match: Match | None = None
     """In what way names were found, once rows were asked for."""
 
     def __init__(
