@@ -134,6 +134,7 @@ def _write(
         facts=found.equal,
         named=found.named,
         search_key=found.search_key,
+        text_words=found.text_words,
         sort_name=found.sort_name,
         sort_date=found.sort_date,
         sort_number=found.sort_number,
