@@ -21,6 +21,7 @@ from tests.tracker.test_near_names import asked, everybody, found, matched
 from tracker.audiences import PARTNERS
 from tracker.contract import spans
 from tracker.mirror import Copy, main
+from tracker.names import search_key
 from tracker.reconciling.answers import Refused, Service
 from tracker.reconciling.people import People
 from tracker.reconciling.properties import COMPARED, EXTENDING, Labels, last_known
@@ -276,6 +277,8 @@ def test_what_was_withdrawn_or_merged_is_gone_from_the_next_answer(kept: Kept) -
     kept.withdraw(other)
     assert kept.candidates("Canary Example") == []
     assert kept.candidates("Canary Exampel") == []  # nor by likeness
+    for word in search_key(["Canary Example"]).split():
+        assert f"'{word}'" not in str(vars(kept.people))
     assert set(map(str, kept.extended(person, "no id")[person].values())) == {"[]"}
     assert "no longer published" in kept.service.preview(other)
     renamed = kept.person("Renamed Example")

@@ -188,6 +188,8 @@ def test_texts_are_found_by_the_index() -> None:
     rows = PUBLIC.document_model._default_manager.order_by()
     holding = rows.filter(questions._holds(texts.asked_words("minsk court")))
     assert "publicdocument_texts" in holding.explain()
+    # They are many, and no answer tells them.
+    assert "text_words" not in str(PUBLIC.documents("prisoner").query)
 
 
 @pytest.mark.django_db
