@@ -30,10 +30,7 @@ def publish(
     audience: Audience, kind: str, content: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """The document. With an `id` published before, it is published anew."""
-    serializer = documents.DOCUMENTS[kind]()
-    identified = _identified(serializer, {**(content or {}), "kind": kind})
-    identified |= terms.of(audience.name, kind, identified["id"])
-    document = rendering.render(kind, completed(serializer, identified))
+    document = rendered(audience, kind, content)
     number = _next_number(audience, kind, document["id"], rendering.as_text(document))
     _write(audience, kind, document, number)
     audience.document_model._default_manager.filter(parent=document["id"]).delete()
@@ -41,6 +38,16 @@ def publish(
         for part in document.get(place, []):
             _write_part(audience, child, document["id"], part, number)
     return document
+
+
+def rendered(
+    audience: Audience, kind: str, content: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The document, which nobody has published."""
+    serializer = documents.DOCUMENTS[kind]()
+    identified = _identified(serializer, {**(content or {}), "kind": kind})
+    identified |= terms.of(audience.name, kind, identified["id"])
+    return rendering.render(kind, completed(serializer, identified))
 
 
 @as_publisher
@@ -127,6 +134,7 @@ def _write(
         facts=found.equal,
         named=found.named,
         search_key=found.search_key,
+        text_words=found.text_words,
         sort_name=found.sort_name,
         sort_date=found.sort_date,
         sort_number=found.sort_number,

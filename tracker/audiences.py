@@ -55,7 +55,8 @@ class Audience:
 
     def shown(self) -> QuerySet[Any]:
         """Published documents, but for those that are held back."""
-        return self.rows().filter(~self.is_held, document__isnull=False)
+        rows = self.rows().filter(~self.is_held, document__isnull=False)
+        return rows.defer("text_words")  # asked, and told nowhere
 
     def rows(self) -> QuerySet[Any]:
         """All rows, with tombstones, by the audience's own login."""

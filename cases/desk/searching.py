@@ -14,7 +14,8 @@ from django.utils.text import smart_split, unescape_string_literal
 from django.utils.translation import gettext as _
 
 from cases.models import DeskEntry, Identifier, PersonName, Prisoner
-from tracker.asking.named import Match, nearly, with_every_word
+from tracker.asking.named import nearly, with_every_word
+from tracker.nearest import Match
 
 MOST = 10_000  # records that one search may find
 SHORTEST = 3  # letters; by fewer no index finds what stands within a word

@@ -238,7 +238,8 @@ def renumber(
 
 
 _COLUMNS = ["id", "kind", "parent", "seq", "changed_on", "document", "merged_into"]
-_COLUMNS += ["facts", "named", "search_key", "sort_name", "sort_date", "sort_number"]
+_COLUMNS += ["facts", "named", "search_key", "text_words"]
+_COLUMNS += ["sort_name", "sort_date", "sort_number"]
 _SPAN_COLUMNS = ["of_id", "fact", "value", "first_day", "last_day"]
 
 
@@ -297,6 +298,7 @@ def _document(row: Row, number: int, day: date) -> tuple[object, ...]:
         json.dumps(facts.equal),
         facts.named,
         facts.search_key,
+        facts.text_words,
         facts.sort_name,
         facts.sort_date,
         facts.sort_number,

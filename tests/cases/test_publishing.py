@@ -161,11 +161,13 @@ def test_a_full_rebuild_changes_nothing_when_nothing_changed(
 def test_a_rebuild_after_an_upgrade_renews_what_lists_filter_by_without_a_new_number(
     saving_approves: None,
 ) -> None:
-    case = make_prisoner(visibility="public", occupations=["journalist"])
+    case = make_prisoner(
+        visibility="public", occupations=["journalist"], affiliation="A paper"
+    )
     publish_pending()
     number = PublicDocument.objects.get(id=case.pk).seq
     PublicDocument.objects.update(
-        facts={}, search_key=""
+        facts={}, search_key="", text_words=None
     )  # as an older release would have left it
     mark_everything()
     assert publish_pending() == 0
@@ -174,6 +176,7 @@ def test_a_rebuild_after_an_upgrade_renews_what_lists_filter_by_without_a_new_nu
     assert publish_pending(refresh=True) == 0
     row = PublicDocument.objects.get(id=case.pk)
     assert (row.facts["occupations"], row.seq) == (["journalist"], number)
+    assert row.text_words == ["a", "paper"]
 
 
 def test_numbers_are_drawn_without_gaps_and_each_change_takes_the_next(

@@ -164,7 +164,14 @@ def test_it_stands_in_a_section_of_its_own_and_is_asked_and_counted_nowhere(
     assert "religion or belief" in section
     assert "no source" not in section
     row = PublicDocument.objects.get(kind="prisoner")
-    for column in ("facts", "search_key", "sort_name", "sort_date", "sort_number"):
+    for column in (
+        "facts",
+        "search_key",
+        "text_words",
+        "sort_name",
+        "sort_date",
+        "sort_number",
+    ):
         assert WORDS not in str(getattr(row, column)), column
         assert "religion" not in str(getattr(row, column)), column
     spans = "".join(str(span) for span in _spans())

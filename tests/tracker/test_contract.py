@@ -148,6 +148,8 @@ def test_what_a_list_is_ordered_by_and_searched_in_are_fields(kind: str) -> None
     assert document.default_ordering.removeprefix("-") in document.orderings
     if document.searched:
         assert set(document.searched.paths) <= paths(kind)
+    for place in document.texts:
+        assert set(place.paths) <= paths(kind)
 
 
 @pytest.mark.parametrize("kind", DOCUMENTS)

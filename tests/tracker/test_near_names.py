@@ -11,8 +11,9 @@ from django.test import Client
 from tests.tracker.site_pages import publish, text
 from tests.tracker.test_names import MORE_THAN_STORED, TYPED
 from tests.tracker.test_site_cases import LIST, names
-from tracker.asking.named import MOST, nearly
+from tracker.asking.named import nearly
 from tracker.audiences import PUBLIC
+from tracker.nearest import MOST
 
 pytestmark = pytest.mark.django_db
 

@@ -15,9 +15,10 @@ from tracker.api.paging import KeysetPagination
 from tracker.api.rows import OneRow
 from tracker.api.views import as_json
 from tracker.asking.filters import FILTERS
-from tracker.asking.named import MATCH, ORDER, How, Match, is_ordered
+from tracker.asking.named import MATCH, ORDER, is_ordered
 from tracker.asking.questions import NAMED_NEARLY, Questions, today
 from tracker.contract.documents import DOCUMENTS
+from tracker.nearest import How, Match
 
 _COLUMNS = ("id", "document", "seq", "sort_name", "sort_date", "sort_number")
 

@@ -20,6 +20,7 @@ from tracker.asking.questions import (
     Ids,
     Questions,
     Search,
+    SearchTexts,
     Status,
     StatusOn,
     Texts,
@@ -93,6 +94,8 @@ def _filters(kind: str) -> type[Questions]:
     filters: dict[str, Filter] = {}
     if document.searched:
         filters["q"] = Search(label=document.searched.label)
+    if document.texts:
+        filters["text"] = SearchTexts(label=_("Words of texts"))
     for name in arranged([*asked, *computed], document.asked):
         if name in computed:
             filters[name] = computed[name]()

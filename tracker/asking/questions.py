@@ -35,15 +35,21 @@ from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tracker import texts
 from tracker.asking import named
 from tracker.asking.lengths import MOST_VALUES, refuse_long_search, refuse_many_values
+from tracker.audiences import AUDIENCES
 from tracker.clock import last_day_on_earth
 from tracker.contract import facts
 from tracker.ids import id_in
+from tracker.models import vector_of
+from tracker.nearest import How, Match, NamesOf
 
 Label = str | Promise
 
 NAMED_NEARLY = frozenset({"prisoner"})  # who is known by several names
+CITES_SOURCES = frozenset({"prisoner"})
+MOST_SOURCES = 200  # whose words find the cases that cite them
 FEW = 2000  # spans: docs/decisions/names.md has the figures
 
 
@@ -327,11 +333,50 @@ class Search(_Single):
         if found is None:
             questions.match = named.nearly(queryset, value, _names_of(queryset))
             return named.nearest_first(queryset, questions.match)
-        questions.match = named.Match(named.How.EVERY_WORD)
+        questions.match = Match(How.EVERY_WORD)
         return named.whole_words_first(found, value)
 
 
-def _names_of(queryset: QuerySet[Any]) -> named.NamesOf:
+class SearchTexts(_Single):
+    """Every word is the beginning of a word in the texts of the document; of a case also
+    in those of one source that it cites.
+    """
+
+    field_class = SearchField
+
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if not value:
+            return queryset
+        asked = texts.asked_words(value)
+        if not asked:
+            return queryset.none()
+        holds = _holds(asked)
+        if self.parent.kind in CITES_SOURCES:
+            holds |= Q(named__overlap=_sources_that_hold(queryset, asked))
+        return queryset.filter(holds)
+
+
+def _holds(asked: texts.Asked) -> Q:
+    return Q(
+        Func(
+            vector_of("text_words"),
+            Value(texts.query(asked)),
+            template="(%(expressions)s::tsquery)",
+            arg_joiner=" @@ ",
+            output_field=BooleanField(),
+        )
+    )
+
+
+def _sources_that_hold(queryset: QuerySet[Any], asked: texts.Asked) -> list[UUID]:
+    """None, where more have these words than anybody looks through."""
+    [audience] = [each for each in AUDIENCES if each.document_model is queryset.model]
+    sources = audience.documents("source").filter(_holds(asked))
+    row_ids = list(sources.values_list("pk", flat=True)[: MOST_SOURCES + 1])
+    return row_ids if len(row_ids) <= MOST_SOURCES else []
+
+
+def _names_of(queryset: QuerySet[Any]) -> NamesOf:
     def names_of(ids: Collection[UUID]) -> dict[UUID, list[str]]:
         rows = queryset.filter(pk__in=ids).values_list("pk", "kind", "document")
         spellings = {}
@@ -385,7 +430,7 @@ class Questions(django_filters.FilterSet):
     orderings: Mapping[str, str]
     default_ordering: str
     base_filters: dict[str, Any]
-    match: named.Match | None = None
+    match: Match | None = None
     """In what way names were found, once rows were asked for."""
 
     def __init__(

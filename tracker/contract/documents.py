@@ -896,6 +896,9 @@ class DocumentFields(RecordFields):
     page: ClassVar[str] = ""  # the name of its page's address
     needs_sources: ClassVar[bool] = True
     searched: ClassVar[Searched | None] = None
+    # What is found by the words of texts; each place as a page calls it. Claimants are
+    # computed: tracker/contract/facts.py.
+    texts: ClassVar[tuple[Searched, ...]] = ()
     orderings: ClassVar[Mapping[str, Order]]
     default_ordering: ClassVar[str]
     # Which questions and columns stand in another order than their fields here.
@@ -993,6 +996,20 @@ class PrisonerDocument(DocumentFields):
     )
     page = "case"
     searched = Searched(_("Name, in any spelling"), ("names.value",))
+    texts = (
+        Searched(_("summary"), ("summary",)),
+        Searched(_("affiliation or office"), ("affiliation", "position")),
+        Searched(
+            _("charges"),
+            ("charges.label_as_stated", "charges.code", "charges.article"),
+        ),
+        Searched(
+            _("courts and authorities"),
+            ("sentences.court", "charges.decisions.authority", "detentions.authority"),
+        ),
+        Searched(_("recognition"), ("recognitions.organisation",)),
+        Searched(_("sources"), ("citations.source_label",)),
+    )
     orderings = {
         "name": Order("sort_name", "name"),
         "released_on": Order("sort_date", "releases.released_on"),
@@ -1129,6 +1146,7 @@ class CourtCaseDocument(DocumentFields):
     listed = "Court cases, with their hearings and the people in them."
     page = "court_case"
     searched = Searched(_("Number or court"), ("number", "court"))
+    texts = (Searched(_("number or court"), ("number", "court")),)
     orderings = {"number": Order("sort_name", "number")}
     default_ordering = "number"
 
@@ -1185,6 +1203,11 @@ class ReleaseEventDocument(DocumentFields):
     listed = "Releases of several people at once."
     page = "release"
     searched = Searched(_("Title"), ("title",))
+    texts = (
+        Searched(_("title"), ("title",)),
+        Searched(_("summary"), ("summary",)),
+        Searched(_("brokers and conditions"), ("brokered_by", "concessions")),
+    )
     orderings = {
         "title": Order("sort_name", "title"),
         "occurred_on": Order("sort_date", "occurred_on"),
@@ -1258,6 +1281,12 @@ class SourceDocument(DocumentFields):
     needs_sources = False  # it speaks for itself
     searched = Searched(
         _("Title, publisher or author"), ("title", "publisher", "author")
+    )
+    texts = (
+        Searched(
+            _("title, publisher or author"),
+            ("title", "publisher", "author", "relays"),
+        ),
     )
     orderings = {
         "title": Order("sort_name", "title"),

@@ -9,14 +9,17 @@ compiled once.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from tracker import names
+from django.utils.translation import gettext_lazy as _
+
+from tracker import names, texts
 from tracker.contract import spans
 from tracker.contract.asked import Asked, asked_of
 from tracker.contract.documents import DOCUMENTS
-from tracker.contract.fields import Codes, Date, Ids, Number, Texts
+from tracker.contract.fields import Codes, Date, Ids, Label, Number, Texts
 from tracker.contract.vocabulary import TermInForce
 from tracker.contract.walking import (
     Path,
@@ -46,6 +49,7 @@ class Facts:
     spans: list[Span] = field(default_factory=list)
     named: list[UUID] = field(default_factory=list)
     search_key: str = ""
+    text_words: list[str] = field(default_factory=list)
     sort_name: str | None = None
     sort_date: date | None = None
     sort_number: int | None = None
@@ -72,6 +76,11 @@ def of(kind: str, document: Doc) -> Facts:
 
 def texts_searched(kind: str, document: Doc) -> list[str]:
     return _RULES[kind].words(document)
+
+
+def texts_of(kind: str, document: Doc) -> dict[Label, list[str]]:
+    """What is found by its words, by the place where it stands."""
+    return _RULES[kind].texts_of(document)
 
 
 # --- What is computed of more than one field ------------------------------------------
@@ -104,6 +113,19 @@ def _held_in(document: Doc, facts: Facts) -> None:
     place = document.get("last_place") or {}
     facts.add("held_in", [place.get("facility")])
 
+
+def _claimants(document: Doc) -> list[str]:
+    """By name. A protected pseudonym is nobody's name, and is found by nothing."""
+    claimants = [citation["claimant"] for citation in document.get("citations", ())]
+    claimants.append(document.get("claimant"))
+    names_told = []
+    for claimant in claimants:
+        if claimant and claimant["name"] and not claimant["protected_pseudonym"]:
+            names_told.append(claimant["name"])
+    return names_told
+
+
+WHO_SAYS_SO = _("who says so")
 
 COMPUTED: dict[str, tuple[Callable[[Doc, Facts], None], ...]] = {
     "prisoner": (_identifiers, _status, _in_force, _held_in)
@@ -177,6 +199,10 @@ class _Rule:
         self.searched: list[Read] = []
         if document.searched:
             self.searched = [_path(path) for path in document.searched.paths]
+        self.texts: list[tuple[Label, list[Read]]] = []
+        for place in document.texts:
+            reads = [_path(path) for path in place.paths]
+            self.texts.append((place.label, reads))
         self.sorted = [
             (order.column, _SORTED[order.column], _path(order.path))
             for order in document.orderings.values()
@@ -208,6 +234,7 @@ class _Rule:
         facts.named = [UUID(row_id) for row_id in others_named(document)]
         if self.searched:
             facts.search_key = names.search_key(self.words(document))
+        facts.text_words = texts.words_of(chain(*self.texts_of(document).values()))
         for column, sort, read in self.sorted:
             setattr(facts, column, sort(read(document)))
         if self.number:
@@ -220,6 +247,16 @@ class _Rule:
             words += _texts(read(document))
         return words
 
+    def texts_of(self, document: Doc) -> dict[Label, list[str]]:
+        found: dict[Label, list[str]] = {}
+        for place, reads in self.texts:
+            found[place] = []
+            for read in reads:
+                found[place] += _texts(read(document))
+        if self.texts:
+            found[WHO_SAYS_SO] = _claimants(document)
+        return found
+
 
 def _path(path: str) -> Read:
     return reader(tuple(path.split(".")))
@@ -227,13 +264,13 @@ def _path(path: str) -> Read:
 
 def _texts(values: Iterable[Any]) -> list[str]:
     """Of a text in several languages, each."""
-    texts: list[str] = []
+    told: list[str] = []
     for value in values:
         if isinstance(value, Mapping):
-            texts += value.values()
+            told += value.values()
         elif value:
-            texts.append(value)
-    return texts
+            told.append(value)
+    return told
 
 
 def _day(text: str | None) -> date | None:
@@ -241,8 +278,8 @@ def _day(text: str | None) -> date | None:
 
 
 def _sort_name(values: list[Any]) -> str | None:
-    texts = _texts(values)
-    return names.sort_key(texts[0]) if texts and texts[0] else None
+    told = _texts(values)
+    return names.sort_key(told[0]) if told and told[0] else None
 
 
 def _last_day(values: list[Any]) -> date | None:

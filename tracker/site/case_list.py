@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,6 +12,9 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tracker import texts
+from tracker.contract import facts
+from tracker.contract.fields import Label
 from tracker.contract.vocabulary import YesNo
 from tracker.site import in_force, published, status
 from tracker.site.case import name_language
@@ -24,6 +28,7 @@ Case = Mapping[str, Any]
 class Line:
     """`name` is "" where it is withheld; `facts` are a few words each, with how surely
     they are known. `found_by`: another name, which is like what was searched for.
+    `found_in`: which of its texts hold the words that were searched for.
     """
 
     href: str
@@ -32,6 +37,7 @@ class Line:
     status: status.StatusWords
     facts: list[Told]
     found_by: str = ""
+    found_in: str = ""
 
 
 def lines(
@@ -50,6 +56,30 @@ def lines(
             line = replace(line, found_by=name)
         told.append(line)
     return told
+
+
+def lines_with_words(
+    cases: Iterable[Case], words: str, day: date | None = None
+) -> list[Line]:
+    """Each says in which of its texts these words were found."""
+    asked = texts.asked_words(words)
+    told = []
+    for case in cases:
+        found_in = _(", ").join(str(place) for place in _places(case, asked))
+        told.append(replace(_line(case, day), found_in=found_in))
+    return told
+
+
+def _places(case: Case, asked: texts.Asked) -> list[Label]:
+    """Those that hold every word; else, where several hold them together, each of them;
+    else it is a source that holds them.
+    """
+    by_place = facts.texts_of("prisoner", case)
+    if texts.has_some(chain(*by_place.values()), asked) < len(asked):
+        return [_("a source that it cites")]
+    held = {place: texts.has_some(told, asked) for place, told in by_place.items()}
+    whole = [place for place, count in held.items() if count == len(asked)]
+    return whole or [place for place, count in held.items() if count]
 
 
 SHOWN = 200

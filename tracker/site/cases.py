@@ -1,7 +1,9 @@
-"""The list of cases, filtered by address, and the search for a name, which leaves no
-trace in an address.
+"""The list of cases, filtered by address, and the search for a name or for words of texts,
+which leaves no trace in an address.
 """
 
+from collections.abc import Iterable
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
@@ -18,6 +20,9 @@ from tracker.site.base import Page
 from tracker.site.listing import chosen
 
 QUESTIONS = FILTERS["prisoner"]
+SHOWN = 20  # cases beside those found by name, whose texts hold the words
+# What is searched for is sent in the body, and so is the place in what was found.
+SEARCHED = ("q", "text", "cursor")
 KNOWN = {*QUESTIONS.base_filters, "cursor", "ordering"}
 
 
@@ -40,11 +45,9 @@ class CaseList(Page):
     def post(
         self, request: HttpRequest, *args: object, **kwargs: object
     ) -> HttpResponse:
-        """The name searched for, and the place in the list, in the body; filters in the
-        address.
-        """
+        """Filters are in the address."""
         asked = request.GET.copy()
-        for name in ("q", "cursor"):
+        for name in SEARCHED:
             asked.pop(name, None)
             if request.POST.get(name, "").strip():
                 asked[name] = request.POST[name].strip()
@@ -52,7 +55,8 @@ class CaseList(Page):
 
     def _answer(self, asked: QueryDict) -> HttpResponse:
         """Four queries: cases with a name and without, the release events, the titles
-        of what was asked by id.
+        of what was asked by id. If words were searched for two more, which find them in
+        texts.
         """
         cases = PUBLIC.documents("prisoner")
         filterset = QUESTIONS(asked, cases, answers_nearly=True)
@@ -66,15 +70,22 @@ class CaseList(Page):
             match = filterset.match
             context["match"] = match
             found_by = match.names if match else {}
-            context["lines"] = case_list.lines(context["documents"], day, found_by)
+            found = context["documents"]
+            context["lines"] = case_list.lines(found, day, found_by)
+            if asked.get("text"):
+                words = str(asked["text"])
+                context["lines"] = case_list.lines_with_words(found, words, day)
+            elif asked.get("q") and not asked.get("cursor"):
+                context |= _in_texts(asked, found, day)
             context["day"] = day
         narrowed = asked.copy()
         narrowed.pop("cursor", None)
         context |= {
             "posted": self.request.method == "POST",
             "searched": asked.get("q", ""),
+            "searched_texts": asked.get("text", ""),
             "address": narrowed.urlencode(),
-            "filters": _without(narrowed, "q"),
+            "filters": _without(narrowed, "q", "text"),
             "ordering": ordering,
             "fields": filtering.fields(filterset, published.read(events)),
             "applied": filtering.applied(
@@ -94,10 +105,26 @@ def _without_empty(asked: QueryDict) -> QueryDict:
     return answered
 
 
-def _without(asked: QueryDict, name: str) -> str:
+def _without(asked: QueryDict, *names: str) -> str:
     narrowed = asked.copy()
-    narrowed.pop(name, None)
+    for name in names:
+        narrowed.pop(name, None)
     return narrowed.urlencode()
+
+
+def _in_texts(
+    asked: QueryDict, found: Iterable[case_list.Case], day: date | None
+) -> dict[str, Any]:
+    """Of the cases that nobody has found by name yet: some, and whether there are more."""
+    words = str(asked["q"])
+    question = asked.copy()
+    question.pop("q")
+    question["text"] = words
+    cases = PUBLIC.documents("prisoner").exclude(pk__in=[case["id"] for case in found])
+    rows = QUESTIONS(question, cases).qs.order_by("sort_name", "id")[: SHOWN + 1]
+    documents = published.read(rows)
+    lines = case_list.lines_with_words(documents[:SHOWN], words, day)
+    return {"in_texts": lines, "more_in_texts": len(documents) > SHOWN}
 
 
 def _order(asked: QueryDict) -> tuple[str, str]:

@@ -80,7 +80,7 @@ def fields(filterset: Questions, events: Iterable[Mapping[str, Any]]) -> list[Fi
     asked = filterset.data
     names = [*OFFERED]
     for name in filterset.filters:
-        if name not in OFFERED and name != "q" and asked.get(name):
+        if name not in (*OFFERED, "q", "text") and asked.get(name):
             names.append(name)
     return [_field(filterset, name, events) for name in names]
 

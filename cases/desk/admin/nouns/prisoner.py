@@ -67,7 +67,7 @@ from cases.models import (
 from cases.sourcing import Question
 from cases.telling_apart import status_in_words
 from cases.words import shown
-from tracker.asking.named import How, Match
+from tracker.nearest import How, Match
 
 
 def _nearly_in_words(term: str, match: Match) -> str:
