@@ -112,11 +112,14 @@ class Reader:
 
 
 def answer_text(response: Any) -> str:
-    """Headers and body, as a reader has them."""
+    """Headers and body, as a reader has them; but for the id that each answer has of
+    its own.
+    """
     body = (
         b"".join(response.streaming_content) if response.streaming else response.content
     )
-    headers = "\n".join(f"{name}: {value}" for name, value in response.items())
+    told = [f"{name}: {value}" for name, value in response.items()]
+    headers = "\n".join(line for line in told if not line.startswith("X-Request-ID"))
     return f"{response.status_code}\n{headers}\n\n{unescape(body.decode(errors='replace'))}"
 
 

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from tracker import feed
 from tracker.api.examples import CHANGES
 from tracker.api.paging import limit_given
-from tracker.api.views import PublishedView, as_json
+from tracker.api.views import PublishedView, add_link, as_json
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
 
@@ -132,7 +132,7 @@ class ChangesView(FeedView):
             f'"more":{as_json(page.more)}}}'
         )
         response = self.not_modified(etag) or self.answer(etag, body)
-        response["Link"] = f'<{self._address(request, page.next)}>; rel="next"'
+        add_link(response, self._address(request, page.next), "next")
         key: Any = request.auth
         if key and request.method == "GET":
             key.answered(request.query_params.get("since"), page.next)

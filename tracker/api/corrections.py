@@ -81,13 +81,14 @@ class Corrections(OneRow, GenericViewSet[Any]):
         if row["document"] is None:
             return self.elsewhere(row["merged_into"])
         etag = self.etag(row["epoch"].hex, row["seq"])
-        return self.not_modified(etag) or self.answer(etag, self._page(id))
+        return self.not_modified(etag) or self._page(etag, id)
 
-    def _page(self, id: str) -> str:
+    def _page(self, etag: str, id: str) -> HttpResponseBase:
         pages = KeysetPagination()
         found = pages.paginate_queryset(
             self.audience.corrections(id), self.request, view=self
         )
-        return as_json(
-            pages.get_paginated_response([published(row) for row in found]).data
-        )
+        page = pages.get_paginated_response([published(row) for row in found])
+        answer = self.answer(etag, as_json(page.data))
+        pages.add_links(answer)
+        return answer

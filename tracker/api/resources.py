@@ -109,9 +109,9 @@ class Documents(OneRow, GenericViewSet[Any]):
         # Before the rows: a tag that is too old costs a repeated answer, no change.
         now = feed.counter(self.audience)
         etag = self.etag(now.epoch.hex, now.last_seq, now.held, today().isoformat())
-        return self.not_modified(etag) or self.answer(etag, self._page(rows))
+        return self.not_modified(etag) or self._page(etag, rows)
 
-    def _page(self, rows: Any) -> str:
+    def _page(self, etag: str, rows: Any) -> HttpResponseBase:
         pages = self.pagination_class()
         columns = [*_COLUMNS]
         if self.match:
@@ -123,7 +123,10 @@ class Documents(OneRow, GenericViewSet[Any]):
         around["next"] = pages.link(pages.page.next)
         around["previous"] = pages.link(pages.page.previous)
         documents = ",".join(row["document"] for row in page)
-        return f'{as_json(around)[:-1]},"results":[{documents}]}}'
+        text = f'{as_json(around)[:-1]},"results":[{documents}]}}'
+        answer = self.answer(etag, text)
+        pages.add_links(answer)
+        return answer
 
     def retrieve(self, request: Request, id: str) -> HttpResponseBase:
         row = self.row(id)
