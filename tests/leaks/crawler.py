@@ -26,6 +26,10 @@ _ANSWERS = {
     "IdsField": str(UUID(int=7)),
     "IdentifiersField": "scheme:value",
 }
+SHAPES = (
+    "view=summary&include=sources,facilities",
+    "fields=page,citations&include=sources",
+)
 _LINK = re.compile(rf'(?:href|src|action)="([^"]+)"|"({HOST}/[^"]*)"|<({HOST}/[^>]*)>;')
 
 
@@ -151,7 +155,8 @@ def fixed_addresses(*, desk: bool = True) -> list[str]:
 
 def addresses_of(kind: str, record_id: Any) -> list[str]:
     found = [f"{one}{record_id}/" for one in KINDS[kind]]
-    return [*found, f"{found[0]}corrections/"]
+    shaped = [f"{found[0]}?{shape}" for shape in SHAPES]
+    return [*found, f"{found[0]}corrections/", *shaped]
 
 
 def questions() -> Iterator[str]:
@@ -169,6 +174,7 @@ def questions() -> Iterator[str]:
                 f"{address}?{one}"
                 for one in [*asked, "limit=2", "nonsense=1", "cursor=nonsense"]
             )
+        yield from (f"{addresses[0]}?{shape}" for shape in SHAPES)
         yield from (f"{addresses[0].rstrip('/')}.csv?{one}" for one in asked)
         yield from (
             f"/api/v1/{one}?kind={kind}"

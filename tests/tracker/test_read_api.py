@@ -164,8 +164,8 @@ def problem(answer: Any, parameter: str) -> str:
 def test_an_unknown_parameter_is_refused_with_the_known_ones(client: Client) -> None:
     sentence = problem(client.get(address("facility"), {"contry": "BY"}), "contry")
     assert (
-        "country, cursor, limit, official, ordering, place_kind, q, region, source"
-        in sentence
+        "country, cursor, fields, include, limit, official, ordering, place_kind,"
+        " q, region, source, view" in sentence
     )
 
 
