@@ -116,14 +116,15 @@ class Reader:
 
 
 def answer_text(response: Any) -> str:
-    """Headers and body, as a reader has them; but for the id that each answer has of
-    its own.
+    """Headers and body, as a reader has them; but for what each answer has of its
+    own: its id, and how many more may be asked.
     """
     body = (
         b"".join(response.streaming_content) if response.streaming else response.content
     )
     told = [f"{name}: {value}" for name, value in response.items()]
-    headers = "\n".join(line for line in told if not line.startswith("X-Request-ID"))
+    of_its_own = ("X-Request-ID", "RateLimit:")
+    headers = "\n".join(line for line in told if not line.startswith(of_its_own))
     return f"{response.status_code}\n{headers}\n\n{unescape(body.decode(errors='replace'))}"
 
 

@@ -150,6 +150,24 @@ def test_an_address_that_will_go_says_since_when_and_until_when(
         assert 'api/docs/>; rel="deprecation"' in answer["Link"]
 
 
+def test_who_takes_another_form_only_is_refused(client: Client) -> None:
+    forms = {
+        "/api/v1/prisoners/": "application/json",
+        "/api/v1/prisoners.csv": "text/csv",
+        "/api/v1/export.ndjson": "application/x-ndjson",
+        "/api/v1/schemas/prisoner.json": "application/schema+json",
+    }
+    for path, form in forms.items():
+        for taken in (form, "*/*", f"text/html, {form};q=0.5", ""):
+            answer = client.get(path, headers={"Accept": taken} if taken else {})
+            assert answer.status_code == 200, (path, taken)
+            assert answer["Content-Type"].startswith(form)
+        refused = client.get(path, headers={"Accept": "text/html"})
+        assert refused.status_code == 406, path
+        assert refused["Content-Type"] == "application/problem+json"
+        assert refused["Cache-Control"] == "private, no-store"
+
+
 # --- Parameters --------------------------------------------------------------------------------------------------
 
 

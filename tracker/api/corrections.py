@@ -74,9 +74,8 @@ class Corrections(OneRow, GenericViewSet[Any]):
         examples=[OpenApiExample("correction", value=EXAMPLE, response_only=True)]
     )
     def list(self, request: Request, id: str) -> HttpResponseBase:
-        """Two queries: the row, which also says whether anything changed since, and the
-        page.
-        """
+        # Two queries: the row, which also says whether anything changed since, and the
+        # page.
         row = self.row(id)
         if row["document"] is None:
             return self.elsewhere(row["merged_into"])

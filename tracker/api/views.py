@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_etags
 from django.utils.translation import get_language
+from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -27,11 +28,16 @@ from tracker.feed import Counter
 from tracker.proxies import may_keep
 from tracker.versions import RELEASE
 
-_KEPT_NOWHERE = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+# Others who ask the same are not refused.
+_KEPT_NOWHERE = {
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+}
 
 
 class OnlyJson(BaseContentNegotiation):
-    """Whatever is asked for, the answer is JSON."""
+    """A view has one form of answer. Who takes another one only is told so."""
 
     def select_parser(self, request: Request, parsers: object) -> None:
         return None
@@ -39,6 +45,9 @@ class OnlyJson(BaseContentNegotiation):
     def select_renderer(
         self, request: Request, renderers: Any, format_suffix: str | None = None
     ) -> tuple[Any, str]:
+        view: Any = request.parser_context["view"]
+        if not any(map(request.accepts, view.media_types)):
+            raise NotAcceptable
         return renderers[0], renderers[0].media_type
 
 
@@ -47,6 +56,7 @@ class PublishedView(APIView):
     authentication_classes = [PartnersKey]
     permission_classes = [MayRead]
     content_negotiation_class = OnlyJson
+    media_types: tuple[str, ...] = ("application/json",)
 
     @property
     def audience(self) -> Audience:
