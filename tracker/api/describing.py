@@ -8,6 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
+from tracker.api.changes import IF_NONE_MATCH
 from tracker.api.examples import example
 from tracker.api.schema import ApiSchema
 from tracker.api.shaping import INCLUDED, VIEWS
@@ -31,6 +32,7 @@ def _shape() -> list[OpenApiParameter]:
     names = {"type": "array", "items": {"type": "string"}}
     beside = {"type": "array", "items": {"type": "string", "enum": list(INCLUDED)}}
     return [
+        IF_NONE_MATCH,
         OpenApiParameter(
             "view",
             {"type": "string", "enum": list(VIEWS), "default": VIEWS[0]},

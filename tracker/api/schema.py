@@ -133,7 +133,7 @@ def with_problems(result: dict[str, Any], **_unused: object) -> dict[str, Any]:
 
 
 def _of_reading(path: str, operation: dict[str, Any]) -> dict[str, Any]:
-    """Where they happen. A list of one kind is asked with If-None-Match, too."""
+    """Where they happen."""
     parameters = {parameter["name"] for parameter in operation.get("parameters", ())}
     responses = {
         "400": _problem("A parameter or the body is wrong; `errors` names it."),
