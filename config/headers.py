@@ -6,6 +6,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from config.other_pages import tell_who_may_read
 from tracker.api.problems import problem, problem_or_page
 from tracker.site.errors import too_large
 
@@ -17,7 +18,7 @@ def ask_of_browsers(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        tell_who_may_read(request, response)
         response.headers.setdefault("Cache-Control", "no-store")
         if request.path_info.startswith(settings.DESK_ADDRESSES):
             # With no-referrer Chromium sends “Origin: null” with each form, and nobody

@@ -2,7 +2,8 @@
 
 Names get into logs by messages: an address, a value that could not be read, a row that
 was refused. So the log holds no message of an exception, and none of software that is
-not ours. Of a request it holds the pattern that the address fits.
+not ours. Of a request it holds the pattern that the address fits, and the id that its
+answer has.
 """
 
 import logging
@@ -14,6 +15,8 @@ from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
 
+from config import request_ids
+
 OURS = ("cases", "tracker", "config")
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
@@ -21,7 +24,11 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 class WithoutValues(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds")
-        lines = [f"{when} {record.levelname} {record.name}: {_what(record)}"]
+        request_id = request_ids.current.get()
+        of_request = f" (request {request_id})" if request_id else ""
+        lines = [
+            f"{when} {record.levelname} {record.name}: {_what(record)}{of_request}"
+        ]
         if record.exc_info and record.exc_info[1]:
             lines += _frames(record.exc_info[1])
         return "\n".join(lines)

@@ -3,6 +3,7 @@
 docs/operations.md has the table of those that an operator may set.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,7 @@ INSTALLED_APPS = [
     "tracker",
 ]
 MIDDLEWARE = [
+    "config.request_ids.name_requests",
     "config.headers.ask_of_browsers",
     "config.load.shed",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -153,6 +155,7 @@ MIDDLEWARE = [
     "tracker.site.languages.PageLanguage",
     "django.middleware.common.CommonMiddleware",
     "config.headers.cap_bodies",
+    "config.other_pages.answer_preflights",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -333,6 +336,7 @@ if DESK:
         },
     }
 WHITENOISE_ADD_HEADERS_FUNCTION = ask_to_keep
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # config/other_pages.py says what others read
 
 REST_FRAMEWORK: dict[str, Any] = {
     "EXCEPTION_HANDLER": "tracker.api.problems.exception_handler",
@@ -343,6 +347,9 @@ REST_FRAMEWORK: dict[str, Any] = {
 # How often one may ask the read API; 0 is no limit.
 KEY_REQUESTS_A_MINUTE = env.number("KEY_REQUESTS_A_MINUTE", default=600)
 ADDRESS_REQUESTS_A_MINUTE = env.number("ADDRESS_REQUESTS_A_MINUTE", default=600)
+# Addresses of the read API that will go: {name in tracker/api/urls.py: (since, until)},
+# both dates. Their answers say so (docs/api.md, “Versions”).
+DEPRECATED: dict[str, tuple[date, date]] = {}
 # How many proxies have their X-Forwarded-For believed.
 REST_FRAMEWORK["NUM_PROXIES"] = env.number("TRUSTED_PROXIES", default=0)
 IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"

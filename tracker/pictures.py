@@ -5,11 +5,10 @@ from django.http import HttpResponse
 from tracker.models import PublishedCopy
 
 _SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
-# Whatever a browser made of it, it can do nothing. Other sites show it to nobody.
+# Whatever a browser made of it, it can do nothing.
 _HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 

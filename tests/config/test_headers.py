@@ -136,7 +136,18 @@ def test_every_answer_asks_the_browser_to_be_careful(role: str) -> None:
         ), address
         assert answer["X-Content-Type-Options"] == "nosniff", address
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin", address
-        assert answer["Cross-Origin-Resource-Policy"] == "same-origin", address
+        is_open = (
+            role != "partner"
+            and address.startswith(("/api/v1/", "/api/schema/"))
+            and not address.startswith("/api/v1/proposals/")
+        )
+        other_pages = (
+            answer["Cross-Origin-Resource-Policy"],
+            answer.get("Access-Control-Allow-Origin"),
+        )
+        expected = ("cross-origin", "*") if is_open else ("same-origin", None)
+        assert other_pages == expected, address
+        assert re.fullmatch("[0-9a-f]{32}", answer["X-Request-ID"]), address
         assert "geolocation=()" in answer["Permissions-Policy"], address
         assert answer["Referrer-Policy"] == (
             "same-origin" if address.startswith(DESK) else "no-referrer"
@@ -160,6 +171,79 @@ def test_whatever_is_answered_no_page_may_use_what_no_page_needs(
     answer = Client().get(address)
     b"".join(answer)
     assert (answer.status_code, answer["Permissions-Policy"]) == (status, PERMISSIONS)
+
+
+def test_a_page_of_others_reads_what_anyone_may_also_a_refusal_and_nothing_else(
+    settings: Any, django_assert_num_queries: Any
+) -> None:
+    def told(method: str, address: str, **headers: str) -> tuple[int, str | None]:
+        answer = Client(headers=headers).generic(method, address)
+        b"".join(answer)
+        is_for_all = answer.get("Access-Control-Allow-Origin") == "*"
+        policy = "cross-origin" if is_for_all else "same-origin"
+        assert answer["Cross-Origin-Resource-Policy"] == policy
+        assert ("Access-Control-Expose-Headers" in answer) == is_for_all
+        assert "Access-Control-Allow-Credentials" not in answer
+        if address.startswith("/api/v1/"):
+            assert "Authorization" in answer["Vary"]
+        return answer.status_code, answer.get("Access-Control-Allow-Origin")
+
+    tag = {"If-None-Match": "*"}
+    asked = {"Access-Control-Request-Method": "GET", "Origin": "https://elsewhere.test"}
+    key = {"Authorization": f"Api-Key {key_for('Example').secret}"}
+    assert told("GET", "/api/v1/prisoners/") == (200, "*")
+    assert told("GET", "/api/v1/prisoners/", **tag) == (304, "*")
+    assert told("HEAD", "/api/v1/export.ndjson") == (200, "*")
+    assert told("GET", "/api/v1/prisoners/?sex=x") == (400, "*")
+    assert told("GET", "/api/v1/prisoners/7/") == (404, "*")
+    assert told("GET", "/api/v1/nothing/") == (404, "*")
+    assert told("GET", "/api/v1/prisoners/", **{"Transfer-Encoding": "chunked"}) == (
+        411,
+        "*",
+    )
+    with django_assert_num_queries(0):
+        assert told("OPTIONS", "/api/v1/prisoners/", **asked) == (204, "*")
+    assert told("OPTIONS", "/api/v1/prisoners/") == (405, "*")
+
+    for method, address, headers in (
+        ("GET", "/api/v1/prisoners/", key),
+        ("GET", "/api/v1/prisoners/", {"Authorization": "none"}),
+        ("OPTIONS", "/api/v1/prisoners/", {**asked, **key}),
+        ("POST", "/api/v1/prisoners/", {}),
+        ("GET", "/api/v1/proposals/", {}),
+        ("GET", "/api/v1/proposals", {}),
+        ("OPTIONS", "/api/v1/proposals/", asked),
+        ("GET", "/api/editorial/v1/prisoners/", {}),
+        ("OPTIONS", "/api/editorial/v1/prisoners/", asked),
+        ("GET", "/en/cases/", {}),
+        ("GET", "/admin/account/sign-in/", {}),
+        ("GET", "/static/tracker/site.css", {}),
+    ):
+        assert told(method, address, **headers)[1] is None, (method, address)
+    settings.SERVE = "partners"
+    assert told("GET", "/api/v1/prisoners/")[1] is None
+
+    settings.SERVE = "all"
+    preflight = Client(headers=asked).options("/api/v1/prisoners/")
+    assert preflight["Access-Control-Allow-Methods"] == "GET, HEAD"
+    assert preflight["Access-Control-Allow-Headers"] == "If-None-Match"
+
+
+def test_an_answer_has_the_id_that_a_trusted_proxy_gave_or_a_random_one(
+    settings: Any,
+) -> None:
+    def named(given: str) -> str:
+        answer = Client(headers={"X-Request-ID": given}).get("/nowhere")
+        name: str = answer["X-Request-ID"]
+        return name
+
+    of_proxy = "6f1d6c3e8f0b4c4e9d7a2b1c0d9e8f7a"
+    assert named(of_proxy) != of_proxy
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
+    assert named(of_proxy) == of_proxy
+    for forged in ("ales-example-of-minsk", "АЛЕС", of_proxy * 3, "a b"):
+        assert re.fullmatch("[0-9a-f]{32}", named(forged)), forged
+    assert named("") != named("")
 
 
 def test_what_is_refused_or_sent_on_before_it_is_read_has_the_headers_too(

@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from cases.models import PersonName
 from config.logs import WithoutValues
@@ -177,6 +178,12 @@ def written() -> Iterator[list[str]]:
     logging.getLogger().addHandler(handler)
     yield lines
     logging.getLogger().removeHandler(handler)
+
+
+def test_a_line_has_the_id_of_the_answer(client: Client, written: list[str]) -> None:
+    answers = [client.get("/nowhere"), client.get("/api/v1/nowhere/")]
+    for answer, line in zip(answers, written, strict=True):
+        assert line.endswith(f"(request {answer['X-Request-ID']})")
 
 
 @pytest.mark.django_db

@@ -29,6 +29,10 @@ _ANSWERS = {
     "IdsField": str(UUID(int=7)),
     "IdentifiersField": "scheme:value",
 }
+SHAPES = (
+    "view=summary&include=sources,facilities",
+    "fields=page,citations&include=sources",
+)
 _LINK = re.compile(rf'(?:href|src|action)="([^"]+)"|"({HOST}/[^"]*)"|<({HOST}/[^>]*)>;')
 
 
@@ -115,14 +119,18 @@ class Reader:
 
 
 def answer_text(response: Any) -> str:
-    """Headers and body, as a reader has them: also what is packed in a file."""
+    """Headers and body, as a reader has them: also what is packed in a file; but not
+    what each answer has of its own: its id, and how many more may be asked.
+    """
     body = (
         b"".join(response.streaming_content) if response.streaming else response.content
     )
     if body.startswith(b"PK"):
         with ZipFile(BytesIO(body)) as archive:
             body = b"\n".join(map(archive.read, archive.namelist()))
-    headers = "\n".join(f"{name}: {value}" for name, value in response.items())
+    told = [f"{name}: {value}" for name, value in response.items()]
+    of_its_own = ("X-Request-ID", "RateLimit:")
+    headers = "\n".join(line for line in told if not line.startswith(of_its_own))
     return f"{response.status_code}\n{headers}\n\n{unescape(body.decode(errors='replace'))}"
 
 
@@ -158,7 +166,8 @@ def fixed_addresses(*, desk: bool = True, each_table: bool = True) -> list[str]:
 
 def addresses_of(kind: str, record_id: Any) -> list[str]:
     found = [f"{one}{record_id}/" for one in KINDS[kind]]
-    return [*found, f"{found[0]}corrections/"]
+    shaped = [f"{found[0]}?{shape}" for shape in SHAPES]
+    return [*found, f"{found[0]}corrections/", *shaped]
 
 
 def questions() -> Iterator[str]:
@@ -176,6 +185,7 @@ def questions() -> Iterator[str]:
                 f"{address}?{one}"
                 for one in [*asked, "limit=2", "nonsense=1", "cursor=nonsense"]
             )
+        yield from (f"{addresses[0]}?{shape}" for shape in SHAPES)
         yield from (f"{addresses[0].rstrip('/')}.csv?{one}" for one in asked)
         # The same code finds the rows of all tables of a kind: each is asked one thing.
         sheets = [name for name, sheet in SHEETS.items() if sheet.kind == kind]

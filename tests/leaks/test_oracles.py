@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import override_settings
 
 from cases.publishing import publish_pending
-from tests.leaks.crawler import KINDS, READERS, fixed_addresses
+from tests.leaks.crawler import KINDS, READERS, SHAPES, fixed_addresses
 from tests.leaks.world import Planted, World
 from tracker.asking.filters import FILTERS
 
@@ -61,6 +61,7 @@ def questions(hidden: list[Planted]) -> Iterator[str]:
         ]
         for address in KINDS[kind]:
             yield from (f"{address}?{one}" for one in asked)
+        yield from (f"{KINDS[kind][0]}?{shape}" for shape in SHAPES)
         yield f"/api/v1/changes?kind={kind}"
 
 

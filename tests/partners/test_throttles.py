@@ -1,5 +1,6 @@
 """Who asks too often is told to wait, and for how long."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,6 +62,30 @@ def test_who_must_wait_is_told_how_long(settings: Any, client: Client) -> None:
     partner = as_partner(key_for("Hasty"))
     answers = [partner.get("/api/v1/prisoners/") for _each in range(3)]
     assert_told_to_wait(next(answer for answer in answers if answer.status_code != 200))
+
+
+def test_before_anyone_must_wait_the_answers_say_how_much_is_left(
+    settings: Any, client: Client
+) -> None:
+    """To anyone only once it is little: a proxy that keeps an answer would tell it to
+    the next reader.
+    """
+    settings.ADDRESS_REQUESTS_A_MINUTE = 4
+    settings.KEY_REQUESTS_A_MINUTE = 600
+    answers = [client.get("/api/v1/", REMOTE_ADDR=ONE) for _each in range(5)]
+    assert {answer["RateLimit-Policy"] for answer in answers} == {'"address";q=4;w=60'}
+    left = [answer.get("RateLimit", "").partition(";t=")[0] for answer in answers]
+    assert left == ["", "", '"address";r=1', '"address";r=0', '"address";r=0']
+    kept = ["X-Accel-Expires" in answer for answer in answers]
+    assert kept == [True, True, False, False, False]
+    assert 1 <= int(answers[4]["RateLimit"].partition("t=")[2]) <= 60
+
+    partner = as_partner(key_for("Example"))
+    answer = partner.get("/api/v1/", REMOTE_ADDR=ANOTHER)
+    assert answer["RateLimit-Policy"] == '"address";q=4;w=60, "key";q=600;w=60'
+    assert re.fullmatch(
+        r'"address";r=3;t=60, "key";r=59[0-9];t=\d+', answer["RateLimit"]
+    )
 
 
 def test_an_address_that_tries_out_keys_must_wait(

@@ -17,12 +17,14 @@ from tracker.audiences import PARTNERS
 DOCS = Path(__file__).parents[2] / "docs" / "api.md"
 
 
-def sync(folder: Path, site: str) -> "subprocess.CompletedProcess[str]":
+def sync(
+    folder: Path, site: str, before: str = ""
+) -> "subprocess.CompletedProcess[str]":
     (script,) = re.findall(r"```sh\n(set -eu\n.*?)```", DOCS.read_text(), re.DOTALL)
     assert len(script.splitlines()) <= 10
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "SITE": site}
     return subprocess.run(
-        ["sh", "-c", script],
+        ["sh", "-c", before + script],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -49,9 +51,14 @@ def test_they_make_a_copy_and_keep_it(live_server: LiveServer, tmp_path: Path) -
     assert sync(tmp_path, live_server.url).returncode == 0
     assert copied(tmp_path) == {stays["id"]: stays, goes["id"]: goes}
     withdraw(PARTNERS, goes["id"])
+    long = publish(PARTNERS, "prisoner", {"summary": {"en": "x" * 100_000}})
+    held = copied(tmp_path), (tmp_path / "cursor").read_text()
+    no_room = "ulimit -f 50; trap '' XFSZ\n"  # for more than 25,600 bytes
+    assert sync(tmp_path, live_server.url, no_room).returncode != 0
+    assert (copied(tmp_path), (tmp_path / "cursor").read_text()) == held
     changed = publish(PARTNERS, "prisoner", {**stays, "affiliation": "A paper"})
     assert sync(tmp_path, live_server.url).returncode == 0
-    assert copied(tmp_path) == {stays["id"]: changed}
+    assert copied(tmp_path) == {stays["id"]: changed, long["id"]: long}
 
 
 @pytest.mark.skipif(

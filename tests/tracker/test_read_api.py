@@ -4,6 +4,7 @@ import json
 import tomllib
 import uuid
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from tests.keys import as_partner, key_for
+from tests.leaks.crawler import answer_text
 from tests.published import publish, withdraw
 from tracker.asking.filters import FILTERS
 from tracker.audiences import PARTNERS, PUBLIC
@@ -107,15 +109,7 @@ def test_withdrawn_hidden_and_never_heard_of_are_told_apart_by_nobody(
     answers = [client.get(address("prisoner", name) + query) for name in names]
     expected = 400 if query else 404
     assert {answer.status_code for answer in answers} == {expected}
-    assert (
-        len(
-            {
-                (answer.content, str(sorted(answer.headers.items())))
-                for answer in answers
-            }
-        )
-        == 1
-    )
+    assert len({answer_text(answer) for answer in answers}) == 1
     assert answers[0].headers["Content-Type"] == "application/problem+json"
     assert ids(client.get(address("prisoner"))) == [shown]
 
@@ -144,6 +138,36 @@ def test_nothing_can_be_written(client: Client, method: str, path: str) -> None:
     assert answer.headers["Allow"] == "GET, HEAD"
 
 
+def test_an_address_that_will_go_says_since_when_and_until_when(
+    client: Client, settings: Any
+) -> None:
+    settings.DEPRECATED = {"changes": (date(2030, 1, 1), date(2031, 1, 1))}
+    assert "Sunset" not in client.get("/api/v1/digest")
+    for query in ("", "?since=none"):  # a refusal, too
+        answer = client.get(f"/api/v1/changes{query}")
+        assert answer["Deprecation"] == "@1893456000"
+        assert answer["Sunset"] == "Wed, 01 Jan 2031 00:00:00 GMT"
+        assert 'api/docs/>; rel="deprecation"' in answer["Link"]
+
+
+def test_who_takes_another_form_only_is_refused(client: Client) -> None:
+    forms = {
+        "/api/v1/prisoners/": "application/json",
+        "/api/v1/prisoners.csv": "text/csv",
+        "/api/v1/export.ndjson": "application/x-ndjson",
+        "/api/v1/schemas/prisoner.json": "application/schema+json",
+    }
+    for path, form in forms.items():
+        for taken in (form, "*/*", f"text/html, {form};q=0.5", ""):
+            answer = client.get(path, headers={"Accept": taken} if taken else {})
+            assert answer.status_code == 200, (path, taken)
+            assert answer["Content-Type"].startswith(form)
+        refused = client.get(path, headers={"Accept": "text/html"})
+        assert refused.status_code == 406, path
+        assert refused["Content-Type"] == "application/problem+json"
+        assert refused["Cache-Control"] == "private, no-store"
+
+
 # --- Parameters --------------------------------------------------------------------------------------------------
 
 
@@ -158,8 +182,8 @@ def problem(answer: Any, parameter: str) -> str:
 def test_an_unknown_parameter_is_refused_with_the_known_ones(client: Client) -> None:
     sentence = problem(client.get(address("facility"), {"contry": "BY"}), "contry")
     assert (
-        "country, cursor, limit, official, ordering, place_kind, q, region, source"
-        in sentence
+        "country, cursor, fields, include, limit, official, ordering, place_kind,"
+        " q, region, source, view" in sentence
     )
 
 
@@ -202,6 +226,11 @@ def test_a_filter_narrows_the_list_and_stays_on_the_next_page(client: Client) ->
         publish(PUBLIC, "facility", {"region": region})
     first = client.get(address("facility"), {"region": "Minsk", "limit": "2"})
     following = client.get(first.json()["next"])
+    assert first["Link"] == f'<{first.json()["next"]}>; rel="next"'
+    start = "http://testserver/api/v1/facilities/?limit=2&region=Minsk"
+    assert following["Link"] == (
+        f'<{following.json()["previous"]}>; rel="prev", <{start}>; rel="first"'
+    )
     assert len(ids(first)) == 2
     assert len(ids(following)) == 1
     assert following.json()["next"] is None

@@ -1,5 +1,7 @@
 """The OpenAPI description says what really comes."""
 
+import json
+import re
 from typing import Any
 
 import jsonschema
@@ -8,11 +10,13 @@ from django.test import Client
 
 from tests.partners.proposing import proposer
 from tests.published import correct, publish, withdraw
+from tracker.api.docs import described_by_settings
 from tracker.api.examples import example
 from tracker.api.schema import DrawnOnce
 from tracker.asking.filters import FILTERS
 from tracker.audiences import PUBLIC
 from tracker.contract.documents import DOCUMENTS
+from tracker.feed import ROOT_KINDS
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +69,64 @@ def test_every_list_document_and_page_of_changes_is_as_described(
             )
 
 
+def test_a_change_is_of_one_kind_in_the_feed_and_in_the_file(
+    client: Client, described: dict[str, Any]
+) -> None:
+    """So that programs that write clients give each kind its class."""
+    for kind in DOCUMENTS:
+        publish(PUBLIC, kind, given(kind))
+    withdraw(PUBLIC, publish(PUBLIC, "facility")["id"])
+    parts = described["components"]["schemas"]
+    line = described["paths"]["/api/v1/export.ndjson"]["get"]["responses"]["200"]
+    (content,) = line["content"].values()
+    schema = {**content["schema"], "components": described["components"]}
+    lines = b"".join(client.get("/api/v1/export.ndjson")).decode().splitlines()
+    changes = [json.loads(text) for text in lines]
+    for change in changes:
+        jsonschema.validate(change, schema)
+    first = next(each for each in changes if each.get("kind") == "source")
+    wrongs: list[dict[str, Any]] = [{"kind": "facility"}, {"document": {}}]
+    for wrong in wrongs:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**first, **wrong}, schema)
+    assert set(parts["FeedPublished"]["discriminator"]["mapping"]) == set(ROOT_KINDS)
+
+
+def test_the_description_says_what_else_may_happen_and_nothing_of_the_software(
+    described: dict[str, Any],
+) -> None:
+    statuses = {}
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            statuses[method, path] = set(operation["responses"])
+            assert {"401", "406", "429"} <= set(operation["responses"]), path
+            assert operation["summary"], path
+            for parameter in operation.get("parameters", ()):
+                named = parameter["name"] in {"id", "kind", "name", "limit"}
+                assert named or parameter["description"], (path, parameter)
+    assert {"304", "410"} <= statuses["get", "/api/v1/changes"]
+    assert "304" in statuses["get", "/api/v1/prisoners/"]
+    assert {"301", "304", "404"} <= statuses["get", "/api/v1/prisoners/{id}/"]
+    assert "404" not in statuses["get", "/api/v1/prisoners/"]
+    whole = json.dumps(described, default=str)
+    assert not re.search(r"[a-z]+\.py\b|docs/[a-z]|[Qq]uer(y|ies):", whole)
+
+
+def test_the_description_says_whose_it_is_and_how_to_keep_a_copy(
+    settings: Any,
+) -> None:
+    settings.CONTACT, settings.LICENCE = "ask@tracker.test", "CC-BY-4.0"
+    settings.ORGANISATION = "Example Rights Centre"
+    told = described_by_settings()
+    assert told["CONTACT"] == {"name": settings.ORGANISATION, "email": settings.CONTACT}
+    assert told["LICENSE"]["name"] == "CC-BY-4.0"
+    assert "since=" in told["DESCRIPTION"]
+    settings.CONTACT = "https://tracker.test/ask"
+    assert described_by_settings()["CONTACT"]["url"] == settings.CONTACT
+    settings.CONTACT = settings.LICENCE = ""
+    assert {"CONTACT", "LICENSE"}.isdisjoint(described_by_settings())
+
+
 def test_corrections_are_as_described_and_so_is_their_example(
     client: Client, described: dict[str, Any]
 ) -> None:
@@ -96,11 +158,15 @@ def _written(value: Any) -> Any:
 
 def test_every_question_is_a_described_parameter(described: dict[str, Any]) -> None:
     prisoners = described["paths"]["/api/v1/prisoners/"]["get"]["parameters"]
-    assert {one["name"] for one in prisoners} == {
+    asked = {one["name"] for one in prisoners if one["in"] == "query"}
+    assert asked == {
         *FILTERS["prisoner"].base_filters,
         "cursor",
         "limit",
         "ordering",
+        "view",
+        "fields",
+        "include",
     }
     assert all(one["description"] for one in prisoners)
     references = {one["schema"].get("items", {}).get("$ref") for one in prisoners} - {

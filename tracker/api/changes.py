@@ -5,8 +5,15 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    PolymorphicProxySerializer,
+    extend_schema,
+    extend_schema_field,
+)
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
@@ -14,7 +21,8 @@ from rest_framework.request import Request
 from tracker import feed
 from tracker.api.examples import CHANGES
 from tracker.api.paging import limit_given
-from tracker.api.views import PublishedView, as_json
+from tracker.api.views import PublishedView, add_link, as_json
+from tracker.contract.documents import DOCUMENTS
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
 
@@ -28,18 +36,75 @@ class ResyncRequired(APIException):
     )
 
 
-class ChangeDocument(serializers.Serializer[Any]):
-    """Without `deleted`, the root as it is now. With it: no longer published; forget
-    it.
-    """
+@extend_schema_field({"type": "boolean", "const": False})
+class _NotDeleted(serializers.BooleanField):
+    pass
+
+
+@extend_schema_field({"type": "boolean", "const": True})
+class _Deleted(serializers.BooleanField):
+    pass
+
+
+def _published(kind: str) -> type[serializers.Serializer[Any]]:
+    """Of one kind, so that a program knows which document it holds."""
+
+    @extend_schema_field({"type": "string", "const": kind})
+    class Kind(serializers.CharField):
+        pass
+
+    document = DOCUMENTS[kind]
+    declared = {
+        "__doc__": "As it is now.",
+        "id": serializers.UUIDField(),
+        "kind": Kind(),
+        "seq": serializers.IntegerField(),
+        "changed": serializers.DateField(),
+        "deleted": _NotDeleted(),
+        "document": document(),
+    }
+    name = document.__name__.removesuffix("Document") + "FeedPublished"
+    return type(name, (serializers.Serializer,), declared)
+
+
+class FeedDeletion(serializers.Serializer[Any]):
+    """No longer published: forget it. `merged_into` says under which id it lives on."""
 
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=feed.ROOT_KINDS)
-    seq = serializers.IntegerField(required=False)
-    changed = serializers.DateField(required=False)
-    deleted = serializers.BooleanField()
-    document = serializers.DictField(required=False)
+    deleted = _Deleted()
     merged_into = serializers.UUIDField(required=False)
+
+
+class FeedPlace(serializers.Serializer[Any]):
+    """From where to go on: all before it was sent."""
+
+    next = serializers.CharField()
+    more = serializers.BooleanField()
+
+
+PUBLISHED = PolymorphicProxySerializer(
+    "FeedPublished",
+    {kind: _published(kind) for kind in feed.ROOT_KINDS},
+    resource_type_field_name="kind",
+)
+
+
+class FeedEntrySchema(OpenApiSerializerExtension):
+    """Drawn once, whether in a page or in a line of the export."""
+
+    target_class = "tracker.api.changes.FeedEntry"
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        either = [
+            auto_schema.resolve_serializer(each, direction).ref
+            for each in (PUBLISHED, FeedDeletion)
+        ]
+        return {"oneOf": either}
+
+
+class FeedEntry(serializers.Serializer[Any]):
+    """What stands in the feed: it is published, or it was."""
 
 
 class ChangesDocument(serializers.Serializer[Any]):
@@ -47,7 +112,7 @@ class ChangesDocument(serializers.Serializer[Any]):
     later.
     """
 
-    results = ChangeDocument(many=True)
+    results = FeedEntry(many=True)
     next = serializers.CharField()
     more = serializers.BooleanField()
 
@@ -86,7 +151,10 @@ KIND = OpenApiParameter(
     description=gettext_lazy("Only these kinds. The cursor remembers them."),
 )
 IF_NONE_MATCH = OpenApiParameter(
-    "If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER
+    "If-None-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description=gettext_lazy("The `ETag` of the answer that you hold."),
 )
 
 
@@ -132,7 +200,7 @@ class ChangesView(FeedView):
             f'"more":{as_json(page.more)}}}'
         )
         response = self.not_modified(etag) or self.answer(etag, body)
-        response["Link"] = f'<{self._address(request, page.next)}>; rel="next"'
+        add_link(response, self._address(request, page.next), "next")
         key: Any = request.auth
         if key and request.method == "GET":
             key.answered(request.query_params.get("since"), page.next)

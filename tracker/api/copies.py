@@ -16,6 +16,8 @@ class CopyView(PublishedView):
     that document names it.
     """
 
+    media_types = ("image/png", "image/jpeg")
+
     @extend_schema(
         parameters=[OpenApiParameter("id", OpenApiTypes.UUID, OpenApiParameter.PATH)],
         responses={

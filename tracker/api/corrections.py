@@ -74,20 +74,20 @@ class Corrections(OneRow, GenericViewSet[Any]):
         examples=[OpenApiExample("correction", value=EXAMPLE, response_only=True)]
     )
     def list(self, request: Request, id: str) -> HttpResponseBase:
-        """Two queries: the row, which also says whether anything changed since, and the
-        page.
-        """
+        # Two queries: the row, which also says whether anything changed since, and the
+        # page.
         row = self.row(id)
         if row["document"] is None:
             return self.elsewhere(row["merged_into"])
         etag = self.etag(row["epoch"].hex, row["seq"])
-        return self.not_modified(etag) or self.answer(etag, self._page(id))
+        return self.not_modified(etag) or self._page(etag, id)
 
-    def _page(self, id: str) -> str:
+    def _page(self, etag: str, id: str) -> HttpResponseBase:
         pages = KeysetPagination()
         found = pages.paginate_queryset(
             self.audience.corrections(id), self.request, view=self
         )
-        return as_json(
-            pages.get_paginated_response([published(row) for row in found]).data
-        )
+        page = pages.get_paginated_response([published(row) for row in found])
+        answer = self.answer(etag, as_json(page.data))
+        pages.add_links(answer)
+        return answer

@@ -5,12 +5,15 @@ from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    PolymorphicProxySerializer,
+    extend_schema,
+)
 from rest_framework.request import Request
 
 from tracker import feed
-from tracker.api.changes import KIND, SINCE, FeedView
+from tracker.api.changes import KIND, SINCE, FeedEntry, FeedPlace, FeedView
 from tracker.api.examples import CHANGES
 from tracker.api.views import as_json
 from tracker.audiences import Audience
@@ -21,16 +24,23 @@ MEDIA_TYPE = "application/x-ndjson"
 _EXAMPLE = [*CHANGES, {"next": "WzEsInB1YmxpYyIs…", "more": False}]
 
 
+LINE = PolymorphicProxySerializer(
+    "FeedLine", [FeedEntry, FeedPlace], resource_type_field_name=None
+)
+
+
 class ExportView(FeedView):
     """All changes, a line each, as in the change feed. After every 500, and last of
     all, a line with `next` and `more`.
 
-    A file that does not end in a line with `"more":false` was cut short: go on with
-    `since` its last `next`.
+    The schema is that of a line. A file that does not end in a line with
+    `"more":false` was cut short: go on with `since` its last `next`.
     """
 
+    media_types = (MEDIA_TYPE,)
+
     @extend_schema(
-        responses={(200, MEDIA_TYPE): OpenApiTypes.STR},
+        responses={(200, MEDIA_TYPE): LINE},
         parameters=[SINCE, KIND],
         examples=[
             OpenApiExample(

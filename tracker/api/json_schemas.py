@@ -54,6 +54,8 @@ def _text(kind: str, language: str) -> str:
 class DocumentSchemaView(PublishedView):
     """The JSON Schema of one kind of document, draft 2020-12."""
 
+    media_types = (MEDIA_TYPE, "application/json")
+
     @extend_schema(
         operation_id="v1_schemas_retrieve",
         responses={(200, MEDIA_TYPE): OpenApiTypes.OBJECT},

@@ -16,9 +16,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
+from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from tracker.api.parsing import is_storable
+from tracker.api.views import add_link
 from tracker.asking import keyset
 from tracker.asking.cursor import pack, unpack
 
@@ -51,13 +52,25 @@ class KeysetPagination(BasePagination):
         return self.page.rows
 
     def get_paginated_response(self, data: object) -> Response:
-        return Response(
+        response = Response(
             {
                 "next": self.link(self.page.next),
                 "previous": self.link(self.page.previous),
                 "results": data,
             }
         )
+        self.add_links(response)
+        return response
+
+    def add_links(self, response: Any) -> None:
+        """What `next` and `previous` say, as headers; and where the list begins."""
+        if following := self.link(self.page.next):
+            add_link(response, following, "next")
+        if before := self.link(self.page.previous):
+            add_link(response, before, "prev")
+        address = self.request.build_absolute_uri()
+        if "cursor" in self.request.query_params:
+            add_link(response, remove_query_param(address, "cursor"), "first")
 
     def link(self, position: keyset.Position | None) -> str | None:
         if position is None:

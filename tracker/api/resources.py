@@ -1,6 +1,7 @@
 """Lists and single documents: the stored texts, passed on as they are."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -13,11 +14,13 @@ from tracker.api.asking import Asked
 from tracker.api.describing import DocumentsSchema
 from tracker.api.paging import KeysetPagination
 from tracker.api.rows import OneRow
-from tracker.api.views import as_json
+from tracker.api.shaping import PARAMETERS, included, page_of, shape_asked
+from tracker.api.views import add_link, as_json
 from tracker.asking.filters import FILTERS
 from tracker.asking.named import MATCH, ORDER, is_ordered
 from tracker.asking.questions import NAMED_NEARLY, Questions, today
 from tracker.contract.documents import DOCUMENTS
+from tracker.ids import id_in
 from tracker.nearest import How, Match
 
 _COLUMNS = ("id", "document", "seq", "sort_name", "sort_date", "sort_number")
@@ -99,20 +102,22 @@ class Documents(OneRow, GenericViewSet[Any]):
 
     def known_parameters(self) -> set[str]:
         if self.action != "list":
-            return set()
-        return {*self.filterset_class.base_filters, *Pages.parameters}
+            return PARAMETERS
+        return {*self.filterset_class.base_filters, *Pages.parameters, *PARAMETERS}
 
     def repeatable_parameters(self) -> set[str]:
         return self.filterset_class.repeatable()
 
     def list(self, request: Request) -> HttpResponseBase:
+        self.shape = shape_asked(self.kind, request.query_params)
         rows = self.filter_queryset(self.audience.documents(self.kind))
         # Before the rows: a tag that is too old costs a repeated answer, no change.
         now = feed.counter(self.audience)
-        etag = self.etag(now.epoch.hex, now.last_seq, now.held, today().isoformat())
-        return self.not_modified(etag) or self.answer(etag, self._page(rows))
+        standing = (now.epoch.hex, now.last_seq, now.held, today().isoformat())
+        etag = self.etag(*standing, *self._shape_tag())
+        return self.not_modified(etag) or self._page(etag, rows)
 
-    def _page(self, rows: Any) -> str:
+    def _page(self, etag: str, rows: Any) -> HttpResponseBase:
         pages = self.pagination_class()
         columns = [*_COLUMNS]
         if self.match:
@@ -123,15 +128,52 @@ class Documents(OneRow, GenericViewSet[Any]):
             around["match"] = _told(self.match)
         around["next"] = pages.link(pages.page.next)
         around["previous"] = pages.link(pages.page.previous)
-        documents = ",".join(row["document"] for row in page)
-        return f'{as_json(around)[:-1]},"results":[{documents}]}}'
+        texts = [row["document"] for row in page]
+        results = ",".join(texts)
+        if not self.shape.is_whole:
+            documents = [json.loads(text) for text in texts]
+            results = ",".join(as_json(self._shaped(each)) for each in documents)
+            around |= self._beside(documents)
+        text = f'{as_json(around)[:-1]},"results":[{results}]}}'
+        answer = self.answer(etag, text)
+        pages.add_links(answer)
+        return answer
 
     def retrieve(self, request: Request, id: str) -> HttpResponseBase:
+        self.shape = shape_asked(self.kind, request.query_params)
+        standing: tuple[object, ...] = ()
+        if self.shape.include:  # what stands beside it changes by itself
+            now = feed.counter(self.audience)
+            standing = (now.last_seq, now.held)
         row = self.row(id)
         if row["document"] is None:
             return self.elsewhere(row["merged_into"])
-        etag = self.etag(row["epoch"].hex, row["seq"])
-        return self.not_modified(etag) or self.answer(etag, row["document"])
+        etag = self.etag(row["epoch"].hex, row["seq"], *standing, *self._shape_tag())
+        return self.not_modified(etag) or self._document(etag, row["document"])
+
+    def _document(self, etag: str, text: str) -> HttpResponseBase:
+        if not self.shape.is_whole:
+            document = json.loads(text)
+            text = as_json({**self._shaped(document), **self._beside([document])})
+        answer = self.answer(etag, text)
+        row_id = str(id_in(self.kwargs["id"]))
+        page = page_of(self.audience, self.kind, row_id, self.request)
+        if page:
+            add_link(answer, page, "alternate", "text/html")
+        return answer
+
+    def _shape_tag(self) -> tuple[str, ...]:
+        return () if self.shape.is_whole else (self.shape.tag,)
+
+    def _shaped(self, document: dict[str, Any]) -> dict[str, Any]:
+        page = page_of(self.audience, self.kind, document["id"], self.request)
+        return self.shape.of(document, page)
+
+    def _beside(self, documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        if not self.shape.include:
+            return {}
+        beside = included(self.shape, documents, self.audience, self.request)
+        return {"included": beside}
 
 
 def _told(match: Match) -> dict[str, Any]:

@@ -45,7 +45,8 @@ class OneRow(PublishedView):
         """
         rows = self.audience.rows().filter(kind=self.kind, document__isnull=False)
         if merged_into and rows.filter(id=merged_into).exists():
-            return HttpResponsePermanentRedirect(
-                reverse(self.address.format(kind=self.kind), kwargs={"id": merged_into})
-            )
+            address = self.address.format(kind=self.kind)
+            path = reverse(address, kwargs={"id": merged_into})
+            query = self.request.GET.urlencode(safe=",")
+            return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
         raise Http404

@@ -46,6 +46,11 @@ class ApiSchema(AutoSchema):
                 return [word]
         return [fixed_words[-1]]
 
+    def get_summary(self) -> str:
+        """The first sentence of what it does, in one line."""
+        words = " ".join(self.get_description().split())
+        return words.partition(". ")[0].rstrip(".")
+
 
 class VocabularyField(OpenApiSerializerFieldExtension):
     """A field of codes refers to its vocabulary, which the schema lists once under its
@@ -118,16 +123,53 @@ def with_problems(result: dict[str, Any], **_unused: object) -> dict[str, Any]:
     holds, by nothing new.
     """
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
-    schema = {"$ref": "#/components/schemas/Problem"}
-    answer = {"description": "A problem.", "content": {MEDIA_TYPE: {"schema": schema}}}
-    for path in result["paths"].values():
-        for operation in path.values():
-            operation["responses"]["default"] = answer
-            for parameter in operation.get("parameters", ()):
-                if parameter["name"] == "If-None-Match":
-                    unchanged = {"description": "Nothing has changed."}
-                    operation["responses"]["304"] = unchanged
+    for path, operations in result["paths"].items():
+        for operation in operations.values():
+            responses = operation["responses"]
+            if not path.startswith(EDITORIAL):
+                responses |= _of_reading(path, operation)
+            responses["default"] = _problem("A problem.")
     return result
+
+
+def _of_reading(path: str, operation: dict[str, Any]) -> dict[str, Any]:
+    """Where they happen."""
+    parameters = {parameter["name"] for parameter in operation.get("parameters", ())}
+    responses = {
+        "400": _problem("A parameter or the body is wrong; `errors` names it."),
+        "401": _problem("The key is not valid, or this address asks for one."),
+        "406": _problem("`Accept` asks for a form that this address does not have."),
+        "429": _problem("Too many requests.", "Retry-After"),
+        "503": _problem("Come back in some seconds.", "Retry-After"),
+    }
+    if "{" in path:
+        responses["404"] = _problem(
+            "There is nothing here: never published, or no longer."
+        )
+    if path.endswith(("/{id}/", "/corrections/")) and "/prisoners/" in path:
+        responses["301"] = {
+            "description": "The case was merged into the one in `Location`.",
+            "headers": {"Location": _HEADER},
+        }
+    if "If-None-Match" in parameters:
+        responses["304"] = {"description": "Nothing has changed."}
+    if "since" in parameters:
+        responses["410"] = _problem("Numbers have started anew: begin without `since`.")
+    return responses
+
+
+_HEADER = {"schema": {"type": "string"}}
+
+
+def _problem(description: str, *headers: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    answer: dict[str, Any] = {
+        "description": description,
+        "content": {MEDIA_TYPE: {"schema": schema}},
+    }
+    if headers:
+        answer["headers"] = dict.fromkeys(headers, _HEADER)
+    return answer
 
 
 def with_any_value(result: Any, **_unused: object) -> Any:

@@ -58,8 +58,7 @@ class ServiceDocument(serializers.Serializer[Any]):
     """`epoch` and `last_seq`: how far publishing has come. Numbers of another epoch
     cannot be compared with these.
 
-    `contract` is the version of what documents look like: docs/api.md, “Changelog of
-    the contract”.
+    `contract` is the version of what documents look like. It rises with every change.
     """
 
     title = serializers.CharField()

@@ -73,6 +73,7 @@ class Table(Documents):
     """For `as_view({"get": "table"}, kind=…)`."""
 
     schema = TableSchema()
+    media_types = (MEDIA_TYPE,)
     says_match = False  # a line has no place for it
 
     def known_parameters(self) -> set[str]:

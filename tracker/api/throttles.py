@@ -6,7 +6,9 @@ several times as many through.
 """
 
 import ipaddress
+import math
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +17,29 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 
 MINUTE = 60  # seconds
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How many requests more one may make, until there are more again in some seconds.
+    Written as draft-ietf-httpapi-ratelimit-headers has it.
+    """
+
+    name: str
+    limit: int
+    left: int
+    seconds: int
+
+    @property
+    def policy(self) -> str:
+        return f'"{self.name}";q={self.limit};w={MINUTE}'
+
+    def __str__(self) -> str:
+        return f'"{self.name}";r={self.left};t={self.seconds}'
+
+    @property
+    def is_low(self) -> bool:
+        return self.left < self.limit / 2
 
 
 class ByAddress(SimpleRateThrottle):
@@ -35,6 +60,15 @@ class ByAddress(SimpleRateThrottle):
     def get_cache_key(self, request: Request, view: object) -> str | None:
         return _caller(self.get_ident(request))
 
+    def quota(self) -> Quota | None:
+        """None where nothing was counted. The oldest request is forgotten first."""
+        history = getattr(self, "history", None)
+        if not history:
+            return None
+        limit = settings.ADDRESS_REQUESTS_A_MINUTE
+        wait = math.ceil(MINUTE - (self.now - history[-1]))
+        return Quota("address", limit, max(limit - len(history), 0), wait)
+
 
 def _caller(address: str) -> str | None:
     """None for an address that is none of the Internet's: a proxy or an onion service,
@@ -54,10 +88,21 @@ def _caller(address: str) -> str | None:
 class ByKey(BaseThrottle):
     """By the minute of the clock."""
 
+    count = 0
+
     def allow_request(self, request: Request, view: object) -> bool:
         key: Any = request.auth
         limit = settings.KEY_REQUESTS_A_MINUTE
-        return not key or not limit or key.counted() <= limit
+        if not key or not limit:
+            return True
+        self.count = key.counted()
+        return self.count <= limit
+
+    def quota(self) -> Quota | None:
+        if not self.count:
+            return None
+        limit = settings.KEY_REQUESTS_A_MINUTE
+        return Quota("key", limit, max(limit - self.count, 0), math.ceil(self.wait()))
 
     def wait(self) -> float:
         return MINUTE - time.time() % MINUTE

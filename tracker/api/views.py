@@ -3,15 +3,19 @@ long an answer holds.
 """
 
 import json
+from calendar import timegm
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags
+from django.utils.http import http_date, parse_etags
 from django.utils.translation import get_language
+from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -24,11 +28,16 @@ from tracker.feed import Counter
 from tracker.proxies import may_keep
 from tracker.versions import RELEASE
 
-_KEPT_NOWHERE = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+# Others who ask the same are not refused.
+_KEPT_NOWHERE = {
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+}
 
 
 class OnlyJson(BaseContentNegotiation):
-    """Whatever is asked for, the answer is JSON."""
+    """A view has one form of answer. Who takes another one only is told so."""
 
     def select_parser(self, request: Request, parsers: object) -> None:
         return None
@@ -36,6 +45,9 @@ class OnlyJson(BaseContentNegotiation):
     def select_renderer(
         self, request: Request, renderers: Any, format_suffix: str | None = None
     ) -> tuple[Any, str]:
+        view: Any = request.parser_context["view"]
+        if not any(map(request.accepts, view.media_types)):
+            raise NotAcceptable
         return renderers[0], renderers[0].media_type
 
 
@@ -43,17 +55,17 @@ class PublishedView(APIView):
     http_method_names = ["get", "head"]
     authentication_classes = [PartnersKey]
     permission_classes = [MayRead]
-    throttle_classes = [ByKey]
     content_negotiation_class = OnlyJson
+    media_types: tuple[str, ...] = ("application/json",)
 
     @property
     def audience(self) -> Audience:
         return PARTNERS if self.request.auth else PUBLIC
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
-        address = ByAddress()
-        if not address.allow_request(request, self):
-            self.throttled(request, address.wait() or 0)
+        self.by_address, self.by_key = ByAddress(), ByKey()
+        if not self.by_address.allow_request(request, self):
+            self.throttled(request, self.by_address.wait() or 0)
         super().initial(request, *args, **kwargs)
         if request.method in ("GET", "HEAD"):
             refuse_unknown(
@@ -61,6 +73,9 @@ class PublishedView(APIView):
                 self.known_parameters(),
                 self.repeatable_parameters(),
             )
+
+    def get_throttles(self) -> list[Any]:
+        return [self.by_key]
 
     def known_parameters(self) -> set[str]:
         return set()
@@ -111,15 +126,49 @@ class PublishedView(APIView):
         """
         response = super().finalize_response(request, response, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex"
+        self._tell_of_ending(request, response)
         anyone = "HTTP_AUTHORIZATION" not in request.META
+        quotas = [self.by_address.quota(), self.by_key.quota()]
+        counted = [quota for quota in quotas if quota]
+        if counted:
+            response["RateLimit-Policy"] = ", ".join(quota.policy for quota in counted)
+        # A proxy would tell one reader how much another one has left. So while there is
+        # plenty, nothing is said of it; and then the proxy keeps nothing.
+        is_low = any(quota.is_low for quota in counted)
+        if counted and (is_low or not anyone):
+            response["RateLimit"] = ", ".join(map(str, counted))
         for_all = anyone and response.status_code not in _KEPT_NOWHERE
         response["Cache-Control"] = "private, no-store"
         if for_all:
             response["Cache-Control"] = "public, no-cache"
         patch_vary_headers(response, ["Authorization"])
-        if for_all and "ETag" in response:
+        if for_all and "ETag" in response and not is_low:
             return may_keep(request, response)
         return response
+
+    def _tell_of_ending(self, request: Request, response: Any) -> None:
+        """RFC 9745 and RFC 8594, for an address that is named in settings.DEPRECATED."""
+        match = request.resolver_match
+        if match is None or match.url_name not in settings.DEPRECATED:
+            return
+        since, until = settings.DEPRECATED[match.url_name]
+        response["Deprecation"] = f"@{timegm(since.timetuple())}"
+        response["Sunset"] = http_date(timegm(until.timetuple()))
+        add_link(
+            response, request.build_absolute_uri(reverse("api-docs")), "deprecation"
+        )
+
+
+def add_link(
+    response: HttpResponseBase, address: str, relation: str, media_type: str = ""
+) -> None:
+    """RFC 8288."""
+    link = f'<{address}>; rel="{relation}"'
+    if media_type:
+        link += f'; type="{media_type}"'
+    if "Link" in response:
+        link = f"{response['Link']}, {link}"
+    response["Link"] = link
 
 
 def as_json(value: object) -> str:

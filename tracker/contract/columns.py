@@ -260,14 +260,18 @@ _WITHOUT = ("summary", "name_withheld")
 
 
 def disputed(document: Doc, _day: Day) -> str:
-    """The facts of which a source that is shown says otherwise."""
+    return joined(disputed_facts(document))
+
+
+def disputed_facts(document: Doc) -> list[str]:
+    """The facts of which a source that is shown says otherwise, each once."""
     names = []
     for citation in document["citations"]:
         if citation["source"] is None or puts_otherwise(citation):
             continue
         if hedges.contradicts(citation):
             names.append(f"{citation['record']['kind']}.{citation['field'] or ''}")
-    return joined(name.rstrip(".") for name in names)
+    return list(dict.fromkeys(name.rstrip(".") for name in names))
 
 
 # --- What the contract says ------------------------------------------------------------

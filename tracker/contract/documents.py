@@ -881,9 +881,7 @@ class SentenceInForce(serializers.Serializer[Any]):
 
 
 class DocumentFields(RecordFields):
-    """`address`, `audience` and `licence` go with every copy:
-    tracker/contract/terms.py.
-    """
+    """`address`, `audience` and `licence` go with every copy."""
 
     kind = Text(allow_null=False, place=NOWHERE, in_table=False, in_rows=False)
     address = Text(allow_null=False, place=NOWHERE)
