@@ -339,7 +339,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     ),
     (r"/admin/cases/[a-z]+/export/", {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS}),
     (
-        r"/admin/cases/[a-z]+/((deleted|duplicates|cases|visibility)/)?",
+        r"/admin/cases/[a-z]+/((deleted|duplicates|cases|visibility|assigning)/)?",
         {"GET": STAFF_ALL, "POST": STAFF_ALL},
     ),
 ]
