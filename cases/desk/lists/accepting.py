@@ -15,6 +15,7 @@ from cases.day import now
 from cases.desk.admin.refusals import sentence
 from cases.desk.lists.comparing import OfList, decisions, known_case
 from cases.desk.lists.models import List, Row, RowState
+from cases.desk.lists.totals import from_json, missed
 from cases.desk.proposals.comparing import compared
 from cases.desk.proposals.writing import (
     Decisions,
@@ -61,6 +62,7 @@ def hindrances(in_list: List) -> list[str]:
         sentence = _("The list has %(rows)s rows; you expected %(expected)s.")
         words = {"rows": told.rows, "expected": in_list.expected_rows}
         sentences.append(sentence % words)
+    sentences += missed(from_json(in_list.expected_totals))
     if told.quarantined * 100 > in_list.most_quarantined * told.cells:
         sentence = _(
             "%(percent)s %% of the cells cannot be read; you allowed %(most)s %%."

@@ -120,6 +120,7 @@ class List(models.Model):
         blank=True,
         help_text=_("If it has more or fewer, nothing of it is accepted."),
     )
+    expected_totals = models.JSONField(_("totals expected"), default=list, blank=True)
     most_quarantined = models.PositiveSmallIntegerField(
         _("most cells that cannot be read, in percent"),
         default=25,
@@ -130,7 +131,8 @@ class List(models.Model):
     brought_at = models.DateTimeField(_("brought in"), db_default=Now())
 
     database_rights: ClassVar[dict[str, str]] = {
-        "desk": "SELECT, INSERT, UPDATE (source_id, plan, expected_rows, most_quarantined)"
+        "desk": "SELECT, INSERT, UPDATE (source_id, plan, expected_rows,"
+        " expected_totals, most_quarantined)"
     }
 
     class Meta:
