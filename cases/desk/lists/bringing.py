@@ -149,6 +149,7 @@ def _stored(in_list: List, rows: Iterable[ListRow]) -> list[Row]:
                 cells=cells,
                 cells_read=len(set(row.columns.values())),
                 said_source=row.source,
+                source_address=row.address,
                 confidential=row.confidential,
             )
         )

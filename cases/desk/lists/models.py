@@ -178,6 +178,9 @@ class Row(models.Model):
     cells = models.JSONField(_("cells that could not be read"), default=list)
     cells_read = models.PositiveSmallIntegerField(_("cells that were read"), default=0)
     said_source = models.TextField(_("source, as the row has it"), blank=True)
+    source_address = models.CharField(
+        _("address of its source"), max_length=1000, blank=True
+    )
     confidential = models.BooleanField(_("marked confidential"), default=False)
     verdict = CodeField(_("compared with the record"), vocabulary=Verdict)
     found = _case(_("the case that it may be"))
