@@ -77,6 +77,11 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/api/ID", {"GET": (301,) * 7, "POST": NOBODY}),
     (r"/en/([a-z-]+/)?", {"GET": OPEN, "DELETE": READ_ONLY}),
     (r"/en/[a-z-]+/ID/", {"GET": NOBODY, "POST": READ_ONLY}),
+    # For tokens alone: tests/cases/lists/test_door.py.
+    (
+        r"/api/editorial/v1/lists/(ID/((compare|accept|rows)/)?)?",
+        {"GET": (401,) * 7, "POST": (401,) * 7},
+    ),
     (r"/api/editorial/v1/schema/", {"GET": (*STAFF, 200, 200, 200)}),
     (r"/api/editorial/v1/docs/", {"GET": STAFF_ALL}),
     (

@@ -17,6 +17,7 @@ from cases.desk.proposals.handed_in import names_in
 from cases.models import Prisoner, Source
 from cases.models.fields import CodeField
 from cases.triggers.acting import named_is_who_acts
+from tracker.api import secrets
 from tracker.contract.proposal_shape import is_sound
 
 DAYS_KEPT = 30  # of the file, where nobody said for how long
@@ -266,3 +267,32 @@ class Row(models.Model):
     @property
     def names(self) -> list[str]:
         return names_in(self.content)
+
+
+class ListToken(models.Model):
+    """Lets a program of whoever keeps lists hand them in, and nothing else: as an account
+    that was made for it (door.py). The token itself is shown once; a hash of it is kept.
+    """
+
+    prefix = models.CharField(max_length=secrets.PREFIX, unique=True)
+    hashed_token = models.CharField(max_length=150)
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="list_token",
+        verbose_name=_("account"),
+    )
+    made_at = models.DateTimeField(_("made"), db_default=Now())
+    expires_at = models.DateTimeField(_("expires"))
+    revoked = models.BooleanField(_("revoked"), default=False)
+
+    database_rights: ClassVar[dict[str, str]] = {"desk": "SELECT"}
+
+    class Meta:
+        verbose_name = _("token for lists")
+        verbose_name_plural = _("tokens for lists")
+        ordering = ["-made_at"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.account)
