@@ -73,8 +73,8 @@ class OfList(HandedIn):
         if in_list.source_id is None:
             lists = List.objects.select_for_update().defer("content")
             in_list = lists.get(pk=in_list.pk)
-        if in_list.source_id is not None:
-            return Source.objects.get(pk=in_list.source_id)
+        if in_list.source is not None:
+            return in_list.source
         return Source(
             title=in_list.title,
             source_kind=SourceKind.OTHER,
@@ -152,6 +152,10 @@ class Known:
                 ids[self._merged_into.get(case_id) or case_id] = None
         return [self._cases[case_id] for case_id in ids if case_id in self._cases]
 
+    def repeats(self, row: Row) -> bool:
+        """Did the owner say the very same of this person before?"""
+        return bool(row.content) and row.content == self.said_before(row)
+
     def said_before(self, row: Row) -> dict[str, Any]:
         for earlier in self._before(row):
             content: dict[str, Any] = earlier.content
@@ -200,8 +204,7 @@ def judge(row: Row, known: Known) -> None:
         row.verdict = Verdict.UNREADABLE
     elif row.found is not None:
         row.verdict = Verdict.SAME
-        is_repeated = row.content == known.said_before(row)
-        if not is_repeated and any(decisions(row, row.found, known).values()):
+        if not known.repeats(row) and any(decisions(row, row.found, known).values()):
             row.verdict = Verdict.DIFFERS
     else:
         row.verdict = Verdict.NEW
