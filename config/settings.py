@@ -194,6 +194,7 @@ if DESK:
         "allauth.account.middleware.AccountMiddleware",
         "cases.desk.signin.language.speak_to_the_reader",
         "cases.desk.signin.middleware.RequireSecondFactor",
+        "cases.desk.lists.door.let_in",
         "cases.desk.access.middleware.log_what_is_shown",
         "cases.desk.middleware.say_who_acts",
         "django.contrib.messages.middleware.MessageMiddleware",

@@ -7,6 +7,7 @@ from cases.named.naming import (
     CannotName,
     is_named,
     named_on,
+    named_on_each,
     namings,
     open_to,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "CannotName",
     "is_named",
     "named_on",
+    "named_on_each",
     "namings",
     "open_to",
     "seeing_as",

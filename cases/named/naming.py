@@ -30,6 +30,15 @@ def named_on(case_id: UUID) -> list[User]:
     return list(User.objects.filter(pk__in=latest.staff).order_by("username"))
 
 
+def named_on_each(case_ids: Collection[UUID]) -> dict[UUID, set[int]]:
+    """By the case, the numbers of those who alone see it. Who is not in it is seen by
+    everyone who may view cases.
+    """
+    rows = NamedStaff.objects.filter(case_id__among=case_ids)
+    latest = rows.order_by("case_id", "-id").distinct("case_id")
+    return {row.case_id: set(row.staff) for row in latest if row.staff}
+
+
 def is_named(*case_ids: UUID) -> bool:
     """Is one of these open to named staff only?"""
     return any(named_on(case_id) for case_id in case_ids)

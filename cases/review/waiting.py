@@ -3,13 +3,14 @@ it publishes.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from cases import editions
+from cases import aggregate, editions
 from cases.aggregate import Aggregate
 from cases.day import today
 from cases.editions import StoredEdition
@@ -60,6 +61,21 @@ def update(
         unique_fields=["root_id"],
         update_fields=["version", "changes", "visibility", "since", "editors"],
     )
+
+
+def that_wait(kind: str, root_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of them that wait for their approval as they are now: the queue learns of a
+    save only from the gate. One of which the edition cannot be read is none of them.
+    """
+    if not settings.REQUIRE_REVIEW:
+        return set()
+    last = editions.last(kind, root_ids)
+    waiting = set()
+    for root_id, now in aggregate.read(kind, root_ids).items():
+        with suppress(Exception):
+            if _changes(kind, last.get(root_id), now):
+                waiting.add(root_id)
+    return waiting
 
 
 def _changes(kind: str, edition: StoredEdition | None, now: Aggregate) -> list[str]:

@@ -145,3 +145,14 @@ def test_the_list_leads_there_with_its_filters(
 ) -> None:
     page = desk.get("/admin/cases/prisoner/?sex__is=female").content.decode()
     assert f"{PAGE}?sex__is=female" in page
+
+
+def test_the_notice_says_how_many_wait_where_a_review_is_required(
+    desk: Client, cases: list[Prisoner], settings: Any
+) -> None:
+    settings.REQUIRE_REVIEW = True
+    Prisoner.objects.filter(pk=cases[0].pk).update(visibility="public")
+    answer = desk.post(PAGE, PUBLIC, follow=True).content.decode()
+    assert "2 cases were changed. 2 of them wait for approval" in answer
+    publish_pending()
+    assert not PublicDocument.objects.filter(kind="prisoner")

@@ -78,6 +78,11 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/api/ID", {"GET": (301,) * 7, "POST": NOBODY}),
     (r"/en/([a-z-]+/)?", {"GET": OPEN, "DELETE": READ_ONLY}),
     (r"/en/[a-z-]+/ID/", {"GET": NOBODY, "POST": READ_ONLY}),
+    # For tokens alone: tests/cases/lists/test_door.py.
+    (
+        r"/api/editorial/v1/lists/(ID/((compare|accept|rows)/)?)?",
+        {"GET": (401,) * 7, "POST": (401,) * 7},
+    ),
     (r"/api/editorial/v1/schema/", {"GET": (*STAFF, 200, 200, 200)}),
     (r"/api/editorial/v1/docs/", {"GET": STAFF_ALL}),
     (
@@ -340,7 +345,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     ),
     (r"/admin/cases/[a-z]+/export/", {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS}),
     (
-        r"/admin/cases/[a-z]+/((deleted|duplicates|cases|visibility)/)?",
+        r"/admin/cases/[a-z]+/((deleted|duplicates|cases|visibility|assigning)/)?",
         {"GET": STAFF_ALL, "POST": STAFF_ALL},
     ),
 ]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from rest_framework.serializers import CharField
 
 from cases.desk.proposals.models import Proposal
-from cases.models import TARGETS, Prisoner
+from cases.models import TARGETS, CourtCase, Prisoner
 from cases.publishing import publish_pending
 from tests import factories as make
 from tests.keys import as_partner, key_for
@@ -593,6 +593,7 @@ LISTS = {
     "detentions": "detention",
     "charges": "charge",
     "sentences": "sentence",
+    "prosecutions": "prosecution",
     "releases": "release",
     "deportations": "deportation",
     "whereabouts": "whereabouts",
@@ -617,13 +618,17 @@ def test_every_field_of_a_row_is_one_of_the_record_with_its_limits(name: str) ->
     for field_name, field in said.fields.items():
         within = f"{name}.{field_name}" in WITHIN
         if not within and (name or field_name not in {"identifier", *LISTS}):
-            column: Any = model._meta.get_field(field_name)
+            holder = model
+            if name == "prosecutions" and field_name in ("number", "court"):
+                holder = CourtCase
+            column: Any = holder._meta.get_field(field_name)
             each = getattr(field, "child", field)
             assert getattr(each, "vocabulary", None) == getattr(
                 column, "vocabulary", None
             ), field_name
             if isinstance(field, CharField) and column.max_length:
                 assert field.max_length == column.max_length, field_name
-            assert field.required == (not column.blank and field_name != "title"), (
-                field_name
-            )
+            is_needed = not column.blank and field_name != "title"
+            if name == "prosecutions" and field_name == "number":
+                is_needed = True  # by it the court case is found
+            assert field.required == is_needed, field_name

@@ -14,6 +14,7 @@ from cases.desk.proposals.models import Proposal
 from cases.models import (
     Citation,
     Claimant,
+    CourtCase,
     Facility,
     Identifier,
     Placement,
@@ -660,6 +661,36 @@ def test_a_place_of_detention_is_known_by_its_name_where_it_is_the_only_one(
         assert (name, "") in cited(placement)
         Prisoner.objects.all().delete()
     assert Facility.objects.count() == 2
+
+
+def test_a_court_case_is_known_by_its_number_and_is_entered_where_it_is_not(
+    desk: Client, partner: Client
+) -> None:
+    """With the charges and sentences of it that the row names."""
+    known = make.make_court_case(number="1356/2019", court="High Court")
+    said = {
+        **LINKED,
+        "prosecutions": [
+            {"number": "1356/2019", "charges": [0], "sentences": [0, 1]},
+            {"number": "77/2026", "court": "City Court"},
+        ],
+    }
+    (fate,) = proposed(partner, row("RC-1", **said))
+    told = desk.get(page(fate, "new")).content.decode()
+    assert "Court case: 1356/2019, High Court" in told
+    assert told.count("no such court case: it is entered") == 1
+    assert CourtCase.objects.count() == 1
+
+    decided(desk, page(fate, "new"))
+
+    case = Prisoner.objects.get()
+    prosecution = case.prosecutions.get(court_case=known)
+    assert [charge.article for charge in prosecution.charges.all()] == ["342"]
+    assert prosecution.sentences.count() == 2
+    new = CourtCase.objects.exclude(pk=known.pk).get()
+    assert (str(new), new.visibility) == ("77/2026, City Court", "internal")
+    assert set(cited(new)) == {("number", ""), ("court", "")}
+    assert not known.citations.exists()
 
 
 def test_another_identifier_is_the_partners_own_and_is_never_published(

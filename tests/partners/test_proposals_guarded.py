@@ -26,6 +26,7 @@ TAKE_IN = "SELECT place FROM partners_proposals_hand_in(%s, %s::jsonb)"
 
 
 migration = import_module("cases.desk.proposals.migrations.0001_proposed")
+newest = import_module("cases.desk.proposals.migrations.0002_court_cases")
 
 
 def as_sent(identifier: Any = "RC-1", content: Any = None) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def as_sent(identifier: Any = "RC-1", content: Any = None) -> dict[str, Any]:
 def test_the_database_knows_the_form_of_the_contract() -> None:
     assert shapes() == {
         "facts": migration.FACTS,
-        "parts": migration.PARTS,
+        "parts": newest.PARTS,
         "source": migration.SOURCE,
     }
     assert migration.MOST_WAITING == proposals.MOST_WAITING

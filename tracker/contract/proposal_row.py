@@ -211,6 +211,24 @@ class SaidNationalityChange(Said):
     record = documents.NationalityChangeDocument
 
 
+class SaidProsecution(Said):
+    """That the person is in a court case, which is known by its number and court.
+    `charges` and `sentences` are places in this row's lists, from 0.
+    """
+
+    record = documents.ProsecutionDocument
+    links = {"charges": Places("charges"), "sentences": Places("sentences")}
+
+    def get_fields(self) -> dict[str, Any]:
+        number = Text(
+            200,
+            required=True,
+            help_text=gettext_lazy("As the court, or the prosecution, writes it."),
+        )
+        court = Text(200, help_text=gettext_lazy("Where the number is of one court."))
+        return {"number": number, "court": court, **super().get_fields()}
+
+
 class SaidSource(Said):
     """What the partner has it from. None: on its own word."""
 
@@ -226,6 +244,7 @@ _PARTS: tuple[type[Said], ...] = (
     SaidDetention,
     SaidCharge,
     SaidSentence,
+    SaidProsecution,
     SaidRelease,
     SaidDeportation,
     SaidWhereabouts,
@@ -280,25 +299,38 @@ def _full(value: Any) -> Any:
 
 
 def _renumber(said: dict[str, Any]) -> None:
-    """Places are those of the row as it was handed in; parts that say nothing go. A
-    sentence adds to an earlier one.
-    """
-    errors: list[dict[str, Any]] = []
-    for own, sentence in enumerate(said.get("sentences", [])):
-        wrong = {}
-        for name, link in SaidSentence.links.items():
-            if name not in sentence:
-                continue
-            parts = said.get(link.of, [])
-            if link.of == "sentences":
-                parts = parts[:own]
-            try:
-                sentence[name] = _new_places(sentence[name], parts)
-            except LookupError:
-                wrong[name] = [_("There is no such part in this row before it.")]
-        errors.append(wrong)
-    if any(errors):
-        raise serializers.ValidationError({"sentences": errors})
+    """Places are those of the row as it was handed in; parts that say nothing go."""
+    errors = {}
+    for of, links in (
+        ("sentences", SaidSentence.links),
+        ("prosecutions", SaidProsecution.links),
+    ):
+        wrong = [
+            _renumber_part(said, of, own, links) for own in range(len(said.get(of, [])))
+        ]
+        if any(wrong):
+            errors[of] = wrong
+    if errors:
+        raise serializers.ValidationError(errors)
+
+
+def _renumber_part(
+    said: dict[str, Any], of: str, own: int, links: Mapping[str, Place | Places]
+) -> dict[str, Any]:
+    """What is wrong with its links. A sentence adds to an earlier one."""
+    part = said[of][own]
+    wrong = {}
+    for name, link in links.items():
+        if name not in part:
+            continue
+        parts = said.get(link.of, [])
+        if link.of == of:
+            parts = parts[:own]
+        try:
+            part[name] = _new_places(part[name], parts)
+        except LookupError:
+            wrong[name] = [_("There is no such part in this row before it.")]
+    return wrong
 
 
 def _new_places(said: Any, parts: list[Any]) -> Any:

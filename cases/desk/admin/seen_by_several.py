@@ -24,6 +24,7 @@ from cases.history import acting
 from cases.locking import lock
 from cases.models import Prisoner
 from cases.publishing.foreseeing import MOST, Foreseen, Foresight, NotYet, key_of
+from cases.review.waiting import that_wait
 from tracker.contract.vocabulary import Visibility
 
 
@@ -129,6 +130,13 @@ class SeenBySeveral(ModelAdmin):
         if left:
             words = ngettext("%(n)s more is left.", "%(n)s more are left.", left)
             sentences.append(words % {"n": left})
+        if waiting := len(that_wait("prisoner", [case.pk for case in chosen])):
+            words = ngettext(
+                "%(n)s of them waits for approval; what was made wider is seen only then.",
+                "%(n)s of them wait for approval; what was made wider is seen only then.",
+                waiting,
+            )
+            sentences.append(words % {"n": waiting})
         self.message_user(request, " ".join(sentences))
         for said in foreseeing.in_sentences(told):
             self.message_user(request, said, messages.INFO)

@@ -218,10 +218,14 @@ def _forms(
     return {act: make(posted) for act, make in made.items()}
 
 
+def who_may_view_cases() -> QuerySet[User]:
+    staff = User.objects.with_perm(may("view", Prisoner), backend=_BACKEND)
+    return staff.filter(is_staff=True).order_by("username")
+
+
 def who_may_see(prisoner: Prisoner) -> QuerySet[User]:
     """Those to whom the case may be handed."""
-    staff = User.objects.with_perm(may("view", Prisoner), backend=_BACKEND)
-    staff = staff.filter(is_staff=True).order_by("username")
+    staff = who_may_view_cases()
     named = named_on(prisoner.pk)
     if named:
         staff = staff.filter(pk__in=[person.pk for person in named])

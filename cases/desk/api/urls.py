@@ -1,7 +1,7 @@
 """The editorial API, all of it for staff. One address a noun."""
 
 from django.contrib.admin.views.decorators import staff_member_required
-from django.urls import path, reverse_lazy
+from django.urls import include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAdminUser
@@ -41,6 +41,7 @@ docs = DocsPage.as_view(
 
 urlpatterns = [
     *router.urls,
+    path("lists/", include("cases.desk.lists.urls")),
     path("schema/", schema, name="editorial-schema"),
     path("docs/", staff_member_required(docs), name="editorial-docs"),
 ]

@@ -2,7 +2,7 @@
 them and the list of cases filters by them, so that each count has its list.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -82,6 +82,25 @@ def assigned_to(user: User | AnonymousUser) -> QuerySet[Any, Any]:
     )
     mine = Assignment.objects.filter(colleague_id=user.pk or 0, pk__in=newest)
     return _kept(mine.order_by().values("root_id"))
+
+
+def who_works_on(case_ids: Collection[UUID]) -> dict[UUID, User]:
+    """By the case, with what was said of cases that were merged into it."""
+    kept = {case_id: case_id for case_id in case_ids}
+    latest = list(kept)
+    while latest:
+        merged = Prisoner.objects.filter(merged_into__among=latest)
+        latest = []
+        for merged_id, into in merged.values_list("pk", "merged_into_id"):
+            kept[merged_id] = kept[into]
+            latest.append(merged_id)
+    rows = Assignment.objects.filter(root_id__among=list(kept)).select_related(
+        "colleague"
+    )
+    workers = {}
+    for row in rows.order_by("id"):
+        workers[kept[row.root_id]] = row.colleague
+    return {case_id: worker for case_id, worker in workers.items() if worker}
 
 
 def with_merged(case_id: UUID) -> list[UUID]:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from cases.day import now
 from cases.desk.admin.refusals import sentence
-from cases.desk.lists.comparing import OfList, decisions, known_case
+from cases.desk.lists.comparing import Known, OfList, decisions
 from cases.desk.lists.models import List, Row, RowState
+from cases.desk.lists.totals import from_json, missed
 from cases.desk.proposals.comparing import compared
 from cases.desk.proposals.writing import (
     Decisions,
@@ -61,6 +62,7 @@ def hindrances(in_list: List) -> list[str]:
         sentence = _("The list has %(rows)s rows; you expected %(expected)s.")
         words = {"rows": told.rows, "expected": in_list.expected_rows}
         sentences.append(sentence % words)
+    sentences += missed(from_json(in_list.expected_totals))
     if told.quarantined * 100 > in_list.most_quarantined * told.cells:
         sentence = _(
             "%(percent)s %% of the cells cannot be read; you allowed %(most)s %%."
@@ -100,11 +102,14 @@ def _accept_together(row_ids: Sequence[int], by: Any, reason: str) -> int:
     problems = []
     met: set[str] = set()
     with _writing(rows, by, reason) as in_list:
+        known = Known(rows)
         for row in rows:
+            of_row = known
             if row.identity in met:
                 saving.flush()  # twice in the list: the second finds the first's case
+                of_row = Known([row])
             met.add(row.identity)
-            problems += _accepted_as_a_whole(row, in_list, saving)
+            problems += _accepted_as_a_whole(row, in_list, saving, of_row)
         if problems:
             raise Refused(*problems)
         saving.flush()
@@ -120,15 +125,22 @@ def _accept_each(row_ids: Sequence[int], by: Any, reason: str, told: str) -> int
         for row in rows:
             try:
                 with transaction.atomic():
-                    problems += _accepted_as_a_whole(row, in_list, Saving())
+                    problems += _accepted_as_a_whole(
+                        row, in_list, Saving(), Known([row])
+                    )
             except (IntegrityError, DataError) as error:
                 problems.append(f"{row}: {sentence(error)}")
         raise Refused(*(problems or [told]))
 
 
-def _accepted_as_a_whole(row: Row, in_list: List, saving: Saving) -> list[str]:
+def _accepted_as_a_whole(
+    row: Row, in_list: List, saving: Saving, known: Known
+) -> list[str]:
     """Returns what is wrong with it."""
-    case = known_case(row)
+    case = known.case(row)
+    if case is not None and known.repeats(row):
+        row.accepted_as = case
+        return []
     if case is not None:
         lock(Prisoner, case.pk)
         case.refresh_from_db()
@@ -136,7 +148,7 @@ def _accepted_as_a_whole(row: Row, in_list: List, saving: Saving) -> list[str]:
         if case is None:
             _write(row, in_list, None, decisions(row, None), saving)
         else:
-            _write(row, in_list, case, decisions(row, case), Saving())
+            _write(row, in_list, case, decisions(row, case, known), Saving())
     except Refused as refused:
         return [f"{row}: {' '.join(refused.sentences)}"]
     return []

@@ -1,7 +1,7 @@
 """Bringing a list in: its file is kept, its columns are matched, its rows are read."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.day import today
+from cases.desk.lists import totals
 from cases.desk.lists.models import DAYS_KEPT, List, Row, RowState, SavedPlan
 from cases.desk.lists.plan import Plan, as_json, from_json, suggested
 from cases.desk.lists.rows import ListRow, rows_of
@@ -78,6 +79,36 @@ def save_plan(name: str, plan: Plan, *, by: Any) -> None:
 
 
 @transaction.atomic
+def expect_anew(
+    in_list: List,
+    *,
+    rows: int | None = None,
+    totals_said: Sequence[dict[str, Any]] = (),
+    most: int | None = None,
+) -> None:
+    """Of a file that was brought in before: what is said now, in place of what was said
+    then. Once a row was decided, that stands.
+    """
+    if not in_list.can_be_read_anew:
+        return
+    if rows is not None:
+        in_list.expected_rows = rows
+    if most is not None:
+        in_list.most_quarantined = most
+    if totals_said:
+        in_list.expected_totals = list(totals_said)
+        if in_list.rows.exists():
+            plan = from_json(in_list.plan)
+            in_list.expected_totals = _counted(in_list, table_of(in_list), plan)
+    in_list.save(update_fields=["expected_rows", "most_quarantined", "expected_totals"])
+
+
+def _counted(in_list: List, table: Table, plan: Plan) -> list[dict[str, Any]]:
+    expected = totals.from_json(in_list.expected_totals)
+    return totals.as_json(totals.counted(expected, table, plan))
+
+
+@transaction.atomic
 def read_rows(in_list: List, table: Table, plan: Plan) -> None:
     """In place of what was read before. Raises Refused once a row was decided."""
     List.objects.select_for_update().defer("content").get(pk=in_list.pk)
@@ -85,7 +116,8 @@ def read_rows(in_list: List, table: Table, plan: Plan) -> None:
         raise Refused(_("Rows of this list were decided: it can be read no more."))
     in_list.rows.all().delete()
     in_list.plan = as_json(plan)
-    in_list.save(update_fields=["plan"])
+    in_list.expected_totals = _counted(in_list, table, plan)
+    in_list.save(update_fields=["plan", "expected_totals"])
     rows = rows_of(table, plan)
     while several := list(islice(rows, AT_ONCE)):
         Row.objects.bulk_create(_stored(in_list, several))
@@ -117,6 +149,7 @@ def _stored(in_list: List, rows: Iterable[ListRow]) -> list[Row]:
                 cells=cells,
                 cells_read=len(set(row.columns.values())),
                 said_source=row.source,
+                source_address=row.address,
                 confidential=row.confidential,
             )
         )

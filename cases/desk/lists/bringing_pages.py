@@ -55,6 +55,12 @@ class BringingPages(admin.ModelAdmin):
             same = bringing.brought_before(in_list.owner, upload.content)
             if same is not None:
                 messages.warning(request, _("This file was brought in before."))
+                bringing.expect_anew(
+                    same,
+                    rows=in_list.expected_rows,
+                    totals_said=in_list.expected_totals,
+                    most=in_list.most_quarantined,
+                )
                 return _to("change", same)
             bringing.keep(in_list, upload.content, upload.name, by=request.user)
             return _to("columns", in_list)

@@ -7,6 +7,7 @@ from typing import Any
 
 from babel.core import get_global
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 
 from cases.desk.lists import dates, words
 from cases.desk.lists.sentences import TERM_ALONE, sentences, unit_of
@@ -14,6 +15,7 @@ from cases.desk.lists.targets import LEAVE_OUT, NOTHING_KNOWN, Plan, Target
 from cases.desk.lists.unread import Unread
 from cases.desk.lists.words import plain
 from tracker.contract import vocabulary as v
+from tracker.contract.proposal_fields import Address
 
 LEFT_OUT = "left_out"
 # A status in the column of the sentence: "under trial", "حبس احتياطي".
@@ -41,6 +43,8 @@ _LAW = re.compile(
 _PART_FIRST = re.compile(
     r"(?P<part>[чп]\.?\s?\d+)\s+ст\.?\s?(?P<rest>\d.*)", re.IGNORECASE
 )
+# Of a court case, among articles: 1356/2019.
+_CASE_NUMBER = re.compile(r"\d{1,6}/(?:19|20)\d\d|(?:19|20)\d\d/\d{1,6}")
 _LAW_FIRST = re.compile(r"(?P<law>[A-ZА-ЯЎІ]{2,6})\s+(?P<rest>\d.*)")
 _A_LAW = re.compile(r"(?:ley|law|act|закон|decree|decreto|указ|قانون)\b", re.IGNORECASE)
 # Of the scripts that are of one language, or of one first of all.
@@ -85,10 +89,12 @@ class Reader:
             "code": self._code,
             "codes": self._codes,
             "place": _place,
-            "article": _charges,
+            "article": _articles,
             "charge": _charge_as_stated,
+            "case_number": _case_numbers,
             "sentence": self._sentence,
             "status": _status,
+            "address": _address,
             "flag": lambda text: plain(text) in words.YES,
         }
         self._rule = rules[target.kind]
@@ -204,6 +210,14 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _address(text: str) -> str:
+    try:
+        address: str = Address().run_validation(text)
+    except ValidationError:
+        raise Unread(_("“%(text)s” is no address.") % {"text": text}) from None
+    return address
+
+
 def _age(text: str) -> int:
     match = _AGE.fullmatch(words.ABOUT.sub("", dates.small(text)))
     if match is None:
@@ -250,15 +264,30 @@ RELEASES = {
 
 
 def _charges(text: str) -> list[dict[str, str]]:
-    """One for each article. What has not the form of one, such as the number of a court
-    case, is a charge as stated.
-    """
+    """One for each article. What has not the form of one is a charge as stated."""
     charges = []
     for part in _SEVERAL.split(text):
         said = _one_line(part)
         if said:
             charges.append(_charge(said))
     return charges
+
+
+def _articles(text: str) -> list[dict[str, str]]:
+    """Charges, and court cases by their number, in the order in which they stand."""
+    said = []
+    for part in _SEVERAL.split(text):
+        if _CASE_NUMBER.fullmatch(_one_line(part)):
+            said.append({"number": _one_line(part)})
+        else:
+            said += _charges(part)
+    return said
+
+
+def _case_numbers(text: str) -> list[dict[str, str]]:
+    """Whatever stands there: courts number in many ways."""
+    numbers = [_one_line(part) for part in re.split(r"[;؛\n]", text)]
+    return [{"number": number} for number in numbers if number]
 
 
 def _charge_as_stated(text: str) -> list[dict[str, str]]:

@@ -2,26 +2,26 @@
 case, or perhaps somebody on record. Kept with the row, so that thousands can be counted.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cases.day import today
 from cases.desk.lists.models import List, Row, RowState, Verdict
 from cases.desk.proposals.comparing import (
     Compared,
     ProposedPart,
-    accepted_before,
     compared,
-    matches,
     same_part,
-    with_identifier,
 )
 from cases.desk.proposals.handed_in import HandedIn
-from cases.desk.proposals.writing import LEAVE, NOTE, TAKE
-from cases.models import Claimant, PersonName, Prisoner, Source
+from cases.desk.proposals.writing import LEAVE, NOTE, TAKE, one_at_a_time
+from cases.merging import named_like
+from cases.models import Claimant, Identifier, PersonName, Prisoner, Prosecution, Source
 from tracker.contract.vocabulary import SourceKind
 
 SCHEME = "list"  # of the identifiers that lists give to people
@@ -35,36 +35,74 @@ class OfList(HandedIn):
     def __init__(self, row: Row) -> None:
         super().__init__(row.identifier, row.owner, row.content)
         self.row = row
-        self.is_confidential = row.confidential
 
-    def word(self) -> tuple[Source, Claimant | None]:
+    def voice(self, key: str) -> str:
+        """Of a row that names its source, the facts are the source's. The list's are
+        that the row is in it, by which number, and what it says in words of its own.
+        """
+        if key in ("", "identifier", *self.row.stated):
+            return ""
+        address: str = self.row.source_address
+        return address
+
+    def stays_inside(self, key: str) -> bool:
+        """So, too, what is the list's alone of a row that names its source."""
+        is_the_lists = not self.voice(key)
+        return self.row.confidential or bool(self.row.source_address and is_the_lists)
+
+    def word(self, voice: str) -> tuple[Source, Claimant | None]:
+        if voice:
+            return self._at(voice), None
+        return self._list(), None
+
+    def _at(self, address: str) -> Source:
+        """One source for each address."""
+        at_address = Source.objects.filter(url=address).order_by("created_at", "pk")
+        known = at_address.first()
+        if known is None:
+            one_at_a_time()
+            known = at_address.first()
+        site = urlsplit(address).hostname or ""
+        # Pages of one site are one newsroom's, as far as is known.
+        publisher = site.removeprefix("www.")[:200]
+        return known or Source(title=address[:500], url=address, publisher=publisher)
+
+    def _list(self) -> Source:
         """One source for the whole list. The lock keeps two rows from making two."""
         in_list = self.row.in_list
         if in_list.source_id is None:
             lists = List.objects.select_for_update().defer("content")
             in_list = lists.get(pk=in_list.pk)
-        if in_list.source_id is not None:
-            return Source.objects.get(pk=in_list.source_id), None
-        source = Source(
+        if in_list.source is not None:
+            return in_list.source
+        return Source(
             title=in_list.title,
             source_kind=SourceKind.OTHER,
             publisher=in_list.owner,
             accessed_on=today().isoformat(),
         )
-        return source, None
 
     def accepted_before(self) -> Iterable[UUID]:
-        earlier = _accepted(self.row).exclude(accepted_as=None)
+        if not self.row.identity:
+            return []
+        earlier = _accepted(self.row.owner, [self.row.identity])
+        earlier = earlier.exclude(pk=self.row.pk)
         return earlier.values_list("accepted_as_id", flat=True)
 
     def locator(self, key: str) -> str:
-        """In the language of the record: it is stored."""
+        """In the language of the record: it is stored. Of a source that the row names,
+        nobody said where in it.
+        """
+        if self.voice(key):
+            return ""
         row, column = str(self.row), self.row.columns.get(key, "")
         if column:
             row = f"{row}, {column}"
         return row[:200]
 
     def tells_whole(self, key: str) -> bool:
+        if not key:
+            return bool(self.row.source_address)
         return key in self.row.columns
 
     def quote(self, key: str) -> str:
@@ -72,34 +110,74 @@ class OfList(HandedIn):
         return stated
 
 
-def _accepted(row: Row) -> Any:
-    """What the same owner said of the same person before; the latest first."""
-    if not row.identity:
-        return Row.objects.none()
-    same = Row.objects.filter(
-        owner=row.owner, identity=row.identity, state=RowState.ACCEPTED
-    )
-    return same.exclude(pk=row.pk).order_by("-id")
+class Known:
+    """Which cases rows of one owner are, and what was said of them before. Asked once for
+    all of these rows.
+    """
 
+    def __init__(self, rows: Sequence[Row]) -> None:
+        owner = rows[0].owner
+        self._with_identifier: dict[str, set[UUID]] = {}
+        numbers = Identifier.objects.filter(
+            owner_organisation=owner,
+            value__in=[row.identifier for row in rows if row.identifier],
+        )
+        for value, case_id in numbers.values_list("value", "prisoner_id"):
+            self._with_identifier.setdefault(value, set()).add(case_id)
+        self._accepted: dict[str, list[Row]] = {}
+        accepted = _accepted(owner, [row.identity for row in rows if row.identity])
+        for row in accepted.only("identity", "content", "accepted_as"):
+            self._accepted.setdefault(row.identity, []).append(row)
+        ids = {row.accepted_as_id for row in accepted}
+        cases = Prisoner.objects.filter(pk__among=ids)
+        self._merged_into = dict(cases.values_list("pk", "merged_into_id"))
+        ids.update(self._merged_into.values(), *self._with_identifier.values())
+        living = Prisoner.objects.filter(merged_into=None)
+        self._cases = living.in_bulk(list(ids - {None}))
 
-def said_before(row: Row) -> dict[str, Any]:
-    earlier = _accepted(row).first()
-    if earlier is None:
+    def case(self, row: Row) -> Prisoner | None:
+        """By their identifier, or by what was accepted before: never by a name alone.
+        None, too, where these lead to several.
+        """
+        cases = self.cases(row)
+        if len(cases) != 1:
+            return None
+        return cases[0]
+
+    def cases(self, row: Row) -> list[Prisoner]:
+        ids = dict.fromkeys(sorted(self._with_identifier.get(row.identifier, ())))
+        for earlier in self._before(row):
+            case_id = earlier.accepted_as_id
+            if case_id is not None:
+                ids[self._merged_into.get(case_id) or case_id] = None
+        return [self._cases[case_id] for case_id in ids if case_id in self._cases]
+
+    def repeats(self, row: Row) -> bool:
+        """Did the owner say the very same of this person before?"""
+        return bool(row.content) and row.content == self.said_before(row)
+
+    def said_before(self, row: Row) -> dict[str, Any]:
+        for earlier in self._before(row):
+            content: dict[str, Any] = earlier.content
+            return content
         return {}
-    content: dict[str, Any] = earlier.content
-    return content
+
+    def _before(self, row: Row) -> list[Row]:
+        """What the same owner said of the same person before; the latest first."""
+        if not row.identity:
+            return []
+        earlier = self._accepted.get(row.identity, [])
+        return [before for before in earlier if before.pk != row.pk]
+
+
+def _accepted(owner: str, identities: list[str]) -> QuerySet[Row]:
+    """The latest first."""
+    rows = Row.objects.filter(owner=owner, identity__in=identities)
+    return rows.filter(state=RowState.ACCEPTED).order_by("-id")
 
 
 def known_case(row: Row) -> Prisoner | None:
-    """By their identifier, or by what was accepted before: never by a name alone. None,
-    too, where these lead to several.
-    """
-    handed_in = OfList(row)
-    ids = {*with_identifier(handed_in), *accepted_before(handed_in)}
-    cases = Prisoner.objects.filter(pk__in=ids, merged_into=None)
-    if len(cases) != 1:
-        return None
-    return cases[0]
+    return Known([row]).case(row)
 
 
 def compare(in_list: List) -> Iterator[int]:
@@ -112,29 +190,45 @@ def compare(in_list: List) -> Iterator[int]:
         if not rows:
             return
         with transaction.atomic():
+            known = Known(rows)
             for row in rows:
-                judge(row)
+                judge(row, known)
             Row.objects.bulk_update(rows, ["verdict", "found"])
         yield len(rows)
 
 
-def judge(row: Row) -> None:
+def judge(row: Row, known: Known) -> None:
     """Sets what is kept with the row, and does not save it."""
-    row.verdict, row.found = "", known_case(row)
+    row.verdict, row.found = "", known.case(row)
     if not row.is_sound:
         row.verdict = Verdict.UNREADABLE
     elif row.found is not None:
         row.verdict = Verdict.SAME
-        if any(decisions(row, row.found).values()):
+        if not known.repeats(row) and any(decisions(row, row.found, known).values()):
             row.verdict = Verdict.DIFFERS
     else:
         row.verdict = Verdict.NEW
-        for match in matches(OfList(row))[:1]:
-            row.found = match.case
+        row.found = _may_be(row, known)
+        if row.found is not None:
             row.verdict = Verdict.MAYBE
 
 
-def decisions(row: Row, case: Prisoner | None) -> dict[str, str]:
+def _may_be(row: Row, known: Known) -> Prisoner | None:
+    """The surest."""
+    several = known.cases(row)
+    if several:
+        return several[0]
+    ids = named_like(row.names)
+    cases = Prisoner.objects.filter(merged_into=None).in_bulk(ids)
+    for case_id in ids:
+        if case_id in cases:
+            return cases[case_id]
+    return None
+
+
+def decisions(
+    row: Row, case: Prisoner | None, known: Known | None = None
+) -> dict[str, str]:
     """What is taken over where a person accepts the row as a whole. Into a case, only
     what the owner did not say before: what is not there is added, and what differs is
     noted beside ours, which stands.
@@ -143,7 +237,8 @@ def decisions(row: Row, case: Prisoner | None) -> dict[str, str]:
     if case is None:
         names = [fact.field.name for fact in proposed.facts]
         return dict.fromkeys([*names, *(part.key for part in proposed.parts)], TAKE)
-    return _into(proposed, row.content, said_before(row))
+    known = known or Known([row])
+    return _into(proposed, row.content, known.said_before(row))
 
 
 def _into(
@@ -172,7 +267,8 @@ def _same_part(part: ProposedPart, taken: set[Any]) -> str:
     """
     free = [record for record in part.beside if record.pk not in taken]
     same = same_part(part, free)
-    is_alone = len(part.beside) == 1 and part.model is not PersonName
+    may_be_several = part.model in (PersonName, Prosecution)
+    is_alone = len(part.beside) == 1 and not may_be_several
     if same is None and free and is_alone:
         (same,) = free
     if same is None:

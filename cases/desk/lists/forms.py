@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.calendars import CALENDARS
+from cases.desk.lists import totals
 from cases.desk.lists.bringing import keep_until, neutral_title
 from cases.desk.lists.models import List, SavedPlan
 from cases.desk.lists.plan import (
@@ -28,6 +29,15 @@ class FileForm(forms.ModelForm):
         label=gettext_lazy("File"),
         help_text=gettext_lazy("CSV, TSV, XLSX or ODS. It stays at the desk."),
     )
+    totals = forms.CharField(
+        label=gettext_lazy("Totals expected"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text=gettext_lazy(
+            "One a line: the column, what stands in it, in how many rows. “Status:"
+            " released: 52”. If there are more or fewer, nothing of it is accepted."
+        ),
+    )
 
     class Meta:
         model = List
@@ -38,7 +48,7 @@ class FileForm(forms.ModelForm):
             "kept_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
-    field_order = ("file",)
+    field_order = ("file", "owner", "title", "kept_until", "expected_rows", "totals")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,7 +56,7 @@ class FileForm(forms.ModelForm):
         self.initial.setdefault("kept_until", keep_until())
 
     def clean_file(self) -> Any:
-        """Cleaned, its content is `content`, and it can be read."""
+        """Cleaned, its content is `content`, and what was read of it `table`."""
         upload = self.cleaned_data["file"]
         most = settings.FILE_MAX_BYTES
         if upload.size > most:
@@ -54,10 +64,22 @@ class FileForm(forms.ModelForm):
             raise forms.ValidationError(sentence % {"most": filesizeformat(most)})
         upload.content = upload.read()
         try:
-            read_table(upload.content, upload.name)
+            upload.table = read_table(upload.content, upload.name)
         except Unreadable as unreadable:
             raise forms.ValidationError(str(unreadable)) from unreadable
         return upload
+
+    def clean_totals(self) -> str:
+        """Kept with the list. Of a file that cannot be read, no column is known."""
+        lines: str = self.cleaned_data["totals"]
+        upload = self.cleaned_data.get("file")
+        if upload is not None:
+            try:
+                expected = totals.typed(lines, upload.table.columns)
+            except ValueError as wrong:
+                raise forms.ValidationError(str(wrong)) from wrong
+            self.instance.expected_totals = totals.as_json(expected)
+        return lines
 
 
 class ColumnsForm(forms.Form):

@@ -17,6 +17,7 @@ from cases.desk.proposals.handed_in import names_in
 from cases.models import Prisoner, Source
 from cases.models.fields import CodeField
 from cases.triggers.acting import named_is_who_acts
+from tracker.api import secrets
 from tracker.contract.proposal_shape import is_sound
 
 DAYS_KEPT = 30  # of the file, where nobody said for how long
@@ -120,6 +121,7 @@ class List(models.Model):
         blank=True,
         help_text=_("If it has more or fewer, nothing of it is accepted."),
     )
+    expected_totals = models.JSONField(_("totals expected"), default=list, blank=True)
     most_quarantined = models.PositiveSmallIntegerField(
         _("most cells that cannot be read, in percent"),
         default=25,
@@ -130,7 +132,8 @@ class List(models.Model):
     brought_at = models.DateTimeField(_("brought in"), db_default=Now())
 
     database_rights: ClassVar[dict[str, str]] = {
-        "desk": "SELECT, INSERT, UPDATE (source_id, plan, expected_rows, most_quarantined)"
+        "desk": "SELECT, INSERT, UPDATE (source_id, plan, expected_rows,"
+        " expected_totals, most_quarantined)"
     }
 
     class Meta:
@@ -176,6 +179,9 @@ class Row(models.Model):
     cells = models.JSONField(_("cells that could not be read"), default=list)
     cells_read = models.PositiveSmallIntegerField(_("cells that were read"), default=0)
     said_source = models.TextField(_("source, as the row has it"), blank=True)
+    source_address = models.CharField(
+        _("address of its source"), max_length=1000, blank=True
+    )
     confidential = models.BooleanField(_("marked confidential"), default=False)
     verdict = CodeField(_("compared with the record"), vocabulary=Verdict)
     found = _case(_("the case that it may be"))
@@ -261,3 +267,32 @@ class Row(models.Model):
     @property
     def names(self) -> list[str]:
         return names_in(self.content)
+
+
+class ListToken(models.Model):
+    """Lets a program of whoever keeps lists hand them in, and nothing else: as an account
+    that was made for it (door.py). The token itself is shown once; a hash of it is kept.
+    """
+
+    prefix = models.CharField(max_length=secrets.PREFIX, unique=True)
+    hashed_token = models.CharField(max_length=150)
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="list_token",
+        verbose_name=_("account"),
+    )
+    made_at = models.DateTimeField(_("made"), db_default=Now())
+    expires_at = models.DateTimeField(_("expires"))
+    revoked = models.BooleanField(_("revoked"), default=False)
+
+    database_rights: ClassVar[dict[str, str]] = {"desk": "SELECT"}
+
+    class Meta:
+        verbose_name = _("token for lists")
+        verbose_name_plural = _("tokens for lists")
+        ordering = ["-made_at"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.account)

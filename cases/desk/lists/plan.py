@@ -110,7 +110,7 @@ def _by_cells(cells: list[str]) -> str:
         return ""
     addresses = [cell for cell in seen if cell.startswith(("http://", "https://"))]
     if len(addresses) * 2 > len(seen):
-        return "source"
+        return "source_address"
     kinds = {words.plain(cell) for cell in seen}
     if kinds <= {"m", "f"} | {"м", "ж"} | words.SEX.keys():
         return "sex"

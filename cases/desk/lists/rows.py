@@ -93,6 +93,7 @@ class ListRow:
     confidential: bool
     source: str
     columns: dict[str, str]
+    address: str = ""
     stated: dict[str, str] = field(default_factory=dict)
 
 
@@ -135,6 +136,7 @@ class _Reading:
         self.texts: dict[str, str] = {}  # what stands in each column
         self.cells: list[Cell] = []
         self.identifier = self.source = self.status = self.status_text = ""
+        self.address = ""
         self.confidential = False
         self.identifier_column = ""
         self.parts_of_name: dict[str, str] = {}
@@ -144,6 +146,8 @@ class _Reading:
         self.texts[column] = text
         if key == "status":
             self.status_text = text
+        if key in ("source", "source_address") and is_confidential(text):
+            self.confidential = True
         try:
             value = reader.read(text)
         except Unread as unread:
@@ -196,8 +200,13 @@ class _Reading:
         self._add("names", said, *columns)
 
     def _article(self, column: str, text: str, value: list[dict[str, str]]) -> None:
-        for charge in value:
-            self._add("charges", charge, column)
+        for said in value:
+            name = "prosecutions" if "number" in said else "charges"
+            self._add(name, said, column)
+
+    def _court_case(self, column: str, text: str, value: list[dict[str, str]]) -> None:
+        for said in value:
+            self._add("prosecutions", said, column)
 
     def _charge(self, column: str, text: str, value: list[dict[str, str]]) -> None:
         """Of the one charge that there is, or charges of their own."""
@@ -232,8 +241,12 @@ class _Reading:
 
     def _source(self, column: str, text: str, value: str) -> None:
         self.source = f"{self.source}; {value}" if self.source else value
-        if is_confidential(text):
-            self.confidential = True
+
+    def _source_address(self, column: str, text: str, value: str) -> None:
+        if self.address and self.address != value:
+            self._quarantine(column, _OTHER_COLUMN, SAYS_OTHERWISE)
+        else:
+            self.address = value
 
     def _confidential(self, column: str, text: str, value: bool) -> None:
         self.confidential = self.confidential or value or is_confidential(text)
@@ -347,6 +360,7 @@ class _Reading:
             self._add_name(
                 " ".join(self.parts_of_name.values()), {}, *self.parts_of_name
             )
+        self._name_the_court()
         self._refuse_contradictions()
         self._refuse_unsound()
         return ListRow(
@@ -356,9 +370,18 @@ class _Reading:
             cells=tuple(self.cells),
             confidential=self.confidential,
             source=self.source,
+            address=self.address,
             columns={key: ", ".join(told) for key, told in self.columns.items()},
             stated=self.stated,
         )
+
+    def _name_the_court(self) -> None:
+        """Of a court case: numbers are those of one court."""
+        columns = self.columns.get("sentences-0.court")
+        if columns:
+            court = self._parts("sentences")[0]["court"]
+            for place in range(len(self._parts("prosecutions"))):
+                self._put(f"prosecutions-{place}", "court", court, *columns)
 
     def _day(self, name: str, field_name: str) -> Bounds | None:
         """Of the person, or of the first part."""

@@ -82,7 +82,8 @@ TARGETS = {
         Target("arrest_place", _("Place of the arrest"), "text"),
         Target("authority", _("Held by"), "text"),
         Target("facility", _("Where held"), "place", v.PlaceKind),
-        Target("article", _("Article or court case"), "article"),
+        Target("article", _("Article, or number of the court case"), "article"),
+        Target("court_case", _("Number of the court case"), "case_number"),
         Target("charge", _("Charge as stated"), "charge"),
         Target("court", _("Court"), "text"),
         Target("sentenced", _("Sentenced on"), "date"),
@@ -93,6 +94,7 @@ TARGETS = {
         Target("released", _("Released on"), "date"),
         Target("release_ground", _("Ground of release"), "code", v.ReleaseGround),
         Target("source", _("Source of the row"), "text"),
+        Target("source_address", _("Address of the row’s source"), "address"),
         Target("confidential", _("Confidential"), "flag"),
     )
 }

@@ -88,10 +88,15 @@ _TITLES = {
         "həbsxana, زندان, محل نگهداری, 监狱, အကျဉ်းထောင်"
     ),
     "article": (
-        "article, articles, section, sections, section case, law, charge article, case number, case no, case, "
-        "penal code, статья, статьи, ст, ук, дело, номер дела, артыкул, артыкулы, справа, стаття, artículo, "
-        "artículos, artículo ley, ley, expediente, causa, المادة, المواد, القضية, رقم القضية, madde, ماده, "
+        "article, articles, section, sections, section case, law, charge article, case, "
+        "penal code, статья, статьи, ст, ук, дело, артыкул, артыкулы, справа, стаття, artículo, "
+        "artículos, artículo ley, ley, expediente, causa, المادة, المواد, القضية, madde, ماده, "
         "条款, ပုဒ်မ"
+    ),
+    "court_case": (
+        "court case, number of the court case, case number, case no, номер дела, судебное "
+        "дело, нумар справы, судовая справа, número de expediente, número de causa, رقم القضية, dosya no, esas no, "
+        "iş nömrəsi"
     ),
     "charge": (
         "charge, charges, accusation, offence, offense, обвинение, обвинения, абвінавачанне, абвінавачванне, "
@@ -132,6 +137,10 @@ _TITLES = {
         "source, sources, link, links, url, reference, источник, источники, ссылка, крыніца, крыніцы, "
         "спасылка, джерело, fuente, fuentes, enlace, المصدر, المصادر, الرابط, kaynak, mənbə, lien, منبع, 来源, "
         "အရင်းအမြစ်"
+    ),
+    "source_address": (
+        "source address, source url, source link, url of the source, address of the source, адрес источника, "
+        "ссылка на источник, адрас крыніцы, спасылка на крыніцу, رابط المصدر"
     ),
     "confidential": "confidential, private, sensitive, конфиденциально, канфідэнцыйна, confidencial, سري",
 }

@@ -16,7 +16,14 @@ from django.utils.translation import gettext as _
 from cases.catalogue import part_lists
 from cases.desk.proposals.handed_in import HandedIn
 from cases.merging import named_like
-from cases.models import Facility, Identifier, Placement, Prisoner
+from cases.models import (
+    CourtCase,
+    Facility,
+    Identifier,
+    Placement,
+    Prisoner,
+    Prosecution,
+)
 from cases.models.base import Part
 from cases.telling_apart import Person, told_apart
 from cases.words import shown
@@ -35,6 +42,13 @@ for _part in part_lists(Prisoner.kind):
             WITHIN[_stands_in.related_model, _part.name] = _part.model
         elif _part.name in ProposalRow().fields:
             PARTS[_part.name] = _part.model
+
+
+# What leads from a part to others of the same row.
+LINKS: dict[type[Part], frozenset[str]] = {}
+for _name, _model in PARTS.items():
+    _said: Any = ProposalRow().fields[_name]
+    LINKS[_model] = frozenset(_said.child.links)
 
 
 @dataclass(frozen=True)
@@ -68,6 +82,9 @@ class ProposedFact:
         return shown(self.field, self.held), shown(self.field, self.proposed)
 
 
+_HANDED_IN_AS = {"facility": "place_as_stated", "court_case": "number"}
+
+
 @dataclass(frozen=True)
 class ProposedPart:
     """`key` is its place in what was handed in, such as "sentences-0"; `beside` are the
@@ -87,14 +104,17 @@ class ProposedPart:
         return capfirst(str(self.model._meta.verbose_name))
 
     def key_of(self, fact: ProposedFact) -> str:
-        """Where it was handed in: a place of detention by its name."""
+        """Where it was handed in: what has a record of its own, by its name."""
         name = fact.field.name
-        return f"{self.key}.{'place_as_stated' if name == 'facility' else name}"
+        return f"{self.key}.{_HANDED_IN_AS.get(name, name)}"
 
     @property
     def lines(self) -> list[tuple[str, str]]:
         facts = facts_of(self.model(), self.said)
         lines = [(fact.label, fact.words[1]) for fact in facts]
+        court_case = self.said.get("court_case")
+        if court_case is not None and court_case._state.adding:
+            lines.append((_("On record"), _("no such court case: it is entered")))
         for name, places in self.links.items():
             field = self.model._meta.get_field(name)
             label = capfirst(str(getattr(field, "verbose_name", name)))
@@ -122,12 +142,12 @@ class Compared:
 
 
 def facts_of(record: models.Model, said: dict[str, Any]) -> list[ProposedFact]:
-    """In the order of the model's fields."""
+    """In the order of the model's fields. Of a new record, nothing stands there yet."""
     facts = []
     for field in record._meta.concrete_fields:
         name = field.name
         if name in said:
-            facts.append(ProposedFact(field, said[name], getattr(record, name)))
+            facts.append(ProposedFact(field, said[name], getattr(record, name, None)))
     return facts
 
 
@@ -159,12 +179,14 @@ def _proposed(
             for place, inner in enumerate(value):
                 inner_key = f"{key}.{name}-{place}"
                 within.append(_proposed(inner_key, part, inner, [], country))
-        elif model._meta.get_field(name).is_relation:
+        elif name in LINKS.get(model, ()):
             links[name] = value
         else:
             own[name] = value
     if model is Placement:
         own = _at_facility(own, country)
+    if model is Prosecution:
+        own = {"court_case": court_case_of(**own)}
     return ProposedPart(key, model, own, beside, within, links)
 
 
@@ -192,6 +214,20 @@ def _at_facility(said: dict[str, Any], country: str) -> dict[str, Any]:
         return said
     rest = {field: value for field, value in said.items() if field != "place_as_stated"}
     return {"facility": found[0], **rest}
+
+
+def court_case_of(number: str, court: str = "") -> CourtCase:
+    """The one on record that has this number, of this court if that is said; else a new
+    one, which is not saved. Where several courts have it and none is said, the one of
+    which no court is known.
+    """
+    numbered = CourtCase.objects.filter(number__iexact=number)
+    if court:
+        numbered = numbered.filter(court__iexact=court)
+    found = list(numbered.order_by("court", "created_at")[:2])
+    if found and (court or len(found) == 1 or not found[0].court):
+        return found[0]
+    return CourtCase(number=number, court=court)
 
 
 def same_part(part: ProposedPart, beside: Iterable[Any]) -> Any:

@@ -114,7 +114,7 @@ class OfPartner(HandedIn):
         )
         self.proposal = proposal
 
-    def word(self) -> tuple[Source, Claimant | None]:
+    def word(self, voice: str) -> tuple[Source, Claimant | None]:
         """The lock keeps two proposals from making the same claimant."""
         organisation = Organisation.objects.select_for_update().get(
             pk=self.proposal.organisation_id

@@ -18,8 +18,6 @@ class HandedIn(ABC):
     scheme: str
     is_answered = True
     """Does the owner read a word of ours on it?"""
-    is_confidential = False
-    """What is cited to it is told to nobody outside, whatever becomes of the source."""
 
     def __init__(self, identifier: str, owner: str, content: dict[str, Any]) -> None:
         self.identifier, self.owner, self.content = identifier, owner, content
@@ -28,9 +26,15 @@ class HandedIn(ABC):
     def names(self) -> list[str]:
         return names_in(self.content)
 
+    def voice(self, key: str) -> str:
+        """On whose word a fact stands, where they name somebody else: the address of a
+        source. Empty: on their own.
+        """
+        return ""
+
     @abstractmethod
-    def word(self) -> tuple[Source, Claimant | None]:
-        """On whose word it stands. Either may be new, and is then saved by whoever
+    def word(self, voice: str) -> tuple[Source, Claimant | None]:
+        """The source of this voice. Either may be new, and is then saved by whoever
         asks.
         """
 
@@ -43,6 +47,12 @@ class HandedIn(ABC):
     def locator(self, key: str) -> str:
         """Where in the source a fact stands: "born_on", or "sentences-0.court"."""
         return ""
+
+    def stays_inside(self, key: str) -> bool:
+        """Is what is cited to it told to nobody outside, whatever becomes of the
+        source?
+        """
+        return False
 
     def tells_whole(self, key: str) -> bool:
         """Does it speak of a part as a whole, and not of a fact of it alone?"""

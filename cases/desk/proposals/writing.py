@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
+from django.db import connection, models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -18,16 +18,27 @@ from cases.desk.proposals.comparing import (
     Compared,
     ProposedFact,
     ProposedPart,
+    court_case_of,
     facts_of,
     same_part,
 )
 from cases.desk.proposals.handed_in import HandedIn
-from cases.models import Citation, Claimant, Identifier, PersonName, Prisoner, Source
+from cases.models import (
+    Citation,
+    Claimant,
+    CourtCase,
+    Identifier,
+    PersonName,
+    Prisoner,
+    Source,
+)
 from cases.models.base import Record
 from tracker.contract.vocabulary import NarrowedVisibility
 
 # What is decided of a field, or of a part; of a part also the id of the one that it is.
 LEAVE, TAKE, NOTE = "", "take", "note"
+
+_ENTERING = 7_451_203_318  # the number of the lock
 
 Decisions = Mapping[str, str]
 """By the name of the field, or the key of the part."""
@@ -89,6 +100,14 @@ def _references(model: type[models.Model]) -> frozenset[str]:
     return frozenset(field.name for field in fields if field.is_relation)
 
 
+def one_at_a_time() -> None:
+    """Until the transaction ends: two who enter what is found by its name or number
+    would enter it twice.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ENTERING])
+
+
 def write(
     handed_in: HandedIn,
     case: Prisoner | None,
@@ -110,6 +129,7 @@ def write(
     for part in proposed.parts:
         writing.links(part)
     writing.identifier()
+    writing.whole()
     if writing.problems:
         raise Refused(*writing.problems)
     return writing
@@ -127,8 +147,13 @@ class Writing:
         )
         self.problems: list[str] = []
         self.taken: dict[str, Any] = {}  # what became of each part, by its key
-        self.source: Source | None = None
-        self.claimant: Claimant | None = None
+        self.words: dict[str, tuple[Source, Claimant | None]] = {}  # by the voice
+
+    @property
+    def source(self) -> Source | None:
+        """Of their own word, if anything is cited to it."""
+        source, _claimant = self.words.get("", (None, None))
+        return source
 
     def person(self, facts: list[ProposedFact], decisions: Decisions) -> None:
         taken = []
@@ -160,7 +185,8 @@ class Writing:
     def _add(self, part: ProposedPart, holder: models.Model) -> None:
         model: Any = part.model
         stands_in = model.root_path.split("__")[0]
-        record = model(**part.said, **{stands_in: holder})
+        said = self._with_court_case(part)
+        record = model(**said, **{stands_in: holder})
         self._lead_on(record, part)
         if isinstance(record, PersonName):
             record.preferred = not self.has_preferred_name
@@ -170,12 +196,30 @@ class Writing:
         if not self._save(record):
             return
         self.taken[part.key] = record
-        for fact in facts_of(record, part.said):
+        for fact in facts_of(record, said):
             self._cite(record, fact, part.key_of(fact))
         if self.handed_in.tells_whole(part.key):
             self._cite_whole(record, part.key)
         for inner in part.within:
             self._add(inner, record)
+
+    def _with_court_case(self, part: ProposedPart) -> dict[str, Any]:
+        """What the part says. A court case that is not on record is entered at once: the
+        next person may be in it. It is asked for once more: somebody may just have
+        entered it.
+        """
+        said = dict(part.said)
+        court_case = said.get("court_case")
+        if court_case is not None and court_case._state.adding:
+            one_at_a_time()
+            known = court_case_of(court_case.number, court_case.court)
+            said["court_case"] = known
+            if known._state.adding:
+                self._save_named(known)
+                for name in ("number", "court"):
+                    for fact in facts_of(known, {name: getattr(known, name)}):
+                        self._cite(known, fact, f"{part.key}.{name}")
+        return said
 
     def _lead_on(self, record: models.Model, part: ProposedPart) -> None:
         """What leads to one part that was handled before."""
@@ -188,7 +232,7 @@ class Writing:
         """What is unknown there is filled in; where they differ, what the record says
         stands beside what they say.
         """
-        facts = facts_of(record, part.said)
+        facts = facts_of(record, self._with_court_case(part))
         filled_in = []
         for fact in facts:
             if fact.is_new:
@@ -223,6 +267,11 @@ class Writing:
                 keys = [f"{name}-{place}" for place in places]
                 others = [self.taken[key] for key in keys if key in self.taken]
                 self.saving.link(record, name, others)
+
+    def whole(self) -> None:
+        """That they named the person at all, where they tell that of the whole."""
+        if self.words and self.handed_in.tells_whole(""):
+            self._cite_whole(self.case, "")
 
     def identifier(self) -> None:
         """By which the owner's next word on this person finds the case."""
@@ -299,7 +348,7 @@ class Writing:
         self._save(self._citation(record, key))
 
     def _citation(self, record: Record, key: str) -> Citation:
-        source, claimant = self._named()
+        source, claimant = self._named(self.handed_in.voice(key))
         citation = Citation(
             **{target_of(type(record)): record},
             source=source,
@@ -307,20 +356,20 @@ class Writing:
             locator=self.handed_in.locator(key),
             quote=self.handed_in.quote(key),
         )
-        if self.handed_in.is_confidential:
+        if self.handed_in.stays_inside(key):
             citation.visibility = NarrowedVisibility.INTERNAL
         return citation
 
-    def _named(self) -> tuple[Source, Claimant | None]:
+    def _named(self, voice: str) -> tuple[Source, Claimant | None]:
         """Made with the first citation; what is cited for nothing leaves no source."""
-        if self.source is None:
-            self.source, self.claimant = self.handed_in.word()
-            for record in (self.source, self.claimant):
+        if voice not in self.words:
+            self.words[voice] = self.handed_in.word(voice)
+            for record in self.words[voice]:
                 if record is not None and record._state.adding:
                     self._save_named(record)
-        return self.source, self.claimant
+        return self.words[voice]
 
-    def _save_named(self, record: Source | Claimant) -> None:
+    def _save_named(self, record: Source | Claimant | CourtCase) -> None:
         """At once: the next row asks for it."""
         try:
             Saving().add(record)

@@ -39,6 +39,7 @@ def make_row(
     cells: list[dict[str, str]] | None = None,
     columns: dict[str, str] | None = None,
     confidential: bool = False,
+    source_address: str = "",
     **content: Any,
 ) -> Row:
     if name:
@@ -54,4 +55,5 @@ def make_row(
         cells_read=len(content),
         columns=columns or {},
         confidential=confidential,
+        source_address=source_address,
     )

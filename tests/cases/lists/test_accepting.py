@@ -12,7 +12,14 @@ from cases.desk.lists.comparing import compare
 from cases.desk.lists.models import List, Row
 from cases.desk.proposals.writing import Refused
 from cases.history import timeline
-from cases.models import Citation, Identifier, Prisoner, Source
+from cases.models import (
+    Citation,
+    CourtCase,
+    Identifier,
+    Prisoner,
+    Prosecution,
+    Source,
+)
 from cases.publishing import publish_pending
 from tests import factories as make
 from tests.cases.lists.brought import SHA256, make_list
@@ -163,6 +170,126 @@ def test_what_a_confidential_row_says_is_cited_inside_only_whatever_becomes_of_t
         cited = Citation.objects.filter(root_id=row_.accepted_as_id)
         hidden = "internal" if row_.confidential else None
         assert set(cited.values_list("visibility", flat=True)) == {hidden}
+
+
+def test_what_a_row_says_is_cited_to_the_source_that_it_names(
+    documenter: User,
+) -> None:
+    """One source for each address. The list counts as no second voice: it is cited,
+    inside only, for the row as a whole, and for words and numbers of its own.
+    """
+    news = make.make_source("An article", url="https://www.news.example/1")
+    row = {"sex": "male", "sentences": [SENTENCE], "columns": {"sex": "Sex"}}
+    ours, others = news.url, "https://www.other.example/2"
+    brought = make_list(
+        documenter,
+        {**row, "identifier": "RC-1", "name": "Ales One", "source_address": ours},
+        {**row, "identifier": "RC-2", "name": "Vera Two", "source_address": others},
+        {
+            **row,
+            "identifier": "RC-3",
+            "name": "Ivan Three",
+            "source_address": others,
+            "confidential": True,
+        },
+        {**row, "identifier": "RC-4", "name": "Yana Four"},
+    )
+
+    accepted(brought, documenter)
+
+    in_list = List.objects.get().source
+    new = Source.objects.get(url=others)
+    assert (new.visibility, new.publisher) == ("internal", "other.example")
+    assert Source.objects.count() == 3
+    cited = {}
+    for row_ in brought.rows.all():
+        citations = Citation.objects.filter(root_id=row_.accepted_as_id)
+        of_row: dict[Any, set[Any]] = {}
+        for citation in citations:
+            where = citation.source, citation.visibility, citation.locator
+            fact = citation.target_name, citation.field
+            of_row.setdefault(where, set()).add(fact)
+        cited[row_.identifier] = of_row
+    sentence = {("sentence", "handed_down_on"), ("sentence", "term_months")}
+    name = {("person_name", "value")}
+    said = {("prisoner", "sex"), *sentence, *name}
+    number = {
+        ("identifier", field) for field in ("scheme", "value", "owner_organisation")
+    }
+    whole = {("prisoner", "")}
+    assert cited == {
+        "RC-1": {
+            (news, None, ""): said,
+            (in_list, "internal", "row 2"): whole | number,
+        },
+        "RC-2": {
+            (new, None, ""): said,
+            (in_list, "internal", "row 3"): whole | number,
+        },
+        "RC-3": {
+            (new, "internal", ""): said,
+            (in_list, "internal", "row 4"): whole | number,
+        },
+        "RC-4": {
+            (in_list, None, "row 5, Sex"): {("prisoner", "sex")},
+            (in_list, None, "row 5"): sentence | number | name,
+        },
+    }
+
+
+def test_rows_of_one_court_case_are_tied_to_one_record(documenter: User) -> None:
+    """By number and court. Of several courts, the one that is said."""
+    known = make.make_court_case(number="65/2021", court="High Court")
+    high = {"number": "1356/2019", "court": "High Court"}
+    said = [
+        [high],
+        [{**high, "number": "1356/2019"}, {"number": "65/2021"}],
+        [{**high, "court": "Military Court"}],
+        [{"number": "1356/2019"}],
+        [{"number": "1356/2019"}],
+    ]
+    rows = []
+    for place, prosecutions in enumerate(said):
+        rows.append(
+            {
+                "identifier": f"RC-{place}",
+                "name": f"Ales Number{place}",
+                "prosecutions": prosecutions,
+                "columns": {"prosecutions-0.number": "Case"},
+            }
+        )
+    brought = make_list(documenter, *rows)
+
+    accepted(brought, documenter)
+
+    tied = {}
+    for row in brought.rows.all():
+        of_person = Prosecution.objects.filter(prisoner=row.accepted_as_id)
+        tied[row.identifier] = sorted(str(one.court_case) for one in of_person)
+    assert tied == {
+        "RC-0": ["1356/2019, High Court"],
+        "RC-1": ["1356/2019, High Court", "65/2021, High Court"],
+        "RC-2": ["1356/2019, Military Court"],
+        "RC-3": ["1356/2019"],
+        "RC-4": ["1356/2019"],
+    }
+    assert CourtCase.objects.count() == 4
+    new = CourtCase.objects.get(number="1356/2019", court="High Court")
+    assert new.visibility == "internal"
+    cited = new.citations.values_list("field", "locator")
+    assert sorted(cited) == [("court", "row 2"), ("number", "row 2, Case")]
+    assert not known.citations.exists()
+    first = Prosecution.objects.get(prisoner__identifiers__value="RC-0")
+    assert first.citations.get().locator == "row 2, Case"
+
+    # Next month's list says the same, and one thing more.
+    rows[0]["prosecutions"] = [high, {"number": "77/2026"}]
+    again = make_list(documenter, *rows)
+    verdicts(again)
+    assert [row.verdict for row in again.rows.all()] == ["differs", *["same"] * 4]
+    accepted(again, documenter)
+    assert CourtCase.objects.count() == 5
+    assert Prosecution.objects.filter(prisoner=first.prisoner).count() == 2
 
 
 def test_the_next_list_of_the_same_owner_shows_what_is_new_and_changed_and_gone(

@@ -170,3 +170,55 @@ def test_the_command_refuses_an_account_without_the_right_and_a_plan_that_is_not
         with pytest.raises(CommandError, match="that may do this"):
             bring(file, by=account)
     assert not List.objects.exists()
+
+
+STATUSES = (
+    "No;Name;Status\nRC-7;Ales Example;released\nRC-8;Vera Sample;освобожден\n"
+    "RC-9;Ivan Sample;held\n"
+)
+
+
+def test_totals_that_do_not_come_out_are_named_and_nothing_is_accepted(
+    client: Client, documenter: User, tmp_path: Path
+) -> None:
+    """A word counts with each word that means the same."""
+    for wrong, told in (
+        ("Status: released", "write it as in"),
+        ("State: released: 2", "names no column"),
+    ):
+        answer = uploaded(client, STATUSES, totals=wrong)
+        assert told in answer.content.decode()
+    said = "Status: released: 3\r\nName: vera sample: 1\r\n"
+    page = matched(client, uploaded(client, STATUSES, totals=said), save_as="Monthly")
+    while b"going-on" in page.content:
+        page = client.post(
+            page.request["PATH_INFO"], {"decision": "compare"}, follow=True
+        )
+    told = page.content.decode()
+    assert "In 2 rows the column “Status” says “released”; you expected 3." in told
+    assert "vera sample" in told
+    assert "column “Name”" not in told
+    assert "So nothing of this list can be accepted." in told
+    in_list = List.objects.get()
+    change = reverse("admin:lists_list_change", args=[in_list.pk])
+    refused = client.post(change, {"decision": "all_new"}, follow=True)
+    assert "you expected 3" in refused.content.decode()
+    assert not Prisoner.objects.exists()
+
+    # The same file, with what is expected of it said anew; what is not said stands.
+    file = tmp_path / "list.csv"
+    file.write_text(STATUSES)
+    with pytest.raises(CommandError, match="you expected 3"):
+        bring(file, "--accept", "new")
+    with pytest.raises(CommandError, match="The list has 3 rows; you expected 4"):
+        bring(file, "--accept", "new", "--expect", "4")
+    with pytest.raises(CommandError, match="you expected 4"):
+        bring(file, "--accept", "new", "--expect-total", "Status: released: 2")
+    assert "accepted: 3" in bring(file, "--accept", "new", "--expect", "3")
+    in_list.refresh_from_db()
+    assert (in_list.expected_rows, in_list.most_quarantined) == (3, 25)
+
+    # Once a row was decided, what was expected then stands.
+    uploaded(client, STATUSES, expected_rows="4")
+    in_list.refresh_from_db()
+    assert in_list.expected_rows == 3

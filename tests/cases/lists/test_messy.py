@@ -85,11 +85,11 @@ OUTCOMES: dict[str, dict[str, Any]] = {
     },
     "Section/Case": {
         "124(A)": [{"article": "124(A)"}],
-        "1356/2019": [{"label_as_stated": "1356/2019"}],
+        "1356/2019": [{"number": "1356/2019"}],
         "50(j)": [{"article": "50(j)"}],
         "505(A)": [{"article": "505(A)"}],
         "505(A), 17(1)": [{"article": "505(A)"}, {"article": "17(1)"}],
-        "65/2021": [{"label_as_stated": "65/2021"}],
+        "65/2021": [{"number": "65/2021"}],
         "86 مكرر": [{"article": "86 مكرر"}],
         "Ley 1055": [{"code": "Ley 1055", "label_as_stated": "Ley 1055"}],
         "art. 410 CP": [{"code": "CP", "article": "410"}],

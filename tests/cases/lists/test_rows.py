@@ -215,7 +215,6 @@ CHARGES = {
     "Section 66(d) of the Telecommunications Act": [
         {"code": "Telecommunications Act", "article": "66(d)"}
     ],
-    "1356/2019": [{"label_as_stated": "1356/2019"}],  # the number of a court case
     "65/21": [{"label_as_stated": "65/21"}],
     "123/2021/44": [{"label_as_stated": "123/2021/44"}],
     "505(A) pending": [{"label_as_stated": "505(A) pending"}],
@@ -226,6 +225,35 @@ CHARGES = {
 @pytest.mark.parametrize("typed", CHARGES)
 def test_articles_are_charges_and_the_rest_is_as_stated(typed: str) -> None:
     assert row_of("Name|Article", f"A|{typed}").content["charges"] == CHARGES[typed]
+
+
+def test_the_number_of_a_court_case_is_no_charge() -> None:
+    row = row_of("Name|Article|Court", "A|1356/2019, 130|High Court")
+    assert row.content["charges"] == [{"article": "130"}]
+    case = {"number": "1356/2019", "court": "High Court"}
+    assert row.content["prosecutions"] == [case]
+    assert row.columns["prosecutions-0.number"] == "Article"
+    row = row_of("Name|Case number", "A|case 12 of the third chamber; 2-34/20")
+    numbers = ["case 12 of the third chamber", "2-34/20"]
+    assert [said["number"] for said in row.content["prosecutions"]] == numbers
+
+
+def test_a_row_names_the_address_of_its_source() -> None:
+    titles = "Name|Source address|Other"
+    assert (
+        row_of(titles, "A|https://news.example/1|").address == "https://news.example/1"
+    )
+    columns = {"Source address": "source_address", "Other": "source_address"}
+    for other, codes in (("1", []), ("2", ["says_otherwise"])):
+        cells = f"A|https://news.example/1|https://news.example/{other}"
+        row = next(rows_of(table_of(titles, cells), Plan(columns=columns)))
+        assert row.address == "https://news.example/1"
+        assert [cell.code for cell in row.cells] == codes
+    row = row_of(titles, "A|family (confidential)|-")
+    assert (row.address, row.confidential) == ("", True)
+    assert quarantined(row) == [("Source address", "unreadable")]
+    row = row_of(titles, "A|javascript:alert(1)|-")
+    assert quarantined(row) == [("Source address", "unreadable")]
 
 
 def test_a_charge_in_words_is_one() -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.admin.arranging import FOR_THE_DESK, HOUSEKEEPING, MORE
+from cases.desk.admin.assigned_several import AssignedSeveral
 from cases.desk.admin.base import PartAdmin, StackedPart, TabularPart
 from cases.desk.admin.consent import WithConsentHelp
 from cases.desk.admin.evidence import WithEvidencePack
@@ -191,6 +192,7 @@ class PrisonerAdmin(
     Worked,
     SavesFilters,
     SeenBySeveral,
+    AssignedSeveral,
     WithNamedStaff,
     WithEvidencePack,
     Mergeable,

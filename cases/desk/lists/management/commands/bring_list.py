@@ -9,11 +9,11 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from cases.desk.lists import accepting, bringing, showing
+from cases.desk.lists import accepting, bringing, showing, totals
 from cases.desk.lists.comparing import compare
 from cases.desk.lists.models import List, SavedPlan, Verdict
 from cases.desk.lists.plan import from_json, questions
-from cases.desk.lists.table import Unreadable, read_table
+from cases.desk.lists.table import Table, Unreadable, read_table
 from cases.desk.permissions import BRING_LISTS, may
 from cases.desk.proposals.writing import Refused
 from cases.history import acting
@@ -39,7 +39,18 @@ class Command(BaseCommand):
         parser.add_argument("--reason", default="")
         parser.add_argument("--expect", type=int, metavar="ROWS")
         parser.add_argument(
-            "--most-unread", type=int, default=25, metavar="PERCENT", dest="most"
+            "--expect-total",
+            action="append",
+            default=[],
+            metavar="'COLUMN: TEXT: ROWS'",
+            help="in how many rows the column says this; may be given again",
+        )
+        parser.add_argument(
+            "--most-unread",
+            type=int,
+            metavar="PERCENT",
+            dest="most",
+            help="25, if none",
         )
         parser.add_argument(
             "--accept",
@@ -73,10 +84,15 @@ class Command(BaseCommand):
             )
         content = file.read_bytes()
         in_list = bringing.brought_before(said["owner"], content)
+        table = read_table(content, file.name)
+        expected = self._totals(said["expect_total"], table)
         if in_list is None:
             in_list = self._new(file, content, by, said)
+        bringing.expect_anew(
+            in_list, rows=said["expect"], totals_said=expected, most=said["most"]
+        )
         if not in_list.rows.exists():
-            plan, table = from_json(saved.plan), read_table(content, file.name)
+            plan = from_json(saved.plan)
             self._unanswered(questions(table, plan))
             bringing.read_rows(in_list, table, plan)
         total = in_list.rows.count()
@@ -89,13 +105,17 @@ class Command(BaseCommand):
         for kind in showing.kinds(in_list):
             self.stdout.write(f"{kind.label}: {kind.count}")
 
+    def _totals(self, said: list[str], table: Table) -> list[dict[str, Any]]:
+        try:
+            return totals.as_json(totals.typed("\n".join(said), table.columns))
+        except ValueError as wrong:
+            raise CommandError(str(wrong)) from wrong
+
     def _new(self, file: Path, content: bytes, by: User, said: dict[str, Any]) -> List:
         in_list = List(
             owner=said["owner"],
             title=said["title"] or bringing.neutral_title(),
             kept_until=bringing.keep_until(),
-            expected_rows=said["expect"],
-            most_quarantined=said["most"],
         )
         return bringing.keep(in_list, content, file.name, by=by)
 
