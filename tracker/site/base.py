@@ -46,8 +46,9 @@ class DocumentPage(Page):
     kind = ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        document = published.one(self.kind, kwargs["id"])
-        return super().get_context_data(**self.tell(document), **kwargs)
+        edition = published.one(self.kind, kwargs["id"])
+        told = self.tell(edition.document)
+        return super().get_context_data(edition=edition, **told, **kwargs)
 
     def tell(self, document: published.Document) -> dict[str, Any]:
         raise NotImplementedError
