@@ -53,6 +53,8 @@ def test_a_reader_without_javascript_finds_a_person_and_what_the_sources_say(
     page.get_by_role("button", name="Search").click()
     assert "q=" not in page.url
     page.get_by_role("link", name="Mikalai Statkevich").click()
+    page.go_back()
+    page.get_by_role("link", name="Mikalai Statkevich").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Mikalai Statkevich")
     expect(page.get_by_role("region", name="Status, as last known")).to_contain_text(

@@ -1,63 +1,82 @@
-"""The list of cases, filtered by address, and the search for a name, which leaves no
-trace in an address.
+"""The list of cases, filtered by address, and the search for a name, which no address
+holds so that anybody could read it.
 """
 
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 
 from tracker.asking.filters import FILTERS
+from tracker.asking.lengths import refuse_long_search
 from tracker.asking.named import MATCH, ORDER, is_ordered
 from tracker.audiences import PUBLIC
-from tracker.site import case_list, filtering, published
+from tracker.site import case_list, filtering, published, searches
 from tracker.site.base import Page
 from tracker.site.listing import chosen
 
 QUESTIONS = FILTERS["prisoner"]
-KNOWN = {*QUESTIONS.base_filters, "cursor", "ordering"}
 
 
 # A search changes nothing, and the token against forged requests would need a cookie.
 @method_decorator(csrf_exempt, name="dispatch")
 class CaseList(Page):
     template_name = "tracker/cases.html"
+    parameters = frozenset(
+        (*QUESTIONS.base_filters, "cursor", "ordering", searches.PARAMETER)
+    )
 
     def get(
         self, request: HttpRequest, *args: object, **kwargs: object
     ) -> HttpResponse:
-        """Fields left empty are taken out of the address, so that it can be passed on."""
-        asked = _without_empty(request.GET)
-        if asked == request.GET:
-            return self._answer(request.GET)
-        if asked:
-            return redirect(f"{request.path}?{asked.urlencode()}")
-        return redirect(request.path)
+        asked = request.GET.copy()
+        sealed = asked.pop(searches.PARAMETER, None)
+        if sealed is None:
+            return self._answer(asked)
+        try:
+            words, cursor = searches.opened(sealed[0])
+        except searches.Over:
+            return self._answer(asked, is_over=True)
+        asked["q"] = words
+        asked.setlist("cursor", [cursor] if cursor else [])
+        return self._answer(asked, is_sealed=True)
 
     def post(
         self, request: HttpRequest, *args: object, **kwargs: object
     ) -> HttpResponse:
-        """The name searched for, and the place in the list, in the body; filters in the
-        address.
+        """The name searched for is in the body, filters are in the address. The answer
+        is another address, to which a reader can come back.
         """
-        asked = request.GET.copy()
-        for name in ("q", "cursor"):
+        asked = self._asked(request.GET)
+        for name in ("q", "cursor", searches.PARAMETER):
             asked.pop(name, None)
-            if request.POST.get(name, "").strip():
-                asked[name] = request.POST[name].strip()
-        return self._answer(asked)
+        words = request.POST.get("q", "").strip()
+        if words:
+            try:
+                refuse_long_search(words)
+            except ValidationError:
+                asked["q"] = words
+                return self._answer(asked)
+            asked[searches.PARAMETER] = searches.sealed(words)
+        response = redirect(f"{request.path}?{asked.urlencode()}")
+        response.status_code = HTTPStatus.SEE_OTHER
+        return response
 
-    def _answer(self, asked: QueryDict) -> HttpResponse:
+    def _answer(
+        self, asked: QueryDict, *, is_sealed: bool = False, is_over: bool = False
+    ) -> HttpResponse:
         """Four queries: cases with a name and without, the release events, the titles
         of what was asked by id.
         """
         cases = PUBLIC.documents("prisoner")
         filterset = QUESTIONS(asked, cases, answers_nearly=True)
+        filterset.form.day_alone = True
         events = PUBLIC.documents("release_event").order_by("-sort_date", "id")[:200]
-        problems = filtering.problems(filterset, asked, KNOWN)
+        problems = filtering.problems(filterset, asked)
         ordering, column = _order(asked)
         context: dict[str, Any] = {"problems": problems}
         if not problems:
@@ -71,27 +90,25 @@ class CaseList(Page):
         narrowed = asked.copy()
         narrowed.pop("cursor", None)
         context |= {
-            "posted": self.request.method == "POST",
+            "is_over": is_over,
             "searched": asked.get("q", ""),
             "address": narrowed.urlencode(),
             "filters": _without(narrowed, "q"),
             "ordering": ordering,
             "fields": filtering.fields(filterset, published.read(events)),
-            "applied": filtering.applied(
-                filterset, narrowed, published.by_id(filtering.ids(filterset))
-            ),
         }
+        if is_sealed:
+            words = narrowed.pop("q")[0]
+            narrowed[searches.PARAMETER] = searches.sealed(words)
+            context["sealed"] = narrowed[searches.PARAMETER]
+            for name in ("next", "previous"):
+                if context.get(name):
+                    context[name] = searches.sealed(words, context[name])
+        context["applied"] = filtering.applied(
+            filterset, narrowed, published.by_id(filtering.ids(filterset))
+        )
         code = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
         return self.render_to_response(self.get_context_data(**context), status=code)
-
-
-def _without_empty(asked: QueryDict) -> QueryDict:
-    answered = asked.copy()
-    for name, values in asked.lists():
-        answered.setlist(name, [value for value in values if value.strip()])
-        if not answered.getlist(name):
-            del answered[name]
-    return answered
 
 
 def _without(asked: QueryDict, name: str) -> str:
