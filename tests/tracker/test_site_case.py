@@ -470,6 +470,40 @@ def test_nothing_is_told_of_where_the_person_is_if_nobody_said_so(
     assert "as last known:" not in page(client, publish("prisoner"))
 
 
+def test_how_to_write_is_told_only_where_letters_arrive_and_the_person_consents(
+    client: Client, news: Any
+) -> None:
+    where = {"address_for_letters": "1 Street, Town", "letters_arrive": "yes"}
+    known = {"name": "Ales Example", "letters": True, **where}
+    unknown: list[dict[str, Any]] = [
+        {},
+        {"name": None},
+        {"letters": False},
+        {"letters_arrive": "no"},
+        {"letters_arrive": None},
+        {"address_for_letters": None},
+    ]
+    for change in unknown:
+        told = {**known, **change}
+        prison = {"id": new_id(), "names": {"en": "Prison No. 8"}}
+        for name in where:
+            prison[name] = told.pop(name)
+        said = citation(prison, "facility", "letters_arrive", news, hedge="reported")
+        publish("facility", **prison, citations=[said])
+        placement = {"id": new_id(), "facility": prison["id"]}
+        last_place = {"facility": prison["id"], "placement": placement["id"]}
+        case = publish(
+            "prisoner",
+            **told,
+            detentions=[{"placements": [placement]}],
+            last_place={**last_place, "as_of": "2024-05"},
+        )
+        shown = page(client, case)
+        how_to_write = "How to write 1 Street, Town Letters are known to arrive there."
+        assert (f"{how_to_write} (reported)" in shown) is (not change), change
+        assert ("1 Street" in shown) is (not change), change
+
+
 def test_a_temporary_leave_is_told_in_the_timeline(client: Client) -> None:
     leave = {"id": new_id(), "place_kind": "on_leave", "from_on": "2023-03-01"}
     detention = {"id": new_id(), "started_on": "2020", "placements": [leave]}

@@ -12,7 +12,7 @@ from tracker.contract.telling import on_page
 from tracker.contract.vocabulary import Agreement
 from tracker.contract.walking import lists_of
 from tracker.language_names import language_name
-from tracker.site import corrections, glance, in_force, status, timeline
+from tracker.site import corrections, glance, in_force, letters, status, timeline
 from tracker.site.account import Account, RecordOnPage
 from tracker.site.base import DocumentPage
 from tracker.site.citing import title
@@ -60,6 +60,7 @@ def tell(account: Account) -> dict[str, Any]:
         "no_contact": _no_contact(case),
         "in_force": in_force.of(account),
         "last_place": _last_place(account),
+        "letters": letters.of(account),
         "names": _names(account),
         "summary": account.summary("prisoner", case),
         "timeline": timeline.of(account),
