@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from tests.tracker.site_pages import bury, citation, new_id, publish, text
+from tests.tracker.site_pages import Outline, bury, citation, new_id, publish, text
 from tracker.site import case_list
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +245,26 @@ def test_rival_counts_stand_side_by_side_in_the_order_of_their_days(
     ]
     assert places == sorted(places)
     assert "Political prisoners in custody" in page
+
+
+def test_a_page_on_which_counts_are_disputed_nests_as_html_does(
+    client: Client, event: Any
+) -> None:
+    source = publish("source", title="A report")
+    count = {"id": new_id(), "value": 52, "as_of": "2025-09-11"}
+    said = []
+    for field, states in (("value", 51), ("as_of", "2025-09-12")):
+        otherwise = {"states": states, "agreement": "contradicts"}
+        said.append(citation(count, "reported_count", field, source, **otherwise))
+        said.append(citation(count, "reported_count", field, source))
+    about = {"measure": "released", "release_event": event["id"]}
+    publish("reported_count", **count, **about, citations=said)
+    for address in ("counts/", f"releases/{event['id']}/", f"sources/{source['id']}/"):
+        html = client.get(f"/en/{address}").content.decode()
+        assert ("Sources disagree" in html) == (not address.startswith("sources"))
+        page = Outline(html)
+        assert page.faults == [], address
+        assert len(page.ids) == len(set(page.ids)), address
 
 
 def test_reported_counts_are_filtered_by_address(client: Client, event: Any) -> None:
