@@ -2,8 +2,8 @@
 each of them states.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -45,7 +45,7 @@ class Said:
 class Statement:
     """What a source states of one fact, whose anchor on the page is `fact`. Citations
     that differ only in the place in the source are one statement; `anchors` are those
-    of all of them, as far as they do not stand elsewhere on the page.
+    of all of them.
     """
 
     source: "NumberedSource"
@@ -168,18 +168,10 @@ class Citations:
                 source.elsewhere.append(statement)
         return list(self._sources.values())
 
-    def beneath(self, rows: Iterable[Citation]) -> list[Statement]:
-        """What stands beneath a fact, by the numbers of the sources. What stands there
-        twice has its anchor where it stands first.
-        """
-        statements = []
-        for statement in self._statements(rows, {}):
-            anchors = []
-            for anchor in statement.anchors:
-                if anchor.removeprefix("c-") not in self._beneath:
-                    anchors.append(anchor)
-            statements.append(replace(statement, anchors=anchors))
+    def beneath(self, rows: Sequence[Citation]) -> list[Statement]:
+        """What stands beneath a fact, by the numbers of the sources."""
         self._beneath.update(row["id"] for row in rows)
+        statements = self._statements(rows, {})
         return sorted(statements, key=lambda statement: statement.source.number)
 
     def _statements(
