@@ -19,7 +19,7 @@ FOR_PROXIES = {
 
 def may_keep(request: HttpRequest, response: Response) -> Response:
     """A proxy keeps no search for a name: it writes the address into its files."""
-    if "q" not in request.GET:
+    if "q" not in request.GET and "search" not in request.GET:
         for name, value in FOR_PROXIES.items():
             response[name] = value
     return response

@@ -22,7 +22,7 @@ from cases.catalogue import TARGETS, citable_fields
 from cases.chronology import ORDERED
 from cases.disclosure import citations
 from cases.disclosure.citations import Cited
-from cases.disclosure.consents import item_refused, took_back
+from cases.disclosure.consents import item_allowed, item_refused, took_back
 from cases.disclosure.court import without_unseen, without_words_of_sources
 from cases.disclosure.kept_names import without_names
 from cases.disclosure.naming import call_by
@@ -260,6 +260,7 @@ def _prisoner(content: Content, seen: SeenCase, asked: _Asked) -> bool:
     content["sentence_in_force"] = in_force.as_dict() if in_force else None
     about = (asked.reader, asked.then, asked.now)
     content["search_engines"] = not item_refused("search_engines", *about)
+    content["letters"] = item_allowed("letters", *about)
     hides_the_birthday = item_refused("birthday", *about)
     if hides_the_birthday:
         without_birthday(content)

@@ -128,6 +128,14 @@ class Facility(Root):
     address_for_letters = unsearched(
         models.TextField(_("address for letters"), blank=True)
     )
+    letters_arrive = CodeField(
+        _("letters arrive"),
+        vocabulary=YesNo,
+        help_text=_(
+            "Yes only if somebody who was held there, or who wrote there, says so. The"
+            " page of a case then tells how to write, if a consent to letters allows it."
+        ),
+    )
 
     kind = "facility"
     place = "facilities"

@@ -14,7 +14,7 @@ from cases import custody
 from cases.aggregate import Aggregate
 from cases.bearing import EVENTS, FACTS
 from cases.disclosure.citations import hide_source, still_said
-from cases.disclosure.consents import item_refused, took_back
+from cases.disclosure.consents import item_allowed, item_refused, took_back
 from cases.disclosure.disclosing import copies_shown
 from cases.disclosure.kept_names import without_names
 from cases.disclosure.naming import call_by
@@ -69,6 +69,8 @@ def what_is_left(
     _take_words_of_order(left)
     if kind == "prisoner" and item_refused("search_engines", reader, now, now):
         left["search_engines"] = False  # which no summary repeats
+    if kind == "prisoner" and not item_allowed("letters", reader, now, now):
+        left["letters"] = False
     without_names(left, around.kept.get(left["id"], ()), around.may_stay)
     if kind == "prisoner":
         _take_court_cases(left)

@@ -7,7 +7,7 @@ import pgtrigger
 
 # Given for one thing, and not to be widened or turned to another. A consent for the name,
 # the story or a photo has rules of its own (consents.py, copies.py).
-ITEMS = ("health", "origin", "relatives", "birthday", "search_engines")
+ITEMS = ("health", "origin", "relatives", "birthday", "search_engines", "letters")
 
 _OF_AN_ITEM = f"subject IN {ITEMS}"
 

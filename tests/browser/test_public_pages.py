@@ -53,20 +53,32 @@ def test_a_reader_without_javascript_finds_a_person_and_what_the_sources_say(
     page.get_by_role("button", name="Search").click()
     assert "q=" not in page.url
     page.get_by_role("link", name="Mikalai Statkevich").click()
+    page.go_back()
+    page.get_by_role("link", name="Mikalai Statkevich").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Mikalai Statkevich")
     expect(page.get_by_role("region", name="Status, as last known")).to_contain_text(
         "in detention"
     )
     expect(
-        page.get_by_role("region", name="Timeline")
-        .get_by_text("Sources disagree")
-        .first
+        page.get_by_role("region", name="Timeline").get_by_text("disputed").first
     ).to_be_visible()
-    release = page.get_by_role("region", name="Release", exact=True)
-    expect(release).to_contain_text("1 September 2025")
-    release.get_by_role("link", name="source 5").first.click()
-    expect(page.locator(":target")).to_contain_text("1 September 2025")
+    page.get_by_role("link", name="Release: released").click()
+    released = page.locator(":target")
+    expect(released).to_contain_text("Sources disagree 1 September 2025")
+    disagreeing = released.locator(".statements > li").last
+    expect(disagreeing).to_be_hidden()
+    released.locator("summary").click()
+    expect(disagreeing).to_contain_text("disagrees")
+    anchor = disagreeing.get_attribute("id")
+    disagreeing.get_by_role("link").click()
+    expect(page.locator(":target")).to_contain_text("A Complex Step")
+    page.goto(f"{page.url.split('#')[0]}#{anchor}")
+    expect(page.locator(":target")).to_contain_text("disagrees")
+    expect(page.locator(":target")).to_be_visible()
+    page.emulate_media(media="print")
+    for statement in page.locator(".statements > li").all():
+        expect(statement).to_be_visible()
     assert reader.context.cookies() == []
 
 

@@ -363,7 +363,7 @@ class TestLivesThroughEveryDoor(TestCase):
                 over_time = self.told[case]["status"]
                 span = spans.on(over_time, date.fromisoformat(day))
                 _before, _ol, history = html.partition('<ol class="history">')
-                lines = history.partition("</ol>")[0].split("<li>")[1:]
+                lines = re.split("<li[^>]*>", history.partition("</ol>")[0])[1:]
                 assert len(lines) == len(over_time)
                 line = lines[over_time.index(span)]
                 self.holds(_STATUS.findall(line), must, must_not)

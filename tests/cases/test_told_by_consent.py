@@ -431,6 +431,30 @@ def test_search_engines_leave_out_the_page_of_who_takes_that_back(
     assert noindex not in page(case)
 
 
+def test_how_to_write_is_told_only_while_the_person_consents_to_it(
+    case: Prisoner,
+) -> None:
+    def told() -> bool:
+        row = PublicDocument.objects.get(pk=case.pk)
+        return bool(json.loads(row.document or "")["letters"])
+
+    publish(case)
+    assert told() is False  # nobody was asked
+    consent = Consent.objects.create(
+        prisoner=case, subject="letters", audience="public"
+    )
+    publish()
+    assert told() is False  # and nobody approved it
+    publish(case)
+    assert told() is True
+    _take_back(consent)
+    publish()
+    assert told() is False
+    Consent.objects.update(withdrawn_on=None)
+    publish(case)
+    assert told() is False
+
+
 def test_search_engines_list_no_answer_of_the_api(client: Client) -> None:
     for place in ("/api/v1/prisoners/", "/api/v1/prisoners.csv", "/api/v1/changes/"):
         assert client.get(place)["X-Robots-Tag"] == "noindex", place

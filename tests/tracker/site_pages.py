@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from html.parser import HTMLParser
 from typing import Any
 
 from tests import published
@@ -48,3 +49,37 @@ def text(html: str) -> str:
         .replace(" ]", "]")
         .replace("[ source ", "[")
     )
+
+
+class Outline(HTMLParser):
+    """What a page is made of: `faults` in how it nests, `ids`, and `headings` by their
+    level.
+    """
+
+    VOID = frozenset(("meta", "link", "input", "img", "br", "hr", "line", "rect"))
+    # What holds no more than words.
+    PHRASES = frozenset(("p", "span", "strong", "em", "a", "q", "summary", "dt"))
+    BLOCKS = frozenset(("p", "div", "ul", "ol", "dl", "details", "section", "h2", "h3"))
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.faults: list[str] = []
+        self.ids: list[str] = []
+        self.headings: list[int] = []
+        self._open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        if tag in self.BLOCKS and self.PHRASES.intersection(self._open):
+            self.faults.append(f"{tag} in {self._open}")
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag not in self.VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.VOID:
+            return
+        if self._open.pop() != tag:
+            self.faults.append(f"</{tag}> after {self._open}")

@@ -182,10 +182,12 @@ def test_pages_of_many_leave_it_out_and_count_it_out(
 
 
 def test_a_search_does_not_find_it(client: Client, world: World) -> None:
-    assert NAME in content(client.post("/en/cases/", {"q": "Held"}))
+    assert NAME in content(client.post("/en/cases/", {"q": "Held"}, follow=True))
     world.hold()
-    assert NAME not in content(client.post("/en/cases/", {"q": "Held"}))
-    assert "Shown Person" in content(client.post("/en/cases/", {"q": "Shown"}))
+    assert NAME not in content(client.post("/en/cases/", {"q": "Held"}, follow=True))
+    assert "Shown Person" in content(
+        client.post("/en/cases/", {"q": "Shown"}, follow=True)
+    )
 
 
 def test_the_first_page_counts_as_if_it_were_not_there(

@@ -1,12 +1,14 @@
 """The page of one case, from its published document alone."""
 
+import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from tests.tracker.site_pages import bury, citation, new_id, publish, text
+from tests.tracker.site_pages import Outline, bury, citation, new_id, publish, text
 
 pytestmark = pytest.mark.django_db
 
@@ -81,11 +83,11 @@ def test_a_fact_leads_to_its_source_and_to_what_it_states(
 ) -> None:
     case = released(news)
     html = client.get(f"/en/cases/{case['id']}/").content.decode()
-    anchor = f"c-{case['citations'][0]['id']}"
-    assert f'href="#{anchor}"' in html
-    assert f'id="{anchor}"' in html
+    assert f'id="c-{case["citations"][0]["id"]}"' in html
+    assert 'href="#source-1"' in html
+    assert 'id="source-1"' in html
+    assert "Released 11 September 2025 [1] [1] A newspaper" in text(html)
     assert "Prisoners freed , A newspaper" in text(html)
-    assert "Release: released : 11 September 2025" in text(html)
 
 
 def test_sources_that_disagree_are_shown_at_the_fact_with_their_own_value(
@@ -161,11 +163,12 @@ def test_a_record_that_says_nothing_of_its_own_wants_a_source_itself(
 ) -> None:
     record = {"id": new_id()}
     said = citation(record, "whereabouts", None, news)
-    for sayings, shown in (([], "no source yet"), ([said], "Told by [1]")):
+    told_by = "Told by [1] [1] A newspaper"
+    for sayings, shown in (([], "no source yet"), ([said], told_by)):
         case = publish(
             "prisoner", name="Ales Example", whereabouts=[record], citations=sayings
         )
-        assert f"{shown} Last seen" in page(client, case)
+        assert f"{shown} Not given: Last seen" in page(client, case)
 
 
 def test_who_denies_a_record_as_a_whole_is_not_among_those_who_tell_of_it(
@@ -231,7 +234,9 @@ def test_what_a_source_states_and_is_not_shown_is_not_called_unknown(
 
 
 def test_what_is_not_known_looks_like_what_is_not_told(client: Client) -> None:
-    assert "Born not given" in page(client, publish("prisoner", name="Ales Example"))
+    assert "Not given: Sex · Born" in page(
+        client, publish("prisoner", name="Ales Example")
+    )
 
 
 def test_a_retracted_source_says_so_and_supports_nothing(client: Client) -> None:
@@ -263,7 +268,7 @@ def test_a_source_that_may_not_be_shown_stands_under_its_label(client: Client) -
         publish("prisoner", name="Ales Example", releases=[record], citations=[said]),
     )
     assert "Ground health (how surely is not told) [1]" in shown
-    assert "confidential source What it states here: 1 fact" in shown
+    assert "[1] confidential source" in shown
 
 
 @pytest.mark.parametrize(
@@ -311,7 +316,7 @@ def test_recognition_names_who_decided_and_by_which_criteria(client: Client) -> 
         client, publish("prisoner", name="Ales Example", recognitions=[decided])
     )
     assert (
-        "May 2021 no source yet Recognised as a political prisoner : by A centre"
+        "May 2021 (no source yet) Recognised as a political prisoner : by A centre"
         in shown
     )
     assert "b: jailed for purely political reasons" in shown
@@ -465,8 +470,130 @@ def test_nothing_is_told_of_where_the_person_is_if_nobody_said_so(
     assert "as last known:" not in page(client, publish("prisoner"))
 
 
+def test_how_to_write_is_told_only_where_letters_arrive_and_the_person_consents(
+    client: Client, news: Any
+) -> None:
+    where = {"address_for_letters": "1 Street, Town", "letters_arrive": "yes"}
+    known = {"name": "Ales Example", "letters": True, **where}
+    unknown: list[dict[str, Any]] = [
+        {},
+        {"name": None},
+        {"letters": False},
+        {"letters_arrive": "no"},
+        {"letters_arrive": None},
+        {"address_for_letters": None},
+    ]
+    for change in unknown:
+        told = {**known, **change}
+        prison = {"id": new_id(), "names": {"en": "Prison No. 8"}}
+        for name in where:
+            prison[name] = told.pop(name)
+        said = citation(prison, "facility", "letters_arrive", news, hedge="reported")
+        publish("facility", **prison, citations=[said])
+        placement = {"id": new_id(), "facility": prison["id"]}
+        last_place = {"facility": prison["id"], "placement": placement["id"]}
+        case = publish(
+            "prisoner",
+            **told,
+            detentions=[{"placements": [placement]}],
+            last_place={**last_place, "as_of": "2024-05"},
+        )
+        shown = page(client, case)
+        how_to_write = "How to write 1 Street, Town Letters are known to arrive there."
+        assert (f"{how_to_write} (reported)" in shown) is (not change), change
+        assert ("1 Street" in shown) is (not change), change
+
+
 def test_a_temporary_leave_is_told_in_the_timeline(client: Client) -> None:
     leave = {"id": new_id(), "place_kind": "on_leave", "from_on": "2023-03-01"}
     detention = {"id": new_id(), "started_on": "2020", "placements": [leave]}
     html = page(client, publish("prisoner", name="A", detentions=[detention]))
-    assert "1 March 2023 no source yet On temporary leave" in html
+    assert "1 March 2023 (no source yet) On temporary leave" in html
+
+
+def test_the_first_screen_tells_what_is_asked_first_and_leads_to_where_it_stands(
+    client: Client, news: Any, digest: Any
+) -> None:
+    detention = {"id": new_id(), "started_on": "2023-05-02"}
+    charge = {
+        "id": new_id(),
+        "label_as_stated": "inciting hatred",
+        "article": "130",
+        "outcome": "convicted",
+    }
+    refused = {"id": new_id(), "organisation": "A centre", "outcome": "refused"}
+    person = {"id": new_id(), "stated_end_of_term": "2027-05"}
+    contradicts = {"states": "2023-05-03", "agreement": "contradicts"}
+    held = {"since": "2023-05-02", "until": None, "statuses": ["detained"]}
+    case = publish(
+        "prisoner",
+        name="Ales Example",
+        names=[{"value": "Ales Example"}, {"value": "Aleś Pryklad"}],
+        detentions=[detention],
+        charges=[charge],
+        recognitions=[refused],
+        status=[{**held, "basis": [detention["id"]]}],
+        **person,
+        citations=[
+            citation(detention, "detention", "started_on", news),
+            citation(detention, "detention", "started_on", digest, **contradicts),
+            citation(charge, "charge", "article", news, hedge="alleged"),
+            citation(charge, "charge", "label_as_stated", news),
+            citation(charge, "charge", "outcome", news),
+            citation(person, "prisoner", "stated_end_of_term", digest),
+            citation(refused, "recognition", "outcome", digest),
+            citation(refused, "recognition", "organisation", digest),
+        ],
+    )
+    html = client.get(f"/en/cases/{case['id']}/").content.decode()
+    whole = text(html)
+    first = whole[whole.index("also Aleś") : whole.index(" Share,")]
+    assert first.replace(" ,", ",") == (
+        "also Aleś Pryklad"
+        " Status, as last known in detention [1] Since 2 May 2023."
+        " This follows from: Detention, 2 May 2023 ."
+        " Charges inciting hatred, 130 (alleged), convicted"
+        " End of term as stated May 2027"
+        " Recognition recognition refused, A centre"
+        " Sources disagree on Detention: started (2 May 2023 or 3 May 2023)"
+        " Not given where the person is held"
+    )
+    for link in re.findall('href="#([^"]+)"', html):
+        assert f'id="{link}"' in html, link
+    assert f"http://testserver/en/cases/{case['id']}/" in whole
+    assert re.search(r"As published on \d+ \w+ \d+, change number \d+\.", whole)
+
+
+def test_each_citation_stands_once_and_a_page_nests_as_html_does(
+    client: Client, news: Any, digest: Any
+) -> None:
+    event = publish("release_event", title="A release")
+    place = {"id": new_id(), "place_kind": "prison"}
+    person = {"id": new_id(), "summary": {"en": "Freed."}}
+    release = {"id": new_id(), "released_on": "2025-09-11", "ground": "pardon"}
+    contradicts = {"states": "amnesty", "agreement": "contradicts"}
+    case = publish(
+        "prisoner",
+        name="Ales Example",
+        releases=[{**release, "release_event": event["id"]}],
+        detentions=[{"placements": [place]}, {}],
+        **person,
+        citations=[
+            citation(release, "release", None, digest),
+            citation(release, "release", "released_on", digest),
+            citation(release, "release", "released_on", digest, locator="page 2"),
+            citation(release, "release", "released_on", news, quote="Then."),
+            citation(release, "release", "ground", digest, **contradicts),
+            citation(release, "release", "release_event", digest),
+            citation(place, "placement", "place_kind", digest),
+            citation(person, "prisoner", "summary", news),
+        ],
+    )
+    page = Outline(client.get(f"/en/cases/{case['id']}/").content.decode())
+    assert page.faults == []
+    assert len(page.ids) == len(set(page.ids))
+    for cited in case["citations"]:
+        assert f"c-{cited['id']}" in page.ids, cited
+    levels = [1, *page.headings[1:]]
+    steps = [later - earlier for earlier, later in pairwise(levels)]
+    assert max(steps) == 1

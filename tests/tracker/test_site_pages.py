@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from tests.tracker.site_pages import bury, citation, new_id, publish, text
+from tests.tracker.site_pages import Outline, bury, citation, new_id, publish, text
 from tracker.site import case_list
 
 pytestmark = pytest.mark.django_db
@@ -247,6 +247,26 @@ def test_rival_counts_stand_side_by_side_in_the_order_of_their_days(
     assert "Political prisoners in custody" in page
 
 
+def test_a_page_on_which_counts_are_disputed_nests_as_html_does(
+    client: Client, event: Any
+) -> None:
+    source = publish("source", title="A report")
+    count = {"id": new_id(), "value": 52, "as_of": "2025-09-11"}
+    said = []
+    for field, states in (("value", 51), ("as_of", "2025-09-12")):
+        otherwise = {"states": states, "agreement": "contradicts"}
+        said.append(citation(count, "reported_count", field, source, **otherwise))
+        said.append(citation(count, "reported_count", field, source))
+    about = {"measure": "released", "release_event": event["id"]}
+    publish("reported_count", **count, **about, citations=said)
+    for address in ("counts/", f"releases/{event['id']}/", f"sources/{source['id']}/"):
+        html = client.get(f"/en/{address}").content.decode()
+        assert ("Sources disagree" in html) == (not address.startswith("sources"))
+        page = Outline(html)
+        assert page.faults == [], address
+        assert len(page.ids) == len(set(page.ids)), address
+
+
 def test_reported_counts_are_filtered_by_address(client: Client, event: Any) -> None:
     publish("reported_count", measure="released", value=52, release_event=event["id"])
     publish("reported_count", measure="deported", value=51)
@@ -256,13 +276,61 @@ def test_reported_counts_are_filtered_by_address(client: Client, event: Any) -> 
     assert "People expelled" not in page
 
 
-@pytest.mark.parametrize("page", ["counts/", "sources/", "places/", "releases/"])
-def test_a_list_answers_no_question_that_it_does_not_know(
-    client: Client, page: str
+def test_a_page_drops_what_was_added_to_its_address(client: Client) -> None:
+    case = publish("prisoner", name="Ales Example")
+    source = f"source={new_id()}"
+    for path, kept in (
+        ("", ""),
+        ("about/", ""),
+        (f"cases/{case['id']}/", ""),
+        ("cases/", f"?{source}"),
+        ("counts/", f"?{source}"),
+        ("sources/", "?standing=retracted"),
+        ("places/", f"?{source}"),
+        ("releases/", f"?{source}"),
+    ):
+        added = f"{kept or '?'}&fbclid=x&utm_source=y&q="
+        response = client.get(f"/en/{path}{added}")
+        assert (response.status_code, response["Location"]) == (
+            302,
+            f"/en/{path}{kept}",
+        )
+        assert client.get(f"/en/{path}{kept}").status_code == 200
+
+
+def test_where_nothing_is_found_a_reader_can_search(client: Client) -> None:
+    html = client.get(f"/en/cases/{new_id()}/").content.decode()
+    assert (
+        '<form class="search" role="search" method="post" action="/en/cases/">' in html
+    )
+
+
+def test_a_list_that_is_cut_leads_on_to_the_rest(
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    response = client.get(f"/en/{page}", {"shoe_size": "41"})
-    assert response.status_code == 400
-    assert "There is no filter called “shoe_size”." in text(response.content.decode())
+    monkeypatch.setattr("tracker.site.sources.SHOWN", 1)
+    monkeypatch.setattr("tracker.site.case_list.SHOWN", 1)
+    source = publish("source", title="A report")
+    court = publish("court_case", number="1-23/2021")
+    lists: dict[str, tuple[str, dict[str, Any]]] = {
+        "prisoner": ("cases", {"prosecutions": [{"court_case": court["id"]}]}),
+        "release_event": ("releases", {"title": "A release"}),
+        "facility": ("places", {"names": {"en": "A prison"}}),
+        "court_case": ("court-cases", {"number": "1"}),
+    }
+    for number in range(2):
+        for kind, (_place, content) in lists.items():
+            record = {"id": new_id()}
+            said = citation(record, kind, None, source)
+            publish(kind, **record, **content, citations=[said])
+        html = client.get(f"/en/sources/{source['id']}/").content.decode()
+        for place, _content in lists.values():
+            leads_on = f'href="/en/{place}/?source={source["id"]}"' in html
+            assert leads_on == bool(number), place
+    address = f"/en/cases/?court_case={court['id']}"
+    page = client.get(f"/en/court-cases/{court['id']}/").content.decode()
+    assert f'href="{address}"' in page
+    assert client.get(address).content.decode().count("Name withheld") == 2
 
 
 def test_the_marker_of_a_protected_person_stands_at_a_count(client: Client) -> None:

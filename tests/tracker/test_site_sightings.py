@@ -143,7 +143,7 @@ def test_a_source_that_tells_the_order_names_the_event_and_no_id(
         citations=[citation(refused, "deportation", "after", news)],
     )
     html = client.get(f"/en/cases/{document['id']}/").content.decode()
-    assert "came after Release, 2 March 2025" in " ".join(
+    assert "Came after Release, 2 March 2025" in " ".join(
         text(html).replace(" : ", " ").split()
     )
     assert f">{release['id']}" not in html

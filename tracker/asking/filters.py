@@ -33,9 +33,15 @@ from tracker.contract.documents import DOCUMENTS
 
 
 class PrisonerForm(forms.Form):
+    day_alone = False
+    """May the day of a status be given without a status? A page tells of each case what
+    held on that day; the API does not.
+    """
+
     def clean(self) -> dict[str, Any]:
         if (
             self.cleaned_data.get("status_on")
+            and not self.day_alone
             and not self.cleaned_data.get("status")
             and "status" not in self.errors
         ):

@@ -913,7 +913,8 @@ class PrisonerDocument(DocumentFields):
     `previous_ids` are those of cases that turned out to be this person's, and lead here
     now. `related_cases` are those of relatives, where both people consented to that; how
     they are related is not told. `search_engines`: may they list the page of the case?
-    Whoever shows the document on a page of their own keeps to it, too.
+    `letters`: may readers be told how to write to the person? Whoever shows the document
+    on a page of their own keeps to both, too.
     """
 
     name = Text(place=ELSEWHERE, derived=True)
@@ -981,6 +982,7 @@ class PrisonerDocument(DocumentFields):
         to="prisoner", place=ELSEWHERE, in_table=False, in_rows=False, derived=True
     )
     search_engines = Flag(place=NOWHERE, in_table=False, in_rows=False, derived=True)
+    letters = Flag(place=NOWHERE, in_table=False, in_rows=False, derived=True)
     status = StatusSpan(many=True)
     sentence_in_force = SentenceInForce(allow_null=True)
     last_place = LastPlace(allow_null=True)
@@ -1310,6 +1312,7 @@ class FacilityDocument(DocumentFields):
     )
     coordinates = Text(_("Coordinates"), place=IF_KNOWN)
     address_for_letters = Text(_("Address for letters"), place=IF_KNOWN)
+    letters_arrive = Code(v.YesNo, _("Letters arrive"), place=IF_KNOWN)
 
     record_kind = "facility"
     called = _("Place of detention")

@@ -192,6 +192,7 @@ class ConsentSubject(TextChoices):
     RELATIVES = "relatives", _("relatives")
     BIRTHDAY = "birthday", _("birthday")
     SEARCH_ENGINES = "search_engines", _("search engines")
+    LETTERS = "letters", _("letters")
 
 
 @open_to_own

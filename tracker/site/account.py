@@ -22,6 +22,7 @@ from tracker.site.citing import (
     Citations,
     NumberedSource,
     Said,
+    Statement,
     title,
 )
 from tracker.site.hedged import voice
@@ -60,6 +61,8 @@ class Fact:
 
     `uncited`: no source supports any of it. Where some entries of a list have one,
     those without say so themselves. `in_prose`: the rivals only word it differently.
+    `is_unknown`: nobody says anything of it. `statements` are what the sources state,
+    where that stands beneath the fact.
     """
 
     anchor: str
@@ -70,13 +73,20 @@ class Fact:
     in_prose: bool
     uncited: bool
     when_empty: str
+    is_unknown: bool
+    statements: list[Statement] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return ", ".join(value.text for value in self.values)
 
 
 @dataclass(frozen=True)
 class RecordOnPage:
     """One record of a document with its facts; `parts` are records that belong to it.
 
-    `said` are the sources for the record as a whole, `denied` those that deny it.
+    `said` are the sources for the record as a whole, `denied` those that deny it;
+    `statements` are those of all of them.
     `uncited`: it states nothing of its own, and nobody is cited for it. `note` is what
     follows from other records of the document, and `note_on` the anchor of that one.
     """
@@ -87,9 +97,18 @@ class RecordOnPage:
     said: list[Said]
     denied: list[Said]
     uncited: bool
+    statements: list[Statement]
     parts: list["RecordOnPage"] = field(default_factory=list)
     note: str = ""
     note_on: str = ""
+
+    @property
+    def told(self) -> list[Fact]:
+        return [fact for fact in self.facts if not fact.is_unknown]
+
+    @property
+    def unknown(self) -> list[Fact]:
+        return [fact for fact in self.facts if fact.is_unknown]
 
 
 class Account:
@@ -120,7 +139,11 @@ class Account:
         for name in if_known:
             if self._is_told(record, name):
                 names.append(name)
-        facts = [self.fact(kind, record, name) for name in names]
+        facts = []
+        for name in names:
+            fact = self.fact(kind, record, name)
+            statements = self.citations.beneath(self.heard.of_fact(record, name))
+            facts.append(replace(fact, statements=statements))
         stated = any(fact.values for fact in facts)
         not_denying: list[Citation] = []
         denying: list[Citation] = []
@@ -139,6 +162,7 @@ class Account:
             said=self.citations.said(not_denying),
             denied=self.citations.said(denying, denied=True),
             uncited=not stated and not has_page,
+            statements=self.citations.beneath([*not_denying, *denying]),
         )
 
     def with_parts(self, kind: str, record: Record) -> RecordOnPage:
@@ -189,6 +213,7 @@ class Account:
             in_prose=all(map(puts_otherwise, filter(contradicts, citations))),
             uncited=uncited,
             when_empty=self._when_empty(kind, name, citations),
+            is_unknown=not (shown or citations or labels.when_empty(kind, name)),
         )
 
     def summary(self, kind: str, document: Document) -> dict[str, Any]:
@@ -196,7 +221,12 @@ class Account:
         return {
             "language": language,
             "text": text,
-            "fact": self.fact(kind, document, "summary"),
+            "fact": replace(
+                self.fact(kind, document, "summary"),
+                statements=self.citations.beneath(
+                    self.heard.of_fact(document, "summary")
+                ),
+            ),
         }
 
     def sources(self) -> list[NumberedSource]:

@@ -5,7 +5,7 @@ the same “not found”, and a limit for each address, which they share with th
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.generic import TemplateView
@@ -18,12 +18,21 @@ from tracker.site.published import Moved
 
 
 class Page(TemplateView):
+    parameters: frozenset[str] = frozenset()
+    """What an address of the page may ask. All else is taken out of it, such as what a
+    social network adds to a link.
+    """
+
     def dispatch(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         address = ByAddress()
         if not address.allow_request(request, self):  # type: ignore[arg-type]
             return errors.too_many(request, address.wait())
+        asked = self._asked(request.GET)
+        if request.method in ("GET", "HEAD") and asked != request.GET:
+            query = f"?{asked.urlencode()}" if asked else ""
+            return keep_nowhere(redirect(request.path + query))
         try:
             response = super().dispatch(request, *args, **kwargs)
             if (
@@ -39,6 +48,15 @@ class Page(TemplateView):
             response = errors.not_found(request)
         return keep_nowhere(response)
 
+    def _asked(self, given: QueryDict) -> QueryDict:
+        """Without what was left empty, too: then an address can be passed on."""
+        asked = QueryDict(mutable=True)
+        for name, values in given.lists():
+            answered = [value for value in values if value.strip()]
+            if name in self.parameters and answered:
+                asked.setlist(name, answered)
+        return asked
+
 
 class DocumentPage(Page):
     """One published document, of the kind given, told to the template by `tell`."""
@@ -46,8 +64,9 @@ class DocumentPage(Page):
     kind = ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        document = published.one(self.kind, kwargs["id"])
-        return super().get_context_data(**self.tell(document), **kwargs)
+        edition = published.one(self.kind, kwargs["id"])
+        told = self.tell(edition.document)
+        return super().get_context_data(edition=edition, **told, **kwargs)
 
     def tell(self, document: published.Document) -> dict[str, Any]:
         raise NotImplementedError

@@ -12,10 +12,11 @@ from tracker.contract.telling import on_page
 from tracker.contract.vocabulary import Agreement
 from tracker.contract.walking import lists_of
 from tracker.language_names import language_name
-from tracker.site import corrections, in_force, status, timeline
+from tracker.site import corrections, glance, in_force, letters, status, timeline
 from tracker.site.account import Account, RecordOnPage
 from tracker.site.base import DocumentPage
 from tracker.site.citing import title
+from tracker.site.drawing import drawn
 from tracker.site.records import page_of
 from tracker.site.values import date_words, words
 
@@ -32,7 +33,13 @@ class CasePage(DocumentPage):
         """
         account, changes = corrections.with_account([document])
         told = tell(account)
-        return {"case": document, **told, **changes, "sources": account.sources()}
+        return {
+            "case": document,
+            **told,
+            **changes,
+            "sources": account.sources(),
+            "address": self.request.build_absolute_uri(self.request.path),
+        }
 
 
 def tell(account: Account) -> dict[str, Any]:
@@ -43,22 +50,29 @@ def tell(account: Account) -> dict[str, Any]:
     for row_id in now.basis:
         if row_id in account.records:
             basis.append((f"r-{row_id}", account.name_of(row_id)))
-    return {
+    told: dict[str, Any] = {
         "name_language": name_language(case),
         "status": now,
+        "glance": glance.of(account, now),
+        "drawing": drawn(case["status"]),
         "history": status.history(case),
         "basis": basis,
         "no_contact": _no_contact(case),
         "in_force": in_force.of(account),
         "last_place": _last_place(account),
+        "letters": letters.of(account),
         "names": _names(account),
         "summary": account.summary("prisoner", case),
         "timeline": timeline.of(account),
         "person": account.record("prisoner", case),
         "identifiers": case["identifiers"],
         "related": _related(account),
-        **_sections(account, case),
     }
+    sections = _sections(account, case)
+    shown = [told["person"]]
+    for records in sections.values():
+        shown += records
+    return {**told, **sections, "disagreements": glance.disagreements(shown)}
 
 
 def _sections(account: Account, case: Case) -> dict[str, list[RecordOnPage]]:
@@ -150,7 +164,11 @@ def _said_of_name(account: Account, name_id: str) -> dict[str, Any]:
         supports = citation["agreement"] == Agreement.SUPPORTS
         if (supports or is_hidden(citation)) and citation["field"] == "value":
             uncited = False
-    return {"said": account.citations.said(agreeing), "uncited": uncited}
+    return {
+        "said": account.citations.said(agreeing),
+        "statements": account.citations.beneath(agreeing),
+        "uncited": uncited,
+    }
 
 
 def name_language(case: Case) -> str:

@@ -1,5 +1,5 @@
-"""The list of cases, filtered by address, and the search for a name or for words of texts,
-which leaves no trace in an address.
+"""The list of cases, filtered by address, and the search for a name or for words of
+texts, which no address holds so that anybody could read it.
 """
 
 from collections.abc import Iterable
@@ -7,61 +7,83 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 
 from tracker.asking.filters import FILTERS
+from tracker.asking.lengths import refuse_long_search
 from tracker.asking.named import MATCH, ORDER, is_ordered
 from tracker.audiences import PUBLIC
-from tracker.site import case_list, filtering, published
+from tracker.site import case_list, filtering, published, searches
 from tracker.site.base import Page
 from tracker.site.listing import chosen
 
 QUESTIONS = FILTERS["prisoner"]
 SHOWN = 20  # cases beside those found by name, whose texts hold the words
-# What is searched for is sent in the body, and so is the place in what was found.
-SEARCHED = ("q", "text", "cursor")
-KNOWN = {*QUESTIONS.base_filters, "cursor", "ordering"}
+SEARCHED = ("q", "text")
 
 
 # A search changes nothing, and the token against forged requests would need a cookie.
 @method_decorator(csrf_exempt, name="dispatch")
 class CaseList(Page):
     template_name = "tracker/cases.html"
+    parameters = frozenset(
+        (*QUESTIONS.base_filters, "cursor", "ordering", searches.PARAMETER)
+    )
 
     def get(
         self, request: HttpRequest, *args: object, **kwargs: object
     ) -> HttpResponse:
-        """Fields left empty are taken out of the address, so that it can be passed on."""
-        asked = _without_empty(request.GET)
-        if asked == request.GET:
-            return self._answer(request.GET)
-        if asked:
-            return redirect(f"{request.path}?{asked.urlencode()}")
-        return redirect(request.path)
+        asked = request.GET.copy()
+        sealed = asked.pop(searches.PARAMETER, None)
+        if sealed is None:
+            return self._answer(asked)
+        try:
+            words, cursor, question = searches.opened(sealed[0])
+        except searches.Over:
+            return self._answer(asked, is_over=True)
+        asked[question] = words
+        asked.setlist("cursor", [cursor] if cursor else [])
+        return self._answer(asked, sealed=question)
 
     def post(
         self, request: HttpRequest, *args: object, **kwargs: object
     ) -> HttpResponse:
-        """Filters are in the address."""
-        asked = request.GET.copy()
-        for name in SEARCHED:
+        """What is searched for is in the body, filters are in the address. The answer
+        is another address, to which a reader can come back.
+        """
+        asked = self._asked(request.GET)
+        for name in (*SEARCHED, "cursor", searches.PARAMETER):
             asked.pop(name, None)
-            if request.POST.get(name, "").strip():
-                asked[name] = request.POST[name].strip()
-        return self._answer(asked)
+        for name in SEARCHED:
+            words = request.POST.get(name, "").strip()
+            if not words:
+                continue
+            try:
+                refuse_long_search(words)
+            except ValidationError:
+                asked[name] = words
+                return self._answer(asked)
+            asked[searches.PARAMETER] = searches.sealed(words, question=name)
+        response = redirect(f"{request.path}?{asked.urlencode()}")
+        response.status_code = HTTPStatus.SEE_OTHER
+        return response
 
-    def _answer(self, asked: QueryDict) -> HttpResponse:
+    def _answer(
+        self, asked: QueryDict, *, sealed: str = "", is_over: bool = False
+    ) -> HttpResponse:
         """Four queries: cases with a name and without, the release events, the titles
         of what was asked by id. If words were searched for two more, which find them in
-        texts.
+        texts. `sealed`: which question the address does not tell.
         """
         cases = PUBLIC.documents("prisoner")
         filterset = QUESTIONS(asked, cases, answers_nearly=True)
+        filterset.form.day_alone = True
         events = PUBLIC.documents("release_event").order_by("-sort_date", "id")[:200]
-        problems = filtering.problems(filterset, asked, KNOWN)
+        problems = filtering.problems(filterset, asked)
         ordering, column = _order(asked)
         context: dict[str, Any] = {"problems": problems}
         if not problems:
@@ -81,28 +103,26 @@ class CaseList(Page):
         narrowed = asked.copy()
         narrowed.pop("cursor", None)
         context |= {
-            "posted": self.request.method == "POST",
+            "is_over": is_over,
             "searched": asked.get("q", ""),
             "searched_texts": asked.get("text", ""),
             "address": narrowed.urlencode(),
-            "filters": _without(narrowed, "q", "text"),
+            "filters": _without(narrowed, *SEARCHED),
             "ordering": ordering,
             "fields": filtering.fields(filterset, published.read(events)),
-            "applied": filtering.applied(
-                filterset, narrowed, published.by_id(filtering.ids(filterset))
-            ),
         }
+        if sealed:
+            words = narrowed.pop(sealed)[0]
+            narrowed[searches.PARAMETER] = searches.sealed(words, question=sealed)
+            context["sealed"] = narrowed[searches.PARAMETER]
+            for name in ("next", "previous"):
+                if context.get(name):
+                    context[name] = searches.sealed(words, context[name], sealed)
+        context["applied"] = filtering.applied(
+            filterset, narrowed, published.by_id(filtering.ids(filterset))
+        )
         code = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
         return self.render_to_response(self.get_context_data(**context), status=code)
-
-
-def _without_empty(asked: QueryDict) -> QueryDict:
-    answered = asked.copy()
-    for name, values in asked.lists():
-        answered.setlist(name, [value for value in values if value.strip()])
-        if not answered.getlist(name):
-            del answered[name]
-    return answered
 
 
 def _without(asked: QueryDict, *names: str) -> str:

@@ -2,7 +2,7 @@
 each of them states.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +48,7 @@ class Statement:
     of all of them.
     """
 
+    source: "NumberedSource"
     citation: Citation
     anchors: list[str]
     fact: str
@@ -61,7 +62,8 @@ class Statement:
 @dataclass
 class NumberedSource:
     """`document` is None where the source may not be shown; `label` stands for it.
-    `repeats`: what it is a copy of.
+    `repeats`: what it is a copy of. `elsewhere` are the statements that do not stand
+    beneath the facts of the page.
     """
 
     number: int
@@ -69,6 +71,14 @@ class NumberedSource:
     label: str | None
     repeats: list[Document] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
+    elsewhere: list[Statement] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """In a few words, beside its number."""
+        if self.document:
+            return self.document["publisher"] or self.document["title"] or ""
+        return self.label or _("A source that cannot be shown")
 
     @property
     def retracted(self) -> bool:
@@ -92,6 +102,7 @@ class Citations:
         self._records = records
         self._others = others
         self._sources: dict[str, NumberedSource] = {}
+        self._beneath: set[str] = set()
         self.heard = Heard(self._rows)
 
     def said(
@@ -123,6 +134,9 @@ class Citations:
             said.append(Said(how, sorted(marks, key=lambda mark: mark.number)))
         return said
 
+    def numbers(self, rows: Iterable[Citation]) -> list[int]:
+        return sorted({self._source(row).number for row in rows})
+
     def _source(self, row: Citation) -> NumberedSource:
         """Sources that may not be shown are one entry for each label: how many they are
         would say too much.
@@ -147,8 +161,24 @@ class Citations:
         """All sources with all they state; once. `shown`: the anchors of the facts on
         the page, by record and field.
         """
+        for statement in self._statements(self._rows, shown):
+            source = statement.source
+            source.statements.append(statement)
+            if statement.citation["id"] not in self._beneath:
+                source.elsewhere.append(statement)
+        return list(self._sources.values())
+
+    def beneath(self, rows: Sequence[Citation]) -> list[Statement]:
+        """What stands beneath a fact, by the numbers of the sources."""
+        self._beneath.update(row["id"] for row in rows)
+        statements = self._statements(rows, {})
+        return sorted(statements, key=lambda statement: statement.source.number)
+
+    def _statements(
+        self, rows: Iterable[Citation], shown: Mapping[tuple[str, str], str]
+    ) -> list[Statement]:
         statements: dict[tuple[Any, ...], Statement] = {}
-        for row in self._rows:
+        for row in rows:
             statement = self._statement(row, shown)
             fact = (
                 row["source"],
@@ -167,13 +197,12 @@ class Citations:
             )
             first = statements.setdefault((*fact, *wording), statement)
             if first is statement:
-                self._source(row).statements.append(statement)
                 continue
             first.anchors.extend(statement.anchors)
             for locator in statement.locators:
                 if locator not in first.locators:
                     first.locators.append(locator)
-        return list(self._sources.values())
+        return list(statements.values())
 
     def _statement(
         self, row: Citation, shown: Mapping[tuple[str, str], str]
@@ -187,6 +216,7 @@ class Citations:
         if row["locator"]:
             locators.append(row["locator"])
         return Statement(
+            source=self._source(row),
             citation=row,
             anchors=[f"c-{row['id']}"],
             fact=shown.get((cited["id"], name or ""), f"r-{cited['id']}"),

@@ -8,8 +8,6 @@ from tracker.site.citing import title
 from tracker.site.hedged import Heard, Told
 from tracker.site.listing import ListPage
 
-SHOWN_PEOPLE = 200
-
 
 class CourtCaseList(ListPage):
     template_name = "tracker/court_cases.html"
@@ -40,9 +38,7 @@ class CourtCasePage(DocumentPage):
         id = document["id"]
         claims = published.read(published.referring("court_case", id, "reported_count"))
         account, changes = corrections.with_account([document, *claims])
-        people = published.referring("court_case", id, "prisoner").order_by(
-            "sort_name", "id"
-        )
+        people = published.referring("court_case", id, "prisoner")
         record = account.record("court_case", document)
         hearings = [
             account.record("hearing", hearing) for hearing in document["hearings"]
@@ -53,7 +49,7 @@ class CourtCasePage(DocumentPage):
             "record": record,
             "hearings": hearings,
             "measures": counts.by_measure(account, claims),
-            "people": case_list.lines(published.read(people[:SHOWN_PEOPLE])),
+            "people": case_list.first_lines(people, court_case=id),
             **changes,
             "sources": account.sources(),
         }

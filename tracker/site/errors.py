@@ -28,6 +28,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         _(
             "There is no published page at this address. Search for a name, or look through all cases."
         ),
+        may_search=True,
     )
 
 
@@ -113,12 +114,13 @@ def unavailable(request: HttpRequest, words: str) -> HttpResponse:
     )
 
 
-def refusal(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
-    return keep_nowhere(
-        render(
-            request,
-            "tracker/refusal.html",
-            {"title": title, "words": words, "refused": True},
-            status=status,
-        )
-    )
+def refusal(
+    request: HttpRequest,
+    status: int,
+    title: str,
+    words: str,
+    *,
+    may_search: bool = False,
+) -> HttpResponse:
+    told = {"title": title, "words": words, "refused": True, "may_search": may_search}
+    return keep_nowhere(render(request, "tracker/refusal.html", told, status=status))

@@ -18,6 +18,7 @@ from tracker.contract.asked import asked_of
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.vocabulary import Country
 from tracker.ids import id_in
+from tracker.site import searches
 from tracker.site.citing import title
 from tracker.site.values import date_words
 
@@ -142,8 +143,8 @@ def applied(
         without = address.copy()
         without.pop(name, None)
         without.pop("cursor", None)
-        if name == "status":
-            without.pop("status_on", None)
+        if name == "q":
+            without.pop(searches.PARAMETER, None)
         words = [_words(filterset, name, str(value), others) for value in values]
         answer = _(" or ").join(words)
         narrowing.append(Applied(label(filterset, name), answer, without.urlencode()))
@@ -164,21 +165,13 @@ def _words(
     return value
 
 
-def problems(filterset: Questions, asked: QueryDict, known: Iterable[str]) -> list[str]:
-    """What is wrong with the question, in sentences. `known`: all that an address may
-    hold.
-    """
+def problems(filterset: Questions, asked: QueryDict) -> list[str]:
+    """What is wrong with the question, in sentences."""
     problems: list[str] = []
     for name, sentences in filterset.form.errors.items():
         if name in filterset.filters:
             for sentence in sentences:
                 problems.append(f"{label(filterset, name)}: {sentence}")
-    unknown = sorted(set(asked) - set(known))
-    if unknown:
-        sentence = _("There is no filter called “%(name)s”. There are: %(known)s.")
-        problems.append(
-            sentence % {"name": ", ".join(unknown), "known": ", ".join(sorted(known))}
-        )
     ordering = asked.get("ordering", "")
     if ordering.removeprefix("-") not in {"", *filterset.orderings}:
         sentence = _("There is no order called “%(name)s”. There are: %(known)s.")

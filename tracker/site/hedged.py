@@ -45,6 +45,10 @@ class Heard:
             citations += self._by_fact.get((record_id, name), ())
         return citations
 
+    def of_record(self, record_id: str) -> list[Citation]:
+        """Of the record as a whole, and of each of its fields."""
+        return self._by_record.get(record_id, [])
+
     def of_fact(self, record: Record, name: str) -> list[Citation]:
         """Of a field, or of what is told of several in one breath. A source that speaks
         of the fact itself is not also heard through the record as a whole.

@@ -49,11 +49,13 @@ class ListPage(Page):
 
     kind = ""
 
+    def __init_subclass__(cls) -> None:
+        cls.parameters = frozenset((*FILTERS[cls.kind].base_filters, "cursor"))
+
     def get(self, request: HttpRequest, *args: object, **kwargs: Any) -> HttpResponse:
         questions = FILTERS[self.kind]
         filterset = questions(request.GET, PUBLIC.documents(self.kind))
-        known = {*questions.base_filters, "cursor"}
-        problems = filtering.problems(filterset, request.GET, known)
+        problems = filtering.problems(filterset, request.GET)
         if problems:
             return errors.refusal(
                 request, 400, _("This cannot be answered"), " ".join(problems)

@@ -4,6 +4,8 @@ gate did not write.
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,15 @@ from tracker.held import BeingUpdated
 Document = Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Edition:
+    """What is published, and the number and the day of its last change."""
+
+    document: Document
+    number: int
+    day: date
+
+
 class Moved(Exception):
     """The case lives on in another one."""
 
@@ -24,7 +35,7 @@ class Moved(Exception):
         self.into = into
 
 
-def one(kind: str, id: UUID) -> Document:
+def one(kind: str, id: UUID) -> Edition:
     """Raises Http404 where nothing is published, be it hidden or never there; Moved
     where a merged case lives on; BeingUpdated where it is held back.
 
@@ -32,11 +43,11 @@ def one(kind: str, id: UUID) -> Document:
     """
     rows = PUBLIC.rows().filter(kind=kind)
     columns = rows.filter(id=id).annotate(held=PUBLIC.is_held)
-    row = columns.only("document", "merged_into").first()
+    row = columns.only("document", "merged_into", "seq", "changed_on").first()
     if row and row.document is not None:
         if row.held:
             raise BeingUpdated
-        return json.loads(row.document)
+        return Edition(json.loads(row.document), row.seq, row.changed_on)
     if (
         row
         and row.merged_into

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -55,8 +57,13 @@ class SourcePage(DocumentPage):
         """
         account, changes = corrections.with_account([document])
         citing: dict[str, list[published.Document]] = {kind: [] for kind in CITING}
+        more: dict[str, bool] = {}
         for citing_document in published.read(_citing(document["id"])):
-            citing[citing_document["kind"]].append(citing_document)
+            kind = citing_document["kind"]
+            if len(citing[kind]) < SHOWN:
+                citing[kind].append(citing_document)
+            else:
+                more[kind] = True
         return {
             "source": document,
             "retracted": _retracted(document),
@@ -67,6 +74,7 @@ class SourcePage(DocumentPage):
             "facilities": citing["facility"],
             "court_cases": citing["court_case"],
             "counts": citing["reported_count"],
+            "more": more,
             **changes,
             "copies": document.get("copies") or (),
             "sources": account.sources(),
@@ -86,6 +94,8 @@ class CopyPage(Page):
 
 
 def _citing(source: str) -> Any:
-    return published.referring("source", source, *CITING).order_by(
-        "kind", "sort_name", "id"
-    )[:SHOWN]
+    """Of each kind the first, and one more where there are more."""
+    in_order = ("sort_name", "id")
+    place = Window(RowNumber(), partition_by="kind", order_by=in_order)
+    rows = published.referring("source", source, *CITING).annotate(place=place)
+    return rows.filter(place__lte=SHOWN + 1).order_by("kind", *in_order)

@@ -49,8 +49,11 @@ def on(document: Mapping[str, Any], day: date) -> StatusWords:
 
 
 def last_known(document: Mapping[str, Any]) -> StatusWords:
+    """Without an end: what comes after it is the end of a term by plain count, which
+    tells nothing of where the person will be.
+    """
     span = spans.last_known(document["status"])
-    return in_words(span, _before(document["status"], span))
+    return in_words({**span, "until": None}, _before(document["status"], span))
 
 
 def history(document: Mapping[str, Any]) -> list[StatusWords]:

@@ -10,23 +10,25 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from tracker.contract import vocabulary as v
 from tracker.site import hedged, values
-from tracker.site.account import Account, Fact
+from tracker.site.account import Account
 from tracker.site.citing import title
 from tracker.site.hedged import Told
-from tracker.site.records import MAIN_DATES, composed
+from tracker.site.records import MAIN_DATES, composed, machine_date
 
 Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Event:
-    """`when` is the fact of its date, with sources and rivals. `title` says how surely
-    it is known that it happened at all, each of the `details` how surely that is known.
+    """`when` is its date, as sure as that is; None where none is given. `title` says how
+    surely it is known that it happened at all, each of the `details` how surely that is
+    known. Who says so stands beside the `record`.
     """
 
     title: Told
     details: list[Told]
-    when: Fact
+    when: Told | None
+    datetime: str
     record: str
     order: tuple[str, str, int]
 
@@ -96,8 +98,10 @@ def _event(
     order = (*_order(day, _UNDATED.get(field, "")), 0)
     if not day:
         order = _order_after(account, record) or order
-    when = account.fact(kind, record, field)
-    return Event(title, details, when, record["id"], order)
+    told = account.heard.told(kind, record, field)
+    when = told[0] if told else None
+    datetime = machine_date(record.get(field))
+    return Event(title, details, when, datetime, record["id"], order)
 
 
 def _told_without_day(record: Record, field: str) -> bool:

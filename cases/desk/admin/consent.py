@@ -17,14 +17,15 @@ _HELP = {
         " for approval: without a consent for the name, the case is shown without its name; without one for the story,"
         " without its summary. Do not delete the row: it says why. Nothing that you do here gives it back. If consent"
         " is given again, add another row, with its day, who gave it, and how; then somebody else approves that it"
-        " returns. A consent for health, ethnic group and religion, relatives, birthday or search engines is over for"
-        " good once it is taken back or changed: add another row, and have the case approved."
+        " returns. A consent for health, ethnic group and religion, relatives, birthday, search engines or letters is"
+        " over for good once it is taken back or changed: add another row, and have the case approved."
     ),
     "subject": _(
         "Name, story and photo: what may be shown. Health, ethnic group and religion, relatives: one personal detail;"
         " for relatives it may be one other case instead. Birthday: once it is taken back, readers are told only the"
-        " year. Search engines: once it is taken back, the page of the case asks them to leave it out. Contact shows"
-        " nothing: it is for the desk to know."
+        " year. Search engines: once it is taken back, the page of the case asks them to leave it out. Letters: readers"
+        " are told how to write to the person, only while this stands. Contact shows nothing: it is for the desk to"
+        " know."
     ),
 }
 

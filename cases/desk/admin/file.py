@@ -19,7 +19,6 @@ from django.utils.text import capfirst
 
 from cases.catalogue import citable_fields, links, part_lists
 from cases.desk.admin.cited import Cited, add_url, states_of
-from cases.desk.admin.drawing import drawn
 from cases.desk.admin.sections import (
     ALL,
     FILE,
@@ -39,6 +38,7 @@ from cases.sourcing import FactStanding, Question
 from cases.words import shown
 from tracker.emptiness import is_empty
 from tracker.site import status
+from tracker.site.drawing import drawn
 
 LONG = 60  # characters
 

@@ -111,7 +111,7 @@ class FacilityAdmin(FileAdmin, RootAdmin):
                     "names",
                     ("place_kind", "country", "region"),
                     ("official", "coordinates"),
-                    "address_for_letters",
+                    ("address_for_letters", "letters_arrive"),
                 ]
             },
         ),
