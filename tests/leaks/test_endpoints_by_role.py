@@ -66,7 +66,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         {"GET": PROPOSE_NOBODY, "DELETE": PROPOSE_NOBODY},
     ),
     (
-        r"/api/v1/(changes|digest|export\.ndjson|[a-z-]+\.csv|[a-z-]+/)?",
+        r"/api/v1/(changes|digest|export\.ndjson|[a-z-]+\.csv|[a-z-]+/(facets/)?)?",
         {"GET": READ, "POST": NO_WRITING, "DELETE": NO_WRITING},
     ),
     (

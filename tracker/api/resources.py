@@ -108,7 +108,9 @@ class Documents(OneRow, GenericViewSet[Any]):
         rows = self.filter_queryset(self.audience.documents(self.kind))
         # Before the rows: a tag that is too old costs a repeated answer, no change.
         now = feed.counter(self.audience)
-        etag = self.etag(now.epoch.hex, now.last_seq, now.held, today().isoformat())
+        etag = self.etag(
+            now.epoch.hex, now.last_seq, now.held, now.refreshed, today().isoformat()
+        )
         return self.not_modified(etag) or self.answer(etag, self._page(rows))
 
     def _page(self, rows: Any) -> str:

@@ -18,6 +18,7 @@ from tracker.asking.questions import (
     Flag,
     Identifiers,
     Ids,
+    Named,
     Questions,
     Search,
     Status,
@@ -29,6 +30,7 @@ from tracker.contract import vocabulary as v
 from tracker.contract.arranging import arranged
 from tracker.contract.asked import Asked, asked_of
 from tracker.contract.documents import DOCUMENTS
+from tracker.contract.walking import CHILD_KINDS
 
 
 class PrisonerForm(forms.Form):
@@ -57,10 +59,16 @@ COMPUTED: dict[str, dict[str, Callable[[], Filter]]] = {
         ),
         "term_months_min": lambda: AtLeast(_("Term in force in months, at least")),
         "term_months_max": lambda: AtMost(_("Term in force in months, at most")),
-        "held_in": lambda: Ids(_("Held in this facility, as last known (id)")),
+        "held_in": lambda: Ids(
+            _("Held in this facility, as last known (id)"),
+            counted=of.BY_VALUE,
+        ),
         "identifier": lambda: Identifiers(_("Identifier, as scheme:value")),
+        "named": lambda: Named(_("Is a name published")),
     }
 }
+for _kind in CHILD_KINDS:
+    COMPUTED[_kind] = {"named": lambda: Named(_("Is the person’s name published"))}
 FORMS: dict[str, type[forms.Form]] = {"prisoner": PrisonerForm}
 
 
@@ -69,7 +77,10 @@ def _questions(asked: Asked) -> list[Filter]:
     label, *more = asked.labels
     match asked.form:
         case of.Date():
-            return [DayFrom(asked.fact, label), DayUntil(asked.fact, *more)]
+            return [
+                DayFrom(asked.fact, label, counted=asked.counted),
+                DayUntil(asked.fact, *more),
+            ]
         case of.Number():
             return [AtLeast(label), AtMost(*more)]
         case of.Code():
@@ -79,9 +90,9 @@ def _questions(asked: Asked) -> list[Filter]:
         case of.Flag():
             return [Flag(label)]
         case of.Id() | of.Ids():
-            return [Ids(label)]
+            return [Ids(label, counted=asked.counted)]
         case of.Text() | of.Texts():
-            return [Texts(label)]
+            return [Texts(label, counted=asked.counted)]
     raise TypeError(f"no question is known for {type(asked.form).__name__}")
 
 

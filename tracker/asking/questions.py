@@ -39,6 +39,7 @@ from tracker.asking import named
 from tracker.asking.lengths import MOST_VALUES, refuse_long_search, refuse_many_values
 from tracker.clock import last_day_on_earth
 from tracker.contract import facts
+from tracker.contract.fields import BY_VALUE, NOT_COUNTED, Counted
 from tracker.ids import id_in
 
 Label = str | Promise
@@ -198,7 +199,15 @@ class Fact(django_filters.Filter):
 
     many = True
 
-    def __init__(self, label: Label, *, fact: str | None = None, **extra: Any) -> None:
+    def __init__(
+        self,
+        label: Label,
+        *,
+        fact: str | None = None,
+        counted: Counted = NOT_COUNTED,
+        **extra: Any,
+    ) -> None:
+        self.counted = counted
         super().__init__(field_name=fact, label=label, **extra)
 
     def filter(self, queryset: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
@@ -218,7 +227,12 @@ class Codes(Fact):
         self, label: Label, vocabulary: type[TextChoices], *, fact: str | None = None
     ) -> None:
         self.vocabulary = vocabulary
-        super().__init__(label, fact=fact, choices=_Shared(vocabulary.choices))
+        super().__init__(
+            label,
+            fact=fact,
+            counted=BY_VALUE,
+            choices=_Shared(vocabulary.choices),
+        )
 
 
 class Flag(Fact):
@@ -226,11 +240,30 @@ class Flag(Fact):
 
     def __init__(self, label: Label) -> None:
         super().__init__(
-            label, choices=_Shared([("true", _("yes")), ("false", _("no"))])
+            label,
+            counted=BY_VALUE,
+            choices=_Shared([("true", _("yes")), ("false", _("no"))]),
         )
 
     def stored(self, value: str) -> bool:
         return value == "true"
+
+
+class Named(Flag):
+    """Is a name of the person published? Asked of people, and of what belongs to one."""
+
+    def filter(self, queryset: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        if len(set(value)) != 1:
+            return queryset
+        has_name = self._has_name(queryset)
+        return queryset.filter(has_name if value[0] == "true" else ~has_name)
+
+    def _has_name(self, queryset: QuerySet[Any]) -> Q:
+        if self.parent.kind == "prisoner":
+            return Q(sort_name__isnull=False)
+        cases = queryset.model._default_manager
+        named_cases = cases.filter(kind="prisoner", sort_name__isnull=False)
+        return Q(parent__in=named_cases.values("id"))
 
 
 class Texts(Fact):
@@ -256,7 +289,10 @@ class DayFrom(_Single):
 
     field_class = DayField
 
-    def __init__(self, fact: str, label: Label) -> None:
+    def __init__(
+        self, fact: str, label: Label, *, counted: Counted = NOT_COUNTED
+    ) -> None:
+        self.counted = counted
         super().__init__(field_name=fact, label=label)
 
 

@@ -23,6 +23,7 @@ from tracker.contract import vocabulary as v
 from tracker.contract.arranging import FIRST, Runs
 from tracker.contract.fields import (
     ALWAYS,
+    BY_VALUE,
     ELSEWHERE,
     IF_KNOWN,
     NOWHERE,
@@ -40,6 +41,8 @@ from tracker.contract.fields import (
     Text,
     TextByLanguage,
     Texts,
+    by_age,
+    by_month,
 )
 
 # Raised by one with every change of what a document looks like. The gate then writes
@@ -172,7 +175,9 @@ class RecognitionDocument(RecordFields):
         _("Organisation"),
         place=ALWAYS,
         of_case=Case(
-            "recognised_by", asks=_("Organisation that decided on recognition")
+            "recognised_by",
+            asks=_("Organisation that decided on recognition"),
+            counted=BY_VALUE,
         ),
         in_table=False,
         required=True,
@@ -189,7 +194,11 @@ class RecognitionDocument(RecordFields):
     category = Text(
         _("Category"),
         place=IF_KNOWN,
-        of_case=Case("recognition_category", asks=_("Category of the body’s own")),
+        of_case=Case(
+            "recognition_category",
+            asks=_("Category of the body’s own"),
+            counted=BY_VALUE,
+        ),
         in_table=False,
         most=200,
         hint=_("As the body calls it, such as: category II."),
@@ -217,7 +226,11 @@ class DesignationDocument(RecordFields):
     authority = Text(
         _("Listed by"),
         place=ALWAYS,
-        of_case=Case("listed_by", asks=_("Authority that put the person on a list")),
+        of_case=Case(
+            "listed_by",
+            asks=_("Authority that put the person on a list"),
+            counted=BY_VALUE,
+        ),
         in_table=False,
         required=True,
         most=200,
@@ -267,7 +280,11 @@ class PlacementDocument(RecordFields):
         _("Place"),
         to="facility",
         place=ALWAYS,
-        of_case=Case(asks=_("Ever held in this facility (id)"), column="facilities"),
+        of_case=Case(
+            asks=_("Ever held in this facility (id)"),
+            counted=BY_VALUE,
+            column="facilities",
+        ),
     )
     place_kind = Code(
         v.PlaceKind,
@@ -329,6 +346,7 @@ class DetentionDocument(RecordFields):
         of_case=Case(
             "detained_on",
             asks=(_("Detained on or after"), _("Detained on or before")),
+            counted=by_month(_("Detained in the month")),
             column="detained_on",
         ),
     )
@@ -363,7 +381,11 @@ class DetentionDocument(RecordFields):
     arrest_region = Text(
         _("Region of the arrest"),
         place=IF_KNOWN,
-        of_case=Case(asks=_("Arrested in this region"), column="arrest_regions"),
+        of_case=Case(
+            asks=_("Arrested in this region"),
+            counted=BY_VALUE,
+            column="arrest_regions",
+        ),
         most=200,
     )
     arrest_place_as_stated = Text(
@@ -402,7 +424,10 @@ class ChargeDocument(RecordFields):
         _("Article"),
         place=IF_KNOWN,
         of_case=Case(
-            "charge_article", asks=_("Article charged with"), column="charge_articles"
+            "charge_article",
+            asks=_("Article charged with"),
+            counted=BY_VALUE,
+            column="charge_articles",
         ),
         most=60,
     )
@@ -460,6 +485,7 @@ class SentenceFields(RecordFields):
         _("Court"),
         place=ALWAYS,
         asks=_("Court"),
+        counted=BY_VALUE,
         of_case=Case(column="courts"),
         most=200,
     )
@@ -467,9 +493,11 @@ class SentenceFields(RecordFields):
         _("Handed down"),
         place=ALWAYS,
         asks=(_("Handed down on or after"), _("Handed down on or before")),
+        counted=by_month(_("Handed down in the month")),
         of_case=Case(
             "sentenced_on",
             asks=(_("Sentenced on or after"), _("Sentenced on or before")),
+            counted=by_month(_("Sentenced in the month")),
             column="sentenced_on",
         ),
     )
@@ -600,13 +628,18 @@ class ReleaseDocument(RecordFields):
         _("Release event"),
         to="release_event",
         place=IF_KNOWN,
-        of_case=Case(asks=_("Freed in this release (id)"), column="release_events"),
+        of_case=Case(
+            asks=_("Freed in this release (id)"),
+            counted=BY_VALUE,
+            column="release_events",
+        ),
     )
     released_on = Date(
         _("Released"),
         place=ALWAYS,
         of_case=Case(
             asks=(_("Released on or after"), _("Released on or before")),
+            counted=by_month(_("Released in the month")),
             column="released_on",
         ),
     )
@@ -675,8 +708,10 @@ class DeportationFields(RecordFields):
         _("Date"),
         place=ALWAYS,
         asks=(_("Expelled on or after"), _("Expelled on or before")),
+        counted=by_month(_("Expelled in the month")),
         of_case=Case(
             asks=(_("Expelled on or after"), _("Expelled on or before")),
+            counted=by_month(_("Expelled in the month")),
             column="deported_on",
         ),
     )
@@ -710,7 +745,11 @@ class DeportationFields(RecordFields):
     from_place = Text(_("From which place"), place=IF_KNOWN, most=200)
     to_place = Text(_("To which place"), place=IF_KNOWN, most=200)
     crossing = Text(
-        _("Border crossing"), place=IF_KNOWN, asks=_("Border crossing"), most=200
+        _("Border crossing"),
+        place=IF_KNOWN,
+        asks=_("Border crossing"),
+        counted=BY_VALUE,
+        most=200,
     )
     coercion = Text(
         _("How they were made to leave"), place=IF_KNOWN, most=300, prose=True
@@ -920,7 +959,10 @@ class PrisonerDocument(DocumentFields):
     identifiers = IdentifierDocument(many=True)
     sex = Code(v.Sex, _("Sex"), place=ALWAYS, asks=_("Sex"))
     born_on = Date(
-        _("Born"), place=ALWAYS, asks=(_("Born on or after"), _("Born on or before"))
+        _("Born"),
+        place=ALWAYS,
+        asks=(_("Born on or after"), _("Born on or before")),
+        counted=by_age(_("Age")),
     )
     age_as_stated = Number(_("Age as stated"), place=IF_KNOWN, most=120)
     died_on = Date(
@@ -947,7 +989,11 @@ class PrisonerDocument(DocumentFields):
         v.Occupation, _("Occupation"), place=ALWAYS, asks=_("Occupation")
     )
     affiliation = Text(
-        _("Affiliation"), place=IF_KNOWN, asks=_("Affiliation"), most=200
+        _("Affiliation"),
+        place=IF_KNOWN,
+        asks=_("Affiliation"),
+        counted=BY_VALUE,
+        most=200,
     )
     position = Text(
         _("Office or candidacy"),
@@ -1104,7 +1150,7 @@ class CourtCaseDocument(DocumentFields):
     """
 
     number = Text(_("Number"), place=ELSEWHERE, asks=_("Number"))
-    court = Text(_("Court"), place=ALWAYS, asks=_("Court"))
+    court = Text(_("Court"), place=ALWAYS, asks=_("Court"), counted=BY_VALUE)
     stage = Code(v.CourtStage, _("Stage"), place=ALWAYS, asks=_("Stage"))
     outcome = Code(v.CourtCaseOutcome, _("Outcome"), place=IF_KNOWN, asks=_("Outcome"))
     hearings = HearingDocument(many=True)
@@ -1123,7 +1169,10 @@ class CourtCaseDocument(DocumentFields):
 class ReleaseEventDocument(DocumentFields):
     title = Text(_("Title"), place=ELSEWHERE, own_word=True)
     occurred_on = Date(
-        _("Date"), place=ALWAYS, asks=(_("On or after"), _("On or before"))
+        _("Date"),
+        place=ALWAYS,
+        asks=(_("On or after"), _("On or before")),
+        counted=by_month(_("In the month")),
     )
     brokered_by = Text(_("Brokered by"), place=ALWAYS, prose=True)
     ground = Code(
@@ -1206,7 +1255,13 @@ class SourceDocument(DocumentFields):
         asks=_("Kind"),
         proposed=False,
     )
-    publisher = Text(_("Publisher"), place=ALWAYS, asks=_("Publisher"), most=200)
+    publisher = Text(
+        _("Publisher"),
+        place=ALWAYS,
+        asks=_("Publisher"),
+        counted=BY_VALUE,
+        most=200,
+    )
     author = Text(_("Author"), place=ALWAYS, asks=_("Author"), most=200)
     url = Address(_("Address"), place=IF_KNOWN)
     archived_url = Address(_("Archived copy"), place=IF_KNOWN, proposed=False)
@@ -1217,7 +1272,11 @@ class SourceDocument(DocumentFields):
     )
     accessed_on = Date(_("Last looked at"), place=IF_KNOWN, proposed=False)
     language = Text(
-        _("Language"), place=ELSEWHERE, asks=_("Language (BCP 47)"), most=20
+        _("Language"),
+        place=ELSEWHERE,
+        asks=_("Language (BCP 47)"),
+        counted=BY_VALUE,
+        most=20,
     )
     file_name = Text(_("Copy held, file name"), place=IF_KNOWN, proposed=False)
     sha256 = Text(_("SHA-256 of the copy held"), place=IF_KNOWN, proposed=False)
@@ -1261,7 +1320,7 @@ class FacilityDocument(DocumentFields):
         v.PlaceKind, _("Kind of place"), place=ALWAYS, asks=_("Kind of place")
     )
     country = Code(v.Country, _("Country"), place=ALWAYS, asks=_("Country"))
-    region = Text(_("Region"), place=ALWAYS, asks=_("Region"))
+    region = Text(_("Region"), place=ALWAYS, asks=_("Region"), counted=BY_VALUE)
     official = Code(
         v.YesNo,
         _("Official place of detention"),
