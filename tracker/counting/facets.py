@@ -9,6 +9,7 @@ divided by nothing else: one cell of a table would single out somebody whose nam
 kept back (docs/decisions/statistics.md).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -163,21 +164,62 @@ class _Dividing:
     # --- By what they are divided ------------------------------------------------------
 
     def _facets(self) -> Iterator[Facet]:
-        tallies: dict[str, tally.Tally] = {}
-        for name, question in FILTERS[self.kind].base_filters.items():
+        """In the order of the questions. Those that are counted of the same rows are
+        counted together.
+        """
+        questions = FILTERS[self.kind].base_filters
+        together: dict[str, list[str]] = defaultdict(list)
+        for name, question in questions.items():
+            if self._divides(name, question):
+                together[self._base(name, question)].append(name)
+        facets: dict[str, Facet] = {}
+        for base, names in together.items():
+            facets |= self._of_same_rows(base, names)
+        for name, question in questions.items():
             if isinstance(question, Status):
                 yield self._by_status(name, question)
-            elif name in COARSE or self._asks_for_nameless:
-                continue
-            elif isinstance(question, DayFrom) and question.counted.by == "month":
-                yield self._by_month(question)
-            elif isinstance(question, DayFrom) and question.counted.by == "age":
-                yield self._by_age(question)
-            elif isinstance(question, Fact) and question.counted.by == "value":
-                base = self._query([name], named=self.kind in PEOPLE)
-                if base not in tallies:
-                    tallies[base] = tally.by_value(self._rows(base))
-                yield self._by_value(name, question, tallies[base])
+            elif name in facets:
+                yield facets[name]
+
+    def _divides(self, name: str, question: Any) -> bool:
+        if name in COARSE or self._asks_for_nameless:
+            return False
+        return isinstance(question, Fact | DayFrom) and question.counted.by != ""
+
+    def _base(self, name: str, question: Any) -> str:
+        """All that is asked but this."""
+        own = _ends(question.field_name) if isinstance(question, DayFrom) else [name]
+        return self._query(own, named=self.kind in PEOPLE)
+
+    def _of_same_rows(self, base: str, names: Iterable[str]) -> dict[str, Facet]:
+        rows = self._rows(base)
+        counted = tally.by_value(rows)
+        facets: dict[str, Facet] = {}
+        of_days: dict[str, DayFrom] = {}
+        for name in names:
+            question: Any = FILTERS[self.kind].base_filters[name]
+            if isinstance(question, DayFrom):
+                of_days[name] = question
+            else:
+                facets[name] = self._by_value(name, question, counted)
+        facts = [question.field_name for question in of_days.values()]
+        known = tally.first_and_last(rows, facts, self.day) if facts else {}
+        ranges: dict[str, list[_Range]] = {}
+        for question in of_days.values():
+            fact = question.field_name
+            if question.counted.by == "age":
+                ranges[fact] = _ages(self.day)
+            elif fact in known:
+                ranges[fact] = _months(*known[fact])
+        ends = {fact: [days.last for days in ranges[fact]] for fact in ranges}
+        counts = tally.by_range(rows, ends)
+        for name, question in of_days.items():
+            fact = question.field_name
+            of_fact = counts.get(fact, ({}, 0))
+            facets[name] = self._by_range(
+                question, ranges.get(fact, []), of_fact, counted.total
+            )
+        return facets
 
     def _by_status(self, name: str, question: Status) -> Facet:
         named = self._is_fine
@@ -219,38 +261,14 @@ class _Dividing:
         unknown = counted.total - counted.known.get(question.field_name, 0)
         return Facet(name, str(question.label), definition, values, more, unknown)
 
-    def _by_month(self, question: DayFrom) -> Facet:
-        definition = _(
-            "To how many this happened in that month, or may have: where the day is not"
-            " known, in each month in which it may have been."
-        )
-        rows = self._rows_of_any_day(question)
-        known = tally.first_and_last(rows, question.field_name, self.day)
-        ranges = _months(*known) if known else []
-        return self._by_ranges(question.field_name, question, definition, rows, ranges)
-
-    def _by_age(self, question: DayFrom) -> Facet:
-        definition = _(
-            "How many are of this age on %(day)s, or may be, or would be if they lived:"
-            " where the birthday is not known, each age that it may be."
-        ) % {"day": dates.written(self.day)}
-        rows = self._rows_of_any_day(question)
-        return self._by_ranges("age", question, definition, rows, _ages(self.day))
-
-    def _rows_of_any_day(self, question: DayFrom) -> QuerySet[Any]:
-        ends = _ends(question.field_name)
-        return self._rows(self._query(ends, named=self.kind in PEOPLE))
-
-    def _by_ranges(
+    def _by_range(
         self,
-        name: str,
         question: DayFrom,
-        definition: str,
-        rows: QuerySet[Any],
         ranges: Sequence["_Range"],
+        counted: tally.Counts,
+        total: int,
     ) -> Facet:
-        ends = [days.last for days in ranges]
-        counts, known = tally.by_range(rows, question.field_name, ends)
+        counts, known = counted
         since, until = _ends(question.field_name)
         values = []
         for place, days in enumerate(ranges):
@@ -261,8 +279,19 @@ class _Dividing:
                 answers[since] = days.first.isoformat()
             query = self._query([since, until], answers, named=self.kind in PEOPLE)
             values.append(Value(days.value, days.label, counts[place], query))
+        name = question.field_name
+        definition = _(
+            "To how many this happened in that month, or may have: where the day is not"
+            " known, in each month in which it may have been."
+        )
+        if question.counted.by == "age":
+            name = "age"
+            definition = _(
+                "How many are of this age on %(day)s, or may be, or would be if they"
+                " lived: where the birthday is not known, each age that it may be."
+            ) % {"day": dates.written(self.day)}
         label = str(question.counted.label)
-        return Facet(name, label, definition, values, 0, rows.count() - known)
+        return Facet(name, label, definition, values, 0, total - known)
 
 
 # --- Months and ages -------------------------------------------------------------------

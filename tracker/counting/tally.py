@@ -1,7 +1,7 @@
 """Counts over the published rows that a list gives."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -50,64 +50,76 @@ def by_value(rows: Rows) -> Tally:
 def by_status(rows: Rows, day: date | None) -> Counts:
     """On that day, or as last known."""
     statement = (
-        "SELECT value, count(DISTINCT span.of_id) FROM {spans} AS span"
-        " JOIN ({asked}) AS asked ON asked.id = span.of_id"
-        " WHERE fact = %s AND (first_day IS NULL OR first_day <= %s)"
-        " AND (last_day IS NULL OR last_day >= %s)"
-        " GROUP BY GROUPING SETS ((value), ())"
+        "WITH asked AS MATERIALIZED ({asked}), found AS MATERIALIZED ("
+        "SELECT DISTINCT value, of_id FROM {spans}"
+        " WHERE of_id IN (SELECT id FROM asked) AND fact = %s"
+        " AND (first_day IS NULL OR first_day <= %s)"
+        " AND (last_day IS NULL OR last_day >= %s))"
+        " SELECT value, count(*) FROM found GROUP BY value UNION ALL"
+        " SELECT NULL, count(DISTINCT of_id) FROM found"
     )
     fact = "status" if day else "last_status"
-    on = day or date.max
-    return _counts(_ask(rows, "id", statement, fact, on, day or date.min))
+    counts = dict(_ask(rows, "id", statement, fact, day or date.max, day or date.min))
+    known = counts.pop(None)
+    return counts, known
 
 
-def by_range(rows: Rows, fact: str, ends: Sequence[date]) -> Counts:
-    """Of ranges of days next to each other, by their last days; the first is open at its
-    start. What may have been in several is counted in each.
+def first_and_last(
+    rows: Rows, facts: Sequence[str], until: date
+) -> dict[str, tuple[date, date]]:
+    """Of each fact the first and the last day of which it is known; none after `until`."""
+    statement = (
+        "WITH asked AS MATERIALIZED ({asked})"
+        " SELECT fact, min(first_day), LEAST(max(COALESCE(last_day, first_day)), %s)"
+        " FROM {spans} WHERE of_id IN (SELECT id FROM asked)"
+        " AND fact = ANY(%s) AND first_day <= %s GROUP BY fact"
+    )
+    found = _ask(rows, "id", statement, until, list(facts), until)
+    return {fact: (first, last) for fact, first, last in found}
+
+
+def by_range(rows: Rows, ends: Mapping[str, Sequence[date]]) -> dict[str, Counts]:
+    """Of each fact by ranges of days next to each other, of which it gives the last
+    days; the first is open at its start. What may have been in several is counted in
+    each.
     """
-    if not ends:
-        return {}, 0
+    ranges = []
+    values: list[Any] = []
+    for fact, last_days in ends.items():
+        starts = [last_day + timedelta(days=1) for last_day in last_days[:-1]]
+        ranges.append("(%s, %s::date[], %s::date)")
+        values += [fact, starts, last_days[-1]]
+    if not ranges:
+        return {}
     statement = (
-        "SELECT place, count(DISTINCT of_id) FROM ("
-        "SELECT span.of_id, span.last_day,"
-        " COALESCE(width_bucket(first_day, starts), 0) AS first_place,"
-        " COALESCE(LEAST(width_bucket(last_day, starts), cardinality(starts)),"
-        " cardinality(starts)) AS last_place"
-        " FROM {spans} AS span JOIN ({asked}) AS asked ON asked.id = span.of_id,"
-        " (SELECT %s::date[] AS starts) AS ranges"
-        " WHERE fact = %s AND (first_day IS NULL OR first_day <= %s)"
-        ") AS placed, generate_series(first_place, last_place) AS place"
-        " GROUP BY GROUPING SETS ((place), ())"
+        "WITH asked AS MATERIALIZED ({asked}),"  # noqa: S608
+        f" ranges (fact, starts, until) AS (VALUES {', '.join(ranges)}),"
+        " found AS MATERIALIZED ("
+        "SELECT DISTINCT fact, of_id, place FROM {spans} JOIN ranges USING (fact),"
+        " generate_series(COALESCE(width_bucket(first_day, starts), 0),"
+        " LEAST(width_bucket(last_day, starts), cardinality(starts))) AS place"
+        " WHERE of_id IN (SELECT id FROM asked)"
+        " AND (first_day IS NULL OR first_day <= until))"
+        " SELECT fact, place, count(*) FROM found GROUP BY fact, place UNION ALL"
+        " SELECT fact, NULL, count(DISTINCT of_id) FROM found GROUP BY fact"
     )
-    starts = [end + timedelta(days=1) for end in ends[:-1]]
-    return _counts(_ask(rows, "id", statement, starts, fact, ends[-1]))
-
-
-def first_and_last(rows: Rows, fact: str, until: date) -> tuple[date, date] | None:
-    """The first and the last day of which this is known; nothing later than `until`."""
-    statement = (
-        "SELECT min(first_day), LEAST(max(COALESCE(last_day, first_day)), %s)"
-        " FROM {spans} AS span JOIN ({asked}) AS asked ON asked.id = span.of_id"
-        " WHERE fact = %s AND first_day <= %s"
-    )
-    ((first, last),) = _ask(rows, "id", statement, until, fact, until)
-    return (first, last) if first else None
+    counts: dict[str, dict[int, int]] = defaultdict(dict)
+    known: dict[str, int] = {}
+    for fact, place, count in _ask(rows, "id", statement, *values):
+        if place is None:
+            known[fact] = count
+        else:
+            counts[fact][place] = count
+    return {fact: (counts[fact], known.get(fact, 0)) for fact in ends}
 
 
 def _ask(rows: Rows, column: str, statement: str, *values: Any) -> list[Any]:
-    """`rows` stand in the statement as “{asked}”, of their columns id and `column`."""
+    """`rows` stand first in the statement, as “{asked}”, of their id and `column`."""
     columns = dict.fromkeys(("id", column))
     compiler = rows.values(*columns).query.get_compiler(rows.db)
     asked, parameters = compiler.as_sql()
     spans = rows.model._meta.get_field("spans").related_model._meta.db_table
-    text = statement.format(asked=asked, spans=spans)
-    before = statement.partition("{asked}")[0].count("%s")
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(text, [*values[:before], *parameters, *values[before:]])
+        text = statement.format(asked=asked, spans=spans)
+        cursor.execute(text, [*parameters, *values])
         return cursor.fetchall()
-
-
-def _counts(found: list[Any]) -> Counts:
-    counts = dict(found)
-    known = counts.pop(None, 0)
-    return counts, known
