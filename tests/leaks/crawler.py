@@ -124,9 +124,12 @@ def _links(address: str, text: str) -> Iterator[str]:
             urljoin(HOST + address, next(filter(None, match.groups())))
         ).url
         parts = urlsplit(link)
-        if f"{parts.scheme}://{parts.netloc}" == HOST and not parts.path.startswith(
-            "/static/drf_spectacular_sidecar"
-        ):
+        if f"{parts.scheme}://{parts.netloc}" != HOST:
+            continue
+        # What lists are asked is asked in one language: each number leads to its list.
+        if parts.query and parts.path.startswith(("/be/", "/ru/")):
+            continue
+        if not parts.path.startswith("/static/drf_spectacular_sidecar"):
             yield link.removeprefix(HOST)
 
 

@@ -2,6 +2,8 @@
 divided by their status only.
 """
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -39,7 +41,11 @@ def person(name: str | None, status: str, **content: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def people() -> None:
-    publish(PUBLIC, "facility", {"place_kind": "prison", "country": "BY"})
+    publish(
+        PUBLIC,
+        "facility",
+        {"names": {"en": "Known prison"}, "place_kind": "prison", "country": "BY"},
+    )
     publish(PUBLIC, "source", {"title": "A report", "publisher": "A centre"})
     publish(PUBLIC, "release_event", {"title": "Out", "occurred_on": "2025-09-11"})
     publish(PUBLIC, "reported_count", {"measure": "released", "country": "BY"})
@@ -182,6 +188,33 @@ def test_the_api_tells_numbers_and_where_their_rows_are(
     assert len(lines) == 1 + male["count"]
     for query in ("q=Ales", "cursor=x", "ordering=name", "sex=", "sex=nobody"):
         assert client.get(f"{API}?{query}").status_code == 400
+
+
+def test_each_number_of_the_page_leads_to_its_cases(
+    client: Client, people: None
+) -> None:
+    def page(query: str) -> str:
+        answer = client.get(f"/en/statistics/?{query}")
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    html = page("")
+    assert "2 of them have no published name" in html
+    found = re.findall(r'cases/\?([^"]+)">(\d+)</a></td>', html)
+    assert len(found) > 20
+    for query, count in found:
+        assert rows("prisoner", unescape(query)) == int(count)
+    (place,) = PUBLIC.documents("facility").values_list("id", flat=True)
+    person(
+        "Held There",
+        "imprisoned",
+        detentions=[{"placements": [{"facility": str(place)}]}],
+    )
+    assert "Known prison" in page("sex=female&status=imprisoned") + page("")
+    assert "would single them out" in page("sex=female")
+    assert "refused" not in page("named=true&sex=female")
+    for query in ("named=false&sex=female", "sex=nobody", "unknown=1"):
+        assert client.get(f"/en/statistics/?{query}").status_code == 400
 
 
 # --- What is kept -------------------------------------------------------------------------

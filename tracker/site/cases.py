@@ -2,6 +2,7 @@
 trace in an address.
 """
 
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import Any
 
@@ -12,13 +13,16 @@ from django.views.decorators.csrf import csrf_exempt
 
 from tracker.asking.filters import FILTERS
 from tracker.asking.named import MATCH, ORDER, is_ordered
+from tracker.asking.questions import today
 from tracker.audiences import PUBLIC
+from tracker.counting import facets
 from tracker.site import case_list, filtering, published
 from tracker.site.base import Page
 from tracker.site.listing import chosen
 
 QUESTIONS = FILTERS["prisoner"]
 KNOWN = {*QUESTIONS.base_filters, "cursor", "ordering"}
+MOST_COUNTED = 10_000  # the page of numbers counts all
 
 
 # A search changes nothing, and the token against forged requests would need a cookie.
@@ -51,8 +55,9 @@ class CaseList(Page):
         return self._answer(asked)
 
     def _answer(self, asked: QueryDict) -> HttpResponse:
-        """Four queries: cases with a name and without, the release events, the titles
-        of what was asked by id.
+        """Six queries: cases with a name and without, the release events, the titles of
+        what was asked by id; are there too many to be counted, and of which moment the
+        numbers are that are kept.
         """
         cases = PUBLIC.documents("prisoner")
         filterset = QUESTIONS(asked, cases, answers_nearly=True)
@@ -70,19 +75,34 @@ class CaseList(Page):
             context["day"] = day
         narrowed = asked.copy()
         narrowed.pop("cursor", None)
+        counted = _counted(asked, problems)
         context |= {
+            "counted": counted,
             "posted": self.request.method == "POST",
             "searched": asked.get("q", ""),
             "address": narrowed.urlencode(),
             "filters": _without(narrowed, "q"),
             "ordering": ordering,
-            "fields": filtering.fields(filterset, published.read(events)),
+            "fields": filtering.fields(filterset, published.read(events), counted),
             "applied": filtering.applied(
                 filterset, narrowed, published.by_id(filtering.ids(filterset))
             ),
         }
         code = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
         return self.render_to_response(self.get_context_data(**context), status=code)
+
+
+def _counted(asked: QueryDict, problems: Collection[str]) -> facets.Division | None:
+    """What is searched for by name has no numbers; nor have lists so long that the first
+    reader after each change would wait for them.
+    """
+    cases = PUBLIC.documents("prisoner")
+    if problems or asked.get("q") or cases[MOST_COUNTED : MOST_COUNTED + 1].exists():
+        return None
+    try:
+        return facets.divided(PUBLIC, "prisoner", asked, today())
+    except facets.NotDivided:
+        return None
 
 
 def _without_empty(asked: QueryDict) -> QueryDict:
