@@ -1,6 +1,8 @@
 """Lists and single documents: the stored texts, passed on as they are."""
 
+import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -17,6 +19,7 @@ from tracker.api.views import as_json
 from tracker.asking.filters import FILTERS
 from tracker.asking.named import MATCH, ORDER, How, Match, is_ordered
 from tracker.asking.questions import NAMED_NEARLY, Questions, today
+from tracker.contract import past
 from tracker.contract.documents import DOCUMENTS
 
 _COLUMNS = ("id", "document", "seq", "sort_name", "sort_date", "sort_number")
@@ -124,8 +127,19 @@ class Documents(OneRow, GenericViewSet[Any]):
             around["match"] = _told(self.match)
         around["next"] = pages.link(pages.page.next)
         around["previous"] = pages.link(pages.page.previous)
-        documents = ",".join(row["document"] for row in page)
+        documents = ",".join(self._text(row["document"]) for row in page)
         return f'{as_json(around)[:-1]},"results":[{documents}]}}'
+
+    @property
+    def day_back(self) -> date | None:
+        """Of which the documents of a list are told."""
+        day = self.request.query_params.get("on")
+        return date.fromisoformat(day) if day else None
+
+    def _text(self, stored: str) -> str:
+        if self.day_back is None:
+            return stored
+        return as_json(past.on_day(json.loads(stored), self.day_back))
 
     def retrieve(self, request: Request, id: str) -> HttpResponseBase:
         row = self.row(id)

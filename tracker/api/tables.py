@@ -20,6 +20,7 @@ from tracker.api.examples import example
 from tracker.api.paging import ordering_asked, ordering_parameter
 from tracker.api.resources import Documents
 from tracker.asking import keyset
+from tracker.contract import past
 from tracker.contract.columns import COLUMNS, row
 from tracker.spreadsheets import Cell, csv_chunks
 
@@ -81,7 +82,7 @@ class Table(Documents):
         rows = self.filter_queryset(self.audience.documents(self.kind))
         ordering = ordering_asked(request, self)
         asked = request.query_params.get("status_on")
-        day = date.fromisoformat(asked) if asked else None
+        day = date.fromisoformat(asked) if asked else self.day_back
         name = request.path.rpartition("/")[2]
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         media_type = f"{MEDIA_TYPE}; charset=utf-8; header=present"
@@ -93,6 +94,7 @@ class Table(Documents):
             self.orderings[ordering.removeprefix("-")],
             ordering.startswith("-"),
             day,
+            self.day_back,
         )
         return StreamingHttpResponse(
             csv_chunks(lines), content_type=media_type, headers=headers
@@ -100,7 +102,12 @@ class Table(Documents):
 
 
 def _lines(
-    kind: str, rows: Any, column: str, descending: bool, day: date | None
+    kind: str,
+    rows: Any,
+    column: str,
+    descending: bool,
+    day: date | None,
+    day_back: date | None,
 ) -> Iterator[list[Cell]]:
     """`rows` names its audience's login, so that it is asked by that one also when the
     request has ended.
@@ -116,7 +123,10 @@ def _lines(
             start=start,
         )
         for found in page.rows:
-            yield row(kind, json.loads(found["document"]), day)
+            document = json.loads(found["document"])
+            if day_back:
+                document = past.on_day(document, day_back)
+            yield row(kind, document, day)
         start = page.next
         if start is None:
             return

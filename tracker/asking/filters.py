@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import Filter
 
 from tracker.asking.questions import (
+    AsItWas,
     AtLeast,
     AtMost,
     Codes,
@@ -26,6 +27,7 @@ from tracker.asking.questions import (
     Texts,
 )
 from tracker.contract import fields as of
+from tracker.contract import past
 from tracker.contract import vocabulary as v
 from tracker.contract.arranging import arranged
 from tracker.contract.asked import Asked, asked_of
@@ -35,6 +37,14 @@ from tracker.contract.walking import CHILD_KINDS
 
 class PrisonerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("on"):
+            for name in {*self.cleaned_data} - past.may_be_asked("prisoner"):
+                if self.cleaned_data[name] not in (None, "", []):
+                    sentence = _(
+                        "This is known only as it is today: it cannot be asked together"
+                        " with “on”."
+                    )
+                    self.add_error(name, sentence)
         if (
             self.cleaned_data.get("status_on")
             and not self.cleaned_data.get("status")
@@ -53,6 +63,7 @@ COMPUTED: dict[str, dict[str, Callable[[], Filter]]] = {
         "status_on": lambda: StatusOn(
             label=_("Status on the day (without it: as last known)")
         ),
+        "on": lambda: AsItWas(label=_("As it was on this day")),
         "punishment": lambda: Codes(_("Punishment in force"), v.Punishment),
         "sentence_execution": lambda: Codes(
             _("Is the sentence in force to be served"), v.SentenceExecution

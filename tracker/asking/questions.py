@@ -38,7 +38,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.asking import named
 from tracker.asking.lengths import MOST_VALUES, refuse_long_search, refuse_many_values
 from tracker.clock import last_day_on_earth
-from tracker.contract import facts
+from tracker.contract import facts, past
 from tracker.contract.fields import BY_VALUE, NOT_COUNTED, Counted
 from tracker.ids import id_in
 
@@ -308,7 +308,8 @@ class Status(Codes):
     def filter(self, queryset: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
         if not value:
             return queryset
-        day = self.parent.form.cleaned_data.get("status_on")
+        asked = self.parent.form.cleaned_data
+        day = asked.get("status_on") or asked.get("on")
         fact = self.field_name if day else "last_status"
         return queryset.filter(_has_span(queryset, fact, day, day, value__in=value))
 
@@ -330,6 +331,22 @@ class StatusOn(_Single):
 
     def filter(self, queryset: QuerySet[Any], value: date | None) -> QuerySet[Any]:
         return queryset  # Status has asked
+
+
+class AsItWas(_Single):
+    """Those of whom anything had happened by then, or of whom no day is known at all.
+    Events of later days are not asked: `Questions` ends them there.
+    """
+
+    field_class = PastDayField
+
+    def filter(self, queryset: QuerySet[Any], value: date | None) -> QuerySet[Any]:
+        if value is None:
+            return queryset
+        spans = queryset.model._meta.get_field("spans").related_model._default_manager
+        events = spans.filter(of=OuterRef("pk"), fact__in=past.events(self.parent.kind))
+        by_then = events.filter(Q(first_day__lte=value) | Q(first_day=None))
+        return queryset.filter(Exists(by_then) | ~Exists(events))
 
 
 class AtLeast(_Single):
@@ -467,7 +484,9 @@ class Questions(django_filters.FilterSet):
                 ends[isinstance(question, DayUntil)] = value
             else:
                 queryset = question.filter(queryset, value)
+        day_back = self.form.cleaned_data.get("on")
         for fact, (start, end) in days.items():
             if start or end:
+                end = min(filter(None, (end, day_back)), default=None)
                 queryset = queryset.filter(_has_span(queryset, fact, start, end))
         return queryset

@@ -953,16 +953,21 @@ class PrisonerDocument(DocumentFields):
 
     name = Text(place=ELSEWHERE, derived=True)
     name_withheld = Flag(
-        _("Name withheld"), place=ELSEWHERE, asks=_("Name withheld"), proposed=False
+        _("Name withheld"),
+        place=ELSEWHERE,
+        asks=_("Name withheld"),
+        proposed=False,
+        lasting=True,
     )
     names = PersonNameDocument(many=True)
     identifiers = IdentifierDocument(many=True)
-    sex = Code(v.Sex, _("Sex"), place=ALWAYS, asks=_("Sex"))
+    sex = Code(v.Sex, _("Sex"), place=ALWAYS, asks=_("Sex"), lasting=True)
     born_on = Date(
         _("Born"),
         place=ALWAYS,
         asks=(_("Born on or after"), _("Born on or before")),
         counted=by_age(_("Age")),
+        lasting=True,
     )
     age_as_stated = Number(_("Age as stated"), place=IF_KNOWN, most=120)
     died_on = Date(
@@ -982,16 +987,19 @@ class PrisonerDocument(DocumentFields):
         _("Cause of death, as the family states it"), place=IF_KNOWN, in_table=False
     )
     citizenships = Codes(
-        v.Country, _("Citizenship"), place=ALWAYS, asks=_("Citizenship")
+        v.Country, _("Citizenship"), place=ALWAYS, asks=_("Citizenship"), lasting=True
     )
-    stateless = Code(v.YesNo, _("Stateless"), place=IF_KNOWN, asks=_("Stateless"))
+    stateless = Code(
+        v.YesNo, _("Stateless"), place=IF_KNOWN, asks=_("Stateless"), lasting=True
+    )
     occupations = Codes(
-        v.Occupation, _("Occupation"), place=ALWAYS, asks=_("Occupation")
+        v.Occupation, _("Occupation"), place=ALWAYS, asks=_("Occupation"), lasting=True
     )
     affiliation = Text(
         _("Affiliation"),
         place=IF_KNOWN,
         asks=_("Affiliation"),
+        lasting=True,
         counted=BY_VALUE,
         most=200,
     )
@@ -999,6 +1007,7 @@ class PrisonerDocument(DocumentFields):
         _("Office or candidacy"),
         place=IF_KNOWN,
         asks=_("Office or candidacy"),
+        lasting=True,
         most=200,
     )
     summary = TextByLanguage(_("Summary"), place=ELSEWHERE)

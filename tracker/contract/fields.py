@@ -85,6 +85,7 @@ class Line:
     `in_table`: has it a column?
     `own_word`: the organisation says it of its own work, so it needs no source.
     `derived`: the gate computes it from the rest, so no correction tells of it.
+    `lasting`: it is told of every day back as it is today (tracker/contract/past.py).
     `in_corrections`: may a correction repeat what it said before?
     `when_empty`: what a page says where an empty field is not an unknown one.
     `told_by`: the list within the record that tells it where the field is empty.
@@ -102,6 +103,7 @@ class Line:
     in_table: bool = True
     own_word: bool = False
     derived: bool = False
+    lasting: bool = False
     in_corrections: bool = True
     when_empty: Label = ""
     told_by: str = ""

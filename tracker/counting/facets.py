@@ -23,6 +23,7 @@ from tracker import dates
 from tracker.asking.filters import FILTERS
 from tracker.asking.questions import DayFrom, Fact, Ids, Status
 from tracker.audiences import Audience
+from tracker.contract import past
 from tracker.contract.walking import CHILD_KINDS
 from tracker.counting import tally
 from tracker.kept import Kept
@@ -92,13 +93,15 @@ def parameters(kind: str) -> set[str]:
 
 def divided(audience: Audience, kind: str, asked: QueryDict, day: date) -> Division:
     """`asked` is a valid question to the list, which may hold other parameters, too;
-    `day` is today, or the day of which ages are told.
+    `day` is today, which ages are told of if nothing is asked of a day back.
 
     Raises NotDivided.
     """
     question = QueryDict(mutable=True)
     for name in sorted(parameters(kind) & asked.keys()):
         question.setlist(name, sorted(asked.getlist(name)))
+    if question.get("on"):
+        day = date.fromisoformat(str(question["on"]))
     dividing = _Dividing(audience, kind, question, day)
     return KEPT.answer(audience, (kind, question.urlencode(), day), dividing.division)
 
@@ -184,6 +187,8 @@ class _Dividing:
     def _divides(self, name: str, question: Any) -> bool:
         if name in COARSE or self._asks_for_nameless:
             return False
+        if self._day_back and name not in past.may_be_asked(self.kind):
+            return False
         return isinstance(question, Fact | DayFrom) and question.counted.by != ""
 
     def _base(self, name: str, question: Any) -> str:
@@ -224,7 +229,7 @@ class _Dividing:
     def _by_status(self, name: str, question: Status) -> Facet:
         named = self._is_fine
         rows = self._rows(self._query([name, "status_on"], named=named))
-        day = self._day_asked
+        day = self._day_of_status
         labels = dict(question.extra["choices"])
         values = []
         counts, known = tally.by_status(rows, day)
@@ -240,9 +245,14 @@ class _Dividing:
         return Facet(name, str(question.label), definition, values, 0, unknown)
 
     @property
-    def _day_asked(self) -> date | None:
-        day = self.asked.get("status_on")
+    def _day_back(self) -> date | None:
+        day = self.asked.get("on")
         return date.fromisoformat(day) if day else None
+
+    @property
+    def _day_of_status(self) -> date | None:
+        day = self.asked.get("status_on")
+        return date.fromisoformat(day) if day else self._day_back
 
     def _by_value(self, name: str, question: Fact, counted: tally.Tally) -> Facet:
         labels = dict(question.extra.get("choices", ()))

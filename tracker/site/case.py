@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.utils.translation import gettext as _
 
-from tracker.contract import contact
+from tracker.asking.questions import PastDayField
+from tracker.contract import contact, past
 from tracker.contract.hedges import is_hidden
 from tracker.contract.telling import on_page
 from tracker.contract.vocabulary import Agreement
@@ -30,9 +34,21 @@ class CasePage(DocumentPage):
         """Four queries at most: the case, its corrections, what these name, and what
         sources repeat.
         """
+        day_back = self._day_back()
+        if day_back:
+            document = past.on_day(document, day_back)
         account, changes = corrections.with_account([document])
-        told = tell(account)
-        return {"case": document, **told, **changes, "sources": account.sources()}
+        if day_back:
+            changes["corrections"] = []  # they are of the page of today
+        told = {**tell(account), **changes, "day_back": day_back}
+        return {"case": document, **told, "sources": account.sources()}
+
+    def _day_back(self) -> date | None:
+        """Raises Http404 for what is no day, or not yet."""
+        try:
+            return PastDayField(required=False).clean(self.request.GET.get("on"))
+        except ValidationError:
+            raise Http404 from None
 
 
 def tell(account: Account) -> dict[str, Any]:

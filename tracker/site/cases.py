@@ -15,6 +15,7 @@ from tracker.asking.filters import FILTERS
 from tracker.asking.named import MATCH, ORDER, is_ordered
 from tracker.asking.questions import today
 from tracker.audiences import PUBLIC
+from tracker.contract import past
 from tracker.counting import facets
 from tracker.site import case_list, filtering, published
 from tracker.site.base import Page
@@ -34,7 +35,7 @@ class CaseList(Page):
         self, request: HttpRequest, *args: object, **kwargs: object
     ) -> HttpResponse:
         """Fields left empty are taken out of the address, so that it can be passed on."""
-        asked = _without_empty(request.GET)
+        asked = filtering.without_empty(request.GET)
         if asked == request.GET:
             return self._answer(request.GET)
         if asked:
@@ -67,11 +68,19 @@ class CaseList(Page):
         context: dict[str, Any] = {"problems": problems}
         if not problems:
             context |= chosen(filterset.qs, ordering, column, asked)
-            day = filterset.form.cleaned_data.get("status_on")
+            day_back = filterset.form.cleaned_data.get("on")
+            if day_back:
+                context["documents"] = [
+                    past.on_day(case, day_back) for case in context["documents"]
+                ]
+            context["day_back"] = day_back
+            day = filterset.form.cleaned_data.get("status_on") or day_back
             match = filterset.match
             context["match"] = match
             found_by = match.names if match else {}
-            context["lines"] = case_list.lines(context["documents"], day, found_by)
+            context["lines"] = case_list.lines(
+                context["documents"], day, found_by, day_back
+            )
             context["day"] = day
         narrowed = asked.copy()
         narrowed.pop("cursor", None)
@@ -103,15 +112,6 @@ def _counted(asked: QueryDict, problems: Collection[str]) -> facets.Division | N
         return facets.divided(PUBLIC, "prisoner", asked, today())
     except facets.NotDivided:
         return None
-
-
-def _without_empty(asked: QueryDict) -> QueryDict:
-    answered = asked.copy()
-    for name, values in asked.lists():
-        answered.setlist(name, [value for value in values if value.strip()])
-        if not answered.getlist(name):
-            del answered[name]
-    return answered
 
 
 def _without(asked: QueryDict, name: str) -> str:

@@ -223,3 +223,12 @@ def ids(filterset: Questions) -> list[str]:
             if row_id:
                 row_ids.append(str(row_id))
     return row_ids
+
+
+def without_empty(asked: QueryDict) -> QueryDict:
+    answered = asked.copy()
+    for name, values in asked.lists():
+        answered.setlist(name, [value for value in values if value.strip()])
+        if not answered.getlist(name):
+            del answered[name]
+    return answered

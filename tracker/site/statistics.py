@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from tracker.asking.filters import FILTERS
-from tracker.asking.questions import today
+from tracker.asking.questions import Questions, today
 from tracker.audiences import PUBLIC
 from tracker.counting import facets
 from tracker.site import errors, filtering
@@ -66,29 +66,42 @@ class StatisticsPage(Page):
     def get(
         self, request: HttpRequest, *args: object, **kwargs: object
     ) -> HttpResponse:
-        filterset = FILTERS["prisoner"](request.GET, PUBLIC.documents("prisoner"))
+        """Without the fields of the form that are empty."""
+        asked = filtering.without_empty(request.GET)
+        filterset = FILTERS["prisoner"](asked, PUBLIC.documents("prisoner"))
         known = facets.parameters("prisoner")
-        problems = filtering.problems(filterset, request.GET, known)
+        problems = filtering.problems(filterset, asked, known)
         try:
             if not problems:
-                return self.render_to_response(self._numbers(request, filterset))
+                return self.render_to_response(self._numbers(asked, filterset))
         except facets.NotDivided as refused:
             problems = [str(refused)]
         return errors.refusal(
             request, 400, _("This cannot be answered"), " ".join(problems)
         )
 
-    def _numbers(self, request: HttpRequest, filterset: Any) -> dict[str, Any]:
+    def _numbers(self, asked: QueryDict, filterset: Questions) -> dict[str, Any]:
         """Three queries where the numbers are kept: of which moment they are, the
         titles of what was asked by id, and of what was counted by id.
         """
         day = today()
-        division = facets.divided(PUBLIC, "prisoner", request.GET, day)
+        division = facets.divided(PUBLIC, "prisoner", asked, day)
         named = by_id(filtering.ids(filterset))
         return self.get_context_data(
             division=division,
             tables=tables(division),
-            applied=filtering.applied(filterset, request.GET, named),
+            applied=filtering.applied(filterset, asked, named),
+            kept=_kept(asked),
             day=day,
+            day_back=filterset.form.cleaned_data.get("on"),
             bar=BAR,
         )
+
+
+def _kept(asked: QueryDict) -> list[tuple[str, str]]:
+    """What the form for another day keeps of the question."""
+    kept = []
+    for name, values in asked.lists():
+        if name != "on":
+            kept += [(name, value) for value in values]
+    return kept
