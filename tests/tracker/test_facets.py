@@ -3,13 +3,16 @@ divided by their status only.
 """
 
 import re
+from datetime import date
 from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.http import QueryDict
 from django.test import Client
+from django.utils import translation
 
 from tests.held import hold_back, let_go
 from tests.published import publish
@@ -18,6 +21,7 @@ from tracker.asking.filters import FILTERS
 from tracker.audiences import PARTNERS, PUBLIC, Audience
 from tracker.contract.documents import PLACES
 from tracker.counting import facets
+from tracker.database import one_moment
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +85,7 @@ def people() -> None:
 def divided(
     query: str = "", kind: str = "prisoner", audience: Audience = PUBLIC
 ) -> facets.Division:
-    day = facets.date(2025, 11, 28)
+    day = date(2025, 11, 28)
     return facets.divided(audience, kind, QueryDict(query), day)
 
 
@@ -247,8 +251,13 @@ def test_a_number_is_kept_until_anything_changes_what_its_readers_may_see(
 
     assert [women(), women(), women()] == [2, 2, 2]
     assert computed == ["public"]
+    _as_far(PARTNERS)
     assert women(PARTNERS) == 0
     assert computed == ["public", "partners"]
+    with translation.override("be"):
+        women()
+    facets.divided(PUBLIC, "prisoner", QueryDict("sex=female"), date(2025, 11, 29))
+    assert computed == ["public", "partners", "public", "public"]
     hold_back(PUBLIC, case["id"])
     assert women() == 1
     let_go(PUBLIC)
@@ -257,6 +266,13 @@ def test_a_number_is_kept_until_anything_changes_what_its_readers_may_see(
     assert women() == 1
     _refresh(case["id"])
     assert women() == 2
+
+
+@as_publisher
+def _as_far(audience: Audience) -> None:
+    """At the very numbers of the public, with nothing published."""
+    numbers: Any = PUBLIC.feed_model._default_manager.values().get()
+    audience.feed_model(**numbers).save()
 
 
 @as_publisher
@@ -275,3 +291,13 @@ def test_few_answers_are_kept_and_one_moment_is_read(
     for sex in ("male", "female", "male", "other", "male", "female"):
         divided(f"sex={sex}")
     assert len(computed) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_kept_is_read_at_one_moment() -> None:
+    """Else an answer could be kept under numbers that it is not of."""
+    with one_moment("default"), connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_isolation")
+        assert cursor.fetchone() == ("repeatable read",)
+        cursor.execute("SHOW transaction_read_only")
+        assert cursor.fetchone() == ("on",)
