@@ -5,6 +5,8 @@ PORT ?= 8000
 VAR_DIR ?= $(CURDIR)/var$(if $(EMPTY),/empty)
 PYTEST ?= -n auto --maxprocesses 4
 export VAR_DIR
+# Bytecode is kept: without it each process of the tests rewrites 270 test files anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))

@@ -1,4 +1,5 @@
 from django.apps import AppConfig, apps
+from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate, pre_migrate
 
 
@@ -16,6 +17,7 @@ class ConfigApp(AppConfig):
         from config import logins, migrating, prerequisites
 
         migrating.render_no_triggers()
+        register(migrating.older_ones_are_complete, Tags.database)
 
         # Both signals are sent once for each app with models. We listen before the
         # first of them and after the last.

@@ -193,9 +193,9 @@ class PublishedHeld(models.Model):
     """Something of this root was taken back: its document, and if `everywhere` those
     that name it, are out of sight until each is rendered anew.
 
-    The database writes it with the withdrawal (tracker/migrations/0002_held.py);
+    The database writes it with the withdrawal (tracker/migrations/0001_documents.py);
     the gate deletes it. The desk lets go by a function of what it held back before a
-    withdrawal (0003_letting_go.py). How readers are kept from it: tracker/held.py.
+    withdrawal (the same file). How readers are kept from it: tracker/held.py.
     """
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID())

@@ -1,7 +1,7 @@
 """What partners hand in, by functions of the database.
 
 A process for partners may not read the table of proposals. The functions run with their
-owner's rights (cases/desk/proposals/migrations/0002_functions.py) and take the key
+owner's rights (cases/desk/proposals/migrations/0001_proposed.py) and take the key
 itself, so the login alone opens nobody's proposals.
 """
 

@@ -24,7 +24,7 @@ from psycopg.pq import TransactionStatus
 from cases.models import ActingSecret
 from tracker.database import is_owner
 
-# Half of the time for which the database takes a proof (cases/migrations/0011_acting.py).
+# Half of the time for which the database takes a proof (cases/migrations/record/functions.py).
 RENEWED_AFTER = 300  # seconds
 _BLOCK = 64  # bytes, of SHA-256
 

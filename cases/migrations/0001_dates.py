@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
     initial = True
     dependencies = []
     # Its search by trigrams needs the extension.
-    run_before = [("tracker", "0001_published")]
+    run_before = [("tracker", "0001_documents")]
     operations = [
         TrigramExtension(),
         migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),

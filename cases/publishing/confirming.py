@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from cases.models import ConfirmedContract
-from tracker.audiences import AUDIENCES
+from cases.publishing import epochs
+from cases.publishing.epochs import Feeds
 from tracker.contract.documents import CONTRACT
 
 
@@ -16,13 +17,12 @@ class NotConfirmed(Exception):
     """The message is for people."""
 
 
-def must_be_confirmed() -> bool:
+def must_be_confirmed(feeds: Feeds) -> bool:
     """Are cases published under an older contract, and has nobody read yet what this
     one would tell of them?
     """
-    for audience in AUDIENCES:
-        feed = audience.feed_model._default_manager.first()
-        if feed is None or feed.contract is None or feed.contract >= CONTRACT:
+    for audience, feed in feeds.items():
+        if feed.contract is None or feed.contract >= CONTRACT:
             continue
         if audience.documents("prisoner").exists():
             return not ConfirmedContract.objects.filter(contract=CONTRACT).exists()
@@ -30,7 +30,7 @@ def must_be_confirmed() -> bool:
 
 
 def waiting_in_words() -> str:
-    if not must_be_confirmed():
+    if not must_be_confirmed(epochs.stored()):
         return ""
     return _(
         "This version of the program may tell the status of a person otherwise than the one before."

@@ -19,10 +19,11 @@ from tracker.digests import changed
 # common with the original. Every login may ask it, on PostgreSQL 15 to 18. The timeline
 # is that of the log being written: pg_control_checkpoint() has the old one until the
 # first checkpoint.
-_LIFE = """
+_LIVES = """
     SELECT concat_ws(':', (SELECT system_identifier FROM pg_control_system()),
         left(pg_walfile_name(pg_current_wal_lsn()), 8),
-        (SELECT oid FROM pg_database WHERE datname = current_database()), to_regclass(%s)::oid)
+        (SELECT oid FROM pg_database WHERE datname = current_database()), to_regclass(name)::oid)
+    FROM unnest(%s::text[]) WITH ORDINALITY AS counter (name, place) ORDER BY place
 """
 
 
@@ -32,30 +33,49 @@ class NewerContract(Exception):
     """
 
 
-def hold() -> bool:
+Feeds = dict[Audience, Any]
+"""The row of each audience's counter."""
+
+
+def feeds() -> Feeds:
+    """Under the gate's lock."""
+    return {audience: _row(audience) for audience in AUDIENCES}
+
+
+def stored() -> Feeds:
+    """Of what was ever published."""
+    rows: Feeds = {}
+    for audience in AUDIENCES:
+        row = audience.feed_model._default_manager.first()
+        if row:
+            rows[audience] = row
+    return rows
+
+
+def hold(rows: Feeds) -> bool:
     """Under the gate's lock. Is everything to be rendered anew, for a new contract?"""
-    return True in {_hold(audience) for audience in AUDIENCES}
+    here = lives()
+    return True in {
+        _hold(audience, row, here[audience]) for audience, row in rows.items()
+    }
 
 
 def renew() -> None:
     """A new epoch for every audience, under the gate's lock."""
-    for audience in AUDIENCES:
-        _remember(audience, _row(audience), epoch=uuid.uuid4())
+    for audience, life in lives().items():
+        _remember(audience, _row(audience), life, epoch=uuid.uuid4())
 
 
 def told() -> list[tuple[str, uuid.UUID, int]]:
     """(audience, epoch, newest number) of each."""
     epochs = []
-    for audience in AUDIENCES:
-        row = audience.feed_model._default_manager.first()
-        if row:
-            epochs.append((audience.name, row.epoch, row.last_seq))
+    for audience, row in stored().items():
+        epochs.append((audience.name, row.epoch, row.last_seq))
     return epochs
 
 
-def _hold(audience: Audience) -> bool:
-    row = _row(audience)
-    if row.life == life(audience) and row.contract == CONTRACT:
+def _hold(audience: Audience, row: Any, life: str) -> bool:
+    if row.life == life and row.contract == CONTRACT:
         return False
     if row.contract is not None and row.contract > CONTRACT:
         raise NewerContract(
@@ -65,7 +85,7 @@ def _hold(audience: Audience) -> bool:
     epoch = row.epoch
     if row.life:
         epoch = uuid.uuid4()
-    _remember(audience, row, epoch)
+    _remember(audience, row, life, epoch)
     return is_new_contract
 
 
@@ -73,14 +93,17 @@ def _row(audience: Audience) -> Any:
     return audience.feed_model._default_manager.get_or_create(id=1)[0]
 
 
-def life(audience: Audience) -> str:
+def lives() -> dict[Audience, str]:
+    tables = [audience.feed_model._meta.db_table for audience in AUDIENCES]
     with connection.cursor() as cursor:
-        cursor.execute(_LIFE, [audience.feed_model._meta.db_table])
-        return str(cursor.fetchone()[0])
+        cursor.execute(_LIVES, [tables])
+        return dict(
+            zip(AUDIENCES, (life for (life,) in cursor.fetchall()), strict=True)
+        )
 
 
-def _remember(audience: Audience, row: Any, epoch: uuid.UUID) -> None:
-    row.epoch, row.life, row.contract = epoch, life(audience), CONTRACT
+def _remember(audience: Audience, row: Any, life: str, epoch: uuid.UUID) -> None:
+    row.epoch, row.life, row.contract = epoch, life, CONTRACT
     row.digests = digests_of_rows(audience)
     row.save(update_fields=["epoch", "life", "contract", "digests"])
 

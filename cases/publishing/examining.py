@@ -167,7 +167,7 @@ def _is_faulty(audience: Audience) -> bool:
     counted = digests.of_kinds(epochs.digests_of_rows(audience), DOCUMENTS)
     return (
         feed.last_seq < newest
-        or feed.life != epochs.life(audience)
+        or feed.life != epochs.lives()[audience]
         or feed.contract != CONTRACT
         or digests.of_kinds(feed.digests, DOCUMENTS) != counted
     )

@@ -50,7 +50,8 @@ def report(
     """Of these roots, which stood still: what failed waits, what did not is settled."""
     rows = PublishingFailure.objects.filter(root_kind=kind, root_id__among=ids)
     before = {failure.root_id: failure for failure in rows}
-    rows.exclude(root_id__in=errors).delete()
+    if before:
+        rows.exclude(root_id__in=errors).delete()
     for root_id in ids:
         if root_id not in errors:
             continue

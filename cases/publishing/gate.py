@@ -86,9 +86,10 @@ class Again(OperationalError):
 @dataclass
 class _Batch:
     """The roots of one transaction, with the ids of the marks that named them; and of
-    those among them that hold something back.
+    those among them that hold something back. `is_held`: is anything held back at all?
     """
 
+    is_held: bool
     marks: dict[Key, list[int]]
     withdrawals: set[Key] = field(default_factory=set)
     holding: dict[Key, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -249,22 +250,28 @@ def _publish_batch(
 ) -> _Done:
     """The next roots but those passed over. Raises Again."""
     _lock(lock_timeout or LOCK_TIMEOUT)
-    is_confirmed = not must_be_confirmed()
-    if is_confirmed and epochs.hold():
+    feeds = epochs.feeds()
+    is_confirmed = not must_be_confirmed(feeds)
+    if is_confirmed and epochs.hold(feeds):
         mark_everything()
-    officials.follow_setting()
+    officials.follow_setting(feeds)
     day = advance()
     prune(day)
     failures.mark_those_due()
-    holding.mark()
-    batch = _next_batch(size, passed_over, day, only_withdrawals=not is_confirmed)
+    is_held = holding.is_anything_held()
+    if is_held:
+        holding.mark()
+    batch = _next_batch(
+        size, passed_over, day, is_held=is_held, only_withdrawals=not is_confirmed
+    )
     try:
         done = (
             _publish_marked(batch, refresh, day)
             if is_confirmed
             else _take_back_marked(batch, day)
         )
-        holding.let_go()
+        if is_held:
+            holding.let_go()
         done.is_more = bool(done.looked_at) and _is_more(passed_over, done.moved, day)
         return done
     except DatabaseError as error:
@@ -282,7 +289,7 @@ def _publish_marked(batch: _Batch, refresh: bool, day: date) -> _Done:
         ids = _of_kind(kind, batch.marks)
         if not ids:
             continue
-        published = _publish(kind, ids, batch.withdrawals, refresh, day)
+        published = _publish(kind, ids, batch, refresh, day)
         done.written += published.count
         stood_still = set(published.stood_still)
         for root_id in ids:
@@ -321,7 +328,8 @@ def _take_back_marked(batch: _Batch, day: date) -> _Done:
         done.written += taken_back.count
         holding.pass_by(taken_back.failures)
         settled = [root_id for root_id in ids if root_id not in taken_back.failures]
-        holding.come_back(kind, settled, day)
+        if batch.is_held:
+            holding.come_back(kind, settled, day)
         mark_referrers(kind, taken_back.came_or_went)
         if kind == Prisoner.kind:
             copies.mark_pictures_of(ids)
@@ -389,6 +397,7 @@ def _next_batch(
     passed_over: Collection[Key],
     day: date,
     *,
+    is_held: bool,
     only_withdrawals: bool = False,
 ) -> _Batch:
     """The roots marked first, what is held back and withdrawals before all, with every
@@ -398,12 +407,14 @@ def _next_batch(
     if only_withdrawals:
         due = due.filter(Q(withdrawal=True) | Q(held__isnull=False))
     roots = due.values_list("root_kind", "root_id")
-    held = roots.filter(held__isnull=False).order_by("id")[:WINDOW]
-    keys = list(dict.fromkeys(held))[:size]
+    keys: list[Key] = []
+    if is_held:
+        held = roots.filter(held__isnull=False).order_by("id")[:WINDOW]
+        keys = list(dict.fromkeys(held))[:size]
     if len(keys) < size:
         first = roots.order_by("-withdrawal", "id")[:WINDOW]
         keys = list(dict.fromkeys([*keys, *first]))[:size]
-    batch = _Batch({key: [] for key in keys})
+    batch = _Batch(is_held, {key: [] for key in keys})
     marks = due.filter(root_id__among=[root_id for _kind, root_id in keys])
     for mark, kind, root_id, withdrawal, held_back in marks.values_list(
         "id", "root_kind", "root_id", "withdrawal", "held"
@@ -417,7 +428,7 @@ def _next_batch(
 
 
 def _publish(
-    kind: str, ids: Sequence[UUID], withdrawals: set[Key], refresh: bool, day: date
+    kind: str, ids: Sequence[UUID], batch: _Batch, refresh: bool, day: date
 ) -> _Published:
     """Render and write roots of one kind."""
     approves_saved = saving_approves()
@@ -429,7 +440,7 @@ def _publish(
     present = read_present(shown.cases.values(), day, documents=_reasons(shown))
     rendered, errors = _render(kind, ids, reading, _around(present, day))
     stood_still = _stood_still(kind, ids, reading, present, day)
-    withdrawn = frozenset(_of_kind(kind, withdrawals))
+    withdrawn = frozenset(_of_kind(kind, batch.withdrawals))
     reasons = kept_names.without_names(shown.reasons, present.kept)
     occasion = Occasion(kind, day, withdrawn, reasons, refresh)
     written = write(
@@ -444,7 +455,8 @@ def _publish(
     written += taken_back
     holding.pass_by(taken_back.failures)
     settled = {*stood_still, *withdrawn} - taken_back.failures.keys()
-    holding.come_back(kind, settled, day)
+    if batch.is_held:
+        holding.come_back(kind, settled, day)
     mark_referrers(kind, written.came_or_went)
     if kind == Prisoner.kind:
         copies.mark_pictures_of(ids)

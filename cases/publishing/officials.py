@@ -9,22 +9,23 @@ from django.conf import settings
 
 from cases.disclosure.officials import Proof
 from cases.models import CourtCase, Mark, Source
+from cases.publishing.epochs import Feeds
 from cases.sourcing.independence import Relations, Sources
-from tracker.audiences import AUDIENCES, Audience
+from tracker.audiences import Audience
 from tracker.contract.vocabulary import SourceKind
 
 
-def follow_setting() -> None:
+def follow_setting(rows: Feeds) -> None:
     """Under the gate's lock. Where documents were written under another setting, every
     court case is looked at anew; once it is off, before all else.
     """
-    is_other = False
-    for audience in AUDIENCES:
-        feeds: Any = audience.feed_model._default_manager
-        others = feeds.exclude(tells_officials=settings.PUBLISH_OFFICIALS)
-        if others.update(tells_officials=settings.PUBLISH_OFFICIALS):
-            is_other = True
-    if is_other:
+    others = []
+    for row in rows.values():
+        if row.tells_officials != settings.PUBLISH_OFFICIALS:
+            row.tells_officials = settings.PUBLISH_OFFICIALS
+            row.save(update_fields=["tells_officials"])
+            others.append(row)
+    if others:
         ids = CourtCase._default_manager.values_list("id", flat=True)
         is_withdrawal = not settings.PUBLISH_OFFICIALS
         Mark.objects.bulk_create(

@@ -19,9 +19,12 @@ def follow(people: Collection[UUID], came_or_went: Collection[UUID]) -> None:
         documents = audience.document_model._default_manager.filter(
             kind=Prisoner.kind, document__isnull=False
         )
-        told = dict(documents.filter(id__among=people).values_list("id", "named"))
         naming = documents.filter(named__overlap=list(people))
-        for other, text in naming.values_list("id", "document"):
+        texts = dict(naming.values_list("id", "document"))
+        if not texts:
+            continue
+        told = dict(documents.filter(id__among=people).values_list("id", "named"))
+        for other, text in texts.items():
             for related in json.loads(text or "{}").get("related_cases") or ():
                 person = UUID(related)
                 if person in people and other not in told.get(person, ()):

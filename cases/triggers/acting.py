@@ -1,6 +1,6 @@
 """Who acts, as the database believes it: cases/history/proof.py says how it is proved.
 
-The functions are made by cases/migrations/0011_acting.py.
+The functions are made by cases/migrations/record/functions.py.
 """
 
 import pgtrigger

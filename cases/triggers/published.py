@@ -1,7 +1,7 @@
 """What the database keeps of each document that is published: its number, and a digest
 that is salted, because checkpoints carry it out of the building.
 
-The functions and their triggers are made by cases/migrations/0031_publications.py: the
+The functions and their triggers are made by cases/migrations/record/functions.py: the
 tables are the tracker's, which knows nothing of the record.
 """
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -257,26 +256,6 @@ class TestNothingElseGivesTheNameBack:
         document = find_document(case, "public")
         assert document["summary"] == {}
         assert document["name"] == NAME
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("way", WAYS)
-def test_the_upgrade_counts_what_was_ever_taken_back(
-    way: Callable[[Prisoner], None], case: Prisoner, as_owner: AsOwner
-) -> None:
-    other = make_prisoner("Never Asked")
-    way(case)
-    migration = import_module("cases.migrations.0006_consents_taken_back")
-    with as_owner(), connection.cursor() as cursor:
-        # As it was before there was a count.
-        cursor.execute("ALTER TABLE cases_prisoner DISABLE TRIGGER USER")
-        cursor.execute("UPDATE cases_prisoner SET name_taken_back = NULL")
-        cursor.execute("ALTER TABLE cases_prisoner ENABLE TRIGGER USER")
-        cursor.execute(migration.COUNT)
-    case.refresh_from_db()
-    other.refresh_from_db()
-    assert (case.name_taken_back, case.story_taken_back) == (1, None)
-    assert other.name_taken_back is None
 
 
 class TestTheNameReturns:

@@ -364,7 +364,7 @@ class TestWhoJudged:
     ) -> None:
         """As after an upgrade, until somebody has confirmed the statuses."""
         self.hearing(self.court_document())
-        monkeypatch.setattr(gate, "must_be_confirmed", lambda: True)
+        monkeypatch.setattr(gate, "must_be_confirmed", lambda feeds: True)
         settings.PUBLISH_OFFICIALS = False
         publish_pending()
         assert self.told() == {}

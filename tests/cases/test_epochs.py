@@ -93,7 +93,9 @@ def test_the_life_is_what_the_database_says_of_itself(
     """Also to the desk's own login, which is no superuser."""
     publish_pending()
     asked = (
-        logins("publisher").execute(epochs._LIFE, ["tracker_public_feed"]).fetchone()[0]
+        logins("publisher")
+        .execute(epochs._LIVES, [["tracker_public_feed"]])
+        .fetchone()[0]
     )
     assert asked == PublicFeed.objects.get().life
 

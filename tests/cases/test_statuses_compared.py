@@ -193,12 +193,12 @@ class TestAfterANewContract:
         make_documenter("reader")
         with pytest.raises(CommandError, match="--confirm"):
             self.confirm("0123456789abcdef")
-        assert confirming.must_be_confirmed()
+        assert confirming.must_be_confirmed(epochs.stored())
 
     def test_nobody_confirms_who_has_no_account(self, older: Any) -> None:
         with pytest.raises(CommandError, match="--by: “nobody”"):
             self.confirm(self.code(), by="nobody")
-        assert confirming.must_be_confirmed()
+        assert confirming.must_be_confirmed(epochs.stored())
 
     def test_a_changed_status_is_no_correction(self, older: Any) -> None:
         document = json.loads(PublicDocument.objects.get(id=older.pk).document or "")
@@ -218,4 +218,4 @@ class TestAfterANewContract:
 
 
 def test_a_first_publication_waits_for_nobody(settings: Any) -> None:
-    assert not confirming.must_be_confirmed()
+    assert not confirming.must_be_confirmed(epochs.stored())

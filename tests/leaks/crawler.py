@@ -17,6 +17,8 @@ from tracker.asking.filters import FILTERS
 from tracker.contract.documents import DOCUMENTS, PLACES
 
 HOST = "http://testserver"
+SCRIPTS = "/static/drf_spectacular_sidecar"
+OTHER_LANGUAGES = ("/be/", "/ru/")
 # What a question may be answered with, by what its field takes; nothing of it is a
 # canary.
 _ANSWERS = {
@@ -124,12 +126,10 @@ def _links(address: str, text: str) -> Iterator[str]:
             urljoin(HOST + address, next(filter(None, match.groups())))
         ).url
         parts = urlsplit(link)
-        if f"{parts.scheme}://{parts.netloc}" != HOST:
-            continue
-        # What lists are asked is asked in one language: each number leads to its list.
-        if parts.query and parts.path.startswith(("/be/", "/ru/")):
-            continue
-        if not parts.path.startswith("/static/drf_spectacular_sidecar"):
+        is_ours = f"{parts.scheme}://{parts.netloc}" == HOST
+        # A question is asked in one language, a page is read in each.
+        is_asked_already = parts.query and parts.path.startswith(OTHER_LANGUAGES)
+        if is_ours and not is_asked_already and not parts.path.startswith(SCRIPTS):
             yield link.removeprefix(HOST)
 
 

@@ -44,7 +44,7 @@ class AdminLine(LogEntry):
 class AccessEvent(Ledger):
     """One answer that showed something to somebody, or somebody who signed in.
 
-    The desk's login reads, adds by functions for whoever acts (0005_by_function), and
+    The desk's login reads, adds by functions for whoever acts (0001_access_log), and
     only the owner's login may delete. An event
     outlives records and accounts, and so it holds ids and no references.
     """

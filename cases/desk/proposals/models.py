@@ -30,7 +30,7 @@ DECIDED = """
 
 
 class Proposal(models.Model):
-    """Written by a function of the database alone (migrations/0002_functions.py); the
+    """Written by a function of the database alone (migrations/0001_proposed.py); the
     desk decides, and alters nothing else. One that says the same as the partner's last
     one under that identifier is that one.
     """

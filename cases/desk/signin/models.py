@@ -50,7 +50,7 @@ class GuardedAccount(User):
 
 class AccountEvent(Ledger):
     """One act on an account. The desk's login adds these by a function, in the name of
-    whoever acts (0004_by_function), and never changes them.
+    whoever acts (0001_signing_in), and never changes them.
 
     It outlives the account, and so it holds its name.
     """

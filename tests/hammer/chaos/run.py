@@ -31,6 +31,9 @@ from tests.sessions import as_a_browser
 
 WRITERS_EACH = 2
 LONGEST_SETTLING = 90.0  # seconds
+# What writers go on for, after the last fault: a slow machine does little in the meantime.
+DOORS = (Sql, EditorialApi, Admin)
+TAKEN_BACK = ("a consent", "a source")
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ def run(place: Place, size: Size, seed: int) -> Outcome:
         for writer in writers:
             writer.start()
         _make_trouble(place, size, chance, outcome)
+        _wait_for_each_way(outcome.ledger)
         over.set()
         for writer in writers:
             writer.join()
@@ -212,6 +216,20 @@ def _make_trouble(place: Place, size: Size, chance: Random, outcome: Outcome) ->
             ended = time.monotonic()
             outcome.faults[name] += 1
             outcome.ledger.troubles.append(Trouble(name, began, ended))
+
+
+def _wait_for_each_way(ledger: Ledger) -> None:
+    deadline = time.monotonic() + LONGEST_SETTLING
+    while time.monotonic() < deadline and not _was_each_way_tried(ledger):
+        time.sleep(0.5)
+
+
+def _was_each_way_tried(ledger: Ledger) -> bool:
+    with ledger.lock:
+        taken_back = {withdrawal.what for withdrawal in ledger.withdrawals}
+        return taken_back.issuperset(TAKEN_BACK) and all(
+            ledger.done[f"acknowledged by {door.name}"] for door in DOORS
+        )
 
 
 def _settle(place: Place, outcome: Outcome) -> None:

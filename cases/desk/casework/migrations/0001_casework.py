@@ -5,6 +5,8 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
+
+from cases.migrating import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -14,198 +16,189 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cases', '0030_start_page'),
+        ("cases", "0002_record"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Comment',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('root_id', models.UUIDField(verbose_name='case')),
-                ('text', models.TextField(help_text='For colleagues. Never published. Empty: it was taken back.', verbose_name='comment')),
-                ('written_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='written')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
-            ],
-            options={
-                'verbose_name': 'comment on a case',
-                'verbose_name_plural': 'comments on cases',
-                'ordering': ['id'],
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ConsentTask',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('root_id', models.UUIDField(verbose_name='case')),
-                ('whom', models.CharField(help_text='The person, or in which relation somebody stands to them.', max_length=200, verbose_name='whom to ask')),
-                ('channel', models.CharField(blank=True, help_text='How they can be reached without danger to them.', max_length=300, verbose_name='safe channel')),
-                ('asked_on', models.DateField(blank=True, null=True, verbose_name='asked')),
-                ('answer', models.CharField(default='to_ask', max_length=40, verbose_name='answer')),
-                ('review_on', models.DateField(blank=True, help_text='From this day on it stands on the start page. Empty: never.', null=True, verbose_name='look at it again')),
-                ('written_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='written')),
-                ('written_by', models.ForeignKey(help_text='Who changed it last.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
-            ],
-            options={
-                'verbose_name': 'consent to be asked for',
-                'verbose_name_plural': 'consents to be asked for',
-                'ordering': ['id'],
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='DiaryEntry',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('root_id', models.UUIDField(verbose_name='case')),
-                ('day', models.DateField(verbose_name='day')),
-                ('what', models.CharField(max_length=40, verbose_name='what')),
-                ('note', models.CharField(blank=True, help_text='For colleagues. Never published.', max_length=500, verbose_name='note')),
-                ('written_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='written')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done')),
-                ('colleague', models.ForeignKey(blank=True, help_text='Empty: anybody.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who does it')),
-                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='done by')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
-            ],
-            options={
-                'verbose_name': 'entry of the diary',
-                'verbose_name_plural': 'diary',
-                'ordering': ['day', 'id'],
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='Look',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('root_id', models.UUIDField(verbose_name='case')),
-                ('looked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='looked')),
-                ('looked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='looked by')),
-            ],
-            options={
-                'verbose_name': 'look for news of a case',
-                'verbose_name_plural': 'looks for news of cases',
-                'ordering': ['-id'],
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='SavedFilter',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('listed', models.CharField(max_length=60, verbose_name='list')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('question', models.CharField(max_length=2000, verbose_name='question')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='whose')),
-            ],
-            options={
-                'verbose_name': 'saved filter',
-                'verbose_name_plural': 'saved filters',
-                'ordering': ['name', 'id'],
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='Assignment',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('root_id', models.UUIDField(verbose_name='case')),
-                ('assigned_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='assigned')),
-                ('assigned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned by')),
-                ('colleague', models.ForeignKey(blank=True, help_text='Empty: nobody in particular.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who works on it')),
-            ],
-            options={
-                'verbose_name': 'assignment of a case',
-                'verbose_name_plural': 'assignments of cases',
-                'ordering': ['-id'],
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['root_id', '-id'], name='assignments_of_case'), models.Index(fields=['colleague', 'root_id'], name='cases_of_colleague')],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['root_id', 'id'], name='comments_of_case'),
-        ),
-        migrations.AddIndex(
-            model_name='consenttask',
-            index=models.Index(fields=['root_id', 'id'], name='consent_tasks_of_case'),
-        ),
-        migrations.AddIndex(
-            model_name='consenttask',
-            index=models.Index(fields=['review_on'], name='consent_tasks_to_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='consenttask',
-            constraint=cases.models.fields.FieldCheck(condition=models.Q(('answer__isnull', True), ('answer__in', ['to_ask', 'waiting', 'given', 'refused']), _connector='OR'), name='consenttask_answer_is_a_known_code', violation_error_message='This is not one of the known codes.'),
-        ),
-        migrations.AddIndex(
-            model_name='diaryentry',
-            index=models.Index(fields=['root_id', 'day'], name='diary_of_case'),
-        ),
-        migrations.AddIndex(
-            model_name='diaryentry',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['day'], name='diary_to_do'),
-        ),
-        migrations.AddConstraint(
-            model_name='diaryentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('done_by__isnull', True)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='diary_entry_is_done_by_somebody', violation_error_message='Done: say who did it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='diaryentry',
-            constraint=cases.models.fields.FieldCheck(condition=models.Q(('what__isnull', True), ('what__in', ['hearing', 'appeal', 'call', 'other']), _connector='OR'), name='diaryentry_what_is_a_known_code', violation_error_message='This is not one of the known codes.'),
-        ),
-        migrations.AddIndex(
-            model_name='look',
-            index=models.Index(fields=['root_id', '-looked_at'], name='looks_at_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedfilter',
-            constraint=models.UniqueConstraint(fields=('owner', 'listed', 'name'), name='saved_filter_names_are_unique', violation_error_message='Name: you have a filter of this name.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.assigned_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.assigned_by_id IS DISTINCT FROM OLD.assigned_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.assigned_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", hash='58b624bef00ecb3e7d438a4a447d8d6be912e26e', operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_a06b4', table='casework_assignment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_hour', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF NOT pg_has_role(session_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            NEW.assigned_at := statement_timestamp();\n        END IF;\n        RETURN NEW;\n    ", hash='0b9ae2ffe7143b9bb58cf0369e6fa02cde5753cf', operation='INSERT', pgid='pgtrigger_stamp_hour_bb87a', table='casework_assignment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='comment',
-            trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.written_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.written_by_id IS DISTINCT FROM OLD.written_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.written_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", hash='861275186fb7fb0372d815527a24dd9f3db6738f', operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_fe33c', table='casework_comment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='comment',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_hour', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF NOT pg_has_role(session_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            NEW.written_at := statement_timestamp();\n        END IF;\n        RETURN NEW;\n    ", hash='068c7a6c44e0d33ff62eaaf80bc1137d77243036', operation='INSERT', pgid='pgtrigger_stamp_hour_a297b', table='casework_comment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='comment',
-            trigger=pgtrigger.compiler.Trigger(name='taken_back_by_author', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF NEW.text <> '' OR acting_user() IS DISTINCT FROM OLD.written_by_id::text THEN\n            RAISE check_violation USING CONSTRAINT = 'comment_is_its_authors',\n                MESSAGE = 'only its author takes a comment back, and nobody changes it';\n        END IF;\n        RETURN NEW;\n    ", hash='5d02aeee86a38cf92012fc8bc4f6c78c3df23704', operation='UPDATE', pgid='pgtrigger_taken_back_by_author_b4696', table='casework_comment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consenttask',
-            trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.written_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.written_by_id IS DISTINCT FROM OLD.written_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.written_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", hash='31eae14abaef7a11e7dbf39bda6cdc1d3d63813c', operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_ac88a', table='casework_consenttask', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='diaryentry',
-            trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.written_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.written_by_id IS DISTINCT FROM OLD.written_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.written_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        IF NEW.done_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.done_by_id IS DISTINCT FROM OLD.done_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.done_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", hash='4f737516328b6985c15c927942815f4d4cd6f936', operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_f053d', table='casework_diaryentry', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='diaryentry',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_hour', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF NOT pg_has_role(session_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            NEW.written_at := statement_timestamp();\n        END IF;\n        RETURN NEW;\n    ", hash='8e8616dcf2baadb4914702b43fb42951100cbc80', operation='INSERT', pgid='pgtrigger_stamp_hour_b74d1', table='casework_diaryentry', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='look',
-            trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.looked_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.looked_by_id IS DISTINCT FROM OLD.looked_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.looked_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", hash='1ce55533100b32d38bd6d80f0f05b2dac21545d2', operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_d6b4e', table='casework_look', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='look',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_hour', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF NOT pg_has_role(session_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            NEW.looked_at := statement_timestamp();\n        END IF;\n        RETURN NEW;\n    ", hash='b0874604bf6b9a8f69be46e4ac2068f7c4ae5302', operation='INSERT', pgid='pgtrigger_stamp_hour_7d5b0', table='casework_look', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='savedfilter',
-            trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.owner_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.owner_id IS DISTINCT FROM OLD.owner_id)\n            AND acting_user() IS DISTINCT FROM NEW.owner_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", hash='9d7ec1eae8442e5d1c8fe5521b15ae453a83c9ab', operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_add7a', table='casework_savedfilter', when='BEFORE')),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Comment',
+                fields=[
+                    ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                    ('root_id', models.UUIDField(verbose_name='case')),
+                    ('text', models.TextField(help_text='For colleagues. Never published. Empty: it was taken back.', verbose_name='comment')),
+                    ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                    ('written_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='written')),
+                ],
+                options={
+                    'verbose_name': 'comment on a case',
+                    'verbose_name_plural': 'comments on cases',
+                    'ordering': ['id'],
+                    'default_permissions': (),
+                    'indexes': [
+                        models.Index(fields=['root_id', 'id'], name='comments_of_case'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Assignment',
+                fields=[
+                    ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                    ('root_id', models.UUIDField(verbose_name='case')),
+                    ('colleague', models.ForeignKey(blank=True, help_text='Empty: nobody in particular.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who works on it')),
+                    ('assigned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned by')),
+                    ('assigned_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='assigned')),
+                ],
+                options={
+                    'verbose_name': 'assignment of a case',
+                    'verbose_name_plural': 'assignments of cases',
+                    'ordering': ['-id'],
+                    'default_permissions': (),
+                    'indexes': [
+                        models.Index(fields=['root_id', '-id'], name='assignments_of_case'),
+                        models.Index(fields=['colleague', 'root_id'], name='cases_of_colleague'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Look',
+                fields=[
+                    ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                    ('root_id', models.UUIDField(verbose_name='case')),
+                    ('looked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='looked by')),
+                    ('looked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='looked')),
+                ],
+                options={
+                    'verbose_name': 'look for news of a case',
+                    'verbose_name_plural': 'looks for news of cases',
+                    'ordering': ['-id'],
+                    'default_permissions': (),
+                    'indexes': [
+                        models.Index(fields=['root_id', '-looked_at'], name='looks_at_case'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='DiaryEntry',
+                fields=[
+                    ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                    ('root_id', models.UUIDField(verbose_name='case')),
+                    ('day', models.DateField(verbose_name='day')),
+                    ('what', models.CharField(max_length=40, verbose_name='what')),
+                    ('note', models.CharField(blank=True, help_text='For colleagues. Never published.', max_length=500, verbose_name='note')),
+                    ('colleague', models.ForeignKey(blank=True, help_text='Empty: anybody.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who does it')),
+                    ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                    ('written_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='written')),
+                    ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='done by')),
+                    ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done')),
+                ],
+                options={
+                    'verbose_name': 'entry of the diary',
+                    'verbose_name_plural': 'diary',
+                    'ordering': ['day', 'id'],
+                    'default_permissions': (),
+                    'indexes': [
+                        models.Index(fields=['root_id', 'day'], name='diary_of_case'),
+                        models.Index(condition=models.Q(('done_at__isnull', True)), fields=['day'], name='diary_to_do'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('done_by__isnull', True)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='diary_entry_is_done_by_somebody', violation_error_message='Done: say who did it.'),
+                        cases.models.fields.FieldCheck(condition=models.Q(('what__isnull', True), ('what__in', ['hearing', 'appeal', 'call', 'other']), _connector='OR'), name='diaryentry_what_is_a_known_code', violation_error_message='This is not one of the known codes.'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='ConsentTask',
+                fields=[
+                    ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                    ('root_id', models.UUIDField(verbose_name='case')),
+                    ('whom', models.CharField(help_text='The person, or in which relation somebody stands to them.', max_length=200, verbose_name='whom to ask')),
+                    ('channel', models.CharField(blank=True, help_text='How they can be reached without danger to them.', max_length=300, verbose_name='safe channel')),
+                    ('asked_on', models.DateField(blank=True, null=True, verbose_name='asked')),
+                    ('answer', models.CharField(default='to_ask', max_length=40, verbose_name='answer')),
+                    ('review_on', models.DateField(blank=True, help_text='From this day on it stands on the start page. Empty: never.', null=True, verbose_name='look at it again')),
+                    ('written_by', models.ForeignKey(help_text='Who changed it last.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                    ('written_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='written')),
+                ],
+                options={
+                    'verbose_name': 'consent to be asked for',
+                    'verbose_name_plural': 'consents to be asked for',
+                    'ordering': ['id'],
+                    'default_permissions': (),
+                    'indexes': [
+                        models.Index(fields=['root_id', 'id'], name='consent_tasks_of_case'),
+                        models.Index(fields=['review_on'], name='consent_tasks_to_review'),
+                    ],
+                    'constraints': [
+                        cases.models.fields.FieldCheck(condition=models.Q(('answer__isnull', True), ('answer__in', ['to_ask', 'waiting', 'given', 'refused']), _connector='OR'), name='consenttask_answer_is_a_known_code', violation_error_message='This is not one of the known codes.'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='SavedFilter',
+                fields=[
+                    ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                    ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='whose')),
+                    ('listed', models.CharField(max_length=60, verbose_name='list')),
+                    ('name', models.CharField(max_length=80, verbose_name='name')),
+                    ('question', models.CharField(max_length=2000, verbose_name='question')),
+                ],
+                options={
+                    'verbose_name': 'saved filter',
+                    'verbose_name_plural': 'saved filters',
+                    'ordering': ['name', 'id'],
+                    'default_permissions': (),
+                    'constraints': [
+                        models.UniqueConstraint(fields=('owner', 'listed', 'name'), name='saved_filter_names_are_unique', violation_error_message='Name: you have a filter of this name.'),
+                    ],
+                },
+            ),
+        ]),
+        Together([
+            pgtrigger.migrations.AddTrigger(
+                model_name='comment',
+                trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.written_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.written_by_id IS DISTINCT FROM OLD.written_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.written_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_fe33c', table='casework_comment', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='comment',
+                trigger=pgtrigger.compiler.Trigger(name='stamp_hour', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF NOT pg_has_role(session_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            NEW.written_at := statement_timestamp();\n        END IF;\n        RETURN NEW;\n    ", operation='INSERT', pgid='pgtrigger_stamp_hour_a297b', table='casework_comment', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='comment',
+                trigger=pgtrigger.compiler.Trigger(name='taken_back_by_author', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF NEW.text <> '' OR acting_user() IS DISTINCT FROM OLD.written_by_id::text THEN\n            RAISE check_violation USING CONSTRAINT = 'comment_is_its_authors',\n                MESSAGE = 'only its author takes a comment back, and nobody changes it';\n        END IF;\n        RETURN NEW;\n    ", operation='UPDATE', pgid='pgtrigger_taken_back_by_author_b4696', table='casework_comment', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='assignment',
+                trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.assigned_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.assigned_by_id IS DISTINCT FROM OLD.assigned_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.assigned_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_a06b4', table='casework_assignment', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='assignment',
+                trigger=pgtrigger.compiler.Trigger(name='stamp_hour', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF NOT pg_has_role(session_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            NEW.assigned_at := statement_timestamp();\n        END IF;\n        RETURN NEW;\n    ", operation='INSERT', pgid='pgtrigger_stamp_hour_bb87a', table='casework_assignment', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='look',
+                trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.looked_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.looked_by_id IS DISTINCT FROM OLD.looked_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.looked_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_d6b4e', table='casework_look', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='look',
+                trigger=pgtrigger.compiler.Trigger(name='stamp_hour', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF NOT pg_has_role(session_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            NEW.looked_at := statement_timestamp();\n        END IF;\n        RETURN NEW;\n    ", operation='INSERT', pgid='pgtrigger_stamp_hour_7d5b0', table='casework_look', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='diaryentry',
+                trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.written_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.written_by_id IS DISTINCT FROM OLD.written_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.written_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        IF NEW.done_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.done_by_id IS DISTINCT FROM OLD.done_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.done_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_f053d', table='casework_diaryentry', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='diaryentry',
+                trigger=pgtrigger.compiler.Trigger(name='stamp_hour', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF NOT pg_has_role(session_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            NEW.written_at := statement_timestamp();\n        END IF;\n        RETURN NEW;\n    ", operation='INSERT', pgid='pgtrigger_stamp_hour_b74d1', table='casework_diaryentry', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='consenttask',
+                trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.written_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.written_by_id IS DISTINCT FROM OLD.written_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.written_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_ac88a', table='casework_consenttask', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='savedfilter',
+                trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.owner_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.owner_id IS DISTINCT FROM OLD.owner_id)\n            AND acting_user() IS DISTINCT FROM NEW.owner_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_add7a', table='casework_savedfilter', when='BEFORE')),
+            ),
+        ]),
     ]

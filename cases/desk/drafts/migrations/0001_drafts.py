@@ -7,6 +7,8 @@ import django.db.models.functions.text
 import django.db.models.lookups
 import pgtrigger.compiler
 import pgtrigger.migrations
+
+from cases.migrating import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -69,63 +71,60 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('cases', '0015_named'),
+        ("cases", "0002_record"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='AuthorAccount',
-            fields=[
-            ],
-            options={
-                'proxy': True,
-                'default_permissions': (),
-                'indexes': [],
-                'constraints': [],
-            },
-            bases=('auth.user',),
-            managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Draft',
-            fields=[
-                ('token', models.UUIDField(primary_key=True, serialize=False)),
-                ('page', models.CharField(max_length=500, verbose_name='page')),
-                ('root_id', models.UUIDField(null=True, verbose_name='case')),
-                ('sealed', models.TextField(verbose_name='what was typed, sealed')),
-                ('kept_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='kept')),
-                ('author', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-            ],
-            options={
-                'verbose_name': 'draft',
-                'verbose_name_plural': 'drafts',
-                'ordering': ['-kept_at', 'token'],
-                'default_permissions': (),
-            },
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['author', '-kept_at'], name='drafts_of_author'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['kept_at'], name='drafts_by_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('sealed'), 300000), name='draft_is_not_too_long', violation_error_message='This is too long to be kept as a draft.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='authoraccount',
-            trigger=pgtrigger.compiler.Trigger(name='locked_loses_drafts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF TG_OP = 'DELETE' OR NOT NEW.is_active THEN\n            DELETE FROM drafts_draft WHERE author_id = OLD.id;\n        END IF;\n        RETURN NULL;\n    ", hash='75029a6b75612611c526892ed9bf7904521d7959', operation='UPDATE OR DELETE', pgid='pgtrigger_locked_loses_drafts_628c4', table='auth_user', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='draft',
-            trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.author_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.author_id IS DISTINCT FROM OLD.author_id)\n            AND acting_user() IS DISTINCT FROM NEW.author_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", hash='5907f8de0de11e768c6899055e72849e80fc3ab1', operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_75ba1', table='drafts_draft', when='BEFORE')),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Draft',
+                fields=[
+                    ('token', models.UUIDField(primary_key=True, serialize=False)),
+                    ('author', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
+                    ('page', models.CharField(max_length=500, verbose_name='page')),
+                    ('root_id', models.UUIDField(null=True, verbose_name='case')),
+                    ('sealed', models.TextField(verbose_name='what was typed, sealed')),
+                    ('kept_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='kept')),
+                ],
+                options={
+                    'verbose_name': 'draft',
+                    'verbose_name_plural': 'drafts',
+                    'ordering': ['-kept_at', 'token'],
+                    'default_permissions': (),
+                    'indexes': [
+                        models.Index(fields=['author', '-kept_at'], name='drafts_of_author'),
+                        models.Index(fields=['kept_at'], name='drafts_by_age'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('sealed'), 300000), name='draft_is_not_too_long', violation_error_message='This is too long to be kept as a draft.'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='AuthorAccount',
+                fields=[
+                ],
+                options={
+                    'proxy': True,
+                    'default_permissions': (),
+                    'indexes': [],
+                    'constraints': [],
+                },
+                bases=('auth.user',),
+                managers=[('objects', django.contrib.auth.models.UserManager())],
+            ),
+        ]),
+        Together([
+            pgtrigger.migrations.AddTrigger(
+                model_name='draft',
+                trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.author_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.author_id IS DISTINCT FROM OLD.author_id)\n            AND acting_user() IS DISTINCT FROM NEW.author_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_75ba1', table='drafts_draft', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='authoraccount',
+                trigger=pgtrigger.compiler.Trigger(name='locked_loses_drafts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF TG_OP = 'DELETE' OR NOT NEW.is_active THEN\n            DELETE FROM drafts_draft WHERE author_id = OLD.id;\n        END IF;\n        RETURN NULL;\n    ", operation='UPDATE OR DELETE', pgid='pgtrigger_locked_loses_drafts_628c4', table='auth_user', when='AFTER')),
+            ),
+        ]),
         migrations.RunSQL(KEEP, "DROP FUNCTION drafts_keep(uuid, text, uuid, text)"),
         migrations.RunSQL(MINE, "DROP FUNCTION drafts_mine()"),
         migrations.RunSQL(DROP, "DROP FUNCTION drafts_drop(uuid)"),

@@ -7,6 +7,8 @@ import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
 import uuid
+
+from cases.migrating import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -16,128 +18,117 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cases', '0051_listed_names'),
+        ("cases", "0002_record"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='List',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('owner', models.CharField(help_text='Who keeps it. By their identifiers their next list finds the same cases.', max_length=200, verbose_name='whose list')),
-                ('title', models.CharField(help_text='Neutral: no name of a person and none of who gave it to you.', max_length=500, verbose_name='title of the source')),
-                ('filename', models.CharField(max_length=300, verbose_name='file name')),
-                ('content', models.BinaryField(null=True, verbose_name='the file')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the file')),
-                ('kept_until', models.DateField(help_text='Then it is deleted. Its SHA-256 stays.', verbose_name='keep the file until')),
-                ('plan', models.JSONField(blank=True, null=True, verbose_name='plan')),
-                ('expected_rows', models.PositiveIntegerField(blank=True, help_text='If it has more or fewer, nothing of it is accepted.', null=True, verbose_name='rows expected')),
-                ('most_quarantined', models.PositiveSmallIntegerField(default=25, help_text='If there are more, nothing of it is accepted.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='most cells that cannot be read, in percent')),
-                ('brought_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='brought in')),
-                ('brought_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='brought in by')),
-                ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.source', verbose_name='its source')),
-            ],
-            options={
-                'verbose_name': 'list',
-                'verbose_name_plural': 'lists',
-                'ordering': ['-brought_at', 'id'],
-                'permissions': [('bring_list', 'May bring in lists and accept their rows')],
-                'default_permissions': ('view',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Row',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('owner', models.CharField(max_length=200, verbose_name='whose list')),
-                ('number', models.PositiveIntegerField(help_text='As it is counted in the file.', verbose_name='row')),
-                ('identifier', models.CharField(blank=True, max_length=200, verbose_name='their identifier')),
-                ('identity', models.CharField(blank=True, max_length=500)),
-                ('content', models.JSONField(verbose_name='what it says')),
-                ('columns', models.JSONField(default=dict, verbose_name='from which column')),
-                ('stated', models.JSONField(default=dict, verbose_name='as it was typed')),
-                ('cells', models.JSONField(default=list, verbose_name='cells that could not be read')),
-                ('cells_read', models.PositiveSmallIntegerField(default=0, verbose_name='cells that were read')),
-                ('said_source', models.TextField(blank=True, verbose_name='source, as the row has it')),
-                ('confidential', models.BooleanField(default=False, verbose_name='marked confidential')),
-                ('verdict', models.CharField(blank=True, max_length=40, null=True, verbose_name='compared with the record')),
-                ('state', models.CharField(default='waiting', max_length=40, verbose_name='state')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
-                ('accepted_as', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.prisoner', verbose_name='accepted as')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('found', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.prisoner', verbose_name='the case that it may be')),
-                ('in_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='lists.list', verbose_name='list')),
-            ],
-            options={
-                'verbose_name': 'row of a list',
-                'verbose_name_plural': 'rows of lists',
-                'ordering': ['in_list', 'number'],
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='SavedPlan',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('plan', models.JSONField(verbose_name='plan')),
-                ('saved_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='saved')),
-                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='saved by')),
-            ],
-            options={
-                'verbose_name': 'saved plan of a list',
-                'verbose_name_plural': 'saved plans of lists',
-                'ordering': ['name'],
-                'default_permissions': (),
-            },
-        ),
-        migrations.AddIndex(
-            model_name='row',
-            index=models.Index(fields=['in_list', 'state', 'verdict'], name='rows_of_list'),
-        ),
-        migrations.AddIndex(
-            model_name='row',
-            index=models.Index(fields=['owner', 'identity', 'id'], name='rows_of_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='row',
-            constraint=models.UniqueConstraint(fields=('in_list', 'number'), name='row_numbers_are_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='row',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='row_is_decided_at_a_time', violation_error_message='Decided: a row that waits has not been decided.'),
-        ),
-        migrations.AddConstraint(
-            model_name='row',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_as__isnull', False), ('state', 'accepted')), models.Q(models.Q(('state', 'accepted'), _negated=True), ('accepted_as__isnull', True)), _connector='OR'), name='row_is_accepted_as_a_case', violation_error_message='Accepted as: name the case that it was accepted as, and only then.'),
-        ),
-        migrations.AddConstraint(
-            model_name='row',
-            constraint=cases.models.fields.FieldCheck(condition=models.Q(('verdict__isnull', True), ('verdict__in', ['new', 'differs', 'same', 'maybe', 'unreadable']), _connector='OR'), name='row_verdict_is_a_known_code', violation_error_message='This is not one of the known codes.'),
-        ),
-        migrations.AddConstraint(
-            model_name='row',
-            constraint=cases.models.fields.FieldCheck(condition=models.Q(('state__isnull', True), ('state__in', ['waiting', 'accepted', 'left_out']), _connector='OR'), name='row_state_is_a_known_code', violation_error_message='This is not one of the known codes.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='list',
-            trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.brought_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.brought_by_id IS DISTINCT FROM OLD.brought_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.brought_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", hash='3678170e44a78e780623a451b40cc22e1fbba46b', operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_eb551', table='lists_list', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='row',
-            trigger=pgtrigger.compiler.Trigger(name='decided_stays_decided', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state <> 'waiting' AND ((NEW.state, NEW.decided_at, NEW.accepted_as_id, NEW.in_list_id, NEW.number)\n    IS DISTINCT FROM (OLD.state, OLD.decided_at, OLD.accepted_as_id, OLD.in_list_id, OLD.number)\n    OR NEW.decided_by_id <> OLD.decided_by_id OR (NEW.decided_by_id IS NOT NULL AND OLD.decided_by_id IS NULL)))", func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='5ebb93dfe5aa478f5e2d0273345e457a9ea6bf36', operation='UPDATE', pgid='pgtrigger_decided_stays_decided_387f4', table='lists_row', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='row',
-            trigger=pgtrigger.compiler.Trigger(name='decided_is_not_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state <> 'waiting')", func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0ca05fb141b335498fad3193a9a37ffd222cfea8', operation='DELETE', pgid='pgtrigger_decided_is_not_deleted_154eb', table='lists_row', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='row',
-            trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.decided_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.decided_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", hash='490f202f9c0daef169aba2d1ed4af1517ef4b938', operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_a0c0e', table='lists_row', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='savedplan',
-            trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.saved_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.saved_by_id IS DISTINCT FROM OLD.saved_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.saved_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", hash='79ed208c138b9254c436e50fa989c08b06b675cc', operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_e7ff3', table='lists_savedplan', when='BEFORE')),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='SavedPlan',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
+                    ('plan', models.JSONField(verbose_name='plan')),
+                    ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='saved by')),
+                    ('saved_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='saved')),
+                ],
+                options={
+                    'verbose_name': 'saved plan of a list',
+                    'verbose_name_plural': 'saved plans of lists',
+                    'ordering': ['name'],
+                    'default_permissions': (),
+                },
+            ),
+            migrations.CreateModel(
+                name='List',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('owner', models.CharField(help_text='Who keeps it. By their identifiers their next list finds the same cases.', max_length=200, verbose_name='whose list')),
+                    ('title', models.CharField(help_text='Neutral: no name of a person and none of who gave it to you.', max_length=500, verbose_name='title of the source')),
+                    ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.source', verbose_name='its source')),
+                    ('filename', models.CharField(max_length=300, verbose_name='file name')),
+                    ('content', models.BinaryField(null=True, verbose_name='the file')),
+                    ('sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the file')),
+                    ('kept_until', models.DateField(help_text='Then it is deleted. Its SHA-256 stays.', verbose_name='keep the file until')),
+                    ('plan', models.JSONField(blank=True, null=True, verbose_name='plan')),
+                    ('expected_rows', models.PositiveIntegerField(blank=True, help_text='If it has more or fewer, nothing of it is accepted.', null=True, verbose_name='rows expected')),
+                    ('most_quarantined', models.PositiveSmallIntegerField(default=25, help_text='If there are more, nothing of it is accepted.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='most cells that cannot be read, in percent')),
+                    ('brought_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='brought in by')),
+                    ('brought_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='brought in')),
+                ],
+                options={
+                    'verbose_name': 'list',
+                    'verbose_name_plural': 'lists',
+                    'ordering': ['-brought_at', 'id'],
+                    'permissions': [
+                        ('bring_list', 'May bring in lists and accept their rows'),
+                    ],
+                    'default_permissions': ('view',),
+                },
+            ),
+            migrations.CreateModel(
+                name='Row',
+                fields=[
+                    ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                    ('in_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='lists.list', verbose_name='list')),
+                    ('owner', models.CharField(max_length=200, verbose_name='whose list')),
+                    ('number', models.PositiveIntegerField(help_text='As it is counted in the file.', verbose_name='row')),
+                    ('identifier', models.CharField(blank=True, max_length=200, verbose_name='their identifier')),
+                    ('identity', models.CharField(blank=True, max_length=500)),
+                    ('content', models.JSONField(verbose_name='what it says')),
+                    ('columns', models.JSONField(default=dict, verbose_name='from which column')),
+                    ('stated', models.JSONField(default=dict, verbose_name='as it was typed')),
+                    ('cells', models.JSONField(default=list, verbose_name='cells that could not be read')),
+                    ('cells_read', models.PositiveSmallIntegerField(default=0, verbose_name='cells that were read')),
+                    ('said_source', models.TextField(blank=True, verbose_name='source, as the row has it')),
+                    ('confidential', models.BooleanField(default=False, verbose_name='marked confidential')),
+                    ('verdict', models.CharField(blank=True, max_length=40, null=True, verbose_name='compared with the record')),
+                    ('found', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.prisoner', verbose_name='the case that it may be')),
+                    ('state', models.CharField(default='waiting', max_length=40, verbose_name='state')),
+                    ('accepted_as', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.prisoner', verbose_name='accepted as')),
+                    ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                    ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
+                ],
+                options={
+                    'verbose_name': 'row of a list',
+                    'verbose_name_plural': 'rows of lists',
+                    'ordering': ['in_list', 'number'],
+                    'default_permissions': (),
+                    'indexes': [
+                        models.Index(fields=['in_list', 'state', 'verdict'], name='rows_of_list'),
+                        models.Index(fields=['owner', 'identity', 'id'], name='rows_of_person'),
+                    ],
+                    'constraints': [
+                        models.UniqueConstraint(fields=('in_list', 'number'), name='row_numbers_are_unique'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='row_is_decided_at_a_time', violation_error_message='Decided: a row that waits has not been decided.'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('accepted_as__isnull', False), ('state', 'accepted')), models.Q(models.Q(('state', 'accepted'), _negated=True), ('accepted_as__isnull', True)), _connector='OR'), name='row_is_accepted_as_a_case', violation_error_message='Accepted as: name the case that it was accepted as, and only then.'),
+                        cases.models.fields.FieldCheck(condition=models.Q(('verdict__isnull', True), ('verdict__in', ['new', 'differs', 'same', 'maybe', 'unreadable']), _connector='OR'), name='row_verdict_is_a_known_code', violation_error_message='This is not one of the known codes.'),
+                        cases.models.fields.FieldCheck(condition=models.Q(('state__isnull', True), ('state__in', ['waiting', 'accepted', 'left_out']), _connector='OR'), name='row_state_is_a_known_code', violation_error_message='This is not one of the known codes.'),
+                    ],
+                },
+            ),
+        ]),
+        Together([
+            pgtrigger.migrations.AddTrigger(
+                model_name='savedplan',
+                trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.saved_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.saved_by_id IS DISTINCT FROM OLD.saved_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.saved_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_e7ff3', table='lists_savedplan', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='list',
+                trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.brought_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.brought_by_id IS DISTINCT FROM OLD.brought_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.brought_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_eb551', table='lists_list', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='row',
+                trigger=pgtrigger.compiler.Trigger(name='decided_is_not_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state <> 'waiting')", func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", operation='DELETE', pgid='pgtrigger_decided_is_not_deleted_154eb', table='lists_row', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='row',
+                trigger=pgtrigger.compiler.Trigger(name='decided_stays_decided', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state <> 'waiting' AND ((NEW.state, NEW.decided_at, NEW.accepted_as_id, NEW.in_list_id, NEW.number)\n    IS DISTINCT FROM (OLD.state, OLD.decided_at, OLD.accepted_as_id, OLD.in_list_id, OLD.number)\n    OR NEW.decided_by_id <> OLD.decided_by_id OR (NEW.decided_by_id IS NOT NULL AND OLD.decided_by_id IS NULL)))", func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", operation='UPDATE', pgid='pgtrigger_decided_stays_decided_387f4', table='lists_row', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='row',
+                trigger=pgtrigger.compiler.Trigger(name='named_is_who_acts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF pg_has_role(COALESCE(NULLIF(current_setting('role'), 'none'), session_user), (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN\n            RETURN NEW;\n        END IF;\n        \n        IF NEW.decided_by_id IS NOT NULL\n            AND (TG_OP = 'INSERT' OR NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id)\n            AND acting_user() IS DISTINCT FROM NEW.decided_by_id::text THEN\n            RAISE check_violation USING MESSAGE = 'whoever is named must be the one who acts',\n                CONSTRAINT = 'named_is_who_acts';\n        END IF;\n        RETURN NEW;\n    ", operation='INSERT OR UPDATE', pgid='pgtrigger_named_is_who_acts_a0c0e', table='lists_row', when='BEFORE')),
+            ),
+        ]),
     ]
