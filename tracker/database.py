@@ -1,9 +1,11 @@
 """What is asked of the database itself: by its functions, and whose login this is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from django.db import connections
+from django.db import connections, transaction
 
 from tracker.audiences import PARTNERS
 
@@ -32,3 +34,19 @@ def ask(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
     with psycopg.Cursor(database.connection) as cursor, database.wrap_database_errors:
         cursor.execute(statement, values)
         return cursor.fetchall()
+
+
+@contextmanager
+def one_moment(using: str) -> Iterator[None]:
+    """All that is read within is of one moment. Within a transaction that began before,
+    it is read as that one reads.
+    """
+    connection = connections[using]
+    begins_here = not connection.in_atomic_block
+    with transaction.atomic(using=using):
+        if begins_here:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+                )
+        yield

@@ -59,13 +59,15 @@ class Counter(NamedTuple):
     comparable with older ones.
 
     `pruned_seq` is the highest number of a tombstone that is no longer there. `held`
-    says in a word what is held back, "" if nothing is: answers differ with it.
+    says in a word what is held back, "" if nothing is: answers differ with it. So they
+    do with `refreshed`: by other facts, a list finds other documents.
     """
 
     epoch: UUID
     last_seq: int
     pruned_seq: int = 0
     held: str = ""
+    refreshed: int = 0
 
     @classmethod
     def nothing(cls) -> "Counter":
@@ -163,7 +165,7 @@ def counter(audience: Audience) -> Counter:
     rows = audience.feed_model._default_manager.using(audience.name)
     held = RawSQL(_of_held(audience, _HASHED), [])  # noqa: S611
     numbers = rows.annotate(held=held).values_list(
-        "epoch", "last_seq", "pruned_seq", "held"
+        "epoch", "last_seq", "pruned_seq", "held", "refreshed"
     )
     found = numbers.first()
     if found is None:

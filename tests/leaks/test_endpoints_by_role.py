@@ -67,7 +67,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     ),
     (
         r"/api/v1/(changes|digest|export\.ndjson|datapackage\.json|tables\.(xlsx|zip)"
-        r"|(tables/)?[a-z-]+\.csv|[a-z-]+/)?",
+        r"|(tables/)?[a-z-]+\.csv|[a-z-]+/(facets/)?)?",
         {"GET": READ, "POST": NO_WRITING, "DELETE": NO_WRITING},
     ),
     (

@@ -16,7 +16,16 @@ from tracker.site import case_list
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["", "cases/", "releases/", "counts/", "places/", "sources/", "about/"]
+PAGES = [
+    "",
+    "cases/",
+    "releases/",
+    "statistics/",
+    "counts/",
+    "places/",
+    "sources/",
+    "about/",
+]
 
 
 def shown(client: Client, address: str) -> str:

@@ -67,7 +67,7 @@ def _schema(question: Any) -> dict[str, Any]:
             return {"type": "string", "format": "uuid"}
         case kinds.Identifiers():
             return {"type": "string", "pattern": "^[^:]+:.+$"}
-        case kinds.DayFrom() | kinds.StatusOn():
+        case kinds.DayFrom() | kinds.StatusOn() | kinds.AsItWas():
             return {"type": "string", "format": "date"}
         case kinds.AtLeast():
             return {"type": "integer", "minimum": 0}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -19,6 +20,7 @@ from tracker.api.views import add_link, as_json
 from tracker.asking.filters import FILTERS
 from tracker.asking.named import MATCH, ORDER, is_ordered
 from tracker.asking.questions import NAMED_NEARLY, Questions, today
+from tracker.contract import past
 from tracker.contract.documents import DOCUMENTS
 from tracker.ids import id_in
 from tracker.nearest import How, Match
@@ -113,7 +115,10 @@ class Documents(OneRow, GenericViewSet[Any]):
         rows = self.filter_queryset(self.audience.documents(self.kind))
         # Before the rows: a tag that is too old costs a repeated answer, no change.
         now = feed.counter(self.audience)
-        standing = (now.epoch.hex, now.last_seq, now.held, today().isoformat())
+        standing = (
+            *(now.epoch.hex, now.last_seq, now.held, now.refreshed),
+            today().isoformat(),
+        )
         etag = self.etag(*standing, *self._shape_tag())
         return self.not_modified(etag) or self._page(etag, rows)
 
@@ -128,7 +133,7 @@ class Documents(OneRow, GenericViewSet[Any]):
             around["match"] = _told(self.match)
         around["next"] = pages.link(pages.page.next)
         around["previous"] = pages.link(pages.page.previous)
-        texts = [row["document"] for row in page]
+        texts = [self._text(row["document"]) for row in page]
         results = ",".join(texts)
         if not self.shape.is_whole:
             documents = [json.loads(text) for text in texts]
@@ -138,6 +143,17 @@ class Documents(OneRow, GenericViewSet[Any]):
         answer = self.answer(etag, text)
         pages.add_links(answer)
         return answer
+
+    @property
+    def day_back(self) -> date | None:
+        """Of which the documents of a list are told."""
+        day = self.request.query_params.get("on")
+        return date.fromisoformat(day) if day else None
+
+    def _text(self, stored: str) -> str:
+        if self.day_back is None:
+            return stored
+        return as_json(past.on_day(json.loads(stored), self.day_back))
 
     def retrieve(self, request: Request, id: str) -> HttpResponseBase:
         self.shape = shape_asked(self.kind, request.query_params)

@@ -21,6 +21,7 @@ from tracker.api.examples import example
 from tracker.api.paging import ordering_asked, ordering_parameter
 from tracker.api.resources import Documents
 from tracker.asking import keyset
+from tracker.contract import past
 from tracker.contract.columns import COLUMNS, row
 from tracker.spreadsheets import Cell, csv_chunks
 
@@ -97,6 +98,7 @@ class Table(Documents):
             rows,
             self.orderings[ordering.removeprefix("-")],
             descending=ordering.startswith("-"),
+            day_back=self.day_back,
         )
         return StreamingHttpResponse(
             csv_chunks(self.lines(chunks, day_asked(request)), for_excel=for_excel),
@@ -113,7 +115,7 @@ class Table(Documents):
 
 def day_asked(request: Request) -> date | None:
     """For which the status is asked."""
-    asked = request.query_params.get("status_on")
+    asked = request.query_params.get("status_on") or request.query_params.get("on")
     return date.fromisoformat(asked) if asked else None
 
 
@@ -125,7 +127,9 @@ def flag_asked(request: Request, name: str) -> bool:
     return asked == "true"
 
 
-def in_chunks(rows: Any, column: str, *, descending: bool = False) -> Chunks:
+def in_chunks(
+    rows: Any, column: str, *, descending: bool = False, day_back: date | None = None
+) -> Chunks:
     """`rows` names its audience's login, so that it is asked by that one also when the
     request has ended.
     """
@@ -138,7 +142,10 @@ def in_chunks(rows: Any, column: str, *, descending: bool = False) -> Chunks:
             descending=descending,
             start=start,
         )
-        yield [json.loads(found["document"]) for found in page.rows]
+        documents = [json.loads(found["document"]) for found in page.rows]
+        if day_back:
+            documents = [past.on_day(document, day_back) for document in documents]
+        yield documents
         start = page.next
         if start is None:
             return

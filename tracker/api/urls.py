@@ -7,6 +7,7 @@ from tracker.api.corrections import Corrections
 from tracker.api.datapackage import DataPackageView
 from tracker.api.digest import DigestView
 from tracker.api.export import ExportView
+from tracker.api.facets import Facets
 from tracker.api.json_schemas import DocumentSchemaView
 from tracker.api.proposals import ProposalsView, ProposalView
 from tracker.api.resources import RESOURCES
@@ -49,6 +50,15 @@ urlpatterns = [
     path("vocabularies/<str:name>/", VocabularyView.as_view(), name="vocabulary"),
     path("proposals/", ProposalsView.as_view(), name="proposals"),
     path("proposals/<str:id>/", ProposalView.as_view(), name="proposal"),
+    # Before the router's, which would look for a document of that name.
+    *(
+        path(
+            f"{place}/facets/",
+            Facets.as_view({"get": "divide"}, kind=kind),
+            name=f"{kind}-facets",
+        )
+        for kind, place in PLACES.items()
+    ),
     *router.urls,
     *(
         path(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import Filter
 
 from tracker.asking.questions import (
+    AsItWas,
     AtLeast,
     AtMost,
     Codes,
@@ -18,6 +19,7 @@ from tracker.asking.questions import (
     Flag,
     Identifiers,
     Ids,
+    Named,
     Questions,
     Search,
     SearchTexts,
@@ -26,10 +28,12 @@ from tracker.asking.questions import (
     Texts,
 )
 from tracker.contract import fields as of
+from tracker.contract import past
 from tracker.contract import vocabulary as v
 from tracker.contract.arranging import arranged
 from tracker.contract.asked import Asked, asked_of
 from tracker.contract.documents import DOCUMENTS
+from tracker.contract.walking import CHILD_KINDS
 
 
 class PrisonerForm(forms.Form):
@@ -39,6 +43,14 @@ class PrisonerForm(forms.Form):
     """
 
     def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("on"):
+            for name in {*self.cleaned_data} - past.may_be_asked("prisoner"):
+                if self.cleaned_data[name] not in (None, "", []):
+                    sentence = _(
+                        "This is known only as it is today: it cannot be asked together"
+                        " with “on”."
+                    )
+                    self.add_error(name, sentence)
         if (
             self.cleaned_data.get("status_on")
             and not self.day_alone
@@ -58,16 +70,23 @@ COMPUTED: dict[str, dict[str, Callable[[], Filter]]] = {
         "status_on": lambda: StatusOn(
             label=_("Status on the day (without it: as last known)")
         ),
+        "on": lambda: AsItWas(label=_("As it was on this day")),
         "punishment": lambda: Codes(_("Punishment in force"), v.Punishment),
         "sentence_execution": lambda: Codes(
             _("Is the sentence in force to be served"), v.SentenceExecution
         ),
         "term_months_min": lambda: AtLeast(_("Term in force in months, at least")),
         "term_months_max": lambda: AtMost(_("Term in force in months, at most")),
-        "held_in": lambda: Ids(_("Held in this facility, as last known (id)")),
+        "held_in": lambda: Ids(
+            _("Held in this facility, as last known (id)"),
+            counted=of.BY_VALUE,
+        ),
         "identifier": lambda: Identifiers(_("Identifier, as scheme:value")),
+        "named": lambda: Named(_("Is a name published")),
     }
 }
+for _kind in CHILD_KINDS:
+    COMPUTED[_kind] = {"named": lambda: Named(_("Is the person’s name published"))}
 FORMS: dict[str, type[forms.Form]] = {"prisoner": PrisonerForm}
 
 
@@ -76,7 +95,10 @@ def _questions(asked: Asked) -> list[Filter]:
     label, *more = asked.labels
     match asked.form:
         case of.Date():
-            return [DayFrom(asked.fact, label), DayUntil(asked.fact, *more)]
+            return [
+                DayFrom(asked.fact, label, counted=asked.counted),
+                DayUntil(asked.fact, *more),
+            ]
         case of.Number():
             return [AtLeast(label), AtMost(*more)]
         case of.Code():
@@ -86,9 +108,9 @@ def _questions(asked: Asked) -> list[Filter]:
         case of.Flag():
             return [Flag(label)]
         case of.Id() | of.Ids():
-            return [Ids(label)]
+            return [Ids(label, counted=asked.counted)]
         case of.Text() | of.Texts():
-            return [Texts(label)]
+            return [Texts(label, counted=asked.counted)]
     raise TypeError(f"no question is known for {type(asked.form).__name__}")
 
 

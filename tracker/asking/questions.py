@@ -40,7 +40,8 @@ from tracker.asking import named
 from tracker.asking.lengths import MOST_VALUES, refuse_long_search, refuse_many_values
 from tracker.audiences import AUDIENCES
 from tracker.clock import last_day_on_earth
-from tracker.contract import facts
+from tracker.contract import facts, past
+from tracker.contract.fields import BY_VALUE, NOT_COUNTED, Counted
 from tracker.ids import id_in
 from tracker.models import vector_of
 from tracker.nearest import How, Match, NamesOf
@@ -204,7 +205,15 @@ class Fact(django_filters.Filter):
 
     many = True
 
-    def __init__(self, label: Label, *, fact: str | None = None, **extra: Any) -> None:
+    def __init__(
+        self,
+        label: Label,
+        *,
+        fact: str | None = None,
+        counted: Counted = NOT_COUNTED,
+        **extra: Any,
+    ) -> None:
+        self.counted = counted
         super().__init__(field_name=fact, label=label, **extra)
 
     def filter(self, queryset: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
@@ -224,7 +233,12 @@ class Codes(Fact):
         self, label: Label, vocabulary: type[TextChoices], *, fact: str | None = None
     ) -> None:
         self.vocabulary = vocabulary
-        super().__init__(label, fact=fact, choices=_Shared(vocabulary.choices))
+        super().__init__(
+            label,
+            fact=fact,
+            counted=BY_VALUE,
+            choices=_Shared(vocabulary.choices),
+        )
 
 
 class Flag(Fact):
@@ -232,11 +246,30 @@ class Flag(Fact):
 
     def __init__(self, label: Label) -> None:
         super().__init__(
-            label, choices=_Shared([("true", _("yes")), ("false", _("no"))])
+            label,
+            counted=BY_VALUE,
+            choices=_Shared([("true", _("yes")), ("false", _("no"))]),
         )
 
     def stored(self, value: str) -> bool:
         return value == "true"
+
+
+class Named(Flag):
+    """Is a name of the person published? Asked of people, and of what belongs to one."""
+
+    def filter(self, queryset: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        if len(set(value)) != 1:
+            return queryset
+        has_name = self._has_name(queryset)
+        return queryset.filter(has_name if value[0] == "true" else ~has_name)
+
+    def _has_name(self, queryset: QuerySet[Any]) -> Q:
+        if self.parent.kind == "prisoner":
+            return Q(sort_name__isnull=False)
+        cases = queryset.model._default_manager
+        named_cases = cases.filter(kind="prisoner", sort_name__isnull=False)
+        return Q(parent__in=named_cases.values("id"))
 
 
 class Texts(Fact):
@@ -262,7 +295,10 @@ class DayFrom(_Single):
 
     field_class = DayField
 
-    def __init__(self, fact: str, label: Label) -> None:
+    def __init__(
+        self, fact: str, label: Label, *, counted: Counted = NOT_COUNTED
+    ) -> None:
+        self.counted = counted
         super().__init__(field_name=fact, label=label)
 
 
@@ -278,7 +314,8 @@ class Status(Codes):
     def filter(self, queryset: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
         if not value:
             return queryset
-        day = self.parent.form.cleaned_data.get("status_on")
+        asked = self.parent.form.cleaned_data
+        day = asked.get("status_on") or asked.get("on")
         fact = self.field_name if day else "last_status"
         return queryset.filter(_has_span(queryset, fact, day, day, value__in=value))
 
@@ -300,6 +337,22 @@ class StatusOn(_Single):
 
     def filter(self, queryset: QuerySet[Any], value: date | None) -> QuerySet[Any]:
         return queryset  # Status has asked
+
+
+class AsItWas(_Single):
+    """Those of whom anything had happened by then, or of whom no day is known at all.
+    Events of later days are not asked: `Questions` ends them there.
+    """
+
+    field_class = PastDayField
+
+    def filter(self, queryset: QuerySet[Any], value: date | None) -> QuerySet[Any]:
+        if value is None:
+            return queryset
+        spans = queryset.model._meta.get_field("spans").related_model._default_manager
+        events = spans.filter(of=OuterRef("pk"), fact__in=past.events(self.parent.kind))
+        by_then = events.filter(Q(first_day__lte=value) | Q(first_day=None))
+        return queryset.filter(Exists(by_then) | ~Exists(events))
 
 
 class AtLeast(_Single):
@@ -476,7 +529,9 @@ class Questions(django_filters.FilterSet):
                 ends[isinstance(question, DayUntil)] = value
             else:
                 queryset = question.filter(queryset, value)
+        day_back = self.form.cleaned_data.get("on")
         for fact, (start, end) in days.items():
             if start or end:
+                end = min(filter(None, (end, day_back)), default=None)
                 queryset = queryset.filter(_has_span(queryset, fact, start, end))
         return queryset

@@ -5,7 +5,7 @@ fields that answer it.
 from dataclasses import dataclass
 from functools import cache
 
-from tracker.contract.fields import Date, Form, Label, Number, Question
+from tracker.contract.fields import Counted, Date, Form, Label, Number, Question
 from tracker.contract.walking import Path, reached
 
 
@@ -19,6 +19,7 @@ class Asked:
     path: Path
     form: Form
     labels: tuple[Label, ...]
+    counted: Counted
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -37,10 +38,10 @@ def asked_of(kind: str) -> list[Asked]:
     for path, form in reached(kind):
         line, name = form.line, path[-1]
         own = len(path) == 1
-        asks = line.asks if own else line.of_case.asks
-        if asks:
+        said = line if own else line.of_case
+        if said.asks:
             fact = name if own else line.of_case.fact or name
-            questions.append(Asked(fact, path, form, _labels(asks)))
+            questions.append(Asked(fact, path, form, _labels(said.asks), said.counted))
     return questions
 
 

@@ -23,6 +23,7 @@ from tracker.contract import vocabulary as v
 from tracker.contract.arranging import FIRST, Runs
 from tracker.contract.fields import (
     ALWAYS,
+    BY_VALUE,
     ELSEWHERE,
     IF_KNOWN,
     NOWHERE,
@@ -40,6 +41,8 @@ from tracker.contract.fields import (
     Text,
     TextByLanguage,
     Texts,
+    by_age,
+    by_month,
 )
 
 # Raised by one with every change of what a document looks like. The gate then writes
@@ -174,7 +177,9 @@ class RecognitionDocument(RecordFields):
         _("Organisation"),
         place=ALWAYS,
         of_case=Case(
-            "recognised_by", asks=_("Organisation that decided on recognition")
+            "recognised_by",
+            asks=_("Organisation that decided on recognition"),
+            counted=BY_VALUE,
         ),
         in_table=False,
         required=True,
@@ -191,7 +196,11 @@ class RecognitionDocument(RecordFields):
     category = Text(
         _("Category"),
         place=IF_KNOWN,
-        of_case=Case("recognition_category", asks=_("Category of the body’s own")),
+        of_case=Case(
+            "recognition_category",
+            asks=_("Category of the body’s own"),
+            counted=BY_VALUE,
+        ),
         in_table=False,
         most=200,
         hint=_("As the body calls it, such as: category II."),
@@ -219,7 +228,11 @@ class DesignationDocument(RecordFields):
     authority = Text(
         _("Listed by"),
         place=ALWAYS,
-        of_case=Case("listed_by", asks=_("Authority that put the person on a list")),
+        of_case=Case(
+            "listed_by",
+            asks=_("Authority that put the person on a list"),
+            counted=BY_VALUE,
+        ),
         in_table=False,
         required=True,
         most=200,
@@ -270,7 +283,11 @@ class PlacementDocument(RecordFields):
         _("Place"),
         to="facility",
         place=ALWAYS,
-        of_case=Case(asks=_("Ever held in this facility (id)"), column="facilities"),
+        of_case=Case(
+            asks=_("Ever held in this facility (id)"),
+            counted=BY_VALUE,
+            column="facilities",
+        ),
     )
     place_kind = Code(
         v.PlaceKind,
@@ -332,6 +349,7 @@ class DetentionDocument(RecordFields):
         of_case=Case(
             "detained_on",
             asks=(_("Detained on or after"), _("Detained on or before")),
+            counted=by_month(_("Detained in the month")),
             column="detained_on",
         ),
     )
@@ -366,7 +384,11 @@ class DetentionDocument(RecordFields):
     arrest_region = Text(
         _("Region of the arrest"),
         place=IF_KNOWN,
-        of_case=Case(asks=_("Arrested in this region"), column="arrest_regions"),
+        of_case=Case(
+            asks=_("Arrested in this region"),
+            counted=BY_VALUE,
+            column="arrest_regions",
+        ),
         most=200,
     )
     arrest_place_as_stated = Text(
@@ -405,7 +427,10 @@ class ChargeDocument(RecordFields):
         _("Article"),
         place=IF_KNOWN,
         of_case=Case(
-            "charge_article", asks=_("Article charged with"), column="charge_articles"
+            "charge_article",
+            asks=_("Article charged with"),
+            counted=BY_VALUE,
+            column="charge_articles",
         ),
         most=60,
     )
@@ -463,6 +488,7 @@ class SentenceFields(RecordFields):
         _("Court"),
         place=ALWAYS,
         asks=_("Court"),
+        counted=BY_VALUE,
         of_case=Case(column="courts"),
         most=200,
     )
@@ -470,9 +496,11 @@ class SentenceFields(RecordFields):
         _("Handed down"),
         place=ALWAYS,
         asks=(_("Handed down on or after"), _("Handed down on or before")),
+        counted=by_month(_("Handed down in the month")),
         of_case=Case(
             "sentenced_on",
             asks=(_("Sentenced on or after"), _("Sentenced on or before")),
+            counted=by_month(_("Sentenced in the month")),
             column="sentenced_on",
         ),
     )
@@ -603,13 +631,18 @@ class ReleaseDocument(RecordFields):
         _("Release event"),
         to="release_event",
         place=IF_KNOWN,
-        of_case=Case(asks=_("Freed in this release (id)"), column="release_events"),
+        of_case=Case(
+            asks=_("Freed in this release (id)"),
+            counted=BY_VALUE,
+            column="release_events",
+        ),
     )
     released_on = Date(
         _("Released"),
         place=ALWAYS,
         of_case=Case(
             asks=(_("Released on or after"), _("Released on or before")),
+            counted=by_month(_("Released in the month")),
             column="released_on",
         ),
     )
@@ -678,8 +711,10 @@ class DeportationFields(RecordFields):
         _("Date"),
         place=ALWAYS,
         asks=(_("Expelled on or after"), _("Expelled on or before")),
+        counted=by_month(_("Expelled in the month")),
         of_case=Case(
             asks=(_("Expelled on or after"), _("Expelled on or before")),
+            counted=by_month(_("Expelled in the month")),
             column="deported_on",
         ),
     )
@@ -713,7 +748,11 @@ class DeportationFields(RecordFields):
     from_place = Text(_("From which place"), place=IF_KNOWN, most=200)
     to_place = Text(_("To which place"), place=IF_KNOWN, most=200)
     crossing = Text(
-        _("Border crossing"), place=IF_KNOWN, asks=_("Border crossing"), most=200
+        _("Border crossing"),
+        place=IF_KNOWN,
+        asks=_("Border crossing"),
+        counted=BY_VALUE,
+        most=200,
     )
     coercion = Text(
         _("How they were made to leave"), place=IF_KNOWN, most=300, prose=True
@@ -919,13 +958,21 @@ class PrisonerDocument(DocumentFields):
 
     name = Text(place=ELSEWHERE, derived=True)
     name_withheld = Flag(
-        _("Name withheld"), place=ELSEWHERE, asks=_("Name withheld"), proposed=False
+        _("Name withheld"),
+        place=ELSEWHERE,
+        asks=_("Name withheld"),
+        proposed=False,
+        lasting=True,
     )
     names = PersonNameDocument(many=True)
     identifiers = IdentifierDocument(many=True)
-    sex = Code(v.Sex, _("Sex"), place=ALWAYS, asks=_("Sex"))
+    sex = Code(v.Sex, _("Sex"), place=ALWAYS, asks=_("Sex"), lasting=True)
     born_on = Date(
-        _("Born"), place=ALWAYS, asks=(_("Born on or after"), _("Born on or before"))
+        _("Born"),
+        place=ALWAYS,
+        asks=(_("Born on or after"), _("Born on or before")),
+        counted=by_age(_("Age")),
+        lasting=True,
     )
     age_as_stated = Number(_("Age as stated"), place=IF_KNOWN, most=120)
     died_on = Date(
@@ -945,19 +992,27 @@ class PrisonerDocument(DocumentFields):
         _("Cause of death, as the family states it"), place=IF_KNOWN, in_table=False
     )
     citizenships = Codes(
-        v.Country, _("Citizenship"), place=ALWAYS, asks=_("Citizenship")
+        v.Country, _("Citizenship"), place=ALWAYS, asks=_("Citizenship"), lasting=True
     )
-    stateless = Code(v.YesNo, _("Stateless"), place=IF_KNOWN, asks=_("Stateless"))
+    stateless = Code(
+        v.YesNo, _("Stateless"), place=IF_KNOWN, asks=_("Stateless"), lasting=True
+    )
     occupations = Codes(
-        v.Occupation, _("Occupation"), place=ALWAYS, asks=_("Occupation")
+        v.Occupation, _("Occupation"), place=ALWAYS, asks=_("Occupation"), lasting=True
     )
     affiliation = Text(
-        _("Affiliation"), place=IF_KNOWN, asks=_("Affiliation"), most=200
+        _("Affiliation"),
+        place=IF_KNOWN,
+        asks=_("Affiliation"),
+        lasting=True,
+        counted=BY_VALUE,
+        most=200,
     )
     position = Text(
         _("Office or candidacy"),
         place=IF_KNOWN,
         asks=_("Office or candidacy"),
+        lasting=True,
         most=200,
     )
     summary = TextByLanguage(_("Summary"), place=ELSEWHERE)
@@ -1131,7 +1186,7 @@ class CourtCaseDocument(DocumentFields):
     """
 
     number = Text(_("Number"), place=ELSEWHERE, asks=_("Number"))
-    court = Text(_("Court"), place=ALWAYS, asks=_("Court"))
+    court = Text(_("Court"), place=ALWAYS, asks=_("Court"), counted=BY_VALUE)
     stage = Code(v.CourtStage, _("Stage"), place=ALWAYS, asks=_("Stage"))
     outcome = Code(v.CourtCaseOutcome, _("Outcome"), place=IF_KNOWN, asks=_("Outcome"))
     hearings = HearingDocument(many=True)
@@ -1154,7 +1209,10 @@ class CourtCaseDocument(DocumentFields):
 class ReleaseEventDocument(DocumentFields):
     title = Text(_("Title"), place=ELSEWHERE, own_word=True)
     occurred_on = Date(
-        _("Date"), place=ALWAYS, asks=(_("On or after"), _("On or before"))
+        _("Date"),
+        place=ALWAYS,
+        asks=(_("On or after"), _("On or before")),
+        counted=by_month(_("In the month")),
     )
     brokered_by = Text(_("Brokered by"), place=ALWAYS, prose=True)
     ground = Code(
@@ -1242,7 +1300,13 @@ class SourceDocument(DocumentFields):
         asks=_("Kind"),
         proposed=False,
     )
-    publisher = Text(_("Publisher"), place=ALWAYS, asks=_("Publisher"), most=200)
+    publisher = Text(
+        _("Publisher"),
+        place=ALWAYS,
+        asks=_("Publisher"),
+        counted=BY_VALUE,
+        most=200,
+    )
     author = Text(_("Author"), place=ALWAYS, asks=_("Author"), most=200)
     url = Address(_("Address"), place=IF_KNOWN)
     archived_url = Address(_("Archived copy"), place=IF_KNOWN, proposed=False)
@@ -1253,7 +1317,11 @@ class SourceDocument(DocumentFields):
     )
     accessed_on = Date(_("Last looked at"), place=IF_KNOWN, proposed=False)
     language = Text(
-        _("Language"), place=ELSEWHERE, asks=_("Language (BCP 47)"), most=20
+        _("Language"),
+        place=ELSEWHERE,
+        asks=_("Language (BCP 47)"),
+        counted=BY_VALUE,
+        most=20,
     )
     file_name = Text(_("Copy held, file name"), place=IF_KNOWN, proposed=False)
     sha256 = Text(_("SHA-256 of the copy held"), place=IF_KNOWN, proposed=False)
@@ -1303,7 +1371,7 @@ class FacilityDocument(DocumentFields):
         v.PlaceKind, _("Kind of place"), place=ALWAYS, asks=_("Kind of place")
     )
     country = Code(v.Country, _("Country"), place=ALWAYS, asks=_("Country"))
-    region = Text(_("Region"), place=ALWAYS, asks=_("Region"))
+    region = Text(_("Region"), place=ALWAYS, asks=_("Region"), counted=BY_VALUE)
     official = Code(
         v.YesNo,
         _("Official place of detention"),

@@ -6,7 +6,7 @@ null: unknown, or not published. The empty text of the record is null too.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
@@ -41,6 +41,29 @@ NOWHERE = Place("nowhere")  # an id or a term: it tells nothing of the case
 
 
 @dataclass(frozen=True)
+class Counted:
+    """How lists are counted by a question; `label`, where that differs from the
+    question's. What has codes is always counted by them.
+    """
+
+    by: Literal["", "value", "month", "age"] = ""
+    label: Label = ""
+
+
+NOT_COUNTED = Counted()
+BY_VALUE = Counted("value")
+
+
+def by_month(label: Label) -> Counted:
+    return Counted("month", label)
+
+
+def by_age(label: Label) -> Counted:
+    """Of those who were born on these days."""
+    return Counted("age", label)
+
+
+@dataclass(frozen=True)
 class Case:
     """What a field of a part does for lists of the documents that hold the part.
 
@@ -50,6 +73,7 @@ class Case:
 
     fact: str = ""
     asks: Question = None
+    counted: Counted = NOT_COUNTED
     column: str = ""
 
 
@@ -57,11 +81,12 @@ class Case:
 class Line:
     """What the contract says of a field beside its form.
 
-    `asks`: the question put to lists of its own kind. `in_table`: has it a column in the
-    table of its list? `in_rows`: may it stand in a table at all, a row beside those of
-    many people?
+    `asks`: the question put to lists of its own kind, and how they are `counted` by it.
+    `in_table`: has it a column in the table of its list? `in_rows`: may it stand in a
+    table at all, a row beside those of many people?
     `own_word`: the organisation says it of its own work, so it needs no source.
     `derived`: the gate computes it from the rest, so no correction tells of it.
+    `lasting`: it is told of every day back as it is today (tracker/contract/past.py).
     `in_corrections`: may a correction repeat what it said before?
     `when_empty`: what a page says where an empty field is not an unknown one.
     `told_by`: the list within the record that tells it where the field is empty.
@@ -74,11 +99,13 @@ class Line:
     label: Label = ""
     place: Place | None = None
     asks: Question = None
+    counted: Counted = NOT_COUNTED
     of_case: Case = Case()
     in_table: bool = True
     in_rows: bool = True
     own_word: bool = False
     derived: bool = False
+    lasting: bool = False
     in_corrections: bool = True
     when_empty: Label = ""
     told_by: str = ""

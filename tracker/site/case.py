@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.utils.translation import gettext as _
 
-from tracker.contract import contact
+from tracker.asking.questions import PastDayField
+from tracker.contract import contact, past
 from tracker.contract.hedges import is_hidden
 from tracker.contract.telling import on_page
 from tracker.contract.vocabulary import Agreement
@@ -26,20 +30,33 @@ Case = Mapping[str, Any]
 class CasePage(DocumentPage):
     template_name = "tracker/case.html"
     kind = "prisoner"
+    parameters = frozenset({"on"})
 
     def tell(self, document: Case) -> dict[str, Any]:
         """Four queries at most: the case, its corrections, what these name, and what
         sources repeat.
         """
+        day_back = self._day_back()
+        if day_back:
+            document = past.on_day(document, day_back)
         account, changes = corrections.with_account([document])
-        told = tell(account)
+        if day_back:
+            changes["corrections"] = []  # they are of the page of today
         return {
             "case": document,
-            **told,
+            **tell(account),
             **changes,
             "sources": account.sources(),
             "address": self.request.build_absolute_uri(self.request.path),
+            "day_back": day_back,
         }
+
+    def _day_back(self) -> date | None:
+        """Raises Http404 for what is no day, or not yet."""
+        try:
+            return PastDayField(required=False).clean(self.request.GET.get("on"))
+        except ValidationError:
+            raise Http404 from None
 
 
 def tell(account: Account) -> dict[str, Any]:

@@ -44,9 +44,11 @@ def lines(
     cases: Iterable[Case],
     day: date | None = None,
     found_by: Mapping[UUID, str] | None = None,
+    day_back: date | None = None,
 ) -> list[Line]:
     """With the status on that day; the last that is known if none is given. `found_by`:
-    of which name it is told that it was found.
+    of which name it is told that it was found. `day_back`: they lead to the cases as they
+    were then.
     """
     told = []
     for case in cases:
@@ -54,6 +56,8 @@ def lines(
         name = (found_by or {}).get(UUID(case["id"]), "")
         if name != line.name:
             line = replace(line, found_by=name)
+        if day_back:
+            line = replace(line, href=f"{line.href}?on={day_back}")
         told.append(line)
     return told
 

@@ -2,7 +2,7 @@
 texts, which no address holds so that anybody could read it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -16,7 +16,10 @@ from django.views.decorators.csrf import csrf_exempt
 from tracker.asking.filters import FILTERS
 from tracker.asking.lengths import refuse_long_search
 from tracker.asking.named import MATCH, ORDER, is_ordered
+from tracker.asking.questions import today
 from tracker.audiences import PUBLIC
+from tracker.contract import past
+from tracker.counting import facets
 from tracker.site import case_list, filtering, published, searches
 from tracker.site.base import Page
 from tracker.site.listing import chosen
@@ -24,6 +27,7 @@ from tracker.site.listing import chosen
 QUESTIONS = FILTERS["prisoner"]
 SHOWN = 20  # cases beside those found by name, whose texts hold the words
 SEARCHED = ("q", "text")
+MOST_COUNTED = 10_000  # the page of numbers counts all
 
 
 # A search changes nothing, and the token against forged requests would need a cookie.
@@ -75,9 +79,10 @@ class CaseList(Page):
     def _answer(
         self, asked: QueryDict, *, sealed: str = "", is_over: bool = False
     ) -> HttpResponse:
-        """Four queries: cases with a name and without, the release events, the titles
-        of what was asked by id. If words were searched for two more, which find them in
-        texts. `sealed`: which question the address does not tell.
+        """Six queries: cases with a name and without, the release events, the titles of
+        what was asked by id; are there too many to be counted, and of which moment the
+        numbers are that are kept. If words were searched for two more, which find them
+        in texts. `sealed`: which question the address does not tell.
         """
         cases = PUBLIC.documents("prisoner")
         filterset = QUESTIONS(asked, cases, answers_nearly=True)
@@ -88,12 +93,18 @@ class CaseList(Page):
         context: dict[str, Any] = {"problems": problems}
         if not problems:
             context |= chosen(filterset.qs, ordering, column, asked)
-            day = filterset.form.cleaned_data.get("status_on")
+            day_back = filterset.form.cleaned_data.get("on")
+            if day_back:
+                context["documents"] = [
+                    past.on_day(case, day_back) for case in context["documents"]
+                ]
+            context["day_back"] = day_back
+            day = filterset.form.cleaned_data.get("status_on") or day_back
             match = filterset.match
             context["match"] = match
             found_by = match.names if match else {}
             found = context["documents"]
-            context["lines"] = case_list.lines(found, day, found_by)
+            context["lines"] = case_list.lines(found, day, found_by, day_back)
             if asked.get("text"):
                 words = str(asked["text"])
                 context["lines"] = case_list.lines_with_words(found, words, day)
@@ -102,14 +113,16 @@ class CaseList(Page):
             context["day"] = day
         narrowed = asked.copy()
         narrowed.pop("cursor", None)
+        counted = _counted(asked, problems)
         context |= {
             "is_over": is_over,
+            "counted": counted,
             "searched": asked.get("q", ""),
             "searched_texts": asked.get("text", ""),
             "address": narrowed.urlencode(),
             "filters": _without(narrowed, *SEARCHED),
             "ordering": ordering,
-            "fields": filtering.fields(filterset, published.read(events)),
+            "fields": filtering.fields(filterset, published.read(events), counted),
         }
         if sealed:
             words = narrowed.pop(sealed)[0]
@@ -123,6 +136,20 @@ class CaseList(Page):
         )
         code = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
         return self.render_to_response(self.get_context_data(**context), status=code)
+
+
+def _counted(asked: QueryDict, problems: Collection[str]) -> facets.Division | None:
+    """What is searched for has no numbers; nor have lists so long that the first reader
+    after each change would wait for them.
+    """
+    is_search = any(asked.get(name) for name in SEARCHED)
+    cases = PUBLIC.documents("prisoner")
+    if problems or is_search or cases[MOST_COUNTED : MOST_COUNTED + 1].exists():
+        return None
+    try:
+        return facets.divided(PUBLIC, "prisoner", asked, today())
+    except facets.NotDivided:
+        return None
 
 
 def _without(asked: QueryDict, *names: str) -> str:

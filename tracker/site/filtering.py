@@ -4,7 +4,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -17,6 +17,7 @@ from tracker.asking.questions import Ids, Questions
 from tracker.contract.asked import asked_of
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.vocabulary import Country
+from tracker.counting.facets import Division
 from tracker.ids import id_in
 from tracker.site import searches
 from tracker.site.citing import title
@@ -76,14 +77,37 @@ class Applied:
     without: str
 
 
-def fields(filterset: Questions, events: Iterable[Mapping[str, Any]]) -> list[Field]:
-    """What is offered, and as hidden fields what else was asked."""
+def fields(
+    filterset: Questions,
+    events: Iterable[Mapping[str, Any]],
+    counted: Division | None = None,
+) -> list[Field]:
+    """What is offered, and as hidden fields what else was asked. Beside each answer of
+    which there is a number stands how many cases it would give.
+    """
     asked = filterset.data
     names = [*OFFERED]
     for name in filterset.filters:
         if name not in (*OFFERED, "q", "text") and asked.get(name):
             names.append(name)
-    return [_field(filterset, name, events) for name in names]
+    shown = [_field(filterset, name, events) for name in names]
+    return _with_counts(shown, counted) if counted else shown
+
+
+def _with_counts(shown: Iterable[Field], counted: Division) -> list[Field]:
+    counts = {}
+    for facet in counted.facets:
+        counts[facet.name] = {value.value: value.count for value in facet.values}
+    with_counts = []
+    for field in shown:
+        of_field = counts.get(field.name, {})
+        options: list[Option] = []
+        for code, words, chosen in field.options:
+            if code in of_field:
+                words = f"{words} ({of_field[code]})"
+            options.append((code, words, chosen))
+        with_counts.append(replace(field, options=options))
+    return with_counts
 
 
 def _field(

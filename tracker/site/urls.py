@@ -11,6 +11,7 @@ from tracker.site.facilities import FacilityList, FacilityPage
 from tracker.site.home import HomePage
 from tracker.site.release_events import ReleaseEventList, ReleaseEventPage
 from tracker.site.sources import CopyPage, SourceList, SourcePage
+from tracker.site.statistics import StatisticsPage
 
 app_name = "site"
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path("releases/<id:id>/", ReleaseEventPage.as_view(), name="release"),
     path("court-cases/", CourtCaseList.as_view(), name="court_cases"),
     path("court-cases/<id:id>/", CourtCasePage.as_view(), name="court_case"),
+    path("statistics/", StatisticsPage.as_view(), name="statistics"),
     path("counts/", CountsPage.as_view(), name="counts"),
     path("places/", FacilityList.as_view(), name="facilities"),
     path("places/<id:id>/", FacilityPage.as_view(), name="facility"),
