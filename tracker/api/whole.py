@@ -176,7 +176,7 @@ class WholeView(Table):
     schema = WholeSchema()
 
     def known_parameters(self) -> set[str]:
-        return set(self.filterset_class.base_filters)
+        return set(self.filterset_class.base_filters) - {"on"}  # it is of one moment
 
     @extend_schema(
         description=gettext_lazy(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracker', '0001_documents'),
+        ('tracker', '0002_text_words'),
     ]
 
     operations = [
