@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0053_related_cases'),
+        ('cases', '0002_record'),
     ]
 
     operations = [
