@@ -30,6 +30,7 @@ from tracker.spreadsheets import Cell
 NOT_TOLD = {
     ("prisoner", "related_cases"),
     ("prisoner", "search_engines"),
+    ("prisoner", "letters"),
     ("court_case", "people"),
     ("hearing", "judge"),
     ("hearing", "prosecutor"),

@@ -11,9 +11,10 @@ PARTS = {
     **before.PARTS,
     "prosecutions": {"number": "string", "court": "string", "charges": "numbers", "sentences": "numbers"},
 }
-FITS = before.FITS.replace(before._json(before.PARTS), before._json(PARTS))
+BEFORE = before.FITS.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+FITS = BEFORE.replace(before._json(before.PARTS), before._json(PARTS))
 
 
 class Migration(migrations.Migration):
     dependencies = [("proposals", "0001_proposed")]
-    operations = [migrations.RunSQL(FITS, before.FITS)]
+    operations = [migrations.RunSQL(FITS, BEFORE)]
