@@ -28,6 +28,7 @@ from cases.models import ReviewRule
 from cases.publishing import gate
 from tests import roles
 from tests.sessions import as_a_browser
+from tracker.counting.facets import KEPT
 
 MIRRORS = ("public", "partners")
 
@@ -314,6 +315,13 @@ def _only_default(
 TransactionTestCase.databases = {"default", *MIRRORS}
 TransactionTestCase._databases_names = classmethod(_only_default)  # type: ignore[attr-defined]
 TransactionTestCase._fixture_teardown = _empty_database  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> Iterator[None]:
+    """What a test published is rolled back, and its numbers are drawn once more."""
+    yield
+    KEPT.forget()
 
 
 @pytest.fixture

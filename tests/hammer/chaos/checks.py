@@ -117,9 +117,13 @@ def _published_tables() -> list[str]:
 
 
 def _contents(table: str) -> list[str]:
-    """Every row, byte for byte; of spans and corrections not the number of the row."""
+    """Every row, byte for byte; of spans and corrections not the number of the row, of
+    feeds not how often facts were computed anew.
+    """
     columns = "t::text"
-    if not table.endswith(("_document", "_feed")):
+    if table.endswith("_feed"):
+        columns = "(to_jsonb(t) - 'refreshed')::text"
+    elif not table.endswith("_document"):
         columns = "(to_jsonb(t) - 'id')::text"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {columns} FROM {table} AS t ORDER BY 1")
