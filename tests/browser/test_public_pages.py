@@ -90,7 +90,7 @@ def test_a_reader_without_javascript_lists_who_was_freed_in_one_release(
     expect(page.locator(".cases > li")).to_have_count(8)
     page.get_by_text("Filter the cases").click()
     page.get_by_label("Release event").select_option(
-        "Release of 52 prisoners after talks with the United States"
+        "Release of 52 prisoners after talks with the United States (7)"
     )
     page.get_by_role("button", name="Show cases").click()
     expect(page.locator(".cases > li")).to_have_count(7)

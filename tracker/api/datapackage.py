@@ -6,7 +6,7 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 
 from tracker import feed
@@ -138,7 +138,26 @@ class DataPackageView(PublishedView):
     codes and links.
     """
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        responses=OpenApiTypes.OBJECT,
+        examples=[
+            OpenApiExample(
+                "Tables and their columns",
+                value={
+                    "$schema": PROFILE,
+                    "name": "prisoners-public",
+                    "audience": "public",
+                    "resources": [
+                        {
+                            "name": "releases",
+                            "path": "tables/releases.csv",
+                            "schema": {"fields": [{"name": "id", "type": "string"}]},
+                        }
+                    ],
+                },
+            )
+        ],
+    )
     def get(self, request: Request) -> HttpResponseBase:
         now = feed.counter(self.audience)
         return self.answer_if_new(as_json(described(self.audience, now)))

@@ -26,7 +26,6 @@ from tracker.site.listing import chosen
 
 QUESTIONS = FILTERS["prisoner"]
 SHOWN = 20  # cases beside those found by name, whose texts hold the words
-SEARCHED = ("q", "text")
 MOST_COUNTED = 10_000  # the page of numbers counts all
 
 
@@ -60,9 +59,9 @@ class CaseList(Page):
         is another address, to which a reader can come back.
         """
         asked = self._asked(request.GET)
-        for name in (*SEARCHED, "cursor", searches.PARAMETER):
+        for name in (*filtering.SEARCHED, "cursor", searches.PARAMETER):
             asked.pop(name, None)
-        for name in SEARCHED:
+        for name in filtering.SEARCHED:
             words = request.POST.get(name, "").strip()
             if not words:
                 continue
@@ -120,7 +119,7 @@ class CaseList(Page):
             "searched": asked.get("q", ""),
             "searched_texts": asked.get("text", ""),
             "address": narrowed.urlencode(),
-            "filters": _without(narrowed, *SEARCHED),
+            "filters": _without(narrowed, *filtering.SEARCHED),
             "ordering": ordering,
             "fields": filtering.fields(filterset, published.read(events), counted),
         }
@@ -142,7 +141,7 @@ def _counted(asked: QueryDict, problems: Collection[str]) -> facets.Division | N
     """What is searched for has no numbers; nor have lists so long that the first reader
     after each change would wait for them.
     """
-    is_search = any(asked.get(name) for name in SEARCHED)
+    is_search = any(asked.get(name) for name in filtering.SEARCHED)
     cases = PUBLIC.documents("prisoner")
     if problems or is_search or cases[MOST_COUNTED : MOST_COUNTED + 1].exists():
         return None

@@ -36,6 +36,7 @@ def _offered() -> tuple[str, ...]:
 
 # What people are offered first, and what else; all other questions are kept if an
 # address asks them.
+SEARCHED = ("q", "text")  # the words stand in no address unless that is asked for
 OFFERED = _offered()
 _LABELS = {
     "q": gettext_lazy("Name"),
@@ -167,7 +168,7 @@ def applied(
         without = address.copy()
         without.pop(name, None)
         without.pop("cursor", None)
-        if name == "q":
+        if name in SEARCHED:
             without.pop(searches.PARAMETER, None)
         words = [_words(filterset, name, str(value), others) for value in values]
         answer = _(" or ").join(words)
