@@ -26,9 +26,8 @@ from cases.chronology import (
     when,
 )
 from tracker.contract.hedges import weaker
-from tracker.contract.vocabulary import Status, StatusReason
+from tracker.contract.vocabulary import HELD, Status, StatusReason
 
-HELD = {"detained", "imprisoned"}
 # Statuses under which a death may have been one in custody.
 MAY_BE_HELD = {*HELD, "restricted_liberty", "whereabouts_unknown", "sentenced"}
 NOT_KNOWN = Status.NOT_KNOWN.value

@@ -9,11 +9,10 @@ from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from cases.chronology import ALWAYS, OPEN, CaseFacts, when
-from cases.custody import HELD
 from cases.models.events import WITH_COORDINATES
 from cases.weighing import UNCITED, Weights
 from tracker.contract import spans
-from tracker.contract.vocabulary import Agreement, PlaceKind
+from tracker.contract.vocabulary import HELD, Agreement, PlaceKind
 
 # Of a placement that says another kind, such as a hospital or a leave, the facility is
 # not where the person is.

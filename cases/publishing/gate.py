@@ -258,6 +258,7 @@ def _publish_batch(
     day = advance()
     prune(day)
     failures.mark_those_due()
+    # What is held back from now on is not marked: it is for the next batch.
     is_held = holding.is_anything_held()
     if is_held:
         holding.mark()

@@ -236,6 +236,11 @@ def test_the_box_for_names_finds_words_of_texts_too_and_says_where(
         not in client.post("/en/cases/", {"q": "Zzz"}, follow=True).content.decode()
     )
     assert 'id="in-texts"' not in client.get("/en/cases/").content.decode()
+    # Which words a text had on a day back, nobody knows.
+    back = client.post("/en/cases/?on=2025-09-11", {"q": "Nikolai"}, follow=True)
+    assert back.status_code == 200
+    assert called in back.content.decode()
+    assert 'id="in-texts"' not in back.content.decode()
 
 
 @pytest.mark.django_db

@@ -1,7 +1,7 @@
 """All sheets in one file, of one moment: a workbook, or a data package.
 
-The file is made before it is sent, so nothing is held open in the database for a caller
-who reads slowly. Nothing of it stays.
+The file is made whole before its first byte is sent, so nothing is held open in the
+database for a caller who reads slowly. Nothing of it stays.
 """
 
 import zipfile

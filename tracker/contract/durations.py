@@ -12,11 +12,10 @@ from typing import Any
 
 from tracker.contract import hedges, spans
 from tracker.contract.spans import Span
-from tracker.contract.vocabulary import Status
+from tracker.contract.vocabulary import HELD, Status
 
 Doc = Mapping[str, Any]
 
-HELD = frozenset({Status.DETAINED.value, Status.IMPRISONED.value})
 # With these, nobody knows whether the person is held.
 MAY_BE_HELD = HELD | {
     Status.SENTENCED.value,

@@ -727,6 +727,9 @@ class Status(TextChoices):
     DIED_IN_CUSTODY = "died_in_custody", _("died in custody")
 
 
+HELD = frozenset({Status.DETAINED.value, Status.IMPRISONED.value})
+
+
 class Agreement(TextChoices):
     """How what a source states stands to what the record holds; computed, never stored
     in the record.

@@ -2,7 +2,7 @@
 texts, which no address holds so that anybody could read it.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from tracker.asking.filters import FILTERS
 from tracker.asking.lengths import refuse_long_search
 from tracker.asking.named import MATCH, ORDER, is_ordered
-from tracker.asking.questions import today
+from tracker.asking.questions import Questions, today
 from tracker.audiences import PUBLIC
 from tracker.contract import past
 from tracker.counting import facets
@@ -92,24 +92,7 @@ class CaseList(Page):
         context: dict[str, Any] = {"problems": problems}
         if not problems:
             context |= chosen(filterset.qs, ordering, column, asked)
-            day_back = filterset.form.cleaned_data.get("on")
-            if day_back:
-                context["documents"] = [
-                    past.on_day(case, day_back) for case in context["documents"]
-                ]
-            context["day_back"] = day_back
-            day = filterset.form.cleaned_data.get("status_on") or day_back
-            match = filterset.match
-            context["match"] = match
-            found_by = match.names if match else {}
-            found = context["documents"]
-            context["lines"] = case_list.lines(found, day, found_by, day_back)
-            if asked.get("text"):
-                words = str(asked["text"])
-                context["lines"] = case_list.lines_with_words(found, words, day)
-            elif asked.get("q") and not asked.get("cursor"):
-                context |= _in_texts(asked, found, day)
-            context["day"] = day
+            context |= _told(filterset, asked, context["documents"])
         narrowed = asked.copy()
         narrowed.pop("cursor", None)
         counted = _counted(asked, problems)
@@ -124,17 +107,49 @@ class CaseList(Page):
             "fields": filtering.fields(filterset, published.read(events), counted),
         }
         if sealed:
-            words = narrowed.pop(sealed)[0]
-            narrowed[searches.PARAMETER] = searches.sealed(words, question=sealed)
-            context["sealed"] = narrowed[searches.PARAMETER]
-            for name in ("next", "previous"):
-                if context.get(name):
-                    context[name] = searches.sealed(words, context[name], sealed)
+            context |= _sealed(narrowed, sealed, context)
         context["applied"] = filtering.applied(
             filterset, narrowed, published.by_id(filtering.ids(filterset))
         )
         code = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
         return self.render_to_response(self.get_context_data(**context), status=code)
+
+
+def _told(
+    filterset: Questions, asked: QueryDict, found: Sequence[case_list.Case]
+) -> dict[str, Any]:
+    """The lines of these cases, as of the day that is asked for."""
+    day_back = filterset.form.cleaned_data.get("on")
+    day = filterset.form.cleaned_data.get("status_on") or day_back
+    match = filterset.match
+    told: dict[str, Any] = {"day_back": day_back, "day": day, "match": match}
+    if asked.get("text"):
+        told["lines"] = case_list.lines_with_words(found, str(asked["text"]), day)
+        return told
+    found_by = match.names if match else {}
+    then = found
+    if day_back:
+        then = [past.on_day(case, day_back) for case in found]
+    told["lines"] = case_list.lines(then, day, found_by, day_back)
+    # Which words a text had on a day back, nobody knows.
+    if asked.get("q") and not asked.get("cursor") and not day_back:
+        told |= _in_texts(asked, found, day)
+    return told
+
+
+def _sealed(
+    narrowed: QueryDict, question: str, context: Mapping[str, Any]
+) -> dict[str, str]:
+    """What was searched for goes out of the address, and comes back sealed: also with
+    the places before and after in the list.
+    """
+    words = str(narrowed.pop(question)[0])
+    narrowed[searches.PARAMETER] = searches.sealed(words, question=question)
+    addresses = {"sealed": str(narrowed[searches.PARAMETER])}
+    for name in ("next", "previous"):
+        if context.get(name):
+            addresses[name] = searches.sealed(words, context[name], question)
+    return addresses
 
 
 def _counted(asked: QueryDict, problems: Collection[str]) -> facets.Division | None:
@@ -159,7 +174,7 @@ def _without(asked: QueryDict, *names: str) -> str:
 
 
 def _in_texts(
-    asked: QueryDict, found: Iterable[case_list.Case], day: date | None
+    asked: QueryDict, found: Sequence[case_list.Case], day: date | None
 ) -> dict[str, Any]:
     """Of the cases that nobody has found by name yet: some, and whether there are more."""
     words = str(asked["q"])

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tracker import dates
-from tracker.contract.vocabulary import Status, StatusReason
+from tracker.contract.vocabulary import HELD, Status, StatusReason
 from tracker.site import status
 from tracker.site.status import StatusWords
 
@@ -21,7 +21,6 @@ OPEN_END = 90  # before the first day, and after the last
 NARROWEST = 6
 MOST_YEARS = 6
 
-HELD = {Status.DETAINED, Status.IMPRISONED}
 NOTHING = {Status.NOT_KNOWN}
 TERM_PASSED = StatusReason.TERM_PASSED
 # After the last day of which a source speaks.

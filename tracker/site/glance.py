@@ -9,8 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tracker.contract import hedges
-from tracker.contract.vocabulary import ChargeOutcome
-from tracker.site import drawing
+from tracker.contract.vocabulary import HELD, ChargeOutcome
 from tracker.site.account import Account, RecordOnPage
 from tracker.site.hedged import Told
 from tracker.site.status import StatusWords
@@ -129,7 +128,7 @@ def _recognition(account: Account, recognition: Record) -> Line:
 def _not_given(case: Case, now: StatusWords) -> list[str]:
     """What readers look for and do not find: where a prisoner is held, and why."""
     words = []
-    is_held = {code for code, _name in now.statuses} <= drawing.HELD
+    is_held = {code for code, _name in now.statuses} <= HELD
     if is_held and not case.get("last_place"):
         words.append(_("where the person is held"))
     if not case["charges"]:

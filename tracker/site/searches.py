@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 LASTS = 60 * 60  # seconds
-# Sealed words are of one length: it would tell which of two names was searched for.
-LENGTH = 512
+# Sealed words are of one length, or of a few: it would tell which of two names was
+# searched for.
+LENGTH = 1024  # bytes; the longest search and its cursor are hardly longer
 
 PARAMETER = "search"
 
@@ -26,8 +27,9 @@ def sealed(words: str, cursor: str = "", question: str = "q") -> str:
     """`cursor`, the place in the list, may hold a name, too. `question`: are they asked
     of names, or of texts?
     """
-    written = json.dumps([words, cursor, question]).ljust(LENGTH)
-    return _box().encrypt(written.encode()).decode()
+    written = json.dumps([words, cursor, question], ensure_ascii=False).encode()
+    whole = -(-len(written) // LENGTH) * LENGTH
+    return _box().encrypt(written.ljust(whole)).decode()
 
 
 def opened(token: str) -> tuple[str, str, str]:

@@ -10,7 +10,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -21,6 +20,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cases.desk.admin.several import listed, more_left, with_filters
 from cases.desk.admin.working import MAY_WORK, who_may_view_cases
 from cases.desk.casework.models import Assignment
 from cases.desk.casework.todo import who_works_on
@@ -64,31 +64,28 @@ class AssignedSeveral(ModelAdmin):
     ) -> HttpResponse:
         context = dict(extra_context or {})
         if request.user.has_perm(MAY_WORK):
-            context["assigning_url"] = _with_filters(request, "assigning")
+            context["assigning_url"] = with_filters(request, "assigning")
         return super().changelist_view(request, context)
 
     def assigning_view(self, request: HttpRequest) -> HttpResponse:
         """Of what the list shows with the same filters."""
         if not request.user.has_perm(MAY_WORK):
             raise PermissionDenied
-        try:
-            listed = self.get_changelist_instance(request).queryset
-        except IncorrectLookupParameters:
-            url = reverse("admin:cases_prisoner_changelist")
-            return HttpResponseRedirect(url)
-        listed = listed.filter(merged_into=None)
+        cases = listed(self, request)
+        if cases is None:
+            return HttpResponseRedirect(reverse("admin:cases_prisoner_changelist"))
         form = HandOverForm(request.POST or None)
         if request.method != "POST" or not form.is_valid():
-            return self._assigning_page(request, form, count=listed.count())
+            return self._assigning_page(request, form, count=cases.count())
         colleague = form.cleaned_data["colleague"]
-        chosen, left = _handed_over(listed, colleague)
+        chosen, left = _handed_over(cases, colleague)
         closed = _closed_to(colleague, chosen)
         seen = _token(colleague, chosen)
         if closed or not chosen or request.POST.get("seen") != seen:
             return self._assigning_page(
                 request,
                 form,
-                count=listed.count(),
+                count=cases.count(),
                 chosen=chosen,
                 left=left,
                 closed=closed,
@@ -98,7 +95,7 @@ class AssignedSeveral(ModelAdmin):
         _hand_over(chosen, colleague, by=request.user)
         self.message_user(request, _told(len(chosen), left), messages.SUCCESS)
         page = "assigning" if left else "changelist"
-        return HttpResponseRedirect(_with_filters(request, page))
+        return HttpResponseRedirect(with_filters(request, page))
 
     def _assigning_page(
         self, request: HttpRequest, form: HandOverForm, **more: object
@@ -114,24 +111,18 @@ class AssignedSeveral(ModelAdmin):
         return TemplateResponse(request, "admin/cases/assigned_several.html", context)
 
 
-def _with_filters(request: HttpRequest, page: str) -> str:
-    filters = request.GET.urlencode()
-    url = reverse(f"admin:cases_prisoner_{page}")
-    return f"{url}?{filters}" if filters else url
-
-
 def _handed_over(
-    listed: QuerySet[Prisoner], colleague: User | None
+    cases: QuerySet[Prisoner], colleague: User | None
 ) -> tuple[list[Handover], int]:
     """Those on which somebody else works, and how many more of these are left."""
-    ids = list(listed.values_list("pk", flat=True))
+    ids = list(cases.values_list("pk", flat=True))
     workers = who_works_on(ids)
     others = [case_id for case_id in ids if workers.get(case_id) != colleague]
-    cases = listed.in_bulk(others[:MOST])
+    by_id = cases.in_bulk(others[:MOST])
     chosen = []
     for case_id in others[:MOST]:
-        if case_id in cases:  # else it was deleted in this moment
-            chosen.append(Handover(cases[case_id], workers.get(case_id)))
+        if case_id in by_id:  # else it was deleted in this moment
+            chosen.append(Handover(by_id[case_id], workers.get(case_id)))
     return chosen, len(others[MOST:])
 
 
@@ -168,8 +159,4 @@ def _told(count: int, left: int) -> str:
     words = ngettext(
         "%(n)s case was handed over.", "%(n)s cases were handed over.", count
     )
-    sentences = [words % {"n": count}]
-    if left:
-        words = ngettext("%(n)s more is left.", "%(n)s more are left.", left)
-        sentences.append(words % {"n": left})
-    return " ".join(sentences)
+    return " ".join([words % {"n": count}, *more_left(left)])

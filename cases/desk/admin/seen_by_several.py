@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cases.desk.admin import foreseeing
 from cases.desk.admin.forms import ReasonField
 from cases.desk.admin.refusals import sentence
+from cases.desk.admin.several import listed, more_left, with_filters
 from cases.history import acting
 from cases.locking import lock
 from cases.models import Prisoner
@@ -56,9 +56,7 @@ class SeenBySeveral(ModelAdmin):
     ) -> HttpResponse:
         context = dict(extra_context or {})
         if self.has_change_permission(request):
-            filters = request.GET.urlencode()
-            url = reverse("admin:cases_prisoner_visibility")
-            context["visibility_url"] = f"{url}?{filters}" if filters else url
+            context["visibility_url"] = with_filters(request, "visibility")
         return super().changelist_view(request, context)
 
     def visibility_view(self, request: HttpRequest) -> HttpResponse:
@@ -67,20 +65,17 @@ class SeenBySeveral(ModelAdmin):
         """
         if not self.has_change_permission(request):
             raise PermissionDenied
-        try:
-            listed = self.get_changelist_instance(request).queryset
-        except IncorrectLookupParameters:
-            url = reverse("admin:cases_prisoner_changelist")
-            return HttpResponseRedirect(url)
+        cases = listed(self, request)
+        if cases is None:
+            return HttpResponseRedirect(reverse("admin:cases_prisoner_changelist"))
         is_answer = request.method == "POST" and foreseeing.BACK not in request.POST
         form = SeenByForm(request.POST if request.method == "POST" else None)
-        listed = listed.filter(merged_into=None)
         if is_answer and form.is_valid():
-            others = listed.exclude(visibility=form.cleaned_data["visibility"])
+            others = cases.exclude(visibility=form.cleaned_data["visibility"])
             chosen = list(others[:MOST])
             left = others.count() - len(chosen)
             return self._show_all(request, form, chosen, left)
-        return self._visibility_page(request, form, listed.count())
+        return self._visibility_page(request, form, cases.count())
 
     def _show_all(
         self,
@@ -112,13 +107,8 @@ class SeenBySeveral(ModelAdmin):
                 self.message_user(request, problem, messages.ERROR)
             return self._visibility_page(request, form, len(chosen), chosen, left)
         self._tell_saved(request, chosen, left, foreseen)
-        query = request.GET.urlencode()
-        url = reverse(
-            "admin:cases_prisoner_visibility"
-            if left
-            else "admin:cases_prisoner_changelist"
-        )
-        return HttpResponseRedirect(f"{url}?{query}" if query else url)
+        page = "visibility" if left else "changelist"
+        return HttpResponseRedirect(with_filters(request, page))
 
     def _tell_saved(
         self, request: HttpRequest, chosen: list[Prisoner], left: int, told: Foreseen
@@ -126,10 +116,7 @@ class SeenBySeveral(ModelAdmin):
         words = ngettext(
             "%(n)s case was changed.", "%(n)s cases were changed.", len(chosen)
         )
-        sentences = [words % {"n": len(chosen)}]
-        if left:
-            words = ngettext("%(n)s more is left.", "%(n)s more are left.", left)
-            sentences.append(words % {"n": left})
+        sentences = [words % {"n": len(chosen)}, *more_left(left)]
         if waiting := len(that_wait("prisoner", [case.pk for case in chosen])):
             words = ngettext(
                 "%(n)s of them waits for approval; what was made wider is seen only then.",
