@@ -253,6 +253,8 @@ def test_all_that_hold_the_words_are_a_list_whose_address_does_not_tell_them(
         make(f"Person Number{number}", summary={"en": "Wordsummary"})
     html = client.post("/en/cases/", {"q": "wordsummary"}, follow=True).content.decode()
     assert html.count("found in: summary") == 2
+    assert "No published name matches." in html
+    assert "No published case matches" not in html
     assert '<input type="hidden" name="text" value="wordsummary">' in html
     page = client.post(
         "/en/cases/", {"text": "wordsummary"}, follow=True
