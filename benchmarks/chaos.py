@@ -48,7 +48,7 @@ def main(arguments: argparse.Namespace) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float)
-    parser.add_argument("--small", action="store_true", help="half a minute")
+    parser.add_argument("--small", action="store_true", help="each fault once")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--errors", type=Path, help="where to leave the processes' log")
     sys.exit(main(parser.parse_args()))

@@ -80,6 +80,8 @@ PAGES = (
     "test_keys_at_the_desk",
     "test_lives_through_every_door",
     "test_named_staff",
+    "test_names_kept_back",
+    "test_oracles",
     "test_organisation",
     "test_own_account",
     "test_own_language",
@@ -124,6 +126,7 @@ TOLD = (
     "test_unrenderable",
     "test_ways_out",
     "test_who_sees",
+    "test_withdrawals",
     "test_withheld_facts",
     "test_work",
 )

@@ -1,6 +1,6 @@
 """The name of a person that is kept back stands in no words of other records, either.
 
-That no text of any kind of record is told: tests/leaks/test_kept_names.py.
+That no text of any kind of record is told: tests/leaks/test_names_kept_back.py.
 """
 
 import json

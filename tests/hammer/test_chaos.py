@@ -1,4 +1,4 @@
-"""Half a minute of chaos; and what it would say if something were lost."""
+"""Each fault once, while everybody writes; and what it would say if something were lost."""
 
 import subprocess
 import sys

@@ -147,15 +147,16 @@ def _links(address: str, text: str) -> Iterator[str]:
             yield link.removeprefix(HOST)
 
 
-def fixed_addresses(*, desk: bool = True, each_table: bool = True) -> list[str]:
-    """Those without an id in them, with the desk's or without. Who asks again and again
-    needs not `each_table` by itself: tables.zip has the rows of all.
+def fixed_addresses(*, desk: bool = True, once: bool = True) -> list[str]:
+    """Those without an id in them, with the desk's or without. Who asks more than `once`
+    needs no table by itself, since tables.zip has the rows of all, and no description of
+    the API.
     """
     left_out: tuple[str, ...] = ()
     if not desk:
         left_out += ("/admin/", "/api/editorial/")
-    if not each_table:
-        left_out += ("/api/v1/tables/", "/api/v1/tables.xlsx")
+    if not once:
+        left_out += ("/api/v1/tables/", "/api/v1/tables.xlsx", "/api/schema/")
     texts = ["/" + re.sub(r"[\^$]", "", text) for text, _one in patterns()]
     return [
         text

@@ -603,7 +603,7 @@ def check_what_readers_are_told(world: World) -> None:
             if secret.sort == NAME
         ]
         for address in [
-            *fixed_addresses(desk=False, each_table=False),
+            *fixed_addresses(desk=False, once=False),
             "/api/v1/changes?limit=1000",
             *own,
             *asked_for,

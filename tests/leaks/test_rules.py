@@ -57,7 +57,7 @@ def test_no_answer_tells_an_hour(who: str, world: World) -> None:
     shown = [one for one in world.of(Prisoner, *ROOTS) if one.level == "public"]
     told = {}
     for address in [
-        *fixed_addresses(desk=False, each_table=False),
+        *fixed_addresses(desk=False, once=False),
         *own_addresses(shown),
     ]:
         if not address.startswith(("/api/schema", "/api/docs", "/api/v1/schemas")):

@@ -40,7 +40,7 @@ def told_in_documents(world: World, who: str) -> set[str]:
     reader = READERS[who]()
     cases = [one for one in world.of(Prisoner, *ROOTS) if one.level != "internal"]
     for address in [
-        *fixed_addresses(desk=False, each_table=False),
+        *fixed_addresses(desk=False, once=False),
         "/api/v1/changes?limit=1000",
         *own_addresses(cases),
     ]:

@@ -60,8 +60,8 @@ def test_a_posted_name_is_found_in_any_spelling_and_stays_out_of_addresses(
     ]
     others = re.findall('(?:href|action)="([^"]*)"', html.replace(link[0], ""))
     assert not [one for one in others if "q=" in one]
-    for others in ("Losik", "Мікалай" * 25):
-        assert len(address) == len(searched(client, others)), others
+    for words in ("Losik", "Мікалай" * 25):
+        assert len(address) == len(searched(client, words)), words
     # Whoever goes back asks for the same address once more.
     assert names(client.get(address).content.decode()) == ["Mikalai Statkevich"]
 
