@@ -15,6 +15,7 @@ from django.test import Client
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    Locator,
     Page,
     ViewportSize,
     sync_playwright,
@@ -193,6 +194,12 @@ def seeds(transactional_db: None) -> None:
     load_fixtures()
     approve_everything()
     publish_pending()
+
+
+def follow(way: Locator) -> None:
+    """To the page behind it, loaded whole: only then do the page's scripts answer."""
+    with way.page.expect_navigation(wait_until="load"):
+        way.click()
 
 
 @pytest.fixture

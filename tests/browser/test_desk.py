@@ -6,7 +6,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 from cases import files
 from cases.models import Citation, PersonName, Prisoner, Sentence
 from tests import factories as make
-from tests.browser.conftest import TOO_WIDE, Visit, can_be_read
+from tests.browser.conftest import TOO_WIDE, Visit, can_be_read, follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +31,7 @@ def test_a_case_is_edited_with_rows_boxes_and_searches(
     page.locator("#result_list").get_by_role("link").filter(
         has_text="Mikola Example"
     ).click()
-    page.get_by_role("link", name="Edit all at once").click()
+    follow(page.get_by_role("link", name="Edit all at once"))
 
     page.get_by_label("blogger").check()
     page.locator("#names-group .add-row a").click()
@@ -60,7 +60,7 @@ def test_a_fact_is_cited_from_a_source_added_on_the_way(
     page = documenter.page
     page.goto(f"/admin/cases/prisoner/{sentence.prisoner_id}/change/")
     page.locator(".open-questions > summary").click()
-    page.locator("#sourcing").get_by_role("link", name="term, whole months").click()
+    follow(page.locator("#sourcing").get_by_role("link", name="term, whole months"))
 
     with documenter.context.expect_page() as opened:
         page.locator("#add_id_source").click()
@@ -276,7 +276,7 @@ def test_that_somebody_was_moved_is_added_from_the_menu(
     make.make_facility("Penal colony No. 15")
     page = documenter.page
     page.goto(f"/admin/cases/prisoner/{sentence.prisoner_id}/change/")
-    page.locator(".what-happened").get_by_role("link", name="moved").click()
+    follow(page.locator(".what-happened").get_by_role("link", name="moved"))
     page.locator("#placements-0 .select2-selection").click()
     page.locator(".select2-dropdown .select2-search__field").fill("15")
     page.get_by_role("option", name="Penal colony No. 15").click()

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from cases.models import Prisoner
 from tests import factories as make
-from tests.browser.conftest import TOO_WIDE, Visit
+from tests.browser.conftest import TOO_WIDE, Visit, follow
 from tests.cases.admin_pages import address
 from tests.signin.people import PASSWORD, code, make_account, with_app
 
@@ -79,7 +79,7 @@ def test_what_was_typed_is_there_after_the_session_ran_out(
     sign_in(page, secret, steps=1)
 
     expect(page.locator(".drafts")).to_contain_text("You had typed")
-    page.get_by_role("link", name="Go on with it").click()
+    follow(page.get_by_role("link", name="Go on with it"))
     expect(page.locator(AFFILIATION)).to_have_value("Half a na")
     expect(page.locator(".messagelist")).to_contain_text("It is not saved yet")
     save(page)

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NARROW, Visit, can_be_read
+from tests.browser.conftest import NARROW, Visit, can_be_read, follow
 from tests.signin.people import PASSWORD, code, make_account, with_app
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +29,7 @@ def give_password(page: Page) -> None:
     page.goto("/admin/")
     page.get_by_label("Username").fill("olga")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))
 
 
 def with_authenticator_in_the_computer(reader: Visit) -> None:
@@ -79,7 +79,7 @@ def test_a_passkey_is_added_and_opens_the_desk(
     page = reader.page
     with_authenticator_in_the_computer(reader)
     give_password(page)
-    page.get_by_role("link", name="Add a passkey").click()
+    follow(page.get_by_role("link", name="Add a passkey"))
     page.get_by_label("Name").fill("The key on my ring")
     page.get_by_role("button", name="Add").click()
     expect(page.locator(".recovery-codes li")).to_have_count(10)
