@@ -17,6 +17,8 @@ OWNER_COMMANDS = {
     "dbshell",
     "createsuperuser",
     "demo",
+    "backup",
+    "restore",
     "erase",
     "forget_access",
 }

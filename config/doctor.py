@@ -11,6 +11,7 @@ from django.db import connection
 
 from cases.named import seeing, views
 from config import checks, guards, logins
+from config.backups import closed
 
 Right = tuple[str, str, str]  # table, column, privilege
 # On a whole table the column is ''. A right on all of it counts for no single column.
@@ -84,6 +85,13 @@ def examine() -> Iterator[str]:
 
 def _rights() -> Iterator[str]:
     declared = logins.declared_rights()
+    restored = closed.since()
+    if restored:
+        yield (
+            f"This database was restored from the backup of {restored}, and readers are"
+            " kept out. Take back what was taken back since; then run manage.py restore"
+            " --open."
+        )
     roles_by_login: dict[str, list[str]] = defaultdict(list)
     for role, login in logins.logins_of_roles(_owner()).items():
         roles_by_login[login].append(role)
@@ -92,6 +100,8 @@ def _rights() -> Iterator[str]:
         needs: set[Right] = set()
         for table in tables:
             for role in roles:
+                if restored and role in logins.AUDIENCE_TABLES:
+                    continue
                 needs |= _given(table, logins.rights(role, table, declared))
         for right in sorted(has - needs):
             yield (

@@ -10,8 +10,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+_asked_for: set[str] = set()
+
+
+def names_set() -> list[str]:
+    """The settings that stand in the environment: which, and not what."""
+    return sorted(name for name in _asked_for if os.environ.get(name, "").strip())
+
 
 def text(name: str, default: str = "") -> str:
+    _asked_for.add(name)
     return os.environ.get(name, "").strip() or default
 
 

@@ -14,6 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from config import guards
+from config.backups import closed
 from tracker.database import is_owner
 
 ROLES = ("desk", "publisher", "public", "partners")
@@ -188,7 +189,10 @@ def _give_tables(
     declared = declared_rights()
     introspection = connections[using].introspection
     tables = introspection.table_names(cursor, include_views=True)
+    is_closed = bool(closed.since(using))
     for role, login_name in logins.items():
+        if is_closed and role in AUDIENCE_TABLES:
+            continue
         login = sql.Identifier(login_name)
         connect = "GRANT CONNECT ON DATABASE {database} TO {login}"
         _run(cursor, connect, database=names["database"], login=login)

@@ -299,6 +299,11 @@ ACCESS_LOG_DAYS = env.number("ACCESS_LOG_DAYS", default=400)
 # After how many months without news the start page asks for a person, or a case.
 NEWS_EXPECTED_MONTHS = env.number("NEWS_EXPECTED_MONTHS", default=6, minimum=1)
 
+# --- Backups (docs/operations.md) -----------------------------------------------------
+
+BACKUP_KEYS = env.words("BACKUP_KEYS")
+BACKUP_DAYS = env.number("BACKUP_DAYS", default=30, minimum=1)
+
 # --- Languages, files, APIs -----------------------------------------------------------
 
 LANGUAGE_CODE = "en"

@@ -93,7 +93,7 @@ def a_database_of_its_own(owner: str) -> Iterator[str]:
 
 
 @contextmanager
-def working_on(url: str) -> Iterator[None]:
+def connected_to(url: str) -> Iterator[None]:
     """The site's connection goes there."""
     parts, before = urlsplit(url), dict(connection.settings_dict)
     host = unquote(parts.netloc.rpartition("@")[2].partition(":")[0])
@@ -109,11 +109,17 @@ def working_on(url: str) -> Iterator[None]:
     connection.close()
     connection.settings_dict.update({**there, **place, "OPTIONS": options})
     try:
-        give_rights("default")  # as `migrate` does after a restore
         yield
     finally:
         connection.close()
         connection.settings_dict.update(before)
+
+
+@contextmanager
+def working_on(url: str) -> Iterator[None]:
+    with connected_to(url):
+        give_rights("default")  # as `migrate` does after a restore
+        yield
 
 
 @pytest.fixture
