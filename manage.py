@@ -19,6 +19,7 @@ OWNER_COMMANDS = {
     "demo",
     "backup",
     "restore",
+    "panic",
     "erase",
     "forget_access",
 }

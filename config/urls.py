@@ -8,6 +8,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.closed_desk import desk_is_closed_or
 from tracker.api.docs import public_docs, public_schema
 from tracker.api.problems import down_or, no_such_address, problem, problem_or_page
 from tracker.site import errors
@@ -44,4 +45,6 @@ else:
     handler400 = problem_or_page(400, errors.bad_request)
     handler403 = problem_or_page(403, errors.forbidden)
     handler404 = problem_or_page(404, errors.not_found)
-    handler500 = down_or(problem_or_page(500, errors.broken), errors.unavailable)
+    handler500 = desk_is_closed_or(
+        down_or(problem_or_page(500, errors.broken), errors.unavailable)
+    )
