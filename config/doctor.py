@@ -10,8 +10,7 @@ from typing import Any
 from django.db import connection
 
 from cases.named import seeing, views
-from config import checks, guards, logins
-from config.backups import closed
+from config import checks, closed, guards, logins
 
 Right = tuple[str, str, str]  # table, column, privilege
 # On a whole table the column is ''. A right on all of it counts for no single column.
@@ -85,13 +84,16 @@ def examine() -> Iterator[str]:
 
 def _rights() -> Iterator[str]:
     declared = logins.declared_rights()
-    restored = closed.since()
+    restored, desk_closed = closed.why(closed.READERS), closed.why(closed.DESK)
     if restored:
         yield (
             f"This database was restored from the backup of {restored}, and readers are"
             " kept out. Take back what was taken back since; then run manage.py restore"
             " --open."
         )
+    if desk_closed:
+        yield f"The desk is closed: {desk_closed} Open it with manage.py panic --over."
+    without_rights = closed.roles()
     roles_by_login: dict[str, list[str]] = defaultdict(list)
     for role, login in logins.logins_of_roles(_owner()).items():
         roles_by_login[login].append(role)
@@ -100,7 +102,7 @@ def _rights() -> Iterator[str]:
         needs: set[Right] = set()
         for table in tables:
             for role in roles:
-                if restored and role in logins.AUDIENCE_TABLES:
+                if role in without_rights:
                     continue
                 needs |= _given(table, logins.rights(role, table, declared))
         for right in sorted(has - needs):

@@ -13,8 +13,7 @@ from django.db import InternalError, connections, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from config import guards
-from config.backups import closed
+from config import closed, guards
 from tracker.database import is_owner
 
 ROLES = ("desk", "publisher", "public", "partners")
@@ -136,6 +135,8 @@ def give_rights(using: str) -> None:
             revoke = f"REVOKE ALL ON ALL {kind} IN SCHEMA {{schema}} FROM {{everyone}}"
             _run(cursor, revoke, **names)
         guards.set_up(cursor, schema)
+        for role in closed.roles(using):
+            logins.pop(role, None)
         _give_functions(cursor, logins, names)
         _give_tables(cursor, using, logins, names)
         _give_sequences(cursor, logins)
@@ -189,10 +190,7 @@ def _give_tables(
     declared = declared_rights()
     introspection = connections[using].introspection
     tables = introspection.table_names(cursor, include_views=True)
-    is_closed = bool(closed.since(using))
     for role, login_name in logins.items():
-        if is_closed and role in AUDIENCE_TABLES:
-            continue
         login = sql.Identifier(login_name)
         connect = "GRANT CONNECT ON DATABASE {database} TO {login}"
         _run(cursor, connect, database=names["database"], login=login)

@@ -19,7 +19,8 @@ from cases import files
 from cases.models import Prisoner
 from cases.models.files import storage
 from cases.publishing import publish_pending
-from config.backups import archive, closed, postgres
+from config import closed
+from config.backups import archive, postgres
 from config.backups.keys import public_keys
 from config.logins import give_rights
 from tests.cases.pdfs import pdf, text_of
@@ -110,7 +111,7 @@ def test_what_was_lost_comes_back_whole_and_is_shown_to_nobody_before_it_is_open
         Prisoner.objects.update(visibility="internal")
         call_command("restore", open=True)
         assert SECRET not in names_told()
-        assert not closed.since()
+        assert not closed.roles()
         with pytest.raises(CommandError, match="not kept out"):
             call_command("restore", open=True)
 
@@ -141,7 +142,7 @@ def test_what_is_no_whole_backup_of_ours_changes_nothing(
             call_command("restore", unfinished, identity=identity)
         call_command("restore", backup, identity=identity, check=True)
         assert postgres.is_empty()
-        assert not closed.since()
+        assert not closed.roles()
 
 
 def test_a_drill_compares_and_leaves_nothing(

@@ -16,8 +16,8 @@ from cases import doctor
 from cases.models import Mark
 from cases.models.files import storage
 from cases.publishing import holding, publish_pending, renew_epochs
-from config import logins
-from config.backups import archive, closed, postgres
+from config import closed, logins
+from config.backups import archive, postgres
 from config.backups.archive import Unusable
 from tracker.contract.documents import CONTRACT
 from tracker.database import is_owner
@@ -34,7 +34,7 @@ def restore(path: Path, identities: list[Any], *, may_open: bool) -> Iterator[st
     about = archive.look_through(path, identities)
     yield is_whole(about)
     _refuse(about, may_open)
-    closed.close(about["made_at"])
+    closed.close(closed.READERS, about["made_at"])
     fill(path, identities, about)
     yield _("%(count)s tables are as they were.") % {"count": len(about["tables"])}
     count = _restore_files(path, identities)
@@ -51,7 +51,7 @@ def open_to_readers() -> str:
     """The moment of the backup; empty if the database was open. Whoever calls it says
     that what was taken back since is taken back.
     """
-    moment = closed.since()
+    moment = closed.why(closed.READERS)
     if moment:
         publish_pending()
         if holding.is_anything_held() or Mark.objects.filter(withdrawal=True).exists():
@@ -59,7 +59,7 @@ def open_to_readers() -> str:
                 _("Something that was taken back is not out of sight yet: try again.")
             )
         with transaction.atomic():
-            closed.open_again()
+            closed.open_again(closed.READERS)
             logins.give_rights("default")
     return moment
 

@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from tests.tracker.site_pages import new_id, publish, text
@@ -310,3 +312,34 @@ def test_namesakes_are_told_apart_by_the_year_of_their_birth(client: Client) -> 
     assert "born 1987" in page
     assert "born about 1990" in page
     assert page.count("born ") == 3
+
+
+def test_a_line_tells_where_the_person_is_held_since_when_and_what_was_heard_last(
+    client: Client,
+) -> None:
+    place = publish("facility", names={"en": "Colony No. 1"})
+
+    def held(name: str) -> None:
+        there = {"id": new_id(), "facility": place["id"]}
+        now = status("2024-05-02", None, "imprisoned")
+        make(
+            name,
+            detentions=[{"placements": [there]}],
+            last_place={**there, "placement": there["id"], "as_of": "2024-05"},
+            status=[{**now, "as_of": "2025-09-11"}],
+        )
+
+    held("Ales Example")
+    with CaptureQueriesContext(connection) as for_one:
+        client.get(LIST)
+    held("Barys Example")
+    with CaptureQueriesContext(connection) as for_two:
+        page = text(client.get(LIST).content.decode())
+    assert len(for_two) == len(for_one)
+    line = page.split("Ales Example")[1].split("Barys Example")[0]
+    assert "since 2 May 2024; last reported: 11 September 2025" in line
+    assert "Colony No. 1 (as of May 2024)" in line
+    # Where somebody is held today says nothing of another day.
+    then = text(client.get(LIST, {"status_on": "2025-01-01"}).content.decode())
+    assert "since 2 May 2024" in then
+    assert "Colony No. 1 (" not in then

@@ -1,7 +1,7 @@
 """Cases as lines of a list: who, which status on a day, and what is told first."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -18,6 +18,7 @@ from tracker.contract.fields import Label
 from tracker.contract.vocabulary import YesNo
 from tracker.site import in_force, published, status
 from tracker.site.case import name_language
+from tracker.site.citing import title
 from tracker.site.hedged import Heard, Told, in_short
 from tracker.site.values import date_words
 
@@ -26,8 +27,9 @@ Case = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Line:
-    """`name` is "" where it is withheld; `facts` are a few words each, with how surely
-    they are known. `found_by`: another name, which is like what was searched for.
+    """`name` is "" where it is withheld; `last_word` says since when the status holds, and
+    of which day a source last speaks; `facts` are a few words each, with how surely they
+    are known. `found_by`: another name, which is like what was searched for.
     `found_in`: which of its texts hold the words that were searched for.
     """
 
@@ -35,6 +37,7 @@ class Line:
     name: str
     lang: str
     status: status.StatusWords
+    last_word: str
     facts: list[Told]
     found_by: str = ""
     found_in: str = ""
@@ -50,9 +53,11 @@ def lines(
     of which name it is told that it was found. `day_back`: they lead to the cases as they
     were then.
     """
+    cases = list(cases)
+    places = {} if day else _where_held(cases)
     told = []
     for case in cases:
-        line = _line(case, day)
+        line = _line(case, day, places)
         name = (found_by or {}).get(UUID(case["id"]), "")
         if name != line.name:
             line = replace(line, found_by=name)
@@ -63,14 +68,14 @@ def lines(
 
 
 def lines_with_words(
-    cases: Iterable[Case], words: str, day: date | None = None
+    cases: Sequence[Case], words: str, day: date | None = None
 ) -> list[Line]:
     """Each says in which of its texts these words were found."""
     asked = texts.asked_words(words)
     told = []
-    for case in cases:
+    for case, line in zip(cases, lines(cases, day), strict=True):
         found_in = _(", ").join(str(place) for place in _places(case, asked))
-        told.append(replace(_line(case, day), found_in=found_in))
+        told.append(replace(line, found_in=found_in))
     return told
 
 
@@ -110,7 +115,9 @@ def lines_of_event(cases: Iterable[Case], event_id: str) -> list[Line]:
     """With how surely each was freed in this event, and what is known of their way out
     of the country.
     """
-    return [_line(case, None, event_id) for case in cases]
+    cases = list(cases)
+    places = _where_held(cases)
+    return [_line(case, None, places, event_id) for case in cases]
 
 
 def _freed_in(event_id: str, case: Case, heard: Heard) -> list[Told]:
@@ -141,9 +148,43 @@ def _born(case: Case, heard: Heard) -> list[Told]:
     return [replace(told[0], text=_("born %(year)s") % {"year": year})]
 
 
-def _line(case: Case, day: date | None, event_id: str = "") -> Line:
+def _where_held(cases: Iterable[Case]) -> dict[str, Told]:
+    """By case, the place where each is held, as last reported: one query, and none where
+    nobody is.
+    """
+    told = {}
+    for case in cases:
+        if case.get("last_place"):
+            told[case["id"]] = case["last_place"]
+    facilities = published.by_id(place["facility"] for place in told.values())
+    places = {}
+    for case_id, place in told.items():
+        facility = facilities.get(place["facility"])
+        if facility:
+            day = _("as of %(day)s") % {"day": date_words(place["as_of"])}
+            places[case_id] = Told(title(facility), day)
+    return places
+
+
+def _last_word(now: status.StatusWords) -> str:
+    """Since when, and of which day a source last speaks, if that is another."""
+    if not now.as_of or now.as_of in now.period:
+        return now.period
+    last = _("last reported: %(day)s") % {"day": now.as_of}
+    return f"{now.period}; {last}"
+
+
+def _line(
+    case: Case,
+    day: date | None,
+    places: Mapping[str, Told],
+    event_id: str = "",
+) -> Line:
     heard = Heard(case["citations"])
+    now = status.on(case, day) if day else status.last_known(case)
+    place = [places[case["id"]]] if case["id"] in places else []
     facts = [
+        *place,
         *_freed_in(event_id, case, heard),
         *_born(case, heard),
         *heard.told("prisoner", case, "occupations"),
@@ -156,6 +197,7 @@ def _line(case: Case, day: date | None, event_id: str = "") -> Line:
         href=reverse("site:case", args=[case["id"]]),
         name=case["name"] or "",
         lang=name_language(case),
-        status=status.on(case, day) if day else status.last_known(case),
+        status=now,
+        last_word=_last_word(now),
         facts=facts,
     )

@@ -23,6 +23,8 @@ class Act(models.TextChoices):
     PASSWORD_CHANGED = "password_changed", _("password changed")
     FACTOR_ADDED = "factor_added", _("second factor added")
     FACTOR_REMOVED = "factor_removed", _("second factor removed")
+    DESK_CLOSED = "desk_closed", _("desk closed, and sessions ended")
+    DESK_OPENED = "desk_opened", _("desk opened again")
     CODES_MADE = "codes_made", _("recovery codes made anew")
 
 

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                     ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='when')),
                     ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
                     ('account_name', models.CharField(max_length=150, verbose_name='account')),
-                    ('act', models.CharField(choices=[('locked', 'locked, and sessions ended'), ('unlocked', 'unlocked'), ('sessions_ended', 'sessions ended'), ('factors_forgotten', 'second factors forgotten'), ('link_made', 'link for a new password made'), ('password_changed', 'password changed'), ('factor_added', 'second factor added'), ('factor_removed', 'second factor removed'), ('codes_made', 'recovery codes made anew')], max_length=20, verbose_name='what')),
+                    ('act', models.CharField(choices=[('locked', 'locked, and sessions ended'), ('unlocked', 'unlocked'), ('sessions_ended', 'sessions ended'), ('factors_forgotten', 'second factors forgotten'), ('link_made', 'link for a new password made'), ('password_changed', 'password changed'), ('factor_added', 'second factor added'), ('factor_removed', 'second factor removed'), ('desk_closed', 'desk closed, and sessions ended'), ('desk_opened', 'desk opened again'), ('codes_made', 'recovery codes made anew')], max_length=20, verbose_name='what')),
                     ('by_name', models.CharField(max_length=150, verbose_name='by')),
                     ('reason', models.TextField(blank=True, default='', verbose_name='reason')),
                 ],
