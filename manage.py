@@ -7,7 +7,7 @@ import sys
 # Commands that change tables or take history out need the owner's login, those that
 # publish the publisher's; everything else, web server included, runs with the desk's.
 # See docs/operations.md, "Database logins".
-PUBLISHER_COMMANDS = {"publish", "feed", "doctor", "statuses"}
+PUBLISHER_COMMANDS = {"publish", "feed", "doctor", "statuses", "metrics"}
 OWNER_COMMANDS = {
     "migrate",
     "makemigrations",

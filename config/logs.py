@@ -6,6 +6,7 @@ not ours. Of a request it holds the pattern that the address fits, and the id th
 answer has.
 """
 
+import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,15 +24,32 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 class WithoutValues(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds")
-        request_id = request_ids.current.get()
-        of_request = f" (request {request_id})" if request_id else ""
-        lines = [
-            f"{when} {record.levelname} {record.name}: {_what(record)}{of_request}"
-        ]
-        if record.exc_info and record.exc_info[1]:
-            lines += _frames(record.exc_info[1])
-        return "\n".join(lines)
+        told = _told(record)
+        of_request = f" (request {told['request']})" if told["request"] else ""
+        head = (
+            f"{told['at']} {told['level']} {told['logger']}: {told['what']}{of_request}"
+        )
+        return "\n".join([head, *told["error"]])
+
+
+class AsJson(logging.Formatter):
+    """The same, a line each, for programs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return json.dumps(_told(record), ensure_ascii=False)
+
+
+def _told(record: logging.LogRecord) -> dict[str, Any]:
+    when = datetime.fromtimestamp(record.created, UTC)
+    error = record.exc_info[1] if record.exc_info else None
+    return {
+        "at": when.isoformat(timespec="seconds"),
+        "level": record.levelname,
+        "logger": record.name,
+        "what": _what(record),
+        "request": request_ids.current.get() or "",
+        "error": list(_frames(error)) if error else [],
+    }
 
 
 def _what(record: logging.LogRecord) -> str:
@@ -98,20 +116,25 @@ class RefusalsOnceAMinute(logging.Filter):
         return True
 
 
-TO_STDERR: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"without values": {"()": "config.logs.WithoutValues"}},
-    "filters": {"refusals": {"()": "config.logs.RefusalsOnceAMinute"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "without values"}
-    },
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # These come with handlers of their own. Django's handler mails tracebacks, and the
-    # web server's handler prints them whole.
-    "loggers": {
-        name: {"handlers": [], "level": "INFO", "propagate": True}
-        for name in ("django", "django.server", "_granian", "granian.access")
+FORMATTERS: dict[str, type[logging.Formatter]] = {"text": WithoutValues, "json": AsJson}
+
+
+def to_stderr(form: str) -> dict[str, Any]:
+    """`form` is one of FORMATTERS."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"without values": {"()": FORMATTERS[form]}},
+        "filters": {"refusals": {"()": RefusalsOnceAMinute}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "without values"}
+        },
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
+        # These come with handlers of their own. Django's handler mails tracebacks, and
+        # the web server's handler prints them whole.
+        "loggers": {
+            name: {"handlers": [], "level": "INFO", "propagate": True}
+            for name in ("django", "django.server", "_granian", "granian.access")
+        }
+        | {"django.request": {"filters": ["refusals"]}},
     }
-    | {"django.request": {"filters": ["refusals"]}},
-}

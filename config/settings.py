@@ -12,8 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import environment as env
-from config import organisation
-from config.logs import TO_STDERR
+from config import logs, organisation
 from config.static import ask_to_keep
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -438,7 +437,7 @@ if SESSION_COOKIE_SECURE:
 
 # --- What is written down -------------------------------------------------------------
 
-LOGGING = TO_STDERR
+LOGGING = logs.to_stderr(env.choice("LOG_FORMAT", "text", tuple(logs.FORMATTERS)))
 
 # --- What is taken in -----------------------------------------------------------------
 

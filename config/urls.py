@@ -8,6 +8,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from config import health
 from config.closed_desk import desk_is_closed_or
 from tracker.api.docs import public_docs, public_schema
 from tracker.api.problems import down_or, no_such_address, problem, problem_or_page
@@ -16,6 +17,8 @@ from tracker.site.icon import icon
 from tracker.site.well_known import robots, security
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.alive),
+    path("readyz", health.ready),
     path("favicon.ico", icon),
     path("robots.txt", robots),
     path(".well-known/security.txt", security),

@@ -6,6 +6,7 @@ EXAMPLES says how many questions each operation is asked; the same ones every ti
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,6 +31,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.cases.editorial import NOUNS, Desk, made
 from tests.keys import key_for
+from tests.leaks.crawler import patterns
 from tests.published import publish
 from tracker.api.schema import DrawnOnce
 from tracker.audiences import AUDIENCES
@@ -157,6 +159,19 @@ def test_every_operation_shows_an_example_of_the_form_that_it_explains() -> None
                 f"{what}: {error.message}" for error in rules.iter_errors(example)
             ]
     assert wrong == []
+
+
+def test_no_address_of_the_editorial_api_is_left_out() -> None:
+    described = {re.sub(r"{\w+}", "{}", path).strip("/") for path in WHOLE["paths"]}
+    there = set()
+    for text, _pattern in patterns():
+        address = re.sub(r"<[^>]+>", "{}", text).strip("/")
+        if address.startswith("api/editorial/") and not address.endswith(
+            ("/docs", "/schema")
+        ):
+            there.add(address)
+    assert there
+    assert there - described == set()
 
 
 def test_a_description_is_drawn_once_whoever_asks_for_whatever_version_or_language() -> (

@@ -1,6 +1,7 @@
 """What is written down of requests and errors: that they were, and nothing of anyone."""
 
 import http.client
+import json
 import logging
 import os
 import socket
@@ -19,7 +20,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from cases.models import PersonName
-from config.logs import WithoutValues
+from config.logs import AsJson, WithoutValues
 from tests import factories as make
 from tests.config.test_serve import address
 
@@ -200,8 +201,14 @@ def test_a_row_that_the_database_refused_is_not_written_down_but_the_rule_is(
     )
     (line,) = written
     assert SECRET not in line
-    assert "psycopg.errors.CheckViolation 23514 cases_personname" in line
+    rule = "psycopg.errors.CheckViolation 23514 cases_personname"
+    assert rule in line
     assert "test_logs.py" in line
+    error = (type(refusal.value), refusal.value, refusal.value.__traceback__)
+    record = logging.LogRecord("django.request", 40, "", 1, SECRET, (), error)
+    told = AsJson().format(record)
+    assert SECRET not in told
+    assert rule in str(json.loads(told)["error"])
 
 
 @pytest.mark.django_db

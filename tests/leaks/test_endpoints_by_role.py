@@ -50,6 +50,7 @@ KEPT = "edition|publishingfailure|evidencepack|merge|waitingcase"  # nobody adds
 # The first pattern that fits is the row of an address. No id in them is anybody’s: 404
 # is “let in, and not found”, and the desk’s pages lead back to their list instead.
 ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
+    (r"/(healthz|readyz)", {"GET": OPEN}),
     (r"/favicon\.ico", {"GET": (302,) * 7}),
     (r"/robots\.txt", {"GET": (200,) * 7}),
     # Nobody to write to is set in the tests.
@@ -259,7 +260,10 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     ),
     (r"/admin/proposals/proposal/ID/change/", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
     (r"/admin/proposals/proposal/(add/|ID/delete/)", {"GET": NO_ONE, "POST": NO_ONE}),
-    (r"/admin/(cases/publishingfailure|access/accessevent)/", {"GET": ADMINISTRATORS}),
+    (
+        r"/admin/(cases/publishingfailure/(health/)?|access/accessevent/)",
+        {"GET": ADMINISTRATORS},
+    ),
     (
         r"/admin/(cases/publishingfailure|access/accessevent)/ID/change/",
         {"GET": (*TO_SIGN_IN, 403, 403, 302), "POST": NO_ONE},

@@ -67,7 +67,9 @@ def test_the_desk_is_closed_to_all_and_readers_read_on(
     for answer in (
         client.get(page),
         client.get("/api/editorial/v1/prisoners/"),
-        Client(raise_request_exception=False).post("/admin/account/sign-in/", signing_in),
+        Client(raise_request_exception=False).post(
+            "/admin/account/sign-in/", signing_in
+        ),
     ):
         assert answer.status_code == 503
         assert "The desk is closed." in answer.content.decode()

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
@@ -21,6 +20,14 @@ from rest_framework.views import APIView
 
 from cases.desk.lists import accepting, bringing, showing
 from cases.desk.lists.comparing import compare
+from cases.desk.lists.describing import (
+    ROWS_ASKED,
+    AcceptedSerializer,
+    AcceptSerializer,
+    HandInSerializer,
+    RowsSerializer,
+    StateSerializer,
+)
 from cases.desk.lists.door import SCHEME, has_token
 from cases.desk.lists.forms import FileForm
 from cases.desk.lists.going_on import for_some_seconds
@@ -31,7 +38,6 @@ from cases.review.rule import saving_approves
 from tracker.api.parsing import StrictJSONParser
 from tracker.api.problems import Conflict
 
-AT_ONCE = [Verdict.NEW.value, Verdict.DIFFERS.value, Verdict.SAME.value]
 MOST_ROWS = 500  # of an answer
 
 
@@ -69,12 +75,17 @@ class ListView(APIView):
         return in_list
 
 
-@extend_schema(exclude=True)
 class HandInView(ListView):
     parser_classes = [MultiPartParser]
 
+    @extend_schema(
+        request={"multipart/form-data": HandInSerializer},
+        responses={201: StateSerializer, 200: StateSerializer},
+    )
     def post(self, request: Request) -> Response:
-        """201, or 200 where the very same file of this owner is there already."""
+        """Hand in a list. 201, or 200 where the very same file of this owner is there
+        already.
+        """
         said = dict(request.data.items())  # type: ignore[union-attr]
         form = FileForm(_with_defaults(said), request.FILES)
         saved = SavedPlan.objects.filter(name=said.get("plan", "")).first()
@@ -110,33 +121,29 @@ def _with_defaults(said: dict[str, Any]) -> dict[str, Any]:
     return {**boxes, **given}
 
 
-@extend_schema(exclude=True)
 class StateView(ListView):
+    @extend_schema(responses=StateSerializer)
     def get(self, request: Request, list_id: UUID) -> Response:
+        """How far a list has come."""
         return Response(_state(self.own(list_id)))
 
 
-@extend_schema(exclude=True)
 class CompareView(ListView):
+    @extend_schema(request=None, responses=StateSerializer)
     def post(self, request: Request, list_id: UUID) -> Response:
-        """Goes on for some seconds. `left` says how many rows wait for the next step."""
+        """Compare its rows with the record, for some seconds. Ask again until
+        `to_compare` is 0.
+        """
         in_list = self.own(list_id)
         for_some_seconds(compare(in_list))
         return Response(_state(in_list))
 
 
-class AcceptSerializer(serializers.Serializer[Any]):
-    verdicts = serializers.ListField(
-        child=serializers.ChoiceField(choices=AT_ONCE), allow_empty=False
-    )
-    reason = serializers.CharField(max_length=500)
-
-
-@extend_schema(exclude=True)
 class AcceptView(ListView):
+    @extend_schema(request=AcceptSerializer, responses=AcceptedSerializer)
     def post(self, request: Request, list_id: UUID) -> Response:
-        """All rows of these verdicts, for some seconds: as long as `to_accept` is not 0,
-        ask again.
+        """Accept its rows of these verdicts, for some seconds. Ask again until `to_accept`
+        is 0.
         """
         in_list = self.own(list_id)
         said = AcceptSerializer(data=request.data)
@@ -158,10 +165,10 @@ class AcceptView(ListView):
         return Response({**_state(in_list), "to_accept": left})
 
 
-@extend_schema(exclude=True)
 class RowsView(ListView):
+    @extend_schema(parameters=ROWS_ASKED, responses=RowsSerializer)
     def get(self, request: Request, list_id: UUID) -> Response:
-        """In the order of the file, from the one `after` the number given."""
+        """What its rows say and come to, in the order of the file."""
         rows = self.own(list_id).rows.order_by("number")
         known = {"verdict": Verdict.values, "state": RowState.values}
         for name, value in request.GET.items():
