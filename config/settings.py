@@ -267,6 +267,7 @@ APPROVE_OWN_CHANGES = env.flag("APPROVE_OWN_CHANGES", default=DEMO)
 # (tracker/contract/terms.py).
 ORGANISATION = env.text("ORGANISATION", OWN.name)
 PUBLISH_OFFICIALS = OWN.publish_officials
+SEARCH_ENGINES = OWN.search_engines
 CONTACT = env.text("CONTACT")
 LICENCE = env.text("LICENCE")
 LICENCE_URL = env.text("LICENCE_URL")
