@@ -25,6 +25,9 @@ PAGES = [
     "places/",
     "sources/",
     "about/",
+    "method/",
+    "political-prisoners/",
+    "writing/",
 ]
 
 
@@ -90,6 +93,9 @@ def test_no_page_needs_a_script_a_style_of_its_own_or_anything_from_elsewhere(
 ) -> None:
     response = client.get(f"/en/{page}")
     html = response.content.decode()
+    # Of itself a page says to programs where it is: that is no script, and loads nothing.
+    of_itself = r'<meta property=.*?>|<script type="application/ld\+json">.*?</script>'
+    html = re.sub(of_itself, "", html)
     for banned in ("<script", "style=", "<style", "http://", "https://", 'href="//'):
         assert banned not in html
     assert "unsafe" not in response["Content-Security-Policy"]
@@ -282,7 +288,7 @@ def test_reported_counts_are_filtered_by_address(client: Client, event: Any) -> 
     publish("reported_count", measure="released", value=52, release_event=event["id"])
     publish("reported_count", measure="deported", value=51)
     page = shown(client, f"counts/?release_event={event['id']}")
-    assert "Release event: Release of many remove" in page
+    assert "Release event: Release of many ×" in page
     assert "People released" in page
     assert "People expelled" not in page
 
@@ -350,7 +356,7 @@ def test_the_marker_of_a_protected_person_stands_at_a_count(client: Client) -> N
     assert "“Maryna” name changed for safety" in shown(client, "counts/")
 
 
-def test_reported_counts_cost_five_queries(
+def test_reported_counts_cost_seven_queries(
     client: Client, event: Any, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     copy = publish(
@@ -362,9 +368,10 @@ def test_reported_counts_cost_five_queries(
         publish(
             "reported_count", measure="released", value=value, citations=said, **record
         )
-    # the counts, with and without a day; corrections; what they name; what sources
-    # repeat
-    with django_assert_num_queries(5):
+    shown(client, "counts/")  # then their numbers are kept
+    # the counts, with and without a day; are there too many to count, and is what was
+    # counted still so; corrections; what they name; what sources repeat
+    with django_assert_num_queries(7):
         shown(client, "counts/")
 
 
