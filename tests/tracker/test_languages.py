@@ -12,7 +12,7 @@ from tests.catalogues import said_by_the_code, write_compiled
 from tests.tracker.site_pages import bury, citation, new_id, publish, text
 from tracker import dates
 from tracker.contract.vocabulary import Country
-from tracker.site import errors, languages, values
+from tracker.site import errors, languages, names_shown, values
 
 pytestmark = pytest.mark.django_db
 
@@ -236,6 +236,9 @@ def test_a_page_leads_to_itself_in_the_other_languages(
         address = f'href="/{language}/cases/{case["id"]}/"'
         assert f'<link rel="alternate" hreflang="{language}" {address}>' in html
         assert f'<a {address} lang="{language}" hreflang="{language}"' in html
+    others = f'hreflang="x-default" href="/en/cases/{case["id"]}/"'
+    assert others in html
+    assert 'hreflang="x-default" href="/">' in shown(client, "/ru/")
 
 
 def test_what_a_list_was_asked_is_asked_in_the_other_language(client: Client) -> None:
@@ -283,6 +286,36 @@ def test_a_busy_site_says_so_in_the_language_of_the_page() -> None:
         strict=True,
     ):
         assert words in page.content.decode()
+
+
+# --- The name of a person in the letters of the page ----------------------------------
+
+
+def test_a_name_stands_in_the_script_of_the_page_where_there_is_one(
+    client: Client,
+) -> None:
+    preferred = {"value": "Ales Example", "language": "en", "preferred": True}
+    legal = {"id": new_id(), "value": "Алесь Прыклад", "language": "be"}
+    wrong = {"value": "Олесь Прыкладъ", "language": "ru", "name_kind": "misspelling"}
+    latin = {"value": "Aleś Pryklad", "language": "be-Latn"}
+    names: list[dict[str, Any]] = [preferred, latin, wrong, legal]
+    for name in names:
+        name.setdefault("name_kind", "legal")
+    person = publish("prisoner", name="Ales Example", names=names)
+    refuted = citation(legal, "person_name", None, None, agreement="contradicts")
+    case = {**person, "citations": [refuted]}
+    here = f"cases/{person['id']}/"
+    for language, told in {
+        "en": '<bdi lang="en">Ales Example</bdi>',
+        "be": '<bdi lang="be">Алесь Прыклад</bdi>',
+        "ru": '<bdi lang="be">Алесь Прыклад</bdi>',
+    }.items():
+        assert f"<h1>{told}</h1>" in shown(client, f"/{language}/{here}")
+        assert f">{told}</a>" in shown(client, f"/{language}/cases/")
+        with translation.override(language):
+            # What a source denies is no title; what is left says its language.
+            assert names_shown.shown_name(case) == ("Ales Example", "en")
+            assert names_shown.shown_name({**case, "name": None}) == ("", "")
 
 
 # --- What programs read is in English -------------------------------------------------

@@ -51,6 +51,11 @@ def this_page_by_language(context: Context) -> dict[str, str]:
     return addresses
 
 
+@register.simple_tag(takes_context=True)
+def this_page_for_all_others(context: Context) -> str:
+    return languages.for_all_others(context["request"])
+
+
 @register.filter
 def written(day: date) -> str:
     """A day of the calendar, as the reader's language writes it."""
