@@ -12,6 +12,7 @@ from tests.catalogues import said_by_the_code, write_compiled
 from tests.tracker.site_pages import bury, citation, new_id, publish, text
 from tracker import dates
 from tracker.contract.vocabulary import Country
+from tracker.language_names import language_name
 from tracker.site import errors, languages, names_shown, values
 
 pytestmark = pytest.mark.django_db
@@ -367,7 +368,9 @@ def test_the_page_for_signing_in_follows_the_browser(client: Client) -> None:
 def test_another_language_is_a_catalogue_alone(
     client: Client, case: Any, settings: Any, tmp_path: Path
 ) -> None:
-    """Esperanto of a kind: every text in brackets."""
+    """Esperanto of a kind: every text in brackets. All that asks which languages there
+    are, or writes in one, follows.
+    """
     words = {}
     for context, source in said_by_the_code():
         words[context, source] = source if context == "date format" else f"⟦{source}⟧"
@@ -379,4 +382,13 @@ def test_another_language_is_a_catalogue_alone(
     assert '<html lang="eo"' in page
     for told in ("⟦released⟧", "⟦Occupation⟧", "⟦journalist⟧"):
         assert told in page
-    assert 'href="/eo/cases/' in shown(client, f"/en/cases/{case['id']}/")
+    in_english = shown(client, f"/en/cases/{case['id']}/")
+    here = f'href="/eo/cases/{case["id"]}/"'
+    assert f'<link rel="alternate" hreflang="eo" {here}>' in in_english
+    assert f'<a {here} lang="eo" hreflang="eo">Esperanto</a>' in in_english
+    with translation.override("eo"):
+        # Months are Django's, names of languages are CLDR's; the words are the catalogue's.
+        assert dates.display("2025-09~") == "⟦about {date}⟧".format(
+            date="septembro 2025"
+        )
+        assert language_name("be-Latn") == "belorusa (latina)"
