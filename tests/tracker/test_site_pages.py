@@ -28,6 +28,7 @@ PAGES = [
     "method/",
     "political-prisoners/",
     "writing/",
+    "birthdays/",
 ]
 
 
