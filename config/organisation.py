@@ -1,6 +1,6 @@
 """What makes this tracker one organisation's, read from its own file: its name,
-languages, time zone and calendars, whether it publishes who judged, codes of its own,
-and which fields its desk uses. docs/organisation.md explains each key.
+languages, time zone and calendars, whether it publishes who judged, whether search
+engines may list it, texts and codes of its own, and which fields its desk uses. docs/organisation.md explains each key.
 
 Each problem is a sentence that names the key and the rule. What only the models know,
 such as the names of fields, is checked by cases/checks.py.
@@ -21,6 +21,8 @@ from django.utils.translation import to_locale
 CALENDARS = ("buddhist", "iranian", "islamic")
 ENGLISH = "en"
 LONGEST_CODE = 40
+# The pages on which an organisation may say something in its own words.
+TEXTS = ("method", "political_prisoners", "writing")
 
 Labels = Mapping[str, str]  # by language
 
@@ -30,6 +32,7 @@ class Organisation:
     """Without a file all of it is empty, which means: as the software comes.
 
     `publish_officials`: may readers be told who judged and who prosecuted?
+    `search_engines`: may they list the pages? `texts`: of a page, by language.
     `codes`: of each vocabulary its further codes, each with its labels.
     `sections`, `fields`: what the desk uses; None, and a kind that is not named: all.
     """
@@ -42,6 +45,8 @@ class Organisation:
     time_zone: str = ""
     calendars: tuple[str, ...] = CALENDARS
     publish_officials: bool = False
+    search_engines: bool = True
+    texts: Mapping[str, Labels] = field(default_factory=dict)
     codes: Mapping[str, Mapping[str, Labels]] = field(default_factory=dict)
     sections: tuple[str, ...] | None = None
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -69,6 +74,8 @@ def read(path: str) -> Organisation:
         time_zone=said.get("time_zone", ""),
         calendars=tuple(said.get("calendars", CALENDARS)),
         publish_officials=said.get("publish_officials", False),
+        search_engines=said.get("search_engines", True),
+        texts=said.get("texts", {}),
         codes=said.get("codes", {}),
         sections=None if sections is None else tuple(sections),
         fields={kind: tuple(names) for kind, names in used.items()},
@@ -81,6 +88,8 @@ _FORMS: dict[str, type] = {
     "time_zone": str,
     "calendars": list,
     "publish_officials": bool,
+    "search_engines": bool,
+    "texts": dict,
     "codes": dict,
     "used": dict,
 }
@@ -104,6 +113,8 @@ def _problems(said: dict[str, Any]) -> Iterator[str]:
     for calendar in said.get("calendars", ()):
         if calendar not in CALENDARS:
             yield f"calendars: must be of {', '.join(CALENDARS)}, not “{calendar}”."
+    for page, texts in said.get("texts", {}).items():
+        yield from _of_text(f"texts.{page}", page, texts, said)
     for vocabulary, codes in said.get("codes", {}).items():
         key = f"codes.{vocabulary}"
         if problem := _form(key, codes, dict):
@@ -144,6 +155,19 @@ def _of_time_zone(name: str) -> Iterator[str]:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield f"time_zone: must be a time zone, such as Asia/Yangon, not “{name}”."
+
+
+def _of_text(key: str, page: str, texts: object, said: dict[str, Any]) -> Iterator[str]:
+    if page not in TEXTS:
+        yield f"{key}: there is no such page. There are {', '.join(TEXTS)}."
+    if not isinstance(texts, dict) or ENGLISH not in texts:
+        yield f"{key}: must be a table of texts by language, with {ENGLISH}."
+        return
+    for language, text in texts.items():
+        if language not in said.get("languages", texts):
+            yield f"{key}.{language}: “{language}” is not among the languages."
+        if not isinstance(text, str) or not text.strip():
+            yield f"{key}.{language}: must be a text."
 
 
 def _of_code(

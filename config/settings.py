@@ -151,6 +151,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.compressing.CompressForAnyone",
     "tracker.site.languages.PageLanguage",
     "django.middleware.common.CommonMiddleware",
     "config.headers.cap_bodies",
@@ -266,6 +267,7 @@ APPROVE_OWN_CHANGES = env.flag("APPROVE_OWN_CHANGES", default=DEMO)
 # (tracker/contract/terms.py).
 ORGANISATION = env.text("ORGANISATION", OWN.name)
 PUBLISH_OFFICIALS = OWN.publish_officials
+SEARCH_ENGINES = OWN.search_engines
 CONTACT = env.text("CONTACT")
 LICENCE = env.text("LICENCE")
 LICENCE_URL = env.text("LICENCE_URL")
@@ -328,7 +330,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nobody asks
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # `collectstatic` puts a compressed copy beside each file.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 if DESK:
     # Kept of cases and sources, for the desk alone: no address leads into this folder.

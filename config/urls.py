@@ -14,6 +14,7 @@ from tracker.api.docs import public_docs, public_schema
 from tracker.api.problems import down_or, no_such_address, problem, problem_or_page
 from tracker.site import errors
 from tracker.site.icon import icon
+from tracker.site.sitemap import Sitemap, SitemapIndex
 from tracker.site.well_known import robots, security
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -44,6 +45,10 @@ if settings.SERVE == "partners":
     handler404 = problem(404)
     handler500 = down_or(problem(500), None)
 else:
+    urlpatterns += [
+        path("sitemap.xml", SitemapIndex.as_view()),
+        path("sitemap-<int:number>.xml", Sitemap.as_view(), name="sitemap"),
+    ]
     urlpatterns += i18n_patterns(path("", include("tracker.site.urls")))
     handler400 = problem_or_page(400, errors.bad_request)
     handler403 = problem_or_page(403, errors.forbidden)

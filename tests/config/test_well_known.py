@@ -27,4 +27,6 @@ def test_without_a_contact_there_is_no_security_txt(settings: Any) -> None:
 def test_robots_may_read_public_pages_and_are_told_no_address() -> None:
     answer = Client().get("/robots.txt")
     assert answer.status_code == 200
-    assert answer.content.decode() == "User-agent: *\nDisallow:\n"
+    assert answer.content.decode() == (
+        "User-agent: *\nDisallow:\nSitemap: http://testserver/sitemap.xml\n"
+    )

@@ -53,6 +53,8 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/(healthz|readyz)", {"GET": OPEN}),
     (r"/favicon\.ico", {"GET": (302,) * 7}),
     (r"/robots\.txt", {"GET": (200,) * 7}),
+    (r"/sitemap\.xml", {"GET": OPEN, "DELETE": READ_ONLY}),
+    (r"/sitemap-.+\.xml", {"GET": NOBODY, "DELETE": READ_ONLY}),
     # Nobody to write to is set in the tests.
     (r"/\.well-known/security\.txt", {"GET": (404,) * 7}),
     (r"/api/(schema|docs)/", {"GET": OPEN, "DELETE": READ_ONLY}),

@@ -313,6 +313,7 @@ class HearingEvent(TextChoices):
     OPENED = "opened", _("the trial began")
     DETENTION_RENEWED = "detention_renewed", _("detention was renewed")
     DETENTION_ENDED = "detention_ended", _("detention was ended")
+    BAIL_REFUSED = "bail_refused", _("bail was refused")
     EVIDENCE = "evidence", _("evidence was heard")
     CLOSING = "closing", _("closing speeches")
     ADJOURNED = "adjourned", _("adjourned")
@@ -394,6 +395,8 @@ class Punishment(TextChoices):
         _("short administrative arrest"),
     )
     CORRECTIVE_LABOUR = "corrective_labour", _("corrective labour")
+    EXPULSION = "expulsion", _("expulsion from the country")
+    SUPERVISION = "supervision", _("supervision after release")
     JUVENILE_MEASURE = "juvenile_measure", _("measure for juveniles")
     OTHER = "other", _("other punishment")
 
@@ -491,6 +494,8 @@ class ReleaseRestriction(TextChoices):
     NO_LEAVING_COUNTRY = "no_leaving_country", _("may not leave the country")
     NO_LEAVING_PLACE = "no_leaving_place", _("may not leave the place of residence")
     HOME_AT_HOURS = "home_at_hours", _("must be at home at certain hours")
+    ASSIGNED_PLACE = "assigned_place", _("must live in a place that is assigned")
+    ASSIGNED_WORK = "assigned_work", _("must do work that is assigned")
     ELECTRONIC_TAG = "electronic_tag", _("wears an electronic tag")
     PASSPORT_HELD = "passport_held", _("the passport is held back")
     NO_CONTACT = "no_contact", _("may not meet or write to certain people")
@@ -534,6 +539,7 @@ class PassportFate(TextChoices):
     KEPT = "kept", _("kept by the person")
     CONFISCATED = "confiscated", _("confiscated")
     DESTROYED = "destroyed", _("destroyed")
+    CANCELLED = "cancelled", _("declared invalid by the state")
     UNKNOWN = "unknown", _("unknown")
 
 

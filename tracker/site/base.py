@@ -5,6 +5,7 @@ the same “not found”, and a limit for each address, which they share with th
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -46,6 +47,8 @@ class Page(TemplateView):
             response = errors.being_updated(request)
         except Http404:
             response = errors.not_found(request)
+        if not settings.SEARCH_ENGINES:
+            response["X-Robots-Tag"] = "noindex"
         return keep_nowhere(response)
 
     def _asked(self, given: QueryDict) -> QueryDict:

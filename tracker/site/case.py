@@ -43,13 +43,15 @@ class CasePage(DocumentPage):
         account, changes = corrections.with_account([document])
         if day_back:
             changes["corrections"] = []  # they are of the page of today
+        told = tell(account)
         return {
             "case": document,
-            **tell(account),
+            **told,
             **changes,
             "sources": account.sources(),
             "address": self.request.build_absolute_uri(self.request.path),
             "day_back": day_back,
+            "objects_to_search_engines": _objects(document, told["related"]),
         }
 
     def _day_back(self) -> date | None:
@@ -144,6 +146,11 @@ def _related(account: Account) -> list[Case]:
     """Those that readers may see now."""
     ids = account.documents[0].get("related_cases") or ()
     return [account.others[one] for one in ids if one in account.others]
+
+
+def _objects(case: Case, related: list[Case]) -> bool:
+    """Or does one of those whose names stand on the page?"""
+    return any(one.get("search_engines") is False for one in (case, *related))
 
 
 def _no_contact(case: Case) -> list[tuple[str, str]]:

@@ -29,8 +29,9 @@ Case = Mapping[str, Any]
 class Line:
     """`name` is "" where it is withheld; `last_word` says since when the status holds, and
     of which day a source last speaks; `facts` are a few words each, with how surely they
-    are known. `found_by`: another name, which is like what was searched for.
-    `found_in`: which of its texts hold the words that were searched for.
+    are known. `is_listed`: may search engines list the page of the case? `found_by`:
+    another name, which is like what was searched for. `found_in`: which of its texts
+    hold the words that were searched for.
     """
 
     href: str
@@ -39,6 +40,7 @@ class Line:
     status: status.StatusWords
     last_word: str
     facts: list[Told]
+    is_listed: bool = True
     found_by: str = ""
     found_in: str = ""
 
@@ -201,4 +203,5 @@ def _line(
         status=now,
         last_word=_last_word(now),
         facts=facts,
+        is_listed=case.get("search_engines") is not False,
     )

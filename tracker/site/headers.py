@@ -17,7 +17,7 @@ def keep_nowhere(response: Response) -> Response:
     return response
 
 
-def if_new(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+def if_new(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """304 for a proxy that holds the very same page. The tag is of its bytes: nothing
     can change beside it.
     """

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from tracker.site.about import AboutPage
+from tracker.site.about import (
+    AboutPage,
+    MethodPage,
+    PoliticalPrisonersPage,
+    WritingPage,
+)
 from tracker.site.case import CasePage
 from tracker.site.cases import CaseList
 from tracker.site.counts import CountsPage
 from tracker.site.court_cases import CourtCaseList, CourtCasePage
 from tracker.site.facilities import FacilityList, FacilityPage
+from tracker.site.feed import FeedPage
 from tracker.site.home import HomePage
 from tracker.site.release_events import ReleaseEventList, ReleaseEventPage
 from tracker.site.sources import CopyPage, SourceList, SourcePage
@@ -30,4 +36,12 @@ urlpatterns = [
     path("sources/<id:id>/", SourcePage.as_view(), name="source"),
     path("copies/<id:id>/", CopyPage.as_view(), name="copy"),
     path("about/", AboutPage.as_view(), name="about"),
+    path("method/", MethodPage.as_view(), name="method"),
+    path(
+        "political-prisoners/",
+        PoliticalPrisonersPage.as_view(),
+        name="political_prisoners",
+    ),
+    path("writing/", WritingPage.as_view(), name="writing"),
+    path("feed/", FeedPage.as_view(), name="feed"),
 ]

@@ -25,10 +25,14 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Search engines may read all that is public. The desk is not named: that would
+    """Search engines may read all that is public, if the organisation lets nobody list
+    it, too: what says so stands in the pages. The desk is not named: that would
     tell where it is, and it lets nobody in.
     """
     allowed = "User-agent: *\nDisallow:\n"
+    if settings.SEARCH_ENGINES:
+        address = request.build_absolute_uri("/sitemap.xml")
+        allowed += f"Sitemap: {address}\n"
     if settings.SERVE == "partners":
         allowed = "User-agent: *\nDisallow: /\n"
     return HttpResponse(allowed, content_type=TEXT)

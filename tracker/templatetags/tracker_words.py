@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from html import escape
+from itertools import chain
 from typing import Any
 
 from django import template
@@ -10,13 +11,16 @@ from django.conf import settings
 from django.template import Context
 from django.urls import reverse
 from django.utils import translation
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from tracker import dates
-from tracker.site import languages, release_events, values
+from tracker.site import described, languages, release_events, values
+from tracker.site.case_list import Line
 from tracker.site.hedged import Told
+from tracker.site.publisher import Publisher
+from tracker.site.publisher import publisher as stated_publisher
 from tracker.site.records import machine_date, page_of
 from tracker.site.values import date_words, language_and_text
 
@@ -54,6 +58,36 @@ def this_page_by_language(context: Context) -> dict[str, str]:
 @register.simple_tag(takes_context=True)
 def this_page_for_all_others(context: Context) -> str:
     return languages.for_all_others(context["request"])
+
+
+@register.simple_tag
+def publisher() -> Publisher:
+    return stated_publisher()
+
+
+@register.simple_tag(takes_context=True)
+def for_programs(context: Context) -> SafeString:
+    """What the page says of itself to chats and search engines. Of what was refused or
+    asked, nothing.
+    """
+    request = context.get("request")
+    if request is None or "refused" in context or request.META.get("QUERY_STRING"):
+        return mark_safe("")
+    properties = described.open_graph(request).items()
+    tags = format_html_join("", '<meta property="{}" content="{}">\n', properties)
+    edition = context.get("edition")
+    return tags + described.page(request, edition and edition.day)
+
+
+@register.simple_tag
+def noindex_if_one_objects(*lists: Iterable[Line]) -> SafeString:
+    """For a page that names people: search engines may list it if they may list the page
+    of each.
+    """
+    for line in chain(*lists):
+        if not line.is_listed:
+            return mark_safe('<meta name="robots" content="noindex">')
+    return mark_safe("")
 
 
 @register.filter
