@@ -38,12 +38,18 @@ def shown_name(case: Case) -> ShownName:
     return names[0]
 
 
-def _for_titles(case: Case) -> Iterator[ShownName]:
-    """The preferred one first."""
+def preferred_name(case: Case) -> ShownName:
+    """The same in every language."""
     preferred = case["name"] or ""
     languages = {name["value"]: name["language"] or "" for name in case["names"]}
-    yield ShownName(preferred, languages.get(preferred, ""))
-    if not preferred:
+    return ShownName(preferred, languages.get(preferred, ""))
+
+
+def _for_titles(case: Case) -> Iterator[ShownName]:
+    """The preferred one first."""
+    preferred = preferred_name(case)
+    yield preferred
+    if not preferred.value:
         return
     contradicted = set()
     for citation in case["citations"]:
