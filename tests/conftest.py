@@ -29,6 +29,7 @@ from cases.publishing import gate
 from tests import roles
 from tests.sessions import as_a_browser
 from tracker.counting.facets import KEPT
+from tracker.site import birthdays, sitemap
 
 MIRRORS = ("public", "partners")
 
@@ -324,7 +325,8 @@ TransactionTestCase._fixture_teardown = _empty_database  # type: ignore[attr-def
 def nothing_kept() -> Iterator[None]:
     """What a test published is rolled back, and its numbers are drawn once more."""
     yield
-    KEPT.forget()
+    for kept in (KEPT, birthdays.KEPT, sitemap.KEPT):
+        kept.forget()
 
 
 @pytest.fixture

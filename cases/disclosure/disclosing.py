@@ -261,6 +261,7 @@ def _prisoner(content: Content, seen: SeenCase, asked: _Asked) -> bool:
     about = (asked.reader, asked.then, asked.now)
     content["search_engines"] = not item_refused("search_engines", *about)
     content["letters"] = item_allowed("letters", *about)
+    content["birthday"] = item_allowed("birthday", *about)
     hides_the_birthday = item_refused("birthday", *about)
     if hides_the_birthday:
         without_birthday(content)

@@ -69,8 +69,10 @@ def what_is_left(
     _take_words_of_order(left)
     if kind == "prisoner" and item_refused("search_engines", reader, now, now):
         left["search_engines"] = False  # which no summary repeats
-    if kind == "prisoner" and not item_allowed("letters", reader, now, now):
-        left["letters"] = False
+    if kind == "prisoner":
+        for item in ("letters", "birthday"):
+            if not item_allowed(item, reader, now, now):
+                left[item] = False
     without_names(left, around.kept.get(left["id"], ()), around.may_stay)
     if kind == "prisoner":
         _take_court_cases(left)

@@ -37,6 +37,7 @@ from tracker.contract.asked import asked_of
 from tracker.contract.columns import COLUMNS
 from tracker.contract.vocabulary import ConsentSubject, PersonalDetailKind
 from tracker.models import PartnersDocument, PublicDocument
+from tracker.site.birthdays import KEPT
 
 pytestmark = pytest.mark.django_db
 
@@ -453,6 +454,38 @@ def test_how_to_write_is_told_only_while_the_person_consents_to_it(
     Consent.objects.update(withdrawn_on=None)
     publish(case)
     assert told() is False
+
+
+def test_a_birthday_stands_in_the_list_only_while_the_person_consents_and_is_held(
+    case: Prisoner,
+) -> None:
+    def listed() -> bool:
+        KEPT.forget()  # what another test published has the same numbers
+        told = Client().get("/en/birthdays/?month=3").content.decode()
+        assert "1980" not in told
+        return f'4 March: <a href="/en/cases/{case.pk}/">' in told
+
+    make.make_detention(prisoner=case, started_on="2024-01-05")
+    publish(case)
+    assert not listed()  # nobody was asked
+    consent = Consent.objects.create(
+        prisoner=case, subject="birthday", audience="public"
+    )
+    publish()
+    assert not listed()  # and nobody approved it
+    publish(case)
+    assert listed()
+    assert str(case.pk) not in Client().get("/en/birthdays/?month=4").content.decode()
+    freed = make.make_release(prisoner=case, released_on="2024-06-01")
+    publish(case)
+    assert not listed()
+    freed.delete()
+    publish(case)
+    assert listed()
+    _take_back(consent)
+    publish()
+    assert not listed()
+    assert Client().get("/en/birthdays/?month=13").status_code == 404
 
 
 def test_search_engines_list_no_answer_of_the_api(client: Client) -> None:

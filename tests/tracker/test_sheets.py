@@ -31,6 +31,7 @@ NOT_TOLD = {
     ("prisoner", "related_cases"),
     ("prisoner", "search_engines"),
     ("prisoner", "letters"),
+    ("prisoner", "birthday"),
     ("court_case", "people"),
     ("hearing", "judge"),
     ("hearing", "prosecutor"),

@@ -25,6 +25,7 @@ LATER = {
         "personal_details",
         "search_engines",
         "letters",
+        "birthday",
         "transfer_reason",
         "letters_arrive",
     ),

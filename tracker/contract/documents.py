@@ -952,8 +952,9 @@ class PrisonerDocument(DocumentFields):
     `previous_ids` are those of cases that turned out to be this person's, and lead here
     now. `related_cases` are those of relatives, where both people consented to that; how
     they are related is not told. `search_engines`: may they list the page of the case?
-    `letters`: may readers be told how to write to the person? Whoever shows the document
-    on a page of their own keeps to both, too.
+    `letters`: may readers be told how to write to the person? `birthday`: may the day
+    stand in a list of birthdays? Whoever shows the document on a page of their own keeps
+    to these, too.
     """
 
     name = Text(place=ELSEWHERE, derived=True)
@@ -1038,6 +1039,7 @@ class PrisonerDocument(DocumentFields):
     )
     search_engines = Flag(place=NOWHERE, in_table=False, in_rows=False, derived=True)
     letters = Flag(place=NOWHERE, in_table=False, in_rows=False, derived=True)
+    birthday = Flag(place=NOWHERE, in_table=False, in_rows=False, derived=True)
     status = StatusSpan(many=True)
     sentence_in_force = SentenceInForce(allow_null=True)
     last_place = LastPlace(allow_null=True)

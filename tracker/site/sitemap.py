@@ -12,10 +12,12 @@ from django.utils import translation
 from django.utils.html import format_html
 
 from tracker.audiences import PUBLIC
+from tracker.kept import Kept
 from tracker.site.base import Page
 from tracker.site.headers import if_new
 
 XML = "application/xml; charset=utf-8"
+KEPT: Kept[Any] = Kept(most=8)
 MOST = 50_000  # addresses of one file: sitemaps.org
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -52,7 +54,8 @@ def _cases_of_a_file() -> int:
 class SitemapIndex(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         _refuse_unless_listed()
-        files = 1 + -(-listed().count() // _cases_of_a_file())
+        cases = KEPT.answer(PUBLIC, "count", listed().count)
+        files = 1 + -(-cases // _cases_of_a_file())
         lines = []
         for number in range(files):
             address = request.build_absolute_uri(reverse("sitemap", args=[number]))
@@ -83,7 +86,8 @@ def _of_cases(number: int) -> Iterator[tuple[str, str]]:
     """Raises Http404 where there are none. By their ids, which are random."""
     many = _cases_of_a_file()
     rows = listed().order_by("id").values_list("id", "changed_on")
-    found = list(rows[(number - 1) * many : number * many])
+    asked = rows[(number - 1) * many : number * many]
+    found = KEPT.answer(PUBLIC, number, lambda: list(asked))
     if not found:
         raise Http404
     for row_id, day in found:

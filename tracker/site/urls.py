@@ -8,6 +8,7 @@ from tracker.site.about import (
     PoliticalPrisonersPage,
     WritingPage,
 )
+from tracker.site.birthdays import BirthdaysPage
 from tracker.site.case import CasePage
 from tracker.site.cases import CaseList
 from tracker.site.counts import CountsPage
@@ -35,6 +36,7 @@ urlpatterns = [
     path("sources/", SourceList.as_view(), name="sources"),
     path("sources/<id:id>/", SourcePage.as_view(), name="source"),
     path("copies/<id:id>/", CopyPage.as_view(), name="copy"),
+    path("birthdays/", BirthdaysPage.as_view(), name="birthdays"),
     path("about/", AboutPage.as_view(), name="about"),
     path("method/", MethodPage.as_view(), name="method"),
     path(
