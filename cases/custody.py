@@ -158,6 +158,7 @@ def derived_spans(case: CaseFacts) -> list[Span]:
         possible = asked.on(day)
         if stretches and stretches[-1].possible.same_as(possible):
             stretches[-1].possible.events |= possible.events
+            stretches[-1].possible.lasts = possible.lasts
         else:
             stretches.append(_Stretch(day, possible))
     return _as_spans(stretches, life)
@@ -255,7 +256,7 @@ class _Asked:
             statuses = {s for s in held.statuses if _STRENGTH[s] >= floor}
             if statuses:
                 possible.add(statuses, *held.events.values())
-                possible.lasts |= detention.end is not None or bool(self.freed)
+                possible.lasts |= self._has_ended_after(detention, day)
                 if detention.over_on < day and not HELD.isdisjoint(statuses):
                     _no_longer_sure(possible)
         if not is_certain:
@@ -263,6 +264,12 @@ class _Asked:
         return possible
 
     # --- Held -------------------------------------------------------------------
+
+    def _has_ended_after(self, detention: Detention, day: int) -> bool:
+        """Is an end of it on record? A release before it is none."""
+        if detention.end:
+            return True
+        return any(event.latest > day for event in self.freed)
 
     def _may_last(self, detention: Detention, day: int) -> bool:
         """For the latest day on which it may have begun, is it possible that nothing

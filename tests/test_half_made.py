@@ -34,7 +34,15 @@ from cases.desk import roles
 from cases.desk.admin.arranging import MORE
 from cases.desk.api.urls import router
 from cases.disclosure.neighbours import columns_by_list
-from cases.models import Citation, Claimant, Prisoner
+from cases.models import (
+    Citation,
+    Claimant,
+    Consent,
+    Identifier,
+    PersonalDetail,
+    PersonName,
+    Prisoner,
+)
 from cases.models.base import Part, Record, Root
 from cases.models.declaring import Mark, is_marked
 from cases.models.history import TRACKED
@@ -80,6 +88,15 @@ NOT_PROPOSED = {
     "prosecutions": "a row names no records of ours",
     "citations": "a row has one source for all that it says",
     "after": "a row names no records of ours",
+}
+
+NOT_EXPORTED = {
+    PersonName: "the file of the prisoners has the name",
+    Identifier: "others gave us theirs in confidence",
+    PersonalDetail: "what hurts the person leaves the desk in no file",
+    Consent: "who gave it, and how, is between them and us",
+    Claimant: "who speaks to us leaves the desk in no file",
+    Citation: "it leads to who speaks to us",
 }
 
 NO_PAGE = (
@@ -253,6 +270,18 @@ def test_the_docs_name_no_field_that_is_gone(model: Any) -> None:
 
 
 # --- A model ---------------------------------------------------------------------------
+
+
+def test_a_list_leaves_the_desk_as_a_file_or_there_is_a_reason() -> None:
+    wrong = []
+    for model in records():
+        exported = admin.site._registry[model].exported  # type: ignore[attr-defined]
+        if exported == (model in NOT_EXPORTED):
+            wrong.append(
+                f"{model.__name__}: say `exported = True` in its admin, or give a reason"
+                " here why no list of it leaves the desk; not both."
+            )
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("model", RECORDS)

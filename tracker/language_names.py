@@ -5,6 +5,7 @@ Unicode's CLDR has it, by Babel.
 from functools import lru_cache
 
 from babel import Locale
+from babel.core import get_global
 from django.utils.translation import get_language
 
 
@@ -13,6 +14,20 @@ def language_name(tag: str | None) -> str:
     China)”. What CLDR has no word for stays a code; "" for nothing.
     """
     return _called(tag, get_language() or "en") if tag else ""
+
+
+@lru_cache(maxsize=1024)
+def script_of(tag: str) -> str:
+    """Latn of be-Latn, Cyrl of be, in which it is mostly written; "" of what CLDR does
+    not know.
+    """
+    language, *subtags = tag.split("-")
+    for subtag in subtags:
+        if len(subtag) == 4 and subtag.isalpha():
+            return subtag.title()
+    likely = get_global("likely_subtags").get(language.lower(), "")
+    _language, _, script_and_country = likely.partition("_")
+    return script_and_country.partition("_")[0]
 
 
 @lru_cache(maxsize=1024)

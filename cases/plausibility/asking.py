@@ -10,6 +10,7 @@ from cases.plausibility.days import doubts_about_days
 from cases.plausibility.destinations import doubts_about_destinations
 from cases.plausibility.doubt import Doubt
 from cases.plausibility.namesakes import doubts_about_namesakes
+from cases.plausibility.nationalities import doubts_about_nationalities
 from cases.plausibility.showing import doubts_about_showing
 
 
@@ -20,6 +21,7 @@ def doubts_of(kind: str, case: Aggregate, day: date) -> list[Doubt]:
     ]
     if kind == Prisoner.kind:
         doubts += doubts_about_destinations(case)
+        doubts += doubts_about_nationalities(case)
         doubts += doubts_about_namesakes(case)
     if kind == Source.kind:
         doubts += doubts_about_addresses(case)

@@ -101,11 +101,11 @@ def test_a_reader_without_javascript_lists_who_was_freed_in_one_release(
     page = visit(**WITHOUT_SCRIPTS).page
     page.goto("/en/cases/")
     expect(page.locator(".cases > li")).to_have_count(8)
-    page.get_by_text("Filter the cases").click()
+    page.locator("summary", has_text="Filter").click()
     page.get_by_label("Release event").select_option(
         "Release of 52 prisoners after talks with the United States (7)"
     )
-    page.get_by_role("button", name="Show cases").click()
+    page.get_by_role("button", name="Show results").click()
     expect(page.locator(".cases > li")).to_have_count(7)
     expect(page.locator(".cases")).not_to_contain_text("Ilyash")
 

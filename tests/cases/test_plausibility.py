@@ -163,6 +163,25 @@ class TestTheOrderOfALife:
         assert not doubts(prisoner)
 
 
+class TestANationality:
+    def test_is_not_there_and_gone(self) -> None:
+        prisoner = make.make_prisoner(citizenships=["NI", "ES"])
+        gone = make.make_nationality_change(prisoner, country="NI", event="deprived")
+        make.make_nationality_change(prisoner, country="ES", event="offered")
+        (doubt,) = doubts(prisoner)
+        assert (doubt.rule, doubt.values) == ("citizen_no_more", ("NI",))
+        make.make_nationality_change(prisoner, country="NI", event="regained")
+        assert not doubts(prisoner)
+        gone.delete()
+        assert not doubts(prisoner)
+
+    def test_is_none_of_somebody_who_has_none_at_all(self) -> None:
+        assert not doubts(make.make_prisoner(stateless="yes"))
+        assert not doubts(make.make_prisoner(stateless="no", citizenships=["NI"]))
+        somebody = make.make_prisoner(stateless="yes", citizenships=["NI"])
+        assert rules(somebody) == ["stateless_citizen"]
+
+
 class TestOneEventEnteredTwice:
     def test_is_doubted(self) -> None:
         prisoner = make.make_prisoner()

@@ -1,28 +1,26 @@
-"""Nine invented people, in the shapes in which lists of many countries hold real ones:
+"""Invented people, in the shapes in which lists of many countries hold real ones:
 what these say of punishments and ways out goes in by the editorial API as data, and comes
 out on the page, in the CSV, in the feed and in the status.
 """
 
 import csv
 import re
+from collections.abc import Iterator
 from datetime import date
 from io import StringIO
 from typing import Any
 
 from django.test import TestCase, override_settings
 
+from cases.catalogue import records
+from cases.models import CourtCase, PersonalDetail
 from cases.publishing import publish_pending
 from tests import factories as make
+from tests.cases import lives_of_lists
 from tests.cases.editorial import Desk, errors
+from tests.cases.lives_of_lists import Body, imprisonment
 from tests.tracker.site_pages import text
 from tracker.contract import spans
-
-Body = dict[str, Any]
-
-
-def imprisonment(**fields: Any) -> Body:
-    return {"punishment": "imprisonment", **fields}
-
 
 SHAPES: dict[str, Body] = {
     # Let out and taken again at the gate; the rest of the term can be resumed.
@@ -281,6 +279,7 @@ SHAPES: dict[str, Body] = {
             }
         ],
     },
+    **lives_of_lists.LIVES,
 }
 
 # By their numbers: several people may be in one.
@@ -299,6 +298,7 @@ COURT_CASES: dict[str, Body] = {
         "court": "Supreme State Security Prosecution",
         "stage": "investigation",
     },
+    **lives_of_lists.COURT_CASES,
 }
 
 # On a day: what the status is.
@@ -318,6 +318,7 @@ STATUSES = [
     ("AZ-1", "2024-10-01", {"restricted_liberty"}),
     ("PS-1", "2023-06-01", {"detained"}),
     ("EG-1", "2019-10-01", {"detained"}),
+    *lives_of_lists.STATUSES,
 ]
 
 # What now stands of the sentences.
@@ -327,6 +328,7 @@ IN_FORCE: list[tuple[str, dict[str, Any]]] = [
     ("HK-2", {"months": 6, "months_to": 36, "reasons": ["indeterminate"]}),
     ("TR-1", {"term": "life", "executions": ["announcement_deferred"]}),
     ("AZ-1", {"term": "months", "days": 30}),
+    *lives_of_lists.IN_FORCE,
 ]
 
 # In words, on the page.
@@ -353,6 +355,7 @@ WORDS = [
     ("RU-1", "Germany"),
     ("PS-1", "Jenin"),
     ("PS-1", "15 July 2023"),
+    *lives_of_lists.WORDS,
 ]
 
 COLUMNS = [
@@ -371,6 +374,7 @@ COLUMNS = [
     ("EG-1", "charges_as_stated", "joining a group; false news"),
     ("PS-1", "arrest_countries", "PS"),
     ("PS-1", "stateless", "unknown"),
+    *lives_of_lists.COLUMNS,
 ]
 
 
@@ -389,6 +393,24 @@ def post(desk: Desk, place: str, body: Body) -> str:
         answer = desk.post(place, whole, **{"X-Source-Says-So": ",".join(keys)})
     assert answer.status_code == 201, answer.content
     return str(answer.json()["id"])
+
+
+def last_days(told: Any) -> Iterator[str]:
+    """Of all dates of the records, not of what is derived of them."""
+    if isinstance(told, list):
+        for record in told:
+            yield from last_days(record)
+    elif isinstance(told, dict):
+        if told.get("latest"):
+            yield told["latest"]
+        for name, value in told.items():
+            if name not in ("status", "sentence_in_force", "last_place"):
+                yield from last_days(value)
+
+
+def everything() -> dict[str, int]:
+    """How many there are of each kind of record."""
+    return {model.__name__: model._default_manager.count() for model in records()}
 
 
 @override_settings(REQUIRE_REVIEW=False)
@@ -428,6 +450,14 @@ class TestShapesOfLists(TestCase):
         for span in self.told[self.cases["EG-1"]]["status"]:
             assert "released" not in span["statuses"]
 
+    def test_nobody_was_last_reported_after_all_that_is_on_record(self) -> None:
+        for name, case in self.cases.items():
+            latest = max(last_days(self.told[case]))
+            for span in self.told[case]["status"]:
+                if span["as_of"]:
+                    with self.subTest(name=name, span=span):
+                        assert span["as_of"]["earliest"] <= latest
+
     def test_what_stands_of_the_sentences_is_right(self) -> None:
         for name, answer in IN_FORCE:
             with self.subTest(name=name):
@@ -439,10 +469,13 @@ class TestShapesOfLists(TestCase):
                     assert found == value, (field, found)
 
     def test_the_page_says_it(self) -> None:
+        pages = {}
+        for name, case in self.cases.items():
+            page = self.client.get(f"/en/cases/{case}/").content.decode()
+            pages[name] = text(page).lower()
         for name, words in WORDS:
             with self.subTest(name=name, words=words):
-                page = self.client.get(f"/en/cases/{self.cases[name]}/")
-                assert words.lower() in text(page.content.decode()).lower()
+                assert words.lower() in pages[name]
 
     def test_the_table_has_it(self) -> None:
         answer: Any = self.client.get("/api/v1/prisoners.csv")
@@ -454,15 +487,14 @@ class TestShapesOfLists(TestCase):
                 # Without days, charges stand in no order.
                 assert sorted(told.split("; ")) == sorted(value.split("; "))
 
-    def test_a_parents_name_is_told_to_nobody(self) -> None:
-        """It is part of what a name of one word stands for."""
-        pages = [f"/en/cases/{self.cases['MM-1']}/", "/api/v1/prisoners.csv"]
-        for page in pages:
-            answer: Any = self.client.get(page)
-            told = b"".join(
-                answer.streaming_content if answer.streaming else [answer.content]
-            )
-            assert b"Nobody Knows" not in told
+    def test_what_hurts_the_person_is_told_to_nobody(self) -> None:
+        """A parent's name is part of what a name of one word stands for."""
+        for name in ("MM-1", "MM-2", "XJ-1"):
+            assert PersonalDetail.objects.filter(prisoner__pk=self.cases[name]).exists()
+            page = self.client.get(f"/en/cases/{self.cases[name]}/")
+            assert b"Nobody Knows" not in page.content
+        table: Any = self.client.get("/api/v1/prisoners.csv")
+        assert b"Nobody Knows" not in b"".join(table.streaming_content)
         assert "Nobody Knows" not in str(self.told)
 
     def test_a_court_case_has_its_days(self) -> None:
@@ -475,9 +507,10 @@ class TestShapesOfLists(TestCase):
     def test_lists_are_asked_for_it(self) -> None:
         for asked, names in (
             ({"release_carried_out": "no"}, {"EG-1"}),
-            ({"release_restrictions": "reporting"}, {"VE-1"}),
-            ({"nationality_event": "deprived"}, {"RU-1"}),
+            ({"release_restrictions": "reporting"}, {"VE-1", "VE-2"}),
+            ({"nationality_event": "deprived"}, {"RU-1", "NI-1"}),
             ({"hard_labour": "yes"}, {"MM-1"}),
+            ({"release_restrictions": "assigned_work"}, {"XJ-1"}),
             ({"punishment": "aggravated_life"}, {"TR-1"}),
             ({"stateless": "unknown"}, {"PS-1"}),
             ({"list_kind": "foreign_agent"}, {"RU-1"}),
@@ -488,17 +521,38 @@ class TestShapesOfLists(TestCase):
                 found = {case["id"] for case in answer["results"]}
                 assert found == {self.cases[name] for name in names}
 
-    def test_consecutive_sentences_in_a_circle_are_refused_and_nothing_is_stored(
+    def test_bad_input_is_refused_with_the_field_named_and_nothing_is_half_saved(
         self,
     ) -> None:
-        circle = {
-            "names": [{"value": "Another", "preferred": True}],
-            "sentences": [
-                imprisonment(ref="a", adds_to="c", runs="consecutive"),
-                imprisonment(ref="b", adds_to="a", runs="consecutive"),
-                imprisonment(ref="c", adds_to="b", runs="consecutive"),
-            ],
-        }
-        refused = errors(Desk().post("prisoners/", circle))
-        assert all(field.endswith(".adds_to") for field in refused), refused
-        assert not Desk().get("prisoners/", name="Another").json()["results"]
+        court_case = str(CourtCase.objects.get(number="1356/2019").pk)
+        tie = {"court_case": court_case}
+        listing = {"authority": "KGB", "from_on": "2024-05", "to_on": "2023"}
+        circle = [
+            imprisonment(ref="a", adds_to="c", runs="consecutive"),
+            imprisonment(ref="b", adds_to="a", runs="consecutive"),
+            imprisonment(ref="c", adds_to="b", runs="consecutive"),
+        ]
+        fine = {"punishment": "fine", "amount": 500}
+        bail = {"released_on": "2024", "ground": "bail", "bail_amount": 500}
+        before = everything()
+        for body, fields in (
+            (
+                {"prosecutions": [tie, tie]},
+                {"prosecutions.1.prisoner", "prosecutions.1.court_case"},
+            ),
+            (
+                {"designations": [listing]},
+                {"designations.0.from_on", "designations.0.to_on"},
+            ),
+            ({"sentences": [fine]}, {"sentences.0.currency"}),
+            ({"releases": [bail]}, {"releases.0.bail_currency"}),
+            (
+                {"sentences": circle},
+                {f"sentences.{number}.adds_to" for number in range(3)},
+            ),
+        ):
+            with self.subTest(fields=fields):
+                names = [{"value": "Another", "preferred": True}]
+                refused = errors(Desk().post("prisoners/", {"names": names, **body}))
+                assert set(refused) == fields
+                assert everything() == before

@@ -125,6 +125,14 @@ class TestAsOf:
     def test_of_a_detention_that_ended_is_the_day_before(self) -> None:
         assert as_of(freed(word("release")), "2024-06-01") == "2025-02-28"
 
+    def test_of_whom_was_taken_again_is_no_end_of_the_term_that_is_still_to_come(
+        self,
+    ) -> None:
+        again = {**HELD, "id": "again", "started_on": "2025-09-10"}
+        long = {**sentence("2025-10-02"), "term_months": 120}
+        facts = case(detentions=[HELD, again], releases=[FREED], sentences=[long])
+        assert as_of(facts, "2026-01-01") == "2025-10-02"
+
     def test_that_a_term_must_be_over_is_no_word_of_anybody(self) -> None:
         facts = case(
             detentions=[HELD],

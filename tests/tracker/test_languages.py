@@ -12,7 +12,8 @@ from tests.catalogues import said_by_the_code, write_compiled
 from tests.tracker.site_pages import bury, citation, new_id, publish, text
 from tracker import dates
 from tracker.contract.vocabulary import Country
-from tracker.site import errors, languages, values
+from tracker.language_names import language_name
+from tracker.site import errors, languages, names_shown, values
 
 pytestmark = pytest.mark.django_db
 
@@ -236,6 +237,9 @@ def test_a_page_leads_to_itself_in_the_other_languages(
         address = f'href="/{language}/cases/{case["id"]}/"'
         assert f'<link rel="alternate" hreflang="{language}" {address}>' in html
         assert f'<a {address} lang="{language}" hreflang="{language}"' in html
+    others = f'hreflang="x-default" href="/en/cases/{case["id"]}/"'
+    assert others in html
+    assert 'hreflang="x-default" href="/">' in shown(client, "/ru/")
 
 
 def test_what_a_list_was_asked_is_asked_in_the_other_language(client: Client) -> None:
@@ -283,6 +287,36 @@ def test_a_busy_site_says_so_in_the_language_of_the_page() -> None:
         strict=True,
     ):
         assert words in page.content.decode()
+
+
+# --- The name of a person in the letters of the page ----------------------------------
+
+
+def test_a_name_stands_in_the_script_of_the_page_where_there_is_one(
+    client: Client,
+) -> None:
+    preferred = {"value": "Ales Example", "language": "en", "preferred": True}
+    legal = {"id": new_id(), "value": "Алесь Прыклад", "language": "be"}
+    wrong = {"value": "Олесь Прыкладъ", "language": "ru", "name_kind": "misspelling"}
+    latin = {"value": "Aleś Pryklad", "language": "be-Latn"}
+    names: list[dict[str, Any]] = [preferred, latin, wrong, legal]
+    for name in names:
+        name.setdefault("name_kind", "legal")
+    person = publish("prisoner", name="Ales Example", names=names)
+    refuted = citation(legal, "person_name", None, None, agreement="contradicts")
+    case = {**person, "citations": [refuted]}
+    here = f"cases/{person['id']}/"
+    for language, told in {
+        "en": '<bdi lang="en">Ales Example</bdi>',
+        "be": '<bdi lang="be">Алесь Прыклад</bdi>',
+        "ru": '<bdi lang="be">Алесь Прыклад</bdi>',
+    }.items():
+        assert f"<h1>{told}</h1>" in shown(client, f"/{language}/{here}")
+        assert f">{told}</a>" in shown(client, f"/{language}/cases/")
+        with translation.override(language):
+            # What a source denies is no title; what is left says its language.
+            assert names_shown.shown_name(case) == ("Ales Example", "en")
+            assert names_shown.shown_name({**case, "name": None}) == ("", "")
 
 
 # --- What programs read is in English -------------------------------------------------
@@ -334,7 +368,9 @@ def test_the_page_for_signing_in_follows_the_browser(client: Client) -> None:
 def test_another_language_is_a_catalogue_alone(
     client: Client, case: Any, settings: Any, tmp_path: Path
 ) -> None:
-    """Esperanto of a kind: every text in brackets."""
+    """Esperanto of a kind: every text in brackets. All that asks which languages there
+    are, or writes in one, follows.
+    """
     words = {}
     for context, source in said_by_the_code():
         words[context, source] = source if context == "date format" else f"⟦{source}⟧"
@@ -346,4 +382,13 @@ def test_another_language_is_a_catalogue_alone(
     assert '<html lang="eo"' in page
     for told in ("⟦released⟧", "⟦Occupation⟧", "⟦journalist⟧"):
         assert told in page
-    assert 'href="/eo/cases/' in shown(client, f"/en/cases/{case['id']}/")
+    in_english = shown(client, f"/en/cases/{case['id']}/")
+    here = f'href="/eo/cases/{case["id"]}/"'
+    assert f'<link rel="alternate" hreflang="eo" {here}>' in in_english
+    assert f'<a {here} lang="eo" hreflang="eo">Esperanto</a>' in in_english
+    with translation.override("eo"):
+        # Months are Django's, names of languages are CLDR's; the words are the catalogue's.
+        assert dates.display("2025-09~") == "⟦about {date}⟧".format(
+            date="septembro 2025"
+        )
+        assert language_name("be-Latn") == "belorusa (latina)"

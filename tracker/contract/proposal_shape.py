@@ -1,7 +1,7 @@
 """The shape of what a partner says of one person: which fields, and what is in them.
 
-The function of the database that stores proposals holds the same
-(cases/desk/proposals/migrations/0001_proposed.py). A test compares the two.
+The function of the database that stores proposals is given the same after every
+migration (cases/desk/proposals/form.py).
 """
 
 from functools import cache

@@ -8,6 +8,7 @@ An organisation adds codes of its own to those that are `open_to_own`, in its fi
 are closed.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 V = TypeVar("V", bound=type[TextChoices])
+_OWN_COUNTRY = re.compile(settings.OWN.COUNTRY)
 OPEN: dict[str, Any] = {}  # by the name that an organisation's file has for them
 
 
@@ -50,7 +52,8 @@ def closed() -> set[str]:
 
 
 def is_own(code: str) -> bool:
-    return ":" in code
+    """Could an organisation have added it? XK comes with the software."""
+    return ":" in code or (code != "XK" and bool(_OWN_COUNTRY.fullmatch(code)))
 
 
 def _own_label(labels: Mapping[str, str]) -> Any:
@@ -313,6 +316,7 @@ class HearingEvent(TextChoices):
     OPENED = "opened", _("the trial began")
     DETENTION_RENEWED = "detention_renewed", _("detention was renewed")
     DETENTION_ENDED = "detention_ended", _("detention was ended")
+    BAIL_REFUSED = "bail_refused", _("bail was refused")
     EVIDENCE = "evidence", _("evidence was heard")
     CLOSING = "closing", _("closing speeches")
     ADJOURNED = "adjourned", _("adjourned")
@@ -394,6 +398,8 @@ class Punishment(TextChoices):
         _("short administrative arrest"),
     )
     CORRECTIVE_LABOUR = "corrective_labour", _("corrective labour")
+    EXPULSION = "expulsion", _("expulsion from the country")
+    SUPERVISION = "supervision", _("supervision after release")
     JUVENILE_MEASURE = "juvenile_measure", _("measure for juveniles")
     OTHER = "other", _("other punishment")
 
@@ -491,6 +497,8 @@ class ReleaseRestriction(TextChoices):
     NO_LEAVING_COUNTRY = "no_leaving_country", _("may not leave the country")
     NO_LEAVING_PLACE = "no_leaving_place", _("may not leave the place of residence")
     HOME_AT_HOURS = "home_at_hours", _("must be at home at certain hours")
+    ASSIGNED_PLACE = "assigned_place", _("must live in a place that is assigned")
+    ASSIGNED_WORK = "assigned_work", _("must do work that is assigned")
     ELECTRONIC_TAG = "electronic_tag", _("wears an electronic tag")
     PASSPORT_HELD = "passport_held", _("the passport is held back")
     NO_CONTACT = "no_contact", _("may not meet or write to certain people")
@@ -534,6 +542,7 @@ class PassportFate(TextChoices):
     KEPT = "kept", _("kept by the person")
     CONFISCATED = "confiscated", _("confiscated")
     DESTROYED = "destroyed", _("destroyed")
+    CANCELLED = "cancelled", _("declared invalid by the state")
     UNKNOWN = "unknown", _("unknown")
 
 
@@ -750,7 +759,9 @@ class ProposalState(TextChoices):
 
 
 # Lazily: the library gives the names in the language of the moment of import.
-Country = TextChoices(  # type: ignore[call-overload]
-    "Country", {code: (code, _(str(name))) for code, name in countries}
+Country = open_to_own(
+    TextChoices(  # type: ignore[call-overload]
+        "Country", {code: (code, _(str(name))) for code, name in countries}
+    )
 )
-"""ISO 3166-1 alpha-2."""
+"""ISO 3166-1 alpha-2, and what it leaves to its users."""

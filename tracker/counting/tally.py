@@ -1,7 +1,7 @@
 """Counts over the published rows that a list gives."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -62,6 +62,25 @@ def by_status(rows: Rows, day: date | None) -> Counts:
     counts = dict(_ask(rows, "id", statement, fact, day or date.max, day or date.min))
     known = counts.pop(None)
     return counts, known
+
+
+def spans_of(
+    rows: Rows, statuses: Collection[str]
+) -> list[tuple[date | None, date | None, bool, int]]:
+    """(first day, last day, whether it may be another status as well, how many) of the
+    times in which one of these statuses holds, or may hold.
+    """
+    statement = (
+        "WITH asked AS MATERIALIZED ({asked}), times AS ("
+        "SELECT of_id, first_day, last_day, bool_or(value = ANY(%s)) AS is_one,"
+        " bool_or(value <> ALL(%s)) AS is_other FROM {spans}"
+        " WHERE of_id IN (SELECT id FROM asked) AND fact = 'status'"
+        " GROUP BY of_id, first_day, last_day)"
+        " SELECT first_day, last_day, is_other, count(*) FROM times WHERE is_one"
+        " GROUP BY first_day, last_day, is_other"
+    )
+    codes = sorted(statuses)
+    return [tuple(row) for row in _ask(rows, "id", statement, codes, codes)]
 
 
 def first_and_last(

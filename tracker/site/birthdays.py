@@ -19,7 +19,7 @@ from tracker.contract import spans
 from tracker.contract.vocabulary import HELD
 from tracker.kept import Kept
 from tracker.site.base import Page
-from tracker.site.case import name_language
+from tracker.site.names_shown import preferred_name
 
 KEPT: Kept[Sequence["Birthday"]] = Kept(most=8)
 A_LEAP_YEAR = 2024  # some are born on 29 February
@@ -71,8 +71,8 @@ def _all() -> Sequence[Birthday]:
         day = _day(case)
         if day and case["name"] and _is_held(case):
             href = reverse("site:case", args=[case["id"]])
-            lang = name_language(case)
-            found.append(Birthday(day.month, day.day, case["name"], lang, href))
+            name = preferred_name(case)
+            found.append(Birthday(day.month, day.day, *name, href))
     return sorted(found, key=_order)
 
 

@@ -21,6 +21,7 @@ from tracker.site.account import Account, RecordOnPage
 from tracker.site.base import DocumentPage
 from tracker.site.citing import title
 from tracker.site.drawing import drawn
+from tracker.site.names_shown import shown_name
 from tracker.site.records import page_of
 from tracker.site.values import date_words, words
 
@@ -70,7 +71,7 @@ def tell(account: Account) -> dict[str, Any]:
         if row_id in account.records:
             basis.append((f"r-{row_id}", account.name_of(row_id)))
     told: dict[str, Any] = {
-        "name_language": name_language(case),
+        "name": shown_name(case),
         "status": now,
         "glance": glance.of(account, now),
         "drawing": drawn(case["status"]),
@@ -193,11 +194,3 @@ def _said_of_name(account: Account, name_id: str) -> dict[str, Any]:
         "statements": account.citations.beneath(agreeing),
         "uncited": uncited,
     }
-
-
-def name_language(case: Case) -> str:
-    """The language of the name in the title, for those who have pages read out to them."""
-    for name in case["names"]:
-        if name["value"] == case["name"]:
-            return name["language"] or ""
-    return ""

@@ -17,9 +17,9 @@ from tracker.contract import facts
 from tracker.contract.fields import Label
 from tracker.contract.vocabulary import YesNo
 from tracker.site import in_force, published, status
-from tracker.site.case import name_language
 from tracker.site.citing import title
 from tracker.site.hedged import Heard, Told, in_short
+from tracker.site.names_shown import shown_name
 from tracker.site.values import date_words
 
 Case = Mapping[str, Any]
@@ -183,6 +183,7 @@ def _line(
     event_id: str = "",
 ) -> Line:
     heard = Heard(case["citations"])
+    name = shown_name(case)
     now = status.on(case, day) if day else status.last_known(case)
     place = [places[case["id"]]] if case["id"] in places else []
     facts = [
@@ -197,8 +198,8 @@ def _line(
         facts.append(Told(term, in_force.how_surely(case)))
     return Line(
         href=reverse("site:case", args=[case["id"]]),
-        name=case["name"] or "",
-        lang=name_language(case),
+        name=name.value,
+        lang=name.language,
         status=now,
         last_word=_last_word(now),
         facts=facts,

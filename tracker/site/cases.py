@@ -16,17 +16,16 @@ from django.views.decorators.csrf import csrf_exempt
 from tracker.asking.filters import FILTERS
 from tracker.asking.lengths import refuse_long_search
 from tracker.asking.named import MATCH, ORDER, is_ordered
-from tracker.asking.questions import Questions, today
+from tracker.asking.questions import Questions
 from tracker.audiences import PUBLIC
 from tracker.contract import past
-from tracker.counting import facets
+from tracker.counting.facets import Division
 from tracker.site import case_list, filtering, published, searches
 from tracker.site.base import Page
-from tracker.site.listing import chosen
+from tracker.site.listing import chosen, counted
 
 QUESTIONS = FILTERS["prisoner"]
 SHOWN = 20  # cases beside those found by name, whose texts hold the words
-MOST_COUNTED = 10_000  # the page of numbers counts all
 
 
 # A search changes nothing, and the token against forged requests would need a cookie.
@@ -95,16 +94,19 @@ class CaseList(Page):
             context |= _told(filterset, asked, context["documents"])
         narrowed = asked.copy()
         narrowed.pop("cursor", None)
-        counted = _counted(asked, problems)
+        division = _counted(asked, problems)
         context |= {
             "is_over": is_over,
-            "counted": counted,
+            "counted": division,
+            "table": "prisoner-table",
+            "rows": _rows(narrowed),
+            "has_workbook": not asked.get("on"),
             "searched": asked.get("q", ""),
             "searched_texts": asked.get("text", ""),
             "address": narrowed.urlencode(),
             "filters": _without(narrowed, *filtering.SEARCHED),
             "ordering": ordering,
-            "fields": filtering.fields(filterset, published.read(events), counted),
+            "fields": filtering.fields(filterset, published.read(events), division),
         }
         if sealed:
             context |= _sealed(narrowed, sealed, context)
@@ -152,18 +154,18 @@ def _sealed(
     return addresses
 
 
-def _counted(asked: QueryDict, problems: Collection[str]) -> facets.Division | None:
-    """What is searched for has no numbers; nor have lists so long that the first reader
-    after each change would wait for them.
-    """
+def _counted(asked: QueryDict, problems: Collection[str]) -> Division | None:
+    """What is searched for has no numbers: who looks for whom is nobody's."""
     is_search = any(asked.get(name) for name in filtering.SEARCHED)
-    cases = PUBLIC.documents("prisoner")
-    if problems or is_search or cases[MOST_COUNTED : MOST_COUNTED + 1].exists():
-        return None
-    try:
-        return facets.divided(PUBLIC, "prisoner", asked, today())
-    except facets.NotDivided:
-        return None
+    return None if problems or is_search else counted("prisoner", asked)
+
+
+def _rows(narrowed: QueryDict) -> str:
+    """What a table is asked to have just these rows: a day without a status takes none
+    away, and programs may not ask it alone.
+    """
+    alone = () if narrowed.get("status") else ("status_on",)
+    return _without(narrowed, *filtering.SEARCHED, "ordering", *alone)
 
 
 def _without(asked: QueryDict, *names: str) -> str:

@@ -123,8 +123,9 @@ class CountsPage(ListPage):
     kind = "reported_count"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Five queries: the counts with a day and without, their corrections, what
-        these name, what sources repeat.
+        """Seven queries: the counts with a day and without, are there too many to be
+        counted and of which moment are the numbers, their corrections, what these name,
+        what sources repeat.
         """
         context = super().get_context_data(**kwargs)
         counts = context["documents"]

@@ -1,5 +1,5 @@
-"""The form beside the list of cases, made of the same questions that the API answers
-(tracker/asking/filters.py).
+"""The form beside a list, made of the same questions that the API answers
+(tracker/asking/filters.py), and what of them is set.
 """
 
 import unicodedata
@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from tracker.asking.lengths import MOST_VALUES
 from tracker.asking.questions import Ids, Questions
+from tracker.contract import past
 from tracker.contract.asked import asked_of
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.vocabulary import Country
-from tracker.counting.facets import Division
+from tracker.counting.facets import Division, Facet
 from tracker.ids import id_in
 from tracker.site import searches
 from tracker.site.citing import title
@@ -83,16 +84,51 @@ def fields(
     events: Iterable[Mapping[str, Any]],
     counted: Division | None = None,
 ) -> list[Field]:
-    """What is offered, and as hidden fields what else was asked. Beside each answer of
-    which there is a number stands how many cases it would give.
+    """What is offered, and as hidden fields what else was asked; of a day back only what
+    is known of it. Beside each answer of which there is a number stands how many cases it
+    would give.
     """
     asked = filterset.data
     names = [*OFFERED]
     for name in filterset.filters:
-        if name not in (*OFFERED, "q", "text") and asked.get(name):
+        if name not in (*OFFERED, *SEARCHED) and asked.get(name):
             names.append(name)
+    if asked.get("on"):
+        of_that_day = past.may_be_asked("prisoner")
+        names = [name for name in names if name in of_that_day]
     shown = [_field(filterset, name, events) for name in names]
     return _with_counts(shown, counted) if counted else shown
+
+
+def fields_counted(filterset: Questions, counted: Division | None) -> list[Field]:
+    """By what such a list divides, and as hidden fields what else was asked."""
+    asked = filterset.data
+    offered = {}
+    for facet in counted.facets if counted else ():
+        if facet.name in filterset.filters and facet.values:
+            offered[facet.name] = facet
+    shown = []
+    for name in filterset.filters:
+        given = asked.getlist(name)
+        if name in offered:
+            options = _of_facet(offered[name], given)
+            label = offered[name].label
+            shown.append(Field(name, label, "select", given, options, ()))
+        elif asked.get(name):
+            shown.append(Field(name, "", "hidden", given, (), ()))
+    return shown
+
+
+def _of_facet(facet: Facet, given: Sequence[str]) -> list[Option]:
+    options: list[Option] = []
+    for counted in facet.values:
+        words = f"{counted.label} ({counted.count})"
+        options.append((counted.value, words, counted.value in given))
+    listed = {counted.value for counted in facet.values}
+    for value in given:
+        if value not in listed:
+            options.append((value, f"{value} (0)", True))
+    return options
 
 
 def _with_counts(shown: Iterable[Field], counted: Division) -> list[Field]:

@@ -36,6 +36,15 @@ def of_address(path: str) -> str:
     return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
+def for_all_others(request: HttpRequest) -> str:
+    """For readers of no language of ours: of the start page “/”, which asks their
+    browser; of any other page the one in the first language.
+    """
+    if request.path_info.strip("/") in dict(settings.LANGUAGES):
+        return get_script_prefix()
+    return in_language(request, settings.LANGUAGE_CODE)
+
+
 def in_language(request: HttpRequest, language: str) -> str:
     """The address of the same page in another language, with all that was asked of it."""
     page = request.path_info.split("/", 2)[2]

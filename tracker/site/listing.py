@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from tracker.api.paging import decode, encode
 from tracker.asking import keyset
 from tracker.asking.filters import FILTERS
+from tracker.asking.questions import today
 from tracker.audiences import PUBLIC
+from tracker.counting import facets
 from tracker.site import errors, filtering
 from tracker.site.base import Page
 from tracker.site.published import by_id, read
 
 PAGE_SIZE = 50
+MOST_COUNTED = 10_000  # the read API counts all
 
 
 def chosen(
@@ -42,9 +45,21 @@ def chosen(
     return {"documents": read(page.rows), "next": following, "previous": previous}
 
 
+def counted(kind: str, asked: QueryDict) -> facets.Division | None:
+    """None where there is no number: of people whom only a filter would single out, and
+    of lists so long that the first reader after each change would wait for it.
+    """
+    if PUBLIC.documents(kind)[MOST_COUNTED : MOST_COUNTED + 1].exists():
+        return None
+    try:
+        return facets.divided(PUBLIC, kind, asked, today())
+    except facets.NotDivided:
+        return None
+
+
 class ListPage(Page):
     """Published documents of one kind, in the order that the API gives them in, and
-    filtered by address as there.
+    filtered by address as there. `table`: the name of the address of its rows as CSV.
     """
 
     kind = ""
@@ -65,5 +80,16 @@ class ListPage(Page):
         page = chosen(filterset.qs, ordering, column, request.GET)
         named = by_id(filtering.ids(filterset))
         applied = filtering.applied(filterset, request.GET, named)
-        context = self.get_context_data(**page, applied=applied, **kwargs)
+        narrowed = request.GET.copy()
+        narrowed.pop("cursor", None)
+        division = counted(self.kind, narrowed)
+        context = self.get_context_data(
+            **page,
+            applied=applied,
+            counted=division,
+            fields=filtering.fields_counted(filterset, division),
+            filters=narrowed.urlencode(),
+            table=f"{self.kind}-table",
+            **kwargs,
+        )
         return self.render_to_response(context)

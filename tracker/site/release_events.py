@@ -56,7 +56,7 @@ class ReleaseEventPage(DocumentPage):
         summary = account.summary("release_event", document)
         totals = []
         for measure in counts.by_measure(account, claims):
-            totals.append(Total(measure, _identified(measure.code, facts)))
+            totals.append(Total(measure, identified(measure.code, facts)))
         return {
             "event": document,
             "record": record,
@@ -88,7 +88,7 @@ class Total:
     identified: Identified | None
 
 
-def _identified(measure: str, facts: list[Facts]) -> Identified | None:
+def identified(measure: str, facts: list[Facts]) -> Identified | None:
     """None where published cases cannot tell."""
     if measure not in _APPLIES:
         return None

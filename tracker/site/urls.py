@@ -11,6 +11,7 @@ from tracker.site.about import (
 from tracker.site.birthdays import BirthdaysPage
 from tracker.site.case import CasePage
 from tracker.site.cases import CaseList
+from tracker.site.charts import HeldPage, HeldRows, ReleasesPage, ReleasesRows
 from tracker.site.counts import CountsPage
 from tracker.site.court_cases import CourtCaseList, CourtCasePage
 from tracker.site.facilities import FacilityList, FacilityPage
@@ -30,6 +31,10 @@ urlpatterns = [
     path("court-cases/", CourtCaseList.as_view(), name="court_cases"),
     path("court-cases/<id:id>/", CourtCasePage.as_view(), name="court_case"),
     path("statistics/", StatisticsPage.as_view(), name="statistics"),
+    path("statistics/held/", HeldPage.as_view(), name="chart_held"),
+    path("statistics/held.csv", HeldRows.as_view(), name="rows_held"),
+    path("statistics/releases/", ReleasesPage.as_view(), name="chart_releases"),
+    path("statistics/releases.csv", ReleasesRows.as_view(), name="rows_releases"),
     path("counts/", CountsPage.as_view(), name="counts"),
     path("places/", FacilityList.as_view(), name="facilities"),
     path("places/<id:id>/", FacilityPage.as_view(), name="facility"),

@@ -55,6 +55,11 @@ def this_page_by_language(context: Context) -> dict[str, str]:
     return addresses
 
 
+@register.simple_tag(takes_context=True)
+def this_page_for_all_others(context: Context) -> str:
+    return languages.for_all_others(context["request"])
+
+
 @register.simple_tag
 def publisher() -> Publisher:
     return stated_publisher()

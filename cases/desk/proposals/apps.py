@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,8 @@ class ProposalsConfig(AppConfig):
     name = "cases.desk.proposals"
     label = "proposals"
     verbose_name = _("Proposals")
+
+    def ready(self) -> None:
+        from cases.desk.proposals import form
+
+        post_migrate.connect(form.store, sender=self)

@@ -1,0 +1,119 @@
+"""What is drawn is what the list itself counts."""
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.tracker.site_pages import publish, text
+from tracker.audiences import PUBLIC
+from tracker.counting import over_time
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2025, 9, 15)
+
+
+def span(since: str | None, until: str | None, *statuses: str) -> dict[str, Any]:
+    return {"since": since, "until": until, "statuses": list(statuses), "basis": []}
+
+
+@pytest.fixture
+def cases() -> None:
+    lives = {
+        "Held": [span("2023-03-10", None, "imprisoned")],
+        "Freed": [
+            span("2022-01-01", "2023-07-01", "detained"),
+            span("2023-07-01", None, "released"),
+        ],
+        "Perhaps": [span(None, "2024-02-02", "imprisoned", "released")],
+        "Twice": [
+            span("2022-05-05", "2022-08-31", "detained"),
+            span("2022-08-31", "2024-01-01", "released"),
+            span("2024-01-01", "2024-01-31", "detained", "imprisoned"),
+        ],
+    }
+    for name, status in lives.items():
+        publish("prisoner", name=name, status=status)
+    publish("prisoner", name=None, name_withheld=True, status=lives["Held"])
+
+
+def rows(client: Client, address: str) -> Iterator[dict[str, str]]:
+    answer = client.get(f"/en/statistics/{address}.csv")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    yield from csv.DictReader(StringIO(answer.content.decode()))
+
+
+def test_each_point_is_what_the_list_gives_and_those_without_a_name_are_left_out(
+    client: Client, cases: None
+) -> None:
+    points = over_time.held(PUBLIC, TODAY)
+    assert (points[0].day, points[-1].day) == (date(2022, 1, 1), TODAY)
+    for point in points[::5] + points[-2:]:
+        page = client.get(f"/api/v1/prisoners/?{point.query}&limit=100").json()
+        names = {case["name"] for case in page["results"]}
+        assert len(names) == point.possibly
+        assert None not in names
+        sure = names - {"Perhaps"}
+        assert len(sure) == point.certainly
+    numbers = {point.day: (point.certainly, point.possibly) for point in points}
+    assert numbers[date(2022, 6, 1)] == (2, 3)
+    assert numbers[date(2023, 4, 1)] == (2, 3)
+    assert numbers[date(2024, 1, 1)] == (2, 3)
+    assert numbers[TODAY] == (1, 1)
+
+
+def test_the_page_the_drawing_and_the_file_say_the_same(
+    client: Client, cases: None
+) -> None:
+    page = client.get("/en/statistics/held/").content.decode()
+    told = list(rows(client, "held"))
+    assert page.count('scope="row"') == len(told)
+    last = told[-1]
+    assert (last["certainly_held"], last["possibly_held"]) == ("1", "1")
+    assert "the full height is 3" in text(page)
+    assert page.count("<polygon") == 2
+
+
+def test_a_release_tells_who_is_named_beside_what_is_claimed(client: Client) -> None:
+    event = publish("release_event", title="Release of many")
+    for name, outcome in (("A. Example", "expelled"), ("B. Example", "refused")):
+        release = {"release_event": event["id"]}
+        deportations = [{"outcome": outcome}]
+        publish("prisoner", name=name, releases=[release], deportations=deportations)
+    publish(
+        "prisoner",
+        name=None,
+        name_withheld=True,
+        releases=[{"release_event": event["id"]}],
+    )
+    agency = {"name": "An agency", "role": "news_agency"}
+    of = {"release_event": event["id"], "claimant": agency}
+    publish("reported_count", measure="released", value=52, **of)
+    publish("reported_count", measure="journalists_released", value=9, **of)
+    publish("reported_count", measure="deported", value=51, qualifier="at_least", **of)
+    told = {row["measure"]: row for row in rows(client, "releases")}
+    assert set(told) == {"released", "deported", "refused_deportation"}
+    assert (told["released"]["named_here"], told["released"]["most_claimed"]) == (
+        "2",
+        "52",
+    )
+    assert told["deported"]["claimed_in_words"] == "at least 51 according to An agency"
+    assert told["refused_deportation"]["named_here"] == "1"
+    assert told["refused_deportation"]["most_claimed"] == ""
+    page = text(client.get("/en/statistics/releases/").content.decode())
+    assert "Named here: 2. Claimed: 52 according to An agency." in page
+
+
+def test_where_nothing_is_published_nothing_is_drawn(client: Client) -> None:
+    page = client.get("/en/statistics/held/").content.decode()
+    assert '<svg class="chart"' not in page
+    assert "Of nobody it is told" in page
+    assert (
+        "No release of several people"
+        in client.get("/en/statistics/releases/").content.decode()
+    )
