@@ -109,7 +109,8 @@ def signed_in(whole_site: None, db: None) -> dict[str, Any]:
 @READ.parametrize()
 @some
 def test_the_read_api_answers_as_it_says(case: Any, whole_site: None, db: None) -> None:
-    case.call_and_validate(checks=CHECKS)
+    # Schemathesis does not unpack what is sent compressed.
+    case.call_and_validate(checks=CHECKS, headers={"Accept-Encoding": "identity"})
 
 
 @READ.parametrize()

@@ -406,7 +406,8 @@ class TestLivesThroughEveryDoor(TestCase):
         """By the id of the case."""
         html = self.client.get("/en/cases/", asked).content.decode()
         lines = {}
-        for line in html.partition('<ul class="cases">')[2].split("<li>")[1:]:
+        listed = html.partition('<ul class="cases">')[2].partition("</ul>")[0]
+        for line in listed.split("<li>")[1:]:
             found = re.search(r'href="/en/cases/([0-9a-f-]+)/"', line)
             assert found
             lines[found[1]] = line

@@ -169,8 +169,8 @@ def _where_held(cases: Iterable[Case]) -> dict[str, Told]:
 
 
 def _last_word(now: status.StatusWords) -> str:
-    """Since when, and of which day a source last speaks, if that is another."""
-    if not now.as_of or now.as_of in now.period:
+    """Since when, and of which day a source last speaks."""
+    if not now.as_of:
         return now.period
     last = _("last reported: %(day)s") % {"day": now.as_of}
     return f"{now.period}; {last}"
