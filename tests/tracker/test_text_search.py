@@ -13,7 +13,7 @@ from tracker import texts
 from tracker.asking import questions
 from tracker.audiences import PUBLIC
 from tracker.contract import facts
-from tracker.contract.documents import DOCUMENTS
+from tracker.contract.documents import DOCUMENTS, PLACES
 
 API = "/api/v1/prisoners/"
 CLAIMANT = {"name": "Rights Centre", "role": "organisation"}
@@ -179,6 +179,26 @@ def test_a_question_that_is_no_question_is_refused_or_finds_nothing(
     for words in ("'", "\\", "it's", "' | 'x", "a:* & !b", "quote'); --"):
         assert client.get(API, {"text": words}).status_code == 200, words
     assert client.get("/api/v1/facilities/", {"text": "x"}).status_code == 400
+
+
+@pytest.mark.django_db
+def test_signs_alone_find_and_count_nothing_wherever_texts_are_searched(
+    client: Client,
+) -> None:
+    for kind, document in DOCUMENTS.items():
+        if not document.texts:
+            continue
+        publish(kind, **{_own_text(kind): "Some words"})
+        place = f"/api/v1/{PLACES[kind]}"
+        for signs in (",", "—", "\u200b"):
+            listed = client.get(f"{place}/", {"text": signs}).json()
+            counted = client.get(f"{place}/facets/", {"text": signs}).json()
+            rows = client.get(f"{place}.csv", {"text": signs})
+            assert listed["results"] == [], (kind, signs)
+            assert counted["count"] == 0, (kind, signs)
+            assert len(rows.getvalue().splitlines()) == 1, (kind, signs)
+    for page in ("cases", "statistics", "sources", "releases"):
+        assert client.get(f"/en/{page}/", {"text": ","}).status_code == 200, page
 
 
 @pytest.mark.django_db

@@ -401,8 +401,6 @@ class SearchTexts(_Single):
         if not value:
             return queryset
         asked = texts.asked_words(value)
-        if not asked:
-            return queryset.none()
         holds = _holds(asked)
         if self.parent.kind in CITES_SOURCES:
             holds |= Q(named__overlap=_sources_that_hold(queryset, asked))
