@@ -27,6 +27,8 @@ LISTS = [
     "releases/",
     "counts/",
     "statistics/",
+    "statistics/held/",
+    "statistics/releases/",
     "court-cases/",
     "places/",
     "sources/",
