@@ -14,7 +14,7 @@ REQUIREMENTS := requirements.txt $(if $(DATABASE_URL),,requirements-embedded.txt
 VENV := .venv/bin
 MANAGE := $(VENV)/python manage.py
 
-.PHONY: run test check lint types migrations deployment messages mutants install install-dev python stop lock clean
+.PHONY: run test check lint types migrations deployment messages mutants screenshots install install-dev python stop lock clean
 
 run: export DEBUG := on
 run: export DEMO := on
@@ -74,6 +74,10 @@ messages: install-dev
 # Changes the modules that decide, line by line, and runs their tests: docs/mutants.md. `make mutants ONLY=dates` for some.
 mutants: install-dev
 	@$(VENV)/python -m tests.mutants $(ONLY)
+
+# The pictures of README and docs, in Debian's Chromium.
+screenshots: install-dev
+	@REQUIRE_CHROMIUM=1 $(VENV)/pytest -n0 -q -p no:randomly tests/browser/screenshots.py
 
 install: python
 	@$(PYTHON) config/install.py $(REQUIREMENTS)

@@ -39,6 +39,8 @@ class Organisation:
 
     # No code of the software has a colon, so none of theirs can become one of ours.
     CODE: ClassVar[str] = r"[a-z][a-z0-9]{1,9}:[a-z][a-z0-9_]*"
+    # What ISO 3166-1 alpha-2 leaves to its users, so that no country becomes one of them.
+    COUNTRY: ClassVar[str] = r"AA|Q[M-Z]|X[A-Z]|ZZ"
 
     name: str = ""
     languages: tuple[str, ...] = ()
@@ -121,7 +123,8 @@ def _problems(said: dict[str, Any]) -> Iterator[str]:
             yield problem
             continue
         for code, labels in codes.items():
-            yield from _of_code(f"{key}.{code}", code, labels, said)
+            yield from _of_code(f"{key}.{code}", vocabulary, code)
+            yield from _of_labels(f"{key}.{code}", labels, said)
     for kind, names in said.get("used", {}).items():
         if problem := _form(f"used.{kind}", names, list):
             yield problem
@@ -170,15 +173,22 @@ def _of_text(key: str, page: str, texts: object, said: dict[str, Any]) -> Iterat
             yield f"{key}.{language}: must be a text."
 
 
-def _of_code(
-    key: str, code: str, labels: object, said: dict[str, Any]
-) -> Iterator[str]:
-    if not re.fullmatch(Organisation.CODE, code) or len(code) > LONGEST_CODE:
+def _of_code(key: str, vocabulary: str, code: str) -> Iterator[str]:
+    if vocabulary == "country":
+        if not re.fullmatch(Organisation.COUNTRY, code) or code == "XK":
+            yield (
+                f"{key}: a country of your own has one of the codes that ISO 3166-1"
+                " leaves to its users: AA, QM to QZ, XA to XZ, ZZ; XK is Kosovo."
+            )
+    elif not re.fullmatch(Organisation.CODE, code) or len(code) > LONGEST_CODE:
         yield (
             f"{key}: a code of your own is two to ten small letters or digits that"
             " stand for you, a colon, and small letters, digits and _, such as"
             f" “mm:hard_labour”; at most {LONGEST_CODE} characters."
         )
+
+
+def _of_labels(key: str, labels: object, said: dict[str, Any]) -> Iterator[str]:
     if not isinstance(labels, dict):
         yield f"{key}: must be a table of labels by language."
         return

@@ -19,6 +19,7 @@ CASE = {
     "visibility": "public",
     "names": [{"value": "U Example", "preferred": True}],
     "occupations": ["mm:monk", "teacher"],
+    "citizenships": ["MM", "XW"],
     "recognitions": [
         {
             "organisation": "Example Prisoners' Archive",
@@ -107,6 +108,7 @@ def read() -> dict[str, Any]:
         "/api/v1/prisoners.csv",
         "/api/v1/sentences.csv",
         "/api/v1/vocabularies/regime/",
+        "/api/v1/vocabularies/country/",
         "/api/v1/schemas/prisoner.json",
         "/api/v1/",
     ):

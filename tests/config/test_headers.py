@@ -2,8 +2,10 @@
 bring.
 """
 
+import gzip
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -22,7 +24,9 @@ from tests import published
 from tests.keys import key_for
 from tests.leaks.crawler import fixed_addresses
 from tests.leaks.test_endpoints_by_role import addresses, somebody
+from tests.tracker.site_pages import Outline
 from tracker.audiences import PUBLIC
+from tracker.site import urls
 
 pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 
@@ -32,6 +36,7 @@ PERMISSIONS = (
     "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), "
     "payment=(), picture-in-picture=(), screen-wake-lock=(), usb=()"
 )
+HEAVIEST = 15_000  # bytes of a page, as they are sent
 LOADING = {"src", "srcset", "data", "poster", "background", "xlink:href"}
 
 
@@ -99,6 +104,42 @@ def seeds() -> None:
     load_fixtures()
     approve_everything()
     publish_pending()
+
+
+def test_every_public_page_is_valid_light_and_reachable_by_its_links(
+    seeds: None,
+) -> None:
+    """In each language. Nesting, ids and inner links; bytes as they are sent."""
+    waiting, seen = ["/en/", "/be/", "/ru/"], set()
+    wrong, kinds = {}, set()
+    client = Client(headers={"Accept-Encoding": "gzip"})
+    while waiting:
+        address = waiting.pop()
+        answer = client.get(address)
+        is_page = answer.get("Content-Type", "").startswith("text/html")
+        if answer.status_code != 200 or not is_page:
+            wrong[address] = [f"{answer.status_code}"]
+            continue
+        kinds.add(resolve(address).url_name)
+        html = gzip.decompress(answer.content).decode()
+        page = Outline(html)
+        found = list(page.faults)
+        found += [id for id, count in Counter(page.ids).items() if count > 1]
+        if len(answer.content) > HEAVIEST:
+            found.append(f"{len(answer.content)} bytes")
+        for link in Loads(html).links:
+            path, fragment = urldefrag(link)
+            if not path and fragment and fragment not in page.ids:
+                found.append(link)
+            is_list = urlsplit(path).query or "feed" in path
+            if path.startswith(address[:4]) and path not in seen and not is_list:
+                seen.add(path)
+                waiting.append(path)
+        if found:
+            wrong[address] = found
+    assert wrong == {}
+    pages = {pattern.name for pattern in urls.urlpatterns}
+    assert pages - kinds == {"feed", "copy", "court_case", "facility"}
 
 
 def test_no_page_loads_from_elsewhere_or_holds_a_script_or_style_that_the_policy_refuses(

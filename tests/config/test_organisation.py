@@ -58,6 +58,8 @@ def refused(folder: Path, text: str) -> str:
         ('languages = ["en"]\n[texts.method]\nen = " "\nmy = "x"', "texts.method.en: must be a text."),
         ('languages = ["en"]\n[texts.method]\nen = "x"\nmy = "x"', "texts.method.my: “my” is not among"),
         ('[used]\nprisoner = "sex"', "used.prisoner: must be a list of texts."),
+        ('[codes.country]\nUK = {en = "x"}', "codes.country.UK: a country of your own"),
+        ('[codes.country]\nXK = {en = "x"}', "codes.country.XK: a country of your own"),
         ("name = ", "cannot be read"),
     ],
 )  # fmt: skip
@@ -153,6 +155,7 @@ def test_a_case_of_myanmar_goes_in_by_the_api_and_comes_out_everywhere() -> None
     changes = json.loads(told["/api/v1/changes"])["results"]
     (case,) = [row["document"] for row in changes if row["kind"] == "prisoner"]
     assert case["occupations"] == ["mm:monk", "teacher"]
+    assert case["citizenships"] == ["MM", "XW"]
     assert case["sentences"][0]["regime"] == "mm:hard_labour"
     assert case["recognitions"][0]["criteria"] == ["mm:spring"]
     (found,) = json.loads(told["/api/v1/prisoners/?occupations=mm:monk"])["results"]
@@ -162,6 +165,11 @@ def test_a_case_of_myanmar_goes_in_by_the_api_and_comes_out_everywhere() -> None
     regimes = json.loads(told["/api/v1/vocabularies/regime/"])["codes"]
     labels = {"en": "hard labour", "my": "အလုပ်ကြမ်း"}
     assert {"code": "mm:hard_labour", "labels": labels} in regimes
+    countries = json.loads(told["/api/v1/vocabularies/country/"])["codes"]
+    labels = {"en": "Wa State", "my": "ဝပြည်နယ်"}
+    assert {"code": "XW", "labels": labels} in countries
+    assert "Wa State" in told["en"]
+    assert "ဝပြည်နယ်" in told["my"]
     assert "mm:hard_labour" in told["/api/v1/schemas/prisoner.json"]
     assert "monk" in told["en"]
     assert "ရဟန်း" not in told["en"]

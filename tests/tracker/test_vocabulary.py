@@ -35,7 +35,8 @@ def test_the_database_knows_the_same_countries() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT countries_exist(%s), countries_exist('{XX}')",
+            "SELECT countries_exist(%s), countries_exist('{AA,QM,QZ,XA,XZ,ZZ}'),"
+            " countries_exist('{UK}'), countries_exist('{QL}'), countries_exist('{xa}')",
             [vocabulary.Country.values],
         )
-        assert cursor.fetchone() == (True, False)
+        assert cursor.fetchone() == (True, True, False, False, False)

@@ -74,11 +74,9 @@ def _text(name: str) -> str:
         with translation.override(language):
             for entry in codes:
                 code = entry["code"]
-                label = (
-                    countries.name(code)
-                    if vocabulary is Country
-                    else vocabulary(code).label
-                )
+                label = vocabulary(code).label
+                if vocabulary is Country:  # an own one has no name there
+                    label = countries.name(code) or label
                 entry["labels"][language] = str(label)
     return as_json({"name": name, "codes": codes})
 

@@ -8,6 +8,7 @@ An organisation adds codes of its own to those that are `open_to_own`, in its fi
 are closed.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 V = TypeVar("V", bound=type[TextChoices])
+_OWN_COUNTRY = re.compile(settings.OWN.COUNTRY)
 OPEN: dict[str, Any] = {}  # by the name that an organisation's file has for them
 
 
@@ -50,7 +52,8 @@ def closed() -> set[str]:
 
 
 def is_own(code: str) -> bool:
-    return ":" in code
+    """Could an organisation have added it? XK comes with the software."""
+    return ":" in code or (code != "XK" and bool(_OWN_COUNTRY.fullmatch(code)))
 
 
 def _own_label(labels: Mapping[str, str]) -> Any:
@@ -756,7 +759,9 @@ class ProposalState(TextChoices):
 
 
 # Lazily: the library gives the names in the language of the moment of import.
-Country = TextChoices(  # type: ignore[call-overload]
-    "Country", {code: (code, _(str(name))) for code, name in countries}
+Country = open_to_own(
+    TextChoices(  # type: ignore[call-overload]
+        "Country", {code: (code, _(str(name))) for code, name in countries}
+    )
 )
-"""ISO 3166-1 alpha-2."""
+"""ISO 3166-1 alpha-2, and what it leaves to its users."""
