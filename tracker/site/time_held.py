@@ -36,7 +36,7 @@ class TimeHeldPage(Page):
         day = today()
         groups = time_held.groups(PUBLIC, day)
         drawn = [(group, _rows(group)) for group in groups if group.count]
-        return super().get_context_data(groups=drawn, day=day, bar=BAR, **kwargs)
+        return super().get_context_data(groups=drawn, day=day, bar=BAR + 1, **kwargs)
 
 
 class TimeHeldRows(Page):
