@@ -36,6 +36,20 @@ _HELD = """
     FROM {table} AS one_row
 """
 
+# How to reach it. Our driver knows more of these than older programs do.
+_WAYS = {
+    "host",
+    "hostaddr",
+    "port",
+    "user",
+    "dbname",
+    "options",
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+}
+
 Held = dict[str, list[object]]
 """Of each table: how many rows, and their sum."""
 
@@ -96,13 +110,14 @@ def _running(
 ) -> Iterator["subprocess.Popen[bytes]"]:
     connection.ensure_connection()
     info = connection.connection.info
-    address = make_conninfo(**info.get_parameters())
+    said = info.get_parameters()
+    address = make_conninfo(**{name: said[name] for name in _WAYS & said.keys()})
     # The password is in no list of processes.
     environment = {**os.environ, "PGPASSWORD": info.password}
     command = [_program(name), f"--dbname={address}", *arguments]
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(  # noqa: S603
-            command, env=environment, stdin=stdin, stdout=stdout, stderr=said
+            command, env=environment, stdin=stdin, stdout=stdout, stderr=errors
         )
         try:
             yield process
@@ -113,8 +128,8 @@ def _running(
             process.wait()
             raise
         if process.wait() != 0:
-            said.seek(0)
-            lines = said.read().decode(errors="replace").splitlines() or [""]
+            errors.seek(0)
+            lines = errors.read().decode(errors="replace").splitlines() or [""]
             raise Unusable(f"{name}: {lines[0][:300]}")
 
 

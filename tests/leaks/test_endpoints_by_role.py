@@ -79,8 +79,10 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     ),
     (r"/api/", {"GET": NOBODY, "POST": NOBODY}),
     (r"/api/ID", {"GET": (301,) * 7, "POST": NOBODY}),
-    (r"/en/([a-z-]+/)?", {"GET": OPEN, "DELETE": READ_ONLY}),
-    (r"/en/statistics/[a-z-]+(/|\.csv)", {"GET": OPEN, "DELETE": READ_ONLY}),
+    (
+        r"/en/([a-z-]+/)?|/en/statistics/[a-z-]+(/|\.csv)",
+        {"GET": OPEN, "DELETE": READ_ONLY},
+    ),
     (r"/en/[a-z-]+/ID/", {"GET": NOBODY, "POST": READ_ONLY}),
     # For tokens alone: tests/cases/lists/test_door.py.
     (

@@ -241,7 +241,7 @@ def _to_scale(number: Number, most: int) -> Number:
     return replace(
         number,
         bar=round(number.here * WIDTH / most),
-        claimed=round((number.most_claimed or 0) * WIDTH / most),
+        claimed=round((number.most_claimed or 0) * (WIDTH - 2) / most),
     )
 
 
