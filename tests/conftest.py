@@ -28,6 +28,7 @@ from cases.models import ReviewRule
 from cases.publishing import gate
 from tests import roles
 from tests.sessions import as_a_browser
+from tracker.counting import over_time, time_held
 from tracker.counting.facets import KEPT
 from tracker.site import birthdays, sitemap
 
@@ -325,7 +326,7 @@ TransactionTestCase._fixture_teardown = _empty_database  # type: ignore[attr-def
 def nothing_kept() -> Iterator[None]:
     """What a test published is rolled back, and its numbers are drawn once more."""
     yield
-    for kept in (KEPT, birthdays.KEPT, sitemap.KEPT):
+    for kept in (KEPT, over_time.KEPT, time_held.KEPT, birthdays.KEPT, sitemap.KEPT):
         kept.forget()
 
 

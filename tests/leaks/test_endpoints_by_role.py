@@ -80,7 +80,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/api/", {"GET": NOBODY, "POST": NOBODY}),
     (r"/api/ID", {"GET": (301,) * 7, "POST": NOBODY}),
     (
-        r"/en/([a-z-]+/)?|/en/statistics/[a-z]+(/|\.csv)",
+        r"/en/([a-z-]+/)?|/en/statistics/[a-z-]+(/|\.csv)",
         {"GET": OPEN, "DELETE": READ_ONLY},
     ),
     (r"/en/[a-z-]+/ID/", {"GET": NOBODY, "POST": READ_ONLY}),

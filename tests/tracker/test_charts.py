@@ -53,7 +53,7 @@ def test_each_point_is_what_the_list_gives_and_those_without_a_name_are_left_out
 ) -> None:
     points = over_time.held(PUBLIC, TODAY)
     assert (points[0].day, points[-1].day) == (date(2022, 1, 1), TODAY)
-    for point in points[::5] + points[-2:]:
+    for point in [*points[::5], *points[-2:]]:
         page = client.get(f"/api/v1/prisoners/?{point.query}&limit=100").json()
         names = {case["name"] for case in page["results"]}
         assert len(names) == point.possibly

@@ -132,6 +132,34 @@ def by_range(rows: Rows, ends: Mapping[str, Sequence[date]]) -> dict[str, Counts
     return {fact: (counts[fact], known.get(fact, 0)) for fact in ends}
 
 
+def by_time(
+    rows: Rows, statuses: Collection[str], until: date, ends: Sequence[int]
+) -> list[tuple[bool, bool, int, int, int]]:
+    """How long these statuses held, all times added up, for those of whom they ever did:
+    (whether one may still hold, whether it is not known since when one did, the band of
+    the least time, the band of the most, how many). `ends` are the days at which the
+    second band and each later one begins.
+    """
+    statement = (
+        "WITH asked AS MATERIALIZED ({asked}), times AS ("
+        "SELECT of_id, first_day, LEAST(last_day, %s) AS last_day,"
+        " bool_or(value = ANY(%s)) AS is_one, bool_or(value <> ALL(%s)) AS is_other"
+        " FROM {spans} WHERE of_id IN (SELECT id FROM asked) AND fact = 'status'"
+        " AND (first_day IS NULL OR first_day <= %s)"
+        " GROUP BY of_id, first_day, LEAST(last_day, %s)),"
+        " people AS (SELECT bool_or(last_day = %s) AS still,"
+        " bool_or(first_day IS NULL) AS is_open,"
+        " COALESCE(sum(last_day - first_day + 1) FILTER (WHERE NOT is_other), 0) AS least,"
+        " COALESCE(sum(last_day - first_day + 1), 0) AS most"
+        " FROM times WHERE is_one GROUP BY of_id)"
+        " SELECT still, is_open, width_bucket(least::int, %s::int[]),"
+        " width_bucket(most::int, %s::int[]), count(*) FROM people GROUP BY 1, 2, 3, 4"
+    )
+    codes, days = sorted(statuses), list(ends)
+    asked = (until, codes, codes, until, until, until, days, days)
+    return [tuple(row) for row in _ask(rows, "id", statement, *asked)]
+
+
 def _ask(rows: Rows, column: str, statement: str, *values: Any) -> list[Any]:
     """`rows` stand first in the statement, as “{asked}”, of their id and `column`."""
     columns = dict.fromkeys(("id", column))

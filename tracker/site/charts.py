@@ -144,7 +144,9 @@ class ReleasesPage(Page):
     template_name = "tracker/chart_releases.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(events=_events(), size=(WIDTH, 10), **kwargs)
+        return super().get_context_data(
+            events=_events(), size=(WIDTH + 4, 10), **kwargs
+        )
 
 
 class ReleasesRows(Page):

@@ -24,6 +24,9 @@ _SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NAME_NOBODY = (
     "home",
     "statistics",
+    "chart_held",
+    "chart_releases",
+    "time_held",
     "counts",
     "about",
     "method",

@@ -20,6 +20,7 @@ from tracker.site.home import HomePage
 from tracker.site.release_events import ReleaseEventList, ReleaseEventPage
 from tracker.site.sources import CopyPage, SourceList, SourcePage
 from tracker.site.statistics import StatisticsPage
+from tracker.site.time_held import TimeHeldPage, TimeHeldRows
 
 app_name = "site"
 urlpatterns = [
@@ -35,6 +36,8 @@ urlpatterns = [
     path("statistics/held.csv", HeldRows.as_view(), name="rows_held"),
     path("statistics/releases/", ReleasesPage.as_view(), name="chart_releases"),
     path("statistics/releases.csv", ReleasesRows.as_view(), name="rows_releases"),
+    path("statistics/time-held/", TimeHeldPage.as_view(), name="time_held"),
+    path("statistics/time-held.csv", TimeHeldRows.as_view(), name="time_held_rows"),
     path("counts/", CountsPage.as_view(), name="counts"),
     path("places/", FacilityList.as_view(), name="facilities"),
     path("places/<id:id>/", FacilityPage.as_view(), name="facility"),
