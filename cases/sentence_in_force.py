@@ -14,7 +14,6 @@ from typing import Any
 from cases.bearing import KEPT, Bearing, bearing
 from cases.chronology import ALWAYS, CaseFacts, died_in_custody, happened, when
 from cases.terms import (
-    LIFE,
     NOT_SERVED,
     add,
     enforceable,
@@ -23,6 +22,7 @@ from cases.terms import (
 )
 from cases.weighing import Weight, Weights, weaker
 from tracker.contract.vocabulary import (
+    FOR_LIFE,
     CountedBy,
     Hedge,
     LegalForce,
@@ -331,7 +331,7 @@ def _total(standing: Sequence[_Stands]) -> _Total:
         if punishment["punishment"] == Punishment.DEATH.value:
             return _Total(TermInForce.DEATH.value)
     for punishment in punishments:
-        if punishment["punishment"] in LIFE:
+        if punishment["punishment"] in FOR_LIFE:
             return _Total(TermInForce.LIFE.value, punishment.get("term_months"))
     for kind in COUNTED:
         terms = [row for row in punishments if row["punishment"] == kind]

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from tracker.contract.vocabulary import (
+    FOR_LIFE,
     LegalForce,
     Punishment,
     SentenceExecution,
@@ -18,8 +19,7 @@ from tracker.dates import bounds
 
 Row = Mapping[str, Any]
 
-LIFE = (Punishment.LIFE.value, Punishment.AGGRAVATED_LIFE.value)
-_ENDLESS = (*LIFE, Punishment.DEATH.value)
+_ENDLESS = (*FOR_LIFE, Punishment.DEATH.value)
 _TERMS = (Punishment.IMPRISONMENT.value, Punishment.RESTRICTION_OF_LIBERTY.value)
 NOT_SERVED = {
     SentenceExecution.SUSPENDED.value,

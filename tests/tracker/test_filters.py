@@ -24,6 +24,7 @@ from tracker.contract import facts
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.fields import Date, Flag, Number, TextByLanguage
 from tracker.contract.rendering import render
+from tracker.contract.vocabulary import FOR_LIFE
 
 pytestmark = pytest.mark.django_db
 
@@ -253,9 +254,13 @@ def test_life_is_above_every_number_and_what_has_none_is_last(client: Client) ->
 
 
 def test_a_list_of_sentences_has_life_above_every_number(client: Client) -> None:
-    life = publish(PUBLIC, "sentence", {"punishment": "life", "term_months": 1})["id"]
+    for_life = set()
+    for punishment in FOR_LIFE:
+        row = publish(PUBLIC, "sentence", {"punishment": punishment, "term_months": 1})
+        for_life.add(row["id"])
     publish(PUBLIC, "sentence", {"punishment": "imprisonment", "term_months": 240})
-    assert in_order_of_terms(client, "sentences")[0] == life
+    assert set(in_order_of_terms(client, "sentences")[:2]) == for_life
+    assert found("sentence", "term_months_min=241") == for_life
 
 
 def test_a_replaced_sentence_is_not_found_by_its_punishment() -> None:

@@ -20,7 +20,7 @@ from tracker.contract import spans
 from tracker.contract.asked import Asked, asked_of
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.fields import Codes, Date, Ids, Label, Number, Texts
-from tracker.contract.vocabulary import TermInForce
+from tracker.contract.vocabulary import FOR_LIFE, TermInForce
 from tracker.contract.walking import (
     Path,
     others_named,
@@ -151,7 +151,7 @@ def _term(document: Doc) -> int | None:
 def _size(kind: str, months: int | None, months_to: int | None) -> int | None:
     if kind == TermInForce.DEATH.value:
         return DEATH
-    if kind == TermInForce.LIFE.value:
+    if kind in FOR_LIFE:
         return LIFE
     return months if months is not None else months_to
 

@@ -404,6 +404,9 @@ class Punishment(TextChoices):
     OTHER = "other", _("other punishment")
 
 
+FOR_LIFE = (Punishment.LIFE.value, Punishment.AGGRAVATED_LIFE.value)
+
+
 class TermInForce(TextChoices):
     """What the sentence in force comes to (docs/decisions/sentences.md)."""
 
