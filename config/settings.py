@@ -386,6 +386,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "COMPONENT_SPLIT_REQUEST": True,  # only answers have what the site sets itself
     "POSTPROCESSING_HOOKS": [
         "tracker.api.schema.with_problems",
+        "tracker.api.schema.with_tags",
         "tracker.api.schema.with_any_value",
     ],
 }

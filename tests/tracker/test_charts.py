@@ -109,6 +109,23 @@ def test_a_release_tells_who_is_named_beside_what_is_claimed(client: Client) -> 
     assert "Named here: 2. Claimed: 52 according to An agency." in page
 
 
+def test_the_file_of_all_numbers_has_those_of_the_page(client: Client) -> None:
+    for name, sex in (("A. Example", "male"), ("B. Example", "female")):
+        publish("prisoner", name=name, sex=sex, occupations=["journalist"])
+    asked = {"occupations": "journalist"}
+    page = client.get("/en/statistics/", asked).content.decode()
+    answer = client.get("/en/statistics/numbers.csv", asked)
+    told = list(csv.DictReader(StringIO(answer.content.decode())))
+    assert told[0]["cases"] == "2"
+    by_table = {(row["table"], row["value"]): row for row in told}
+    assert by_table["sex", "male"]["cases"] == "1"
+    for row in told[1:]:
+        assert f'id="by-{row["table"]}"' in page
+        listed = client.get(f"/api/v1/prisoners/?{row['query']}").json()["results"]
+        assert len(listed) == int(row["cases"])
+    assert len(told) - 1 == page.count('scope="row"')
+
+
 def test_where_nothing_is_published_nothing_is_drawn(client: Client) -> None:
     page = client.get("/en/statistics/held/").content.decode()
     assert '<svg class="chart"' not in page

@@ -127,6 +127,18 @@ def test_the_description_says_whose_it_is_and_how_to_keep_a_copy(
     assert {"CONTACT", "LICENSE"}.isdisjoint(described_by_settings())
 
 
+def test_each_group_of_operations_is_named_once() -> None:
+    """Programs that judge descriptions ask for it."""
+    whole = DrawnOnce().get_schema(request=None, public=True)
+    named = [tag["name"] for tag in whole["tags"]]
+    used = set()
+    for operations in whole["paths"].values():
+        for operation in operations.values():
+            used.update(operation["tags"])
+    assert sorted(used) == named
+    assert all(tag["description"] for tag in whole["tags"])
+
+
 def test_corrections_are_as_described_and_so_is_their_example(
     client: Client, described: dict[str, Any]
 ) -> None:

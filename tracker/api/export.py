@@ -44,11 +44,12 @@ class ExportView(FeedView):
         parameters=[SINCE, KIND],
         examples=[
             OpenApiExample(
-                "export",
-                value="\n".join(map(as_json, _EXAMPLE)),
+                f"line {number}",
+                value=line,
                 response_only=True,
                 media_type=MEDIA_TYPE,
             )
+            for number, line in enumerate(_EXAMPLE, start=1)
         ],
     )
     def get(self, request: Request) -> HttpResponseBase:

@@ -172,6 +172,19 @@ def _problem(description: str, *headers: str) -> dict[str, Any]:
     return answer
 
 
+def with_tags(result: dict[str, Any], **_unused: object) -> dict[str, Any]:
+    """Each group of operations is named once for all, by its summary at the top."""
+    told: dict[str, str] = {}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for tag in operation.get("tags", ()):
+                told.setdefault(tag, str(operation.get("summary", "")))
+    result["tags"] = [
+        {"name": name, "description": summary} for name, summary in sorted(told.items())
+    ]
+    return result
+
+
 def with_any_value(result: Any, **_unused: object) -> Any:
     """Where any JSON may stand, null may: as one of two alternatives it would be both,
     and so neither.

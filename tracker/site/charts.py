@@ -22,10 +22,10 @@ from tracker.counting.over_time import Point
 from tracker.site import corrections, counts, published, values
 from tracker.site.base import Page
 from tracker.site.citing import title
+from tracker.site.csv_files import csv_file
 from tracker.site.published import Document
 from tracker.site.release_events import identified
 from tracker.site.values import date_words
-from tracker.spreadsheets import csv_chunks
 
 # In units of the drawing.
 WIDTH, HEIGHT = 1000, 280
@@ -111,7 +111,7 @@ class HeldRows(Page):
         rows: list[list[Any]] = [["day", "certainly_held", "possibly_held"]]
         for point in points:
             rows.append([point.day.isoformat(), point.certainly, point.possibly])
-        return _csv("held", rows)
+        return csv_file("held", rows)
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ class ReleasesRows(Page):
                         number.said,
                     ]
                 )
-        return _csv("releases", rows)
+        return csv_file("releases", rows)
 
 
 def _events() -> list[Event]:
@@ -271,11 +271,3 @@ def _claims_by_event(
         if count["release_event"] in ids and whole:
             found[count["release_event"], asked.measure].append(count)
     return found
-
-
-def _csv(name: str, rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    response = HttpResponse(
-        b"".join(csv_chunks(rows)), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response

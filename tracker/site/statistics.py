@@ -14,6 +14,7 @@ from tracker.counting import facets
 from tracker.site import errors, filtering
 from tracker.site.base import Page
 from tracker.site.citing import title
+from tracker.site.csv_files import csv_file
 from tracker.site.published import Document, by_id
 
 BAR = 100  # the length of the longest, in units of the drawing
@@ -21,6 +22,7 @@ BAR = 100  # the length of the longest, in units of the drawing
 
 @dataclass(frozen=True)
 class Row:
+    value: str
     label: str
     count: int
     query: str
@@ -54,7 +56,9 @@ def _table(facet: facets.Facet, titles: Mapping[str, Document]) -> Table:
         if not label and value.value in titles:
             label = title(titles[value.value])
         bar = max(1, round(BAR * value.count / most))
-        rows.append(Row(label or value.value, value.count, value.query, bar))
+        rows.append(
+            Row(value.value, label or value.value, value.count, value.query, bar)
+        )
     return Table(
         facet.name, facet.label, facet.definition, rows, facet.more, facet.unknown
     )
@@ -72,12 +76,15 @@ class StatisticsPage(Page):
         problems = filtering.problems(filterset, asked)
         try:
             if not problems:
-                return self.render_to_response(self._numbers(asked, filterset))
+                return self._told(asked, filterset)
         except facets.NotDivided as refused:
             problems = [str(refused)]
         return errors.refusal(
             request, 400, _("This cannot be answered"), " ".join(problems)
         )
+
+    def _told(self, asked: QueryDict, filterset: Questions) -> HttpResponse:
+        return self.render_to_response(self._numbers(asked, filterset))
 
     def _numbers(self, asked: QueryDict, filterset: Questions) -> dict[str, Any]:
         """Three queries where the numbers are kept: of which moment they are, the
@@ -95,6 +102,20 @@ class StatisticsPage(Page):
             day_back=filterset.form.cleaned_data.get("on"),
             bar=BAR,
         )
+
+
+class StatisticsRows(StatisticsPage):
+    """All numbers of the page as one file."""
+
+    def _told(self, asked: QueryDict, filterset: Questions) -> HttpResponse:
+        division = facets.divided(PUBLIC, "prisoner", asked, today())
+        rows: list[list[Any]] = [["table", "value", "label", "cases", "query"]]
+        rows.append(["", "", _("all"), division.count, division.query])
+        for table in tables(division):
+            for row in table.rows:
+                told = [table.name, row.value, row.label, row.count, row.query]
+                rows.append(told)
+        return csv_file("numbers", rows)
 
 
 def _kept(asked: QueryDict) -> list[tuple[str, str]]:

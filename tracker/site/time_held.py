@@ -12,7 +12,7 @@ from tracker.audiences import PUBLIC
 from tracker.counting import time_held
 from tracker.counting.time_held import ENDS, Band, Group
 from tracker.site.base import Page
-from tracker.spreadsheets import csv_chunks
+from tracker.site.csv_files import csv_file
 
 BAR = 100  # the length of the longest, in units of the drawing
 
@@ -52,11 +52,7 @@ class TimeHeldRows(Page):
             for first, below, band in limits:
                 rows.append([held_today, first, below, band.certainly, band.possibly])
             rows.append([held_today, None, None, group.unknown, group.unknown])
-        response = HttpResponse(
-            b"".join(csv_chunks(rows)), content_type="text/csv; charset=utf-8"
-        )
-        response["Content-Disposition"] = 'attachment; filename="time-held.csv"'
-        return response
+        return csv_file("time-held", rows)
 
 
 def _rows(group: Group) -> list[Row]:

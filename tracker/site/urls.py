@@ -19,7 +19,7 @@ from tracker.site.feed import FeedPage
 from tracker.site.home import HomePage
 from tracker.site.release_events import ReleaseEventList, ReleaseEventPage
 from tracker.site.sources import CopyPage, SourceList, SourcePage
-from tracker.site.statistics import StatisticsPage
+from tracker.site.statistics import StatisticsPage, StatisticsRows
 from tracker.site.time_held import TimeHeldPage, TimeHeldRows
 
 app_name = "site"
@@ -32,6 +32,7 @@ urlpatterns = [
     path("court-cases/", CourtCaseList.as_view(), name="court_cases"),
     path("court-cases/<id:id>/", CourtCasePage.as_view(), name="court_case"),
     path("statistics/", StatisticsPage.as_view(), name="statistics"),
+    path("statistics/numbers.csv", StatisticsRows.as_view(), name="statistics_rows"),
     path("statistics/held/", HeldPage.as_view(), name="chart_held"),
     path("statistics/held.csv", HeldRows.as_view(), name="rows_held"),
     path("statistics/releases/", ReleasesPage.as_view(), name="chart_releases"),
