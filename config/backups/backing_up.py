@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
@@ -14,6 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 
 from cases import files
+from cases.day import now
 from cases.models import KeptFile
 from config import environment
 from config.backups import archive, postgres
@@ -46,14 +47,14 @@ def make(folder: Path, keys: list[Any], keep_days: int | None = None) -> Made:
         )
     if not folder.is_dir():
         raise Unusable(_("%(folder)s is not a folder.") % {"folder": folder})
-    now = datetime.now(UTC)
-    made = Made(folder / f"{BEGINNING}{now:%Y%m%dT%H%M%SZ}{ENDING}")
+    moment = now()
+    made = Made(folder / f"{BEGINNING}{moment:%Y%m%dT%H%M%SZ}{ENDING}")
     unfinished = made.path.with_suffix(".unfinished")
     for_us_alone = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(for_us_alone, "wb") as target:
             with archive.writing(target, keys) as writer:
-                _write(writer, now, made)
+                _write(writer, moment, made)
             target.flush()
             os.fsync(target.fileno())
         digest = _digest(unfinished)
@@ -63,16 +64,16 @@ def make(folder: Path, keys: list[Any], keep_days: int | None = None) -> Made:
     beside = made.path.with_name(f"{made.path.name}.sha256")
     beside.write_text(f"{digest}  {made.path.name}\n")
     if keep_days is not None:
-        made.deleted = _forget(folder, now - timedelta(days=keep_days))
+        made.deleted = _forget(folder, moment - timedelta(days=keep_days))
     return made
 
 
-def _write(writer: Writer, now: datetime, made: Made) -> None:
+def _write(writer: Writer, moment: datetime, made: Made) -> None:
     with _one_snapshot() as snapshot:
         held = postgres.held()
         made.rows = sum(int(str(rows)) for rows, _sum in held.values())
         about = {
-            "made_at": now.isoformat(timespec="seconds"),
+            "made_at": moment.isoformat(timespec="seconds"),
             "release": RELEASE,
             "contract": CONTRACT,
             "postgresql": postgres.version(),

@@ -575,7 +575,7 @@ def test_the_files_load_in_any_order(files: list[Path]) -> None:
         ("detentions.json", "ended_on", "2025-09-31"),
         ("releases.json", "released_on", "2025-13"),
         ("prisoners.json", "occupations", ["astronaut"]),
-        ("deportations.json", "to_country", "XX"),
+        ("deportations.json", "to_country", "ZQ"),
         ("citations.json", "prisoner", "11111111-1111-4111-8111-111111111111"),
     ],
 )

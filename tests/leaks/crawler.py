@@ -33,6 +33,8 @@ SHAPES = (
     "view=summary&include=sources,facilities",
     "fields=page,citations&include=sources",
 )
+# A chart leads to the list of each month: one of them is enough.
+_DAY = re.compile(r"status_on=[\d-]+")
 _LINK = re.compile(rf'(?:href|src|action)="([^"]+)"|"({HOST}/[^"]*)"|<({HOST}/[^>]*)>;')
 
 
@@ -113,8 +115,9 @@ class Reader:
             address = waiting.pop()
             _response, text = self.ask("GET", address)
             for link in _links(address, text):
-                if link not in known:
-                    known.add(link)
+                shape = _DAY.sub("status_on=", link)
+                if shape not in known:
+                    known.add(shape)
                     waiting.append(link)
 
 
@@ -141,8 +144,12 @@ def _links(address: str, text: str) -> Iterator[str]:
         ).url
         parts = urlsplit(link)
         is_ours = f"{parts.scheme}://{parts.netloc}" == HOST
-        # A question is asked in one language, a page is read in each.
-        is_asked_already = parts.query and parts.path.startswith(OTHER_LANGUAGES)
+        # A question is asked in one language, a page is read in each. The file of what
+        # is asked has the rows of its list: `questions` asks for files.
+        is_file = parts.path.endswith((".csv", ".xlsx"))
+        is_asked_already = parts.query and (
+            is_file or parts.path.startswith(OTHER_LANGUAGES)
+        )
         if is_ours and not is_asked_already and not parts.path.startswith(SCRIPTS):
             yield link.removeprefix(HOST)
 

@@ -1,11 +1,10 @@
 """`manage.py panic`: close the desk at once, while readers read on."""
 
-from datetime import UTC, datetime
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.day import now
 from cases.desk.partners.models import PartnersKey
 from cases.desk.signin import emergency
 from config import closed, logins
@@ -50,9 +49,9 @@ class Command(BaseCommand):
             self._close(told, revoke_keys)
 
     def _close(self, told: str, revoke_keys: bool) -> None:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+        moment = now().isoformat(timespec="seconds")
         with transaction.atomic():
-            closed.close(closed.DESK, f"{now}, {told}")
+            closed.close(closed.DESK, f"{moment}, {told}")
             logins.give_rights("default")
         # Only now: whoever is signed in writes nothing any more, and holds no lock.
         emergency.end_all_sessions(told)
