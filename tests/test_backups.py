@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from cases import files
@@ -20,10 +21,12 @@ from cases.models import Prisoner
 from cases.models.files import storage
 from cases.publishing import publish_pending
 from config import closed
-from config.backups import archive, postgres
+from config.backups import archive, drill, postgres, restoring
+from config.backups.archive import Unusable
 from config.backups.keys import public_keys
 from config.logins import give_rights
 from tests.cases.pdfs import pdf, text_of
+from tests.roles import acting_as
 from tests.test_restore import (
     RESTORED,
     a_database_of_its_own,
@@ -73,7 +76,11 @@ def names_told() -> str:
 
 
 def test_what_was_lost_comes_back_whole_and_is_shown_to_nobody_before_it_is_opened(
-    owner: None, identity: Path, tmp_path: Path, capsys: Any
+    owner: None,
+    identity: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Any,
 ) -> None:
     taken_back = public_case(SECRET)
     kept = pdf(text_of("A verdict"))
@@ -109,6 +116,11 @@ def test_what_was_lost_comes_back_whole_and_is_shown_to_nobody_before_it_is_open
         with pytest.raises(CommandError, match="is not empty"):
             call_command("restore", backup, identity=identity)
         Prisoner.objects.update(visibility="internal")
+        with monkeypatch.context() as nobody_publishes:
+            nobody_publishes.setattr(restoring, "publish_pending", lambda: 0)
+            with pytest.raises(CommandError, match="not out of sight yet"):
+                call_command("restore", open=True)
+        assert closed.roles() == {"public", "partners"}
         call_command("restore", open=True)
         assert SECRET not in names_told()
         assert not closed.roles()
@@ -146,11 +158,28 @@ def test_what_is_no_whole_backup_of_ours_changes_nothing(
 
 
 def test_a_drill_compares_and_leaves_nothing(
-    owner: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+    owner: None, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     public_case("Ales Example")
     call_command("backup", drill=True)
     assert "came back as they were" in capsys.readouterr().out
+    look_through = archive.look_through
+
+    def otherwise(*args: Any) -> dict[str, Any]:
+        about = look_through(*args)
+        about["tables"]["public.cases_prisoner"] = [2, "7"]
+        return about
+
+    monkeypatch.setattr(archive, "look_through", otherwise)
+    with pytest.raises(CommandError, match=r"not as they were: public\.cases_prisoner"):
+        call_command("backup", drill=True)
+    drill._make("somebodys")
+    with pytest.raises(Unusable, match="drop the database somebodys"):
+        drill._make("somebodys")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP DATABASE somebodys")
+    with acting_as("publisher"), pytest.raises(Unusable, match="needs CREATEDB"):
+        drill._make("somebodys")
 
 
 def test_a_file_that_is_missing_is_named_and_old_backups_go_but_for_three(

@@ -1,15 +1,13 @@
 """Making a backup: one consistent state of the database, and the files that go with it."""
 
+import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 
@@ -20,7 +18,7 @@ from config import environment
 from config.backups import archive, postgres
 from config.backups.archive import Unusable, Writer
 from tracker.contract.documents import CONTRACT
-from tracker.database import is_owner
+from tracker.database import is_owner, one_moment
 from tracker.versions import RELEASE
 
 BEGINNING = "tracker-"
@@ -69,7 +67,8 @@ def make(folder: Path, keys: list[Any], keep_days: int | None = None) -> Made:
 
 
 def _write(writer: Writer, moment: datetime, made: Made) -> None:
-    with _one_snapshot() as snapshot:
+    with one_moment("default"):
+        snapshot = postgres.snapshot()
         held = postgres.held()
         made.rows = sum(int(str(rows)) for rows, _sum in held.values())
         about = {
@@ -77,7 +76,7 @@ def _write(writer: Writer, moment: datetime, made: Made) -> None:
             "release": RELEASE,
             "contract": CONTRACT,
             "postgresql": postgres.version(),
-            "migrations": applied(),
+            "migrations": _applied(),
             "settings": environment.names_set(),
             "tables": held,
         }
@@ -96,22 +95,13 @@ def _write(writer: Writer, moment: datetime, made: Made) -> None:
     writer.end()
 
 
-@contextmanager
-def _one_snapshot() -> Iterator[str]:
-    """Its name: pg_dump reads the same moment."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        cursor.execute("SELECT pg_export_snapshot()")
-        yield str(cursor.fetchone()[0])
-
-
-def applied() -> list[str]:
+def _applied() -> list[str]:
     """The migrations of the database, as “app.name”."""
     rows = MigrationRecorder(connection).applied_migrations()
     return sorted(f"{app}.{name}" for app, name in rows)
 
 
-def in_folder(folder: Path) -> list[Path]:
+def _in_folder(folder: Path) -> list[Path]:
     """Oldest first."""
     return sorted(folder.glob(f"{BEGINNING}*{ENDING}"))
 
@@ -120,7 +110,7 @@ def _forget(folder: Path, before: datetime) -> list[Path]:
     """What was erased must not live on in old backups."""
     old = f"{BEGINNING}{before:%Y%m%dT%H%M%SZ}"
     deleted = []
-    for path in in_folder(folder)[:-KEPT_AT_LEAST]:
+    for path in _in_folder(folder)[:-KEPT_AT_LEAST]:
         if path.name < old:
             path.unlink()
             path.with_name(f"{path.name}.sha256").unlink(missing_ok=True)
@@ -130,11 +120,4 @@ def _forget(folder: Path, before: datetime) -> list[Path]:
 
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        return digest_of(file)
-
-
-def digest_of(file: IO[bytes]) -> str:
-    digest = sha256()
-    while piece := file.read(archive.PIECE):
-        digest.update(piece)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

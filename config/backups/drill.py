@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pyrage
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.utils.translation import gettext as _
-from psycopg import sql
+from psycopg import errors, sql
 
 from config.backups import archive, backing_up, restoring
 from config.backups.archive import Unusable
@@ -34,17 +33,7 @@ def _beside() -> Iterator[None]:
     """Our connection goes to an empty database of the same server meanwhile."""
     here = connection.settings_dict["NAME"]
     there = f"{here}_drill"
-    name = sql.Identifier(there)
-    with connection.cursor() as cursor:
-        try:
-            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(name))
-            cursor.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name)
-            )
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise Unusable(
-                _("The owner's login needs CREATEDB for a drill.")
-            ) from error
+    _make(there)
     connection.close()
     connection.settings_dict["NAME"] = there
     try:
@@ -53,4 +42,21 @@ def _beside() -> Iterator[None]:
         connection.close()
         connection.settings_dict["NAME"] = here
         with connection.cursor() as cursor:
+            name = sql.Identifier(there)
             cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+def _make(name: str) -> None:
+    """One that is there already may be somebody's, and stays."""
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE template0")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(create.format(sql.Identifier(name)))
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, errors.InsufficientPrivilege):
+            sentence = _("The owner's login needs CREATEDB for a drill.")
+            raise Unusable(sentence) from error
+        if isinstance(error.__cause__, errors.DuplicateDatabase):
+            sentence = _("A drill was broken off: drop the database %(name)s first.")
+            raise Unusable(sentence % {"name": name}) from error
+        raise

@@ -67,6 +67,13 @@ def held() -> Held:
     return found
 
 
+def snapshot() -> str:
+    """The name of what this transaction reads, so that pg_dump reads the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_export_snapshot()")
+        return str(cursor.fetchone()[0])
+
+
 def is_empty() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT EXISTS ({_TABLES})")

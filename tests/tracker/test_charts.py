@@ -95,6 +95,7 @@ def test_a_release_tells_who_is_named_beside_what_is_claimed(client: Client) -> 
     of = {"release_event": event["id"], "claimant": agency}
     publish("reported_count", measure="released", value=52, **of)
     publish("reported_count", measure="journalists_released", value=9, **of)
+    publish("reported_count", measure="released", value=99, of_nationality="FR", **of)
     publish("reported_count", measure="deported", value=51, qualifier="at_least", **of)
     told = {row["measure"]: row for row in rows(client, "releases")}
     assert set(told) == {"released", "deported", "refused_deportation"}
