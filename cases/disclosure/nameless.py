@@ -5,7 +5,7 @@ What stands in no line here is never told. A test holds that each field of the d
 stands in one.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import cache, reduce
 from itertools import pairwise
@@ -23,15 +23,17 @@ from tracker.contract.hedges import weaker
 from tracker.contract.spans import Span, last_known
 from tracker.contract.vocabulary import StatusReason, ToldWithoutName
 from tracker.contract.walking import fields_of
-from tracker.emptiness import is_empty
 
 Content = dict[str, Any]
+Row = Mapping[str, Any]
 Told = frozenset[str]
 """Codes of ToldWithoutName."""
 
-# Of a detention only these, if nobody ticked more.
-OF_EACH_DETENTION = frozenset({"id", "started_on", "ended_on", "arrest_country"})
-OF_EACH_PLACEMENT = frozenset({"id", "country"})
+# Of these only this, if nobody ticked more.
+OF_EACH = {
+    "detention": frozenset({"id", "started_on", "ended_on", "arrest_country"}),
+    "placement": frozenset({"id", "country"}),
+}
 # What decides it (`name`, `name_withheld`), what other rules empty already (`names` to
 # `related_cases`), what programs are asked to do, and what follows by rules of its own.
 ALWAYS = frozenset(
@@ -92,8 +94,7 @@ def only_told(content: Content, told: Told) -> bool:
     """
     before = deepcopy(content)
     _without_fields(content, told)
-    if ToldWithoutName.DETENTION not in told:
-        _without_circumstances(content, ToldWithoutName.PLACE in told)
+    _without_circumstances(content, told)
     if ToldWithoutName.PLACE not in told:
         _without_places(content)
     if ToldWithoutName.DAYS not in told:
@@ -115,14 +116,41 @@ def place_told(place: Content | None, told: Told | None) -> Content | None:
     return {**place, "as_of": _year(place["as_of"])}
 
 
-def lists_told(told: Told) -> frozenset[str]:
-    """Of the lists of a case those of which readers are told anything."""
-    lists = {"detentions", "placements"}
-    for code, names in OF_THE_CASE.items():
-        if code in told:
-            lists.update(names)
-    lists.update(name for name, code in WITHIN.items() if code in told)
-    return frozenset(lists)
+def rows_told(name: str, rows: Sequence[Row], told: Told) -> Sequence[Row]:
+    """Of these parts of a case, which stand in the list `name`, those of which readers
+    are told anything.
+    """
+    if name == "detentions" or _is_ticked(name, told):
+        return rows
+    if name != "placements":
+        return []
+    if told & {ToldWithoutName.DETENTION, ToldWithoutName.PLACE}:
+        return rows
+    return _one_of_each_country(rows)
+
+
+def fact_told(kind: str, name: str, told: Told) -> bool:
+    """Of a record of which readers are told something. Of a release by an event the day
+    stands on the page of the event.
+    """
+    if not name:
+        return True
+    if kind == "prisoner":
+        return name in ALWAYS or _is_ticked(name, told)
+    if kind == "release" and name == "release_event":
+        return ToldWithoutName.DAYS in told
+    if kind not in OF_EACH:
+        return True
+    if name in OF_PLACES:
+        return ToldWithoutName.PLACE in told
+    return ToldWithoutName.DETENTION in told or name in OF_EACH[kind]
+
+
+def _is_ticked(name: str, told: Told) -> bool:
+    """A field of the case, or a list."""
+    if name in WITHIN:
+        return WITHIN[name] in told
+    return any(code in told for code, names in OF_THE_CASE.items() if name in names)
 
 
 def _ids(content: Content) -> set[str]:
@@ -151,32 +179,30 @@ def _forms() -> dict[str, Any]:
     return dict(DOCUMENTS["prisoner"]().fields)
 
 
-def _without_circumstances(content: Content, told_places: bool) -> None:
+def _without_circumstances(content: Content, told: Told) -> None:
     """Of the placements the countries stay, each once; where places are told, these."""
-    places = OF_PLACES if told_places else frozenset[str]()
     for detention in content["detentions"]:
-        _keep_only(detention, "detention", OF_EACH_DETENTION | places)
-        detention["orders"] = []
-        placements = detention["placements"]
-        if not told_places:
-            placements = _one_of_each_country(placements)
-        for placement in placements:
-            _keep_only(placement, "placement", OF_EACH_PLACEMENT | places)
-        detention["placements"] = placements
+        _keep_told(detention, "detention", told)
+        detention["placements"] = rows_told("placements", detention["placements"], told)
+        detention["orders"] = rows_told("orders", detention["orders"], told)
+        for placement in detention["placements"]:
+            _keep_told(placement, "placement", told)
 
 
-def _one_of_each_country(placements: Sequence[Content]) -> list[Content]:
-    countries: dict[str, Content] = {}
+def _keep_told(row: Content, kind: str, told: Told) -> None:
+    for name, form in fields_of(kind).items():
+        if name in row and name != "id" and not fact_told(kind, name, told):
+            row[name] = [] if isinstance(form, Codes) else None
+
+
+def _one_of_each_country(placements: Sequence[Row]) -> list[Row]:
+    """Of each detention."""
+    countries: dict[tuple[str, str], Row] = {}
     for placement in placements:
         if placement["country"]:
-            countries.setdefault(placement["country"], placement)
+            key = (placement.get("detention_id", ""), placement["country"])
+            countries.setdefault(key, placement)
     return list(countries.values())
-
-
-def _keep_only(row: Content, kind: str, names: Container[str]) -> None:
-    for name, form in fields_of(kind).items():
-        if name in row and name not in names:
-            row[name] = [] if isinstance(form, Codes) else None
 
 
 def _without_places(content: Content) -> None:
@@ -224,12 +250,12 @@ def _without_what_names(content: Content, gone: set[str], told: Told) -> None:
         span["basis"] = [
             record_id for record_id in span["basis"] if record_id not in gone
         ]
-    records = {row["id"]: row for _kind, row in walking.records(content)}
+    records = _ids(content)
     cited = []
     for citation in content["citations"]:
-        record = records.get(citation["record"]["id"])
-        name = citation["field"]
-        if record is not None and (not name or not is_empty(record.get(name))):
+        about = citation["record"]
+        is_told = fact_told(about["kind"], citation["field"] or "", told)
+        if about["id"] in records and is_told:
             cited.append(citation)
     content["citations"] = cited
 

@@ -10,7 +10,7 @@ from typing import Any
 from cases.aggregate import Aggregate
 from cases.disclosure.citations import Cited, cited_of
 from cases.disclosure.consents import is_hidden
-from cases.disclosure.nameless import Told, lists_told, told_of
+from cases.disclosure.nameless import Told, fact_told, rows_told, told_of
 from cases.disclosure.naming import NameDecision, name_decision
 from cases.disclosure.parts import seen_citations, seen_parts
 from cases.disclosure.readers import READERS, Reader, is_visible
@@ -47,18 +47,22 @@ class SeenCase:
 
     def ids(self) -> Iterator[str]:
         """Of the case itself, its parts and its citations."""
-        lists = self.lists
-        if self.told is not None:
-            named = lists_told(self.told)
-            lists = {name: rows for name, rows in lists.items() if name in named}
         told = {self.root["id"]}
-        for rows in lists.values():
+        for name, rows in self.lists.items():
+            if self.told is not None:
+                rows = rows_told(name, rows, self.told)
             told.update(row["id"] for row in rows)
         yield from told
-        if self.told is None or ToldWithoutName.SOURCES in self.told:
-            for cited in self.citations:
-                if cited.record["id"] in told:
-                    yield cited.citation["id"]
+        for cited in self.citations:
+            if cited.record["id"] in told and self._tells(cited):
+                yield cited.citation["id"]
+
+    def _tells(self, cited: Cited) -> bool:
+        if self.told is None:
+            return True
+        if ToldWithoutName.SOURCES not in self.told:
+            return False
+        return fact_told(cited.kind, cited.citation["field"], self.told)
 
 
 def seen_case(
