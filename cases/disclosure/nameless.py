@@ -225,8 +225,8 @@ def _years_alone(content: Content) -> None:
             in_force[name] = _year(in_force[name])
     for citation in content["citations"]:
         citation["as_of"] = _year(citation["as_of"])
-        form = fields_of(citation["record"]["kind"]).get(citation["field"] or "")
-        if isinstance(form, Date):
+        cited = fields_of(citation["record"]["kind"])
+        if isinstance(cited.get(citation["field"] or ""), Date):
             citation["states"] = _year(citation["states"])
     content["status"] = by_years(content["status"])
 
@@ -262,11 +262,12 @@ def _without_what_names(content: Content, gone: set[str], told: Told) -> None:
 
 def by_years(spans: Sequence[Span]) -> list[Content]:
     """What was possible at any time of a year in which something turned is so all over
-    that year. But what is known last stands alone from the first day of its year: its
-    own words say so (StatusReason.YEAR_ONLY), and no list of a day within that year is
-    answered by it (tracker/contract/facts.py).
+    that year. But what is known last stands alone from the first day of its year: only
+    from the next year on it certainly holds (`certain_from` in tracker/contract/spans.py).
     """
     turns = sorted({int(span["since"][:4]) for span in spans if span["since"]})
+    if not turns:
+        return [dict(span) for span in spans]
     last = last_known(spans)
     last_turn = int(last["since"][:4]) if last["since"] else None
     starts = set(turns)
@@ -278,9 +279,7 @@ def by_years(spans: Sequence[Span]) -> list[Content]:
         if first is not None and first == last_turn:
             there = there[there.index(last) :]
         either = reduce(_either, there)
-        reasons = set(either["reasons"])
-        if first is not None and first == last_turn:
-            reasons.add(StatusReason.YEAR_ONLY.value)
+        reasons = {*either["reasons"], StatusReason.YEAR_ONLY.value}
         as_of = _year(either["as_of"])
         coarse = {**either, "as_of": as_of, "reasons": sorted(reasons)}
         if told and _says_the_same(told[-1], coarse):

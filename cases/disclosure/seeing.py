@@ -50,8 +50,9 @@ class SeenCase:
         told = {self.root["id"]}
         for name, rows in self.lists.items():
             if self.told is not None:
-                rows = rows_told(name, rows, self.told)
-            told.update(row["id"] for row in rows)
+                told.update(row["id"] for row in rows_told(name, rows, self.told))
+            else:
+                told.update(row["id"] for row in rows)
         yield from told
         for cited in self.citations:
             if cited.record["id"] in told and self._tells(cited):

@@ -20,7 +20,7 @@ from tracker.contract import spans
 from tracker.contract.asked import Asked, asked_of
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.fields import Codes, Date, Ids, Label, Number, Texts
-from tracker.contract.vocabulary import FOR_LIFE, StatusReason, TermInForce
+from tracker.contract.vocabulary import FOR_LIFE, TermInForce
 from tracker.contract.walking import (
     Path,
     others_named,
@@ -93,11 +93,8 @@ def _identifiers(document: Doc, facts: Facts) -> None:
 
 def _status(document: Doc, facts: Facts) -> None:
     for span in document["status"]:
-        first_day, last_day = _day(span["since"]), None
-        if first_day and StatusReason.YEAR_ONLY.value in span["reasons"]:
-            first_day = date(
-                first_day.year + 1, 1, 1
-            )  # of days before, it may not be so
+        first_day = spans.certain_from(document["status"], span)
+        last_day = None
         if span["until"]:
             last_day = date.fromisoformat(span["until"]) - timedelta(days=1)
         for status in span["statuses"]:

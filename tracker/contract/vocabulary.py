@@ -735,7 +735,7 @@ class StatusReason(TextChoices):
     )
     YEAR_ONLY = (
         "year_only",
-        _("the day is kept back: it was at some time in the year in which this begins"),
+        _("days are kept back: years alone are told"),
     )
 
 
