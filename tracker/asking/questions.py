@@ -367,7 +367,14 @@ class AtLeast(_Single):
 
 
 class AtMost(AtLeast):
+    """Of a term that is left open nobody can say so."""
+
     lookup = "lte"
+
+    def filter(self, queryset: QuerySet[Any], value: int | None) -> QuerySet[Any]:
+        if value is not None:
+            queryset = queryset.exclude(facts__contains={"term_left_open": [True]})
+        return super().filter(queryset, value)
 
 
 class Search(_Single):
