@@ -36,6 +36,8 @@ def cases_found(term: str) -> set[UUID]:
     """
     term = as_searched(term)
     case_ids: set[UUID] = set()
+    if not term.strip():
+        return case_ids
     called_so = with_every_word(DeskEntry.objects.all(), term)
     if called_so is not None:
         case_ids |= _few(called_so.values_list("prisoner_id"))
@@ -62,9 +64,9 @@ def cases_nearly(term: str, cases: QuerySet[Prisoner]) -> Match:
 
 def records_found(model: type[Model], fields: Sequence[str], term: str) -> set[Any]:
     """Those that have each of the words in one of these fields. Raises FindsTooMuch."""
-    if not fields:
-        return set()
     term = as_searched(term)
+    if not fields or not term.strip():
+        return set()
     words = _words(term)
     telling = [word for word in words if len(word) >= SHORTEST]
     records = model._default_manager.all()

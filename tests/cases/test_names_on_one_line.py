@@ -97,6 +97,15 @@ def test_a_search_takes_it_as_if_it_were_not_there(typed: str) -> None:
     assert records_found(Source, ["title"], typed) == {source.pk}
 
 
+@pytest.mark.django_db
+def test_a_search_for_nothing_that_is_seen_finds_nobody() -> None:
+    make.make_prisoner(NAME)
+    publish_pending()
+    assert not cases_found("\u200b")
+    assert not records_found(PersonName, ["value"], "\ufeff ")
+    assert Desk().get("prisoners/", name="\u200b").json()["results"] == []
+
+
 @pytest.mark.parametrize("name", [*UNSEEN, *PASTED])
 @pytest.mark.django_db
 def test_the_database_keeps_it_out_of_names(name: str) -> None:
