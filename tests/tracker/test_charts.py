@@ -110,10 +110,12 @@ def test_programs_get_the_rows_of_each_file_and_each_audience_its_own(
     assert len(client.get(asked).json()["results"]) == for_all
     assert client.get(held["claims"]).json()["results"] == []
     held_by_then = [span("2023-01-01", None, "imprisoned")]
-    published.publish(PARTNERS, "prisoner", {"name": "T.", "status": held_by_then})
+    for name in ("One", "Two"):
+        theirs = {"name": name, "status": held_by_then}
+        published.publish(PARTNERS, "prisoner", theirs)
     partner = as_partner(key_for("Example Rights Centre"))
     (*_before, today) = partner.get("/api/v1/charts/held/").json()["rows"]
-    assert (today["possibly_held"], for_all) == (1, 1)
+    assert (today["possibly_held"], for_all) == (2, 1)
     assert client.get("/api/v1/charts/held/").json() == held
 
 
