@@ -11,6 +11,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from cases import calendars
 from tracker.dates import bounds, display, written
 
 _DOTTED = re.compile(r"(?:(?P<day>\d{1,2})\.)?(?P<month>\d{1,2})\.(?P<year>\d{4})")
@@ -23,6 +24,7 @@ _MONTH_FIRST = re.compile(
     r"(?P<month>[^\W\d_]{3,})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})"
 )
 _YEAR = re.compile(r"\d{4}")
+OTHER_CALENDAR = "other_calendar"  # the code of another
 TWO_READINGS = "two_readings"  # the code of that refusal
 _MARKED = re.compile(r"(?P<date>.*\w\.?) ?(?P<mark>[?~%])")
 # The word for “year”, which closes a date in Russian and Belarusian.
@@ -54,12 +56,16 @@ def understood(typed: str) -> str:
     """The date as EDTF. What is not one of our forms is returned as it was typed: it is
     EDTF, or the check of EDTF refuses it.
 
-    Raises ValidationError if there are two readings.
+    Raises ValidationError if there are two readings, or if it says that it is of another
+    calendar.
     """
     marked = _MARKED.fullmatch(typed.strip())
     if marked:
         return understood(marked["date"]) + marked["mark"]
     text = _OF_THE_YEAR.sub("", " ".join(typed.split())).strip()
+    other = calendars.marked(text.casefold())
+    if other and other.reading.text:
+        raise _of_another_calendar(typed, other.reading)
     match = _PARTED.fullmatch(text)
     if match:
         return _of_two_readings(typed, *match.group("first", "second", "year"))
@@ -71,6 +77,22 @@ def understood(typed: str) -> str:
     if _YEAR.fullmatch(text):
         return text
     return typed
+
+
+def _of_another_calendar(typed: str, reading: calendars.Reading) -> ValidationError:
+    return ValidationError(
+        _(
+            "“%(typed)s” is a date of another calendar (%(calendar)s). By ours it is"
+            " %(date)s: then write %(text)s."
+        )
+        % {
+            "typed": typed,
+            "calendar": reading.calendar,
+            "date": display(reading.text),
+            "text": reading.text,
+        },
+        code=OTHER_CALENDAR,
+    )
 
 
 def in_words(typed: str) -> str:

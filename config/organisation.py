@@ -18,7 +18,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import to_locale
 
-CALENDARS = ("buddhist", "iranian", "islamic")
+CALENDARS = ("buddhist", "ethiopian", "iranian", "islamic", "minguo")
 ENGLISH = "en"
 LONGEST_CODE = 40
 # The pages on which an organisation may say something in its own words.

@@ -52,10 +52,19 @@ _MARKS = [
     for letter in map(chr, _MARKS_STAND_IN)
     if unicodedata.category(letter)[0] == "M"
 ]
-# Letters and digits with the marks on them. What nobody sees parts no word.
+# Letters and digits with the marks on them. What nobody sees parts no word: joiners, marks
+# of direction, and which form of a letter was chosen (Mongolia, China, Japan).
 _WORD = re.compile(rf"[^\W_]+(?:[{''.join(_MARKS)}]+[^\W_]*)*")
-_UNSEEN = str.maketrans(
-    "", "", "'’ʼ‘`´ـ\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_UNSEEN: dict[int, int | str | None] = dict.fromkeys(
+    (
+        *map(ord, "'’ʼ‘`´ـ\u00ad\u034f\u061c\u115f\u1160\ufeff"),
+        *range(0x180B, 0x180F),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10),
+        *range(0xE0000, 0xE01F0),
+    )
 )
 
 # Marks that change a letter's sound or only point to it, by their class in Unicode. The

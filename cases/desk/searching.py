@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from cases.models import DeskEntry, Identifier, PersonName, Prisoner
 from tracker.asking.named import nearly, with_every_word
 from tracker.nearest import Match
+from tracker.plain import as_searched
 
 MOST = 10_000  # records that one search may find
 SHORTEST = 3  # letters; by fewer no index finds what stands within a word
@@ -33,7 +34,10 @@ def cases_found(term: str) -> set[UUID]:
     """By a name in any spelling or as written, or by an identifier. Of one letter or two
     by the beginnings of words alone. Raises FindsTooMuch.
     """
+    term = as_searched(term)
     case_ids: set[UUID] = set()
+    if not term.strip():
+        return case_ids
     called_so = with_every_word(DeskEntry.objects.all(), term)
     if called_so is not None:
         case_ids |= _few(called_so.values_list("prisoner_id"))
@@ -60,7 +64,8 @@ def cases_nearly(term: str, cases: QuerySet[Prisoner]) -> Match:
 
 def records_found(model: type[Model], fields: Sequence[str], term: str) -> set[Any]:
     """Those that have each of the words in one of these fields. Raises FindsTooMuch."""
-    if not fields:
+    term = as_searched(term)
+    if not fields or not term.strip():
         return set()
     words = _words(term)
     telling = [word for word in words if len(word) >= SHORTEST]

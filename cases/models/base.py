@@ -9,17 +9,23 @@ from typing import Any, ClassVar
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
+from django.db.models.signals import class_prepared
+from django.dispatch import receiver
 from django.utils.functional import classproperty
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.dates import EDTFField
 from cases.models.declaring import decided, inside, inside_only, unsearched
-from cases.models.fields import CodeField
+from cases.models.fields import CodeField, FieldCheck, add_constraint, one_line
+from cases.models.texts import TextByLanguage
 from cases.models.withheld import WithheldFacts
 from cases.visibility import NOBODY_OUTSIDE, is_wider
 from tracker.contract.vocabulary import NarrowedVisibility, Visibility
-from tracker.plain import refuse_unseen
+from tracker.plain import refuse_unseen, without_unseen
 
+ONE_LINE = _("Write each text on one line, without signs that cannot be seen.")
 MERGED = _(
     "This case was merged into another one. It is only there to be read, until the merge is undone."
 )
@@ -79,8 +85,9 @@ class Record(models.Model):
         abstract = True
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
-        """A text of one line is one line, whoever writes it."""
+        """A text of one line is one line, whoever writes it (tracker/plain.py)."""
         problems: dict[str, Any] = {}
+        self._leave_out_unseen(exclude or ())
         try:
             super().clean_fields(exclude)
         except ValidationError as error:
@@ -96,10 +103,53 @@ class Record(models.Model):
         if problems:
             raise ValidationError(problems)
 
+    def _leave_out_unseen(self, exclude: Collection[str]) -> None:
+        for field in self._meta.concrete_fields:
+            if field.name in exclude:
+                continue
+            if not isinstance(field, models.CharField | TextByLanguage):
+                continue
+            text = getattr(self, field.attname)
+            if isinstance(text, str):
+                setattr(self, field.attname, without_unseen(text))
+            elif isinstance(text, dict):
+                setattr(self, field.attname, _seen_by_language(text))
+
     @classproperty
     def inside_only(cls) -> frozenset[str]:
         """The names of its fields that are kept inside only."""
         return inside_only(cls)
+
+
+@receiver(class_prepared)
+def _holds_one_line(sender: type[models.Model], **_signal: Any) -> None:
+    """The database asks it, too, of whatever text a record has or will have."""
+    if not issubclass(sender, Record):
+        return
+    rules = Q()
+    for field in sender._meta.concrete_fields:
+        if _is_of_one_line(field):
+            rules &= Q(one_line(field.name))
+    if rules:
+        rule = FieldCheck(
+            condition=rules,
+            name=f"{sender._meta.model_name}_texts_are_one_line",
+            violation_error_message=ONE_LINE,
+        )
+        add_constraint(sender, rule)
+
+
+def _is_of_one_line(field: models.Field) -> bool:
+    """Codes and dates have rules of their own, and what nobody types needs none."""
+    is_text = isinstance(field, models.CharField) and field.editable
+    return is_text and not isinstance(field, CodeField | EDTFField)
+
+
+def _seen_by_language(texts: dict[str, Any]) -> dict[str, Any]:
+    seen = {}
+    for language, text in texts.items():
+        seen[language] = without_unseen(text) if isinstance(text, str) else text
+    return seen
 
 
 class Root(Record):

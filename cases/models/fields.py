@@ -43,6 +43,15 @@ def country_list(expression: Any) -> models.Func:
     )
 
 
+def one_line(name: str) -> models.Func:
+    """The SQL function of migration 0006: has this text nothing of UNSEEN
+    (tracker/plain.py)?
+    """
+    return models.Func(
+        F(name), function="is_one_line", output_field=models.BooleanField()
+    )
+
+
 def _ours(vocabulary: type[models.TextChoices]) -> list[str]:
     """The database's checks are the same for every organisation: they name our codes,
     and let through what has the form of somebody's own (docs/organisation.md).

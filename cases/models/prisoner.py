@@ -21,7 +21,7 @@ from cases.models.declaring import (
     planned,
     unsearched,
 )
-from cases.models.fields import CodeField, CodesField, FieldCheck, LaterText
+from cases.models.fields import CodeField, CodesField, LaterText
 from cases.models.searched import parts_of_text
 from cases.models.texts import TextByLanguage
 from cases.triggers.consents import consent_triggers, taken_back_triggers
@@ -46,7 +46,6 @@ from tracker.contract.vocabulary import (
     ToldWithoutName,
     YesNo,
 )
-from tracker.plain import UNSEEN
 
 # Under a consent for what each kind of detail may be told. What is not here never is.
 TOLD_UNDER: dict[str, str] = {
@@ -308,10 +307,6 @@ class PersonName(Part):
                 condition=~Q(value__regex=r"^\s*$"),
                 name="personname_value_is_not_empty",
                 violation_error_message=_("Name as written: a name cannot be empty."),
-            ),
-            FieldCheck(
-                condition=~Q(value__regex=UNSEEN),
-                name="personname_value_is_one_line_that_is_seen",
             ),
             models.CheckConstraint(
                 condition=Q(language="")

@@ -1,5 +1,8 @@
+"""The demo of the seeds, started once for all tests of this file."""
+
 import json
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -7,11 +10,13 @@ from typing import Any
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from cases import day as days
 from cases.models import Edition, Prisoner, PublishingDay, ReportedCount
-from tests.factories import make_source
 from tracker.audiences import PUBLIC
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_every_right")]
@@ -31,6 +36,20 @@ def demo() -> str:
     return found[1]
 
 
+@pytest.fixture(scope="module")
+def first_password(
+    with_every_right: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """Each test is in a savepoint of its own."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(DEBUG=True, DEMO=True),
+        transaction.atomic(),
+    ):
+        yield demo()
+        transaction.set_rollback(True)
+
+
 def dziadok() -> Prisoner:
     return Prisoner.objects.get(names__value="Nikolai Dziadok")
 
@@ -39,20 +58,9 @@ def published(kind: str) -> list[dict[str, Any]]:
     return [json.loads(row.document) for row in PUBLIC.documents(kind)]
 
 
-@pytest.mark.usefixtures("trying_out")
-def test_an_empty_start_loads_and_publishes_nothing_and_one_can_sign_in() -> None:
-    out = StringIO()
-    call_command("demo", "--empty", stdout=out)
-    assert not Prisoner.objects.exists()
-    assert not PUBLIC.rows().exists()
-    password = out.getvalue().split()[-1]
-    assert authenticate(username="demo", password=password)
-
-
-@pytest.mark.usefixtures("trying_out")
+@pytest.mark.usefixtures("first_password")
 class TestTheFirstStart:
     def test_it_publishes_the_record_of_the_seeds(self) -> None:
-        demo()
         kinds = (
             "prisoner",
             "release_event",
@@ -68,14 +76,12 @@ class TestTheFirstStart:
         }
 
     def test_every_edition_says_why_it_was_approved(self) -> None:
-        demo()
         assert Edition.objects.count() == 52
         assert not Edition.objects.filter(reason="").exists()
 
     def test_of_statkevich_s_wife_only_the_role_is_published_and_the_pseudonym_is_marked(
         self,
     ) -> None:
-        demo()
         everything = PUBLIC.rows().values_list("document", flat=True)
         assert not [text for text in everything if "Adamovi" in text]
         claimants = [
@@ -88,8 +94,8 @@ class TestTheFirstStart:
         ]
         assert marked == ["Maryna Morozova"]
 
-    def test_it_makes_an_account_that_may_edit(self) -> None:
-        account = authenticate(username="demo", password=demo())
+    def test_it_makes_an_account_that_may_edit(self, first_password: str) -> None:
+        account = authenticate(username="demo", password=first_password)
         assert account is not None
         assert account.is_active
         assert isinstance(account, User)
@@ -97,10 +103,9 @@ class TestTheFirstStart:
         assert account.is_superuser
 
 
-@pytest.mark.usefixtures("trying_out")
+@pytest.mark.usefixtures("first_password", "trying_out")
 class TestALaterStart:
     def test_it_leaves_an_edit_as_it_is(self) -> None:
-        demo()
         Prisoner.objects.filter(id=dziadok().id).update(affiliation="none")
         ReportedCount.objects.get(value=1184).delete()
         editions = Edition.objects.count()
@@ -115,26 +120,9 @@ class TestALaterStart:
         demo()
         assert days.today() == today
 
-    def test_it_adds_nothing_to_a_record_of_one_s_own(self) -> None:
-        make_source()
-        demo()
-        assert not Prisoner.objects.exists()
-
-    def test_it_gives_a_new_password_in_place_of_the_old_one(self) -> None:
-        old = demo()
+    def test_it_gives_a_new_password_in_place_of_the_old_one(
+        self, first_password: str
+    ) -> None:
         new = demo()
         assert authenticate(username="demo", password=new)
-        assert not authenticate(username="demo", password=old)
-
-
-@pytest.mark.parametrize(
-    ("debug", "wanted"), [(False, True), (True, False), (False, False)]
-)
-def test_it_refuses_to_run_on_a_live_site(
-    settings: Any, debug: bool, wanted: bool
-) -> None:
-    settings.DEBUG, settings.DEMO = debug, wanted
-    with pytest.raises(CommandError, match="for trying things out only"):
-        call_command("demo")
-    assert not Prisoner.objects.exists()
-    assert not User.objects.exists()
+        assert not authenticate(username="demo", password=first_password)

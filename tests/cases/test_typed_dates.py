@@ -76,6 +76,23 @@ def test_a_date_with_two_readings_is_refused_with_both(typed: str) -> None:
     assert "06.05.2024" in sentence
 
 
+@pytest.mark.parametrize(
+    ("typed", "ours"),
+    [
+        ("110/05/12", "2021-05-12"),
+        ("民國110年5月12日", "2021-05-12"),
+        ("12.05.2013 E.C.", "2021-01-20"),
+        ("Meskerem 2013", "[2020-09-11..2020-10-10]"),
+    ],
+)
+def test_a_date_that_is_marked_as_of_another_calendar_is_refused_with_ours(
+    typed: str, ours: str
+) -> None:
+    with pytest.raises(ValidationError, match="another calendar") as refusal:
+        understood(typed)
+    assert f"write {ours}." in refusal.value.messages[0]
+
+
 @pytest.mark.parametrize("typed", ["31.02.2024", "14.13.2024", "14 Foo 2024", "soon"])
 def test_what_is_no_date_is_refused_with_the_forms_that_are(typed: str) -> None:
     with pytest.raises(ValidationError):

@@ -70,7 +70,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     ),
     (
         r"/api/v1/(changes|digest|export\.ndjson|datapackage\.json|tables\.(xlsx|zip)"
-        r"|(tables/)?[a-z-]+\.csv|[a-z-]+/(facets/)?)?",
+        r"|(tables/)?[a-z-]+\.csv|charts/[a-z-]+/|[a-z-]+/(facets/)?)?",
         {"GET": READ, "POST": NO_WRITING, "DELETE": NO_WRITING},
     ),
     (

@@ -5,7 +5,7 @@ protected.
 Each text of the world is made a name of two words, and then a person's name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from django.db import transaction
@@ -17,9 +17,11 @@ from cases.publishing import publish_pending
 from tests import factories as make
 from tests.leaks import canaries
 from tests.leaks import world as planting
+from tests.leaks.canaries import found
 from tests.leaks.crawler import READERS
 from tests.leaks.test_canaries import told_everywhere
 from tests.leaks.world import World
+from tracker.audiences import AUDIENCES
 from tracker.names import query_key
 
 pytestmark = pytest.mark.django_db
@@ -57,9 +59,23 @@ def published_world(
         transaction.set_rollback(True)
 
 
-def texts(told: dict[str, str]) -> set[str]:
+def texts(told: Iterable[str]) -> set[str]:
     """Of what was told the words: days and numbers are nobody's name."""
     return {canary for canary in told if canary.startswith("qz")}
+
+
+def words_published(who: str) -> set[str]:
+    """Whatever stands in a row that this reader is answered from; a partner reads pages,
+    too, which show what anyone may see. To ask for all of it took half of the time. A
+    word that is told and stands in no row fails the test: nobody would be protected.
+    """
+    words: set[str] = set()
+    for audience in AUDIENCES:
+        if audience.name in READERS[who]().sees:
+            for model in (audience.document_model, audience.correction_model):
+                for row in model._default_manager.values():
+                    words |= texts(found(str(row)))
+    return words
 
 
 def names_told(told: set[str]) -> set[str]:
@@ -81,7 +97,7 @@ def protect(names: set[str]) -> None:
 
 @pytest.mark.parametrize("who", READERS)
 def test_no_words_of_any_record_hold_it(who: str, world: World) -> None:
-    told = texts(told_everywhere(world, who).told)
+    told = words_published(who)
     own = names_told(told)
     assert len(told - own) > 100
     protect(told - own)

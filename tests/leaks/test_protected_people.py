@@ -116,6 +116,7 @@ def test_a_protected_claimant_is_nobodys_possible_duplicate(client: Client) -> N
     assert "Ales Example" not in found
 
 
+@pytest.mark.crawl
 def test_a_protected_claimant_is_marked_wherever_the_name_stands() -> None:
     told = everything_told(
         cited_by(
@@ -132,6 +133,7 @@ def test_a_protected_claimant_is_marked_wherever_the_name_stands() -> None:
     ] == []
 
 
+@pytest.mark.crawl
 @pytest.mark.parametrize("role", ["relative", "lawyer"])
 def test_of_a_relative_no_path_tells_more_than_the_role(role: str) -> None:
     words = {
@@ -144,6 +146,7 @@ def test_of_a_relative_no_path_tells_more_than_the_role(role: str) -> None:
     assert sum(role in text for text in told.values()) > 10
 
 
+@pytest.mark.crawl
 def test_a_case_without_its_name_is_counted_and_says_so_on_every_path(
     client: Client,
 ) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests import published
+from tests.keys import as_partner, key_for
 from tests.tracker.site_pages import publish, text
-from tracker.audiences import PUBLIC
+from tracker.audiences import PARTNERS, PUBLIC
 from tracker.counting import over_time
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +81,44 @@ def test_the_page_the_drawing_and_the_file_say_the_same(
     assert page.count("<polygon") == 2
 
 
+def test_programs_get_the_rows_of_each_file_and_each_audience_its_own(
+    client: Client, cases: None
+) -> None:
+    event = publish("release_event", title="Release of many")
+    publish("prisoner", name="Freed", releases=[{"release_event": event["id"]}])
+    claim = publish(
+        "reported_count", measure="released", value=52, release_event=event["id"]
+    )
+    for chart in ("held", "releases", "time-held"):
+        told = client.get(f"/api/v1/charts/{chart}/").json()["rows"]
+        in_file = list(rows(client, chart))
+        assert len(told) == len(in_file)
+        shared = told[0].keys() & in_file[0].keys()
+        assert len(shared) >= 3
+        for row, line in zip(told, in_file, strict=True):
+            for name in shared:
+                assert str("" if row[name] is None else row[name]) == line[name]
+    released, deported, _refused = client.get("/api/v1/charts/releases/").json()["rows"]
+    assert (released["release_event"], released["claims"]) == (
+        event["id"],
+        [claim["id"]],
+    )
+    assert (released["most_claimed"], deported["claims"]) == (52, [])
+    held = client.get("/api/v1/charts/held/").json()
+    for_all = held["rows"][-1]["possibly_held"]
+    asked = f"{held['list']}?{held['rows'][-1]['query']}"
+    assert len(client.get(asked).json()["results"]) == for_all
+    assert client.get(held["claims"]).json()["results"] == []
+    held_by_then = [span("2023-01-01", None, "imprisoned")]
+    for name in ("One", "Two"):
+        theirs = {"name": name, "status": held_by_then}
+        published.publish(PARTNERS, "prisoner", theirs)
+    partner = as_partner(key_for("Example Rights Centre"))
+    (*_before, today) = partner.get("/api/v1/charts/held/").json()["rows"]
+    assert (today["possibly_held"], for_all) == (2, 1)
+    assert client.get("/api/v1/charts/held/").json() == held
+
+
 def test_a_release_tells_who_is_named_beside_what_is_claimed(client: Client) -> None:
     event = publish("release_event", title="Release of many")
     for name, outcome in (("A. Example", "expelled"), ("B. Example", "refused")):
@@ -125,6 +165,25 @@ def test_the_file_of_all_numbers_has_those_of_the_page(client: Client) -> None:
         listed = client.get(f"/api/v1/prisoners/?{row['query']}").json()["results"]
         assert len(listed) == int(row["cases"])
     assert len(told) - 1 == page.count('scope="row"')
+
+
+def test_what_others_say_is_drawn_beside_our_count_and_never_added_to_it(
+    client: Client, cases: None
+) -> None:
+    centre = {"name": "A centre", "role": "human_rights_organisation"}
+    held = {"measure": "political_prisoners_held", "as_of": "2024-03"}
+    publish("reported_count", **held, value=900, claimant=centre)
+    publish("reported_count", **held, value=1300, qualifier="more_than")
+    publish("reported_count", **held, value=40, of_nationality="FR")
+    publish("reported_count", **held, value_as_stated="many")
+    html = client.get("/en/statistics/held/").content.decode()
+    page = text(html)
+    assert "the full height is 3." in page
+    assert "the highest number drawn is 1,300, so the heights are not those" in page
+    assert "900 according to A centre as of: March 2024" in page
+    assert "more than 1,300, claimant not named as of: March 2024" in page
+    assert "1 more claim is not drawn" in page
+    assert html.count('<svg class="mark" x=') == 2
 
 
 def test_where_nothing_is_published_nothing_is_drawn(client: Client) -> None:

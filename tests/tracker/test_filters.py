@@ -224,6 +224,25 @@ def test_terms_in_force_are_asked_in_months_and_the_unknown_is_neither_long_nor_
     assert not found("prisoner", "term_months_max=24")
 
 
+def test_a_term_that_is_left_open_is_at_most_nothing_and_is_found_by_itself() -> None:
+    """Twelve months of treatment at least, until a court ends it."""
+    row = {"id": SOURCE, "indeterminate": "yes", "term_months": 12}
+    stands = in_force("months", 12, sentences=[SOURCE])
+    treated = publish(PUBLIC, "prisoner", {**stands, "sentences": [row]})["id"]
+    replaced = in_force("months", 12, sentences=[FACILITY])
+    year = publish(PUBLIC, "prisoner", {**replaced, "sentences": [row]})["id"]
+    unknown = publish(PUBLIC, "prisoner", in_force("not_known"))["id"]
+    assert found("prisoner", "term_months_min=12") == {treated, year}
+    assert found("prisoner", "term_months_max=24") == {year}
+    assert found("prisoner", "term_left_open=true") == {treated}
+    assert found("prisoner", "term_left_open=false") == {year, unknown}
+    assert found("prisoner", "term_in_force=not_known") == {unknown}
+    sentence = {"punishment": "compulsory_treatment", **row, "id": FACILITY}
+    of_its_own = publish(PUBLIC, "sentence", sentence)["id"]
+    assert not found("sentence", "term_months_max=24")
+    assert found("sentence", "term_left_open=true") == {of_its_own, SOURCE}
+
+
 def test_of_a_range_the_start_counts_or_else_the_end() -> None:
     first = publish(PUBLIC, "prisoner", in_force("months", 24, months_to=36))["id"]
     last = publish(PUBLIC, "prisoner", in_force("months", None, months_to=36))["id"]

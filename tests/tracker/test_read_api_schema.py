@@ -153,6 +153,17 @@ def test_corrections_are_as_described_and_so_is_their_example(
     check(described, path, shown["value"])
 
 
+def test_the_example_of_each_chart_is_as_described(described: dict[str, Any]) -> None:
+    charts = [path for path in described["paths"] if "/charts/" in path]
+    assert len(charts) == 3
+    for path in charts:
+        operation = described["paths"][path]["get"]
+        assert operation["tags"] == ["charts"]
+        content = operation["responses"]["200"]["content"]["application/json"]
+        (shown,) = content["examples"].values()
+        check(described, path, shown["value"])
+
+
 def given(kind: str) -> dict[str, Any]:
     """The example's content as the gate would hand it in: dates as they were written."""
     return _written(example(kind))

@@ -444,6 +444,8 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(kept: Kept, port: int) -
     unknown = json.dumps({"ids": [], "properties": [{"id": "address_of_home"}]})
     for form in (
         {"queries": "["},
+        {"queries": ""},
+        {"extend": " "},
         {"queries": "[" * 5000},
         {"queries": '{"q": 1}'},
         {"queries": too_many},

@@ -202,6 +202,20 @@ def test_a_release_shows_what_was_claimed_beside_the_people_identified(
     assert "Jana Sample" in page
 
 
+def test_a_release_is_told_within_its_section_and_in_no_language_that_nobody_stated(
+    client: Client,
+) -> None:
+    event = publish("release_event", title="Freed on a Monday")
+    title = '<bdi lang="">Freed on a Monday</bdi>'
+    for page, current in (("releases/", "page"), (f"releases/{event['id']}/", "true")):
+        html = client.get(f"/ru/{page}").content.decode()
+        assert title in html
+        assert re.findall(r'aria-current="(\w+)">([^<]+)<', html) == [
+            (current, "Освобождения"),
+            ("true", "Русский"),
+        ]
+
+
 def test_rival_dates_of_a_release_are_shown(client: Client) -> None:
     news, digest = publish("source", title="News"), publish("source", title="Digest")
     record = {"id": new_id()}

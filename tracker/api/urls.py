@@ -2,6 +2,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from tracker.api.changes import ChangesView
+from tracker.api.charts import HeldChart, ReleasesChart, TimeHeldChart
 from tracker.api.copies import CopyView
 from tracker.api.corrections import Corrections
 from tracker.api.datapackage import DataPackageView
@@ -45,6 +46,9 @@ urlpatterns = [
     path(
         "schemas/<str:kind>.json", DocumentSchemaView.as_view(), name="document-schema"
     ),
+    path("charts/held/", HeldChart.as_view(), name="held-chart"),
+    path("charts/releases/", ReleasesChart.as_view(), name="releases-chart"),
+    path("charts/time-held/", TimeHeldChart.as_view(), name="time-held-chart"),
     path("copies/<str:id>/", CopyView.as_view(), name="copy"),
     path("vocabularies/", VocabulariesView.as_view(), name="vocabularies"),
     path("vocabularies/<str:name>/", VocabularyView.as_view(), name="vocabulary"),

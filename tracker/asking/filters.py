@@ -63,6 +63,7 @@ class PrisonerForm(forms.Form):
         return self.cleaned_data
 
 
+_LEFT_OPEN = _("Did the court leave open how long it lasts")
 # What no single field answers. Their facts are computed, too: tracker/contract/facts.py.
 COMPUTED: dict[str, dict[str, Callable[[], Filter]]] = {
     "prisoner": {
@@ -77,6 +78,10 @@ COMPUTED: dict[str, dict[str, Callable[[], Filter]]] = {
         ),
         "term_months_min": lambda: AtLeast(_("Term in force in months, at least")),
         "term_months_max": lambda: AtMost(_("Term in force in months, at most")),
+        "term_in_force": lambda: Codes(
+            _("What the sentence in force comes to"), v.TermInForce
+        ),
+        "term_left_open": lambda: Flag(_LEFT_OPEN),
         "held_in": lambda: Ids(
             _("Held in this facility, as last known (id)"),
             counted=of.BY_VALUE,
@@ -87,6 +92,7 @@ COMPUTED: dict[str, dict[str, Callable[[], Filter]]] = {
 }
 for _kind in CHILD_KINDS:
     COMPUTED[_kind] = {"named": lambda: Named(_("Is the person’s name published"))}
+COMPUTED["sentence"]["term_left_open"] = lambda: Flag(_LEFT_OPEN)
 FORMS: dict[str, type[forms.Form]] = {"prisoner": PrisonerForm}
 
 

@@ -45,6 +45,7 @@ from tracker.contract.fields import BY_VALUE, NOT_COUNTED, Counted
 from tracker.ids import id_in
 from tracker.models import vector_of
 from tracker.nearest import How, Match, NamesOf
+from tracker.plain import as_searched
 
 Label = str | Promise
 
@@ -143,7 +144,7 @@ class TextsField(forms.Field):
         refuse_many_values(value)
         for text in value:
             ProhibitNullCharactersValidator()(text)
-        return [self.cleaned(text) for text in value]
+        return [self.cleaned(as_searched(text)) for text in value]
 
     def cleaned(self, text: str) -> str:
         return text
@@ -366,7 +367,14 @@ class AtLeast(_Single):
 
 
 class AtMost(AtLeast):
+    """Of a term that is left open nobody can say so."""
+
     lookup = "lte"
+
+    def filter(self, queryset: QuerySet[Any], value: int | None) -> QuerySet[Any]:
+        if value is not None:
+            queryset = queryset.exclude(facts__contains={"term_left_open": [True]})
+        return super().filter(queryset, value)
 
 
 class Search(_Single):

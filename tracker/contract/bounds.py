@@ -47,6 +47,12 @@ def question(count: Count) -> Question:
     )
 
 
+def is_of_all(count: Count) -> bool:
+    """And of no part of the people, such as those of one nationality."""
+    asked = question(count)
+    return asked.group is None and asked.nationality is None
+
+
 def of(count: Count) -> Bounds:
     """“About” a number is no bound; words have those that the editors read in them."""
     value, qualifier = count["value"], count["qualifier"]

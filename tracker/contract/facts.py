@@ -20,7 +20,7 @@ from tracker.contract import spans
 from tracker.contract.asked import Asked, asked_of
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.fields import Codes, Date, Ids, Label, Number, Texts
-from tracker.contract.vocabulary import FOR_LIFE, TermInForce
+from tracker.contract.vocabulary import FOR_LIFE, TermInForce, YesNo
 from tracker.contract.walking import (
     Path,
     others_named,
@@ -108,6 +108,20 @@ def _in_force(document: Doc, facts: Facts) -> None:
     in_force = document.get("sentence_in_force") or {}
     facts.add("punishment", in_force.get("punishments", ()))
     facts.add("sentence_execution", in_force.get("executions", ()))
+    facts.add("term_in_force", [in_force.get("term")])
+    standing = in_force.get("sentences", ())
+    rows = [row for row in document["sentences"] if row["id"] in standing]
+    if in_force:
+        facts.add("term_left_open", [any(map(_is_left_open, rows))])
+
+
+def _left_open(document: Doc, facts: Facts) -> None:
+    facts.add("term_left_open", [_is_left_open(document)])
+
+
+def _is_left_open(sentence: Doc) -> bool:
+    """Such as treatment until a court ends it; there may be a least number of months."""
+    return bool(sentence["indeterminate"] == YesNo.YES.value)
 
 
 def _held_in(document: Doc, facts: Facts) -> None:
@@ -129,7 +143,8 @@ def _claimants(document: Doc) -> list[str]:
 WHO_SAYS_SO = _("who says so")
 
 COMPUTED: dict[str, tuple[Callable[[Doc, Facts], None], ...]] = {
-    "prisoner": (_identifiers, _status, _in_force, _held_in)
+    "prisoner": (_identifiers, _status, _in_force, _held_in),
+    "sentence": (_left_open,),
 }
 
 # They stand above every number of months that a term can have.

@@ -20,7 +20,7 @@ from tracker.contract.arranging import Runs, arranged
 from tracker.contract.documents import RecordFields
 from tracker.contract.fields import NOWHERE, Form, Line
 from tracker.contract.vocabulary import Country
-from tracker.plain import refuse_unseen
+from tracker.plain import refuse_unseen, without_unseen
 
 MOST_PARTS = 50  # of one list of one person
 LONG = 5_000  # characters of a text that has no limit in the record
@@ -38,6 +38,12 @@ class Text(serializers.CharField):
         super().__init__(**{"max_length": most, **kwargs})
         if most < LONG:
             self.validators.append(refuse_unseen)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = without_unseen(super().to_internal_value(data))
+        if not text and not self.allow_blank:
+            self.fail("blank")
+        return text
 
 
 class Number(serializers.IntegerField):

@@ -65,6 +65,11 @@ def _held(audience: Audience, today: date) -> Sequence[Point]:
     return points
 
 
+def earliest(today: date) -> date:
+    """The first day of the first month that is ever counted."""
+    return next(_days(date.min, today))
+
+
 def _days(first: date, today: date) -> Iterator[date]:
     months: list[date] = []
     month = today.replace(day=1)

@@ -176,7 +176,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def _fields(form: str) -> dict[str, str]:
-    return {name: values[-1] for name, values in parse_qs(form).items()}
+    """What is asked with nothing is asked, too: it is refused, and not left out."""
+    asked = parse_qs(form, keep_blank_values=True)
+    return {name: values[-1] for name, values in asked.items()}
 
 
 def _is_local(host: str) -> bool:

@@ -2,81 +2,73 @@
 once. Text and a table stand beneath each drawing, and its rows are there as CSV.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tracker import dates
-from tracker.asking.filters import FILTERS
 from tracker.asking.questions import today
 from tracker.audiences import PUBLIC
-from tracker.contract import bounds
 from tracker.contract.vocabulary import Measure
-from tracker.counting import over_time
+from tracker.counting import over_time, releases
 from tracker.counting.over_time import Point
-from tracker.site import corrections, counts, published, values
+from tracker.site import claims_drawn, corrections, counts, published, values
 from tracker.site.base import Page
 from tracker.site.citing import title
+from tracker.site.claims_drawn import Axis
 from tracker.site.csv_files import csv_file
-from tracker.site.published import Document
-from tracker.site.release_events import identified
 from tracker.site.values import date_words
 
 # In units of the drawing.
 WIDTH, HEIGHT = 1000, 280
 MOST_YEARS = 10
-CLAIMS = 100  # the latest that are told beneath
-EVENTS = 50
-# Of a release of several people: what is drawn of it.
-DRAWN = (Measure.RELEASED, Measure.DEPORTED, Measure.REFUSED_DEPORTATION)
+CLAIMS = 100  # the latest that are drawn, and told beneath
 
 
 @dataclass(frozen=True)
 class Line:
-    """`certainly` and `possibly` are the points of areas above the base line; `years`
-    (x, year) are those that began in that time.
-    """
+    """`certainly` and `possibly` are the points of areas above the base line."""
 
     certainly: str
     possibly: str
     most: int
-    years: list[tuple[int, int]]
 
 
-def drawn(points: Sequence[Point]) -> Line:
+def drawn(points: Sequence[Point], axis: Axis) -> Line:
     most = max(max(point.possibly for point in points), 1)
-    first, last = points[0].day, points[-1].day
-    whole = max((last - first).days, 1)
 
     def area(numbers: Sequence[int]) -> str:
         """In steps: a number holds until the next day that was looked at."""
-        told = [f"0,{HEIGHT}"]
+        told = [f"{axis.place(points[0].day)},{HEIGHT}"]
         height = HEIGHT
         for point, number in zip(points, numbers, strict=True):
-            x = round((point.day - first).days * WIDTH / whole)
+            x = axis.place(point.day)
             told.append(f"{x},{height}")
             height = HEIGHT - round(number * HEIGHT / most)
             told.append(f"{x},{height}")
         return " ".join([*told, f"{WIDTH},{height}", f"{WIDTH},{HEIGHT}"])
 
-    began = [
-        point.day for point in points if (point.day.month, point.day.day) == (1, 1)
-    ]
-    step = len(began) // MOST_YEARS + 1
-    years = []
-    for day in began[::step]:
-        years.append((round((day - first).days * WIDTH / whole), day.year))
     return Line(
         certainly=area([point.certainly for point in points]),
         possibly=area([point.possibly for point in points]),
         most=most,
-        years=years,
     )
+
+
+def years(axis: Axis) -> list[tuple[int, str, int]]:
+    """Those that began in that time: the place of each, also in percent."""
+    began = range(axis.first.year + 1, axis.last.year + 1)
+    step = len(began) // MOST_YEARS + 1
+    told = []
+    for year in began[::step]:
+        x = axis.place(date(year, 1, 1))
+        told.append((x, f"{x / 10:g}%", year))
+    return told
 
 
 class HeldPage(Page):
@@ -85,22 +77,38 @@ class HeldPage(Page):
     template_name = "tracker/chart_held.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        points = over_time.held(PUBLIC, today())
+        day = today()
+        points = over_time.held(PUBLIC, day)
         rows = PUBLIC.documents("reported_count").filter(
             facts__contains={"measure": [Measure.POLITICAL_PRISONERS_HELD.value]}
         )
         claims = published.read(rows.order_by("-sort_date", "id")[:CLAIMS])
         account, _changes = corrections.with_account(claims)
+        axis = _axis(points, claims, day)
         return super().get_context_data(
             points=list(reversed(points)),
-            first=dates.written(points[0].day) if points else "",
-            last=dates.written(points[-1].day) if points else "",
-            line=drawn(points) if points else None,
+            first=dates.written(axis.first),
+            last=dates.written(axis.last),
+            line=drawn(points, axis) if points else None,
+            panels=claims_drawn.panels(claims, axis),
+            legend=claims_drawn.legend(),
+            years=years(axis),
             size=(WIDTH, HEIGHT),
             measures=counts.by_measure(account, claims),
             sources=account.sources(),
             **kwargs,
         )
+
+
+def _axis(
+    points: Sequence[Point], claims: Sequence[published.Document], last: date
+) -> Axis:
+    """From the first number or claim on, but no further back than numbers go."""
+    first = points[0].day if points else last
+    claimed = claims_drawn.earliest(claims)
+    if claimed and claimed < first:
+        first = max(claimed, over_time.earliest(last))
+    return Axis(first, last)
 
 
 class HeldRows(Page):
@@ -179,62 +187,30 @@ class ReleasesRows(Page):
 
 
 def _events() -> list[Event]:
-    """Three queries, and two for what claims name."""
-    events = published.read(
-        PUBLIC.documents("release_event").order_by("-sort_date", "id")[:EVENTS]
-    )
-    people = _people_by_event()
-    claims = _claims_by_event(events)
-    told = []
-    for event in events:
-        of_event = people.get(event["id"], [])
-        numbers = []
-        for measure in DRAWN:
-            here = identified(measure, of_event)
-            numbers.append(_number(measure, here.number if here else 0, claims, event))
-        told.append((event, numbers))
+    told = releases.releases(PUBLIC)
     most = 1
-    for _event, numbers in told:
-        for number in numbers:
-            most = max(most, number.here, number.most_claimed or 0)
-    return [
-        Event(
-            title=title(event),
-            day=date_words(event["occurred_on"]) if event["occurred_on"] else "",
-            href=reverse("site:release", args=[event["id"]]),
-            numbers=[_to_scale(number, most) for number in numbers],
-        )
-        for event, numbers in told
-    ]
+    for release in told:
+        for number in release.numbers:
+            most = max(most, number.named, number.most_claimed or 0)
+    events = []
+    for release in told:
+        event = release.event
+        numbers = [_to_scale(_number(number), most) for number in release.numbers]
+        day = date_words(event["occurred_on"]) if event["occurred_on"] else ""
+        href = reverse("site:release", args=[event["id"]])
+        events.append(Event(title(event), day, href, numbers))
+    return events
 
 
-def _number(
-    measure: Measure,
-    here: int,
-    claims: Mapping[tuple[str, str], list[Document]],
-    event: Document,
-) -> Number:
-    """What is claimed of groups of them is left out."""
-    rivals = claims.get((event["id"], measure.value), [])
-    said = [_said(count) for count in rivals]
-    highest = [bounds.of(count) for count in rivals]
-    known = [number for pair in highest for number in pair if number is not None]
+def _number(number: releases.Number) -> Number:
+    said = [counts.said(count) for count in number.claims]
     return Number(
-        measure=values.code(Measure, measure),
-        code=measure.value,
-        here=here,
+        measure=values.code(Measure, number.measure),
+        code=number.measure.value,
+        here=number.named,
         said=_("; ").join(dict.fromkeys(said)),
-        most_claimed=max(known, default=None),
+        most_claimed=number.most_claimed,
     )
-
-
-def _said(count: Document) -> str:
-    number = values.claim(count["qualifier"], count["value"])
-    number = number or count["value_as_stated"] or _("not given")
-    if not count["claimant"]:
-        return number
-    who = {"number": number, "who": count["claimant"]["name"]}
-    return _("%(number)s according to %(who)s") % who
 
 
 def _to_scale(number: Number, most: int) -> Number:
@@ -243,31 +219,3 @@ def _to_scale(number: Number, most: int) -> Number:
         bar=round(number.here * WIDTH / most),
         claimed=round((number.most_claimed or 0) * (WIDTH - 2) / most),
     )
-
-
-def _people_by_event() -> dict[str, list[Any]]:
-    """The facts of those who are named."""
-    named = FILTERS["prisoner"](
-        QueryDict("named=true"), PUBLIC.documents("prisoner"), only_asked=True
-    )
-    people: dict[str, list[Any]] = defaultdict(list)
-    rows = named.qs.filter(facts__has_key="release_event").order_by()
-    for facts in rows.values_list("facts", flat=True):
-        for event_id in facts["release_event"]:
-            people[event_id].append(facts)
-    return people
-
-
-def _claims_by_event(
-    events: Iterable[Document],
-) -> dict[tuple[str, str], list[Document]]:
-    """By event and measure, of all of its people."""
-    ids = {event["id"] for event in events}
-    found: dict[tuple[str, str], list[Document]] = defaultdict(list)
-    rows = PUBLIC.documents("reported_count").filter(facts__has_key="release_event")
-    for count in published.read(rows.order_by("sort_date", "id")):
-        asked = bounds.question(count)
-        whole = asked.group is None and asked.nationality is None
-        if count["release_event"] in ids and whole:
-            found[count["release_event"], asked.measure].append(count)
-    return found

@@ -66,6 +66,16 @@ def by_measure(account: Account, counts: Iterable[Document]) -> list[Measured]:
     return measures
 
 
+def said(count: Document) -> str:
+    """“at least 1,300 according to A centre”."""
+    number = values.claim(count["qualifier"], count["value"])
+    number = number or count["value_as_stated"] or _("not given")
+    if not count["claimant"]:
+        return number
+    who = {"number": number, "who": count["claimant"]["name"]}
+    return _("%(number)s according to %(who)s") % who
+
+
 def _counted(
     account: Account, question: bounds.Question, rivals: list[Document]
 ) -> Counted:

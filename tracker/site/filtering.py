@@ -39,7 +39,7 @@ def _offered() -> tuple[str, ...]:
 # address asks them.
 SEARCHED = ("q", "text")  # the words stand in no address unless that is asked for
 OFFERED = _offered()
-_LABELS = {
+LABELS = {
     "q": gettext_lazy("Name"),
     "release_event": gettext_lazy("Release event"),
     "held_in": gettext_lazy("Held in, as last known"),
@@ -189,7 +189,7 @@ def _list(value: object) -> list[Any]:
 
 
 def label(filterset: Questions, name: str) -> str:
-    return str(_LABELS.get(name) or filterset.filters[name].label)
+    return str(LABELS.get(name) or filterset.filters[name].label)
 
 
 def applied(

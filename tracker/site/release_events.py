@@ -2,20 +2,17 @@
 here.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from tracker.contract.vocabulary import Measure
+from tracker.counting.releases import Identified, identified
 from tracker.site import case_list, corrections, counts, published
 from tracker.site.base import DocumentPage
 from tracker.site.hedged import Heard, Told
 from tracker.site.listing import ListPage
 
-Facts = Mapping[str, list[Any]]
 SHOWN_PEOPLE = 200
 
 
@@ -72,13 +69,6 @@ class ReleaseEventPage(DocumentPage):
 
 
 @dataclass(frozen=True)
-class Identified:
-    number: int
-    unknown: int
-    what: str
-
-
-@dataclass(frozen=True)
 class Total:
     """One measure: what is claimed of it, beside the people identified here to whom it
     applies, and of how many that is not known.
@@ -86,60 +76,3 @@ class Total:
 
     measure: counts.Measured
     identified: Identified | None
-
-
-def identified(measure: str, facts: list[Facts]) -> Identified | None:
-    """None where published cases cannot tell."""
-    if measure not in _APPLIES:
-        return None
-    applies, is_known, what = _APPLIES[measure]
-    number = unknown = 0
-    for known in facts:
-        if applies(known):
-            number += 1
-        elif not is_known(known):
-            unknown += 1
-    return Identified(number, unknown, str(what))
-
-
-_Test = Callable[[Facts], bool]
-
-
-def _has(fact: str, *values: str) -> _Test:
-    return lambda facts: any(value in facts.get(fact, []) for value in values)
-
-
-def _knows(*names: str) -> _Test:
-    def knows(facts: Facts) -> bool:
-        return any(set(facts.get(name, ())) - {"unknown"} for name in names)
-
-    return knows
-
-
-def _everybody(_facts: Facts) -> bool:
-    return True
-
-
-_OUTCOME = gettext_lazy("whether they were sent out of the country")
-_LEFT = (_knows("deportation_outcome"), _OUTCOME)
-# To whom a measure applies, of whom it is known, and what that is called.
-_APPLIES: dict[str, tuple[_Test, _Test, Any]] = {
-    Measure.RELEASED: (_everybody, _everybody, ""),
-    Measure.DEPORTED: (_has("deportation_outcome", "expelled"), *_LEFT),
-    Measure.REFUSED_DEPORTATION: (_has("deportation_outcome", "refused"), *_LEFT),
-    Measure.JOURNALISTS_RELEASED: (
-        _has("occupations", "journalist"),
-        _knows("occupations"),
-        gettext_lazy("the occupation"),
-    ),
-    Measure.PASSPORTS_TAKEN: (
-        _has("deportation_passport_fate", "confiscated", "destroyed"),
-        _knows("deportation_passport_fate"),
-        gettext_lazy("what became of the passport"),
-    ),
-    Measure.FOREIGNERS_RELEASED: (
-        _has("deportation_own_national", "no"),
-        _knows("deportation_own_national"),
-        gettext_lazy("the nationality"),
-    ),
-}

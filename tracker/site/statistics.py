@@ -59,9 +59,8 @@ def _table(facet: facets.Facet, titles: Mapping[str, Document]) -> Table:
         rows.append(
             Row(value.value, label or value.value, value.count, value.query, bar)
         )
-    return Table(
-        facet.name, facet.label, facet.definition, rows, facet.more, facet.unknown
-    )
+    name = str(filtering.LABELS.get(facet.name) or facet.label)
+    return Table(facet.name, name, facet.definition, rows, facet.more, facet.unknown)
 
 
 class StatisticsPage(Page):

@@ -35,7 +35,11 @@ class TimeHeldPage(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         day = today()
         groups = time_held.groups(PUBLIC, day)
-        drawn = [(group, _rows(group)) for group in groups if group.count]
+        drawn = []
+        for group in groups:
+            if group.count:
+                is_known = group.unknown < group.count
+                drawn.append((group, _rows(group) if is_known else []))
         return super().get_context_data(groups=drawn, day=day, bar=BAR + 1, **kwargs)
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from tracker import dates
 from tracker.site import described, languages, release_events, values
+from tracker.site import sections as all_sections
 from tracker.site.case_list import Line
 from tracker.site.hedged import Told
 from tracker.site.publisher import Publisher
@@ -58,6 +59,11 @@ def this_page_by_language(context: Context) -> dict[str, str]:
 @register.simple_tag(takes_context=True)
 def this_page_for_all_others(context: Context) -> str:
     return languages.for_all_others(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def sections(context: Context) -> list[all_sections.Section]:
+    return all_sections.sections(context.get("request"))
 
 
 @register.simple_tag

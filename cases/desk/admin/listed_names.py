@@ -22,7 +22,7 @@ from cases.desk.permissions import may
 from cases.history import acting, needs_reason
 from cases.locking import lock
 from cases.models import ListedName, ReportedCount
-from tracker.plain import refuse_unseen
+from tracker.plain import refuse_unseen, without_unseen
 
 MOST_LINES = 2_000  # pasted at once
 _LONGEST = ListedName._meta.get_field("value").max_length or 0
@@ -51,7 +51,8 @@ class NamesForm(QuestionForm):
 
     def clean_names(self) -> list[str]:
         """Every line that is wrong, by its number."""
-        lines = [line.strip() for line in self.cleaned_data["names"].splitlines()]
+        pasted = without_unseen(self.cleaned_data["names"])
+        lines = [line.strip() for line in pasted.splitlines()]
         names = [line for line in lines if line]
         if len(names) > MOST_LINES:
             raise ValidationError(

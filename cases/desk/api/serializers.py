@@ -223,6 +223,10 @@ class RecordSerializer(ModelFields):
         ):
             raise serializers.ValidationError(problems)
         self._check_quotes(record)
+        # As the record has it now: without what nobody sees.
+        for name, value in attrs.items():
+            if isinstance(value, str | dict):
+                attrs[name] = getattr(record, name)
         return attrs
 
     def _check_quotes(self, record: Any) -> None:

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from cases import typed_dates
-from cases.calendars import by_ours, readings
+from cases.calendars import ETHIOPIAN_MONTHS, Reading, by_ours, marked, readings
 from cases.desk.lists.unread import Unread
 from cases.desk.lists.words import ABOUT, SPOKEN, plain
 from tracker.dates import bounds, display
@@ -52,6 +52,8 @@ _THEIR_MONTHS = {
         "محرم|muharram,صفر|safar,ربيع الأول,ربيع الثاني,جمادى الأولى,جمادى الآخرة,رجب|rajab,شعبان|shaban"
         ",رمضان|ramadan,شوال|shawwal,ذو القعدة,ذو الحجة"
     ),
+    "ethiopian": ",".join(ETHIOPIAN_MONTHS),
+    "minguo": "",
 }
 
 _EARLY = (
@@ -113,6 +115,9 @@ def small(typed: str) -> str:
 def _moment(text: str, typed: str, column: Column) -> str:
     if column.calendar != OURS:
         return _of_calendar(text, typed, column)
+    other = marked(text)
+    if other:
+        raise _of_another([other.reading], typed)
     for words, months, days in _PARTS:
         rest = _after(words, text)
         if rest:
@@ -328,19 +333,30 @@ def _months() -> dict[str, int]:
 
 def _of_calendar(text: str, typed: str, column: Column) -> str:
     """The day comes last where the year comes first."""
+    said = marked(text)
+    if said:
+        return _converted(
+            said.theirs if said.name == column.calendar else "", typed, column
+        )
     text = plain(text)
     for name, number in _months_of(column.calendar).items():
-        text = text.replace(name, f"/{number}/")
+        text = text.replace(name, f"/{number}/" if number else "/")
     numbers = [number for number in re.split(r"[\s./-]+", text) if number]
     if not all(number.isdecimal() for number in numbers) or len(numbers) > 3:
         raise _no_date(typed)
     if numbers and len(numbers[-1]) == 4:
         numbers.reverse()
     year, *rest = numbers or [""]
-    read = ""
+    if column.calendar == "minguo" and len(year) in (2, 3):
+        year = f"{int(year):04}"
+    theirs = ""
     if len(year) == 4:
         theirs = "-".join([year, *(f"{int(number):02}" for number in rest)])
-        read = by_ours(column.calendar, theirs)
+    return _converted(theirs, typed, column)
+
+
+def _converted(theirs: str, typed: str, column: Column) -> str:
+    read = by_ours(column.calendar, theirs)
     if not read:
         raise _no_date(typed)
     return _checked(read)
@@ -351,6 +367,8 @@ def _months_of(calendar: str) -> dict[str, int]:
     """The longest name first: one may stand in another."""
     if calendar == "buddhist":
         found = _months()
+    elif calendar == "minguo":
+        found = {"年": 0, "月": 0, "日": 0}
     else:
         found = {}
         for number, names in enumerate(_THEIR_MONTHS[calendar].split(","), start=1):
@@ -361,25 +379,27 @@ def _months_of(calendar: str) -> dict[str, int]:
 
 
 def _refuse_unlikely(read: str, typed: str, column: Column) -> None:
-    """A year that is none of ours may be one of another calendar."""
-    if column.calendar != OURS:
-        return
-    meant = readings(read)
+    """A year that is none of ours may be one of another calendar; and in a column of
+    another calendar, one of ours.
+    """
+    meant = readings(read) if column.calendar == OURS else []
     if meant:
-        words = []
-        for reading in meant:
-            words.append(f"{reading.calendar}: {display(reading.text)}")
-        raise Unread(
-            _("“%(text)s” may be a date of another calendar (%(readings)s).")
-            % {"text": typed, "readings": "; ".join(words)},
-            OTHER_CALENDAR,
-        )
+        raise _of_another(meant, typed)
     span = bounds(read)
     for day in (span.earliest, span.latest):
         if day and not 1900 <= day.year < 2100:
             raise Unread(
                 _("“%(text)s” is no year in which somebody was held.") % {"text": typed}
             )
+
+
+def _of_another(meant: list[Reading], typed: str) -> Unread:
+    words = []
+    for reading in meant:
+        words.append(f"{reading.calendar}: {display(reading.text) or '–'}")
+    sentence = _("“%(text)s” may be a date of another calendar (%(readings)s).")
+    said = sentence % {"text": typed, "readings": "; ".join(words)}
+    return Unread(said, OTHER_CALENDAR)
 
 
 def certain_order(typed: str) -> str:

@@ -217,7 +217,11 @@ def _usual(dates: Any) -> str:
 
 
 def _calendars() -> list[tuple[str, Any]]:
-    return [("gregorian", _("Gregorian")), *((name, name) for name in CALENDARS)]
+    choices: list[tuple[str, Any]] = [("gregorian", _("Gregorian"))]
+    for name, calendar in CALENDARS.items():
+        if name in settings.OWN.calendars:
+            choices.append((name, calendar.label))
+    return choices
 
 
 def _value_field(value: Any) -> forms.ChoiceField:

@@ -2,10 +2,14 @@
 asks what no rule reads.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
 
 from cases.calendars import CALENDARS
 from cases.desk.lists import dates, words
@@ -15,6 +19,8 @@ from cases.desk.lists.table import Table
 from cases.desk.lists.targets import ORDERS, STATUSES, TARGETS, Plan, Target
 from cases.desk.lists.titles import TITLES, called
 from tracker.contract.vocabulary import Punishment
+
+_ETHIOPIC = re.compile("[\u1200-\u139f\u2d80-\u2ddf\uab00-\uab2f]")
 
 __all__ = [
     "ORDERS",
@@ -174,6 +180,7 @@ class Questions:
 def questions(table: Table, plan: Plan) -> Questions:
     """What no rule reads, each once for its column."""
     ambiguous, calendars, values = [], [], []
+    is_ethiopian = _is_ethiopian(table, plan)
     for place, title in enumerate(table.columns):
         target = plan.target(title)
         if target is None:
@@ -184,17 +191,45 @@ def questions(table: Table, plan: Plan) -> Questions:
         of_order = _of_code(unread, dates.AMBIGUOUS)
         if of_order:
             ambiguous.append(_ambiguous(title, counted, of_order))
-        of_calendar = _of_code(unread, dates.OTHER_CALENDAR)
+        of_calendar = []
+        if title not in plan.calendar:  # asked once
+            of_calendar = _of_code(unread, dates.OTHER_CALENDAR)
         if of_calendar:
             cells = sum(counted[text] for text in of_calendar)
             reason = unread[of_calendar[0]].reason
             calendars.append(OtherCalendar(title, cells, of_calendar[0], reason))
+        elif (
+            counted
+            and is_ethiopian
+            and target.kind == "date"
+            and title not in plan.calendar
+        ):
+            calendars.append(_may_be_ethiopian(title, counted))
         for text, why in unread.items():
             if text not in of_order and text not in of_calendar:
                 values.append(
                     UnreadValue(title, text, counted[text], why.reason, target.choices)
                 )
     return Questions(tuple(ambiguous), tuple(calendars), tuple(values))
+
+
+def _is_ethiopian(table: Table, plan: Plan) -> bool:
+    """Years of Ethiopia's calendar look like ours: so in a list that is written in its
+    letters every column of dates is asked about.
+    """
+    if "ethiopian" not in settings.OWN.calendars:
+        return False
+    if plan.language.split("-")[0] in ("am", "ti"):
+        return True
+    texts = ["".join(table.columns), *("".join(row) for row in table.rows)]
+    return any(map(_ETHIOPIC.search, texts))
+
+
+def _may_be_ethiopian(title: str, counted: Counter[str]) -> OtherCalendar:
+    cells = sum(counted.values())
+    example = next(iter(counted), "")
+    reason = _("The list is written in letters of Ethiopia: its years may be, too.")
+    return OtherCalendar(title, cells, example, reason)
 
 
 def _of_code(unread: dict[str, Any], code: str) -> list[str]:

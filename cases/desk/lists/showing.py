@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, When
 from django.utils.translation import gettext as _
 
 from cases.desk.lists.accepting import gone
@@ -78,7 +78,9 @@ def kinds(in_list: List) -> list[Kind]:
 
 
 def rows_of_kind(in_list: List, code: str) -> QuerySet[Row]:
-    """All, if nothing is called so."""
+    """All, if nothing is called so: then what says nothing new comes last, and next month
+    the changes are seen first.
+    """
     rows: QuerySet[Row] = in_list.rows.order_by("number")
     if code == GONE:
         return gone(in_list)
@@ -88,7 +90,8 @@ def rows_of_kind(in_list: List, code: str) -> QuerySet[Row]:
         return rows.filter(state=RowState.WAITING, verdict=code)
     if code in RowState.values:
         return rows.filter(state=code)
-    return rows
+    says_nothing_new = Case(When(verdict=Verdict.SAME, then=1), default=0)
+    return rows.order_by(says_nothing_new, "number")
 
 
 def quarantined(in_list: List) -> QuerySet[Row]:

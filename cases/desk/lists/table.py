@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import ne
 
 from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from cases.desk.lists.unreadable import (
     Unreadable,
     too_large,
 )
+from tracker.plain import without_unseen
 
 __all__ = ["Table", "Unreadable", "read_table"]
 
@@ -71,6 +73,7 @@ class Table:
     numbers: tuple[int, ...]  # of each row, as the person sees it in the file
     first: int = 2
     encoding: str = ""  # none of a workbook
+    unseen: int = 0  # cells out of which signs were left that nobody sees
 
 
 def read_table(content: bytes, filename: str) -> Table:
@@ -213,9 +216,11 @@ def _table(cells: list[list[str]], encoding: str) -> Table:
     stands what the list is called. Of a list with one column, it is the first row.
     """
     filled = []
-    characters = 0
+    characters = unseen = 0
     for number, row in enumerate(cells, start=1):
-        texts = [_stripped(cell) for cell in row]
+        stripped = [_stripped(cell) for cell in row]
+        texts = [without_unseen(cell) for cell in stripped]
+        unseen += sum(map(ne, texts, stripped))
         while texts and not texts[-1]:
             texts.pop()
         characters += sum(len(text) for text in texts)
@@ -249,6 +254,7 @@ def _table(cells: list[list[str]], encoding: str) -> Table:
         numbers=tuple(number for number, _texts in filled[1:]),
         first=top + 1,
         encoding=encoding,
+        unseen=unseen,
     )
 
 

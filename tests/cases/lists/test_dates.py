@@ -72,6 +72,10 @@ NOT_READ = {
     "25/03/21": (AMBIGUOUS, "25 March 2021"),  # or 21 March 2025
     "1401/07/12": (OTHER_CALENDAR, "Iranian calendar: 4 October 2022"),
     "2564-05-01": (OTHER_CALENDAR, "Buddhist calendar: 1 May 2021"),
+    "110/05/12": (OTHER_CALENDAR, "Minguo calendar (Taiwan): 12 May 2021"),
+    "民國99年5月": (OTHER_CALENDAR, "Minguo calendar (Taiwan): May 2010"),
+    "12/05/2013 E.C.": (OTHER_CALENDAR, "Ethiopian calendar: 20 January 2021"),
+    "25 Tikimt 2013": (OTHER_CALENDAR, "Ethiopian calendar: 4 November 2020"),
     "31/02/2021": (UNREADABLE, "2021-02-31 is not a day that exists"),
     "2021-13-05": (UNREADABLE, "not a month that exists"),
     "44562": (UNREADABLE, "how a spreadsheet counts days"),
@@ -117,12 +121,33 @@ def test_the_order_is_decided_once_for_the_column() -> None:
         ("buddhist", "12 มีนาคม 2564", "2021-03-12"),
         ("buddhist", "2564", "2021"),
         ("islamic", "1 رمضان 1442", "2021-04-13"),
+        ("minguo", "110.5.12", "2021-05-12"),
+        ("minguo", "99/12", "2010-12"),
+        ("minguo", "民國110年5月12日", "2021-05-12"),
+        ("minguo", "110年", "2021"),
+        ("ethiopian", "1/1/2013", "2020-09-11"),
+        ("ethiopian", "12/05/2013 ዓ.ም", "2021-01-20"),
+        ("ethiopian", "ታኅሣሥ 29 2017", "2025-01-07"),
+        ("ethiopian", "6 Pagume 2011", "2019-09-11"),  # only before a leap year of ours
+        ("ethiopian", "Pagume 2012", "[2020-09-06..2020-09-10]"),
+        ("ethiopian", "2013", "[2020-09-11..2021-09-10]"),
     ],
 )
 def test_another_calendar_is_that_of_the_column(
     calendar: str, typed: str, read: str
 ) -> None:
     assert edtf(typed, Column(calendar=calendar)) == read
+
+
+@pytest.mark.parametrize(
+    ("calendar", "typed"),
+    [("buddhist", "2021-05-12"), ("minguo", "2021-05-12"), ("ethiopian", "110/5/12")],
+)
+def test_what_is_of_another_calendar_than_its_column_is_not_converted(
+    calendar: str, typed: str
+) -> None:
+    with pytest.raises(Unread):
+        edtf(typed, Column(calendar=calendar))
 
 
 def test_two_digits_of_a_year_of_birth_may_be_of_two_centuries() -> None:

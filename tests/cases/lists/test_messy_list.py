@@ -133,6 +133,8 @@ def test_it_goes_in_by_the_browser_and_again_a_month_later(
     kinds = {kind.code: kind.count for kind in person.page.context["kinds"]}
     kinds.pop("quarantine")
     assert kinds == {"new": 1, "differs": 9, "same": 290, "gone": 1}
+    seen_first = [shown.row.verdict for shown in person.page.context["rows"][:10]]
+    assert set(seen_first) == {"new", "differs"}
     person.presses("all_new")
     person.presses("all_differs")
     person.presses("all_same")

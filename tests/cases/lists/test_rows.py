@@ -342,6 +342,28 @@ def test_a_row_may_be_marked_confidential(
     assert row_of(f"Name|{titles}", f"A|{cells}").confidential is expected
 
 
+def test_whoever_says_that_a_year_is_of_our_calendar_is_not_asked_again() -> None:
+    table = table_of("Name|Detained", "A|1401/07/12", "B|2021-05-12")
+    plan = replace(suggested(table), calendar={"Detained": "gregorian"})
+    asked = questions(table, plan)
+    assert not asked.calendars
+    assert [value.text for value in asked.values] == ["1401/07/12"]
+
+
+def test_a_list_in_letters_of_ethiopia_is_asked_for_the_calendar_of_each_column() -> (
+    None
+):
+    table = table_of("Name|Detained|Released", "አበበ|12/05/2013|", "ሳራ|2014|")
+    plan = suggested(table)
+    assert [asked.column for asked in questions(table, plan).calendars] == ["Detained"]
+    ours = replace(plan, calendar={"Detained": "gregorian"})
+    assert not questions(table, ours).calendars
+    theirs = replace(plan, calendar={"Detained": "ethiopian"})
+    assert questions(table, theirs).is_answered
+    (first, _second) = rows_of(table, theirs)
+    assert first.content["detentions"] == [{"started_on": "2021-01-20"}]
+
+
 def test_another_calendar_is_asked_and_then_converted() -> None:
     table = table_of("Name|Detained", "A|1401/07/12", "B|1400")
     plan = suggested(table)

@@ -210,3 +210,11 @@ def test_a_list_has_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
         narrower.setattr(workbooks, "_MOST_UNPACKED", 100)
         with pytest.raises(Unreadable, match="too large"):
             read_table(ods(ods_row(["A", "B"])), "list.ods")
+
+
+def test_signs_that_nobody_sees_are_left_out_and_counted() -> None:
+    """A line end within a cell stays: what it parts, the column says."""
+    content = 'Name,Work\nAles\u00ad Biali\u200batski,teacher\nVera,"poet\nteacher"\n'
+    read = read_table(content.encode(), "list.csv")
+    assert read.rows == (("Ales Bialiatski", "teacher"), ("Vera", "poet\nteacher"))
+    assert read.unseen == 1

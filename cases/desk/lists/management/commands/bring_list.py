@@ -86,6 +86,11 @@ class Command(BaseCommand):
         in_list = bringing.brought_before(said["owner"], content)
         table = read_table(content, file.name)
         expected = self._totals(said["expect_total"], table)
+        if table.unseen:
+            sentence = _(
+                "Cells out of which signs were left that nobody sees: %(cells)s"
+            )
+            self.stdout.write(sentence % {"cells": table.unseen})
         if in_list is None:
             in_list = self._new(file, content, by, said)
         bringing.expect_anew(
