@@ -65,6 +65,7 @@ CITED: dict[str, Any] = {
     "release_id": Release,
     "release_event_id": ReleaseEvent,
     "personal_detail_id": PersonalDetail,
+    "identifier_id": Identifier,
     "prosecution_id": Prosecution,
     "court_case_id": CourtCase,
     "hearing_id": Hearing,
