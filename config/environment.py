@@ -35,13 +35,23 @@ def flag(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be on or off, not “{value}”.")
 
 
-def number(name: str, default: int, *, minimum: int = 0) -> int:
+def number(
+    name: str, default: int, *, minimum: int = 0, maximum: int | None = None
+) -> int:
     value = text(name)
     if not value:
         return default
-    if not value.isdecimal() or int(value) < minimum:
+    allowed = f"of at least {minimum}"
+    if maximum is not None:
+        allowed = f"from {minimum} to {maximum}"
+    is_number = value.isascii() and value.isdecimal()
+    if (
+        not is_number
+        or int(value) < minimum
+        or (maximum is not None and int(value) > maximum)
+    ):
         raise ImproperlyConfigured(
-            f"{name} must be a whole number of at least {minimum}, not “{value}”."
+            f"{name} must be a whole number {allowed}, not “{value}”."
         )
     return int(value)
 
