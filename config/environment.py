@@ -82,6 +82,17 @@ def time_zone(name: str, default: str) -> str:
     return value
 
 
+def onion(name: str) -> str:
+    """The address of an onion service, such as http://….onion, without a slash at the end."""
+    value = text(name).rstrip("/")
+    if value and not re.fullmatch(r"https?://[a-z2-7]{56}\.onion", value):
+        raise ImproperlyConfigured(
+            f"{name} must be the address of an onion service, http:// and 56 letters"
+            f" and digits and .onion, not “{value}”."
+        )
+    return value
+
+
 def header(name: str) -> str:
     """The name of a request header as Django's `request.META` spells it.
 

@@ -66,6 +66,9 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if HTTPS_HEADER := env.header("HTTPS_HEADER"):
     SECURE_PROXY_SSL_HEADER = (HTTPS_HEADER, "https")
 
+# Where the public pages are an onion service, too: they tell browsers that can use it.
+ONION_ADDRESS = env.onion("ONION_ADDRESS")
+
 # How many requests of readers, and how many of the desk, each worker works on at once.
 REQUESTS_AT_ONCE = env.number("REQUESTS_AT_ONCE", default=4, minimum=1)
 POOLED = env.flag("DATABASE_POOL", default=False)

@@ -98,6 +98,11 @@ def read_settings(monkeypatch: pytest.MonkeyPatch) -> Read:
             "REQUEST_MONTHS must be a whole number from 1 to 12, not “0”.",
         ),
         (
+            {"ONION_ADDRESS": "http://desk.example.org"},
+            "ONION_ADDRESS must be the address of an onion service, http:// and 56 letters"
+            " and digits and .onion, not “http://desk.example.org”.",
+        ),
+        (
             {"HSTS_SECONDS": "a year"},
             "HSTS_SECONDS must be a whole number of at least 0, not “a year”.",
         ),
