@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.day import today
 from cases.desk.admin.dates import DayAsTyped, DayBox
+from cases.desk.permissions import may
 from cases.desk.requests.linking import Linked, linked
 from cases.desk.requests.models import Outcome, Step, StepKind, SubjectRequest
 from cases.named import named_on
@@ -19,7 +20,6 @@ from cases.terms import add
 # Article 12(3) of the GDPR: by two further months where necessary.
 FURTHER_MONTHS = 2
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
-_MAY_HANDLE = "requests.change_subjectrequest"
 _LONG: Any = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
 
 
@@ -32,7 +32,7 @@ class TypedOnce(forms.TextInput):
 
 def who_may_handle(request: SubjectRequest | None) -> QuerySet[User]:
     """Those to whom it may be handed: of a case that only named people see, these."""
-    staff = User.objects.with_perm(_MAY_HANDLE, backend=_BACKEND)
+    staff = User.objects.with_perm(may("change", SubjectRequest), backend=_BACKEND)
     staff = staff.filter(is_staff=True, is_active=True).order_by("username")
     if request is not None and request.root_id:
         named = named_on(request.root_id)
