@@ -19,6 +19,7 @@ from cases.desk.requests.models import Contact, Step, SubjectRequest
 from cases.desk.requests.sealing import Reached
 from cases.history import acting
 from cases.models import Prisoner
+from cases.named import seeing_as
 from tests import factories as make
 from tests.named import only_for
 from tests.roles import acting_as
@@ -188,6 +189,15 @@ class TestOneRequest:
         assert signed_in(boris).get(page(asked)).status_code == 302  # not there
         offered = signed_in(rita).get(page(asked)).context["forms"]["handed"]
         assert list(offered.fields["colleague"].queryset) == [rita]
+        with seeing_as(boris):
+            assert not Step.objects.exists()
+            assert not Contact.objects.exists()
+        other = make.make_prisoner("Somebody Else")
+        with acting(user=rita):
+            about_other = Linked("prisoner", other.pk)
+            keeping.take(asked, by=rita, what="about", about=about_other)
+        with seeing_as(boris):  # but not that it was thought to be that case
+            assert [step.record_id for step in Step.objects.all()] == [other.pk]
 
 
 class TestTheRegister:
