@@ -35,13 +35,23 @@ def flag(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be on or off, not “{value}”.")
 
 
-def number(name: str, default: int, *, minimum: int = 0) -> int:
+def number(
+    name: str, default: int, *, minimum: int = 0, maximum: int | None = None
+) -> int:
     value = text(name)
     if not value:
         return default
-    if not value.isdecimal() or int(value) < minimum:
+    allowed = f"of at least {minimum}"
+    if maximum is not None:
+        allowed = f"from {minimum} to {maximum}"
+    is_number = value.isascii() and value.isdecimal()
+    if (
+        not is_number
+        or int(value) < minimum
+        or (maximum is not None and int(value) > maximum)
+    ):
         raise ImproperlyConfigured(
-            f"{name} must be a whole number of at least {minimum}, not “{value}”."
+            f"{name} must be a whole number {allowed}, not “{value}”."
         )
     return int(value)
 
@@ -69,6 +79,17 @@ def time_zone(name: str, default: str) -> str:
         raise ImproperlyConfigured(
             f"{name} must be a time zone, such as Europe/Vilnius, not “{value}”."
         ) from None
+    return value
+
+
+def onion(name: str) -> str:
+    """The address of an onion service, such as http://….onion, without a slash at the end."""
+    value = text(name).rstrip("/")
+    if value and not re.fullmatch(r"https?://[a-z2-7]{56}\.onion", value):
+        raise ImproperlyConfigured(
+            f"{name} must be the address of an onion service, http:// and 56 letters"
+            f" and digits and .onion, not “{value}”."
+        )
     return value
 
 

@@ -20,6 +20,8 @@ def ask_of_browsers(get_response: Handler) -> Handler:
         response = get_response(request)
         tell_who_may_read(request, response)
         response.headers.setdefault("Cache-Control", "no-store")
+        if settings.ONION_ADDRESS:
+            _tell_of_the_onion_service(request, response)
         if request.path_info.startswith(settings.DESK_ADDRESSES):
             # With no-referrer Chromium sends “Origin: null” with each form, and nobody
             # could sign in.
@@ -27,6 +29,17 @@ def ask_of_browsers(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def _tell_of_the_onion_service(request: HttpRequest, response: HttpResponse) -> None:
+    """Tor Browser then offers it. Of the public pages alone: where the desk is, is for
+    its people to know. Whoever came by the onion service came without HTTPS.
+    """
+    is_page = response.headers.get("Content-Type", "").startswith("text/html")
+    is_desk = request.path_info.startswith(settings.DESK_ADDRESSES)
+    if request.is_secure() and is_page and not is_desk:
+        address = f"{settings.ONION_ADDRESS}{request.get_full_path()}"
+        response.headers["Onion-Location"] = address
 
 
 def cap_bodies(get_response: Handler) -> Handler:

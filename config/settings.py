@@ -66,6 +66,9 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if HTTPS_HEADER := env.header("HTTPS_HEADER"):
     SECURE_PROXY_SSL_HEADER = (HTTPS_HEADER, "https")
 
+# Where the public pages are an onion service, too: they tell browsers that can use it.
+ONION_ADDRESS = env.onion("ONION_ADDRESS")
+
 # How many requests of readers, and how many of the desk, each worker works on at once.
 REQUESTS_AT_ONCE = env.number("REQUESTS_AT_ONCE", default=4, minimum=1)
 POOLED = env.flag("DATABASE_POOL", default=False)
@@ -176,6 +179,7 @@ if DESK:
         "cases.desk.lists",
         "cases.desk.casework",
         "cases.desk.drafts",
+        "cases.desk.requests",
         "cases.desk.erasing",
         "allauth",
         "allauth.account",
@@ -288,12 +292,30 @@ CHECKPOINT_KEY_FILE = env.text("CHECKPOINT_KEY_FILE")
 
 # --- Insiders -------------------------------------------------------------------------
 
-# How many rows one export from the desk may hold, and how long `manage.py
-# forget_access` keeps the access log.
+# How many rows one export from the desk may hold.
 EXPORT_MAX_ROWS = env.number("EXPORT_MAX_ROWS", default=1_000)
 # How many rows of lists the editorial API shows to one person on a day without a reason.
 EDITORIAL_ROWS_A_DAY = env.number("EDITORIAL_ROWS_A_DAY", default=500)
-ACCESS_LOG_DAYS = env.number("ACCESS_LOG_DAYS", default=400)
+
+# --- What goes by itself (docs/operations.md) -----------------------------------------
+
+# After how many days `manage.py forget_access` deletes it.
+longest = 36_500  # days: later ones are in no calendar
+ACCESS_LOG_DAYS = env.number("ACCESS_LOG_DAYS", default=400, minimum=1, maximum=longest)
+# The database gives nobody an older draft than of seven days.
+DRAFT_DAYS = env.number("DRAFT_DAYS", default=7, minimum=1, maximum=7)
+LIST_FILE_DAYS = env.number("LIST_FILE_DAYS", default=30, minimum=1, maximum=longest)
+# What a partner said in a proposal that was decided; 0: never.
+PROPOSAL_DAYS = env.number("PROPOSAL_DAYS", default=0, maximum=longest)
+
+# --- Requests of people ---------------------------------------------------------------
+
+# Within how many months a request to take something out, to correct it or to see it is
+# answered (the GDPR, article 12(3)); and how many days after that we forget who asked.
+REQUEST_MONTHS = env.number("REQUEST_MONTHS", default=1, minimum=1, maximum=12)
+REQUEST_CONTACT_DAYS = env.number(
+    "REQUEST_CONTACT_DAYS", default=90, minimum=1, maximum=longest
+)
 
 # --- What is to be done ---------------------------------------------------------------
 
@@ -303,7 +325,7 @@ NEWS_EXPECTED_MONTHS = env.number("NEWS_EXPECTED_MONTHS", default=6, minimum=1)
 # --- Backups (docs/operations.md) -----------------------------------------------------
 
 BACKUP_KEYS = env.words("BACKUP_KEYS")
-BACKUP_DAYS = env.number("BACKUP_DAYS", default=30, minimum=1)
+BACKUP_DAYS = env.number("BACKUP_DAYS", default=30, minimum=1, maximum=longest)
 
 # --- Languages, files, APIs -----------------------------------------------------------
 

@@ -15,6 +15,7 @@ from cases.desk.casework.models import DiaryEntry
 from cases.desk.lists.comparing import compare
 from cases.desk.lists.models import List
 from cases.desk.proposals.models import Proposal
+from cases.desk.requests.models import SubjectRequest
 from cases.history import acting
 from cases.models import Edition, EvidencePack, Merge, PublishingFailure
 from cases.models.base import Record
@@ -76,6 +77,18 @@ def one_of_each() -> dict[str, Any]:
     with acting(user=admin):
         found["diaryentry"] = DiaryEntry.objects.create(
             root_id=prisoner.pk, day=date(2026, 1, 1), what="call", written_by=admin
+        )
+    with acting(user=admin):
+        found["subjectrequest"] = SubjectRequest.objects.create(
+            root_kind="prisoner",
+            root_id=prisoner.pk,
+            kind="access",
+            asked_by="themselves",
+            way="mail",
+            text="-",
+            received_on=date(2026, 1, 1),
+            due_on=date(2026, 2, 1),
+            written_by=admin,
         )
     with acting_as("owner"):
         found["accessevent"] = AccessEvent.objects.create(

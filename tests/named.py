@@ -19,6 +19,10 @@ from cases.desk.access.models import AccessEvent
 from cases.desk.casework.models import Assignment, Comment, ConsentTask, DiaryEntry
 from cases.desk.lists.models import List, RowState, Verdict
 from cases.desk.proposals.models import Proposal
+from cases.desk.requests import keeping
+from cases.desk.requests.linking import Linked
+from cases.desk.requests.models import SubjectRequest
+from cases.desk.requests.sealing import Reached
 from cases.history import acting
 from cases.models import (
     Consent,
@@ -224,6 +228,7 @@ def kept_of(
     entry = _spoken_of(case, by)
     return {
         "diaryentry": [entry],
+        "subjectrequest": [_asked_for(case, by)],
         "edition": [edition],
         "editions": [edition],
         "publishingfailure": [failure],
@@ -269,6 +274,24 @@ def _spoken_of(case: Prisoner, by: User) -> DiaryEntry:
         return DiaryEntry.objects.create(
             day=long_ago, what="call", note=CANARY, **whose
         )
+
+
+def _asked_for(case: Prisoner, by: User) -> SubjectRequest:
+    """To be taken out; at first nobody knew which case they meant."""
+    asked = SubjectRequest(
+        kind="removal",
+        asked_by="family",
+        way="mail",
+        text=CANARY,
+        received_on=date(2026, 1, 1),
+    )
+    with acting(user=by):
+        reached = Reached(CANARY, CANARY)
+        keeping.enter(asked, by=by, reached=reached, about=None)
+        keeping.take(asked, by=by, what="note", text=CANARY)
+        about = Linked("prisoner", case.pk)
+        keeping.take(asked, by=by, what="about", about=about)
+    return asked
 
 
 def only_for(case: Prisoner, *people: User) -> None:

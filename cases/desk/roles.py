@@ -50,6 +50,7 @@ ROLES: dict[str, list[str]] = {
         permissions.MAKE_PACK,
         *may("view", "cases", "evidencepack", "erasureorder"),
         permissions.ORDER_ERASURE,
+        *may("view add change", "requests", "subjectrequest"),
     ],
     "administrator": [
         *may("view", "cases", "publishingfailure"),

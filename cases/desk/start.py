@@ -29,6 +29,8 @@ from cases.desk.lists.models import List
 from cases.desk.lists.showing import has_rows_that_wait
 from cases.desk.permissions import may
 from cases.desk.proposals.models import Proposal
+from cases.desk.requests.due import due_soon, open_requests
+from cases.desk.requests.models import SubjectRequest
 from cases.models import Merge, MergeState, Prisoner, PublishingFailure, Source
 from cases.review.waiting import queue
 from tracker.contract.vocabulary import ProposalState
@@ -147,6 +149,16 @@ ROWS = ngettext_lazy(
     "%(n)s lists have rows that wait to be decided",
     "n",
 )
+REQUESTS_DUE = ngettext_lazy(
+    "%(n)s request of a person must be answered within a week, or is late",
+    "%(n)s requests of people must be answered within a week, or are late",
+    "n",
+)
+REQUESTS = ngettext_lazy(
+    "%(n)s request of a person is not answered yet",
+    "%(n)s requests of people are not answered yet",
+    "n",
+)
 FAILURES = ngettext_lazy(
     "%(n)s case could not be published", "%(n)s cases could not be published", "n"
 )
@@ -222,6 +234,11 @@ def _of_the_desk(user: Account, waiting: dict[str, Any]) -> Iterator[Task]:
     if user.has_perm(may("view", List)):
         lists = List.objects.filter(has_rows_that_wait()).count()
         yield _task(lists, ROWS, "lists_list", "todo=rows")
+    if user.has_perm(may("view", SubjectRequest)):
+        due_count = due_soon().count()
+        yield _task(due_count, REQUESTS_DUE, "requests_subjectrequest", "due=soon")
+        open_count = open_requests().count()
+        yield _task(open_count, REQUESTS, "requests_subjectrequest", "due=open")
     if user.has_perm(may("view", PublishingFailure)):
         failures = PublishingFailure.objects.count()
         yield _task(failures, FAILURES, "cases_publishingfailure")

@@ -92,6 +92,13 @@ def conditions() -> Iterator[tuple[str, str]]:
         f"found_id = {HIDDEN} OR {_ANY_HIDDEN} AND (owner, identity) IN (SELECT owner, identity"
         f" FROM public.lists_row WHERE accepted_as_id = {HIDDEN})",
     )
+    of_request = (
+        f"request_id IN (SELECT id FROM public.requests_subjectrequest"
+        f" WHERE root_id = {HIDDEN})"
+    )
+    # A step says of which case the request was thought to be before, too.
+    yield "requests_step", f"{of_request} OR record_id = {HIDDEN}"
+    yield "requests_contact", of_request
     yield "cases_merge", f"kept_id = {HIDDEN} OR merged_id = {HIDDEN}"
     in_orders = _hidden(_NAMED_IN_ORDERS, _histories())
     in_orders += (

@@ -224,10 +224,19 @@ def test_the_table_and_the_access_log_hold_nothing_of_what_was_typed(
     assert len(logged) == before + 2  # both looks at the page
 
 
-def test_a_draft_is_forgotten_after_seven_days(
-    desk: Client, author: User, prisoner: Prisoner
+def test_a_draft_is_forgotten_after_seven_days_or_sooner_where_it_is_set(
+    desk: Client, author: User, prisoner: Prisoner, settings: Any
 ) -> None:
     kept(desk, address(prisoner))
+    settings.DRAFT_DAYS = 2
+    with acting_as("owner"):
+        Draft.objects.update(kept_at=Now() - timedelta(days=2, minutes=-1))
+    assert len(drafts(author)) == 1
+    with acting_as("owner"):
+        assert forget_old_drafts() == 0
+        Draft.objects.update(kept_at=Now() - timedelta(days=2, minutes=1))
+    assert drafts(author) == []
+    settings.DRAFT_DAYS = 7
     with acting_as("owner"):
         Draft.objects.update(kept_at=Now() - timedelta(days=7, minutes=-1))
     assert len(drafts(author)) == 1

@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from cases import merging
 from cases.desk.casework.models import Assignment, ConsentTask, DiaryEntry, Look
 from cases.desk.casework.todo import CaseTodo
+from cases.desk.requests.models import SubjectRequest
 from cases.history import acting
 from cases.models import Prisoner, PublishingFailure, RedactedCopy, WaitingCase
 from cases.publishing import publish_pending
@@ -120,6 +121,16 @@ def everything() -> dict[str, Any]:
         event=0,
     )
     long_ago = date(2020, 1, 1)
+    with acting(user=rita):
+        SubjectRequest.objects.create(
+            kind="removal",
+            asked_by="family",
+            way="mail",
+            text="-",
+            received_on=date(2026, 1, 1),
+            due_on=date(2026, 2, 1),
+            written_by=rita,
+        )
     with acting(user=ada):
         DiaryEntry.objects.create(
             root_id=sent.pk, day=long_ago, what="hearing", written_by=ada

@@ -407,6 +407,21 @@ def test_on_a_mirror_every_address_stays_on_the_mirror(settings: Any) -> None:
     assert hosts == {"tracker.onion", *forms}  # names of forms: nobody goes there
 
 
+def test_pages_by_https_tell_of_the_onion_service_and_the_desk_does_not(
+    settings: Any,
+) -> None:
+    settings.ONION_ADDRESS = f"http://{'a2' * 28}.onion"
+    reader = Client()
+    page, asked = "/en/method/", "/en/cases/?q=Ales"
+    for address in (page, asked):
+        told = reader.get(address, secure=True)["Onion-Location"]
+        assert told == f"{settings.ONION_ADDRESS}{address}"
+    by_onion = reader.get(page)
+    others = [reader.get("/api/v1/", secure=True), by_onion]
+    others.append(reader.get("/admin/account/sign-in/", secure=True))
+    assert not any("Onion-Location" in answer.headers for answer in others)
+
+
 # --- Bodies -------------------------------------------------------------------------------------------------------
 
 

@@ -74,6 +74,35 @@ def read_settings(monkeypatch: pytest.MonkeyPatch) -> Read:
             "DATABASE_LOGIN must be desk or owner or publisher, not “public”.",
         ),
         (
+            {"ACCESS_LOG_DAYS": "0"},  # all of it at once is no retention
+            "ACCESS_LOG_DAYS must be a whole number from 1 to 36500, not “0”.",
+        ),
+        (
+            {"DRAFT_DAYS": "8"},  # the database gives nobody an older one
+            "DRAFT_DAYS must be a whole number from 1 to 7, not “8”.",
+        ),
+        (
+            {"LIST_FILE_DAYS": "a month"},
+            "LIST_FILE_DAYS must be a whole number from 1 to 36500, not “a month”.",
+        ),
+        (
+            {"PROPOSAL_DAYS": "99999999999"},
+            "PROPOSAL_DAYS must be a whole number from 0 to 36500, not “99999999999”.",
+        ),
+        (
+            {"REQUEST_CONTACT_DAYS": "-1"},
+            "REQUEST_CONTACT_DAYS must be a whole number from 1 to 36500, not “-1”.",
+        ),
+        (
+            {"REQUEST_MONTHS": "0"},
+            "REQUEST_MONTHS must be a whole number from 1 to 12, not “0”.",
+        ),
+        (
+            {"ONION_ADDRESS": "http://desk.example.org"},
+            "ONION_ADDRESS must be the address of an onion service, http:// and 56 letters"
+            " and digits and .onion, not “http://desk.example.org”.",
+        ),
+        (
             {"HSTS_SECONDS": "a year"},
             "HSTS_SECONDS must be a whole number of at least 0, not “a year”.",
         ),

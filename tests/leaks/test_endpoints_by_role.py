@@ -207,7 +207,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/admin/autocomplete/", {"GET": NO_ONE, "POST": (*TO_SIGN_IN, 405, 405, 405)}),
     (r"/admin/(r/ID/ID/|ID)", {"GET": NOT_FOUND, "POST": NOT_FOUND}),
     (
-        rf"/admin/((auth|partners|access|proposals|lists|casework)/[a-z]+|cases/({KEPT}|erasureorder))/ID/history/",
+        rf"/admin/((auth|partners|access|proposals|lists|casework|requests)/[a-z]+|cases/({KEPT}|erasureorder))/ID/history/",
         {"GET": BACK_TO_LIST},
     ),
     (r"/admin/[a-z]+/[a-z]+/ID/", {"GET": BACK_TO_LIST, "POST": BACK_TO_LIST}),
@@ -239,6 +239,19 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     (r"/admin/casework/(diaryentry/)?", {"GET": STAFF_ALL}),
     (r"/admin/casework/diaryentry/ID/change/", {"GET": BACK_TO_LIST, "POST": NO_ONE}),
     (r"/admin/casework/diaryentry/(add/|ID/delete/)", {"GET": NO_ONE, "POST": NO_ONE}),
+    (r"/admin/requests/", {"GET": (*TO_SIGN_IN, 404, 200, 200)}),
+    (
+        r"/admin/requests/subjectrequest/(add/)?",
+        {"GET": (*TO_SIGN_IN, 403, 200, 200), "POST": (*TO_SIGN_IN, 403, 200, 200)},
+    ),
+    (
+        r"/admin/requests/subjectrequest/ID/change/",
+        {"GET": (*TO_SIGN_IN, 403, 302, 302), "POST": (*TO_SIGN_IN, 403, 302, 302)},
+    ),
+    (
+        r"/admin/requests/subjectrequest/ID/delete/",
+        {"GET": NO_ONE, "POST": NO_ONE},
+    ),
     (
         r"/admin/cases/prisoner/filters/",
         {"GET": (*TO_SIGN_IN, 405, 405, 405), "POST": BACK_TO_LIST},

@@ -15,6 +15,7 @@ from PIL import Image
 
 from cases import aggregate
 from cases.desk.casework.models import Comment, ConsentTask, DiaryEntry
+from cases.desk.requests.models import SubjectRequest
 from cases.files.remaking import remade
 from cases.history import acting
 from cases.models import (
@@ -176,6 +177,16 @@ class World:
                 )
                 ConsentTask.objects.create(
                     whom=word("internal"), channel=word("internal"), **whose
+                )
+                SubjectRequest.objects.create(
+                    root_kind="prisoner",
+                    kind="access",
+                    asked_by="family",
+                    way="mail",
+                    text=word("internal"),
+                    received_on=day("internal"),
+                    due_on="9999-12-30",
+                    **whose,
                 )
 
     # --- Planting ------------------------------------------------------------------------------------------------

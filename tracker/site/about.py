@@ -35,8 +35,9 @@ class WritingPage(PageOfWords):
     text = "writing"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        hours = settings.WITHDRAWAL_HOURS
-        return super().get_context_data(hours=hours, **kwargs)
+        return super().get_context_data(
+            hours=settings.WITHDRAWAL_HOURS, months=settings.REQUEST_MONTHS, **kwargs
+        )
 
 
 class MethodPage(PageOfWords):

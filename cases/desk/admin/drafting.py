@@ -5,6 +5,7 @@ again to whoever typed it (cases/desk/drafts/).
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,7 @@ def offered(request: HttpRequest, title: str) -> dict[str, Any]:
         "draft_page": page,
         "draft_title": title,
         "drafts": others,
+        "draft_days": settings.DRAFT_DAYS,
     }
 
 

@@ -31,6 +31,8 @@ from cases.desk.casework.models import (
 )
 from cases.desk.casework.todo import with_merged
 from cases.desk.permissions import may
+from cases.desk.requests.due import of_cases
+from cases.desk.requests.models import SubjectRequest
 from cases.models import Prisoner
 from cases.named import named_on
 
@@ -142,6 +144,7 @@ class Worked(admin.ModelAdmin):
                 "colleague", "written_by", "done_by"
             ),
             "consents": _consents(ids),
+            "requests": _requests(request, ids),
             "forms": page_forms,
             "assigned": Assignment.objects.filter(root_id__in=ids)
             .select_related("colleague", "assigned_by")
@@ -234,6 +237,13 @@ def who_may_see(prisoner: Prisoner) -> QuerySet[User]:
 
 def _consents(ids: list[UUID]) -> QuerySet[ConsentTask]:
     return ConsentTask.objects.filter(root_id__in=ids).select_related("written_by")
+
+
+def _requests(request: HttpRequest, ids: list[UUID]) -> QuerySet[SubjectRequest] | None:
+    """None for those who may not see the register."""
+    if not request.user.has_perm(may("view", SubjectRequest)):
+        return None
+    return of_cases(ids)
 
 
 def _own_comment(request: HttpRequest, prisoner: Prisoner) -> QuerySet[Comment]:

@@ -1,1 +1,1 @@
-"""What somebody typed at the desk and has not saved yet: theirs alone, for seven days."""
+"""What somebody typed at the desk and has not saved yet: theirs alone, for some days."""

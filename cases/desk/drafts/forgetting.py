@@ -3,17 +3,19 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models.functions import Now
 
 from cases.desk.drafts.keeping import opened, texts
-from cases.desk.drafts.models import DAYS, Draft
+from cases.desk.drafts.models import Draft
 
 _TELLING = 3  # letters: a shorter text is in too many drafts
 
 
 def forget_old_drafts() -> int:
-    """What nobody has typed into for a week. Tells how many they were."""
-    old = Draft.objects.filter(kept_at__lt=Now() - timedelta(days=DAYS))
+    """What nobody has typed into for so long. Tells how many they were."""
+    days = settings.DRAFT_DAYS
+    old = Draft.objects.filter(kept_at__lt=Now() - timedelta(days=days))
     count, _by_model = old.delete()
     return count
 

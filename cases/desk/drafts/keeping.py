@@ -11,7 +11,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
@@ -20,6 +20,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 
+from cases.day import now
 from cases.desk.drafts.models import LONGEST
 from cases.history.calling import ask, call
 
@@ -96,7 +97,10 @@ def mine(author: Any, on: str = "") -> list[Kept]:
     one reads has those of its sections.
     """
     drafts = []
+    oldest = now() - timedelta(days=settings.DRAFT_DAYS)
     for token, author_id, page, sealed, kept_at in ask("drafts_mine()"):
+        if kept_at < oldest:
+            continue  # it waits for the night to be deleted
         if on and on not in (page, page.partition("?")[0]):
             continue
         content = opened(sealed)

@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy as _
 from cases.triggers.acting import named_is_who_acts
 from cases.triggers.owner import OwnersTrigger
 
-DAYS = 7  # that a draft is kept; the functions of the database say so, too
 LONGEST = 300_000  # bytes of a sealed draft
 
 

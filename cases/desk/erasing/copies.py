@@ -27,6 +27,7 @@ from cases.desk.drafts.forgetting import forget_drafts, forget_drafts_with
 from cases.desk.erasing.erasable import Doomed, Refused, What, ids
 from cases.desk.lists.forgetting import forget_rows
 from cases.desk.proposals.forgetting import forget_proposals
+from cases.desk.requests.forgetting import forget_requests, forget_requests_with
 from cases.history import forgetting
 from cases.models import Edition, Erasure, EvidencePack, Ledger, Merge, SentBack
 from cases.publishing.corrections import forget
@@ -162,16 +163,19 @@ def forget_elsewhere(doomed: Sequence[Doomed], what: What, act: Erasure) -> None
         forget_proposals(what.containing)
         forget_rows(what.containing)
         forget_filters_called([what.containing])
+        forget_requests_with([what.containing])
     else:
         names = list(_names(doomed))
         forget_words(names, act)
         forget_filters_called(names)
         forget_drafts_with(names)
+        forget_requests_with(names)
     if what.case and what.containing:
         _forget_reasons(what.case, what.containing, act)
         forget_work_with(what.case, what.containing)
     if what.all_of_it:
         forget_work(record_ids)
+        forget_requests(record_ids)
 
 
 def _names(doomed: Sequence[Doomed]) -> Iterator[str]:

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.day import today
 from cases.desk.lists import totals
-from cases.desk.lists.models import DAYS_KEPT, List, Row, RowState, SavedPlan
+from cases.desk.lists.models import List, Row, RowState, SavedPlan
 from cases.desk.lists.plan import Plan, as_json, from_json, suggested
 from cases.desk.lists.rows import ListRow, rows_of
 from cases.desk.lists.table import Table, Unreadable, read_table
@@ -23,7 +24,7 @@ AT_ONCE = 500  # rows that are stored in one statement
 
 
 def keep_until() -> date:
-    return today() + timedelta(days=DAYS_KEPT)
+    return today() + timedelta(days=settings.LIST_FILE_DAYS)
 
 
 def neutral_title() -> str:

@@ -20,8 +20,6 @@ from cases.triggers.acting import named_is_who_acts
 from tracker.api import secrets
 from tracker.contract.proposal_shape import is_sound
 
-DAYS_KEPT = 30  # of the file, where nobody said for how long
-
 
 class RowState(models.TextChoices):
     WAITING = "waiting", _("waiting")

@@ -1,12 +1,26 @@
-"""How proposals forget a name: by the owner's login alone. That there was one, and what
-became of it, stays.
+"""How proposals forget: with time, and a name with an erasure; by the owner's login alone.
+That there was one, and what became of it, stays.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+
+from cases.day import now
 from cases.desk.proposals.models import Proposal
+from tracker.contract.vocabulary import ProposalState
 from tracker.names import query_key
+
+
+def forget_decided_proposals() -> int:
+    """What was said in those that were decided so long ago. Tells how many they were."""
+    if not settings.PROPOSAL_DAYS:
+        return 0
+    oldest = now() - timedelta(days=settings.PROPOSAL_DAYS)
+    old = Proposal.objects.filter(decided_at__lt=oldest).exclude(content={})
+    return old.exclude(state=ProposalState.RECEIVED).update(content={})
 
 
 def forget_proposals(text: str) -> None:

@@ -1,5 +1,7 @@
-"""`manage.py forget_access`: deletes old entries of the access log, old drafts, and the
-files of lists whose day has come.
+"""`manage.py forget_access`: all that goes by itself at the desk. It deletes old entries
+of the access log, old drafts, the files of lists whose day has come, what was said in
+proposals that were decided long ago, and who asked something of us that was answered
+long ago.
 
 Only the owner's login may do it.
 """
@@ -11,13 +13,17 @@ from django.utils.translation import gettext as _
 from cases.desk.access.forgetting import forget_older_than
 from cases.desk.drafts.forgetting import forget_old_drafts
 from cases.desk.lists.forgetting import forget_files
+from cases.desk.proposals.forgetting import forget_decided_proposals
+from cases.desk.requests.forgetting import forget_contacts
 from tracker.database import is_owner
 
 
 class Command(BaseCommand):
     help = (
-        "Deletes what is older than ACCESS_LOG_DAYS from the access log, drafts of more"
-        " than a week, and the files of lists whose day has come."
+        "Deletes what is older than ACCESS_LOG_DAYS from the access log, drafts that are"
+        " older than DRAFT_DAYS, the files of lists whose day has come, what partners"
+        " said in proposals that were decided more than PROPOSAL_DAYS ago, and the"
+        " contacts of requests that were answered more than REQUEST_CONTACT_DAYS ago."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,3 +47,8 @@ class Command(BaseCommand):
         self.stdout.write(_("%(count)s drafts deleted.") % {"count": drafts})
         files = forget_files()
         self.stdout.write(_("%(count)s files of lists deleted.") % {"count": files})
+        proposals = forget_decided_proposals()
+        self.stdout.write(_("%(count)s proposals emptied.") % {"count": proposals})
+        contacts = forget_contacts()
+        told = _("Contacts of %(count)s requests deleted.") % {"count": contacts}
+        self.stdout.write(told)
