@@ -14,7 +14,7 @@ REQUIREMENTS := requirements.txt $(if $(DATABASE_URL),,requirements-embedded.txt
 VENV := .venv/bin
 MANAGE := $(VENV)/python manage.py
 
-.PHONY: run test check lint types migrations deployment messages mutants screenshots install install-dev python stop lock clean
+.PHONY: run test check lint types migrations deployment messages mutants screenshots install install-dev python stop lock dist sbom clean
 
 run: export DEBUG := on
 run: export DEMO := on
@@ -94,10 +94,18 @@ stop:
 
 # The exact versions and their hashes, from requirements*.in.
 lock: install-dev
-	@for name in requirements requirements-embedded requirements-build requirements-dev; do \
+	@for name in requirements requirements-embedded requirements-build requirements-dev requirements-sbom; do \
 		$(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header $$name.in --output-file $$name.txt || exit 1; \
 	done
+
+# An sdist and a wheel of what is committed, in dist/. `deploy/try-wheel` also installs and asks it.
+dist: install-dev
+	@deploy/dist
+
+# What comes along, with versions, hashes and licences, as CycloneDX and as a table, in dist/.
+sbom: python
+	@deploy/sbom
 
 # Deletes the embedded PostgreSQL with all that was entered, and what was installed.
 clean:

@@ -24,3 +24,4 @@ class ConfigApp(AppConfig):
         with_models = [app for app in apps.get_app_configs() if app.models_module]
         pre_migrate.connect(prerequisites.before_migrating, sender=with_models[0])
         post_migrate.connect(logins.after_migrating, sender=with_models[-1])
+        post_migrate.connect(migrating.note_release, sender=with_models[-1])

@@ -24,6 +24,8 @@ READERS = Closing(
     frozenset({"public", "partners"}),
 )
 DESK = Closing("The desk is closed. ", frozenset({"desk"}))
+# Closes nothing: which release migrated the database last (config/upgrading.py).
+MIGRATED = Closing("Migrated by release ", frozenset())
 
 _COMMENT = """
     SELECT shobj_description(oid, 'pg_database') FROM pg_database

@@ -83,7 +83,6 @@ def examine() -> Iterator[str]:
 
 
 def _rights() -> Iterator[str]:
-    declared = logins.declared_rights()
     restored, desk_closed = closed.why(closed.READERS), closed.why(closed.DESK)
     if restored:
         yield (
@@ -93,6 +92,11 @@ def _rights() -> Iterator[str]:
         )
     if desk_closed:
         yield f"The desk is closed: {desk_closed} Open it with manage.py panic --over."
+    yield from rights_that_differ()
+
+
+def rights_that_differ() -> Iterator[str]:
+    declared = logins.declared_rights()
     without_rights = closed.roles()
     roles_by_login: dict[str, list[str]] = defaultdict(list)
     for role, login in logins.logins_of_roles(_owner()).items():

@@ -4,19 +4,26 @@ A trigger that comes or goes changes nothing of how a model is rendered for migr
 pgtrigger has the model rendered anew each time, with all that is related to it.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import wraps
 from typing import Any
 
 from django.core.checks import Error
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
+from config import closed
 from tracker.database import is_owner
+from tracker.versions import RELEASE
 
 Forwards = Callable[[Any, str, ProjectState], None]
+
+
+# Apps that were there once: their migrations stay noted where they ran.
+GONE = {"rest_framework_api_key"}
 
 
 def render_no_triggers() -> None:
@@ -68,3 +75,30 @@ def older_ones_are_complete(
                     )
                 )
     return errors
+
+
+def unknown(using: str) -> list[str]:
+    """Migrations of this database that are not of this release, as “app.name”."""
+    applied = MigrationRecorder(connections[using]).applied_migrations()
+    return not_of_this_release(f"{app}.{name}" for app, name in applied)
+
+
+def not_of_this_release(migrations: Iterable[str]) -> list[str]:
+    """Of these, each as “app.name”. Those that were put together are known."""
+    known: set[str] = set()
+    for (app, name), migration in MigrationLoader(None).disk_migrations.items():
+        for known_app, known_name in [(app, name), *migration.replaces]:
+            known.add(f"{known_app}.{known_name}")
+    return sorted(
+        migration
+        for migration in set(migrations) - known
+        if migration.partition(".")[0] not in GONE
+    )
+
+
+def note_release(using: str, plan: list[object] | None = None, **_: object) -> None:
+    """In the comment of the database, as what is closed is. `plan` is None after
+    `flush`.
+    """
+    if plan is not None and is_owner(using):
+        closed.close(closed.MIGRATED, RELEASE, using)

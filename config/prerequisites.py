@@ -38,12 +38,27 @@ ASKED = """
 
 def before_migrating(using: str, **_: object) -> None:
     """Raises ImproperlyConfigured with the statements that a superuser has to run."""
+    if not _is_by_owner(using):
+        return
+    refuse(using)
+    # Here, because processes without the desk have no such app.
+    from cases.named import views
+
+    with connections[using].cursor() as cursor:
+        views.tear_down(cursor)
+
+
+def _is_by_owner(using: str) -> bool:
+    owner = settings.DATABASE_LOGINS["owner"]["USER"]
+    return bool(connections[using].settings_dict["USER"] == owner)
+
+
+def refuse(using: str) -> None:
+    """Changes nothing. Raises ImproperlyConfigured, as `migrate` would."""
     connection = connections[using]
     owner = settings.DATABASE_LOGINS["owner"]["USER"]
     publisher = settings.DATABASE_LOGINS["publisher"]["USER"]
     desk = settings.DATABASE_LOGINS["desk"]["USER"]
-    if connection.settings_dict["USER"] != owner:
-        return
     if not settings.ACTING_SECRET:
         raise ImproperlyConfigured(
             "Nothing was migrated: ACTING_SECRET is not set. Give this command that of"
@@ -86,11 +101,6 @@ def before_migrating(using: str, **_: object) -> None:
             f"Nothing was migrated: {'; '.join(faults)}."
             " As PostgreSQL's superuser, run:\n" + "\n".join(statements)
         )
-    # Here, because processes without the desk have no such app.
-    from cases.named import views
-
-    with connection.cursor() as cursor:
-        views.tear_down(cursor)
 
 
 def _readers_not_watched(cursor: CursorWrapper, publisher: str) -> list[str]:

@@ -16,7 +16,9 @@ from config import logs, organisation
 from config.static import ask_to_keep
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+# Installed from a wheel, the code stands where nobody writes.
+place = BASE_DIR if (BASE_DIR / "manage.py").exists() else Path.cwd()
+VAR_DIR = Path(env.text("VAR_DIR", str(place / "var")))
 
 DEBUG = env.flag("DEBUG", default=False)
 DEMO = env.flag("DEMO", default=False)

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,15 @@ def _applied() -> list[str]:
     """The migrations of the database, as “app.name”."""
     rows = MigrationRecorder(connection).applied_migrations()
     return sorted(f"{app}.{name}" for app, name in rows)
+
+
+def newest(folder: Path) -> datetime | None:
+    """When the newest backup there was made, by its name."""
+    for path in reversed(_in_folder(folder)):
+        return datetime.strptime(
+            path.name, f"{BEGINNING}%Y%m%dT%H%M%SZ{ENDING}"
+        ).replace(tzinfo=UTC)
+    return None
 
 
 def _in_folder(folder: Path) -> list[Path]:

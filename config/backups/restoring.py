@@ -9,7 +9,6 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
 from cases import doctor
@@ -19,6 +18,7 @@ from cases.publishing import holding, publish_pending, renew_epochs
 from config import closed, logins
 from config.backups import archive, postgres
 from config.backups.archive import Unusable
+from config.migrating import not_of_this_release
 from tracker.contract.documents import CONTRACT
 from tracker.database import is_owner
 
@@ -66,7 +66,7 @@ def open_to_readers() -> str:
 
 def _refuse(about: dict[str, Any], may_open: bool) -> None:
     """What cannot be restored here, before anything is changed."""
-    if about["contract"] > CONTRACT or _unknown(about["migrations"]):
+    if about["contract"] > CONTRACT or not_of_this_release(about["migrations"]):
         sentence = _("The backup was made by a newer release: %(release)s.")
         raise Unusable(sentence % {"release": about["release"]})
     if not is_owner():
@@ -86,14 +86,6 @@ def _refuse(about: dict[str, Any], may_open: bool) -> None:
                 " --open that nothing was taken back since the backup."
             )
         )
-
-
-def _unknown(migrations: list[str]) -> list[str]:
-    known: set[str] = set()
-    for (app, name), migration in MigrationLoader(None).disk_migrations.items():
-        for known_app, known_name in [(app, name), *migration.replaces]:
-            known.add(f"{known_app}.{known_name}")
-    return sorted(set(migrations) - known)
 
 
 def fill(path: Path, identities: list[Any], about: dict[str, Any]) -> None:
