@@ -71,7 +71,7 @@ def read_settings(monkeypatch: pytest.MonkeyPatch) -> Read:
         ),
         (
             {"DATABASE_LOGIN": "public"},
-            "DATABASE_LOGIN must be desk or owner or publisher, not “public”.",
+            "DATABASE_LOGIN must be desk or owner or publisher or relay, not “public”.",
         ),
         (
             {"HSTS_SECONDS": "a year"},
