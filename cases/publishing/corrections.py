@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,10 +11,10 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from cases.copying import copy_in
 from cases.disclosure.kept_names import Kept, texts_in, words_of
 from tracker.audiences import AUDIENCES, Audience
 from tracker.contract import rendering, terms
+from tracker.copying import copy_in
 from tracker.corrections import Difference, differences, records
 
 _Row = tuple[object, ...]
@@ -138,13 +138,30 @@ def _empty_what_is_no_longer_there(
         )
 
 
-def forget(ids: Collection[str]) -> None:
+Emptied = Mapping[Audience, Collection[UUID]]
+"""Documents of which something that was told beside them is told no longer: whoever
+calls has the feed tell of them once more (`tell_again` in rows.py). Those who keep what
+was told would never learn of it.
+"""
+
+
+def forget(ids: Collection[str]) -> Emptied:
     """For every audience: what was said of these documents, and of these records in
     others, is emptied.
     """
+    emptied = {}
     for audience in AUDIENCES:
-        of_them = Q(of_id__in=ids) | Q(record_id__in=ids)
-        audience.correction_model._default_manager.filter(of_them).update(**_EMPTY)
+        rows = audience.correction_model._default_manager
+        of_them = rows.filter(Q(of_id__in=ids) | Q(record_id__in=ids))
+        emptied[audience] = _empty(of_them)
+    return emptied
+
+
+def _empty(rows: Any) -> set[UUID]:
+    told = rows.exclude(before__isnull=True, after__isnull=True, reason="")
+    ids = set(told.values_list("of_id", flat=True))
+    told.update(**_EMPTY)
+    return ids
 
 
 def texts_of(ids: Collection[UUID]) -> dict[UUID, set[str]]:
@@ -158,10 +175,11 @@ def texts_of(ids: Collection[UUID]) -> dict[UUID, set[str]]:
     return texts
 
 
-def forget_what_holds(names: Collection[Kept], ids: Collection[UUID]) -> None:
+def forget_what_holds(names: Collection[Kept], ids: Collection[UUID]) -> Emptied:
     """For every audience, of these documents."""
     if not names:
-        return
+        return {}
+    found = {}
     for audience in AUDIENCES:
         corrections: Any = audience.correction_model._default_manager
         rows = corrections.filter(of__among=ids)
@@ -170,7 +188,8 @@ def forget_what_holds(names: Collection[Kept], ids: Collection[UUID]) -> None:
             words = words_of(texts_in(told))
             if any(name.stands_in(words) for name in names):
                 emptied.append(pk)
-        corrections.filter(pk__in=emptied).update(**_EMPTY)
+        found[audience] = _empty(corrections.filter(pk__in=emptied))
+    return found
 
 
 def _lost(difference: Difference) -> bool:

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from cases import aggregate
 from cases.aggregate import Aggregate
+from cases.day import today
 from cases.disclosure.consents import is_hidden
 from cases.disclosure.kept_names import (
     Kept,
@@ -32,6 +33,7 @@ from cases.models import KeptName, Mark, NameStays, Prisoner, ToldWords
 from cases.models.base import Root
 from cases.named import is_named
 from cases.publishing import corrections, holding
+from cases.publishing.rows import tell_again
 from cases.visibility import NOBODY_OUTSIDE, is_narrower
 from tracker.audiences import PARTNERS
 from tracker.names import tells
@@ -391,7 +393,7 @@ def _forget_corrections(
     kept = []
     for words in names:
         kept.append(Kept(str(root_id), words, NOBODY_OUTSIDE, is_near))
-    corrections.forget_what_holds(kept, ids)
+    tell_again(corrections.forget_what_holds(kept, ids), today())
 
 
 def _that_hold(names: Iterable[Words], root_id: UUID) -> Iterator[tuple[UUID, str]]:

@@ -4,20 +4,21 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 
-from cases.copying import copy_in
 from cases.models import Facility, Prisoner, Source
 from cases.publishing import copies, corrections
-from cases.publishing.corrections import Change, Comparisons
+from cases.publishing.corrections import Change, Comparisons, Emptied
 from cases.publishing.passing import passes
 from cases.publishing.rendering import Rendered, Row
 from tracker import digests
 from tracker.audiences import AUDIENCES, Audience
+from tracker.copying import copy_in
 
 
 @dataclass
@@ -218,7 +219,7 @@ def _numbers(
     """
     if not texts:
         return range(0)
-    feed: Any = audience.feed_model._default_manager.get()
+    feed: Any = audience.feed_model._default_manager.select_for_update().get()
     first = feed.last_seq + 1
     feed.last_seq += len(texts)
     feed.digests = digests.changed(feed.digests, kind, texts)
@@ -236,6 +237,15 @@ def renumber(
             Q(id=row.id) | Q(parent=row.id)
         )
         rows.update(seq=number, changed_on=day)
+
+
+def tell_again(emptied: Emptied, day: date) -> None:
+    """The feed tells once more of documents beside which something was emptied."""
+    for audience, ids in emptied.items():
+        documents = audience.document_model._default_manager
+        rows = documents.filter(id__in=ids, document__isnull=False).order_by("kind")
+        for kind, of_kind in groupby(rows, key=lambda row: row.kind):
+            renumber(audience, kind, list(of_kind), day)
 
 
 _COLUMNS = ["id", "kind", "parent", "seq", "changed_on", "document", "merged_into"]

@@ -48,7 +48,7 @@ from tests import factories as make
 from tests.cases.test_checkpoints import Folder, folder  # noqa: F401
 from tests.roles import known_as
 from tests.signin.people import make_account, show_factor, sign_in, signed_in, with_app
-from tracker.models import PublicCorrection
+from tracker.models import PublicCorrection, PublicDocument
 
 Logins = Callable[[str], psycopg.Connection[Any]]
 AsOwner = Callable[[], AbstractContextManager[None]]
@@ -164,12 +164,15 @@ def test_a_name_is_forgotten_wherever_it_was_copied_and_checkpoints_say_so(
             user=third, object_id=str(case.pk), action_flag=CHANGE, object_repr=REAL
         )
     assert PublicCorrection.objects.filter(before=REAL).exists()
+    number = PublicDocument.objects.get(pk=case.pk).seq
     spoken_of(case, f"Is it {REAL.lower()}?")
     folder.make()
     said = erase(case=case.pk, containing=REAL)
     assert REAL not in said
     assert "2 events of 1 tables, and copies in 1 editions." in said
     assert REAL not in everything()
+    # The feed tells so those who keep the corrections.
+    assert PublicDocument.objects.get(pk=case.pk).seq > number
     told = folder.verify()
     act = Erasure.objects.get()
     assert (

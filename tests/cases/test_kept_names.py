@@ -131,6 +131,18 @@ def test_nor_do_corrections_from_before() -> None:
     assert NAME not in str(list(told.values()))
 
 
+def test_who_keeps_corrections_from_before_learns_that_one_tells_it_no_longer() -> None:
+    case, source = person(), titled()
+    Source.objects.filter(pk=source.pk).update(title="The trial")
+    publish_pending()
+    rows = PUBLIC.document_model._default_manager
+    before = rows.get(pk=source.pk)
+    change(case, name_withheld=True)
+    after = rows.get(pk=source.pk)
+    assert after.document == before.document
+    assert after.seq > before.seq
+
+
 def test_it_goes_with_a_consent_a_case_that_is_narrowed_and_one_name() -> None:
     case, source = person(), titled()
     consent = Consent.objects.create(

@@ -71,7 +71,7 @@ def read_settings(monkeypatch: pytest.MonkeyPatch) -> Read:
         ),
         (
             {"DATABASE_LOGIN": "public"},
-            "DATABASE_LOGIN must be desk or owner or publisher, not “public”.",
+            "DATABASE_LOGIN must be desk or owner or publisher or relay, not “public”.",
         ),
         (
             {"ACCESS_LOG_DAYS": "0"},  # all of it at once is no retention

@@ -69,7 +69,7 @@ ROWS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         {"GET": PROPOSE_NOBODY, "DELETE": PROPOSE_NOBODY},
     ),
     (
-        r"/api/v1/(changes|digest|export\.ndjson|datapackage\.json|tables\.(xlsx|zip)"
+        r"/api/v1/(changes|digest|(export|relay)\.ndjson|datapackage\.json|tables\.(xlsx|zip)"
         r"|(tables/)?[a-z-]+\.csv|charts/[a-z-]+/|[a-z-]+/(facets/)?)?",
         {"GET": READ, "POST": NO_WRITING, "DELETE": NO_WRITING},
     ),

@@ -11,6 +11,7 @@ from tracker.api.export import ExportView
 from tracker.api.facets import Facets
 from tracker.api.json_schemas import DocumentSchemaView
 from tracker.api.proposals import ProposalsView, ProposalView
+from tracker.api.relay import RelayView
 from tracker.api.resources import RESOURCES
 from tracker.api.service import ServiceView
 from tracker.api.sheets import SheetTable
@@ -41,6 +42,7 @@ urlpatterns = [
         WholeView.as_view({"get": "table"}, made=AsDataPackage, media_type=ZIP),
         name="package",
     ),
+    path("relay.ndjson", RelayView.as_view(), name="relay"),
     path("digest", DigestView.as_view(), name="digest"),
     path("digest/", DigestView.as_view(schema=None)),
     path(

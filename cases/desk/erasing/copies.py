@@ -31,6 +31,7 @@ from cases.desk.requests.forgetting import forget_requests, forget_requests_with
 from cases.history import forgetting
 from cases.models import Edition, Erasure, EvidencePack, Ledger, Merge, SentBack
 from cases.publishing.corrections import forget
+from cases.publishing.rows import tell_again
 from cases.upgrades import former_columns
 
 # The values that go, by column; and those by the id of their record.
@@ -154,7 +155,7 @@ def forget_elsewhere(doomed: Sequence[Doomed], what: What, act: Erasure) -> None
         record_ids.add(str(what.case))
     entries = LogEntry.objects.filter(object_id__in=record_ids)
     entries.update(object_repr="", change_message="")
-    forget(record_ids)
+    tell_again(forget(record_ids), today())
     forget_drafts(record_ids)
     if what.containing:
         forget_drafts_with([what.containing])
