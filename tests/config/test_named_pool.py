@@ -2,9 +2,10 @@
 connection was told before. Asked of a process as it serves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -115,6 +116,30 @@ class TestOneConnectionOfThePool:
                 _fails()
             assert Prisoner.objects.count() == 0
         assert told()[:2] == (PATH_OF_ALL, "")
+
+    def test_is_handed_out_without_asking_the_server_unless_that_has_ended_it(
+        self,
+        pooled: None,
+        logins: Callable[[str], psycopg.Connection[Any]],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        tried = []
+        execute = psycopg.Connection.execute
+
+        def noted(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
+            tried.append(query)
+            return execute(self, query, *args, **kwargs)
+
+        monkeypatch.setattr(psycopg.Connection, "execute", noted)
+        process = told()[2]
+        connection.close()
+        assert told()[2] == process
+        connection.close()
+        assert "" not in tried
+        ended = "SELECT pg_terminate_backend(%s, 5000)"
+        logins("desk").execute(ended, [process])
+        assert told()[2] != process
+        assert "" in tried
 
 
 def test_a_connection_of_ones_own_that_is_opened_meanwhile_sees_no_more(
