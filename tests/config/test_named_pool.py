@@ -2,7 +2,9 @@
 connection was told before. Asked of a process as it serves.
 """
 
-from collections.abc import Callable, Iterator
+import os
+import socket
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -118,10 +120,7 @@ class TestOneConnectionOfThePool:
         assert told()[:2] == (PATH_OF_ALL, "")
 
     def test_is_handed_out_without_asking_the_server_unless_that_has_ended_it(
-        self,
-        pooled: None,
-        logins: Callable[[str], psycopg.Connection[Any]],
-        monkeypatch: pytest.MonkeyPatch,
+        self, pooled: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         tried = []
         execute = psycopg.Connection.execute
@@ -134,10 +133,10 @@ class TestOneConnectionOfThePool:
         process = told()[2]
         connection.close()
         assert told()[2] == process
-        connection.close()
-        assert "" not in tried
-        ended = "SELECT pg_terminate_backend(%s, 5000)"
-        logins("desk").execute(ended, [process])
+        with socket.socket(fileno=os.dup(connection.connection.fileno())) as line:
+            connection.close()
+            assert "" not in tried
+            line.shutdown(socket.SHUT_RDWR)  # as the server does it
         assert told()[2] != process
         assert "" in tried
 
