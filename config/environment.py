@@ -4,10 +4,12 @@ import os
 import re
 import secrets
 from pathlib import Path
+from select import POLLIN, poll
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dj_database_url
+import psycopg
 from django.core.exceptions import ImproperlyConfigured
 
 _asked_for: set[str] = set()
@@ -129,12 +131,29 @@ def database(name: str, url: str) -> dict[str, Any]:
     return config
 
 
+class Watched(psycopg.Connection[Any]):
+    """The pool tries a connection by an empty statement before it hands it out. But a
+    server says so when it ends a connection: as long as it says nothing, the connection
+    is good, and that takes no round trip, a third of a short answer.
+    """
+
+    def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+        if query == "" and not self._was_told_anything():
+            return self.cursor()
+        return super().execute(query, *args, **kwargs)
+
+    def _was_told_anything(self) -> bool:
+        socket = poll()
+        socket.register(self, POLLIN)
+        return bool(socket.poll(0))
+
+
 def pool(database: dict[str, Any], most: int) -> None:
     """Have all threads of this process share `most` connections, which are opened when
     they are needed.
 
-    Who waits too long for one is told to come back. A connection is tried before it is
-    used, and opened anew soon after a server has come back.
+    Who waits too long for one is told to come back. A connection that the server has
+    ended is not used, and opened anew soon after a server has come back.
     """
     database["CONN_MAX_AGE"] = 0  # the pool keeps them
     database["OPTIONS"] = {
@@ -145,6 +164,7 @@ def pool(database: dict[str, Any], most: int) -> None:
             "timeout": 2,
             "max_idle": 60,
             "reconnect_timeout": 5,
+            "connection_class": Watched,
         },
     }
 

@@ -393,6 +393,9 @@ REST_FRAMEWORK: dict[str, Any] = {
 # How often one may ask the read API; 0 is no limit.
 KEY_REQUESTS_A_MINUTE = env.number("KEY_REQUESTS_A_MINUTE", default=600)
 ADDRESS_REQUESTS_A_MINUTE = env.number("ADDRESS_REQUESTS_A_MINUTE", default=600)
+# How much of what was answered each worker keeps, until something else is published; 0
+# keeps nothing (docs/decisions/caching.md).
+KEPT_BYTES = env.number("KEPT_ANSWERS_MB", default=32) * 1_000_000
 # Addresses of the read API that will go: {name in tracker/api/urls.py: (since, until)},
 # both dates. Their answers say so (docs/api.md, “Versions”).
 DEPRECATED: dict[str, tuple[date, date]] = {}

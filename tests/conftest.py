@@ -28,9 +28,11 @@ from cases.models import ReviewRule
 from cases.publishing import gate
 from tests import roles
 from tests.sessions import as_a_browser
-from tracker.counting import over_time, time_held
-from tracker.counting.facets import KEPT
-from tracker.site import birthdays, sitemap
+from tests.told_again import told_again
+from tracker import answers
+from tracker.kept import forget_all
+
+__all__ = ["told_again"]
 
 MIRRORS = ("public", "partners")
 
@@ -342,8 +344,13 @@ TransactionTestCase._fixture_teardown = _empty_database  # type: ignore[attr-def
 def nothing_kept() -> Iterator[None]:
     """What a test published is rolled back, and its numbers are drawn once more."""
     yield
-    for kept in (KEPT, over_time.KEPT, time_held.KEPT, birthdays.KEPT, sitemap.KEPT):
-        kept.forget()
+    forget_all()
+
+
+@pytest.fixture
+def kept_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each answer is made anew, as the first one is."""
+    monkeypatch.setattr(answers.KEPT, "most", 0)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What is asked of the database itself: by its functions, and whose login this is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,17 +36,33 @@ def ask(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+def asked_often(
+    using: str, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> list[tuple[Any, ...]]:
+    """Of a statement that is always the same: each connection parses and plans it once.
+    Django’s own cursors put values into the statement, and it is another one each time.
+    """
+    database = connections[using]
+    database.ensure_connection()
+    connection = database.connection
+    if connection.prepare_threshold is None:
+        connection.prepare_threshold = 5  # Django has nothing prepared
+    if database.queries_logged:  # for tests of how much is asked
+        database.queries_log.append({"sql": statement, "time": "0"})
+    with psycopg.Cursor(connection) as cursor, database.wrap_database_errors:
+        return cursor.execute(statement, values, prepare=True).fetchall()
+
+
 @contextmanager
 def one_moment(using: str) -> Iterator[None]:
     """All that is read within is of one moment. Within a transaction that began before,
     it is read as that one reads.
     """
     connection = connections[using]
-    begins_here = not connection.in_atomic_block
+    if connection.in_atomic_block:
+        yield
+        return
     with transaction.atomic(using=using):
-        if begins_here:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-                )
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield

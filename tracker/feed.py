@@ -18,6 +18,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from tracker.asking.cursor import pack, unpack
 from tracker.audiences import Audience
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.walking import CHILD_KINDS
+from tracker.database import asked_often
 from tracker.digests import Digest, Stored, of_kinds
 from tracker.held import BeingUpdated
 from tracker.held import sql as held_sql
@@ -59,15 +61,17 @@ class Counter(NamedTuple):
     comparable with older ones.
 
     `pruned_seq` is the highest number of a tombstone that is no longer there. `held`
-    says in a word what is held back, "" if nothing is: answers differ with it. So they
-    do with `refreshed`: by other facts, a list finds other documents.
+    says in a word what is held back, "" if nothing is: answers differ with it.
+    `revision` says how often anything was written, with a new number or without. The
+    database raises it itself (tracker/migrations/0004_revision.py). So while all five
+    stand as they did, every answer is what it was: docs/decisions/caching.md.
     """
 
     epoch: UUID
     last_seq: int
     pruned_seq: int = 0
     held: str = ""
-    refreshed: int = 0
+    revision: int = 0
 
     @classmethod
     def nothing(cls) -> "Counter":
@@ -162,15 +166,22 @@ class Changes:
 
 
 def counter(audience: Audience) -> Counter:
-    rows = audience.feed_model._default_manager.using(audience.name)
-    held = RawSQL(_of_held(audience, _HASHED), [])  # noqa: S611
-    numbers = rows.annotate(held=held).values_list(
-        "epoch", "last_seq", "pruned_seq", "held", "refreshed"
+    """One statement, which each connection prepares once: almost every request asks it."""
+    rows = asked_often(audience.name, _statement_of_counter(audience))
+    return Counter(*rows[0]) if rows else Counter.nothing()
+
+
+@cache
+def _statement_of_counter(audience: Audience) -> str:
+    held = audience.held_model._meta.db_table
+    feed = audience.feed_model._meta.db_table
+    # Whether the feed passes by a document changes the feed alone.
+    passed_by = f"SELECT md5(string_agg(id::text, ',' ORDER BY id)) FROM {held}"  # noqa: S608
+    return (
+        "SELECT epoch, last_seq, pruned_seq,"  # noqa: S608
+        f" concat(({_of_held(audience, _HASHED)}),"
+        f" ({passed_by} WHERE passed_by IS NOT NULL)), revision FROM {feed}"
     )
-    found = numbers.first()
-    if found is None:
-        return Counter.nothing()
-    return Counter(*found)
 
 
 # What can never be written does not stop the feed: docs/decisions/publishing.md.
@@ -249,15 +260,15 @@ def standing(audience: Audience, kinds: Iterable[str] | None) -> Standing:
     """Raises BeingUpdated while anything is held back: nobody could reach its cursor."""
     rows = audience.feed_model._default_manager.using(audience.name)
     held = RawSQL(f"SELECT EXISTS ({_of_held(audience, '1')})", [])  # noqa: S611
-    columns = ("epoch", "last_seq", "pruned_seq", "digests", "held")
+    columns = ("epoch", "last_seq", "pruned_seq", "revision", "digests", "held")
     row = rows.annotate(held=held).values_list(*columns).first()
     now = Counter.nothing()
     stored: Stored = {}
     if row is not None:
-        epoch, last_seq, pruned_seq, stored, is_any_held = row
+        epoch, last_seq, pruned_seq, revision, stored, is_any_held = row
         if is_any_held:
             raise BeingUpdated
-        now = Counter(epoch, last_seq, pruned_seq)
+        now = Counter(epoch, last_seq, pruned_seq, revision=revision)
     wanted = ROOT_KINDS
     if kinds is not None:
         wanted = _in_order(kinds)
@@ -289,7 +300,7 @@ def _read(
         f"WITH stop AS ({_of_held(audience, 'min(seq) AS seq')} AND {after_and_kinds})"  # noqa: S608
         " SELECT feed.epoch, feed.last_seq, feed.pruned_seq, concat(stop.seq,"
         f" (SELECT md5(string_agg(root::text, ',' ORDER BY root)) FROM ({passed_by}) AS passed)),"
-        " stop.seq IS NOT NULL, change.*"
+        " feed.revision, stop.seq IS NOT NULL, change.*"
         " FROM {feed} AS feed CROSS JOIN stop LEFT JOIN LATERAL ("
         " SELECT id, kind, seq, changed_on, document, merged_into FROM {documents}"
         f" WHERE {after_and_kinds} AND (stop.seq IS NULL OR seq < stop.seq)"
@@ -305,7 +316,7 @@ def _read(
         rows = cursor.fetchall()
     if not rows:
         return Counter.nothing(), False, []
-    now = Counter(*rows[0][:4])
+    now = Counter(*rows[0][:5])
     # Without a change, the row of the counter stands alone: its id is null.
-    found = [Change(*row[5:]) for row in rows if row[5] is not None]
-    return now, rows[0][4], found
+    found = [Change(*row[6:]) for row in rows if row[6] is not None]
+    return now, rows[0][5], found

@@ -179,9 +179,8 @@ class PublishedFeed(models.Model):
     contract = models.PositiveIntegerField(
         null=True, help_text="of the documents: tracker/versions.py"
     )
-    refreshed = models.BigIntegerField(
-        db_default=0,
-        help_text="how often facts were computed anew of documents that stayed the same",
+    revision = models.BigIntegerField(
+        db_default=0, help_text="how often anything of this audience was written"
     )
     tells_officials = models.BooleanField(
         default=False, help_text="the setting that the documents were written under"

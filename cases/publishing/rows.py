@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from cases.models import Facility, Prisoner, Source
 from cases.publishing import copies, corrections
@@ -169,7 +169,6 @@ def _write(
     if occasion.refresh:
         stamps = [(pair.old.seq, pair.old.changed_on) for pair in same]
         _store(audience, [pair.rows for pair in same], stamps)
-        audience.feed_model._default_manager.update(refreshed=F("refreshed") + 1)
     came_or_went = {pair.root_id for pair in changed if pair.came_or_went}
     names = _READ_FOR_OTHERS.get(occasion.kind, ())
     came_or_went |= {pair.root_id for pair in changed if pair.says_otherwise(names)}

@@ -172,11 +172,11 @@ def test_a_rebuild_after_an_upgrade_renews_what_lists_filter_by_without_a_new_nu
     mark_everything()
     assert publish_pending() == 0
     assert PublicDocument.objects.get(id=case.pk).facts == {}
-    before = PublicFeed.objects.get().refreshed
+    before = PublicFeed.objects.get().revision
     mark_everything()
     assert publish_pending(refresh=True) == 0
     # What was counted until then is counted anew.
-    assert PublicFeed.objects.get().refreshed > before
+    assert PublicFeed.objects.get().revision > before
     row = PublicDocument.objects.get(id=case.pk)
     assert (row.facts["occupations"], row.seq) == (["journalist"], number)
     assert row.text_words == ["a", "paper"]

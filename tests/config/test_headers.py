@@ -28,7 +28,11 @@ from tests.tracker.site_pages import Outline
 from tracker.audiences import PUBLIC
 from tracker.site import urls
 
-pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.crawl,
+    pytest.mark.usefixtures("told_again"),
+]
 
 DESK = settings.DESK_ADDRESSES
 PERMISSIONS = (

@@ -2,9 +2,12 @@
 connection was told before. Asked of a process as it serves.
 """
 
+import os
+import socket
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -115,6 +118,27 @@ class TestOneConnectionOfThePool:
                 _fails()
             assert Prisoner.objects.count() == 0
         assert told()[:2] == (PATH_OF_ALL, "")
+
+    def test_is_handed_out_without_asking_the_server_unless_that_has_ended_it(
+        self, pooled: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tried = []
+        execute = psycopg.Connection.execute
+
+        def noted(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
+            tried.append(query)
+            return execute(self, query, *args, **kwargs)
+
+        monkeypatch.setattr(psycopg.Connection, "execute", noted)
+        process = told()[2]
+        connection.close()
+        assert told()[2] == process
+        with socket.socket(fileno=os.dup(connection.connection.fileno())) as line:
+            connection.close()
+            assert "" not in tried
+            line.shutdown(socket.SHUT_RDWR)  # as the server does it
+        assert told()[2] != process
+        assert "" in tried
 
 
 def test_a_connection_of_ones_own_that_is_opened_meanwhile_sees_no_more(

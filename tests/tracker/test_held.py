@@ -18,7 +18,7 @@ from tracker.audiences import PARTNERS, PUBLIC
 from tracker.held import BeingUpdated
 from tracker.mirror import Passing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_again")]
 
 NAME = "Held Person"
 API = "/api/v1/prisoners/"

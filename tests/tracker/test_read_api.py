@@ -51,6 +51,7 @@ def ids(answer: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", PLACES)
+@pytest.mark.usefixtures("kept_nowhere")
 def test_a_document_is_served_as_it_was_stored_alone_and_in_its_list(
     client: Client, kind: str, django_assert_num_queries: Budget
 ) -> None:

@@ -380,6 +380,7 @@ def test_the_timeline_is_in_order_and_tells_of_what_has_no_date(client: Client) 
     assert "some day between 11 September 2025 and 12 September 2025" in shown
 
 
+@pytest.mark.usefixtures("kept_nowhere")
 def test_a_case_costs_four_queries(
     client: Client, news: Any, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

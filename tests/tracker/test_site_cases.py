@@ -253,6 +253,7 @@ def test_pages_of_the_list_follow_each_other_with_the_filter_kept(
     ) == names(first)
 
 
+@pytest.mark.usefixtures("kept_nowhere")
 def test_a_list_costs_the_same_few_queries_however_long_it_is(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -165,6 +165,7 @@ def test_the_home_page_tells_what_changed_and_of_the_latest_releases(
     assert "Latest releases Release of many 11 September 2025" in page
 
 
+@pytest.mark.usefixtures("kept_nowhere")
 def test_the_home_page_costs_four_queries(
     client: Client, event: Any, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -240,6 +241,7 @@ def test_rival_dates_of_a_release_are_shown(client: Client) -> None:
     assert "Date 11 September 2025 [1] Sources disagree 1 September 2025 [2]" in page
 
 
+@pytest.mark.usefixtures("kept_nowhere")
 def test_a_release_costs_seven_queries(
     client: Client, event: Any, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -374,6 +376,7 @@ def test_the_marker_of_a_protected_person_stands_at_a_count(client: Client) -> N
     assert "“Maryna” name changed for safety" in shown(client, "counts/")
 
 
+@pytest.mark.usefixtures("kept_nowhere")
 def test_reported_counts_cost_seven_queries(
     client: Client, event: Any, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -441,6 +444,7 @@ def test_a_place_tells_who_was_held_there_and_where_to_write(client: Client) -> 
     assert "Colony No. 1 Belarus" in shown(client, "places/")
 
 
+@pytest.mark.usefixtures("kept_nowhere")
 def test_a_place_tells_apart_who_is_held_there_still(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -473,6 +477,7 @@ def test_a_place_tells_apart_who_is_held_there_still(
     ("kind", "address", "queries"),
     [("source", "sources", 5), ("facility", "places", 6)],
 )
+@pytest.mark.usefixtures("kept_nowhere")
 def test_sources_and_places_cost_few_queries(
     client: Client,
     django_assert_num_queries: DjangoAssertNumQueries,

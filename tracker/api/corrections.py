@@ -77,9 +77,10 @@ class Corrections(OneRow, GenericViewSet[Any]):
         # Two queries: the row, which also says whether anything changed since, and the
         # page.
         row = self.row(id)
-        if row["document"] is None:
-            return self.elsewhere(row["merged_into"])
-        etag = self.etag(row["epoch"].hex, row["seq"])
+        if row.document is None:
+            return self.elsewhere(row.merged_into)
+        # What was told of one may be emptied without a change of the document.
+        etag = self.etag(row.epoch.hex, row.seq, row.revision)
         return self.not_modified(etag) or self._page(etag, id)
 
     def _page(self, etag: str, id: str) -> HttpResponseBase:

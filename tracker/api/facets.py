@@ -113,13 +113,16 @@ class Facets(Documents):
         ),
     )
     def divide(self, request: Request) -> HttpResponseBase:
+        return self.kept(lambda: self._divide(request))
+
+    def _divide(self, request: Request) -> HttpResponseBase:
         self.filter_queryset(self.audience.documents(self.kind))  # or it is refused
         asked = request.query_params
         try:
             division = facets.divided(self.audience, self.kind, asked, today())
         except facets.NotDivided as refused:
             raise ValidationError({"named": str(refused)}) from None
-        return self.answer_if_new(as_json(self._told(division)))
+        return self.tagged(as_json(self._told(division)))
 
     def _told(self, division: facets.Division) -> dict[str, Any]:
         absolute = self.request.build_absolute_uri

@@ -111,12 +111,15 @@ class Documents(OneRow, GenericViewSet[Any]):
         return self.filterset_class.repeatable()
 
     def list(self, request: Request) -> HttpResponseBase:
+        return self.kept(lambda: self._list(request))
+
+    def _list(self, request: Request) -> HttpResponseBase:
         self.shape = shape_asked(self.kind, request.query_params)
         rows = self.filter_queryset(self.audience.documents(self.kind))
         # Before the rows: a tag that is too old costs a repeated answer, no change.
         now = feed.counter(self.audience)
         standing = (
-            *(now.epoch.hex, now.last_seq, now.held, now.refreshed),
+            *(now.epoch.hex, now.last_seq, now.held, now.revision),
             today().isoformat(),
         )
         etag = self.etag(*standing, *self._shape_tag())
@@ -156,16 +159,22 @@ class Documents(OneRow, GenericViewSet[Any]):
         return as_json(past.on_day(json.loads(stored), self.day_back))
 
     def retrieve(self, request: Request, id: str) -> HttpResponseBase:
+        if request.query_params:
+            return self.kept(lambda: self._retrieve(request, id))
+        # The row is its whole answer: there is less to look at than what is kept.
+        return self._retrieve(request, id)
+
+    def _retrieve(self, request: Request, id: str) -> HttpResponseBase:
         self.shape = shape_asked(self.kind, request.query_params)
         standing: tuple[object, ...] = ()
         if self.shape.include:  # what stands beside it changes by itself
             now = feed.counter(self.audience)
             standing = (now.last_seq, now.held)
         row = self.row(id)
-        if row["document"] is None:
-            return self.elsewhere(row["merged_into"])
-        etag = self.etag(row["epoch"].hex, row["seq"], *standing, *self._shape_tag())
-        return self.not_modified(etag) or self._document(etag, row["document"])
+        if row.document is None:
+            return self.elsewhere(row.merged_into)
+        etag = self.etag(row.epoch.hex, row.seq, *standing, *self._shape_tag())
+        return self.not_modified(etag) or self._document(etag, row.document)
 
     def _document(self, etag: str, text: str) -> HttpResponseBase:
         if not self.shape.is_whole:

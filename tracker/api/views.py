@@ -4,6 +4,7 @@ long an answer holds.
 
 import json
 from calendar import timegm
+from collections.abc import Callable
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
@@ -20,6 +21,7 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from tracker import answers
 from tracker.api.access import MayRead, PartnersKey
 from tracker.api.parameters import refuse_unknown
 from tracker.api.throttles import ByAddress, ByKey
@@ -100,18 +102,32 @@ class PublishedView(APIView):
     ) -> HttpResponseBase:
         return HttpResponse(text, content_type=media_type, headers={"ETag": etag})
 
-    def answer_if_new(
+    def tagged(
         self, text: str, media_type: str = "application/json"
     ) -> HttpResponseBase:
         """For texts that no number of the feed stands for."""
         etag = self.etag(sha256(text.encode()).hexdigest()[:32])
-        return self.not_modified(etag) or self.answer(etag, text, media_type)
+        return self.answer(etag, text, media_type)
+
+    def answer_if_new(
+        self, text: str, media_type: str = "application/json"
+    ) -> HttpResponseBase:
+        return self.if_new(self.tagged(text, media_type))
+
+    def kept(self, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+        """What `make` gives, or gave before at this address: tracker/answers.py."""
+        return self.if_new(answers.answer(self.request, self.audience, make))
+
+    def if_new(self, response: HttpResponseBase) -> HttpResponseBase:
+        return self.not_modified(response.headers.get("ETag", "")) or response
 
     def not_modified(self, etag: str) -> HttpResponseBase | None:
         """304 if the caller has it, or any (`*`). A proxy that compresses may have
         marked the tag as weak; RFC 9110 has it compared all the same.
         """
         header = self.request.headers.get("If-None-Match", "")
+        if not etag or not header:
+            return None
         for held in parse_etags(header):
             if held.removeprefix("W/") in {etag, "*"}:
                 return HttpResponseNotModified(headers={"ETag": etag})

@@ -221,7 +221,7 @@ class Tables:
                 feed.digests = digests.changed(feed.digests, row.kind, texts)
         feed.epoch, feed.last_seq = cursor.epoch, cursor.seq
         feed.pruned_seq, feed.contract = place["pruned"], place["contract"]
-        feed.refreshed += 1
+        feed.revision += 1
         feed.save()
         gone = Q(document=None, merged_into=None, seq__gt=0, seq__lte=feed.pruned_seq)
         _delete(self._documents.filter(gone))
@@ -234,7 +234,7 @@ class Tables:
             self._take_out(ids)
             _delete(self.audience.copy_model._default_manager.filter(of__in=ids))
             feed = self.audience.feed_model._default_manager
-            feed.update(refreshed=F("refreshed") + 1)
+            feed.update(revision=F("revision") + 1)
 
     # --- What is held back -------------------------------------------------------------
 

@@ -11,10 +11,12 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.generic import TemplateView
 
+from tracker import answers
 from tracker.api.throttles import ByAddress
+from tracker.audiences import PUBLIC
 from tracker.held import BeingUpdated
 from tracker.site import errors, published
-from tracker.site.headers import if_new, keep_nowhere
+from tracker.site.headers import if_new, keep_nowhere, tagged
 from tracker.site.published import Moved
 
 
@@ -23,6 +25,8 @@ class Page(TemplateView):
     """What an address of the page may ask. All else is taken out of it, such as what a
     social network adds to a link.
     """
+    is_kept = True
+    """May its answers be kept in memory? tracker/answers.py"""
 
     def dispatch(
         self, request: HttpRequest, *args: Any, **kwargs: Any
@@ -35,12 +39,7 @@ class Page(TemplateView):
             query = f"?{asked.urlencode()}" if asked else ""
             return keep_nowhere(redirect(request.path + query))
         try:
-            response = super().dispatch(request, *args, **kwargs)
-            if (
-                isinstance(response, TemplateResponse)
-                and response.status_code == HTTPStatus.OK
-            ):
-                response = if_new(request, response.render())
+            response = if_new(request, self._kept_or_made(request, *args, **kwargs))
         except Moved as moved:
             response = redirect("site:case", moved.into, permanent=True)
         except BeingUpdated:
@@ -50,6 +49,28 @@ class Page(TemplateView):
         if not settings.SEARCH_ENGINES:
             response["X-Robots-Tag"] = "noindex"
         return keep_nowhere(response)
+
+    def _kept_or_made(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        if not self.is_kept:
+            return self._made(request, *args, **kwargs)
+        return answers.answer(
+            request, PUBLIC, lambda: self._made(request, *args, **kwargs)
+        )
+
+    def _made(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        if not isinstance(response, TemplateResponse):
+            return response
+        response.render()
+        return (
+            tagged(request, response)
+            if response.status_code == HTTPStatus.OK
+            else response
+        )
 
     def _asked(self, given: QueryDict) -> QueryDict:
         """Without what was left empty, too: then an address can be passed on."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from tracker.audiences import PUBLIC
 from tracker.contract.documents import DOCUMENTS
 from tracker.site.base import Page
-from tracker.site.headers import if_new
+from tracker.site.headers import tagged
 
 LATEST = 100
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,4 +53,4 @@ class FeedPage(Page):
                 unique_id=f"urn:uuid:{row_id}",
             )
         text = feed.writeString("utf-8")
-        return if_new(request, HttpResponse(text, content_type=feed.content_type))
+        return tagged(request, HttpResponse(text, content_type=feed.content_type))

@@ -17,13 +17,17 @@ def keep_nowhere(response: Response) -> Response:
     return response
 
 
-def if_new(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """304 for a proxy that holds the very same page. The tag is of its bytes: nothing
-    can change beside it.
-    """
-    if request.method not in ("GET", "HEAD"):
+def tagged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The tag is of its bytes: nothing can change beside it."""
+    if request.method in ("GET", "HEAD"):
+        response["ETag"] = f'"{sha256(response.content).hexdigest()[:32]}"'
+    return response
+
+
+def if_new(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """304 for a proxy that holds the very same page."""
+    etag = response.headers.get("ETag")
+    if etag is None or not isinstance(response, HttpResponse):
         return response
-    etag = f'"{sha256(response.content).hexdigest()[:32]}"'
-    response["ETag"] = etag
     answer = get_conditional_response(request, etag=etag, response=response)
     return may_keep(request, answer or response)

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from tracker.audiences import PUBLIC
 from tracker.kept import Kept
 from tracker.site.base import Page
-from tracker.site.headers import if_new
+from tracker.site.headers import tagged
 
 XML = "application/xml; charset=utf-8"
 KEPT: Kept[Any] = Kept(most=8)
@@ -110,4 +110,4 @@ def _refuse_unless_listed() -> None:
 
 def _answer(request: HttpRequest, tag: str, lines: Iterable[str]) -> HttpResponse:
     text = f'{_HEAD}<{tag} xmlns="{_SPACE}">\n{"".join(lines)}</{tag}>\n'
-    return if_new(request, HttpResponse(text, content_type=XML))
+    return tagged(request, HttpResponse(text, content_type=XML))

@@ -86,6 +86,8 @@ class CopyPage(Page):
     is kept by no browser.
     """
 
+    is_kept = False  # large, and asked for by few
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         copy = PUBLIC.copy(kwargs["id"])
         if copy is None:

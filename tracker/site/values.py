@@ -45,9 +45,10 @@ def words(kind: str, field: str, value: object) -> str:
 
 
 def code(vocabulary: Any, value: object) -> str:
-    if value in vocabulary.values:
+    try:  # `vocabulary.values` is a list that is made anew each time
         return str(vocabulary(value).label)
-    return str(value)
+    except ValueError:
+        return str(value)
 
 
 def role(claimant: Mapping[str, Any]) -> str:

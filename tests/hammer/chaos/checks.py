@@ -118,11 +118,11 @@ def _published_tables() -> list[str]:
 
 def _contents(table: str) -> list[str]:
     """Every row, byte for byte; of spans and corrections not the number of the row, of
-    feeds not how often facts were computed anew.
+    feeds not how often anything was written.
     """
     columns = "t::text"
     if table.endswith("_feed"):
-        columns = "(to_jsonb(t) - 'refreshed')::text"
+        columns = "(to_jsonb(t) - 'revision')::text"
     elif not table.endswith("_document"):
         columns = "(to_jsonb(t) - 'id')::text"
     with connection.cursor() as cursor:

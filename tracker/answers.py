@@ -1,0 +1,104 @@
+"""Whole answers to anyone, and to partners, kept until something else is published.
+
+What is kept follows from the address, the audience, the day, and all that was published
+(tracker/kept.py). Keys and limits are looked at before. Kept is only what is asked by
+GET or HEAD without a cookie: no search for a name, and nothing but what was found.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from tracker import clock
+from tracker.audiences import Audience
+from tracker.kept import Kept
+
+# Who looks for whom stands in no memory.
+SEARCHES = frozenset({"q", "text", "search", "identifier"})
+_OF_AN_ENTRY = 1000  # bytes around a body: its address and its headers
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is kept of an answer."""
+
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+
+    def again(self) -> HttpResponse:
+        response = HttpResponse(self.body)
+        del response.headers["Content-Type"]
+        for name, value in self.headers:
+            response.headers[name] = value
+        return response
+
+
+def _size(told: _Told | None) -> int:
+    """None: it is not kept."""
+    return len(told.body) + _OF_AN_ENTRY if told else 0
+
+
+KEPT: Kept[_Told | None] = Kept(settings.KEPT_BYTES, _size)
+
+
+def answer(
+    request: HttpRequest, audience: Audience, make: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
+    """As `make` gives it now, or gave it before; what it raises is raised. `make` looks
+    at nothing of the request but its address, and at what its caller already holds.
+    """
+    if not may_be_kept(request):
+        return make()
+    made: list[HttpResponseBase] = []
+
+    def compute() -> _Told | None:
+        response = make()
+        made.append(response)
+        return _told(response)
+
+    told = KEPT.answer(audience, question(request), compute)
+    if made or told is None:
+        # Another one waited for this, and it is not kept.
+        return made[0] if made else make()
+    return told.again()
+
+
+def is_kept(request: HttpRequest, audience: Audience) -> bool:
+    return may_be_kept(request) and KEPT.holds(audience, question(request))
+
+
+def may_be_kept(request: HttpRequest) -> bool:
+    return (
+        KEPT.most > 0
+        and request.method in ("GET", "HEAD")
+        and not request.META.get("HTTP_COOKIE")
+        and SEARCHES.isdisjoint(request.GET)
+    )
+
+
+def question(request: HttpRequest) -> Hashable:
+    """Answers repeat their own address, in which a host and a query may be written in
+    several ways. The last day on earth is told beside the day of the servers.
+    """
+    return (
+        request.scheme,
+        request.get_host(),
+        request.path,
+        request.META.get("QUERY_STRING", ""),
+        clock.today(),
+        clock.last_day_on_earth(),
+    )
+
+
+def _told(response: HttpResponseBase) -> _Told | None:
+    if (
+        not isinstance(response, HttpResponse)
+        or response.status_code != HTTPStatus.OK
+        or response.cookies
+    ):
+        return None
+    return _Told(response.content, tuple(response.headers.items()))
