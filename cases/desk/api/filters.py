@@ -28,6 +28,7 @@ from cases.models.fields import CodesField
 from cases.models.texts import TextByLanguage
 from tracker.asking import questions
 from tracker.asking.lengths import LONGEST
+from tracker.contract.vocabulary import YesNo
 
 Filters = dict[str, filters.Filter]
 Schema = dict[str, Any]
@@ -91,6 +92,18 @@ class NumberFilter(filters.NumberFilter):
     def __init__(self, path: str, lookup: str = "exact") -> None:
         super().__init__(field_name=path, lookup_expr=lookup, min_value=0)
         set_override(self, "field", _NUMBER)
+
+
+class _AtMost(NumberFilter):
+    """Of a term that the court left open nobody can say so, here as in the read API."""
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        is_term = self.field_name == "term_months" and hasattr(
+            qs.model, "indeterminate"
+        )
+        if value is not None and is_term:
+            qs = qs.exclude(indeterminate=YesNo.YES)
+        return super().filter(qs, value)
 
 
 class IsKnown(filters.TypedChoiceFilter):
@@ -171,7 +184,7 @@ def _by_kind(field: Any, name: str) -> Filters:
         return {
             name: NumberFilter(name),
             f"{name}_min": NumberFilter(name, "gte"),
-            f"{name}_max": NumberFilter(name, "lte"),
+            f"{name}_max": _AtMost(name, "lte"),
         }
     if isinstance(field, TextByLanguage):
         return {
