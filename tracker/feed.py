@@ -63,7 +63,7 @@ class Counter(NamedTuple):
     `pruned_seq` is the highest number of a tombstone that is no longer there. `held`
     says in a word what is held back, "" if nothing is: answers differ with it.
     `revision` says how often anything was written, with a new number or without. The
-    database raises it itself (tracker/migrations/0004_revision.py). So while all five
+    database raises it itself (tracker/migrations/0005_revision.py). So while all five
     stand as they did, every answer is what it was: docs/decisions/caching.md.
     """
 

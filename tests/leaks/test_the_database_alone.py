@@ -15,6 +15,7 @@ from django.test import Client
 from cases.models import Prisoner
 from tests.factories import make_prisoner
 from tests.keys import key_for
+from tracker import kept
 from tracker.audiences import AUDIENCES, Audience
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,6 +91,7 @@ def test_a_view_that_asks_the_record_itself_is_refused(
     monkeypatch.setattr(
         Audience, "documents", lambda self, kind: Prisoner.objects.using(self.name)
     )
+    kept.forget_all()
     monkeypatch.setattr(
         "django.test.client.Client.store_exc_info", lambda *args, **kwargs: None
     )
