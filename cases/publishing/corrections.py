@@ -35,13 +35,10 @@ class Change:
 
 @dataclass(frozen=True)
 class _Comparison:
-    """Of two documents of a root; `records` are the ids of those of the later one, which
-    may be of a person whose name is not told.
-    """
+    """Of two documents of a root; `records` are the ids of those of the later one."""
 
     differences: Sequence[Difference]
     records: Sequence[str]
-    is_nameless: bool
 
 
 class Comparisons:
@@ -67,8 +64,7 @@ class Comparisons:
 def _compare(before: str, after: str) -> _Comparison:
     document = json.loads(after)
     there = [record_id for (_kind, record_id), _record in records(document)]
-    is_nameless = document["kind"] == "prisoner" and not document["names"]
-    return _Comparison(differences(json.loads(before), document), there, is_nameless)
+    return _Comparison(differences(json.loads(before), document), there)
 
 
 def keep(
@@ -83,8 +79,7 @@ def keep(
     of the case before is emptied. What is lost because of the present, with no mark of
     a withdrawal, counts as one: an earlier birth makes a minor.
 
-    So is, always, what was said of a record that is no longer there, and of a case without
-    a name: what a correction tells may be finer than what the case does.
+    So is, always, what was said of a record that is no longer there.
     """
     gone: list[UUID] = []
     taken_back: list[UUID] = []
@@ -95,7 +90,7 @@ def keep(
             gone.append(change.root_id)
             continue
         compared = comparisons.of(audience, kind, change)
-        is_taken_back = change.root_id in withdrawn or compared.is_nameless
+        is_taken_back = change.root_id in withdrawn
         if change.subtracted and any(map(_lost, compared.differences)):
             is_taken_back = True
         if is_taken_back:

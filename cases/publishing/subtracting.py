@@ -17,7 +17,6 @@ from cases.disclosure.citations import hide_source, still_said
 from cases.disclosure.consents import item_allowed, item_refused, took_back
 from cases.disclosure.disclosing import copies_shown
 from cases.disclosure.kept_names import without_names
-from cases.disclosure.nameless import only_told
 from cases.disclosure.naming import call_by
 from cases.disclosure.officials import without_officials
 from cases.disclosure.readers import Reader
@@ -207,8 +206,6 @@ def _take_name(
         without_words(left)
     elif names_went:
         without_words(left)
-    if seen.told is not None:
-        only_told(left, seen.told)
 
 
 def _with_dates_as_recorded(left: Document, take: Callable[[Document], None]) -> None:

@@ -38,7 +38,6 @@ from tests.cases.aggregates import (
     source,
 )
 from tracker.audiences import PARTNERS, PUBLIC, Audience
-from tracker.contract.vocabulary import ToldWithoutName
 
 SUMMARY = {"en": "A story."}
 NAME = row(PersonName, "name", value="Ales Example", preferred=True)
@@ -271,7 +270,6 @@ def named(**facts: Any) -> dict[str, Any]:
             "affiliation": "Friends of Ales",
             "names": [NAME],
             "identifiers": [row(Identifier, "number", value="ales-example")],
-            "told_without_name": list(ToldWithoutName),
             **facts,
         }
     )

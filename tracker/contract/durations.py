@@ -78,7 +78,7 @@ def held(status: list[Span], day: date | None) -> Held:
         if since and until:
             most += (until - since).days
         if answer == YES:
-            least += _least(span, spans.certain_from(status, span), until)
+            least += _least(span, since, until)
             weakest.append(span["hedge"] or "")
             disputed |= bool(span["disputed"])
     hedge = ""

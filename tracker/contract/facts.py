@@ -93,12 +93,11 @@ def _identifiers(document: Doc, facts: Facts) -> None:
 
 def _status(document: Doc, facts: Facts) -> None:
     for span in document["status"]:
-        first_day = spans.certain_from(document["status"], span)
         last_day = None
         if span["until"]:
             last_day = date.fromisoformat(span["until"]) - timedelta(days=1)
         for status in span["statuses"]:
-            facts.spans.append(Span("status", status, first_day, last_day))
+            facts.spans.append(Span("status", status, _day(span["since"]), last_day))
     for status in spans.last_known(document["status"])["statuses"]:
         facts.spans.append(Span("last_status", status, None, None))
 

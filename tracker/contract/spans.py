@@ -31,19 +31,6 @@ def on(spans: Sequence[Span], day: date) -> Span:
     return NOTHING_KNOWN
 
 
-def certain_from(timeline: Sequence[Span], span: Span) -> date | None:
-    """From which day it holds, or may hold, for certain. If years alone are told, what is
-    known last began at some time in its first year.
-    """
-    if span["since"] is None:
-        return None
-    since = date.fromisoformat(span["since"])
-    is_by_years = StatusReason.YEAR_ONLY.value in span.get("reasons", ())
-    if is_by_years and span is last_known(timeline):
-        return date(since.year + 1, 1, 1)
-    return since
-
-
 def last_known(spans: Sequence[Span]) -> Span:
     """The last one that somebody spoke of. That a term must be over by now tells nobody
     where the person is.

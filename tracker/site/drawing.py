@@ -86,15 +86,9 @@ def drawn(spans: Sequence[Span]) -> Drawing | None:
         bars=bars,
         lines=lines,
         years=_years(days),
-        first=_end(days[0], told[-1]),
-        last=_end(days[-1], told[-1]) if days[-1] > days[0] else "",
+        first=dates.written(days[0]),
+        last=dates.written(days[-1]) if days[-1] > days[0] else "",
     )
-
-
-def _end(day: date, span: Span) -> str:
-    if StatusReason.YEAR_ONLY in span["reasons"]:
-        return str(day.year)
-    return dates.written(day)
 
 
 def _last_heard_of(span: Span) -> date | None:

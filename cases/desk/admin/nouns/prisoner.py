@@ -267,13 +267,6 @@ class PrisonerAdmin(
     fieldsets = [
         (None, {"fields": [("visibility", "name_withheld"), "summary"]}),
         (
-            _("Told while the name is not"),
-            {
-                "fields": ["told_without_name", "told_without_name_reason"],
-                "classes": ["collapse"],
-            },
-        ),
-        (
             _("The person"),
             {
                 "fields": [
