@@ -201,7 +201,10 @@ def test_of_every_column_that_names_somebody_the_database_asks_for_a_proof() -> 
 
 
 # Not who acts, but who is to.
-FOR_WHOM = {"casework_assignment.colleague_id", "casework_diaryentry.colleague_id"}
+FOR_WHOM = {
+    *("casework_assignment.colleague_id", "casework_diaryentry.colleague_id"),
+    *("requests_subjectrequest.colleague_id", "requests_step.colleague_id"),
+}
 
 # What an account is, has and may: not who did something.
 SIGNING_IN = {"auth", "account", "mfa", "usersessions"}

@@ -12,10 +12,18 @@ from django.test import Client
 
 from config.organisation import Organisation
 from tests.tracker.site_pages import Outline, bury, publish, text
+from tracker import answers
 from tracker.audiences import PUBLIC
 from tracker.site import sitemap
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one process the settings never change."""
+    monkeypatch.setattr(answers.KEPT, "most", 0)
+
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

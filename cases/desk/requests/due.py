@@ -1,8 +1,6 @@
 """By when requests are answered."""
 
-from collections.abc import Collection
 from datetime import date, timedelta
-from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -26,7 +24,3 @@ def open_requests() -> QuerySet[SubjectRequest]:
 def due_soon() -> QuerySet[SubjectRequest]:
     """And those that are late."""
     return open_requests().filter(due_on__lte=today() + timedelta(days=SOON))
-
-
-def of_cases(case_ids: Collection[UUID]) -> QuerySet[SubjectRequest]:
-    return SubjectRequest.objects.filter(root_id__in=case_ids)
