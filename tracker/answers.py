@@ -16,9 +16,8 @@ from django.http.response import HttpResponseBase
 from tracker import clock
 from tracker.audiences import Audience
 from tracker.kept import Kept
+from tracker.proxies import SEARCHES
 
-# Who looks for whom stands in no memory.
-SEARCHES = frozenset({"q", "text", "search", "identifier"})
 _OF_AN_ENTRY = 1000  # bytes around a body: its address and its headers
 
 

@@ -9,6 +9,10 @@ from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponseBase
 
+# Who looks for whom stands in no file and in no memory. An identifier, and words that are
+# looked for in texts, say it as a name does.
+SEARCHES = frozenset({"q", "text", "search", "identifier"})
+
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 FOR_PROXIES = {
@@ -19,7 +23,7 @@ FOR_PROXIES = {
 
 def may_keep(request: HttpRequest, response: Response) -> Response:
     """A proxy keeps no search for a name: it writes the address into its files."""
-    if "q" not in request.GET and "search" not in request.GET:
+    if SEARCHES.isdisjoint(request.GET):
         for name, value in FOR_PROXIES.items():
             response[name] = value
     return response

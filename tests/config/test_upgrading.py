@@ -25,10 +25,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_every_right")
 
 def test_it_says_what_a_migration_keeps_readers_from(capsys: Any) -> None:
     recorder = MigrationRecorder(connection)
-    recorder.record_unapplied("tracker", "0003_counted_anew")
+    recorder.record_unapplied("tracker", "0005_revision")
     said = what_waits(capsys)[1]
     assert (
-        "tracker.0003_counted_anew runs. Until it has ended nobody reads"
+        "tracker.0005_revision runs. Until it has ended nobody reads"
         " tracker_partners_feed, tracker_public_feed." in said
     )
     assert "Stop the processes of the public and the partners, too." in said

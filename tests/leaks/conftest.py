@@ -13,11 +13,6 @@ from cases.publishing import publish_pending
 from tests.leaks.world import World
 
 
-@pytest.fixture(autouse=True)
-def _answers_are_read_twice(told_again: None) -> None:
-    """As they are made, and as they are kept."""
-
-
 @pytest.fixture(scope="module")
 def published_world(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker

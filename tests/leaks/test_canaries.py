@@ -23,7 +23,8 @@ from tests.leaks.crawler import (
 from tests.leaks.world import PARTS, ROOTS, Planted, World
 from tracker.contract.walking import CHILD_KINDS
 
-pytestmark = pytest.mark.django_db
+# Answers are read as they are made, and as they are kept.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_again")]
 
 METHODS = ("HEAD", "OPTIONS", "POST", "DELETE")
 

@@ -27,7 +27,8 @@ from tests.leaks.crawler import READERS, fixed_addresses
 from tests.leaks.test_canaries import own_addresses
 from tests.leaks.world import PARTS, ROOTS, Planted, World
 
-pytestmark = pytest.mark.django_db
+# Answers are read as they are made, and as they are kept.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_again")]
 
 Withdrawal = Callable[[World, str], set[str]]
 """Takes something back, as far as the level given, and returns the canaries that must

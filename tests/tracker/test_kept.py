@@ -80,9 +80,13 @@ def test_no_search_and_nothing_asked_with_a_cookie_is_kept(
     client: Client, asked: str
 ) -> None:
     case("Ales Example")
-    for address in (f"{LIST}?{asked}", f"{API}?{asked}"):
-        request = client.get(address).wsgi_request
+    addresses = (LIST, API, "/en/statistics/", f"{API}facets")
+    for address in addresses:
+        request = client.get(f"{address}?{asked}").wsgi_request
         assert not answers.is_kept(request, PUBLIC)
+    asked_for = asked.rpartition("=")[2].encode()
+    for store in Kept.everywhere:
+        assert asked_for not in repr(store._entries).encode()
     client.cookies["a"] = "b"
     assert not answers.is_kept(client.get(LIST).wsgi_request, PUBLIC)
     assert not answers.KEPT._entries

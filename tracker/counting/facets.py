@@ -27,6 +27,7 @@ from tracker.contract import past
 from tracker.contract.walking import CHILD_KINDS
 from tracker.counting import tally
 from tracker.kept import Kept
+from tracker.proxies import SEARCHES
 
 MOST = 100  # values of one facet; what else there is, `more` says
 MONTHS = 120  # and whatever was before them, as one
@@ -103,6 +104,8 @@ def divided(audience: Audience, kind: str, asked: QueryDict, day: date) -> Divis
     if question.get("on"):
         day = date.fromisoformat(str(question["on"]))
     dividing = _Dividing(audience, kind, question, day)
+    if not SEARCHES.isdisjoint(question):
+        return dividing.division()
     return KEPT.answer(audience, (kind, question.urlencode(), day), dividing.division)
 
 
