@@ -72,7 +72,7 @@ class SubjectRequestAdmin(ReadOnlyAdmin):
         "where",
         "colleague",
     ]
-    list_display = ["__str__", "case", "received_on", "due", "colleague", "outcome"]
+    list_display = ["__str__", "due", "colleague", "case", "received_on", "outcome"]
     list_filter = [DueFilter, ("kind", CodeFilter), ("outcome", CodeFilter)]
     list_select_related = ["colleague"]
     list_per_page = 50
