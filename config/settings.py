@@ -404,7 +404,6 @@ REST_FRAMEWORK["NUM_PROXIES"] = env.number("TRUSTED_PROXIES", default=0)
 IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
 CACHES: dict[str, Any] = {
     "default": {"BACKEND": IN_MEMORY},
-    "pages": {"BACKEND": IN_MEMORY, "LOCATION": "pages"},
     "throttles": {
         "BACKEND": IN_MEMORY,
         "LOCATION": "throttles",

@@ -89,6 +89,17 @@ class DeskSite(AdminSite):
             grouped += _groups(app) if app["app_label"] == "cases" else [app]
         return sorted(grouped, key=lambda app: app["app_label"] != "cases")
 
+    def _build_app_dict(self, request: Any, label: Any = None) -> Any:
+        """Names as text. Django sorts them, and would translate both anew each time it
+        compares two: that took half of what stands around each page.
+        """
+        apps = super()._build_app_dict(request, label)
+        for app in apps.values():
+            app["name"] = str(app["name"])
+            for model in app["models"]:
+                model["name"] = str(model["name"])
+        return apps
+
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:

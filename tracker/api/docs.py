@@ -3,12 +3,16 @@
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.urls import reverse_lazy
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import cache_page
 from django.views.generic import TemplateView
+from drf_spectacular.settings import patched_settings
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
 
 SYNC = """Everything that is published, for anyone; with a partner's key, what partners may
 see.
@@ -49,17 +53,53 @@ def _contact() -> dict[str, str]:
     return contact
 
 
-# As text, too, it is written anew every few minutes at most.
-public_schema = cache_page(300, cache="pages")(
-    SpectacularAPIView.as_view(
-        authentication_classes=[],
-        permission_classes=[AllowAny],
-        custom_settings={
-            "TITLE": _("Prisoner tracker: read API"),
-            **described_by_settings(),
-            "PREPROCESSING_HOOKS": ["tracker.api.schema.without_editorial"],
-        },
-    )
+class DescribedOnce(SpectacularAPIView):
+    """A description follows from the code, the settings and the language. To write one
+    takes seconds, so each process writes it once, whoever asks how often.
+    """
+
+    kept: dict[tuple[str, str], tuple[bytes, dict[str, str]]] = {}
+
+    @classmethod
+    def as_view(cls, **given: Any) -> Any:
+        return super().as_view(**given, kept={})
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        language = request.GET.get("lang")
+        if language not in dict(settings.LANGUAGES):
+            language = get_language()
+        question = (request.accepted_renderer.media_type, language)
+        if question not in self.kept:
+            with patched_settings(self.custom_settings), override(language):
+                self.kept[question] = self._described(request)
+        content, headers = self.kept[question]
+        return HttpResponse(content, headers=headers)
+
+    def _described(self, request: Request) -> tuple[Any, dict[str, str]]:
+        form = request.accepted_renderer
+        response = self._get_schema_response(request)
+        content_type = form.media_type
+        if form.charset:
+            content_type += f"; charset={form.charset}"
+        headers = {
+            "Content-Type": content_type,
+            "Content-Disposition": response["Content-Disposition"],
+        }
+        return form.render(response.data, form.media_type, {}), headers
+
+    def _get_version_parameter(self, request: Request) -> None:
+        """There is one version: nothing that is asked chooses another."""
+
+
+public_schema = DescribedOnce.as_view(
+    authentication_classes=[],
+    permission_classes=[AllowAny],
+    custom_settings={
+        "TITLE": _("Prisoner tracker: read API"),
+        **described_by_settings(),
+        "PREPROCESSING_HOOKS": ["tracker.api.schema.without_editorial"],
+    },
 )
 
 

@@ -3,14 +3,13 @@
 from django.contrib.admin.views.decorators import staff_member_required
 from django.urls import include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAdminUser
 from rest_framework.routers import SimpleRouter
 
 from cases.desk.api import examples, merging, publishing, records
 from cases.desk.api.base import DeskViewSet
 from cases.desk.api.permissions import DeskSession
-from tracker.api.docs import DocsPage
+from tracker.api.docs import DescribedOnce, DocsPage
 
 router = SimpleRouter(use_regex_path=False)
 viewsets: dict[str, type[DeskViewSet]] = {
@@ -24,7 +23,7 @@ for noun, viewset in viewsets.items():
 
 examples.add()
 
-schema = SpectacularAPIView.as_view(
+schema = DescribedOnce.as_view(
     authentication_classes=[DeskSession],
     permission_classes=[IsAdminUser],
     custom_settings={
