@@ -5,7 +5,7 @@ docs/decisions/names-elsewhere.md
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -52,7 +52,8 @@ def _begins_one(word: str, words: Collection[str]) -> bool:
     return any(written.startswith(word) for written in words)
 
 
-def telling_words(name: str) -> set[tuple[str, ...]]:
+@lru_cache(maxsize=8192)  # of one case it is asked for each reader
+def telling_words(name: str) -> frozenset[tuple[str, ...]]:
     """Without initials, and what else is too short to tell anything; and the same as it
     may be written otherwise, such as without marks.
     """
@@ -61,11 +62,22 @@ def telling_words(name: str) -> set[tuple[str, ...]]:
         telling = tuple(sorted(filter(tells, words)))
         if telling:
             ways.add(telling)
-    return ways
+    return frozenset(ways)
 
 
-def words_in(text: str) -> set[str]:
-    return set(search_key([text]).split())
+def words_in(text: str) -> frozenset[str]:
+    if len(text) <= _SHORT:
+        return _words_in_short(text)
+    return _words_in(text)
+
+
+def _words_in(text: str) -> frozenset[str]:
+    return frozenset(search_key([text]).split())
+
+
+# Most texts are codes and names, and stand in many cases, or are asked for many times.
+_SHORT = 80
+_words_in_short = lru_cache(maxsize=16384)(_words_in)
 
 
 def said(root_id: str, text: str, name: Kept) -> str:
@@ -202,31 +214,52 @@ def texts_of(case: Aggregate) -> set[str]:
     """Every text of a root and its parts that may be published. A facility has names,
     too: those are of no person.
     """
-    texts: set[str] = set()
+    strings: set[str] = set()
     for name, value in case.items():
         if name not in _not_looked_at():
-            texts.update(texts_in(value))
+            _gather(value, strings)
     for detail in case.get("personal_details", ()):
-        texts.update(texts_in(detail["told_as"]))
-    return texts
+        _gather(detail["told_as"], strings)
+    return set(filter(_is_text, strings))
 
 
-def texts_in(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> set[str]:
     """Ids, days and numbers are none."""
-    if isinstance(value, str):
-        if any(letter.isalpha() for letter in value) and not _is_id(value):
-            yield value
+    strings: set[str] = set()
+    _gather(value, strings)
+    return set(filter(_is_text, strings))
+
+
+def _gather(value: Any, strings: set[str]) -> None:
+    """All strings, each once: most stand in a case many times, such as codes."""
+    items: Iterable[Any] = (value,)
+    if isinstance(value, dict | Mapping):
+        items = value.values()
     elif isinstance(value, list):
-        for item in value:
-            yield from texts_in(item)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from texts_in(item)
+        items = value
+    for item in items:
+        if type(item) is str:
+            strings.add(item)
+        elif type(item) not in _NO_TEXTS:
+            _gather_one(item, strings)
 
 
-def _is_id(text: str) -> bool:
-    return len(text) == 36 and text[8] == text[13] == "-"
+def _gather_one(item: Any, strings: set[str]) -> None:
+    if isinstance(item, str):
+        strings.add(str(item))
+    elif isinstance(item, list | Mapping):
+        _gather(item, strings)
+
+
+_NO_TEXTS = frozenset({type(None), bool, int, float})
+
+
+def _is_text(text: str) -> bool:
+    if len(text) == 36 and text[8] == text[13] == "-":
+        return False  # an id
+    return any(map(str.isalpha, text))
 
 
 def words_of(texts: Iterable[str]) -> set[str]:
-    return set(search_key(texts).split())
+    words: set[str] = set()
+    return words.union(*map(words_in, texts))

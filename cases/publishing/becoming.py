@@ -15,7 +15,11 @@ from cases.aggregate import Aggregate
 from cases.disclosure.disclosing import Merged, disclose
 from cases.models import Source
 from cases.publishing.gate import read_cases
-from cases.publishing.surroundings import read_present, surroundings
+from cases.publishing.surroundings import (
+    read_present,
+    surroundings,
+    words_by_root,
+)
 from cases.review.rule import saving_approves
 from tracker.audiences import AUDIENCES, PARTNERS
 from tracker.contract import rendering, terms
@@ -155,7 +159,8 @@ def _told(
     day: date,
     coming: Coming = NOTHING_COMES,
 ) -> dict[UUID, dict[str, Words]]:
-    present = read_present([stand.then for stand in stands.values()], day)
+    cases = [stand.then for stand in stands.values()]
+    present = read_present(cases, day, words=words_by_root(cases))
     around = {}
     for audience in AUDIENCES:
         own = surroundings(audience, present, day)

@@ -16,7 +16,12 @@ from cases.aggregate import Aggregate
 from cases.disclosure.surroundings import Surroundings
 from cases.publishing.rendering import Rendered, Row
 from cases.publishing.subtracting import Document, what_is_left
-from cases.publishing.surroundings import read_present, surroundings
+from cases.publishing.surroundings import (
+    read_present,
+    surroundings,
+    with_words_of,
+    words_by_root,
+)
 from tracker.audiences import AUDIENCES, Audience
 from tracker.contract import facts, rendering
 from tracker.contract.walking import CHILD_KINDS, references, whole
@@ -56,7 +61,8 @@ def what_stays(
         if record_id
     }
     cases = [now[root_id] for root_id in ids if root_id in now]
-    present = read_present(cases, today, named, _documents(published))
+    words = with_words_of(_documents(published), words_by_root(cases))
+    present = read_present(cases, today, named, words=words)
     around = {
         audience: surroundings(audience, present, today) for audience in AUDIENCES
     }

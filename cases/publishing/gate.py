@@ -47,6 +47,8 @@ from cases.publishing.surroundings import (
     named_by,
     read_present,
     surroundings,
+    with_words_of,
+    words_by_root,
 )
 from cases.review import waiting
 from cases.review.rule import saving_approves
@@ -438,7 +440,9 @@ def _publish(
     now, shown = reading.now, reading.shown
     if approves_saved:
         _approve_saved(kind, reading, newest, day)
-    present = read_present(shown.cases.values(), day, documents=_reasons(shown))
+    words = words_by_root(shown.cases.values())
+    told = with_words_of(_reasons(shown), words)
+    present = read_present(shown.cases.values(), day, words=told)
     rendered, errors = _render(kind, ids, reading, _around(present, day))
     stood_still = _stood_still(kind, ids, reading, present, day)
     withdrawn = frozenset(_of_kind(kind, batch.withdrawals))
@@ -467,7 +471,7 @@ def _publish(
     for root_id in stood_still:
         if root_id in now:
             present_cases[root_id] = now[root_id]
-    kept_names.update_words(kind, stood_still, now, shown.cases)
+    kept_names.update_words(kind, stood_still, now, words)
     looked_at = list(dict.fromkeys([*stood_still, *withdrawn]))
     kept_names.update(kind, looked_at, now, shown.cases, shown.approved_on, day)
     desk.update(kind, present_cases)
@@ -525,7 +529,8 @@ def render_all(
     kind: str, ids: Sequence[UUID], reading: Reading, day: date
 ) -> tuple[dict[UUID, Rendered], dict[UUID, Exception]]:
     """What the gate would publish of these roots; and why it could not."""
-    present = read_present(reading.shown.cases.values(), day)
+    cases = reading.shown.cases.values()
+    present = read_present(cases, day, words=words_by_root(cases))
     return _render(kind, ids, reading, _around(present, day))
 
 
@@ -665,7 +670,8 @@ def _stood_still(
     be named.
     """
     then = reading.shown.cases
-    moved = read_present(then.values(), day).moved_since(present)
+    # Which names are kept back is decided under the gate's lock, so it cannot move.
+    moved = read_present(then.values(), day, words={}).moved_since(present)
     again = aggregate.versions(kind, ids)
     still = []
     for root_id in ids:

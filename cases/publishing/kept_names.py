@@ -4,7 +4,7 @@ holds it is published. docs/decisions/names-elsewhere.md
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -216,7 +216,8 @@ def out_of_step(
     day: date,
 ) -> set[UUID]:
     """The roots of which something else is kept than these say. Writes nothing."""
-    found = {*_words(ids, now, shown).keys()}
+    words = {str(root_id): words_of(texts_of(case)) for root_id, case in shown.items()}
+    found = {*_changed_words(ids, now, words).keys()}
     if kind == Prisoner.kind:
         found.update(_changed(_stored(ids), ids, now, shown, approved_on, day))
     return found
@@ -229,10 +230,11 @@ def update_words(
     kind: str,
     ids: Collection[UUID],
     now: Mapping[UUID, Aggregate],
-    shown: Mapping[UUID, Aggregate],
+    words: Mapping[str, Set[str]],
 ) -> None:
+    """`words` are those of what is shown, by the root's id as text."""
     other, gone = [], []
-    for root_id, key in _words(ids, now, shown).items():
+    for root_id, key in _changed_words(ids, now, words).items():
         if key:
             other.append(ToldWords(root_id=root_id, root_kind=kind, key=key))
         else:
@@ -243,10 +245,10 @@ def update_words(
     )
 
 
-def _words(
+def _changed_words(
     ids: Collection[UUID],
     now: Mapping[UUID, Aggregate],
-    shown: Mapping[UUID, Aggregate],
+    words: Mapping[str, Set[str]],
 ) -> dict[UUID, str]:
     """Of those that are told in other words than before; "" of those that are gone."""
     stored = ToldWords.objects.filter(root_id__among=ids)
@@ -255,10 +257,10 @@ def _words(
     changed = {}
     for root_id in ids:
         key = ""
-        if root_id in now and root_id in shown:
-            texts = texts_of(shown[root_id])
-            words = words_of(texts.union(corrected.get(root_id, ())))
-            key = "".join(f" {word}" for word in sorted(words))
+        of_root = words.get(str(root_id))
+        if root_id in now and of_root is not None:
+            told = of_root | words_of(corrected.get(root_id, ()))
+            key = "".join(f" {word}" for word in sorted(told))
         if key != before.get(root_id, ""):
             changed[root_id] = key
     return changed

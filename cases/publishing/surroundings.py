@@ -9,6 +9,7 @@ from collections.abc import (
     Iterator,
     Mapping,
     Sequence,
+    Set,
 )
 from dataclasses import dataclass
 from datetime import date
@@ -42,6 +43,9 @@ from cases.publishing.officials import proof_for
 from cases.sourcing.independence import Sources
 from cases.visibility import NOBODY_OUTSIDE
 from tracker.audiences import Audience
+
+WordsByRoot = Mapping[str, Set[str]]
+"""By its id, as text."""
 
 log = logging.getLogger(__name__)
 
@@ -93,19 +97,18 @@ def read_present(
     cases: Iterable[Aggregate],
     today: date,
     also: Collection[str] = (),
-    documents: Iterable[Mapping[str, Any]] = (),
+    *,
+    words: WordsByRoot,
 ) -> Present:
-    """Of what these cases name, and of other roots by their ids. The documents are of
-    the same cases, and may have other words.
+    """Of what these cases name, and of other roots by their ids. `words` are all that
+    may be told of each root: no others are looked through for names.
     """
     referred: set[str] = set(also)
     claimants: set[str] = set()
     own_sources: set[str] = set()
     court_cases: set[str] = set()
     relatives: set[str] = set()
-    words: dict[str, set[str]] = {}
     for case in cases:
-        words[case["root"]["id"]] = words_of(texts_of(case))
         if _is_source(case):
             own_sources.add(case["root"]["id"])
         if _is_court_case(case):
@@ -116,9 +119,6 @@ def read_present(
     accused = _accused(court_cases, today)
     for people in accused.values():
         referred.update(person.now["root"]["id"] for person in people)
-    for document in documents:
-        its_words = words.setdefault(document["id"], set())
-        its_words |= words_of(texts_in(document))
     kept = kept_names.read(words)
     sources = _rows(Source, referred, *OF_SOURCE)
     relations = sourcing.read(sources)
@@ -134,6 +134,24 @@ def read_present(
         kept_names.may_stay(kept),
         bool(court_cases),
     )
+
+
+def words_by_root(cases: Iterable[Aggregate]) -> WordsByRoot:
+    words = {}
+    for case in cases:
+        words[case["root"]["id"]] = words_of(texts_of(case))
+    return words
+
+
+def with_words_of(
+    documents: Iterable[Mapping[str, Any]], words: WordsByRoot
+) -> WordsByRoot:
+    """The documents are of the same roots, and may have other words."""
+    more = dict(words)
+    for document in documents:
+        before = more.get(document["id"], frozenset())
+        more[document["id"]] = words_of(texts_in(document)) | before
+    return more
 
 
 def surroundings(audience: Audience, present: Present, today: date) -> Surroundings:

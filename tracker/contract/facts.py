@@ -9,7 +9,6 @@ compiled once.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -249,7 +248,7 @@ class _Rule:
         facts.named = [UUID(row_id) for row_id in others_named(document)]
         if self.searched:
             facts.search_key = names.search_key(self.words(document))
-        facts.text_words = texts.words_of(chain(*self.texts_of(document).values()))
+        facts.text_words = texts.words_of(self._all_texts(document))
         for column, sort, read in self.sorted:
             setattr(facts, column, sort(read(document)))
         if self.number:
@@ -261,6 +260,16 @@ class _Rule:
         for read in self.searched:
             words += _texts(read(document))
         return words
+
+    def _all_texts(self, document: Doc) -> set[str]:
+        """As texts_of. A label is translated wherever it is a key, so there is none."""
+        told: set[str] = set()
+        for _place, reads in self.texts:
+            for read in reads:
+                told.update(_texts(read(document)))
+        if self.texts:
+            told.update(_claimants(document))
+        return told
 
     def texts_of(self, document: Doc) -> dict[Label, list[str]]:
         found: dict[Label, list[str]] = {}
