@@ -13,10 +13,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
+from django.db.models.functions import Now
 from psycopg import conninfo, sql
 
 from tracker.audiences import AUDIENCES, Audience
 from tracker.models import Relay
+from tracker.relaying import pictures
 
 PUBLICATION = "tracker"
 READS_FOR_REPLICAS = "tracker_replica"  # the login of replicas, on the relay
@@ -329,6 +331,7 @@ def examine() -> Iterator[str]:
     if any(table.startswith("cases_") for table in tables):
         yield "This database holds the record: it must be no relay's."
     yield from _late()
+    yield from _without_pictures()
     yield from _slots()
     yield from _subscriptions()
 
@@ -349,6 +352,19 @@ def _late() -> Iterator[str]:
                 f"Since {minutes} minutes nothing was heard from {address}: what was"
                 " taken back there is still told here. If this lasts, stop serving."
             )
+
+
+def _without_pictures() -> Iterator[str]:
+    held = audience().held_model._default_manager
+    roots = held.filter(held_at__lt=Now() - LATE).values_list("root", flat=True)
+    waiting = {str(root) for root in roots}
+    if waiting:
+        waiting.intersection_update(pictures.lacking_of(audience()).values())
+    if waiting:
+        yield (
+            f"{len(waiting)} sources are out of sight here, because pictures that they"
+            " name do not come. See what the program that fills the relay says."
+        )
 
 
 def _slots() -> Iterator[str]:

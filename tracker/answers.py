@@ -5,9 +5,12 @@ What is kept follows from the address, the audience, the day, and all that was p
 GET or HEAD without a cookie: no search for a name, and nothing but what was found.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
+from sys import getsizeof
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +21,19 @@ from tracker.audiences import Audience
 from tracker.kept import Kept
 from tracker.proxies import SEARCHES
 
-_OF_AN_ENTRY = 1000  # bytes around a body: its address and its headers
+# Each way to write an address has an answer of its own. What is longer is asked by nobody
+# twice, and would take the room of others.
+LONGEST = 1000
+_OF_AN_ENTRY = 1000  # bytes: the objects that hold it together
+
+
+class Question(NamedTuple):
+    scheme: str
+    host: str
+    path: str
+    query: str
+    today: date
+    last_day_on_earth: date
 
 
 @dataclass(frozen=True)
@@ -36,9 +51,14 @@ class _Told:
         return response
 
 
-def _size(told: _Told | None) -> int:
-    """None: it is not kept."""
-    return len(told.body) + _OF_AN_ENTRY if told else 0
+def _size(question: Question, told: _Told | None) -> int:
+    """In bytes. None: it is not kept."""
+    if told is None:
+        return 0
+    texts = [question.host, question.path, question.query]
+    for header in told.headers:
+        texts += header
+    return len(told.body) + sum(map(getsizeof, texts)) + _OF_AN_ENTRY
 
 
 KEPT: Kept[_Told | None] = Kept(settings.KEPT_BYTES, _size)
@@ -75,16 +95,17 @@ def may_be_kept(request: HttpRequest) -> bool:
         KEPT.most > 0
         and request.method in ("GET", "HEAD")
         and not request.META.get("HTTP_COOKIE")
+        and len(request.get_full_path()) <= LONGEST
         and SEARCHES.isdisjoint(request.GET)
     )
 
 
-def question(request: HttpRequest) -> Hashable:
+def question(request: HttpRequest) -> Question:
     """Answers repeat their own address, in which a host and a query may be written in
     several ways. The last day on earth is told beside the day of the servers.
     """
-    return (
-        request.scheme,
+    return Question(
+        str(request.scheme),
         request.get_host(),
         request.path,
         request.META.get("QUERY_STRING", ""),

@@ -22,9 +22,10 @@ from tracker.database import one_moment
 PATIENCE = 10.0  # seconds: how long one waits for what another one computes
 
 Answer = TypeVar("Answer")
+Key = tuple[str, str | None, Hashable]  # audience, language, question
 
 
-def _one(_answer: object) -> int:
+def _one(_question: object, _answer: object) -> int:
     return 1
 
 
@@ -36,18 +37,19 @@ class _Entry(Generic[Answer]):
 
 
 class Kept(Generic[Answer]):
-    """Answers whose sizes add up to `most` at most; those that nobody asked for longest
-    go. Without a `size` each counts as one. What has the size 0 is not kept.
+    """Answers whose sizes, each with that of its question, add up to `most` at most;
+    those that nobody asked for longest go. Without a `size` each counts as one. What has
+    the size 0 is not kept.
     """
 
     everywhere: "WeakSet[Kept[Any]]" = WeakSet()
 
-    def __init__(self, most: int, size: Callable[[Answer], int] = _one) -> None:
+    def __init__(self, most: int, size: Callable[[Any, Answer], int] = _one) -> None:
         self.most = most
         self._size = size
-        self._entries: OrderedDict[Hashable, _Entry[Answer]] = OrderedDict()
+        self._entries: OrderedDict[Key, _Entry[Answer]] = OrderedDict()
         self._all_sizes = 0
-        self._at_work: dict[Hashable, Event] = {}
+        self._at_work: dict[Key, Event] = {}
         self._lock = Lock()
         self.everywhere.add(self)
 
@@ -81,7 +83,7 @@ class Kept(Generic[Answer]):
             self._entries.clear()
             self._all_sizes = 0
 
-    def _entry(self, key: Hashable, now: feed.Counter) -> _Entry[Answer] | None:
+    def _entry(self, key: Key, now: feed.Counter) -> _Entry[Answer] | None:
         with self._lock:
             entry = self._entries.get(key)
             if entry is None or entry.standing != now:
@@ -89,7 +91,7 @@ class Kept(Generic[Answer]):
             self._entries.move_to_end(key)
             return entry
 
-    def _at_work_or_begun(self, key: Hashable) -> Event | None:
+    def _at_work_or_begun(self, key: Key) -> Event | None:
         """None: nobody computes it, so that it is ours to compute."""
         with self._lock:
             another = self._at_work.get(key)
@@ -97,12 +99,12 @@ class Kept(Generic[Answer]):
                 self._at_work[key] = Event()
             return another
 
-    def _done(self, key: Hashable) -> None:
+    def _done(self, key: Key) -> None:
         with self._lock:
             self._at_work.pop(key).set()
 
     def _computed(
-        self, audience: Audience, key: Hashable, compute: Callable[[], Answer]
+        self, audience: Audience, key: Key, compute: Callable[[], Answer]
     ) -> Answer:
         """Something may have been published since: what it is kept under is read in the
         moment in which all of it is read.
@@ -110,10 +112,11 @@ class Kept(Generic[Answer]):
         with one_moment(audience.name):
             now = feed.counter(audience)
             answer = compute()
-        self._keep(key, _Entry(now, answer, self._size(answer)))
+        _audience, _language, question = key
+        self._keep(key, _Entry(now, answer, self._size(question, answer)))
         return answer
 
-    def _keep(self, key: Hashable, entry: _Entry[Answer]) -> None:
+    def _keep(self, key: Key, entry: _Entry[Answer]) -> None:
         # As long as nothing was ever published, no number is raised.
         if entry.standing == feed.Counter.nothing():
             return

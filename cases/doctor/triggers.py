@@ -2,7 +2,7 @@
 and switched on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -10,7 +10,12 @@ from pgtrigger.core import INSTALLED
 from pgtrigger.registry import registered
 
 from cases.doctor.finding import Finding
-from cases.triggers.published import KEEP_PUBLICATIONS, PUBLISHED
+from cases.triggers.published import (
+    COUNTED,
+    KEEP_PUBLICATIONS,
+    PUBLISHED,
+    RAISE_REVISION,
+)
 
 # Of those that PostgreSQL itself keeps, and pgtrigger does not know.
 _SWITCHED_OFF = """
@@ -24,10 +29,17 @@ _SWITCHED_OFF = """
 
 
 def examine() -> Iterator[Finding]:
-    for table, trigger_name in _without_publications():
+    for table, trigger_name in _switched_off(PUBLISHED.values(), KEEP_PUBLICATIONS):
         words = _(
             "What is published in %(table)s is not kept for checkpoints: the trigger"
             " %(trigger)s is missing or switched off. Find out who did that."
+        )
+        yield Finding(words % {"table": table, "trigger": trigger_name})
+    for table, trigger_name in _switched_off(COUNTED, RAISE_REVISION):
+        words = _(
+            "Readers may be told from memory what no longer stands in %(table)s: the"
+            " trigger %(trigger)s is missing or switched off. Start the processes of"
+            " readers with KEPT_ANSWERS_MB=0, and find out who did that."
         )
         yield Finding(words % {"table": table, "trigger": trigger_name})
     for model, trigger in registered():
@@ -43,10 +55,10 @@ def examine() -> Iterator[Finding]:
         yield Finding(words % names)
 
 
-def _without_publications() -> list[tuple[str, str]]:
+def _switched_off(
+    tables: Iterable[str], triggers: Iterable[str]
+) -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            _SWITCHED_OFF, [list(PUBLISHED.values()), list(KEEP_PUBLICATIONS)]
-        )
+        cursor.execute(_SWITCHED_OFF, [list(tables), list(triggers)])
         found: list[tuple[str, str]] = cursor.fetchall()
         return found

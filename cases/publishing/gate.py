@@ -372,6 +372,14 @@ def _lock(timeout: str) -> None:
     _hold(ONE_PUBLISHES)
 
 
+def take_turn() -> None:
+    """Within a transaction: for who writes what is published beside the gate, before the
+    first row of it. The gate, too, takes this lock first: in any other order each could
+    wait for the other.
+    """
+    _hold(ONE_PUBLISHES)
+
+
 def hold_still() -> None:
     """Within a transaction: nothing is published until it ends."""
     _hold(NOBODY_PUBLISHES)

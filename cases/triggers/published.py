@@ -18,6 +18,19 @@ KEEP_PUBLICATIONS = (
     "keep_gone_publications",
 )
 
+# The tables of which each change makes answers in memory old, and what says so:
+# tracker/migrations/0005_revision.py.
+COUNTED = tuple(
+    f"tracker_{audience}_{table}"
+    for audience in PUBLISHED
+    for table in ("document", "span", "correction", "copy")
+)
+RAISE_REVISION = (
+    "raise_revision_on_insert",
+    "raise_revision_on_update",
+    "raise_revision_on_delete",
+)
+
 _SERVED = (
     "id",
     "kind",

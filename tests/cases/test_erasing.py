@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from io import StringIO
+from threading import Thread
 from typing import Any
 
 import psycopg
@@ -42,10 +43,11 @@ from cases.models import (
     PersonName,
     Prisoner,
 )
-from cases.publishing import publish_pending
+from cases.publishing import gate, publish_pending
 from cases.review.approving import approve
 from tests import factories as make
 from tests.cases.test_checkpoints import Folder, folder  # noqa: F401
+from tests.relays import soon
 from tests.roles import known_as
 from tests.signin.people import make_account, show_factor, sign_in, signed_in, with_app
 from tracker.models import PublicCorrection, PublicDocument
@@ -191,6 +193,35 @@ def test_a_name_is_forgotten_wherever_it_was_copied_and_checkpoints_say_so(
         ("insert", True, {}),
         ("update", True, {}),
     ]
+
+
+def test_who_erases_waits_for_whoever_publishes_and_has_locked_nothing_of_it(
+    as_owner: AsOwner, logins: Logins
+) -> None:
+    """Else the gate would wait for rows of the eraser, who waits for the gate."""
+    case = corrected_case()
+    order = ordered(case=case.pk, containing=REAL)
+
+    def erase() -> None:
+        with as_owner():
+            call_command("erase", order=order.pk, yes=True, stdout=StringIO())
+        connection.close()
+
+    publisher, watching = logins("publisher"), logins("owner")
+    erasing = Thread(target=erase)
+    with publisher.transaction():
+        publisher.execute(gate.ONE_PUBLISHES)
+        erasing.start()
+        assert soon(lambda: _is_anyone_waiting(watching))
+        publisher.execute("SELECT FROM tracker_public_correction FOR UPDATE NOWAIT")
+    erasing.join(20)
+    order.refresh_from_db()
+    assert order.state == OrderState.DONE
+
+
+def _is_anyone_waiting(watching: psycopg.Connection[Any]) -> bool:
+    waiting = "SELECT FROM pg_locks WHERE NOT granted"
+    return bool(watching.execute(waiting).fetchall())
 
 
 def refused(erase: Callable[..., str], **options: Any) -> str:

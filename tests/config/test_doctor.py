@@ -26,7 +26,7 @@ from cases.models import (
 from cases.publishing import publish_pending
 from cases.review.approving import approve
 from cases.triggers.owner import OwnersTrigger
-from cases.triggers.published import KEEP_PUBLICATIONS
+from cases.triggers.published import KEEP_PUBLICATIONS, RAISE_REVISION
 from config import doctor as config_doctor
 from tests.factories import (
     make_citation,
@@ -428,6 +428,18 @@ class TestByTheOwner:
         self.planted(as_owner, switch.format("DISABLE"))
         try:
             assert "tracker_public_document is not kept" in only_finding()
+        finally:
+            self.planted(as_owner, switch.format("ENABLE"))
+        assert findings() == []
+
+    @pytest.mark.parametrize("table", ["partners_span", "public_copy"])
+    def test_that_answers_in_memory_may_be_old_is_found(
+        self, table: str, case: Any, as_owner: AsOwner
+    ) -> None:
+        switch = f"ALTER TABLE tracker_{table} {{}} TRIGGER {RAISE_REVISION[1]}"
+        self.planted(as_owner, switch.format("DISABLE"))
+        try:
+            assert f"what no longer stands in tracker_{table}" in only_finding()
         finally:
             self.planted(as_owner, switch.format("ENABLE"))
         assert findings() == []

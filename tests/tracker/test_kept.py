@@ -92,6 +92,45 @@ def test_no_search_and_nothing_asked_with_a_cookie_is_kept(
     assert not answers.KEPT._entries
 
 
+def test_what_is_kept_counts_with_its_address_and_its_headers(client: Client) -> None:
+    case("Ales Example")
+    query = "&".join(["sex=female"] * 50)
+    answer = client.get(f"{LIST}?{query}")
+    assert answers.is_kept(answer.wsgi_request, PUBLIC)
+    around = answers._OF_AN_ENTRY + len(query)
+    assert answers.KEPT._all_sizes > len(answer.content) + around
+    first = client.get(f"{API}?limit=1")
+    size = answers.KEPT._all_sizes
+    case("Barys Example")
+    second = client.get(f"{API}?limit=1")
+    told = len(second.content) + len(second.headers["Link"]) - len(first.content)
+    assert answers.KEPT._all_sizes > size + told
+
+
+def test_an_address_that_is_very_long_is_not_kept(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "LONGEST", len(LIST))
+    case("Ales Example")
+    for address in (f"{LIST}?sex=female", LIST):
+        assert client.get(address).status_code == 200
+    (key,) = answers.KEPT._entries
+    assert "sex" not in str(key)
+
+
+@pytest.mark.parametrize("chart", ["held", "releases", "time-held"])
+def test_the_numbers_of_a_chart_are_computed_once(
+    client: Client, chart: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case("Ales Example")
+    address = f"/api/v1/charts/{chart}/"
+    first = client.get(address)
+    assert first.status_code == 200
+    for asked in ("over_time.held", "releases.releases", "time_held.groups"):
+        monkeypatch.delattr(f"tracker.api.charts.{asked}")
+    assert client.get(address).content == first.content
+
+
 @as_publisher
 def _as_far(audience: Audience) -> None:
     """At the very numbers of the public."""
@@ -232,7 +271,7 @@ def _computed(kept: Kept[str], question: str, answer: str) -> bool:
 
 def test_as_much_is_kept_as_fits_and_what_was_asked_last() -> None:
     case("Ales Example")
-    kept: Kept[str] = Kept(10, len)
+    kept: Kept[str] = Kept(10, lambda _question, answer: len(answer))
     assert _computed(kept, "first", "1234")
     assert _computed(kept, "second", "1234")
     assert not _computed(kept, "first", "1234")

@@ -203,6 +203,7 @@ def test_a_single_document_takes_no_parameters(client: Client) -> None:
         ("limit=101", "limit", "100"),
         ("limit=0", "limit", "100"),
         ("limit=²", "limit", "100"),
+        ("limit=0000100", "limit", "100"),
         ("cursor=nonsense", "cursor", "next"),
         ("q=", "q", "value"),
         ("q=a&q=b", "q", "once"),

@@ -11,6 +11,7 @@ from tests import factories as make
 from tests.held import hold_back
 from tests.keys import key_for
 from tests.published import correct, publish, withdraw
+from tests.roles import acting_as
 from tracker.audiences import AUDIENCES, PARTNERS, PUBLIC, Audience
 from tracker.contract.documents import CONTRACT
 from tracker.relaying.numbering import numbered
@@ -62,6 +63,19 @@ class TestWhatARelayReads:
             None,
             held,
         )
+
+    def test_what_the_feed_passes_by_is_told_to_be_so(self) -> None:
+        case = publish(PUBLIC, "prisoner", {"name": "Ales Example"})
+        other = publish(PUBLIC, "prisoner", {"name": "Barys Example"})
+        hold_back(PUBLIC, case["id"])
+        with acting_as("publisher"):
+            PUBLIC.held_model._default_manager.create(
+                root=case["id"], everywhere=False, transaction=0, passed_by=1
+            )
+        line, place = read()
+        assert line["document"] == other
+        held = {"id": case["id"], "everywhere": True, "passed_by": 1}
+        assert (place["held"], place["waits"]) == ([held], False)
 
     def test_what_this_audience_was_never_told_of_is_not_named(self) -> None:
         publish(PUBLIC, "prisoner", {"name": "Ales Example"})

@@ -1,16 +1,21 @@
 """What a relay stores: never more than it was told, and nothing is missing meanwhile."""
 
+import time
 import uuid
+from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import pytest
 
+from config import replication
 from tests.published import rendered
 from tests.roles import acting_as
 from tracker.audiences import PUBLIC
 from tracker.contract.documents import CONTRACT
-from tracker.feed import ROOT_KINDS, Cursor
-from tracker.mirror import Failed
+from tracker.feed import ROOT_KINDS, Cursor, changes
+from tracker.mirror import Failed, Passing
+from tracker.relaying.pictures import Fetching
 from tracker.relaying.tables import Tables
 
 pytestmark = pytest.mark.django_db
@@ -92,11 +97,9 @@ def test_what_was_held_back_comes_into_sight_when_all_that_changed_was_read(
 def test_what_does_not_belong_there_is_refused_and_nothing_is_stored(
     told: dict[str, Any], sentence: str, tables: Tables
 ) -> None:
-    held = [{"id": str(uuid.uuid4()), "everywhere": True}]
     with pytest.raises(Failed, match=sentence):
-        tables.apply([line(1, name="One")], None, place(1, held=held, **told))
+        tables.apply([line(1, name="One")], None, place(1, **told))
     assert not PUBLIC.rows().exists()
-    assert not PUBLIC.held_model._default_manager.exists()
 
 
 def test_a_tombstone_that_the_tracker_tells_no_longer_is_told_no_longer(
@@ -109,3 +112,163 @@ def test_a_tombstone_that_the_tracker_tells_no_longer_is_told_no_longer(
     assert numbers_told() == [2]
     tables.apply([line(3, name="Other")], place(2)["next"], place(3, pruned=2))
     assert numbers_told() == [3]
+
+
+# --- What is held back -----------------------------------------------------------------
+
+
+def test_what_is_held_back_is_out_of_sight_though_the_rest_cannot_be_stored(
+    tables: Tables,
+) -> None:
+    one, other = line(1, name="One"), line(2, name="Other")
+    tables.apply([one, other], None, place(2))
+    held = [{"id": one["id"], "everywhere": True}]
+    newer = place(3, held=held, contract=CONTRACT + 1)
+    with pytest.raises(Failed, match="Upgrade the replicas"):
+        tables.apply([line(3, name="Newer")], place(2)["next"], newer)
+    assert shown() == {other["id"]}
+
+
+def test_what_the_feed_of_the_tracker_passes_by_stops_no_feed_of_the_relay(
+    tables: Tables,
+) -> None:
+    one, other = line(1, name="One"), line(2, name="Other")
+    start = place(2)
+    tables.apply([one, other], None, start)
+    held = {"id": one["id"], "everywhere": False, "passed_by": 1}
+    tables.apply([], start["next"], {**start, "held": [held]})
+    page = changes(PUBLIC, None, None, 10)
+    assert ([str(change.id) for change in page.results], page.more) == (
+        [other["id"]],
+        False,
+    )
+    assert shown() == {other["id"]}
+
+
+# --- Pictures --------------------------------------------------------------------------
+
+PICTURE = ("image/png", b"picture")
+
+
+def source(number: int, *pictures: str, **content: Any) -> dict[str, Any]:
+    copies = [{"id": picture, "media_type": "image/png"} for picture in pictures]
+    document = rendered(PUBLIC, "source", {"copies": copies, **content})
+    told = {"id": document["id"], "kind": "source", "deleted": False}
+    return {**told, "seq": number, "changed": "2026-10-08", "document": document}
+
+
+def picture_shown(picture: str) -> bool:
+    return PUBLIC.copy(uuid.UUID(picture)) is not None
+
+
+def test_a_source_is_out_of_sight_until_its_picture_is_here_and_all_else_goes_on(
+    tables: Tables,
+) -> None:
+    picture, one = str(uuid.uuid4()), line(1, name="One")
+    named = source(2, picture)
+    tables.apply([one, named], None, place(2))
+    assert shown() == {one["id"]}
+    held = [{"id": one["id"], "everywhere": True}]
+    other = line(3, name="Other")
+    tables.apply([other], place(2)["next"], place(3, held=held))
+    assert shown() == {other["id"]}
+    # Whoever goes on after it was killed knows what is not here, too.
+    tables = Tables(PUBLIC, "https://tracker.example")
+    tables.put_picture(picture, PICTURE)
+    tables.apply([], place(3)["next"], place(3, held=held))
+    assert shown() == {other["id"], named["id"]}
+    assert picture_shown(picture)
+
+
+def test_a_picture_that_moved_to_another_source_is_fetched_for_that_one(
+    tables: Tables,
+) -> None:
+    picture = str(uuid.uuid4())
+    first, second = source(1, picture), source(2, picture)
+    tables.apply([first], None, place(1))
+    tables.put_picture(picture, PICTURE)
+    emptied = source(3, id=first["id"])
+    tables.apply([second, emptied], place(1)["next"], place(3))
+    assert tables.lacking == {picture: second["id"]}
+    tables.put_picture(picture, PICTURE)
+    tables.apply([], place(3)["next"], place(3))
+    assert shown() == {first["id"], second["id"]}
+    assert picture_shown(picture)
+
+
+def test_a_source_that_did_not_come_again_waits_for_no_picture(tables: Tables) -> None:
+    tables.apply([source(1, str(uuid.uuid4()))], None, place(1))
+    tables.start_anew()
+    tables.apply([line(1, name="One")], None, place(1))
+    assert tables.lacking == {}
+    assert not PUBLIC.held_model._default_manager.exists()
+
+
+def test_the_doctor_tells_of_pictures_that_do_not_come(
+    tables: Tables, settings: Any
+) -> None:
+    settings.SERVE = "public"
+    tables.apply([source(1, str(uuid.uuid4()))], None, place(1))
+    assert list(replication._without_pictures()) == []
+    PUBLIC.held_model._default_manager.update(held_at="2026-01-01T00:00Z")
+    (finding,) = replication._without_pictures()
+    assert finding.startswith("1 sources are out of sight here")
+
+
+@pytest.fixture
+def fetching(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    monkeypatch.setattr("tracker.relaying.pictures.PACE", 0.0)
+    monkeypatch.setattr("tracker.relaying.pictures.PAUSE", 0.05)
+
+    def fetching(lacking: dict[str, str], fetch: Callable[[str], Any]) -> Any:
+        stored: list[str] = []
+        told: list[str] = []
+
+        def store(picture_id: str, _picture: object) -> None:
+            stored.append(picture_id)
+            del lacking[picture_id]
+
+        apart = Fetching(fetch, store, told.append)
+        return stored, told, lambda seconds: apart.go_on(lambda: lacking, seconds)
+
+    return fetching
+
+
+def test_reading_goes_on_while_a_picture_does_not_come(
+    fetching: Callable[..., Any],
+) -> None:
+    comes = Event()
+
+    def fetch(_picture_id: str) -> Any:
+        comes.wait(10)
+        return PICTURE
+
+    stored, _told, go_on = fetching({"one": "source"}, fetch)
+    began = time.monotonic()
+    go_on(0.05)
+    assert time.monotonic() - began < 5
+    assert stored == []
+    comes.set()
+    go_on(0.2)
+    assert stored == ["one"]
+
+
+def test_a_picture_that_failed_or_was_held_back_is_asked_for_again_after_the_others(
+    fetching: Callable[..., Any],
+) -> None:
+    answers: dict[str, list[Any]] = {
+        "failed": [Passing("it answered 500"), PICTURE],
+        "held back": [None, PICTURE],
+        "other": [PICTURE],
+    }
+
+    def fetch(picture_id: str) -> Any:
+        answer = answers[picture_id].pop(0)
+        if isinstance(answer, Passing):
+            raise answer
+        return answer
+
+    stored, told, go_on = fetching(dict.fromkeys(answers, "source"), fetch)
+    go_on(0.5)
+    assert stored == ["other", "failed", "held back"]
+    assert len(told) == 2

@@ -132,8 +132,11 @@ class Chart(PublishedView):
 
     schema = ChartSchema()
 
-    def answer_with(self, content: dict[str, Any]) -> HttpResponseBase:
-        return self.answer_if_new(as_json(content))
+    def content(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def told(self) -> HttpResponseBase:
+        return self.kept(lambda: self.tagged(as_json(self.content())))
 
 
 class HeldChart(Chart):
@@ -146,6 +149,9 @@ class HeldChart(Chart):
         examples=[OpenApiExample("held", value=_HELD, response_only=True)],
     )
     def get(self, request: Request) -> HttpResponseBase:
+        return self.told()
+
+    def content(self) -> dict[str, Any]:
         day = today()
         rows = []
         for point in over_time.held(self.audience, day):
@@ -156,16 +162,15 @@ class HeldChart(Chart):
                 "query": point.query,
             }
             rows.append(row)
-        absolute = request.build_absolute_uri
+        absolute = self.request.build_absolute_uri
         measure = Measure.POLITICAL_PRISONERS_HELD.value
         claims = f"{reverse('reported_count-list')}?measure={measure}"
-        content = {
+        return {
             "day": day.isoformat(),
             "list": absolute(reverse("prisoner-list")),
             "claims": absolute(claims),
             "rows": rows,
         }
-        return self.answer_with(content)
 
 
 class ReleasesChart(Chart):
@@ -182,6 +187,9 @@ class ReleasesChart(Chart):
         ],
     )
     def get(self, request: Request) -> HttpResponseBase:
+        return self.told()
+
+    def content(self) -> dict[str, Any]:
         rows = []
         for release in releases.releases(self.audience):
             for number in release.numbers:
@@ -195,7 +203,7 @@ class ReleasesChart(Chart):
                     "claims": [count["id"] for count in number.claims],
                 }
                 rows.append(row)
-        return self.answer_with({"rows": rows})
+        return {"rows": rows}
 
 
 class TimeHeldChart(Chart):
@@ -214,11 +222,14 @@ class TimeHeldChart(Chart):
         ],
     )
     def get(self, request: Request) -> HttpResponseBase:
+        return self.told()
+
+    def content(self) -> dict[str, Any]:
         day = today()
         rows = []
         for group in time_held.groups(self.audience, day):
             rows += _rows(group)
-        return self.answer_with({"day": day.isoformat(), "rows": rows})
+        return {"day": day.isoformat(), "rows": rows}
 
 
 def _rows(group: Group) -> list[dict[str, Any]]:

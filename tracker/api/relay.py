@@ -28,9 +28,10 @@ from tracker.database import one_moment
 from tracker.held import BeingUpdated
 
 CHUNK = 500  # changes read at once, and between two lines with a cursor
-# Of what is held back, what the audience was told of by name.
+# Of what is held back, what the audience was told of by name; and whether the feed goes on
+# without it.
 _HELD = """
-    SELECT root, bool_or(everywhere) FROM {held} AS held WHERE EXISTS (
+    SELECT root, bool_or(everywhere), max(passed_by) FROM {held} AS held WHERE EXISTS (
         SELECT FROM {documents} AS document WHERE document IS NOT NULL
         AND (document.id = root OR document.named @> ARRAY[root])
     ) GROUP BY root
@@ -135,7 +136,13 @@ def _held(audience: Audience) -> list[dict[str, Any]]:
     with connections[audience.name].cursor() as cursor:
         cursor.execute(statement)
         rows = cursor.fetchall()
-    return [{"id": str(root), "everywhere": everywhere} for root, everywhere in rows]
+    held = []
+    for root, everywhere, passed_by in rows:
+        line = {"id": str(root), "everywhere": everywhere}
+        if passed_by is not None:
+            line["passed_by"] = passed_by
+        held.append(line)
+    return held
 
 
 def _corrections(

@@ -4,6 +4,7 @@ import argparse
 import importlib
 import os
 import sys
+import time
 from typing import Any
 
 import django
@@ -26,7 +27,7 @@ class RelayMirror(Mirror):
         return bool(place["waits"]) or not place["more"]
 
     def picture(self, picture_id: str) -> tuple[str, bytes] | None:
-        """None where the document names it no more: another document comes then."""
+        """None where it is not there: its source is held back, or names it no more."""
         try:
             response = self.client.get(f"/api/v1/copies/{picture_id}/")
         except httpx.TransportError as error:
@@ -55,15 +56,18 @@ def follow(options: argparse.Namespace) -> int:
 def _follow(options: argparse.Namespace) -> int:
     # Models are there only once Django is set up.
     tables: Any = importlib.import_module("tracker.relaying.tables")
+    pictures: Any = importlib.import_module("tracker.relaying.pictures")
     key = options.key_file.read_text().strip() if options.key_file else None
     copy = tables.Tables.of_this_process(options.address.rstrip("/"))
     with connect(options.address, key) as client:
         mirror = RelayMirror(client, copy, options.patience)
         mirror.warn = lambda trouble: print(trouble, file=sys.stderr)
-        copy.picture = mirror.picture
+        apart = pictures.Fetching(mirror.picture, copy.put_picture, mirror.warn)
         if options.anew:
             copy.start_anew()
         mirror.sync()
+        if not options.watch:
+            _fetch_all(mirror, copy, apart)
         if options.verify and not mirror.is_equal():
             print(
                 "The copy differs from what is published. Run again with --anew.",
@@ -71,6 +75,21 @@ def _follow(options: argparse.Namespace) -> int:
             )
             return 1
         while options.watch:
-            mirror.sleep(EVERY)
+            apart.go_on(lambda: copy.lacking, EVERY)
             mirror.sync()
     return 0
+
+
+def _fetch_all(mirror: RelayMirror, copy: Any, apart: Any) -> None:
+    """As long as any comes."""
+    count, end = len(copy.lacking), time.monotonic() + mirror.patience
+    while copy.lacking:
+        apart.go_on(lambda: copy.lacking, EVERY)
+        mirror.sync()
+        if len(copy.lacking) != count:
+            count, end = len(copy.lacking), time.monotonic() + mirror.patience
+        if time.monotonic() > end:
+            raise Failed(
+                f"{count} pictures did not come. All else is here; the sources that name"
+                " them are out of sight."
+            )

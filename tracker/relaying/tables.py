@@ -3,9 +3,9 @@ the cursor up to which it was read.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
@@ -20,25 +20,29 @@ from tracker.copying import copy_in
 from tracker.feed import Cursor
 from tracker.mirror import Failed, Passing
 from tracker.models import Relay
+from tracker.relaying import pictures
 from tracker.relaying.numbering import numbered
+from tracker.relaying.pictures import Named, Picture
 from tracker.relaying.rows import COLUMNS, Row, rows_of
 
 Change = Mapping[str, Any]
-Picture = tuple[str, bytes]  # media type, content
 HEARD_EVERY = timedelta(seconds=10)
 _SPANS = ["of_id", "fact", "value", "first_day", "last_day"]
 _CORRECTIONS = ["of_id", "corrected_on", "record_kind", "record_id", "change", "field"]
 _CORRECTIONS += ["before", "after", "reason"]
 
 
+class HeldBack(NamedTuple):
+    """`passed_by`: the tracker's feed goes on without it."""
+
+    everywhere: bool
+    passed_by: int | None = None
+
+
 class Tables:
-    """`picture` gives the bytes of a redacted copy, or None if it is there no more."""
-
-    picture: Callable[[str], Picture | None]
-
     def __init__(self, audience: Audience, address: str) -> None:
         self.audience = audience
-        self._fetched: dict[tuple[str, str], Picture] = {}
+        self._lacking: Named | None = None
         state, _is_new = Relay.objects.get_or_create(
             id=1, defaults={"address": address}
         )
@@ -75,27 +79,32 @@ class Tables:
     def apply(
         self, changes: Sequence[Change], since: str | None, place: Change
     ) -> None:
-        """Store the changes between the cursor `since` and `place`."""
+        """Store the changes between the cursor `since` and `place`. What `place` says is
+        held back is so at once, whatever becomes of the changes.
+        """
         self._refuse_others(place["audience"])
         if not self._is_news(changes, place):
             return
+        with transaction.atomic():
+            self._hold(_both(self._held(), _held_of(place)))
         _refuse_newer(place["contract"])
-        pictures = self._pictures(changes)
+        lacking = self._lacking_after(changes)
         with transaction.atomic():
             state = Relay.objects.select_for_update().get()
             if state.cursor != since:
                 raise Passing("another mirror writes into this database")
             if place["next"] is not None and place["next"] != since:
                 self._go_on(changes, Cursor.read(place["next"]), place)
-                self._put_pictures(changes, pictures)
+                self._drop_pictures(changes)
                 state.cursor = place["next"]
-            self._hold(place)
             if not place["more"]:
-                self._drop_what_did_not_come()
+                if self._drop_what_did_not_come():
+                    lacking = pictures.lacking_of(self.audience)
                 state.is_whole = True
                 state.heard_at = Now()
+            self._hold(self._to_hold(place, lacking))
             state.save()
-        self._fetched = {}
+        self._lacking = lacking
 
     def start_anew(self) -> None:
         """Read from the beginning. What is here stays until all has been read again: its
@@ -125,7 +134,7 @@ class Tables:
         state = Relay.objects.get()
         if changes or place["next"] != state.cursor or not state.is_whole:
             return True
-        if self._held() != _held_of(place):
+        if self._held() != self._to_hold(place, self.lacking):
             return True
         late = Q(heard_at__lt=Now() - HEARD_EVERY) | Q(heard_at=None)
         return not place["more"] and Relay.objects.filter(late).exists()
@@ -226,7 +235,7 @@ class Tables:
         gone = Q(document=None, merged_into=None, seq__gt=0, seq__lte=feed.pruned_seq)
         _delete(self._documents.filter(gone))
 
-    def _drop_what_did_not_come(self) -> None:
+    def _drop_what_did_not_come(self) -> bool:
         """After it was read anew."""
         old = self._documents.filter(seq__lt=0, parent=None)
         ids = list(old.values_list("id", flat=True))
@@ -235,63 +244,75 @@ class Tables:
             _delete(self.audience.copy_model._default_manager.filter(of__in=ids))
             feed = self.audience.feed_model._default_manager
             feed.update(revision=F("revision") + 1)
+        return bool(ids)
 
     # --- What is held back -------------------------------------------------------------
 
-    def _held(self) -> dict[UUID, bool]:
+    def _held(self) -> dict[UUID, HeldBack]:
         rows = self.audience.held_model._default_manager
-        return dict(rows.values_list("root", "everywhere"))
+        held = {}
+        for row in rows.all():
+            held[row.root] = HeldBack(row.everywhere, row.passed_by)
+        return held
 
-    def _hold(self, place: Change) -> None:
+    def _to_hold(self, place: Change, lacking: Named) -> dict[UUID, HeldBack]:
         """What the tracker holds back is out of sight here, too. It comes into sight
         when all was read up to the moment at which it is held back no longer: in between
-        its document may still be the old one.
+        its document may still be the old one. And a source is out of sight until its
+        pictures are here: its document says that they are.
         """
-        here, needed = self._held(), _held_of(place)
+        held = _held_of(place)
         if place["more"]:
-            for root, everywhere in here.items():
-                needed[root] = everywhere or needed.get(root, False)
-        if needed == here:
-            return
+            held = _both(self._held(), held)
+        for source_id in lacking.values():
+            held.setdefault(UUID(source_id), HeldBack(everywhere=False))
+        return held
+
+    def _hold(self, needed: Mapping[UUID, HeldBack]) -> None:
+        here = self._held()
         rows = self.audience.held_model._default_manager
-        _delete(rows.all())
-        for root, everywhere in needed.items():
-            rows.create(root=root, everywhere=everywhere, transaction=0, is_marked=True)
+        others = [root for root in here if here[root] != needed.get(root)]
+        if others:
+            _delete(rows.filter(root__in=others))
+        for root, how in needed.items():
+            if here.get(root) != how:
+                rows.create(root=root, transaction=0, is_marked=True, **how._asdict())
 
     # --- Pictures ----------------------------------------------------------------------
 
-    def _pictures(self, changes: Sequence[Change]) -> dict[tuple[str, str], Picture]:
-        """By source and id: those that are not here yet. Read before the transaction. If
-        the line fails, those that came are not asked for again.
-        """
-        named = _pictures_named(changes)
-        rows = self.audience.copy_model._default_manager
-        ids = [picture_id for _source, picture_id in named]
-        here = {
-            str(one) for one in rows.filter(id__in=ids).values_list("id", flat=True)
-        }
-        for source_id, picture_id in named:
-            if picture_id in here or (source_id, picture_id) in self._fetched:
-                continue
-            picture = self.picture(picture_id)
-            if picture is not None:
-                self._fetched[source_id, picture_id] = picture
-        return self._fetched
+    @property
+    def lacking(self) -> Named:
+        """What documents name and is not here."""
+        if self._lacking is None:
+            self._lacking = pictures.lacking_of(self.audience)
+        return self._lacking
 
-    def _put_pictures(
-        self, changes: Sequence[Change], pictures: Mapping[tuple[str, str], Picture]
-    ) -> None:
-        model = self.audience.copy_model
+    def put_picture(self, picture_id: str, picture: Picture) -> None:
+        """What lacks no more comes into sight with the next reading, which says whether
+        the tracker itself holds it back.
+        """
+        source_id = self.lacking.get(picture_id)
+        if source_id is None:
+            return  # while it came, a new document left it out
+        media_type, content = picture
+        self.audience.copy_model._default_manager.update_or_create(
+            id=picture_id,
+            defaults={"of": source_id, "media_type": media_type, "content": content},
+        )
+        del self.lacking[picture_id]
+
+    def _lacking_after(self, changes: Sequence[Change]) -> Named:
+        changed = {change["id"] for change in changes}
+        lacking = {}
+        for picture_id, source_id in self.lacking.items():
+            if source_id not in changed:
+                lacking[picture_id] = source_id
+        return lacking | pictures.not_here(self.audience, _named(changes))
+
+    def _drop_pictures(self, changes: Sequence[Change]) -> None:
         sources = [change["id"] for change in changes if change["kind"] == "source"]
-        named = [picture_id for _source, picture_id in _pictures_named(changes)]
-        of_them = model._default_manager.filter(of__in=sources)
-        _delete(of_them.exclude(id__in=named))
-        for named_by, picture_id in _pictures_named(changes):
-            if (named_by, picture_id) in pictures:
-                media_type, content = pictures[named_by, picture_id]
-                model(
-                    id=picture_id, of=named_by, media_type=media_type, content=content
-                ).save()
+        of_them = self.audience.copy_model._default_manager.filter(of__in=sources)
+        _delete(of_them.exclude(id__in=list(_named(changes))))
 
 
 def _refuse_newer(contract: int) -> None:
@@ -330,21 +351,30 @@ def _corrections(changes: Sequence[Change]) -> Iterable[tuple[object, ...]]:
             )
 
 
-def _pictures_named(changes: Sequence[Change]) -> list[tuple[str, str]]:
-    named = []
-    for change in changes:
-        if not change["deleted"]:
-            for picture in change["document"].get("copies") or ():
-                named.append((change["id"], picture["id"]))
-    return named
+def _named(changes: Sequence[Change]) -> Named:
+    documents = [change["document"] for change in changes if not change["deleted"]]
+    return pictures.named(documents)
 
 
 def _as_json(value: Any) -> str | None:
     return None if value is None else json.dumps(value)
 
 
-def _held_of(place: Change) -> dict[UUID, bool]:
+def _held_of(place: Change) -> dict[UUID, HeldBack]:
     held = {}
     for line in place["held"]:
-        held[UUID(line["id"])] = line["everywhere"]
+        # A tracker of an older release says nothing of passing by.
+        how = HeldBack(line["everywhere"], line.get("passed_by"))
+        held[UUID(line["id"])] = how
     return held
+
+
+def _both(
+    before: Mapping[UUID, HeldBack], now: Mapping[UUID, HeldBack]
+) -> dict[UUID, HeldBack]:
+    """What either holds back, as far as either does."""
+    both = dict(before)
+    for root, how in now.items():
+        everywhere = how.everywhere or before.get(root, how).everywhere
+        both[root] = HeldBack(everywhere, how.passed_by)
+    return both

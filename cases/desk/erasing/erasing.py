@@ -22,6 +22,7 @@ from cases.models import (
     OrderState,
     RedactedCopy,
 )
+from cases.publishing.gate import take_turn
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,12 @@ def look(what: What) -> Found:
 
 
 def erase(found: Found, order: ErasureOrder) -> Erasure:
-    """Call it in the transaction in which it was found.
+    """Call it in the transaction in which it was found. It waits for the batch that is
+    being published.
 
     The database refuses it if the order was not confirmed by a second person.
     """
+    take_turn()  # the gate locks no record, so they may be locked before
     doomed, editions = found.doomed, found.editions
     what = what_of(order)
     events_by_table: dict[str, list[Doomed]] = defaultdict(list)
