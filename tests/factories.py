@@ -40,6 +40,13 @@ from cases.models import (
 )
 from cases.models.base import Record
 from cases.review import approving as approval
+from tracker.contract.vocabulary import ToldWithoutName
+
+# Of a case without its name, too.
+ALL_TOLD: Any = {
+    "told_without_name": list(ToldWithoutName),
+    "told_without_name_reason": "Many are in the same position.",
+}
 
 
 def make_prisoner(name: str = "Ales Example", **fields: Any) -> Prisoner:

@@ -62,6 +62,7 @@ NOT_IN_ITS_DOCUMENT = {
     "withheld": "it says what is left out",
     "merged_into": "a merged case has no document; its address leads to the other case",
     "age_stated_on": "with the age it would tell more of the birth than the year",
+    "told_without_name": "what is told stands in the document",
     "name_taken_back": "what was allowed is our own matter",
     "name_returned": "what was allowed is our own matter",
     "story_taken_back": "what was allowed is our own matter",

@@ -15,7 +15,8 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 
-from cases.models import Edition, PublishingFailure, WaitingCase
+from cases.history.timeline import timeline
+from cases.models import Edition, Prisoner, PublishingFailure, WaitingCase
 from cases.publishing.confirming import must_be_confirmed, remember
 from cases.publishing.epochs import stored
 from config.backups import backing_up
@@ -77,6 +78,16 @@ def published() -> set[Any]:
     return {(*row[:3], row[3] is None) for row in rows}
 
 
+def what_history_ticks() -> list[Any]:
+    """In events from before there was that list, too: they can be gone back to."""
+    lists: list[Any] = []
+    for case_id in Prisoner.objects.values_list("id", flat=True):
+        for change in timeline("prisoner", case_id):
+            if change.model is Prisoner and change.record:
+                lists.append(change.record["told_without_name"])
+    return [one for place, one in enumerate(lists) if one not in lists[:place]]
+
+
 def test_a_database_of_an_older_release_is_upgraded_and_nothing_is_another_thing(
     older_database: str, tmp_path: Path, capsys: Any, settings: Any
 ) -> None:
@@ -103,6 +114,7 @@ def test_a_database_of_an_older_release_is_upgraded_and_nothing_is_another_thing
     assert approved() == editions
     assert published() == documents
     assert WaitingCase.objects.exists()
+    assert what_history_ticks() == [[]]
     assert what_waits(capsys)[0] == 0
     desk = of_database(settings.DATABASE_URLS["desk"], RESTORED)
     with psycopg.connect(desk), pytest.raises(CommandError, match="first stop"):

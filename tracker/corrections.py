@@ -24,7 +24,7 @@ CHANGES = ("added", "removed", "changed")
 @dataclass(frozen=True)
 class Difference:
     """`change` is added, removed or changed; `field` and the two values are given only
-    with changed.
+    with changed. Without a field it is not told what changed: of a case without a name.
     """
 
     record_kind: str

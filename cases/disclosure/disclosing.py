@@ -25,6 +25,7 @@ from cases.disclosure.citations import Cited
 from cases.disclosure.consents import item_allowed, item_refused, took_back
 from cases.disclosure.court import without_unseen, without_words_of_sources
 from cases.disclosure.kept_names import without_names
+from cases.disclosure.nameless import only_told, place_told
 from cases.disclosure.naming import call_by
 from cases.disclosure.neighbours import named_outside
 from cases.disclosure.officials import without_officials
@@ -147,13 +148,15 @@ def _content(kind: str, seen: SeenCase, asked: _Asked) -> Content:
     subtracted = seen.subtracted or hides_a_source or takes_words_back
     if subtracted and "summary" in content:
         content["summary"] = {}
-    if seen.name.withheld:
-        without_traces(content, asked.around.of_many)
-    if seen.hides_a_name:
-        without_words(content)
     around = asked.around
     if kind == "prisoner":
         content["last_place"] = _last_place(content, around.of_many)
+    if seen.told is not None:
+        content["last_place"] = place_told(content["last_place"], seen.told)
+        only_told(content, seen.told)
+        without_traces(content, around.of_many)
+    if seen.hides_a_name:
+        without_words(content)
     kept = around.kept.get(content["id"], ())
     took_words = without_names(content, kept, around.may_stay)
     content["subtracted"] = subtracted or took_words

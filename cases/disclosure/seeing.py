@@ -10,6 +10,7 @@ from typing import Any
 from cases.aggregate import Aggregate
 from cases.disclosure.citations import Cited, cited_of
 from cases.disclosure.consents import is_hidden
+from cases.disclosure.nameless import Told, fact_told, rows_told, ticked
 from cases.disclosure.naming import NameDecision, name_decision
 from cases.disclosure.parts import seen_citations, seen_parts
 from cases.disclosure.readers import READERS, Reader, is_visible
@@ -20,6 +21,7 @@ from cases.disclosure.withholding import (
     without,
 )
 from cases.visibility import NOBODY_OUTSIDE
+from tracker.contract.vocabulary import ToldWithoutName
 
 Row = dict[str, Any]
 
@@ -29,7 +31,9 @@ class SeenCase:
     """`root` and the rows of `lists` are copies, without the facts that are withheld.
 
     `subtracted`: of what was approved for this reader, something has gone since; a
-    summary may repeat it. `hides_a_name`: one of the names, or all.
+    summary may repeat it. `hides_a_name`: one of the names, or all. `told`: of a person
+    whose name this reader is not told, what is told beside country, years and status
+    (nameless.py); None if all is.
     """
 
     root: Row
@@ -39,15 +43,27 @@ class SeenCase:
     withheld: Withholding
     subtracted: bool
     hides_a_name: bool
+    told: Told | None = None
 
     def ids(self) -> Iterator[str]:
         """Of the case itself, its parts and its citations."""
-        yield self.root["id"]
-        for rows in self.lists.values():
-            for row in rows:
-                yield row["id"]
+        told = {self.root["id"]}
+        for name, rows in self.lists.items():
+            if self.told is not None:
+                told.update(row["id"] for row in rows_told(name, rows, self.told))
+            else:
+                told.update(row["id"] for row in rows)
+        yield from told
         for cited in self.citations:
-            yield cited.citation["id"]
+            if cited.record["id"] in told and self._tells(cited):
+                yield cited.citation["id"]
+
+    def _tells(self, cited: Cited) -> bool:
+        if self.told is None:
+            return True
+        if ToldWithoutName.SOURCES not in self.told:
+            return False
+        return fact_told(cited.kind, cited.citation["field"], self.told)
 
 
 def seen_case(
@@ -68,7 +84,11 @@ def seen_case(
     name = NameDecision()
     if kind == "prisoner":
         name = name_decision(then, now, reader, day)
-    if name.withheld:
+    told = None
+    unticked = False
+    if kind == "prisoner" and (name.withheld or not parts.lists["names"]):
+        told = ticked(then) & ticked(now)
+        unticked = told < ticked(then)
         # A number in somebody's list leads to the name.
         parts.lists["names"] = parts.lists["identifiers"] = []
         # So does what few people have in common.
@@ -83,8 +103,10 @@ def seen_case(
         subtracted=parts.subtracted
         or lost_citations
         or withheld.grew
-        or name.subtracts,
+        or name.subtracts
+        or unticked,
         hides_a_name=parts.hides_a_name or name.words_may_repeat_it,
+        told=told,
     )
 
 

@@ -42,7 +42,7 @@ def without_traces(content: Content, of_many: Container[str]) -> None:
         row.update(dict.fromkeys(_PLACES.get(kind, ())))
     _without_facilities(content, of_many)
     without_birthday(content)
-    for listing in content["designations"]:
+    for listing in content.get("designations") or ():
         listing.update(from_on=year(listing["from_on"]), to_on=year(listing["to_on"]))
     for citation in content["citations"]:
         if citation["record"]["kind"] == "designation":

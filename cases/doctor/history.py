@@ -16,7 +16,7 @@ from cases import aggregate, editions
 from cases.catalogue import KINDS, records
 from cases.doctor.finding import Finding, named
 from cases.history.since import newest_event
-from cases.history.timeline import history_of
+from cases.history.timeline import history_of, is_never_null
 
 BATCH = 200
 # Those whose newest event is not what stands there; of a row that is gone it must be
@@ -55,15 +55,21 @@ def examine() -> Iterator[Finding]:
 def _different(model: type[models.Model]) -> list[UUID]:
     event: Any = model.pgh_event_model  # type: ignore[attr-defined]
     kept = {field.column for field in event._meta.concrete_fields}
-    columns = []
+    present, newest = [], []
     for field in model._meta.concrete_fields:
-        if field.column in kept and field.column is not None:
-            columns.append(connection.ops.quote_name(field.column))
+        if field.column not in kept or field.column is None:
+            continue
+        column = connection.ops.quote_name(field.column)
+        present.append(f"present.{column}")
+        then = f"newest.{column}"
+        if is_never_null(field):
+            then = f"COALESCE({then}, '{{}}')"
+        newest.append(then)
     statement = _DIFFERENT.format(
         history=history_of(model),
         table=model._meta.db_table,
-        present=", ".join(f"present.{column}" for column in columns),
-        newest=", ".join(f"newest.{column}" for column in columns),
+        present=", ".join(present),
+        newest=", ".join(newest),
     )
     with connection.cursor() as cursor:
         cursor.execute(statement)

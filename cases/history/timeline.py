@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from cases.catalogue import CASES, link_tables, part_lists
@@ -255,8 +256,18 @@ def _by_field(model: type[models.Model], payload: str | None) -> Values:
     values = {}
     for field in model._meta.concrete_fields:
         if field.attname in columns:
-            values[field.name] = columns[field.attname]
+            value = columns[field.attname]
+            if value is None and is_never_null(field):
+                value = []
+            values[field.name] = value
     return values
+
+
+def is_never_null(field: models.Field) -> bool:
+    """A list, of which an event from before there was its column says nothing: the
+    record held nothing then, either.
+    """
+    return isinstance(field, ArrayField) and not field.null
 
 
 def _difference(

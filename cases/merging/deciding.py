@@ -244,6 +244,10 @@ def _hidden_since(merge: Merge, kept: Prisoner, merged: Prisoner) -> dict[str, A
         hidden["visibility"] = kept.visibility
     if kept.name_withheld and not then["name_withheld"]:
         hidden["name_withheld"] = True
+    unticked = {*(then.get("told_without_name") or ())} - {*kept.told_without_name}
+    if unticked.intersection(merged.told_without_name):
+        left = [code for code in merged.told_without_name if code not in unticked]
+        hidden["told_without_name"] = left
     since = _withheld_since(kept, then["withheld"] or {})
     if since:
         of_the_person = {str(merged.pk): since.get(str(kept.pk), {})}

@@ -68,6 +68,7 @@ def move(merged: Prisoner, kept: Prisoner) -> Moved:
         Prisoner.objects.filter(pk=kept.pk).update(**filled)
         for name, value in filled.items():
             setattr(kept, name, value)
+    _untick(merged, kept)
     for name, row in _rows(merged):
         if names_stay_inside:
             withheld = both(withheld, _words_of(row))
@@ -81,6 +82,18 @@ def move(merged: Prisoner, kept: Prisoner) -> Moved:
             withheld=both(kept.withheld, withheld)
         )
     return moved
+
+
+def _untick(merged: Prisoner, kept: Prisoner) -> None:
+    """Of a person without a name only what may be told in both is told of both. Undoing
+    the merge ticks nothing again: somebody looks at it anew.
+    """
+    in_both = [
+        code for code in kept.told_without_name if code in merged.told_without_name
+    ]
+    if in_both != kept.told_without_name:
+        Prisoner.objects.filter(pk=kept.pk).update(told_without_name=in_both)
+        kept.told_without_name = in_both
 
 
 _OF_THE_AGE = {"born_on", "age_as_stated"}

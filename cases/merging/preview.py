@@ -190,6 +190,13 @@ def _warnings(kept: Prisoner, merged: Prisoner) -> list[str]:
             )
             % {"who": kept.get_visibility_display()}
         )
+    if {*kept.told_without_name} - {*merged.told_without_name}:
+        warnings.append(
+            _(
+                "While the name is not told, only what is ticked in both cases is told"
+                " besides country, years and status."
+            )
+        )
     if merged.is_hidden or kept.is_hidden:
         warnings.append(
             _(

@@ -43,6 +43,7 @@ from tracker.contract.vocabulary import (
     RecognitionCriterion,
     RecognitionOutcome,
     Sex,
+    ToldWithoutName,
     YesNo,
 )
 
@@ -136,6 +137,26 @@ class Prisoner(Root):
             help_text=_("Published as a case without a name, and counted."),
         )
     )
+    told_without_name = decided(
+        CodesField(
+            _("told without the name"),
+            vocabulary=ToldWithoutName,
+            help_text=_(
+                "While the name is not told, readers are told the country, the years and"
+                " the status, and what you tick here. Tick only what many have in common."
+            ),
+        )
+    )
+    told_without_name_reason = inside(
+        LaterText(
+            _("why it may be told"),
+            max_length=500,
+            help_text=_(
+                "Needed if anything is ticked: how many others without a name look the"
+                " same, and who was asked. It stays at the desk."
+            ),
+        )
+    )
     # How often a consent was taken back, and up to which of those times a new one has
     # answered it: cases/triggers/consents.py.
     name_taken_back = _count(_("consent for the name taken back, times"))
@@ -167,6 +188,7 @@ class Prisoner(Root):
     called_by = "desk"
     taken_back_when = (
         "NEW.name_withheld AND NOT OLD.name_withheld"
+        " OR NOT OLD.told_without_name <@ NEW.told_without_name"
         " OR NEW.name_taken_back IS DISTINCT FROM OLD.name_taken_back"
         " OR NEW.story_taken_back IS DISTINCT FROM OLD.story_taken_back"
         " OR NEW.case_taken_back IS DISTINCT FROM OLD.case_taken_back"
@@ -184,6 +206,18 @@ class Prisoner(Root):
                 name="prisoner_is_not_merged_into_itself",
                 violation_error_message=_(
                     "Merged into: a case cannot be merged into itself."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(told_without_name=[])
+                | Q(
+                    told_without_name_reason__isnull=False,
+                    told_without_name_reason__regex=r"\S",
+                ),
+                name="prisoner_tells_without_name_for_a_reason",
+                violation_error_message=_(
+                    "Why it may be told: more than country, years and status is told of"
+                    " a case without a name only for a reason."
                 ),
             ),
             models.CheckConstraint(

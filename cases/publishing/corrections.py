@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -35,10 +35,13 @@ class Change:
 
 @dataclass(frozen=True)
 class _Comparison:
-    """Of two documents of a root; `records` are the ids of those of the later one."""
+    """Of two documents of a root; `records` are the ids of those of the later one, which
+    may be of a person whose name is not told.
+    """
 
     differences: Sequence[Difference]
     records: Sequence[str]
+    is_nameless: bool
 
 
 class Comparisons:
@@ -64,7 +67,8 @@ class Comparisons:
 def _compare(before: str, after: str) -> _Comparison:
     document = json.loads(after)
     there = [record_id for (_kind, record_id), _record in records(document)]
-    return _Comparison(differences(json.loads(before), document), there)
+    is_nameless = document["kind"] == "prisoner" and not document["name"]
+    return _Comparison(differences(json.loads(before), document), there, is_nameless)
 
 
 def keep(
@@ -79,9 +83,11 @@ def keep(
     of the case before is emptied. What is lost because of the present, with no mark of
     a withdrawal, counts as one: an earlier birth makes a minor.
 
-    So is, always, what was said of a record that is no longer there.
+    So is, always, what was said of a record that is no longer there. Of a case without a
+    name it is said that it changed, and nothing else: not what kind of record.
     """
     gone: list[UUID] = []
+    nameless: set[UUID] = set()
     taken_back: list[UUID] = []
     there: list[tuple[UUID, str]] = []
     new: list[_Row] = []
@@ -90,6 +96,10 @@ def keep(
             gone.append(change.root_id)
             continue
         compared = comparisons.of(audience, kind, change)
+        if compared.is_nameless:
+            if compared.differences:
+                nameless.add(change.root_id)
+            continue
         is_taken_back = change.root_id in withdrawn
         if change.subtracted and any(map(_lost, compared.differences)):
             is_taken_back = True
@@ -105,8 +115,27 @@ def keep(
     if taken_back:
         corrections.filter(of__among=taken_back).update(**_EMPTY)
     _empty_what_is_no_longer_there(audience, there)
+    new += _of_nameless(audience, nameless, today)
     if new:
         copy_in(audience.correction_model._meta.db_table, _COLUMNS, new)
+
+
+def _of_nameless(audience: Audience, ids: Collection[UUID], today: date) -> list[_Row]:
+    """Instead of all that was said of these documents before: of each day on which
+    something changed, that it did.
+    """
+    if not ids:
+        return []
+    corrections: Any = audience.correction_model._default_manager
+    rows = corrections.filter(of__among=ids)
+    days = {(root_id, today) for root_id in ids}
+    days.update(rows.values_list("of_id", "corrected_on"))
+    rows.delete()
+    told: list[_Row] = []
+    for root_id, day in sorted(days, key=lambda told: told[1]):
+        something = Difference("prisoner", str(root_id), "changed")
+        told.append(_row(root_id, something, day))
+    return told
 
 
 _EMPTY = {"before": None, "after": None, "reason": ""}
@@ -200,21 +229,23 @@ _COLUMNS += ["before", "after", "reason"]
 def _correction(
     change: Change, difference: Difference, is_taken_back: bool, today: date
 ) -> _Row:
-    """In the order of _COLUMNS."""
-    before, after = _as_json(difference.before), _as_json(difference.after)
-    reason = change.reason
     if is_taken_back:
-        before = after = None
-        reason = ""
+        emptied = replace(difference, before=None, after=None)
+        return _row(change.root_id, emptied, today)
+    return _row(change.root_id, difference, today, change.reason)
+
+
+def _row(root_id: UUID, difference: Difference, day: date, reason: str = "") -> _Row:
+    """In the order of _COLUMNS."""
     return (
-        change.root_id,
-        today,
+        root_id,
+        day,
         difference.record_kind,
         difference.record_id,
         difference.change,
         difference.field,
-        before,
-        after,
+        _as_json(difference.before),
+        _as_json(difference.after),
         reason,
     )
 

@@ -17,6 +17,7 @@ from cases.disclosure.citations import hide_source, still_said
 from cases.disclosure.consents import item_allowed, item_refused, took_back
 from cases.disclosure.disclosing import copies_shown
 from cases.disclosure.kept_names import without_names
+from cases.disclosure.nameless import only_told
 from cases.disclosure.naming import call_by
 from cases.disclosure.officials import without_officials
 from cases.disclosure.readers import Reader
@@ -192,26 +193,27 @@ def _said_of_status(document: Document) -> list[Document]:
 def _take_name(
     document: Document, left: Document, seen: SeenCase, around: Surroundings
 ) -> None:
-    """What was published without its name was approved so, or had its words taken
-    already.
+    """What was published without its name was approved so, with what was ticked then, or
+    had its words taken already. Nobody approved a tick for what was published with it.
     """
     names_went = left["names"] != document["names"]
     if names_went:
         left["name"] = call_by(left["names"])
-    if seen.name.withheld and not document["name_withheld"]:
+        without_words(left)
+    if seen.name.withheld:
         left["name_withheld"] = True
-        _with_dates_as_recorded(
-            left, lambda content: without_traces(content, around.of_many)
-        )
-        without_words(left)
-    elif names_went:
-        without_words(left)
+    if seen.told is None:
+        return
+    _with_dates_as_recorded(
+        left, lambda content: without_traces(content, around.of_many)
+    )
+    only_told(left, frozenset() if document["names"] else seen.told)
 
 
 def _with_dates_as_recorded(left: Document, take: Callable[[Document], None]) -> None:
     """A document holds a date with its bounds, and the rules are those of the record."""
     dated = [(left, "born_on")]
-    for listing in left["designations"]:
+    for listing in left.get("designations") or ():
         dated += [(listing, "from_on"), (listing, "to_on")]
     for record, name in dated:
         record[name] = record[name]["edtf"] if record[name] else None

@@ -275,9 +275,16 @@ def _takes_back(record: RecordDifference) -> bool:
         return False
     if after.get("name_withheld") and not before.get("name_withheld"):
         return True
+    if _ticked(before) - _ticked(after):
+        return True
     if any((after.get(count) or 0) > (before.get(count) or 0) for count in _COUNTS):
         return True
     return _facts(after) > _facts(before)
+
+
+def _ticked(row: Row) -> set[str]:
+    """What is told without the name."""
+    return {*(row.get("told_without_name") or ())}
 
 
 def _facts(row: Row) -> set[tuple[str, str]]:
@@ -296,6 +303,8 @@ def _only_takes_back(record: RecordDifference) -> bool:
     own = {"visibility", "name_withheld", "withdrawn_on", *_COUNTS}
     if record.before:
         own.add("withheld")
+        if record.after and _ticked(record.after) <= _ticked(record.before):
+            own.add("told_without_name")
     return record.after is None or set(record.fields) <= own
 
 

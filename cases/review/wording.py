@@ -256,7 +256,7 @@ def _value(compared: _Compared, field: Any, before: Row, after: Row) -> FieldInW
             compared.change, field.name, side.get(field.attname)
         )
         words.append(_said(compared.record, side, said, field))
-    important = field.name in {"visibility", "name_withheld"}
+    important = field.name in {"visibility", "name_withheld", "told_without_name"}
     return _field(str(field.verbose_name), *words, important=important)
 
 

@@ -14,7 +14,7 @@ from cases.aggregate import OF_CLAIMANT, Aggregate, links, row_of
 from cases.catalogue import KINDS, part_lists, target_of
 from cases.disclosure.disclosing import disclose
 from cases.disclosure.surroundings import Surroundings
-from cases.models import Citation, Claimant
+from cases.models import Citation, Claimant, PersonName
 from cases.models.base import Record
 from tracker.audiences import PUBLIC, Audience
 
@@ -30,11 +30,16 @@ def row(model: type[Record], id: str, **fields: Any) -> Row:
 
 
 def case(kind: str = "prisoner", **given: Any) -> Aggregate:
-    """Its lists, `sources` and `claimants` by their names; the rest are facts of it."""
+    """Its lists, `sources` and `claimants` by their names; the rest are facts of it. A
+    person has a name unless the list of them is given.
+    """
+    has_names = "names" in given
     made: Aggregate = {name: given.pop(name, {}) for name in ("sources", "claimants")}
     for part in part_lists(kind):
         made[part.name] = given.pop(part.name, [])
     made["root"] = row(KINDS[kind], "case", **{"visibility": "public", **given})
+    if kind == "prisoner" and not has_names:
+        made["names"] = [row(PersonName, "called", value="Somebody", preferred=True)]
     return made
 
 

@@ -28,7 +28,9 @@ def review(settings: Any) -> None:
 @pytest.fixture
 def case() -> Prisoner:
     """Published, with its name."""
-    case = make.make_prisoner("Mikola Example", visibility="public", born_on="1980")
+    case = make.make_prisoner(
+        "Mikola Example", visibility="public", born_on="1980", **make.ALL_TOLD
+    )
     source = make.make_source("The report", visibility="public")
     make.make_citation(case, "born_on", source)
     make.approve(source)

@@ -72,6 +72,8 @@ class TestAPublishedCategory:
         document()
         self.prisoner.refresh_from_db()
         self.prisoner.name_withheld = True
+        for name, value in make.ALL_TOLD.items():
+            setattr(self.prisoner, name, value)
         self.prisoner.save()
         page = words_of(client, f"/en/cases/{document()['id']}/")
         assert "23/2021" not in page

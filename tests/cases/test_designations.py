@@ -129,6 +129,8 @@ class TestAPublishedListing:
     ) -> None:
         case = Prisoner.objects.get()
         case.name_withheld = True
+        for name, value in make.ALL_TOLD.items():
+            setattr(case, name, value)
         case.save()
         (told,) = document()["designations"]
         assert told["authority"] == "Rosfinmonitoring"

@@ -38,6 +38,7 @@ from tests.cases.aggregates import (
     source,
 )
 from tracker.audiences import PARTNERS, PUBLIC, Audience
+from tracker.contract.vocabulary import ToldWithoutName
 
 SUMMARY = {"en": "A story."}
 NAME = row(PersonName, "name", value="Ales Example", preferred=True)
@@ -270,6 +271,7 @@ def named(**facts: Any) -> dict[str, Any]:
             "affiliation": "Friends of Ales",
             "names": [NAME],
             "identifiers": [row(Identifier, "number", value="ales-example")],
+            "told_without_name": list(ToldWithoutName),
             **facts,
         }
     )
@@ -403,7 +405,7 @@ def test_a_case_is_called_by_its_preferred_name() -> None:
     other = row(PersonName, "other", value="Other Name")
     assert shown(case(names=[other, NAME]))["name"] == "Ales Example"
     assert shown(case(names=[other]))["name"] == "Other Name"
-    assert shown(case())["name"] is None
+    assert shown(case(names=[]))["name"] is None
 
 
 def test_words_go_when_one_of_several_names_is_hidden_since() -> None:

@@ -13,6 +13,7 @@ from cases.merging import moving
 from cases.models import Claimant, Consent, Identifier, Prisoner, Source
 from cases.publishing import gate, publish_pending
 from tests.factories import (
+    ALL_TOLD,
     approve,
     make_citation,
     make_claimant,
@@ -135,6 +136,7 @@ def test_a_withheld_name_stays_out_and_the_case_is_counted() -> None:
         visibility="public",
         name_withheld=True,
         occupations=["teacher"],
+        **ALL_TOLD,
     )
     make_citation(case.names.get(), "value")
     document = published(case)
@@ -250,6 +252,7 @@ def test_words_that_may_repeat_a_name_go_with_it_unless_they_were_approved_witho
         "Secret Person",
         visibility="public",
         cause_of_death_by_family="Secret Person was ill.",
+        **ALL_TOLD,
     )
     make_release(case, conditions="Secret Person must report.")
     make_citation(case, "sex", make_source(visibility="public"), quote="Secret Person")
@@ -262,7 +265,11 @@ def test_words_that_may_repeat_a_name_go_with_it_unless_they_were_approved_witho
 
 def test_what_leads_to_a_withheld_name_by_itself_is_not_published_either() -> None:
     case = make_prisoner(
-        "Secret Person", visibility="public", name_withheld=True, born_on="1990-05-17"
+        "Secret Person",
+        visibility="public",
+        name_withheld=True,
+        born_on="1990-05-17",
+        **ALL_TOLD,
     )
     Identifier.objects.create(prisoner=case, scheme="viasna", value="secret-person")
     make_citation(

@@ -50,7 +50,9 @@ def source() -> Source:
 @pytest.fixture
 def case(source: Source) -> Prisoner:
     """Published, with its name and a place."""
-    case = make.make_prisoner("Mikola Example", visibility="public", born_on="1980")
+    case = make.make_prisoner(
+        "Mikola Example", visibility="public", born_on="1980", **make.ALL_TOLD
+    )
     make.make_citation(case, "born_on", source)
     make.approve(case)
     published()

@@ -20,7 +20,7 @@ from cases.publishing.failures import Late
 from cases.publishing.heartbeat import beat, loop_runs
 from cases.publishing.passing import passes
 from cases.publishing.rows import Occasion
-from tests.factories import make_citation, make_prisoner, make_source
+from tests.factories import ALL_TOLD, make_citation, make_prisoner, make_source
 from tests.roles import acting_as
 from tracker.audiences import AUDIENCES
 from tracker.models import PublicDocument
@@ -289,7 +289,8 @@ def test_a_source_that_is_edited_all_the_time_holds_up_only_who_cites_it(
 
 def test_nor_a_withdrawal_of_who_cites_it(restless: list[Source]) -> None:
     hot = make_source(visibility="public")
-    gone, part = make_prisoner(visibility="public"), make_prisoner(visibility="public")
+    gone = make_prisoner(visibility="public")
+    part = make_prisoner(visibility="public", **ALL_TOLD)
     for case in (gone, part):
         make_citation(case, "sex", hot)
     publish_pending()

@@ -97,7 +97,10 @@ class TestWhereTheNameIsWithheld:
     def test_no_place_is_told_in_words(self, settings: Any, withheld: bool) -> None:
         settings.REQUIRE_REVIEW = False
         case = make.make_prisoner(
-            "Sasha Example", visibility="public", name_withheld=withheld
+            "Sasha Example",
+            visibility="public",
+            name_withheld=withheld,
+            **make.ALL_TOLD,
         )
         taken_in, taken_at, held_in, held_at = self.PLACES
         detention = make.make_detention(
@@ -139,7 +142,10 @@ class TestWhereFewAreHeld:
         settings.REQUIRE_REVIEW = False
         place = facility(place_kind=kind, visibility="public")
         case = make.make_prisoner(
-            "Sasha Example", visibility="public", name_withheld=withheld
+            "Sasha Example",
+            visibility="public",
+            name_withheld=withheld,
+            **make.ALL_TOLD,
         )
         placement = make.make_placement(make.make_detention(case), facility=place)
         make.make_sighting(case, facility=place, heard_on="2024", visibility=None)
@@ -160,7 +166,9 @@ class TestWhereFewAreHeld:
         self, settings: Any, withheld: bool
     ) -> None:
         settings.REQUIRE_REVIEW = False
-        case = make.make_prisoner(visibility="public", name_withheld=withheld)
+        case = make.make_prisoner(
+            visibility="public", name_withheld=withheld, **make.ALL_TOLD
+        )
         detention = make.make_detention(case)
         prison = facility(place_kind="prison", visibility="public")
         hospital = facility(place_kind="hospital", visibility="public")

@@ -98,6 +98,17 @@ def without_its_name() -> Prisoner:
     return full_case(name_withheld=True)
 
 
+def without_its_name_and_with_what_was_ticked() -> Prisoner:
+    ticked = ["place", "sources", "occupation"]
+    return full_case(
+        name_withheld=True, **{**make.ALL_TOLD, "told_without_name": ticked}
+    )
+
+
+def without_its_name_and_with_all_else() -> Prisoner:
+    return full_case(name_withheld=True, **make.ALL_TOLD)
+
+
 def for_partners() -> Prisoner:
     return full_case(visibility="partners")
 
@@ -128,6 +139,7 @@ def a_count_with_a_citation_for_partners() -> Any:
 CASES = [
     *(full_case, with_a_hidden_detention, with_facts_withheld),
     *(with_something_unknown_withheld, of_a_minor, without_its_name),
+    *(without_its_name_and_with_what_was_ticked, without_its_name_and_with_all_else),
     *(of_a_minor_with_a_consent_for_partners, with_a_consent_taken_back),
     *(for_partners, for_nobody_outside, merged_into_another),
     *(a_place, a_count_with_a_citation_for_partners),

@@ -15,14 +15,14 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from cases.models import Charge, Facility
+from cases.models import Charge, Facility, Prisoner
 from cases.models.base import Record
 from cases.models.dates import EDTFField
 from cases.models.events import WITH_COORDINATES
 from cases.models.fields import CodeField, CodesField
 from cases.models.order import EarlierRecord
 from cases.models.texts import TextByLanguage
-from tracker.contract.vocabulary import Country
+from tracker.contract.vocabulary import Country, ToldWithoutName
 
 LEVELS = ("public", "partners", "internal")
 
@@ -135,14 +135,15 @@ def _is_not_first(field: models.Field) -> bool:
 def codes(model: type[Record], place: int = 0) -> dict[str, Any]:
     """The first code of each vocabulary, or another: a code is no secret, but which one
     is (test_oracles.py). A facility that has coordinates is an official one; a charge
-    has its outcome in its decisions.
+    has its outcome in its decisions. Of a case without a name all may be told that would
+    be with one.
     """
     if model is Facility:
         kinds = {"official": "yes", "place_kind": WITH_COORDINATES[place]}
         return {**kinds, "country": Country.values[place]}
     if model is Charge:
         return {}
-    return {
+    first = {
         field.name: [field.vocabulary.values[place]]
         if isinstance(field, CodesField)
         else field.vocabulary.values[place]
@@ -151,6 +152,9 @@ def codes(model: type[Record], place: int = 0) -> dict[str, Any]:
         and field.vocabulary
         and field.name not in WITHOUT
     }
+    if model is Prisoner:
+        first["told_without_name"] = list(ToldWithoutName)
+    return first
 
 
 def _canary(field: models.Field, level: str) -> Any:

@@ -65,6 +65,7 @@ CITED: dict[str, Any] = {
     "release_id": Release,
     "release_event_id": ReleaseEvent,
     "personal_detail_id": PersonalDetail,
+    "identifier_id": Identifier,
     "prosecution_id": Prosecution,
     "court_case_id": CourtCase,
     "hearing_id": Hearing,
@@ -106,6 +107,21 @@ FIELDS: dict[tuple[Any, str], int] = {
     # As long as the organisation does not publish them.
     (Hearing, "judge"): INSIDE,
     (Hearing, "prosecutor"): INSIDE,
+}
+# What must be ticked, all of it, before whoever is told no name is told this.
+TICKED: dict[tuple[Any, str], set[str]] = {
+    (Prisoner, "summary"): {"words"},
+    (Prisoner, "affiliation"): {"occupation", "words"},
+    (Prisoner, "cause_of_death_by_family"): {"death", "words"},
+    (Detention, "authority"): {"place"},
+    (Placement, "duration_as_stated"): {"detention", "words"},
+    (DetentionOrder, "authority"): {"detention", "place"},
+    (Charge, "label_as_stated"): {"charge", "words"},
+    (ChargeDecision, "authority"): {"charge", "place"},
+    (Sentence, "term_as_stated"): {"sentence", "words"},
+    (Sentence, "court"): {"sentence", "place"},
+    (Release, "conditions"): {"release", "words"},
+    (Citation, "quote"): {"sources", "words"},
 }
 _numbers = count(1)
 
@@ -392,6 +408,9 @@ class Rules:
         by_age_alone = self.now.is_minor(prisoner) and not case["name_withheld"]
         if secret.sort in (WORDS, STORY) and by_age_alone:
             told &= self._may_know_the_name(prisoner)
+        ticked = TICKED.get((secret.model, secret.column), set())
+        if not ticked <= {*case["told_without_name"]}:
+            told &= self._may_know_the_name(prisoner) & self.now.named_to(prisoner)
         return told
 
     def _is_said_of_a_name(self, secret: Secret) -> bool:

@@ -51,7 +51,7 @@ from cases.publishing import publish_pending
 from cases.review import hiding
 from cases.review.approving import approve
 from tests.cases.lists.brought import make_list
-from tests.factories import make_documenter
+from tests.factories import ALL_TOLD, make_documenter
 from tests.leaks.crawler import READERS, addresses_of, fixed_addresses
 from tests.leaks.rules import (
     FIELDS,
@@ -65,6 +65,7 @@ from tests.leaks.rules import (
 )
 from tests.partners.proposing import proposed, proposer, row
 from tracker.audiences import AUDIENCES
+from tracker.contract.vocabulary import ToldWithoutName
 
 pytestmark = pytest.mark.django_db
 
@@ -133,7 +134,12 @@ class World:
     def _make_case(self, **said: Any) -> Prisoner:
         born_on = "1980-03-04"
         case = self.make(
-            Prisoner, visibility="public", sex="male", born_on=born_on, **said
+            Prisoner,
+            visibility="public",
+            sex="male",
+            born_on=born_on,
+            **ALL_TOLD,
+            **said,
         )
         parts = [
             self.make(PersonName, prisoner=case, preferred=True),
@@ -328,6 +334,11 @@ class World:
         withheld = self.chance.random() < 0.5
         Prisoner.objects.filter(pk=case.pk).update(name_withheld=withheld)
 
+    def untick_what_is_told_without_a_name(self) -> None:
+        case = self._some(Prisoner)
+        ticked = self.chance.sample(list(ToldWithoutName), k=self.chance.randrange(17))
+        Prisoner.objects.filter(pk=case.pk).update(told_without_name=ticked)
+
     def turn_out_to_be_a_minor(self) -> None:
         case = self._some(Prisoner)
         Prisoner.objects.filter(pk=case.pk).update(born_on=UNDER_AGE)
@@ -453,6 +464,7 @@ ACTS: list[Callable[[World], None]] = [
     *[World.hide_a_source] * 3,
     World.delete,
     World.withhold_the_name,
+    World.untick_what_is_told_without_a_name,
     World.turn_out_to_be_a_minor,
     World.merge,
     World.part_again,

@@ -8,7 +8,7 @@ from tracker.contract.arranging import arranged
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.fields import ALWAYS, ELSEWHERE, NOWHERE, Id, Ids
 from tracker.contract.vocabulary import Hedge
-from tracker.contract.walking import RECORDS, fields_of, names_a_document
+from tracker.contract.walking import RECORDS, fields_of, names_a_document, records
 
 
 class OnPage(NamedTuple):
@@ -32,6 +32,15 @@ def on_page(kind: str) -> OnPage:
         told = always if place.where == ALWAYS.where else if_known
         told[place.breath or name] = None
     return OnPage(tuple(always), tuple(if_known))
+
+
+def told_in_part(document: Mapping[str, Any]) -> frozenset[str]:
+    """The ids of the records of a case without a name: what is missing there may be
+    known, and kept back. So nothing is said of what is missing.
+    """
+    if document["kind"] != "prisoner" or document["name"]:
+        return frozenset()
+    return frozenset(record["id"] for _kind, record in records(document))
 
 
 def puts_otherwise(citation: Mapping[str, Any]) -> bool:

@@ -198,6 +198,27 @@ class ConsentSubject(TextChoices):
     LETTERS = "letters", _("letters")
 
 
+class ToldWithoutName(TextChoices):
+    """What may be told of a case without a name, beside country, years and status."""
+
+    DAYS = "days", _("days and months, not years alone")
+    SEX = "sex", _("sex")
+    AGE = "age", _("year of birth and age")
+    CITIZENSHIP = "citizenship", _("citizenship")
+    OCCUPATION = "occupation", _("occupation, affiliation and office")
+    DETENTION = "detention", _("how and by whom held")
+    PLACE = "place", _("places, prisons, courts and authorities")
+    CHARGE = "charge", _("charges")
+    SENTENCE = "sentence", _("sentences and terms")
+    RELEASE = "release", _("releases")
+    EXPULSION = "expulsion", _("expulsion and destination")
+    DEATH = "death", _("death and its cause")
+    WHEREABOUTS = "whereabouts", _("where last seen or heard of")
+    RECOGNITION = "recognition", _("recognitions and listings")
+    WORDS = "words", _("summary and other texts")
+    SOURCES = "sources", _("sources and who says so")
+
+
 @open_to_own
 class PersonalDetailKind(TextChoices):
     """What marks a life and is told outside by consent alone: after the HURIDOCS
@@ -711,6 +732,10 @@ class StatusReason(TextChoices):
     DEATH_IN_DOUBT = (
         "death_in_doubt",
         _("a death is claimed, but it is denied, or only one source alleges it"),
+    )
+    YEAR_ONLY = (
+        "year_only",
+        _("days are kept back: years alone are told"),
     )
 
 

@@ -12,7 +12,13 @@ from tracker.contract import labels
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.fields import Address
 from tracker.contract.hedges import contradicts, is_about, is_hidden
-from tracker.contract.telling import COMPOSED, needs_source, on_page, puts_otherwise
+from tracker.contract.telling import (
+    COMPOSED,
+    needs_source,
+    on_page,
+    puts_otherwise,
+    told_in_part,
+)
 from tracker.contract.vocabulary import Agreement, Hedge
 from tracker.contract.walking import RECORDS, fields_of, lists_of
 from tracker.site import values
@@ -123,10 +129,13 @@ class Account:
         self.others = others
         self.records: dict[str, tuple[str, Record]] = {}
         citations: list[Citation] = []
+        in_part: set[str] = set()
         for document in documents:
             self.records |= records(document)
             citations += document["citations"]
-        self.citations = Citations(citations, self.records, others)
+            in_part |= told_in_part(document)
+        self.in_part = in_part
+        self.citations = Citations(citations, self.records, others, in_part)
         self.heard = self.citations.heard
         self._shown: dict[tuple[str, str], str] = {}
 
@@ -155,13 +164,16 @@ class Account:
             if citation["agreement"] == Agreement.SUPPORTS or is_hidden(citation):
                 stated = True
         has_page = kind in DOCUMENTS and bool(DOCUMENTS[kind].page)
+        is_in_part = record["id"] in self.in_part
+        if is_in_part:
+            facts = [fact for fact in facts if fact.values or fact.said or fact.rivals]
         return RecordOnPage(
             anchor=f"r-{record['id']}",
             title=str(labels.RECORDS[kind]),
             facts=facts,
             said=self.citations.said(not_denying),
             denied=self.citations.said(denying, denied=True),
-            uncited=not stated and not has_page,
+            uncited=not (stated or has_page or is_in_part),
             statements=self.citations.beneath([*not_denying, *denying]),
         )
 
@@ -270,7 +282,7 @@ class Account:
     def _values(
         self, kind: str, record: Record, name: str, support: list[Citation]
     ) -> list[Value]:
-        uncited = needs_source(kind, name) and not support
+        uncited = self._needs_source(kind, record, name) and not support
         if name in COMPOSED:
             text = composed(record, name)
             if not text:
@@ -278,13 +290,22 @@ class Account:
             return [Value(text, uncited=uncited)]
         value = record.get(name)
         if isinstance(value, list):
-            return self._entries(kind, name, value, support)
+            needs_one = self._needs_source(kind, record, name)
+            return self._entries(kind, name, value, support, needs_one)
         if value in (None, "", {}):
             return []
         return [replace(self._value(kind, name, value), uncited=uncited)]
 
+    def _needs_source(self, kind: str, record: Record, name: str) -> bool:
+        return needs_source(kind, name) and record["id"] not in self.in_part
+
     def _entries(
-        self, kind: str, name: str, entries: list[object], support: list[Citation]
+        self,
+        kind: str,
+        name: str,
+        entries: list[object],
+        support: list[Citation],
+        needs_one: bool,
     ) -> list[Value]:
         """Of a list: each has its own sources beside those of the list as a whole."""
         shown = []
@@ -299,7 +320,7 @@ class Account:
             value = replace(
                 self._value(kind, name, entry),
                 said=self.citations.said(own),
-                uncited=needs_source(kind, name) and not cited,
+                uncited=needs_one and not cited,
             )
             shown.append(value)
         return shown

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from tracker import texts
 from tracker.contract import facts
 from tracker.contract.fields import Label
+from tracker.contract.telling import told_in_part
 from tracker.contract.vocabulary import YesNo
 from tracker.site import in_force, published, status
 from tracker.site.citing import title
@@ -182,7 +183,7 @@ def _line(
     places: Mapping[str, Told],
     event_id: str = "",
 ) -> Line:
-    heard = Heard(case["citations"])
+    heard = Heard(case["citations"], told_in_part(case))
     name = shown_name(case)
     now = status.on(case, day) if day else status.last_known(case)
     place = [places[case["id"]]] if case["id"] in places else []

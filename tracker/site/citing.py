@@ -2,7 +2,7 @@
 each of them states.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,13 +97,14 @@ class Citations:
         rows: Iterable[Citation],
         records: Mapping[str, Any],
         others: Mapping[str, Document],
+        in_part: Container[str] = (),
     ) -> None:
         self._rows = list(rows)
         self._records = records
         self._others = others
         self._sources: dict[str, NumberedSource] = {}
         self._beneath: set[str] = set()
-        self.heard = Heard(self._rows)
+        self.heard = Heard(self._rows, in_part)
 
     def said(
         self,

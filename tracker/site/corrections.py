@@ -78,7 +78,8 @@ def _about(kind: str, field: str) -> str:
 def _what(account: Account, row: Any) -> str:
     if row.change == "added":
         return _("added")
-    if row.field == "name_withheld":
+    is_something = row.change == "changed" and not row.field
+    if is_something or row.field == "name_withheld":
         return _("changed")
     if row.before is None and row.after is None:
         return _("something was taken out")

@@ -5,7 +5,7 @@ term by plain count is not drawn: it lies ahead, and tells nothing of where anyb
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -64,12 +64,15 @@ def drawn(spans: Sequence[Span]) -> Drawing | None:
     if not days:
         return None
     looks = [_looks(set(span["statuses"])) for span in told]
-    words = [_in_few_words(status.in_words(span)) for span in told]
+    words = []
+    for before, span in zip([None, *told], told, strict=False):
+        words.append(_in_few_words(status.in_words(span, before)))
     heard_of = _last_heard_of(told[-1])
     if heard_of:
         days.append(max(heard_of, days[-1]))
         looks.append(NO_WORD)
         words.append(_("Nothing newer is on record"))
+    by_years = StatusReason.YEAR_ONLY in told[-1]["reasons"]
     edges = [] if told[0]["since"] else [0]
     for day in days:
         narrowest = edges[-1] + NARROWEST if edges else 0
@@ -86,9 +89,21 @@ def drawn(spans: Sequence[Span]) -> Drawing | None:
         bars=bars,
         lines=lines,
         years=_years(days),
-        first=dates.written(days[0]),
-        last=dates.written(days[-1]) if days[-1] > days[0] else "",
+        first=_named(days[0], by_years),
+        last=_last(days, heard_of, by_years) if days[-1] > days[0] else "",
     )
+
+
+def _named(day: date, by_years: bool) -> str:
+    return str(day.year) if by_years else dates.written(day)
+
+
+def _last(days: Sequence[date], heard_of: date | None, by_years: bool) -> str:
+    """What holds for certain from a year on began in the year before."""
+    last = days[-1]
+    if by_years and last != heard_of:
+        last -= timedelta(days=1)
+    return _named(last, by_years)
 
 
 def _last_heard_of(span: Span) -> date | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tracker.contract import hedges
+from tracker.contract import hedges, labels
 from tracker.contract.vocabulary import HELD, ChargeOutcome
 from tracker.site.account import Account, RecordOnPage
 from tracker.site.hedged import Told
@@ -40,6 +40,7 @@ class Disagreement:
 class Glance:
     """`also` are the other names; `sources` the numbers of those on which the status
     rests; `more_charges` how many are not among `charges`. `not_given` are words.
+    `in_part`: what is missing may be known, so nothing is said of it.
     """
 
     also: list[str]
@@ -50,10 +51,12 @@ class Glance:
     ends_as_stated: list[Told]
     recognitions: list[Line]
     not_given: list[str]
+    in_part: bool
 
 
 def of(account: Account, now: StatusWords) -> Glance:
     case = account.documents[0]
+    in_part = case["id"] in account.in_part
     charges = [_charge(account, charge) for charge in case["charges"]]
     return Glance(
         also=[name["value"] for name in case["names"] if name["value"] != case["name"]],
@@ -63,7 +66,8 @@ def of(account: Account, now: StatusWords) -> Glance:
         more_charges=len(charges[SHOWN:]),
         ends_as_stated=account.heard.told("prisoner", case, "stated_end_of_term"),
         recognitions=[_recognition(account, one) for one in case["recognitions"]],
-        not_given=_not_given(case, now),
+        not_given=[] if in_part else _not_given(case, now),
+        in_part=in_part,
     )
 
 
@@ -104,7 +108,10 @@ def _charge(account: Account, charge: Record) -> Line:
     told += account.heard.told("charge", charge, "article")
     told += account.heard.told("charge", charge, "code")
     if not told:
-        told.append(Told(_("charge not given"), account.heard.event(charge)))
+        words = _("charge not given")
+        if charge["id"] in account.in_part:
+            words = str(labels.RECORDS["charge"])
+        told.append(Told(words, account.heard.event(charge)))
     outcomes = _outcome(account, "charge", charge)
     for decision in charge.get("decisions") or ():
         outcomes += _outcome(account, "charge_decision", decision)

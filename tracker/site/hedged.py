@@ -3,7 +3,7 @@ each place where it is shown. Which hedge counts, tracker/contract/hedges.py say
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,12 @@ class Told:
 
 
 class Heard:
-    """The citations of one page, by what they are of."""
+    """The citations of one page, by what they are of. Of the records that are told `in
+    part` it is not said that there is no source.
+    """
 
-    def __init__(self, rows: Iterable[Citation]) -> None:
+    def __init__(self, rows: Iterable[Citation], in_part: Container[str] = ()) -> None:
+        self._in_part = in_part
         self._by_fact: dict[tuple[str, str | None], list[Citation]] = defaultdict(list)
         self._by_record: dict[str, list[Citation]] = defaultdict(list)
         for row in rows:
@@ -84,12 +87,13 @@ class Heard:
         if value in (None, "", [], {}):
             return []
         citations = self.of_fact(record, name)
+        needs_one = needs_source(kind, name) and record["id"] not in self._in_part
         if not isinstance(value, list):
-            return [Told(values.words(kind, name, value), _how(kind, name, citations))]
+            return [Told(values.words(kind, name, value), _how(citations, needs_one))]
         told = []
         for entry in value:
             about = [one for one in citations if hedges.is_about(one, entry)]
-            how = _how(kind, name, about)
+            how = _how(about, needs_one)
             told.append(Told(values.words(kind, name, entry), how))
         return told
 
@@ -161,8 +165,8 @@ def with_dispute(how: str, disputed: bool) -> str:
     return ", ".join(filter(None, [how, _("disputed")]))
 
 
-def _how(kind: str, name: str, citations: list[Citation]) -> str:
+def _how(citations: list[Citation], needs_one: bool) -> str:
     said = hedges.surest(citations) or any(map(hedges.is_hidden, citations))
-    if not said and needs_source(kind, name):
+    if not said and needs_one:
         return _("no source yet")
     return in_short(citations)

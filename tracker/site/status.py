@@ -96,7 +96,7 @@ def in_words(span: Span, before: Span | None = None) -> StatusWords:
     hedge = span["hedge"]
     return StatusWords(
         statuses=[(status, values.code(Status, status)) for status in statuses],
-        period=_period(span["since"], span["until"], began_before),
+        period=_period_of(span, began_before),
         basis=span["basis"],
         how_surely=values.code(Hedge, hedge) if hedge else "",
         disputed=span["disputed"],
@@ -109,6 +109,34 @@ def _as_of(day: Mapping[str, Any] | None) -> str:
     if day is None:
         return ""
     return dates.display(day["edtf"])
+
+
+def _period_of(span: Span, began_before: bool) -> str:
+    since, until = span["since"], span["until"]
+    if StatusReason.YEAR_ONLY.value in span["reasons"]:
+        return _years(since, until, began_before)
+    return _period(since, until, began_before)
+
+
+def _years(since: str | None, until: str | None, began_before: bool) -> str:
+    """What may have begun in one year holds for certain from the next one on."""
+    first = last = ""
+    if since:
+        first = since[:4]
+    if until:
+        last = str(int(until[:4]) - 1)
+    if first and first == last:
+        return _("in %(year)s") % {"year": first}
+    if first and last:
+        return _("from %(first)s to %(last)s") % {"first": first, "last": last}
+    if first and began_before:
+        latest = str(int(first) - 1)
+        return _("since %(first)s at the latest") % {"first": latest}
+    if first:
+        return _("since %(first)s") % {"first": first}
+    if last:
+        return _("until %(last)s") % {"last": last}
+    return _("as far back as is known")
 
 
 def _period(since: str | None, until: str | None, began_before: bool) -> str:

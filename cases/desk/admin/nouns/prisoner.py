@@ -267,6 +267,13 @@ class PrisonerAdmin(
     fieldsets = [
         (None, {"fields": [("visibility", "name_withheld"), "summary"]}),
         (
+            _("Told while the name is not"),
+            {
+                "fields": ["told_without_name", "told_without_name_reason"],
+                "classes": ["collapse"],
+            },
+        ),
+        (
             _("The person"),
             {
                 "fields": [
