@@ -1,16 +1,14 @@
-from tests.sessions import as_a_browser
-
 """The worst question of every parameter that is accepted: how long does the database
 work for it?
 
     python -m benchmarks.questions [CASES [PART OF AN ADDRESS]]
 
 It makes cases in the database that DATABASE_URL names, and multiplies them there in SQL,
-in the record and among what is published. Use one made for it; where it made them before, it
-asks only. Then it asks the read
-API (whose questions the pages ask, too), the editorial API and the admin, each
-parameter with the dearest values that the rules of tracker/asking/lengths.py let
-through, in every order. Beside each it says how many times a look-up of one row by its
+in the record. As many are published beside them, which differ in all that can be asked
+(tests/crowd.py). Use a database made for it; where it made them before, it asks only.
+Then it asks the read API (whose questions the pages ask, too), the editorial API and the
+admin, each parameter with the dearest values that the rules of
+tracker/asking/lengths.py let through, in every order. Beside each it says how many times a look-up of one row by its
 key that is. Figures are in docs/decisions/names.md.
 """
 
@@ -27,6 +25,9 @@ os.environ["REQUIRE_SECOND_FACTOR"] = "off"
 os.environ.setdefault("PGOPTIONS", "-c max_parallel_workers_per_gather=0")
 
 from benchmarks import publishing  # isort: skip  # sets Django up
+
+from tests import crowd  # isort: skip
+from tests.sessions import as_a_browser  # isort: skip
 
 from django.contrib.admin import site
 from django.contrib.auth.models import User
@@ -116,23 +117,6 @@ COPIED: list[type[Model]] = [
     DeskEntry,
     WaitingCase,
 ]
-COPY_PUBLISHED = """
-    INSERT INTO tracker_public_document
-    SELECT md5(id::text || copy)::uuid, kind, NULL, 10000000 + row_number() OVER (),
-        changed_on, document, NULL, facts,
-        CASE WHEN search_key > ''
-            THEN search_key || ' k' || md5(copy::text || id::text) ELSE '' END,
-        CASE WHEN copy %% 10 > 0 THEN md5(id::text || copy) END,
-        CASE WHEN copy %% 3 > 0 THEN date '2020-01-01' + (copy * 7) %% 2000 END,
-        copy %% 200, named
-    FROM tracker_public_document CROSS JOIN generate_series(1, %s) AS copy
-    WHERE document IS NOT NULL
-"""
-COPY_SPANS = """
-    INSERT INTO tracker_public_span (of_id, fact, value, first_day, last_day)
-    SELECT md5(of_id::text || copy)::uuid, fact, value, first_day, last_day
-    FROM tracker_public_span CROSS JOIN generate_series(1, %s) AS copy
-"""
 
 
 def make(cases: int) -> None:
@@ -150,8 +134,8 @@ def make(cases: int) -> None:
             cursor.execute(_copied(model, columns), [copies])
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        cursor.execute(COPY_PUBLISHED, [copies])
-        cursor.execute(COPY_SPANS, [copies])
+        published = PUBLIC.documents("prisoner").values_list("document", flat=True)
+        crowd.publish(cases, str(published[0]))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     publish_pending()  # it compares the names

@@ -5,6 +5,7 @@ Pages, API, search, filters, statistics, exports and sync ask these tables only.
 """
 
 import uuid
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,7 +13,9 @@ from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
+
+from tracker.contract.spans import BEGUN
 
 
 def vector_of(column: str) -> models.Func:
@@ -115,15 +118,41 @@ class PublishedSpan(models.Model):
     )
     first_day = models.DateField(null=True)
     last_day = models.DateField(null=True, help_text="included")
+    # An end that is open is no range of an index: docs/decisions/plans.md.
+    from_day = models.GeneratedField(
+        expression=Coalesce("first_day", models.Value(date.min)),
+        output_field=models.DateField(),
+        db_persist=True,
+        help_text="first_day, or the first day that there is",
+    )
+    until_day = models.GeneratedField(
+        expression=Coalesce("last_day", models.Value(date.max)),
+        output_field=models.DateField(),
+        db_persist=True,
+        help_text="last_day, or the last day that there is",
+    )
 
     audience: ClassVar[str]
 
     class Meta:
         abstract = True
         indexes = [
+            # They hold all that is asked, so that no row need be read.
             models.Index(
-                fields=["fact", "value", "last_day", "first_day"], name="%(class)s_fact"
-            )
+                fields=["fact", "value", "until_day", "from_day"],
+                include=["of"],
+                name="%(class)s_days",
+            ),
+            models.Index(
+                fields=["of", "fact", "value", "until_day", "from_day"],
+                name="%(class)s_of",
+            ),
+            models.Index(
+                fields=["from_day"],
+                include=["value", "of"],
+                name="%(class)s_begun",
+                condition=models.Q(fact=BEGUN),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -270,7 +299,9 @@ class PartnersDocument(PublishedDocument):
 
 
 class PublicSpan(PublishedSpan):
-    of = models.ForeignKey(PublicDocument, models.CASCADE, related_name="spans")
+    of = models.ForeignKey(
+        PublicDocument, models.CASCADE, related_name="spans", db_index=False
+    )
     audience = "public"
 
     class Meta(PublishedSpan.Meta):
@@ -278,7 +309,9 @@ class PublicSpan(PublishedSpan):
 
 
 class PartnersSpan(PublishedSpan):
-    of = models.ForeignKey(PartnersDocument, models.CASCADE, related_name="spans")
+    of = models.ForeignKey(
+        PartnersDocument, models.CASCADE, related_name="spans", db_index=False
+    )
     audience = "partners"
 
     class Meta(PublishedSpan.Meta):

@@ -1,6 +1,5 @@
 """Questions of days are put to the database in two ways, for few documents and for many
-(tracker/asking/questions.py). Both are answered as in plain Python, and few are not looked
-for among all.
+(tracker/asking/questions.py). Both are answered as in plain Python. How: test_plans.py.
 """
 
 from collections.abc import Iterable
@@ -9,7 +8,6 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
-from django.db import connection
 from django.http import QueryDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -120,54 +118,3 @@ class TestAnswersAreThoseOfPlainPython(TestCase):
         asked = f"status={','.join(sorted(statuses))}&status_on={day or ''}"
         with patch.object(questions, "FEW", few):
             assert in_order(asked) == expected
-
-
-class TestFewAreNotLookedForAmongAll(TestCase):
-    """A plan, as PostgreSQL itself chooses it, among so many that it decides."""
-
-    @classmethod
-    def setUpTestData(cls) -> None:
-        released = Span("released_on", "", FIRST, FIRST)
-        imprisoned = Span("status", "imprisoned", None, FIRST)
-        free = Span("status", "released", FIRST, None)
-        rows = []
-        spans_of_rows = []
-        for number in range(3000):
-            row = PublicDocument(
-                id=uuid4(),
-                kind="prisoner",
-                seq=number,
-                changed_on=FIRST,
-                document="{}",
-                sort_name=f"{number:06}",
-            )
-            rows.append(row)
-            for span in (released, imprisoned, free):
-                spans_of_rows.append(PublicSpan(of=row, **vars(span)))
-        PublicDocument.objects.bulk_create(rows)
-        PublicSpan.objects.bulk_create(spans_of_rows)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE tracker_public_document, tracker_public_span")
-
-    def plan(self, query: str) -> str:
-        filters = FILTERS["prisoner"](QueryDict(query), PUBLIC.documents("prisoner"))
-        rows = filters.qs.filter(sort_name__isnull=False)
-        return str(rows.order_by("sort_name", "pk")[:101].explain())
-
-    def test_of_those_that_have_no_such_day(self) -> None:
-        for query in (
-            "released_on_or_after=2100-01-01",
-            "released_on_or_before=1900-01-01",
-            "status=imprisoned&status_on=2026-01-01",
-        ):
-            assert "publicdocument_name" not in self.plan(query), query
-
-    def test_but_of_many_the_first_are_found_in_their_order(self) -> None:
-        for query in (
-            "released_on_or_after=1900-01-01",
-            "released_on_or_before=2100-01-01",
-            "status=imprisoned&status_on=1900-01-01",
-        ):
-            told = self.plan(query)
-            assert "publicdocument_name" in told, query
-            assert "hashed SubPlan" in told, query

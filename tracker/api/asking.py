@@ -27,6 +27,7 @@ class Asked(BaseFilterBackend):
             raise ValidationError(dict(questions.errors))
         rows = questions.qs
         view.match = questions.match
+        view.among = questions.among
         return rows
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:

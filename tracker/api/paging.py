@@ -49,7 +49,12 @@ class KeysetPagination(BasePagination):
         descending = self.ordering.startswith("-")
         limit = limit_given(request, self.default_limit, self.max_limit)
         self.page = keyset.page(
-            queryset, column, limit, descending=descending, start=start
+            queryset,
+            column,
+            limit,
+            descending=descending,
+            start=start,
+            among=getattr(view, "among", None),
         )
         return self.page.rows
 

@@ -20,7 +20,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import (
     BooleanField,
-    Case,
     Exists,
     F,
     Func,
@@ -29,7 +28,6 @@ from django.db.models import (
     QuerySet,
     TextChoices,
     Value,
-    When,
 )
 from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import Promise
@@ -37,11 +35,14 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker import texts
 from tracker.asking import named
+from tracker.asking.keyset import Among
 from tracker.asking.lengths import MOST_VALUES, refuse_long_search, refuse_many_values
 from tracker.audiences import AUDIENCES
 from tracker.clock import last_day_on_earth
-from tracker.contract import facts, past
+from tracker.contract import facts
+from tracker.contract.documents import DOCUMENTS
 from tracker.contract.fields import BY_VALUE, NOT_COUNTED, Counted
+from tracker.contract.spans import BEGUN
 from tracker.ids import id_in
 from tracker.models import vector_of
 from tracker.nearest import How, Match, NamesOf
@@ -52,7 +53,7 @@ Label = str | Promise
 NAMED_NEARLY = frozenset({"prisoner"})  # who is known by several names
 CITES_SOURCES = frozenset({"prisoner"})
 MOST_SOURCES = 200  # whose words find the cases that cite them
-FEW = 2000  # spans: docs/decisions/names.md has the figures
+FEW, MANY = 3000, 20_000  # spans: docs/decisions/plans.md has the figures
 
 
 def today() -> date:
@@ -265,12 +266,12 @@ class Named(Flag):
         has_name = self._has_name(queryset)
         return queryset.filter(has_name if value[0] == "true" else ~has_name)
 
-    def _has_name(self, queryset: QuerySet[Any]) -> Q:
+    def _has_name(self, queryset: QuerySet[Any]) -> Q | Exists:
         if self.parent.kind == "prisoner":
             return Q(sort_name__isnull=False)
         cases = queryset.model._default_manager
         named_cases = cases.filter(kind="prisoner", sort_name__isnull=False)
-        return Q(parent__in=named_cases.values("id"))
+        return _Looked(named_cases.filter(id=OuterRef("parent")))
 
 
 class Texts(Fact):
@@ -318,7 +319,7 @@ class Status(Codes):
         asked = self.parent.form.cleaned_data
         day = asked.get("status_on") or asked.get("on")
         fact = self.field_name if day else "last_status"
-        return queryset.filter(_has_span(queryset, fact, day, day, value__in=value))
+        return self.parent.with_span(queryset, fact, day, day, value__in=value)
 
 
 class PastDayField(DayField):
@@ -350,10 +351,7 @@ class AsItWas(_Single):
     def filter(self, queryset: QuerySet[Any], value: date | None) -> QuerySet[Any]:
         if value is None:
             return queryset
-        spans = queryset.model._meta.get_field("spans").related_model._default_manager
-        events = spans.filter(of=OuterRef("pk"), fact__in=past.events(self.parent.kind))
-        by_then = events.filter(Q(first_day__lte=value) | Q(first_day=None))
-        return queryset.filter(Exists(by_then) | ~Exists(events))
+        return self.parent.with_span(queryset, BEGUN, None, value)
 
 
 class AtLeast(_Single):
@@ -446,31 +444,16 @@ def _names_of(queryset: QuerySet[Any]) -> NamesOf:
     return names_of
 
 
-def _has_span(
-    queryset: QuerySet[Any],
-    fact: str,
-    start: date | None,
-    end: date | None,
-    **value: object,
-) -> Func | Case:
-    """Is there a span of this fact that has a day in common with start to end? None is
-    open.
-
-    PostgreSQL cannot tell few from many: it does not know which days a fact has. Left to
-    itself, it reads all documents in their order to find none. So it is asked first
-    whether there are few, and then reads these. Else it reads documents in their order,
-    and looks each up among all that have a span. Both ways find the same.
+class _Looked(Exists):
+    """Looked up for each row that is read. Without OFFSET, PostgreSQL collects all that
+    there are first, or makes a join of it.
     """
-    span_model = queryset.model._meta.get_field("spans").related_model
-    spans = span_model._default_manager.using(queryset.db).filter(fact=fact, **value)
-    if start:
-        spans = spans.filter(Q(last_day__gte=start) | Q(last_day=None))
-    if end:
-        spans = spans.filter(Q(first_day__lte=end) | Q(first_day=None))
-    if spans[FEW : FEW + 1].exists():
-        # Within CASE it is not made into a join.
-        has_span = Exists(spans.filter(of=OuterRef("pk")))
-        return Case(When(has_span, then=Value(True)), default=Value(False))
+
+    template = "EXISTS(%(subquery)s OFFSET 0)"
+
+
+def _any_of(spans: QuerySet[Any]) -> Func:
+    """PostgreSQL reads these rows by their ids, before all else."""
     return Func(
         F("pk"),
         ArraySubquery(spans.values("of")),
@@ -491,6 +474,8 @@ class Questions(django_filters.FilterSet):
     base_filters: dict[str, Any]
     match: Match | None = None
     """In what way names were found, once rows were asked for."""
+    are_few = False
+    """Are the rows those of a few ids, once they were asked for?"""
 
     def __init__(
         self,
@@ -513,6 +498,7 @@ class Questions(django_filters.FilterSet):
                 if data and name in data:
                     asked_filters[name] = question
             self.base_filters = asked_filters
+        self.spans: list[QuerySet[Any]] = []
         super().__init__(data, queryset, **extra)
 
     @classmethod
@@ -539,5 +525,70 @@ class Questions(django_filters.FilterSet):
         for fact, (start, end) in days.items():
             if start or end:
                 end = min(filter(None, (end, day_back)), default=None)
-                queryset = queryset.filter(_has_span(queryset, fact, start, end))
+                queryset = self.with_span(queryset, fact, start, end)
         return queryset
+
+    def with_span(
+        self,
+        queryset: QuerySet[Any],
+        fact: str,
+        start: date | None,
+        end: date | None,
+        **value: object,
+    ) -> QuerySet[Any]:
+        """Those with a span of this fact that has a day in common with start to end. None
+        is open.
+
+        PostgreSQL cannot tell few from many: it does not know which days a fact has. Left
+        to itself, it reads all documents in their order to find none. So it is asked
+        first whether there are few, and then reads these. Else it looks at the spans of
+        each document that it reads. Both ways find the same.
+        """
+        span_model = queryset.model._meta.get_field("spans").related_model
+        spans = span_model._default_manager.using(queryset.db).filter(fact=fact)
+        # Without a status the value is empty: only then are days a range of the index.
+        spans = spans.filter(**value or {"value": ""})
+        if start:
+            spans = spans.filter(until_day__gte=start)
+        if end:
+            spans = spans.filter(from_day__lte=end)
+        self.spans.append(spans)
+        # To compare two lists of ids with each other takes longer than to look up a few.
+        if self.are_few or spans[FEW : FEW + 1].exists():
+            return queryset.filter(_Looked(spans.filter(of=OuterRef("pk"))))
+        self.are_few = True
+        return queryset.filter(_any_of(spans))
+
+    @property
+    def among(self) -> Among | None:
+        """For `keyset.page`; None where it need not look at the first rows by themselves."""
+        asked = {name for name, value in self.form.cleaned_data.items() if value}
+        if self.are_few or not asked or "q" in asked:
+            return None
+        rows = self.queryset.model._default_manager.using(self.queryset.db)
+        return Among(rows.filter(kind=self.kind), self._narrow, self._bounds())
+
+    def _bounds(self) -> dict[str, Q]:
+        """Where rows are ordered by the very day that is asked: its first day, and a
+        document has but one. It may last longer, so nothing is known of its start.
+        """
+        bounds = {}
+        for order in DOCUMENTS[self.kind].orderings.values():
+            for name, value in self.form.cleaned_data.items():
+                question = self.filters[name]
+                is_until = isinstance(question, DayUntil) and value is not None
+                if is_until and question.field_name == order.path:
+                    bounds[order.column] = Q(**{f"{order.column}__lte": value})
+        return bounds
+
+    def _narrow(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Where nothing is asked but one span, and the first rows have hardly any: they
+        may all come last.
+        """
+        by_span = (Status, StatusOn, AsItWas, DayFrom)
+        for name, value in self.form.cleaned_data.items():
+            if value and not isinstance(self.filters[name], by_span):
+                return queryset
+        if len(self.spans) != 1 or self.spans[0][MANY : MANY + 1].exists():
+            return queryset
+        return queryset.filter(_any_of(self.spans[0]))

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from tracker import names, texts
-from tracker.contract import spans
+from tracker.contract import past, spans
 from tracker.contract.asked import Asked, asked_of
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.fields import Codes, Date, Ids, Label, Number, Texts
@@ -101,6 +101,17 @@ def _status(document: Doc, facts: Facts) -> None:
         facts.spans.append(Span("last_status", status, None, None))
 
 
+def _begun(_document: Doc, facts: Facts) -> None:
+    """Of what was read of the same document: it is last."""
+    events = past.events("prisoner")
+    days = [span.first_day for span in facts.spans if span.fact in events]
+    known = [day for day in days if day]
+    first = min(known, default=None)
+    if len(known) < len(days):
+        first = None
+    facts.spans.append(Span(spans.BEGUN, "", first, None))
+
+
 def _in_force(document: Doc, facts: Facts) -> None:
     """A replaced sentence answers nothing of what the person is to serve."""
     in_force = document.get("sentence_in_force") or {}
@@ -141,7 +152,7 @@ def _claimants(document: Doc) -> list[str]:
 WHO_SAYS_SO = _("who says so")
 
 COMPUTED: dict[str, tuple[Callable[[Doc, Facts], None], ...]] = {
-    "prisoner": (_identifiers, _status, _in_force, _held_in),
+    "prisoner": (_identifiers, _status, _in_force, _held_in, _begun),
     "sentence": (_left_open,),
 }
 

@@ -10,6 +10,11 @@ from tracker.contract.vocabulary import Status, StatusReason
 
 Span = Mapping[str, Any]
 
+BEGUN = "begun"
+"""The fact that something had happened to somebody: from the first event on. Open at its
+start, where no day is known, or of one of the events no first day.
+"""
+
 NOTHING_KNOWN: Span = {
     "since": None,
     "until": None,

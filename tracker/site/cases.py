@@ -77,10 +77,11 @@ class CaseList(Page):
     def _answer(
         self, asked: QueryDict, *, sealed: str = "", is_over: bool = False
     ) -> HttpResponse:
-        """Six queries: cases with a name and without, the release events, the titles of
-        what was asked by id; are there too many to be counted, and of which moment the
-        numbers are that are kept. If words were searched for two more, which find them
-        in texts. `sealed`: which question the address does not tell.
+        """Eight queries: where the first of all cases end, with a name and without, and
+        these cases; the release events, the titles of what was asked by id; are there
+        too many to be counted, and of which moment the numbers are that are kept. If
+        words were searched for two more, which find them in texts. `sealed`: which
+        question the address does not tell.
         """
         cases = PUBLIC.documents("prisoner")
         filterset = QUESTIONS(asked, cases, answers_nearly=True)
@@ -90,7 +91,7 @@ class CaseList(Page):
         ordering, column = _order(asked)
         context: dict[str, Any] = {"problems": problems}
         if not problems:
-            context |= chosen(filterset.qs, ordering, column, asked)
+            context |= chosen(filterset, ordering, column, asked)
             context |= _told(filterset, asked, context["documents"])
         narrowed = asked.copy()
         narrowed.pop("cursor", None)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -11,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 from tracker.api.paging import decode, encode
 from tracker.asking import keyset
 from tracker.asking.filters import FILTERS
-from tracker.asking.questions import today
+from tracker.asking.questions import Questions, today
 from tracker.audiences import PUBLIC
 from tracker.counting import facets
 from tracker.site import errors, filtering
@@ -23,19 +22,25 @@ MOST_COUNTED = 10_000  # the read API counts all
 
 
 def chosen(
-    queryset: QuerySet[Any], ordering: str, column: str, asked: Mapping[str, Any]
+    filterset: Questions, ordering: str, column: str, asked: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """A page of documents, and the cursors of its neighbours; two queries at most.
+    """A page of documents, and the cursors of its neighbours.
 
     Raises Http404 for what is no cursor of this list in this order.
     """
     cursor = asked.get("cursor")
+    queryset = filterset.qs
     try:
         start = decode(cursor, ordering, queryset.model, column) if cursor else None
     except ValidationError:
         raise Http404 from None
     page = keyset.page(
-        queryset, column, PAGE_SIZE, descending=ordering.startswith("-"), start=start
+        queryset,
+        column,
+        PAGE_SIZE,
+        descending=ordering.startswith("-"),
+        start=start,
+        among=filterset.among,
     )
     following = previous = None
     if page.next:
@@ -77,7 +82,7 @@ class ListPage(Page):
             )
         ordering = questions.default_ordering
         column = questions.orderings[ordering.removeprefix("-")]
-        page = chosen(filterset.qs, ordering, column, request.GET)
+        page = chosen(filterset, ordering, column, request.GET)
         named = by_id(filtering.ids(filterset))
         applied = filtering.applied(filterset, request.GET, named)
         narrowed = request.GET.copy()
