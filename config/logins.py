@@ -35,6 +35,7 @@ FUNCTIONS = {
     "drafts_mine": ("desk",),
     "edition_store": ("desk",),
     "hold_back": ("desk", "publisher"),
+    "hold_back_each": ("desk", "publisher"),
     "let_go_of": ("desk",),
     "partners_key_by_prefix": ("desk", "partners"),
     "partners_key_used": ("desk", "partners"),

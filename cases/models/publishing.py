@@ -56,6 +56,11 @@ class Mark(models.Model):
                 name="mark_of_held",
                 condition=models.Q(held__isnull=False),
             ),
+            models.Index(
+                fields=["id"],
+                name="mark_held_in_turn",
+                condition=models.Q(held__isnull=False),
+            ),
             models.Index(fields=["-withdrawal", "id"], name="mark_withdrawals_first"),
             models.Index(fields=["root_id"], name="mark_of_root"),
         ]

@@ -88,24 +88,28 @@ class Again(OperationalError):
 @dataclass
 class _Batch:
     """The roots of one transaction, with the ids of the marks that named them; and of
-    those among them that hold something back. `is_held`: is anything held back at all?
+    those among them that hold something back. `held` is what they hold back; `is_held`:
+    is anything held back at all?
     """
 
     is_held: bool
     marks: dict[Key, list[int]]
     withdrawals: set[Key] = field(default_factory=set)
     holding: dict[Key, list[int]] = field(default_factory=lambda: defaultdict(list))
+    held: set[UUID] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
 class _Pace:
     """How long to wait for whoever publishes now, how many roots to take at once, and
-    after how many seconds to leave the rest to others.
+    when to leave the rest to others: after so many seconds, or when `leaves` says so
+    after a batch.
     """
 
     lock_timeout: str | None = None  # None is LOCK_TIMEOUT
     batch: int = BATCH
     seconds: float = math.inf
+    leaves: Callable[[], bool] = lambda: False
 
 
 def publish_pending(
@@ -142,6 +146,10 @@ def _publish_seen(pace: _Pace, refresh: bool, after_each: Callable[[], object]) 
     end = time.monotonic() + pace.seconds
     passed_over: set[Key] = set()
     stuck: set[Key] = set()
+
+    def is_over() -> bool:
+        return time.monotonic() >= end or pace.leaves()
+
     while True:
         try:
             done = _publish_batch(refresh, size, passed_over, pace.lock_timeout)
@@ -158,9 +166,9 @@ def _publish_seen(pace: _Pace, refresh: bool, after_each: Callable[[], object]) 
         passed_over |= done.moved
         if not stuck:
             after_each()
-        if not (done.looked_at and done.is_more) or time.monotonic() >= end:
+        if not (done.looked_at and done.is_more) or is_over():
             break
-    while _compare_names(size) and time.monotonic() < end:
+    while _compare_names(size) and not is_over():
         pass
     if stuck:
         raise Again(stuck)
@@ -188,7 +196,7 @@ def publish_if_free() -> None:
     """
     if not may_publish():
         return
-    pace = _Pace()
+    pace = _Pace(leaves=loop_runs)  # it may have been busy with a long batch
     if loop_runs():
         pace = _Pace(LOCK_TIMEOUT_OF_A_SAVE, BATCH_OF_A_SAVE, SECONDS_OF_A_SAVE)
     try:
@@ -274,7 +282,7 @@ def _publish_batch(
             else _take_back_marked(batch, day)
         )
         if is_held:
-            holding.let_go()
+            holding.let_go(batch.held if len(batch.marks) == size else None)
         done.is_more = bool(done.looked_at) and _is_more(passed_over, done.moved, day)
         return done
     except DatabaseError as error:
@@ -435,6 +443,7 @@ def _next_batch(
             batch.withdrawals.add((kind, root_id))
         if held_back:
             batch.holding[kind, root_id].append(mark)
+            batch.held.add(held_back)
     return batch
 
 

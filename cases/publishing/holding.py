@@ -51,6 +51,8 @@ _LET_GO = """
     DELETE FROM {held} AS held WHERE is_marked AND passed_by IS NULL
     AND NOT EXISTS (SELECT FROM cases_mark WHERE cases_mark.held = held.id)
 """
+# Twenty thousand may be held back: a batch looks at its own.
+_LET_GO_OF_THESE = f"{_LET_GO} AND held.id = ANY(%(ids)s)"
 # What is held back because of it has a row of its own. This one says that the feed passes
 # by.
 _GOES_ON = """
@@ -80,7 +82,9 @@ def mark() -> None:
     """Under the gate's lock: all published documents that are held back have to be
     rendered. They may name what the record no longer does.
     """
-    _run(_MARK)
+    if is_to_be_marked():
+        _run(_MARK)
+        let_go()  # of what holds back nothing that is published
 
 
 def is_anything_held() -> bool:
@@ -103,9 +107,14 @@ def _is_any(condition: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def let_go() -> None:
-    """In the transaction that has rendered the last of its documents."""
-    _run(_LET_GO)
+def let_go(of: Collection[UUID] | None = None) -> None:
+    """In the transaction that has rendered the last of its documents. Without `of` all
+    are looked at.
+    """
+    if of is None:
+        _run(_LET_GO)
+    elif of:
+        _run(_LET_GO_OF_THESE, {"ids": list(of)})
 
 
 def pass_by(ids: Collection[UUID]) -> None:

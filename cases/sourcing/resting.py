@@ -28,7 +28,7 @@ from cases.models import (
 )
 from cases.models.base import Record, Root
 from cases.models.withheld import Withheld, both, key_of
-from cases.named.seeing import seeing_everything
+from cases.named.seeing import seeing_everything, sees_everything
 from cases.sourcing.independence import Sources
 from cases.sourcing.reading import read as read_sources
 from cases.sourcing.standing import NEEDS_NONE, TARGET_OF, Row, assess, records
@@ -97,21 +97,36 @@ def resting_only_on(source: Source, visibility: str, standing: str) -> list[Rest
         return []
     resting: list[Resting] = []
     for kind, ids in _affected(source).items():
-        present, approved = read(kind, ids), _approved(kind, ids)
-        versions = {
-            root_id: [case, *approved.get(root_id, ())]
-            for root_id, case in present.items()
-        }
-        named = _sources_cited(versions.values())
-        world = _World(
-            source, limit, read_sources(named | {source.pk}), _visibilities(named)
-        )
-        for root_id, case in present.items():
-            root = case["root"]
-            is_wider = rank(root["visibility"]) > rank(limit)
-            if is_wider and not root.get("merged_into_id"):
-                resting += _of_case(kind, case, versions[root_id], world)
+        in_turn = sorted(ids)
+        for first in range(0, len(in_turn), TOGETHER):
+            some = in_turn[first : first + TOGETHER]
+            resting += _resting_of(source, limit, kind, some)
     return resting
+
+
+# Cases that are read together. A source that 20,000 cite would fill the memory.
+TOGETHER = 500
+
+
+def _resting_of(
+    source: Source, limit: str, kind: str, ids: Collection[UUID]
+) -> Iterator[Resting]:
+    present, approved = read(kind, ids), _approved(kind, ids)
+    versions: dict[UUID, list[Aggregate]] = {}
+    for root_id, case in present.items():
+        versions[root_id] = [case]
+        for edition in approved.get(root_id, ()):
+            if edition not in versions[root_id]:  # mostly it is as it was approved
+                versions[root_id].append(edition)
+    named = _sources_cited(versions.values())
+    world = _World(
+        source, limit, read_sources(named | {source.pk}), _visibilities(named)
+    )
+    for root_id, case in present.items():
+        root = case["root"]
+        is_wider = rank(root["visibility"]) > rank(limit)
+        if is_wider and not root.get("merged_into_id"):
+            yield from _of_case(kind, case, versions[root_id], world)
 
 
 def _sources_cited(versions: Iterable[list[Aggregate]]) -> set[UUID]:
@@ -125,8 +140,10 @@ def _sources_cited(versions: Iterable[list[Aggregate]]) -> set[UUID]:
 
 def resting_unseen(source: Source, visibility: str, standing: str) -> list[Resting]:
     """The same of cases that whoever takes the source back may not see
-    (cases/limiting/). They are not asked about it, and it goes.
+    (cases/named/). They are not asked about it, and it goes.
     """
+    if sees_everything():
+        return []
     seen = {piece.key for piece in resting_only_on(source, visibility, standing)}
     with seeing_everything():
         every = resting_only_on(source, visibility, standing)
@@ -358,9 +375,12 @@ def _affected(source: Source) -> dict[str, set[UUID]]:
 def _approved(kind: str, ids: Collection[UUID]) -> dict[UUID, list[Aggregate]]:
     """The last edition of each, and the last that may be published today."""
     approved: dict[UUID, list[Aggregate]] = defaultdict(list)
-    for found in (editions.last(kind, ids), editions.last_shown(kind, ids, today())):
-        for root_id, edition in found.items():
-            approved[root_id].append(edition.case)
+    shown = editions.last_shown(kind, ids, today())
+    for root_id, edition in shown.items():
+        approved[root_id].append(edition.case)
+    # Another one only where the last waits for its day.
+    for root_id, edition in editions.embargoed(kind, ids, today()).items():
+        approved[root_id].append(edition.case)
     return approved
 
 

@@ -219,15 +219,16 @@ def referrer_trigger(
 
     `who_names` is SQL that gives their (root_kind, root_id), for the id written as
     {id}. `named_by_id`: a document that shows it holds its id; others are held back one
-    by one.
+    by one, and in one statement, since whoever withdraws waits for it.
     """
     who_names = who_names.format(id="NEW.id")
     hold_back = ""
     if not named_by_id:
         hold_back = f"""
                 IF visibility_rank(NEW.visibility) < visibility_rank(OLD.visibility) THEN
-                    {_hold_back("root_id", _SEEN_NOW, "FALSE").removesuffix(";")}
-                    FROM ({who_names}) AS referrer (root_kind, root_id);
+                    PERFORM hold_back_each(
+                        ARRAY(SELECT root_id FROM ({who_names}) AS referrer (root_kind, root_id)),
+                        {_SEEN_BEFORE}, {_SEEN_NOW});
                 END IF;"""
     return pgtrigger.Trigger(
         name="mark_referrers",

@@ -197,6 +197,22 @@ def test_a_claimant_who_is_hidden_takes_what_names_them_along(cited: Cited) -> N
     assert status(cited.case) == 200
 
 
+def test_of_those_that_name_a_hidden_claimant_each_comes_back_when_it_is_rendered(
+    cited: Cited,
+) -> None:
+    claimant = make_claimant(visibility="public")
+    cases = [cited.case, cited.other]
+    for case in cases:
+        make_citation(case, source=cited.source, claimant=claimant)
+    publish_pending()
+    hide(claimant)
+    assert [status(case) for case in cases] == [503, 503]
+    gate._publish_batch(False, 1)
+    assert sorted(status(case) for case in cases) == [200, 503]
+    publish_pending()
+    assert held() == 0
+
+
 def test_a_place_that_is_hidden_takes_what_names_it_along(cited: Cited) -> None:
     facility = make_facility(visibility="public")
     make_placement(make_detention(cited.case), facility=facility)
@@ -330,6 +346,8 @@ def test_nobody_but_the_database_holds_anything_back(
     for login in ("public", "partners"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             logins(login).execute("SELECT hold_back(gen_random_uuid(), 2, -1, TRUE)")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            logins(login).execute("SELECT hold_back_each('{}', 2, -1)")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         logins("public").execute(f"SELECT FROM {PARTNERS.held_model._meta.db_table}")
 
@@ -679,3 +697,21 @@ def test_beside_the_loop_a_save_leaves_to_it_what_others_have_marked(
         Heartbeat.objects.update(beat_at=timezone.now() - timedelta(minutes=1))
     publish_if_free()
     assert PublicDocument.objects.count() == 5
+
+
+def test_a_save_leaves_the_rest_to_a_loop_that_was_busy_and_runs_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    publish_batch = gate._publish_batch
+
+    def of_two_beside_the_loop(refresh: bool, _size: int, *more: Any) -> Any:
+        done = publish_batch(refresh, 2, *more)
+        with acting_as("publisher"):
+            Heartbeat.objects.update_or_create(defaults={"beat_at": timezone.now()})
+        return done
+
+    monkeypatch.setattr(gate, "_publish_batch", of_two_beside_the_loop)
+    for number in range(5):
+        make_prisoner(f"Case {number}", visibility="public")
+    publish_if_free()
+    assert PublicDocument.objects.count() < 5
