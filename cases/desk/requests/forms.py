@@ -148,7 +148,8 @@ class HandedForm(forms.ModelForm):
         fields = ["colleague"]
 
     def __init__(self, *args: Any, asked: SubjectRequest, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"colleague": asked.colleague_id}, **kwargs)
+        kwargs["initial"] = {"colleague": asked.colleague_id}
+        super().__init__(*args, **kwargs)
         field: Any = self.fields["colleague"]
         field.queryset = who_may_handle(asked)
         field.empty_label = _("nobody yet")

@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('cases', '0006_one_line'),
-        ('tracker', '0006_held_of_many'),  # the trigger calls hold_back_each()
+        ('cases', '0007_told_without_name'),
+        ('tracker', '0007_held_of_many'),  # the trigger calls hold_back_each()
     ]
     operations = [
         pgtrigger.migrations.RemoveTrigger(

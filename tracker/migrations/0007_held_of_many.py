@@ -22,7 +22,7 @@ END;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0005_revision")]
+    dependencies = [("tracker", "0006_days_as_ranges")]
     operations = [
         migrations.RunSQL(HOLD_BACK_EACH, "DROP FUNCTION hold_back_each(uuid[], integer, integer)"),
     ]
