@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_every_right")
 
 def test_it_says_what_a_migration_keeps_readers_from(capsys: Any) -> None:
     recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("cases", "0008_held_of_many")
+    recorder.record_unapplied("tracker", "0007_held_of_many")
     recorder.record_unapplied("tracker", "0006_days_as_ranges")
     recorder.record_unapplied("tracker", "0005_revision")
     said = what_waits(capsys)[1]
