@@ -7,6 +7,7 @@ stands in one.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import reduce
 from itertools import pairwise
 from typing import Any
@@ -17,7 +18,7 @@ from tracker import dates
 from tracker.contract import walking
 from tracker.contract.fields import Codes, Date
 from tracker.contract.hedges import weaker
-from tracker.contract.spans import NOTHING_KNOWN, Span, last_known
+from tracker.contract.spans import NOTHING_KNOWN, Span
 from tracker.contract.vocabulary import StatusReason, ToldWithoutName
 from tracker.contract.walking import fields_of
 
@@ -94,6 +95,8 @@ def only_told(content: Content, told: Told) -> None:
     ids = _ids(content)
     _without_fields(content, told)
     _without_circumstances(content, told)
+    if ToldWithoutName.SENTENCE not in told:
+        content["status"] = without_terms(content["status"])
     if ToldWithoutName.DAYS not in told:
         _years_alone(content)
     if ToldWithoutName.WORDS not in told:
@@ -237,7 +240,7 @@ def _years_alone(content: Content) -> None:
     in_force = content.get("sentence_in_force")
     if in_force:
         for name in OF_THE_TERM:
-            in_force[name] = _by_year(in_force[name])
+            in_force[name] = _by_year(in_force.get(name))
     rows = {row["id"]: row for _kind, row in walking.records(content)}
     for citation in content["citations"]:
         if "as_of" in citation:
@@ -252,7 +255,7 @@ def _state_years(citation: Content, told: Any) -> None:
     forms = fields_of(citation["record"]["kind"])
     if not isinstance(forms.get(citation["field"] or ""), Date):
         return
-    stated = _by_year(citation["states"])
+    stated = _by_year(citation.get("states"))
     if stated and _edtf(stated) == _edtf(told):
         stated = citation["agreement"] = None
     citation["states"] = stated
@@ -278,8 +281,44 @@ def years(text: str) -> str:
     first, last = dates.bounds(coarse)
     is_range = "/" in coarse or ".." in coarse
     if is_range and first and last and first.year == last.year:
-        return f"{first.year:04}"
+        return f"{first.year:04}{_mark_of_both(coarse)}"
     return coarse
+
+
+def _mark_of_both(text: str) -> str:
+    """Of the two ends of what became one year: as unsure as either."""
+    marks = {mark for mark in "?~%" if mark in text}
+    return "%" if len(marks) > 1 else "".join(marks)
+
+
+def without_terms(spans: Sequence[Span]) -> list[Content]:
+    """When a term ends tells how long it is. What is known last goes on, then, as it does
+    where no term is known. Where something is known of later, all of the time before is
+    told as the part after the end of the term is.
+    """
+    told: list[Content] = []
+    passed: list[Span] = []
+    for span in spans:
+        if StatusReason.TERM_PASSED.value in span.get("reasons", ()):
+            passed.append(span)
+            continue
+        if passed:
+            told[-1:] = [_together([*told[-1:], *passed])]
+        told.append({**span})
+        passed = []
+    if passed and told:
+        told[-1]["until"] = None
+    elif passed:
+        told = [_together(passed)]
+    for span in told:
+        reasons = {*span.get("reasons", ())} - {StatusReason.TERM_PASSED.value}
+        span["reasons"] = sorted(reasons)
+    return told
+
+
+def _together(spans: Sequence[Span]) -> Content:
+    either: Span = reduce(_either, spans)
+    return {**either, "since": spans[0]["since"]}
 
 
 def by_years(spans: Sequence[Span]) -> list[Content]:
@@ -287,18 +326,17 @@ def by_years(spans: Sequence[Span]) -> list[Content]:
     all over that year, so each span still says nothing but what is so. What is known last
     begins with the next year, then, even if that has not come yet.
     """
+    if all(StatusReason.YEAR_ONLY.value in span.get("reasons", ()) for span in spans):
+        return [{**span} for span in spans]
     spans = [{**NOTHING_KNOWN, **span} for span in spans]
-    last = last_known(spans)
-    pieces = list(_pieces(spans))
-    last_is_told = any(there == [last] for _since, _until, there in pieces)
     told: list[Content] = []
-    for since, until, there in pieces:
-        coarse = {**_any_of(there, last_is_told), "since": since, "until": until}
-        if told and _says_the_same(told[-1], coarse):
+    before: list[Span] = []
+    for since, until, there in _pieces(spans):
+        if there == before:
             told[-1]["until"] = until
-            told[-1]["basis"] = sorted({*told[-1]["basis"], *coarse["basis"]})
         else:
-            told.append(coarse)
+            told.append({**_any_of(there, until), "since": since, "until": until})
+        before = there
     return told
 
 
@@ -310,7 +348,7 @@ def _pieces(
     for span in spans:
         if span["since"]:
             turn = int(span["since"][:4])
-            starts |= {turn, turn + 1}
+            starts |= {turn, min(turn + 1, date.max.year)}
     for first, following in pairwise([None, *sorted(starts), None]):
         since, until = _new_year(first), _new_year(following)
         there = [span for span in spans if _overlaps(span, since, until)]
@@ -323,21 +361,32 @@ def _new_year(year: int | None) -> str | None:
 
 
 def _overlaps(span: Span, since: str | None, until: str | None) -> bool:
+    """What turned on the first of January turned in that year, as on any other day."""
     begins_before = until is None or (span["since"] or "") < until
-    ends_after = span["until"] is None or since is None or span["until"] > since
+    ends_after = span["until"] is None or since is None or span["until"] >= since
     return begins_before and ends_after
 
 
-def _any_of(spans: Sequence[Span], last_is_told: bool) -> Content:
-    """Where a term has passed, readers look for what was known before (`last_known`). If
-    no piece tells that alone, the piece that does among others must be what they find.
-    """
+def _any_of(spans: Sequence[Span], until: str | None) -> Content:
+    """A term has passed in a year only if it had passed before."""
     either: Span = reduce(_either, spans)
     reasons = {*either["reasons"], StatusReason.YEAR_ONLY.value}
     for span in spans:
-        if StatusReason.TERM_PASSED.value not in span["reasons"] and not last_is_told:
+        if StatusReason.TERM_PASSED.value not in span["reasons"]:
             reasons.discard(StatusReason.TERM_PASSED.value)
-    return {**either, "reasons": sorted(reasons), "as_of": _by_year(either["as_of"])}
+    as_of = _by_year(either["as_of"])
+    return {**either, "reasons": sorted(reasons), "as_of": _not_after(as_of, until)}
+
+
+def _not_after(as_of: Any, until: str | None) -> Any:
+    """A span tells nothing of the time after it."""
+    if not as_of or until is None:
+        return as_of
+    first, _last = dates.bounds(_edtf(as_of))
+    last_year = f"{int(until[:4]) - 1:04}"
+    if first is None or f"{first.year:04}" <= last_year:
+        return as_of
+    return dates.published(last_year) if isinstance(as_of, dict) else last_year
 
 
 def _either(earlier: Span, later: Span) -> Content:
@@ -351,10 +400,3 @@ def _either(earlier: Span, later: Span) -> Content:
         "reasons": sorted({*earlier["reasons"], *later["reasons"]}),
         "basis": sorted({*earlier["basis"], *later["basis"]}),
     }
-
-
-def _says_the_same(one: Span, other: Span) -> bool:
-    return all(
-        one[name] == other[name]
-        for name in ("statuses", "hedge", "disputed", "reasons", "as_of")
-    )

@@ -87,7 +87,7 @@ def keep(
     name it is said that it changed, and nothing else: not what kind of record.
     """
     gone: list[UUID] = []
-    nameless: set[UUID] = set()
+    nameless: dict[UUID, bool] = {}
     taken_back: list[UUID] = []
     there: list[tuple[UUID, str]] = []
     new: list[_Row] = []
@@ -97,8 +97,7 @@ def keep(
             continue
         compared = comparisons.of(audience, kind, change)
         if compared.is_nameless:
-            if compared.differences:
-                nameless.add(change.root_id)
+            nameless[change.root_id] = bool(compared.differences)
             continue
         is_taken_back = change.root_id in withdrawn
         if change.subtracted and any(map(_lost, compared.differences)):
@@ -120,15 +119,18 @@ def keep(
         copy_in(audience.correction_model._meta.db_table, _COLUMNS, new)
 
 
-def _of_nameless(audience: Audience, ids: Collection[UUID], today: date) -> list[_Row]:
+def _of_nameless(
+    audience: Audience, changed: Mapping[UUID, bool], today: date
+) -> list[_Row]:
     """Instead of all that was said of these documents before: of each day on which
-    something changed, that it did.
+    something changed, that it did; of today, too, if it did today. Also where nothing
+    did: what was said before may tell what is told no longer.
     """
-    if not ids:
+    if not changed:
         return []
     corrections: Any = audience.correction_model._default_manager
-    rows = corrections.filter(of__among=ids)
-    days = {(root_id, today) for root_id in ids}
+    rows = corrections.filter(of__among=list(changed))
+    days = {(root_id, today) for root_id in changed if changed[root_id]}
     days.update(rows.values_list("of_id", "corrected_on"))
     rows.delete()
     told: list[_Row] = []

@@ -28,6 +28,7 @@ from cases.disclosure.traces import without_birthday, without_traces, without_wo
 from cases.disclosure.withholding import column_of, left_of, without
 from cases.weighing import OF_DEATH
 from tracker import dates
+from tracker.contract.vocabulary import StatusReason
 from tracker.contract.walking import references
 
 Document = dict[str, Any]
@@ -194,7 +195,8 @@ def _take_name(
     document: Document, left: Document, seen: SeenCase, around: Surroundings
 ) -> None:
     """What was published without its name was approved so, with what was ticked then, or
-    had its words taken already. Nobody approved a tick for what was published with it.
+    had its words taken already. Nobody approved a tick for what was published with it, or
+    before anything could be ticked.
     """
     names_went = left["names"] != document["names"]
     if names_went:
@@ -207,7 +209,16 @@ def _take_name(
     _with_dates_as_recorded(
         left, lambda content: without_traces(content, around.of_many)
     )
-    only_told(left, frozenset() if document["names"] else seen.told)
+    only_told(left, seen.told if _was_told_by_years(document) else frozenset())
+
+
+def _was_told_by_years(document: Document) -> bool:
+    """Without its name, and by what was ticked."""
+    year_only = StatusReason.YEAR_ONLY.value
+    spans = document["status"]
+    return not document["names"] and any(
+        year_only in span.get("reasons", ()) for span in spans
+    )
 
 
 def _with_dates_as_recorded(left: Document, take: Callable[[Document], None]) -> None:

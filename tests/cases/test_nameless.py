@@ -23,6 +23,7 @@ from cases.disclosure.nameless import (
     by_years,
     fact_told,
     only_told,
+    without_terms,
     years,
 )
 from cases.disclosure.readers import READERS
@@ -30,6 +31,7 @@ from cases.disclosure.surroundings import Surroundings
 from cases.merging.deciding import merge
 from cases.models import Deportation, Mark, Prisoner, Whereabouts
 from cases.publishing import publish_pending
+from cases.publishing.corrections import Change, Comparisons, keep
 from cases.publishing.subtracting import what_is_left
 from cases.review.difference import RecordDifference, kinds
 from tests.factories import (
@@ -44,9 +46,11 @@ from tests.factories import (
     make_sentence,
     make_source,
 )
+from tests.roles import acting_as
 from tracker import dates
+from tracker.audiences import PUBLIC
 from tracker.contract.documents import DOCUMENTS
-from tracker.contract.spans import last_known, on
+from tracker.contract.spans import on
 from tracker.contract.vocabulary import ToldWithoutName
 from tracker.contract.walking import fields_of, lists_of
 from tracker.models import PublicDocument
@@ -60,6 +64,7 @@ def saving_approves(settings: Any) -> None:
 
 
 REASON = ALL_TOLD["told_without_name_reason"]
+BECAUSE = {"told_without_name_reason": REASON}
 
 
 def a_life(**fields: Any) -> Prisoner:
@@ -277,28 +282,62 @@ def test_of_a_year_in_which_a_status_turned_all_is_told_that_was_in_it() -> None
     ]
 
 
-@pytest.mark.parametrize(
-    ("taken", "over", "last"),
-    [
-        ("2029-01-20", "2033-06-01", ["imprisoned"]),
-        ("2029-01-20", "2031-06-01", ["imprisoned"]),
-        ("2029-01-20", "2030-06-01", ["imprisoned", "not_known"]),
-        ("2029-01-20", "2029-06-01", ["imprisoned", "not_known"]),
-    ],
-)
-def test_of_whoever_is_held_it_is_never_said_alone_that_nothing_is_known(
-    taken: str, over: str, last: list[str]
-) -> None:
-    passed = span(over, None, "imprisoned", "not_known")
-    passed["reasons"] = ["term_passed"]
-    unknown = span(None, taken, "not_known")
-    spans = [unknown, span(taken, over, "imprisoned"), passed]
+TERM_OVER = {**span("2031-06-01", None, "imprisoned", "not_known")}
+TERM_OVER["reasons"] = ["term_passed"]
+HELD = [
+    span(None, "2029-01-20", "not_known"),
+    span("2029-01-20", "2031-06-01", "imprisoned"),
+]
+
+
+@pytest.mark.parametrize("over", ["2033-06-01", "2030-06-01", "2029-06-01"])
+def test_a_year_says_no_less_than_each_of_its_days(over: str) -> None:
+    held = {**HELD[1], "until": over}
+    spans = [HELD[0], held, {**TERM_OVER, "since": over}]
     told(spans)
-    assert last_known(by_years(spans))["statuses"] == last
     for text in ("2029-02-01", "2029-12-31", "2030-12-31", "2034-01-01"):
         that_day = date.fromisoformat(text)
         true, coarse = on(spans, that_day), on(by_years(spans), that_day)
         assert {*true["statuses"]} <= {*coarse["statuses"]}
+
+
+def test_a_term_has_passed_in_no_year_before_it_had() -> None:
+    of_2031 = (["imprisoned", "not_known"], ["year_only"])
+    assert [one[:1] + one[2:] for one in told([*HELD, TERM_OVER])][-2:] == [
+        ("2031-01-01", *of_2031),
+        ("2032-01-01", ["imprisoned", "not_known"], ["term_passed", "year_only"]),
+    ]
+
+
+def test_when_a_term_ends_is_not_told_where_the_sentence_is_not() -> None:
+    (_unknown, held) = without_terms([*HELD, TERM_OVER])
+    assert (held["statuses"], held["until"]) == (["imprisoned"], None)
+    released = span("2033-05-01", None, "released")
+    spans = [*HELD, {**TERM_OVER, "until": "2033-05-01"}, released]
+    told = without_terms(spans)
+    assert [one["since"] for one in told] == [None, "2029-01-20", "2033-05-01"]
+    assert told[1]["statuses"] == ["imprisoned", "not_known"]
+    assert "term_passed" not in str(told)
+    (alone,) = without_terms([{**TERM_OVER, "since": None}])
+    assert alone["reasons"] == []
+    document = published(a_life(told_without_name=["days"], **BECAUSE))
+    assert "term_passed" not in str(document["status"])
+
+
+def test_the_first_of_january_is_a_day_like_others() -> None:
+    for turn in ("2022-01-01", "2022-01-02"):
+        spans = [span(None, turn, "not_known"), span(turn, None, "detained")]
+        assert told(spans) == [
+            (None, "2022-01-01", ["not_known"], ["year_only"]),
+            ("2022-01-01", "2023-01-01", ["detained", "not_known"], ["year_only"]),
+            ("2023-01-01", None, ["detained"], ["year_only"]),
+        ]
+
+
+def test_no_year_is_told_as_of_a_later_one() -> None:
+    spans = deepcopy(HELD)
+    spans[1]["as_of"] = "2030-02"
+    assert [one["as_of"] for one in by_years(spans)] == [None, "2029", "2030"]
 
 
 @pytest.mark.parametrize(
@@ -310,6 +349,8 @@ def test_of_whoever_is_held_it_is_never_said_alone_that_nothing_is_known(
         ("201X", "201X"),
         ("[2021-12-30..2022-01-02]", "[2021..2022]"),
         ("[2021-02..2021-04]", "2021"),
+        ("2021-09?/2021-10", "2021?"),
+        ("2021-09~/2021-10?", "2021%"),
         ("2021-12-30/2022-01-02", "2021/2022"),
         ("2021-12/..", "2021/.."),
         ("[..2021-12-30]", "[..2021]"),
@@ -370,6 +411,38 @@ def test_of_corrections_the_day_alone_stays(client: Client) -> None:
     (told,) = client.get(address).json()["results"]
     assert told["record"] == {"kind": "prisoner", "id": str(case.pk)}
     assert (told["change"], told["field"], told["before"]) == ("changed", None, None)
+
+
+def test_what_an_earlier_release_said_in_corrections_goes_with_the_next_document(
+    client: Client,
+) -> None:
+    """Also where nothing that is compared changed: only the status is told by years."""
+    case = a_life()
+    published(case)
+    row = PublicDocument.objects.get(pk=case.pk)
+    before = json.loads(row.document or "")
+    for one in before["status"]:
+        one["reasons"] = []
+    change = Change(case.pk, json.dumps(before), row.document, "")
+    with acting_as("publisher"):
+        PUBLIC.correction_model._default_manager.create(
+            of_id=case.pk,
+            corrected_on="2025-01-01",
+            record_kind="detention",
+            record_id=before["detentions"][0]["id"],
+            change="changed",
+            field="started_on",
+            before='"2021-03-05"',
+            after='"2021"',
+            reason="",
+        )
+        keep(PUBLIC, "prisoner", [change], Comparisons(), {case.pk}, day.today())
+    address = f"/api/v1/prisoners/{case.pk}/corrections/"
+    (told,) = client.get(address).json()["results"]
+    assert (told["field"], told["before"], told["corrected_on"]) == (
+        *(None, None),
+        "2025-01-01",
+    )
 
 
 def test_two_cases_that_are_one_tell_what_is_ticked_in_both() -> None:
