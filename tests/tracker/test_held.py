@@ -15,6 +15,7 @@ from tests.published import correct, publish, withdraw
 from tests.tracker.test_mirror import mirror
 from tracker import feed
 from tracker.audiences import PARTNERS, PUBLIC
+from tracker.counting import totals
 from tracker.held import BeingUpdated
 from tracker.mirror import Passing
 
@@ -310,3 +311,16 @@ def test_each_audience_has_its_own(client: Client, world: World) -> None:
     let_go(PARTNERS)
     hold_back(PUBLIC, ours)
     assert partner.get(f"{API}{ours}/").status_code == 200
+
+
+def test_the_first_page_counts_whom_lists_show(world: World) -> None:
+    gone = world.case("Gone Person", [])
+    withdraw(PUBLIC, gone["id"])
+    for number in (2, 1, 2):
+        assert totals.of_kind(PUBLIC, "prisoner") == number
+        assert PUBLIC.documents("prisoner").count() == number
+        assert totals.by_status(PUBLIC) == {"imprisoned": number}
+        if number == 2:
+            world.hold()
+        else:
+            let_go(PUBLIC)

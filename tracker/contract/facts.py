@@ -97,7 +97,8 @@ def _status(document: Doc, facts: Facts) -> None:
             last_day = date.fromisoformat(span["until"]) - timedelta(days=1)
         for status in span["statuses"]:
             facts.spans.append(Span("status", status, _day(span["since"]), last_day))
-    for status in spans.last_known(document["status"])["statuses"]:
+    # Each but once: tracker/counting/totals.py counts them.
+    for status in dict.fromkeys(spans.last_known(document["status"])["statuses"]):
         facts.spans.append(Span("last_status", status, None, None))
 
 

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
-
 from tracker.audiences import PUBLIC
 from tracker.contract.vocabulary import Status
+from tracker.counting import totals
 from tracker.site import case_list, published, sitemap
 from tracker.site.base import Page
 from tracker.site.values import code
@@ -31,7 +30,7 @@ class HomePage(Page):
             .exclude(sort_date=None)[:3]
         )
         return super().get_context_data(
-            total=cases.count(),
+            total=totals.of_kind(PUBLIC, "prisoner"),
             statuses=_statuses(),
             changed=list(zip(lines, days, strict=True)),
             events=published.read(events),
@@ -43,12 +42,7 @@ def _statuses() -> list[dict[str, Any]]:
     """Of how many cases each status is the last that is known, or may be, in the order
     of the vocabulary; those without any are left out.
     """
-    held_back = PUBLIC.document_model._default_manager.filter(PUBLIC.is_held)
-    spans = PUBLIC.span_model._default_manager.using(PUBLIC.name).filter(
-        ~Q(of__in=held_back.values("id")),
-        fact="last_status",
-    )
-    numbers = dict(spans.values_list("value").annotate(Count("of", distinct=True)))
+    numbers = totals.by_status(PUBLIC)
     statuses = []
     for value in Status.values:
         if value in numbers:
