@@ -300,6 +300,9 @@ def _publish_marked(batch: _Batch, refresh: bool, day: date) -> _Done:
         ids = _of_kind(kind, batch.marks)
         if not ids:
             continue
+        if done.written:
+            # What has come in this batch marks who names it, and they come in it, too.
+            _take_marks(batch, [(kind, root_id) for root_id in ids], _due(day, ()))
         published = _publish(kind, ids, batch, refresh, day)
         done.written += published.count
         stood_still = set(published.stood_still)
@@ -434,17 +437,25 @@ def _next_batch(
         first = roots.order_by("-withdrawal", "id")[:WINDOW]
         keys = list(dict.fromkeys([*keys, *first]))[:size]
     batch = _Batch(is_held, {key: [] for key in keys})
+    _take_marks(batch, keys, due)
+    return batch
+
+
+def _take_marks(batch: _Batch, keys: Iterable[Key], due: QuerySet[Mark]) -> None:
+    """All that these roots of the batch have by now, before they are read."""
     marks = due.filter(root_id__among=[root_id for _kind, root_id in keys])
     for mark, kind, root_id, withdrawal, held_back in marks.values_list(
         "id", "root_kind", "root_id", "withdrawal", "held"
     ):
-        batch.marks[kind, root_id].append(mark)
+        key = (kind, root_id)
+        if key not in batch.marks:  # ids of two kinds may be equal
+            continue
+        batch.marks[key].append(mark)
         if withdrawal:
-            batch.withdrawals.add((kind, root_id))
+            batch.withdrawals.add(key)
         if held_back:
-            batch.holding[kind, root_id].append(mark)
+            batch.holding[key].append(mark)
             batch.held.add(held_back)
-    return batch
 
 
 def _publish(

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.models import DeskEntry, Detention, Prisoner
-from cases.publishing import mark_everything, publish_pending
-from tests.factories import approve, make_prisoner
+from cases.publishing import gate, mark_everything, publish_pending
+from tests.factories import approve, make_citation, make_prisoner, make_source
 from tracker.contract import terms
 from tracker.contract.documents import DOCUMENTS
 from tracker.contract.rendering import CommonText, as_text
@@ -47,6 +47,31 @@ def test_each_audience_has_its_own_words_in_the_document_of_a_case() -> None:
         document = json.loads(text)
         assert document["audience"] == audience
         assert as_text(document) == text
+
+
+@pytest.mark.django_db
+def test_a_case_is_rendered_once_together_with_the_new_source_that_it_cites(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The source comes first, and marks the case: it comes in the same batch."""
+    rendered = []
+    render = gate.render
+
+    def noted(kind: str, *more: Any) -> Any:
+        rendered.append(kind)
+        return render(kind, *more)
+
+    monkeypatch.setattr(gate, "render", noted)
+    source = make_source(visibility="public")
+    case = make_prisoner("Ales Example", visibility="public")
+    make_citation(case, source=source)
+    approve(source)
+    approve(case)
+    publish_pending()
+    assert rendered.count("prisoner") == 1
+    text = PublicDocument.objects.get(id=case.pk).document
+    assert text is not None
+    assert str(source.pk) in text
 
 
 @pytest.mark.django_db
