@@ -91,7 +91,10 @@ def ask_anew(address: str) -> Answer:
 
 
 def turns(part: str) -> dict[str, Callable[[], object]]:
-    case = PUBLIC.documents("prisoner").values_list("id", flat=True)[0]
+    case, another = PUBLIC.documents("prisoner").values_list("id", flat=True)[:2]
+    # What is said around two documents is then said before Django: config/ahead.py.
+    for tag in ("", "*"):
+        ask(application, f"/api/v1/prisoners/{another}/", tag)
     addresses = {
         "one document": f"/api/v1/prisoners/{case}/",
         "page of 100": "/api/v1/prisoners/?limit=100",
@@ -105,7 +108,10 @@ def turns(part: str) -> dict[str, Callable[[], object]]:
         "statistics": "/en/statistics/",
     }
     found: dict[str, Callable[[], object]] = {
-        "bare: the row": lambda: ask(bare, addresses["one document"])
+        "bare: the row": lambda: ask(bare, addresses["one document"]),
+        "one document, by Django": lambda: ask(
+            application.application, addresses["one document"]
+        ),
     }
     for name, address in addresses.items():
         if part and part not in name:

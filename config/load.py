@@ -38,9 +38,22 @@ class Places:
         self._let_in.release()
         return False
 
+    def take_at_once(self) -> bool:
+        """Without waiting."""
+        if not self._let_in.acquire(blocking=False):
+            return False
+        if self._at_work.acquire(blocking=False):
+            return True
+        self._let_in.release()
+        return False
+
     def leave(self) -> None:
         self._at_work.release()
         self._let_in.release()
+
+
+PLACES: dict[str, Places] = {}
+"""Those of this process's readers: what answers before Django takes them, too."""
 
 
 class _Pieces:
@@ -68,7 +81,7 @@ class _Pieces:
 
 
 def shed(get_response: Handler) -> Handler:
-    readers = Places(settings.REQUESTS_AT_ONCE)
+    readers = PLACES["readers"] = Places(settings.REQUESTS_AT_ONCE)
     desk = Places(settings.REQUESTS_AT_ONCE)
     status = HTTPStatus.SERVICE_UNAVAILABLE
     refuse = problem_or_page(status, busy)

@@ -3,8 +3,9 @@ whoever writes to us about an answer can name it, and tells nobody what was aske
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -23,7 +24,7 @@ def name_requests(
     """Stands first, so that refusals have one, too."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request_id = _given(request) or uuid4().hex
+        request_id = of(request.META)
         current.set(request_id)
         response = get_response(request)
         response[HEADER] = request_id
@@ -32,11 +33,13 @@ def name_requests(
     return middleware
 
 
-def _given(request: HttpRequest) -> str:
-    """By a proxy of ours. Nobody else writes into the log; and digits name nobody."""
-    given = request.headers.get(HEADER, "")
+def of(meta: Mapping[str, Any]) -> str:
+    """Given by a proxy of ours, or a new one. Nobody else writes into the log; and digits
+    name nobody.
+    """
+    given = meta.get("HTTP_X_REQUEST_ID", "")
     if settings.REST_FRAMEWORK["NUM_PROXIES"] and re.fullmatch(
         r"[0-9a-f-]{16,64}", given
     ):
-        return given
-    return ""
+        return str(given)
+    return uuid4().hex

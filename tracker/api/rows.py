@@ -41,6 +41,13 @@ def _statement(audience: Audience) -> str:
     )
 
 
+def row_of(audience: Audience, kind: str, row_id: UUID) -> Row | None:
+    rows = asked_often(
+        audience.name, _statement(audience), {"id": row_id, "kind": kind}
+    )
+    return Row(*rows[0]) if rows else None
+
+
 class OneRow(PublishedView):
     """For a view of one document; `address` is the name of that view's address."""
 
@@ -52,11 +59,9 @@ class OneRow(PublishedView):
         row_id = id_in(text)
         if row_id is None:
             raise Http404
-        values = {"id": row_id, "kind": self.kind}
-        rows = asked_often(self.audience.name, _statement(self.audience), values)
-        if not rows:
+        row = row_of(self.audience, self.kind, row_id)
+        if row is None:
             raise Http404
-        row = Row(*rows[0])
         if row.held and row.document is not None:
             raise BeingUpdated
         return row

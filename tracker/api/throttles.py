@@ -54,6 +54,16 @@ class ByAddress(SimpleRateThrottle):
         self.cache = caches["throttles"]
         super().__init__()
 
+    def has_plenty(self, request: Request) -> bool:
+        """After this request, so that nothing is to be said of it? Nothing is counted."""
+        key = self.get_cache_key(request, None) if self.rate else None
+        if key is None:
+            return True
+        limit, since = settings.ADDRESS_REQUESTS_A_MINUTE, self.timer() - MINUTE
+        times = self.cache.get(key, [])
+        count = 1 + len([time for time in times if time > since])
+        return not Quota("address", limit, limit - count, MINUTE).is_low
+
     def get_rate(self) -> None:
         """None: no limit."""
 

@@ -89,8 +89,7 @@ class PublishedView(APIView):
         """Strong: the same bytes for the same audience, at the same address, in the
         same language, from the same release of this software.
         """
-        all_parts = (RELEASE, get_language(), self.audience.name, *parts)
-        return '"{}"'.format("-".join(map(str, all_parts)))
+        return tag_of(get_language(), self.audience, *parts)
 
     def etag_of(self, counter: Counter) -> str:
         return self.etag(
@@ -126,11 +125,8 @@ class PublishedView(APIView):
         marked the tag as weak; RFC 9110 has it compared all the same.
         """
         header = self.request.headers.get("If-None-Match", "")
-        if not etag or not header:
-            return None
-        for held in parse_etags(header):
-            if held.removeprefix("W/") in {etag, "*"}:
-                return HttpResponseNotModified(headers={"ETag": etag})
+        if etag and is_held(etag, header):
+            return HttpResponseNotModified(headers={"ETag": etag})
         return None
 
     def finalize_response(
@@ -173,6 +169,19 @@ class PublishedView(APIView):
         add_link(
             response, request.build_absolute_uri(reverse("api-docs")), "deprecation"
         )
+
+
+def tag_of(language: str | None, audience: Audience, *parts: object) -> str:
+    return '"{}"'.format("-".join(map(str, (RELEASE, language, audience.name, *parts))))
+
+
+def is_held(etag: str, if_none_match: str) -> bool:
+    """Does the caller have it already?"""
+    if not if_none_match:
+        return False
+    return any(
+        held.removeprefix("W/") in {etag, "*"} for held in parse_etags(if_none_match)
+    )
 
 
 def add_link(
