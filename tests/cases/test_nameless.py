@@ -424,8 +424,9 @@ def test_what_an_earlier_release_said_in_corrections_goes_with_the_next_document
     for one in before["status"]:
         one["reasons"] = []
     change = Change(case.pk, json.dumps(before), row.document, "")
+    corrections: Any = PUBLIC.correction_model._default_manager
     with acting_as("publisher"):
-        PUBLIC.correction_model._default_manager.create(
+        corrections.create(
             of_id=case.pk,
             corrected_on="2025-01-01",
             record_kind="detention",
