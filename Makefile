@@ -14,7 +14,7 @@ REQUIREMENTS := requirements.txt $(if $(DATABASE_URL),,requirements-embedded.txt
 VENV := .venv/bin
 MANAGE := $(VENV)/python manage.py
 
-.PHONY: run test check lint types migrations deployment messages mutants screenshots install install-dev python stop lock dist sbom clean
+.PHONY: run test check lint types migrations deployment messages mutants screenshots install install-dev python stop lock dist sbom bench clean
 
 run: export DEBUG := on
 run: export DEMO := on
@@ -75,6 +75,11 @@ messages: install-dev
 mutants: install-dev
 	@$(VENV)/python -m tests.mutants $(ONLY)
 
+# Ours beside others, in one table: docs/performance.md. `make bench CASES=100000` measures as many.
+bench: REQUIREMENTS := requirements.txt requirements-embedded.txt
+bench: install
+	@$(VENV)/python -m benchmarks.bench $(CASES)
+
 # The pictures of README and docs, in Debian's Chromium.
 screenshots: install-dev
 	@REQUIRE_CHROMIUM=1 $(VENV)/pytest -n0 -q -p no:randomly tests/browser/screenshots.py
@@ -94,7 +99,7 @@ stop:
 
 # The exact versions and their hashes, from requirements*.in.
 lock: install-dev
-	@for name in requirements requirements-embedded requirements-build requirements-dev requirements-sbom; do \
+	@for name in requirements requirements-embedded requirements-build requirements-dev requirements-sbom requirements-bench; do \
 		$(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header $$name.in --output-file $$name.txt || exit 1; \
 	done

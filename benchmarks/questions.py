@@ -32,10 +32,11 @@ from tests.sessions import as_a_browser  # isort: skip
 from django.contrib.admin import site
 from django.contrib.auth.models import User
 from django.db import connection, connections, transaction
-from django.db.models import BigAutoField, ForeignKey, Model, UUIDField
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from benchmarks import multiplying
 from cases import merging
 from cases.models import (
     DeskEntry,
@@ -80,19 +81,6 @@ CONTAINED = [
     ("sentences", "court_contains"),
 ]
 
-COPY_RECORD = """
-    INSERT INTO {table} ({columns}) SELECT {copied}
-    FROM {table} AS made CROSS JOIN generate_series(1, %s) AS copy,
-    LATERAL jsonb_populate_record(
-        NULL::{table}, to_jsonb(made) || jsonb_build_object({changes})
-    ) AS copied
-"""
-WRITABLE = """
-    SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns
-    WHERE table_name = %s AND table_schema = current_schema()
-    AND is_generated = 'NEVER'
-"""
-NEW_ID = "md5({column}::text || copy)::uuid"
 # Two by two they have one word more, which the others have not.
 TWINS = "left(md5({column}::text || copy / 2), 9)"
 TEXTS: dict[type[Model], dict[str, str]] = {
@@ -127,13 +115,8 @@ def make(cases: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for model in COPIED:
-            table = model._meta.db_table
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            cursor.execute(WRITABLE, [table])
-            (columns,) = cursor.fetchone()
-            cursor.execute(_copied(model, columns), [copies])
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            with multiplying.without_triggers(cursor, model):
+                multiplying.copy(cursor, model, COPIED, copies, TEXTS.get(model))
         published = PUBLIC.documents("prisoner").values_list("document", flat=True)
         crowd.publish(cases, str(published[0]))
     with connection.cursor() as cursor:
@@ -167,33 +150,6 @@ def _make_more() -> None:
     Source.objects.bulk_create(sources)
     Identifier.objects.bulk_create(numbers)
     WaitingCase.objects.bulk_create(waiting)
-
-
-def _copied(model: type[Model], columns: str) -> str:
-    """Without triggers: history and marks of copies are not what is measured."""
-    pairs = []
-    for field in model._meta.concrete_fields:
-        if isinstance(field, UUIDField | ForeignKey) and _is_copied(model, field):
-            pairs.append(f"'{field.column}', {NEW_ID.format(column=field.column)}")
-        elif isinstance(field, BigAutoField):
-            sequence = f"pg_get_serial_sequence('{model._meta.db_table}', 'id')"
-            pairs.append(f"'{field.column}', nextval({sequence})")
-    for name, value in TEXTS.get(model, {}).items():
-        pairs.append(f"'{name}', {value}")
-    columns_of_copy = ", ".join(f"copied.{name}" for name in columns.split(", "))
-    return COPY_RECORD.format(
-        table=model._meta.db_table,
-        columns=columns,
-        copied=columns_of_copy,
-        changes=", ".join(pairs),
-    )
-
-
-def _is_copied(model: type[Model], field: Any) -> bool:
-    """The record's own id, or that of another record that is copied."""
-    if field.related_model is None:
-        return field.primary_key or field.name == "root_id"
-    return field.related_model in COPIED and field.name != "merged_into"
 
 
 def milliseconds(work: Callable[[], object]) -> float:
