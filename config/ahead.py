@@ -7,14 +7,17 @@ usual goes to Django: docs/decisions/caching.md.
 """
 
 import gzip
+import logging
+import os
 import re
 from collections.abc import Callable, Iterable
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
 from django.utils.text import compress_string
 
@@ -36,10 +39,17 @@ DOCUMENT = re.compile(f"/api/v1/({'|'.join(_KINDS)})/({_ID})/")
 _SENT = {"HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH"}
 _SENT |= {"HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID"}
 _SENT |= {"HTTP_USER_AGENT", "HTTP_ACCEPT_LANGUAGE", "HTTP_CONNECTION"}
+# What proxies add by themselves, and Django does not read here.
+_SENT |= {"HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_VIA"}
+# The server hands on its own environment, too; nobody sends these.
+_SENT |= {name for name in os.environ if name.startswith("HTTP_")}
 _TAKES = {"*/*", "application/json"}
 _IN_ADDRESSES = ["wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST"]
 _IN_ADDRESSES += ["SERVER_NAME", "SERVER_PORT"]
 _SCHEMES = {None, "http", "https"}
+PAUSE = 5.0  # seconds for which a database that failed is asked by Django alone
+
+log = logging.getLogger(__name__)
 
 
 class Asked(NamedTuple):
@@ -50,12 +60,14 @@ class Asked(NamedTuple):
     way: tuple[object, ...]
     caller: Any
     address: ByAddress
+    takes_packed: bool
 
 
 class Ahead:
     def __init__(self, application: Application) -> None:
         self.application = application
         self._said = Said()
+        self._not_before = 0.0
 
     def __call__(
         self, environ: Environ, start_response: Callable[..., Any]
@@ -63,7 +75,11 @@ class Ahead:
         asked = _asked(environ)
         if asked is None:
             return self.application(environ, start_response)
-        answer = self._answer(environ, asked)
+        try:
+            answer = self._answer(environ, asked)
+        except Exception as error:  # whatever it is, Django answers
+            log.error("Not answered before Django: %s", type(error).__name__)
+            answer = None
         if answer is None:
             return self._by_django(environ, start_response, asked)
         status, headers, body = answer
@@ -74,9 +90,13 @@ class Ahead:
         self, environ: Environ, asked: Asked
     ) -> tuple[str, Headers, bytes] | None:
         """None where Django has to say it."""
-        if not self._is_known(asked):
+        if not self._is_known(asked) or monotonic() < self._not_before:
             return None
-        row = _row_at_once(asked) if asked.address.has_plenty(asked.caller) else None
+        request_id = request_ids.of(environ)
+        request_ids.current.set(request_id)
+        row = (
+            self._row_at_once(asked) if asked.address.has_plenty(asked.caller) else None
+        )
         if row is None:
             return None
         tag = _tag(row)
@@ -85,13 +105,16 @@ class Ahead:
         if words is None or not asked.address.allow_request(asked.caller, None):  # type: ignore[arg-type]
             return None
         headers = words.headers(asked.id, tag)
-        headers.append((request_ids.HEADER, request_ids.of(environ)))
+        headers.append((request_ids.HEADER, request_id))
         if not is_new:
             return "304 Not Modified", headers, b""
         body = str(row.document).encode()
         if words.is_packed:
             salt = GZipMiddleware.max_random_bytes
-            body = compress_string(body, max_random_bytes=salt)
+            packed = compress_string(body, max_random_bytes=salt)
+            if len(packed) >= len(body):
+                return None
+            body = packed
         headers.append(("Content-Length", str(len(body))))
         return "200 OK", headers, body
 
@@ -105,7 +128,10 @@ class Ahead:
         finally:
             if hasattr(pieces, "close"):
                 pieces.close()
-        self._learn(asked, told[0], told[1], body)
+        try:
+            self._learn(asked, told[0], told[1], body)
+        except Exception as error:  # the answer is there all the same
+            log.error("Not learned: %s", type(error).__name__)
         start_response(*told)
         return [body]
 
@@ -118,10 +144,27 @@ class Ahead:
         words = around(headers, asked.id, _tag(row)) if row else None
         if row is None or words is None:
             return
+        if is_new and asked.takes_packed and not words.is_packed:
+            return  # of a very short one: others are packed
         if is_new and words.is_packed:
             body = gzip.decompress(body)
         if not is_new or body == str(row.document).encode():
             self._said.learn(way, asked.id, words)
+
+    def _row_at_once(self, asked: Asked) -> Row | None:
+        """Where a place is free: who has to wait, or is sent away, is for Django. If the
+        database fails, it is asked once and not twice.
+        """
+        places = load.PLACES["readers"]
+        if not places.take_at_once():
+            return None
+        try:
+            return _row(asked)
+        except Error:
+            self._not_before = monotonic() + PAUSE
+            return None
+        finally:
+            places.leave()
 
     def _is_known(self, asked: Asked) -> bool:
         return any(self._said.of((asked.way, is_new)) for is_new in (True, False))
@@ -148,29 +191,18 @@ def _asked(environ: Environ) -> Asked | None:
     caller: Any = SimpleNamespace(META=environ, headers=sent)
     address = ByAddress()
     is_counted = address.get_cache_key(caller, None) is not None
-    takes_packed = re_accepts_gzip.search(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    way: list[object] = [found[1], is_counted, takes_packed is not None]
+    accepts = re_accepts_gzip.search(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    takes_packed = accepts is not None
+    way: list[object] = [found[1], is_counted, takes_packed]
     way += map(environ.get, _IN_ADDRESSES)
-    return Asked(_KINDS[found[1]], found[2], tuple(way), caller, address)
-
-
-def _row_at_once(asked: Asked) -> Row | None:
-    """Where a place is free: who has to wait, or is sent away, is for Django."""
-    places = load.PLACES["readers"]
-    if not places.take_at_once():
-        return None
-    try:
-        return _row(asked)
-    finally:
-        places.leave()
+    kind = _KINDS[found[1]]
+    return Asked(kind, found[2], tuple(way), caller, address, takes_packed)
 
 
 def _row(asked: Asked) -> Row | None:
-    """None where there is nothing to be told, and where the database fails."""
+    """None where there is nothing to be told."""
     try:
         row = row_of(PUBLIC, asked.kind, UUID(asked.id))
-    except DatabaseError:
-        return None
     finally:
         database = connections[PUBLIC.name]
         if not database.in_atomic_block:  # as in a test

@@ -63,6 +63,7 @@ class Said:
             self._twice[way] = words
             return
         if len(self._once) >= _MOST:
-            self._once.clear()
-            self._twice.clear()
+            oldest = next(iter(self._once))
+            del self._once[oldest]
+            self._twice.pop(oldest, None)
         self._once[way] = row_id, words

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 
 from config import ahead as config_ahead
 from config import load
@@ -235,17 +235,31 @@ def test_where_all_places_are_taken_django_says_so(
     assert not ways.ask(address(case))[1]
 
 
-def test_where_the_database_gives_nothing_django_says_so(
-    case: Any, ways: Ways, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [DatabaseError, InterfaceError, ValueError])
+def test_whatever_fails_before_django_django_answers(
+    error: type[Exception], case: Any, ways: Ways, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As after a restore, when readers have no rights."""
+    """The first as after a restore, when readers have no rights."""
+    failed = []
 
     def refuse(*_asked: object) -> None:
-        raise DatabaseError
+        failed.append(error)
+        raise error
 
     ways.ask(address(case))
     monkeypatch.setattr(config_ahead, "row_of", refuse)
     assert ways.ask(address(case))[1]
+    # A database that failed is not asked twice for one answer.
+    assert len(failed) == 1 or error is ValueError
+
+
+def test_what_proxies_add_by_themselves_changes_nothing(case: Any, ways: Ways) -> None:
+    added = {
+        "HTTP_X_FORWARDED_HOST": "tracker.example.org",
+        "HTTP_VIA": "1.1 Caddy",
+        "HTTP_X_REAL_IP": "192.0.2.7",
+    }
+    assert not ways.ask(address(case), **added)[1]
 
 
 # --- What is learned -------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
+from hashlib import sha256
 from threading import Event
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.published import rendered
 from tests.roles import acting_as
 from tracker.audiences import PUBLIC
 from tracker.contract.documents import CONTRACT
+from tracker.counting import totals
 from tracker.feed import ROOT_KINDS, Cursor, changes
 from tracker.mirror import Failed, Passing
 from tracker.relaying.pictures import Fetching
@@ -151,7 +153,8 @@ PICTURE = ("image/png", b"picture")
 
 
 def source(number: int, *pictures: str, **content: Any) -> dict[str, Any]:
-    copies = [{"id": picture, "media_type": "image/png"} for picture in pictures]
+    stated = {"media_type": "image/png", "sha256": sha256(PICTURE[1]).hexdigest()}
+    copies = [{"id": picture, **stated} for picture in pictures]
     document = rendered(PUBLIC, "source", {"copies": copies, **content})
     told = {"id": document["id"], "kind": "source", "deleted": False}
     return {**told, "seq": number, "changed": "2026-10-08", "document": document}
@@ -178,6 +181,24 @@ def test_a_source_is_out_of_sight_until_its_picture_is_here_and_all_else_goes_on
     tables.apply([], place(3)["next"], place(3, held=held))
     assert shown() == {other["id"], named["id"]}
     assert picture_shown(picture)
+
+
+def test_what_is_not_the_picture_that_the_document_names_is_not_kept(
+    tables: Tables,
+) -> None:
+    picture = str(uuid.uuid4())
+    tables.apply([source(1, picture)], None, place(1))
+    with pytest.raises(Passing, match="something else"):
+        tables.put_picture(picture, ("text/html", b"Sign in"))
+    assert picture in tables.lacking
+
+
+def test_the_first_page_of_a_relay_that_reads_anew_counts_what_is_there(
+    tables: Tables,
+) -> None:
+    tables.apply([line(1, name="One"), line(2, name="Two")], None, place(2))
+    tables.start_anew()
+    assert totals.of_kind(PUBLIC, "prisoner") == len(shown()) == 2
 
 
 def test_a_picture_that_moved_to_another_source_is_fetched_for_that_one(

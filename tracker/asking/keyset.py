@@ -11,12 +11,14 @@ found there is looked for among the others (docs/decisions/plans.md).
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet, TextField
 
 from tracker.asking.named import ORDER
+from tracker.database import one_moment
 
 NEAR = 2000  # rows that are looked at first
 
@@ -51,10 +53,12 @@ def page(
     """
     backwards = start is not None and start.backwards
     rows: list[Any] = []
-    for piece in _pieces(queryset, among, column, descending, start):
-        rows += piece[: limit + 1 - len(rows)]
-        if len(rows) > limit:
-            break
+    # In another moment a row may stand in another piece.
+    with one_moment(queryset.db) if among else nullcontext():
+        for piece in _pieces(queryset, among, column, descending, start):
+            rows += piece[: limit + 1 - len(rows)]
+            if len(rows) > limit:
+                break
     has_more, rows = len(rows) > limit, rows[:limit]
     has_next, has_previous = has_more, start is not None
     if backwards:

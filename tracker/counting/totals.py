@@ -3,7 +3,8 @@ page tells it, and is read after every change.
 
 The gate counts documents itself, in its own transaction (`digests` in tracker/models.py;
 `manage.py doctor` looks whether it is so). What is held back is told nowhere and counted
-there: it is taken off, in the same moment.
+there: it is taken off, in the same moment. What a relay has from before it was read anew
+(numbers below zero) stands in no digest, and is in sight.
 """
 
 from collections import Counter
@@ -17,6 +18,9 @@ _OF_KIND = """
     SELECT COALESCE((digests #>> ARRAY[%(kind)s, '0'])::bigint, 0) - (
         SELECT count(*) FROM {documents} WHERE kind = %(kind)s
         AND document IS NOT NULL AND {is_held}
+    ) + (
+        SELECT count(*) FROM {documents} WHERE kind = %(kind)s
+        AND document IS NOT NULL AND seq < 0
     ) FROM {feed}
 """
 # A document has a status but once.

@@ -15,6 +15,8 @@ ON span.of_id = document.id AND span.fact IN (
     'died_on', 'detained_on', 'sentenced_on', 'released_on', 'deported_on', 'last_seen_on'
 )
 WHERE document.kind = 'prisoner' AND document.document IS NOT NULL
+-- On a replica these rows come from the relay, with its ids.
+AND NOT EXISTS (SELECT FROM pg_subscription_rel WHERE srrelid = 'tracker_{audience}_span'::regclass)
 GROUP BY document.id;
 """
 NOT_BEGUN = "DELETE FROM tracker_{audience}_span WHERE fact = 'begun';"

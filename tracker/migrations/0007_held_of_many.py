@@ -19,10 +19,17 @@ BEGIN ATOMIC
 {_HOLD_BACK_EACH.format(table="tracker_partners_held", rank=1)}
 END;
 """
+# Where there is a record, config/logins.py gives it to who may. Relays and replicas have none.
+FOR_NOBODY = """
+REVOKE ALL ON FUNCTION hold_back_each(uuid[], integer, integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION hold_back(uuid, integer, integer, boolean, integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION let_go_of(uuid, bigint) FROM PUBLIC;
+"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("tracker", "0006_days_as_ranges")]
     operations = [
         migrations.RunSQL(HOLD_BACK_EACH, "DROP FUNCTION hold_back_each(uuid[], integer, integer)"),
+        migrations.RunSQL(FOR_NOBODY, migrations.RunSQL.noop),
     ]

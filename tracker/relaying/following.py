@@ -30,7 +30,7 @@ class RelayMirror(Mirror):
         """None where it is not there: its source is held back, or names it no more."""
         try:
             response = self.client.get(f"/api/v1/copies/{picture_id}/")
-        except httpx.TransportError as error:
+        except httpx.HTTPError as error:
             raise Passing(f"the line failed ({type(error).__name__})") from error
         if response.status_code == 404:
             return None
@@ -38,7 +38,7 @@ class RelayMirror(Mirror):
             raise Passing(
                 f"a picture answered {response.status_code}", retry_after(response)
             )
-        return response.headers["Content-Type"], response.content
+        return response.headers.get("Content-Type", ""), response.content
 
 
 def follow(options: argparse.Namespace) -> int:

@@ -100,11 +100,13 @@ class Fetching:
         pause, trouble = PAUSE, "it is not there"
         try:
             picture = future.result()
+            if picture is not None:
+                self._store(picture_id, picture)
+                return
         except Passing as error:
-            picture, pause, trouble = None, PAUSE + error.seconds, str(error)
-        if picture is not None:
-            self._store(picture_id, picture)
-            return
+            pause, trouble = PAUSE + error.seconds, str(error)
+        except Exception as error:  # whatever it is, it stops nothing but this picture
+            trouble = type(error).__name__
         if picture_id not in self._not_before:
             self._warn(
                 f"Picture {picture_id} did not come ({trouble}). Its source is out of"

@@ -5,6 +5,7 @@ the cursor up to which it was read.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -289,17 +290,28 @@ class Tables:
 
     def put_picture(self, picture_id: str, picture: Picture) -> None:
         """What lacks no more comes into sight with the next reading, which says whether
-        the tracker itself holds it back.
+        the tracker itself holds it back. Raises Passing if it is not what its document
+        says: a proxy in between may answer with a page of its own.
         """
         source_id = self.lacking.get(picture_id)
         if source_id is None:
             return  # while it came, a new document left it out
-        media_type, content = picture
+        stated = self._stated(source_id, picture_id)
+        content = picture[1]
+        if sha256(content).hexdigest() != stated["sha256"]:
+            raise Passing("what came is something else")
+        media_type = stated["media_type"]
         self.audience.copy_model._default_manager.update_or_create(
             id=picture_id,
             defaults={"of": source_id, "media_type": media_type, "content": content},
         )
         del self.lacking[picture_id]
+
+    def _stated(self, source_id: str, picture_id: str) -> dict[str, Any]:
+        """What the document of the source says of its picture."""
+        document = json.loads(self._documents.get(id=source_id).document)
+        (stated,) = (one for one in document["copies"] if one["id"] == picture_id)
+        return dict(stated)
 
     def _lacking_after(self, changes: Sequence[Change]) -> Named:
         changed = {change["id"] for change in changes}
