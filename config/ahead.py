@@ -94,9 +94,9 @@ class Ahead:
             return None
         request_id = request_ids.of(environ)
         request_ids.current.set(request_id)
-        row = (
-            self._row_at_once(asked) if asked.address.has_plenty(asked.caller) else None
-        )
+        if not asked.address.has_plenty(asked.caller):
+            return None
+        row = self._row_at_once(asked)
         if row is None:
             return None
         tag = _tag(row)
@@ -156,7 +156,7 @@ class Ahead:
         database fails, it is asked once and not twice.
         """
         places = load.PLACES["readers"]
-        if not places.take_at_once():
+        if not places.take(patience=0):
             return None
         try:
             return _row(asked)

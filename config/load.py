@@ -30,19 +30,10 @@ class Places:
         self._at_work = threading.BoundedSemaphore(count)
         self._let_in = threading.BoundedSemaphore(count * (1 + WAITING))
 
-    def take(self) -> bool:
+    def take(self, patience: float = PATIENCE) -> bool:
         if not self._let_in.acquire(blocking=False):
             return False
-        if self._at_work.acquire(timeout=PATIENCE):
-            return True
-        self._let_in.release()
-        return False
-
-    def take_at_once(self) -> bool:
-        """Without waiting."""
-        if not self._let_in.acquire(blocking=False):
-            return False
-        if self._at_work.acquire(blocking=False):
+        if self._at_work.acquire(timeout=patience):
             return True
         self._let_in.release()
         return False

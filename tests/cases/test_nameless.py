@@ -321,7 +321,10 @@ def test_when_a_term_ends_is_not_told_where_the_sentence_is_not() -> None:
     (alone,) = without_terms([{**TERM_OVER, "since": None}])
     assert alone["reasons"] == []
     document = published(a_life(told_without_name=["days"], **BECAUSE))
-    assert "term_passed" not in str(document["status"])
+    for told_too, is_told in (("age", False), ("sentence", True)):
+        document["status"] = deepcopy([*HELD, TERM_OVER])
+        only_told(document, frozenset({"days", told_too}))
+        assert ("term_passed" in str(document["status"])) == is_told
 
 
 def test_the_first_of_january_is_a_day_like_others() -> None:

@@ -171,6 +171,8 @@ class TestOneRequest:
                 keeping.take(asked, by=other, what="note", text="-")
         asked.refresh_from_db()
         assert asked.colleague == other
+        shown = signed_in(other).get(page(asked)).context["forms"]["handed"]
+        assert shown["colleague"].value() == other.pk
 
     def test_what_cannot_be_seen_is_not_there_to_be_linked(
         self, case: Prisoner, rita: User

@@ -223,7 +223,7 @@ def test_where_all_places_are_taken_django_says_so(
     monkeypatch.setattr(load, "PATIENCE", 0.01)
     places = load.PLACES["readers"]
     taken = 0
-    while places.take_at_once():
+    while places.take(patience=0):
         taken += 1
     try:
         (status, _headers, _body), by_django = ways.ask(address(case))

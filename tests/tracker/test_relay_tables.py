@@ -274,6 +274,18 @@ def test_reading_goes_on_while_a_picture_does_not_come(
     assert stored == ["one"]
 
 
+def test_an_error_that_nobody_thought_of_stops_nothing_but_its_picture() -> None:
+    warnings: list[str] = []
+
+    def fetch(_picture_id: str) -> Any:
+        raise ValueError("a very long word")
+
+    fetching = Fetching(fetch, lambda *_stored: None, warnings.append)
+    fetching.go_on(lambda: {"one": "source"}, 0.2)
+    (warning,) = warnings
+    assert "did not come (ValueError)" in warning
+
+
 def test_a_picture_that_failed_or_was_held_back_is_asked_for_again_after_the_others(
     fetching: Callable[..., Any],
 ) -> None:
