@@ -13,7 +13,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
-from django.db.models.functions import Now
 from psycopg import conninfo, sql
 
 from tracker.audiences import AUDIENCES, Audience
@@ -355,15 +354,14 @@ def _late() -> Iterator[str]:
 
 
 def _without_pictures() -> Iterator[str]:
-    held = audience().held_model._default_manager
-    roots = held.filter(held_at__lt=Now() - LATE).values_list("root", flat=True)
-    waiting = {str(root) for root in roots}
-    if waiting:
-        waiting.intersection_update(pictures.lacking_of(audience()).values())
-    if waiting:
+    """None of those that are held back for another reason, or still waited for."""
+    held = audience().held_model._default_manager.values_list("root", flat=True)
+    waiting = {str(root) for root in held}
+    sources = {*pictures.lacking_of(audience()).values()} - waiting
+    if sources:
         yield (
-            f"{len(waiting)} sources are out of sight here, because pictures that they"
-            " name do not come. See what the program that fills the relay says."
+            f"{len(sources)} sources name pictures that did not come, and are shown"
+            " without them. See what the program that fills the relay says."
         )
 
 

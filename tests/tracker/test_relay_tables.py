@@ -16,6 +16,7 @@ from tracker.audiences import PUBLIC
 from tracker.contract.documents import CONTRACT
 from tracker.counting import totals
 from tracker.feed import ROOT_KINDS, Cursor, changes
+from tracker.held import BeingUpdated
 from tracker.mirror import Failed, Passing
 from tracker.relaying.pictures import Fetching
 from tracker.relaying.tables import Tables
@@ -183,6 +184,21 @@ def test_a_source_is_out_of_sight_until_its_picture_is_here_and_all_else_goes_on
     assert picture_shown(picture)
 
 
+def test_what_does_not_come_within_a_minute_holds_up_nothing_any_more(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the feed either: whoever follows the relay would hear of nothing later."""
+    named, other = source(1, str(uuid.uuid4())), line(2, name="Other")
+    tables.apply([named, other], None, place(2))
+    with pytest.raises(BeingUpdated):
+        changes(PUBLIC, None, None, 10)
+    monkeypatch.setattr("tracker.relaying.tables.PICTURES_TAKE", 0.0)
+    tables.apply([], place(2)["next"], place(2))
+    assert shown() == {named["id"], other["id"]}
+    assert len(changes(PUBLIC, None, None, 10).results) == 2
+    assert tables.lacking, "it is asked for still"
+
+
 def test_what_is_not_the_picture_that_the_document_names_is_not_kept(
     tables: Tables,
 ) -> None:
@@ -226,14 +242,15 @@ def test_a_source_that_did_not_come_again_waits_for_no_picture(tables: Tables) -
 
 
 def test_the_doctor_tells_of_pictures_that_do_not_come(
-    tables: Tables, settings: Any
+    tables: Tables, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.SERVE = "public"
     tables.apply([source(1, str(uuid.uuid4()))], None, place(1))
     assert list(replication._without_pictures()) == []
-    PUBLIC.held_model._default_manager.update(held_at="2026-01-01T00:00Z")
+    monkeypatch.setattr("tracker.relaying.tables.PICTURES_TAKE", 0.0)
+    tables.apply([], place(1)["next"], place(1))
     (finding,) = replication._without_pictures()
-    assert finding.startswith("1 sources are out of sight here")
+    assert finding.startswith("1 sources name pictures that did not come")
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The pictures that documents of sources name: fetched apart, beside the reading, and
 tried again until they are here. Whatever becomes of a picture, what is published and
-what is held back goes on coming.
+what is held back goes on coming; its own source waits for a minute (tables.py).
 """
 
 import json
@@ -109,7 +109,7 @@ class Fetching:
             trouble = type(error).__name__
         if picture_id not in self._not_before:
             self._warn(
-                f"Picture {picture_id} did not come ({trouble}). Its source is out of"
-                " sight until it does; it is asked for again and again."
+                f"Picture {picture_id} did not come ({trouble}). Its source waits for"
+                " a minute; the picture is asked for again and again."
             )
         self._not_before[picture_id] = time.monotonic() + pause

@@ -3,6 +3,7 @@ the cursor up to which it was read.
 """
 
 import json
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
@@ -28,6 +29,9 @@ from tracker.relaying.rows import COLUMNS, Row, rows_of
 
 Change = Mapping[str, Any]
 HEARD_EVERY = timedelta(seconds=10)
+# Seconds for which a source waits for its pictures, and the relay's feed with it. One that
+# does not come by then is missing on its page, and nowhere else.
+PICTURES_TAKE = 60.0
 _SPANS = ["of_id", "fact", "value", "first_day", "last_day"]
 _CORRECTIONS = ["of_id", "corrected_on", "record_kind", "record_id", "change", "field"]
 _CORRECTIONS += ["before", "after", "reason"]
@@ -44,6 +48,7 @@ class Tables:
     def __init__(self, audience: Audience, address: str) -> None:
         self.audience = audience
         self._lacking: Named | None = None
+        self._lacking_since: dict[str, float] = {}
         state, _is_new = Relay.objects.get_or_create(
             id=1, defaults={"address": address}
         )
@@ -260,14 +265,25 @@ class Tables:
         """What the tracker holds back is out of sight here, too. It comes into sight
         when all was read up to the moment at which it is held back no longer: in between
         its document may still be the old one. And a source is out of sight until its
-        pictures are here: its document says that they are.
+        pictures are here, for a while: its document says that they are.
         """
         held = _held_of(place)
         if place["more"]:
             held = _both(self._held(), held)
-        for source_id in lacking.values():
+        for source_id in self._waited_for(lacking):
             held.setdefault(UUID(source_id), HeldBack(everywhere=False))
         return held
+
+    def _waited_for(self, lacking: Named) -> Iterable[str]:
+        """The sources of pictures that may still come in time."""
+        now = time.monotonic()
+        self._lacking_since = {
+            picture_id: self._lacking_since.get(picture_id, now)
+            for picture_id in lacking
+        }
+        for picture_id, source_id in lacking.items():
+            if now - self._lacking_since[picture_id] < PICTURES_TAKE:
+                yield source_id
 
     def _hold(self, needed: Mapping[UUID, HeldBack]) -> None:
         here = self._held()
