@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, OperationalError, connection, transaction
@@ -52,6 +53,7 @@ from cases.publishing.surroundings import (
 )
 from cases.review import waiting
 from cases.review.rule import saving_approves
+from cases.statements import Statement, asked
 from cases.triggered import mark_referrers
 from cases.visibility import is_narrower
 from tracker.audiences import AUDIENCES, Audience
@@ -302,7 +304,8 @@ def _publish_marked(batch: _Batch, refresh: bool, day: date) -> _Done:
             continue
         if done.written:
             # What has come in this batch marks who names it, and they come in it, too.
-            _take_marks(batch, [(kind, root_id) for root_id in ids], _due(day, ()))
+            keys = [(kind, root_id) for root_id in ids]
+            _take_marks(batch, keys, _marks_of, day)
         published = _publish(kind, ids, batch, refresh, day)
         done.written += published.count
         stood_still = set(published.stood_still)
@@ -378,8 +381,7 @@ def _of_kind(kind: str, keys: Iterable[Key]) -> list[UUID]:
 
 
 def _lock(timeout: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [timeout])
+    asked("SELECT set_config('lock_timeout', %s, true)", [timeout])
     _hold(ONE_PUBLISHES)
 
 
@@ -397,21 +399,16 @@ def hold_still() -> None:
 
 
 def _hold(row: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(row)
-        if cursor.fetchone() is None:  # nothing was ever published
-            _TURN._default_manager.get_or_create(id=1)
-            cursor.execute(row)
+    if not asked(row):  # nothing was ever published
+        _TURN._default_manager.get_or_create(id=1)
+        asked(row)
 
 
 def _is_more(passed_over: Collection[Key], moved: set[Key], day: date) -> bool:
     """To ask for the next batch means twenty questions, most often for nothing."""
-    return holding.is_to_be_marked() or _due(day, {*passed_over, *moved}).exists()
-
-
-def _due(day: date, passed_over: Collection[Key]) -> QuerySet[Mark]:
-    due = Mark.objects.exclude(due_on__gt=day)
-    return due.exclude(root_id__in=[root_id for _kind, root_id in passed_over])
+    if holding.is_to_be_marked():
+        return True
+    return bool(_one_due(day, _ids({*passed_over, *moved})))
 
 
 def _next_batch(
@@ -425,28 +422,24 @@ def _next_batch(
     """The roots marked first, what is held back and withdrawals before all, with every
     mark that they have by now.
     """
-    due = _due(day, passed_over)
-    if only_withdrawals:
-        due = due.filter(Q(withdrawal=True) | Q(held__isnull=False))
-    roots = due.values_list("root_kind", "root_id")
+    but = _ids(passed_over)
     keys: list[Key] = []
     if is_held:
-        held = roots.filter(held__isnull=False).order_by("id")[:WINDOW]
-        keys = list(dict.fromkeys(held))[:size]
+        keys = list(dict.fromkeys(_held_first(day, but)))[:size]
     if len(keys) < size:
-        first = roots.order_by("-withdrawal", "id")[:WINDOW]
-        keys = list(dict.fromkeys([*keys, *first]))[:size]
+        first = _withdrawn_first if only_withdrawals else _marked_first
+        keys = list(dict.fromkeys([*keys, *first(day, but)]))[:size]
     batch = _Batch(is_held, {key: [] for key in keys})
-    _take_marks(batch, keys, due)
+    _take_marks(batch, keys, _withdrawals_of if only_withdrawals else _marks_of, day)
     return batch
 
 
-def _take_marks(batch: _Batch, keys: Iterable[Key], due: QuerySet[Mark]) -> None:
+def _take_marks(
+    batch: _Batch, keys: Iterable[Key], marks_of: Statement, day: date
+) -> None:
     """All that these roots of the batch have by now, before they are read."""
-    marks = due.filter(root_id__among=[root_id for _kind, root_id in keys])
-    for mark, kind, root_id, withdrawal, held_back in marks.values_list(
-        "id", "root_kind", "root_id", "withdrawal", "held"
-    ):
+    ids = [root_id for _kind, root_id in keys]
+    for mark, kind, root_id, withdrawal, held_back in marks_of(day, ids):
         key = (kind, root_id)
         if key not in batch.marks:  # ids of two kinds may be equal
             continue
@@ -456,6 +449,59 @@ def _take_marks(batch: _Batch, keys: Iterable[Key], due: QuerySet[Mark]) -> None
         if held_back:
             batch.holding[key].append(mark)
             batch.held.add(held_back)
+
+
+def _ids(keys: Collection[Key]) -> list[UUID]:
+    """With one that is nobody's: a statement asks nothing where there is none."""
+    return [UUID(int=0), *(root_id for _kind, root_id in keys)]
+
+
+def _due(day: date) -> QuerySet[Mark]:
+    return Mark.objects.exclude(due_on__gt=day)
+
+
+_TAKES_BACK = Q(withdrawal=True) | Q(held__isnull=False)
+
+
+def _roots(marks: QuerySet[Mark], passed_over: Collection[UUID]) -> Any:
+    marks = marks.exclude(root_id__among=passed_over)
+    return marks.values_list("root_kind", "root_id")[:WINDOW]
+
+
+@Statement
+def _one_due(day: date, passed_over: Collection[UUID]) -> Any:
+    return _roots(_due(day), passed_over)[:1]
+
+
+@Statement
+def _held_first(day: date, passed_over: Collection[UUID]) -> Any:
+    held = _due(day).filter(held__isnull=False)
+    return _roots(held.order_by("id"), passed_over)
+
+
+@Statement
+def _marked_first(day: date, passed_over: Collection[UUID]) -> Any:
+    return _roots(_due(day).order_by("-withdrawal", "id"), passed_over)
+
+
+@Statement
+def _withdrawn_first(day: date, passed_over: Collection[UUID]) -> Any:
+    marks = _due(day).filter(_TAKES_BACK)
+    return _roots(marks.order_by("-withdrawal", "id"), passed_over)
+
+
+_OF_MARKS = ("id", "root_kind", "root_id", "withdrawal", "held")
+
+
+@Statement
+def _marks_of(day: date, ids: Collection[UUID]) -> Any:
+    return _due(day).filter(root_id__among=ids).values_list(*_OF_MARKS)
+
+
+@Statement
+def _withdrawals_of(day: date, ids: Collection[UUID]) -> Any:
+    marks = _due(day).filter(_TAKES_BACK, root_id__among=ids)
+    return marks.values_list(*_OF_MARKS)
 
 
 def _publish(

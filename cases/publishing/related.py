@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Collection
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from cases.models import Consent, Mark, Prisoner
 from cases.publishing import holding
-from tracker.audiences import AUDIENCES
+from cases.statements import Statement
+from tracker.audiences import AUDIENCES, Audience
 
 
 def follow(people: Collection[UUID], came_or_went: Collection[UUID]) -> None:
@@ -16,14 +19,11 @@ def follow(people: Collection[UUID], came_or_went: Collection[UUID]) -> None:
     """
     stale: set[UUID] = set()
     for audience in AUDIENCES:
-        documents = audience.document_model._default_manager.filter(
-            kind=Prisoner.kind, document__isnull=False
-        )
-        naming = documents.filter(named__overlap=list(people))
-        texts = dict(naming.values_list("id", "document"))
+        texts = dict(_naming(audience)(people))
         if not texts:
             continue
-        told = dict(documents.filter(id__among=people).values_list("id", "named"))
+        documents = _cases_of(audience).filter(id__among=people)
+        told = dict(documents.values_list("id", "named"))
         for other, text in texts.items():
             for related in json.loads(text or "{}").get("related_cases") or ():
                 person = UUID(related)
@@ -37,3 +37,15 @@ def follow(people: Collection[UUID], came_or_went: Collection[UUID]) -> None:
         Mark(root_kind=Prisoner.kind, root_id=prisoner_id)
         for prisoner_id in agreeing.values_list("prisoner", flat=True).distinct()
     )
+
+
+def _cases_of(audience: Audience) -> Any:
+    rows = audience.document_model._default_manager
+    return rows.filter(kind=Prisoner.kind, document__isnull=False)
+
+
+@cache
+def _naming(audience: Audience) -> Statement:
+    """The documents of cases that name some of these people."""
+    rows = _cases_of(audience).values_list("id", "document")
+    return Statement(lambda ids: rows.filter(named__any_among=ids))
