@@ -133,7 +133,9 @@ def _compare_again(lost: Counter[str]) -> None:
 def _holders(words: Iterable[str]) -> Holders:
     """Of the words that are seldom, the cases that have them in their keys."""
     asked: dict[str, Any] = {"words": sorted(words), "most": duplicates.SELDOM}
-    holders = {}
+    holders: Holders = {}
+    if not asked["words"]:
+        return holders
     with duplicates.by_indexes() as cursor:
         cursor.execute(_HOLDERS, asked)
         for word, ids in cursor.fetchall():

@@ -30,13 +30,17 @@ def follow(people: Collection[UUID], came_or_went: Collection[UUID]) -> None:
                 if person in people and other not in told.get(person, ()):
                     stale.add(other)
     holding.hold(stale)
-    agreeing = Consent.objects.filter(
-        related_case__among=came_or_went, withdrawn_on=None, is_over=False
-    )
+    agreeing = {prisoner_id for (prisoner_id,) in _agreeing(came_or_went)}
     Mark.objects.bulk_create(
-        Mark(root_kind=Prisoner.kind, root_id=prisoner_id)
-        for prisoner_id in agreeing.values_list("prisoner", flat=True).distinct()
+        Mark(root_kind=Prisoner.kind, root_id=prisoner_id) for prisoner_id in agreeing
     )
+
+
+@Statement
+def _agreeing(people: Collection[UUID]) -> Any:
+    """Who names these in a consent that holds."""
+    consents = Consent.objects.filter(withdrawn_on=None, is_over=False)
+    return consents.filter(related_case__among=people).values_list("prisoner")
 
 
 def _cases_of(audience: Audience) -> Any:

@@ -283,10 +283,9 @@ def _store(
             " RETURNING id",
             {"ids": [rows[0].id for rows in roots]},
         )
-        cursor.execute(
-            f"DELETE FROM {spans} WHERE of_id = ANY(%s)",  # noqa: S608
-            [[row_id for (row_id,) in cursor.fetchall()]],
-        )
+        if gone := [row_id for (row_id,) in cursor.fetchall()]:
+            statement = f"DELETE FROM {spans} WHERE of_id = ANY(%s)"  # noqa: S608
+            cursor.execute(statement, [gone])
     copy_in(documents, _COLUMNS, _documents(roots, stamps))
     copy_in(spans, _SPAN_COLUMNS, _spans(roots))
 
