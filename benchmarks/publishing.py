@@ -4,8 +4,8 @@
 
 It makes cases in the database that DATABASE_URL names. Use one made for it, and migrate
 it with REQUIRE_REVIEW=off: that saving approves is stored there. It publishes them,
-looks at them all anew, and publishes one change to each. For comparison, it then stores
-the same documents without a gate, by one `update_or_create` each, as a hand-made
+looks at them all anew, and publishes one change to each, then to some one by one. For
+comparison, it then stores the same documents without a gate, by one `update_or_create` each, as a hand-made
 publisher would. Figures are in docs/decisions/publishing.md.
 """
 
@@ -95,6 +95,16 @@ def timed(what: str, count: int, work: Callable[[], object]) -> None:
     )
 
 
+ONE_BY_ONE = 50
+
+
+def change_one_by_one() -> None:
+    """As when somebody saves one case after the other."""
+    for case in Prisoner.objects.order_by("id")[:ONE_BY_ONE]:
+        Prisoner.objects.filter(pk=case.pk).update(affiliation="union")
+        publish_pending()
+
+
 def store_without_a_gate() -> None:
     prisoners = PublicDocument.objects.filter(kind="prisoner")
     for document_id, text in prisoners.values_list("id", "document"):
@@ -111,6 +121,7 @@ def main(count: int) -> None:
     timed("look at all anew, nothing changed", count, publish_pending)
     Prisoner.objects.update(affiliation="party")
     timed("publish one change to each", count, publish_pending)
+    timed("the same, each case by itself", ONE_BY_ONE, change_one_by_one)
     timed("update_or_create of the same, for comparison", count, store_without_a_gate)
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast
 
@@ -23,6 +23,7 @@ from cases import catalogue
 from cases.catalogue import KINDS, PartList, inside_only, part_lists
 from cases.models import Claimant, Source
 from cases.models.base import Record
+from cases.statements import Statement, asked
 
 ROOTS = KINDS
 PARTS: dict[str, tuple[PartList, ...]] = {kind: part_lists(kind) for kind in KINDS}
@@ -58,9 +59,13 @@ def read(kind: str, ids: Collection[UUID]) -> dict[UUID, Aggregate]:
 
 
 def versions(kind: str, ids: Collection[UUID]) -> dict[UUID, int]:
-    return dict(
-        KINDS[kind]._default_manager.filter(id__among=ids).values_list("id", "version")
-    )
+    return dict(_versions(kind)(ids))
+
+
+@cache
+def _versions(kind: str) -> Statement:
+    rows = KINDS[kind]._default_manager.values_list("id", "version")
+    return Statement(lambda ids: rows.filter(id__among=ids))
 
 
 def row_of(record: Record) -> dict[str, Any]:
@@ -97,9 +102,7 @@ def lists_with_rows(kind: str, ids: Collection[UUID]) -> set[str]:
     if not ids:
         return set()
     statement, times = _asking_for_lists(kind)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [list(ids)] * times)
-        return {name for (name,) in cursor.fetchall()}
+    return {name for (name,) in asked(statement, [list(ids)] * times)}
 
 
 @cache
@@ -124,7 +127,7 @@ def _rows(
     model: type[Record], root_path: str, ids: Collection[UUID]
 ) -> Iterable[dict[str, Any]]:
     question = _question(model, root_path)
-    for values in question.rows.filter(**{f"{root_path}__among": ids}):
+    for values in question.rows(ids):
         row = dict(zip(question.names, values, strict=True))
         for name in question.several:
             row[name] = _plain(row[name])
@@ -137,14 +140,13 @@ class _Question:
     of those among them that may be lists.
     """
 
-    rows: Any
+    rows: Statement
     names: Sequence[str]
     several: Sequence[str]
 
 
 @cache
 def _question(model: type[Record], root_path: str) -> _Question:
-    """Put together once: for a few cases it took as long as the answer."""
     computed: dict[str, Any] = {}
     if root_path != "id":
         computed["in_root"] = Cast(root_path, models.TextField())
@@ -155,8 +157,9 @@ def _question(model: type[Record], root_path: str) -> _Question:
     rows = model._default_manager.annotate(**computed, **asked)
     names = [*columns(model), *computed]
     selected = [f"asked_{name}" if f"asked_{name}" in asked else name for name in names]
+    rows = rows.order_by(*_ordering(model)).values_list(*selected)
     return _Question(
-        rows.order_by(*_ordering(model)).values_list(*selected),
+        Statement(lambda ids: rows.filter(**{f"{root_path}__among": ids})),
         names,
         [*_columns_of_several(model), *computed],
     )
@@ -222,8 +225,8 @@ def sources_and_claimants(
 ) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
     """By id, as far as an edition of what cites them keeps them."""
     return (
-        _by_id(Source, sources, *OF_SOURCE),
-        _by_id(Claimant, claimants, *OF_CLAIMANT),
+        by_id(Source, sources, OF_SOURCE),
+        by_id(Claimant, claimants, OF_CLAIMANT),
     )
 
 
@@ -247,10 +250,17 @@ def _chosen(rows: dict[str, Any], ids: set[str]) -> dict[str, Any]:
     return chosen
 
 
-def _by_id(
-    model: type[Record], ids: set[str], *names: str
+def by_id(
+    model: type[Record], ids: Collection[str], names: tuple[str, ...]
 ) -> dict[str, dict[str, Any]]:
+    """These columns of these records."""
     rows = {}
-    for row in model._default_manager.filter(id__among=ids).values("id", *names):
-        rows[str(row.pop("id"))] = row
+    for record_id, *values in _columns_by_id(model, names)(ids):
+        rows[str(record_id)] = dict(zip(names, values, strict=True))
     return rows
+
+
+@cache
+def _columns_by_id(model: type[Record], names: tuple[str, ...]) -> Statement:
+    rows = model._default_manager.values_list("id", *names)
+    return Statement(lambda ids: rows.filter(id__among=ids))

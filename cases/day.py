@@ -8,13 +8,14 @@ it is right.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from cases.models import PublishingDay
+from cases.statements import Statement, asked
 
 LONGEST_STEP = timedelta(days=1)
 
@@ -30,13 +31,18 @@ def today() -> date:
 def advance() -> date:
     """The day in force, which is kept. For the gate, under its lock."""
     told = told_by_database()
-    row, _is_new = PublishingDay.objects.get_or_create(id=1, defaults={"day": told})
-    day = _next(row.day, told)
+    before = _kept()
+    day = _next(before[0][0], told) if before else told
     doubted = told if told != day else None
-    if (row.day, row.doubted) != (day, doubted):
-        row.day, row.doubted = day, doubted
-        row.save()
+    if before != [(day, doubted)]:
+        kept = {"day": day, "doubted": doubted}
+        PublishingDay.objects.update_or_create(id=1, defaults=kept)
     return day
+
+
+@Statement
+def _kept() -> Any:
+    return PublishingDay.objects.filter(id=1).values_list("day", "doubted")
 
 
 def confirm() -> date:
@@ -82,10 +88,9 @@ def older_than(age: timedelta, field: str) -> Q:
 
 def now() -> datetime:
     """For what is noted with its hour. A row that is new has `db_default=Now()`."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT statement_timestamp()")
-        hour: datetime = cursor.fetchone()[0]
-        return hour.astimezone(UTC)
+    ((hour,),) = asked("SELECT statement_timestamp()")
+    in_utc: datetime = hour.astimezone(UTC)
+    return in_utc
 
 
 def told_by_database() -> date:

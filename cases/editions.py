@@ -6,13 +6,14 @@ nobody approved. Forms and their upgrades are in cases/upgrades.py.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
@@ -30,6 +31,7 @@ from cases.aggregate import (
 from cases.models import Claimant, Edition, Source
 from cases.models.base import Record
 from cases.models.fields import CodeField
+from cases.statements import Statement
 from cases.upgrades import FORM, upgraded
 from cases.visibility import NOBODY_OUTSIDE
 from tracker.contract.vocabulary import Visibility
@@ -148,27 +150,21 @@ def empty(column: models.Field) -> Any:
 
 def last(kind: str, ids: Collection[UUID]) -> dict[UUID, StoredEdition]:
     """Of each root the last edition, though it may not be shown yet."""
-    return _last_of_each(_of(kind, ids))
+    return _by_root(_last(kind, ids))
 
 
 def last_shown(
     kind: str, ids: Collection[UUID], today: date
 ) -> dict[UUID, StoredEdition]:
     """Of each root the last edition that may be shown on this day."""
-    return _last_of_each(_of(kind, ids).exclude(not_before__gt=today))
+    return _by_root(_last_shown(kind, ids, today))
 
 
 def embargoed(
     kind: str, ids: Collection[UUID], today: date
 ) -> dict[UUID, StoredEdition]:
     """Of each root the last edition, where that may not be shown before a later day."""
-    last_number = (
-        Edition.objects.filter(root_kind=kind, root_id=OuterRef("root_id"))
-        .order_by("-number")
-        .values("number")[:1]
-    )
-    waiting = _of(kind, ids).filter(not_before__gt=today)
-    return _last_of_each(waiting.filter(number=Subquery(last_number)))
+    return _by_root(_embargoed(kind, ids, today))
 
 
 def embargo(kind: str, root_id: UUID, today: date) -> date | None:
@@ -217,8 +213,52 @@ def _of(kind: str, ids: Collection[UUID]) -> QuerySet[Edition]:
     return editions.order_by("root_id", "-number")
 
 
-def _last_of_each(editions: QuerySet[Edition]) -> dict[UUID, StoredEdition]:
-    return {row.root_id: _stored(row) for row in editions.distinct("root_id")}
+@Statement
+def _last(kind: str, ids: Collection[UUID]) -> Any:
+    return _columns(_of(kind, ids).distinct("root_id"))
+
+
+@Statement
+def _last_shown(kind: str, ids: Collection[UUID], today: date) -> Any:
+    shown = _of(kind, ids).exclude(not_before__gt=today)
+    return _columns(shown.distinct("root_id"))
+
+
+@Statement
+def _embargoed(kind: str, ids: Collection[UUID], today: date) -> Any:
+    """The last number is asked for each of the roots."""
+    numbers = Edition.objects.filter(root_kind=kind, root_id=OuterRef("root_id"))
+    last = numbers.order_by("-number").values("number")[:1]
+    waiting = _of(kind, ids).filter(not_before__gt=today, number=Subquery(last))
+    return _columns(waiting.distinct("root_id"))
+
+
+def _columns(editions: QuerySet[Edition]) -> Any:
+    people = [f"approved_by__{name}" for name in _of_people()]
+    return editions.values_list(*_OF_EDITIONS, *people)
+
+
+_OF_EDITIONS = [field.attname for field in Edition._meta.concrete_fields]
+
+
+@cache
+def _of_people() -> list[str]:
+    """Without their passwords."""
+    columns = get_user_model()._meta.concrete_fields
+    return [column.attname for column in columns if column.name != "password"]
+
+
+def _by_root(rows: Iterable[Sequence[Any]]) -> dict[UUID, StoredEdition]:
+    """`rows` have the columns of an edition, then those of who approved it."""
+    editions = {}
+    for values in rows:
+        row = Edition.from_db("default", _OF_EDITIONS, values[: len(_OF_EDITIONS)])
+        if row.approved_by_id is not None:
+            of_person = values[len(_OF_EDITIONS) :]
+            model = get_user_model()
+            row.approved_by = model.from_db("default", _of_people(), of_person)
+        editions[row.root_id] = _stored(row)
+    return editions
 
 
 def _stored(row: Edition) -> StoredEdition:
@@ -342,11 +382,13 @@ def _snapshot(case: Aggregate) -> dict[str, Any]:
     return {"form": FORM, **case}
 
 
-def _next_numbers(kind: str, ids: Iterable[UUID]) -> dict[UUID, int]:
-    last = (
-        Edition.objects.filter(root_kind=kind, root_id__in=ids)
-        .values("root_id")
-        .annotate(number=models.Max("number"))
-    )
-    numbers = dict(last.values_list("root_id", "number"))
+def _next_numbers(kind: str, ids: Sequence[UUID]) -> dict[UUID, int]:
+    numbers = dict(_last_numbers(kind, ids))
     return {root_id: numbers.get(root_id, 0) + 1 for root_id in ids}
+
+
+@Statement
+def _last_numbers(kind: str, ids: Collection[UUID]) -> Any:
+    editions = Edition.objects.filter(root_kind=kind, root_id__among=ids)
+    of_each = editions.values("root_id").annotate(number=Max("number"))
+    return of_each.values_list("root_id", "number")

@@ -13,6 +13,7 @@ from django.db import connection, models
 
 from cases.history.timeline import Operation, history_of, in_case, said, tables
 from cases.models.history import INTERNAL_NOTES, TRACKED
+from cases.statements import asked
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,8 @@ def newest_event() -> int:
     newest = ", ".join(
         f"(SELECT max(pgh_id) FROM {history_of(model)})" for model in TRACKED
     )
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COALESCE(GREATEST({newest}), 0)")
-        return cursor.fetchone()[0]
+    ((number,),) = asked(f"SELECT COALESCE(GREATEST({newest}), 0)")
+    return int(number)
 
 
 @cache

@@ -18,6 +18,7 @@ from django.db.models.functions import Concat
 from cases.merging import duplicates
 from cases.models import DeskEntry, PossibleDuplicate
 from cases.models.publishing import TO_COMPARE
+from cases.statements import Statement
 from tracker.names import words_of_names
 
 # At most one more than `most` cases for each word, by an index.
@@ -36,7 +37,12 @@ Holders = dict[str, set[UUID]]
 
 
 def is_due() -> bool:
-    return DeskEntry.objects.filter(TO_COMPARE).exists()
+    return bool(_one_to_compare())
+
+
+@Statement
+def _one_to_compare() -> Any:
+    return DeskEntry.objects.filter(TO_COMPARE).values_list("prisoner_id")[:1]
 
 
 def compare(most: int) -> int:
@@ -127,7 +133,9 @@ def _compare_again(lost: Counter[str]) -> None:
 def _holders(words: Iterable[str]) -> Holders:
     """Of the words that are seldom, the cases that have them in their keys."""
     asked: dict[str, Any] = {"words": sorted(words), "most": duplicates.SELDOM}
-    holders = {}
+    holders: Holders = {}
+    if not asked["words"]:
+        return holders
     with duplicates.by_indexes() as cursor:
         cursor.execute(_HOLDERS, asked)
         for word, ids in cursor.fetchall():

@@ -4,6 +4,7 @@ away, in the transaction that writes the document.
 
 import json
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -11,6 +12,7 @@ from django.db import connection
 from cases.models import Mark, RedactedCopy, Source
 from cases.publishing.rendering import Row
 from cases.publishing.surroundings import told_by_name
+from cases.statements import Statement
 from tracker.audiences import AUDIENCES, Audience
 
 _TAKE_AWAY = "DELETE FROM {table} WHERE of = ANY(%s) AND NOT id = ANY(%s)"
@@ -42,9 +44,7 @@ def mark_pictures_of(people: Collection[UUID]) -> None:
     """Of these the documents may name others than before: then the sources with
     pictures of them are looked at, at once where a picture is to go.
     """
-    pictures = RedactedCopy.objects.filter(
-        people__overlap=list(people), content__isnull=False
-    ).values_list("root_id", "people", "audience")
+    pictures = _pictures_of(people)
     shown: set[str] = set()
     for _source_id, in_it, _for_whom in pictures:
         shown.update(map(str, in_it))
@@ -57,6 +57,13 @@ def mark_pictures_of(people: Collection[UUID]) -> None:
                 goes = True
         marks.append(Mark(root_kind=Source.kind, root_id=source_id, withdrawal=goes))
     Mark.objects.bulk_create(marks)
+
+
+@Statement
+def _pictures_of(people: Collection[UUID]) -> Any:
+    pictures = RedactedCopy.objects.filter(content__isnull=False)
+    pictures = pictures.filter(people__any_among=people)
+    return pictures.values_list("root_id", "people", "audience")
 
 
 def _tables(audience: Audience) -> dict[str, str]:

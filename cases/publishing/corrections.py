@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.db import connection
 from django.db.models import Q
 
 from cases.disclosure.kept_names import Kept, texts_in, words_of
+from cases.statements import Statement
 from tracker.audiences import AUDIENCES, Audience
 from tracker.contract import rendering, terms
 from tracker.copying import copy_in
@@ -194,11 +196,16 @@ def texts_of(ids: Collection[UUID]) -> dict[UUID, set[str]]:
     """What is told of them to any audience, by root."""
     texts: dict[UUID, set[str]] = defaultdict(set)
     for audience in AUDIENCES:
-        corrections: Any = audience.correction_model._default_manager
-        rows = corrections.filter(of__among=ids)
-        for of_id, *told in rows.values_list("of_id", "before", "after", "reason"):
+        for of_id, *told in _told_of(audience)(ids):
             texts[of_id].update(texts_in(told))
     return texts
+
+
+@cache
+def _told_of(audience: Audience) -> Statement:
+    rows: Any = audience.correction_model._default_manager
+    rows = rows.values_list("of_id", "before", "after", "reason")
+    return Statement(lambda ids: rows.filter(of__among=ids))
 
 
 def forget_what_holds(names: Collection[Kept], ids: Collection[UUID]) -> Emptied:

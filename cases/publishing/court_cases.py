@@ -1,12 +1,15 @@
 """Court cases follow the documents of the people in them."""
 
 from collections.abc import Collection
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from cases.models import CourtCase, Mark, Prisoner, Prosecution
-from tracker.audiences import AUDIENCES
+from cases.statements import Statement
+from tracker.audiences import AUDIENCES, Audience
 
 # Each is called with the rank that alone is not to see it any more: hold_back().
 _HOLD_BACK = "SELECT hold_back(id, %s, %s, FALSE) FROM unnest(%s::uuid[]) AS id"
@@ -17,14 +20,12 @@ def follow(people: Collection[UUID]) -> None:
     are in are looked at. Of one that names somebody who is no longer told in it, nobody
     sees anything until it is written anew.
     """
-    ties = Prosecution.objects.filter(prisoner__among=people)
-    followed = set(ties.values_list("court_case", flat=True))
+    followed = {court_case_id for (court_case_id,) in _ties(people)}
     for rank, audience in enumerate(reversed(AUDIENCES), start=1):
-        documents = audience.document_model._default_manager.exclude(document=None)
-        naming = documents.filter(kind=CourtCase.kind, named__overlap=list(people))
-        names_by_court_case = dict(naming.values_list("id", "named"))
+        names_by_court_case = dict(_naming(audience)(people))
         if not names_by_court_case:
             continue
+        documents = audience.document_model._default_manager.exclude(document=None)
         telling = documents.filter(kind=Prisoner.kind, id__among=people)
         told = dict(telling.values_list("id", "named"))
         stale = []
@@ -40,3 +41,17 @@ def follow(people: Collection[UUID]) -> None:
         Mark(root_kind=CourtCase.kind, root_id=court_case_id)
         for court_case_id in followed
     )
+
+
+@Statement
+def _ties(people: Collection[UUID]) -> Any:
+    ties = Prosecution.objects.filter(prisoner__among=people)
+    return ties.values_list("court_case")
+
+
+@cache
+def _naming(audience: Audience) -> Statement:
+    """The court cases that name some of these people."""
+    rows: Any = audience.document_model._default_manager.exclude(document=None)
+    rows = rows.filter(kind=CourtCase.kind).values_list("id", "named")
+    return Statement(lambda ids: rows.filter(named__any_among=ids))

@@ -16,6 +16,7 @@ from cases.disclosure.citations import record_cited
 from cases.disclosure.parts import WITHIN
 from cases.merging import comparing
 from cases.models import DeskEntry, Source
+from cases.statements import Statement
 from tracker import names
 from tracker.contract.vocabulary import StatusReason
 from tracker.dates import bounds
@@ -54,8 +55,7 @@ def update(kind: str, now: Mapping[UUID, Aggregate]) -> None:
 def _other_than_before(entries: Iterable[DeskEntry]) -> list[DeskEntry]:
     """Most changes of a case are none of its line in the list."""
     ids = [entry.prisoner_id for entry in entries]
-    rows = DeskEntry.objects.filter(prisoner_id__among=ids)
-    before = {row_id: told for row_id, *told in rows.values_list("prisoner_id", *_TOLD)}
+    before = {row_id: told for row_id, *told in _told_before(ids)}
     other = []
     for entry in entries:
         if before.get(entry.prisoner_id) != [getattr(entry, name) for name in _TOLD]:
@@ -63,9 +63,15 @@ def _other_than_before(entries: Iterable[DeskEntry]) -> list[DeskEntry]:
     return other
 
 
+@Statement
+def _told_before(ids: Collection[UUID]) -> Any:
+    rows = DeskEntry.objects.filter(prisoner_id__among=ids)
+    return rows.values_list("prisoner_id", *_TOLD)
+
+
 def forget(kind: str, ids: Collection[UUID]) -> None:
     """Of cases that are gone."""
-    if kind == "prisoner":
+    if kind == "prisoner" and ids:
         comparing.forget(ids)
         DeskEntry.objects.filter(prisoner_id__in=ids).delete()
 

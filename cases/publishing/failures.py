@@ -5,6 +5,7 @@ something is still to be taken back, within seconds. None is forgotten.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 
 from cases.day import older_than, today
 from cases.models import Mark, PublishingFailure
+from cases.statements import Statement
 from tracker.audiences import AUDIENCES
 
 SOON = timedelta(seconds=2)  # where something is still to be taken back
@@ -25,11 +27,9 @@ def mark_those_due() -> None:
     """Within the gate's transaction: their marks are read right after. If the clock of
     the database went back since, what seems to wait for longer than it may is due.
     """
-    due = PublishingFailure.objects.filter(
-        Q(retry_at__lte=Now())
-        | Q(retry_at__gt=Now() + LAST)
-        | Q(retry_at__gt=Now() + FIRST, is_withdrawal=True)
-    )
+    if not _are_due():
+        return
+    due = PublishingFailure.objects.filter(_DUE)
     marks = []
     for failure in due:
         mark = Mark(root_kind=failure.root_kind, root_id=failure.root_id)
@@ -41,6 +41,18 @@ def mark_those_due() -> None:
         due.update(retry_at=Now() + FIRST)
 
 
+_DUE = (
+    Q(retry_at__lte=Now())
+    | Q(retry_at__gt=Now() + LAST)
+    | Q(retry_at__gt=Now() + FIRST, is_withdrawal=True)
+)
+
+
+@Statement
+def _are_due() -> Any:
+    return PublishingFailure.objects.filter(_DUE).values_list("id")[:1]
+
+
 def report(
     kind: str,
     ids: Sequence[UUID],
@@ -48,9 +60,10 @@ def report(
     still_to_take_back: Collection[UUID],
 ) -> None:
     """Of these roots, which stood still: what failed waits, what did not is settled."""
-    rows = PublishingFailure.objects.filter(root_kind=kind, root_id__among=ids)
-    before = {failure.root_id: failure for failure in rows}
-    if before:
+    before: dict[UUID, PublishingFailure] = {}
+    if errors or _have_failed(kind, ids):
+        rows = PublishingFailure.objects.filter(root_kind=kind, root_id__among=ids)
+        before = {failure.root_id: failure for failure in rows}
         rows.exclude(root_id__in=errors).delete()
     for root_id in ids:
         if root_id not in errors:
@@ -64,6 +77,12 @@ def report(
         failure.is_withdrawal = root_id in still_to_take_back
         failure.retry_at = Now() + _wait(failure)
         failure.save()
+
+
+@Statement
+def _have_failed(kind: str, ids: Collection[UUID]) -> Any:
+    failures = PublishingFailure.objects.filter(root_kind=kind, root_id__among=ids)
+    return failures.values_list("root_id")
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,12 @@ is required: each statement must see what was committed before the lock was had.
 
 import math
 import time
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from django.db import DatabaseError, OperationalError, connection, transaction
-from django.db.models import Q, QuerySet
 
 from cases import aggregate, editions
 from cases.aggregate import Aggregate
@@ -35,6 +33,17 @@ from cases.publishing import (
     related,
 )
 from cases.publishing import desk_entries as desk
+from cases.publishing.batches import (
+    BATCH,
+    Batch,
+    Key,
+    delete_marks,
+    is_more,
+    marks_of,
+    next_batch,
+    of_kind,
+    take_marks,
+)
 from cases.publishing.confirming import must_be_confirmed
 from cases.publishing.fallback import what_stays
 from cases.publishing.heartbeat import loop_runs
@@ -52,27 +61,23 @@ from cases.publishing.surroundings import (
 )
 from cases.review import waiting
 from cases.review.rule import saving_approves
+from cases.statements import asked
 from cases.triggered import mark_referrers
 from cases.visibility import is_narrower
 from tracker.audiences import AUDIENCES, Audience
 
 LOCK_TIMEOUT = "3s"
-BATCH = 200  # roots in one transaction
 # Beside the safety loop, a save waits for no more than this.
 LOCK_TIMEOUT_OF_A_SAVE = "300ms"
 BATCH_OF_A_SAVE = 20
 SECONDS_OF_A_SAVE = 0.3
-WINDOW = 10 * BATCH  # marks looked at to find them
 # One row, which only the publisher and the owner may update, and so lock. An advisory
 # lock asks for no right: with one a login that may only read could stop all withdrawals.
 _TURN = AUDIENCES[0].feed_model
 _ROW = f"SELECT id FROM {_TURN._meta.db_table} WHERE id = 1"  # noqa: S608 - our own name
 ONE_PUBLISHES = f"{_ROW} FOR UPDATE"
 NOBODY_PUBLISHES = f"{_ROW} FOR SHARE"  # several may hold it
-_DELETE_MARKS = f"DELETE FROM {Mark._meta.db_table} WHERE id = ANY(%s)"  # noqa: S608
 MOST_STUCK = 3  # roots that fail one after the other: then it is not them
-
-Key = tuple[str, UUID]
 
 
 class Again(OperationalError):
@@ -85,20 +90,6 @@ class Again(OperationalError):
         self.roots = frozenset(roots)
 
 
-@dataclass
-class _Batch:
-    """The roots of one transaction, with the ids of the marks that named them; and of
-    those among them that hold something back. `held` is what they hold back; `is_held`:
-    is anything held back at all?
-    """
-
-    is_held: bool
-    marks: dict[Key, list[int]]
-    withdrawals: set[Key] = field(default_factory=set)
-    holding: dict[Key, list[int]] = field(default_factory=lambda: defaultdict(list))
-    held: set[UUID] = field(default_factory=set)
-
-
 @dataclass(frozen=True)
 class _Pace:
     """How long to wait for whoever publishes now, how many roots to take at once, and
@@ -107,7 +98,7 @@ class _Pace:
     """
 
     lock_timeout: str | None = None  # None is LOCK_TIMEOUT
-    batch: int = BATCH
+    batch: int | None = None  # None is BATCH
     seconds: float = math.inf
     leaves: Callable[[], bool] = lambda: False
 
@@ -142,7 +133,7 @@ def _publish_all(
 
 def _publish_seen(pace: _Pace, refresh: bool, after_each: Callable[[], object]) -> int:
     written = 0
-    size = pace.batch
+    size = pace.batch or BATCH
     end = time.monotonic() + pace.seconds
     passed_over: set[Key] = set()
     stuck: set[Key] = set()
@@ -272,7 +263,7 @@ def _publish_batch(
     is_held = holding.is_anything_held()
     if is_held:
         holding.mark()
-    batch = _next_batch(
+    batch = next_batch(
         size, passed_over, day, is_held=is_held, only_withdrawals=not is_confirmed
     )
     try:
@@ -283,7 +274,7 @@ def _publish_batch(
         )
         if is_held:
             holding.let_go(batch.held if len(batch.marks) == size else None)
-        done.is_more = bool(done.looked_at) and _is_more(passed_over, done.moved, day)
+        done.is_more = bool(done.looked_at) and is_more(passed_over, done.moved, day)
         return done
     except DatabaseError as error:
         if passes(error):
@@ -291,18 +282,19 @@ def _publish_batch(
         raise
 
 
-def _publish_marked(batch: _Batch, refresh: bool, day: date) -> _Done:
+def _publish_marked(batch: Batch, refresh: bool, day: date) -> _Done:
     done = _Done(len(batch.marks))
     finished: list[int] = []
     held: list[int] = []
     waiting_on: list[Mark] = []
     for kind in aggregate.ROOTS:
-        ids = _of_kind(kind, batch.marks)
+        ids = of_kind(kind, batch.marks)
         if not ids:
             continue
         if done.written:
             # What has come in this batch marks who names it, and they come in it, too.
-            _take_marks(batch, [(kind, root_id) for root_id in ids], _due(day, ()))
+            keys = [(kind, root_id) for root_id in ids]
+            take_marks(batch, keys, marks_of, day)
         published = _publish(kind, ids, batch, refresh, day)
         done.written += published.count
         stood_still = set(published.stood_still)
@@ -320,19 +312,19 @@ def _publish_marked(batch: _Batch, refresh: bool, day: date) -> _Done:
                 # each change of a source that it cites.
                 finished += batch.marks[kind, root_id]
                 waiting_on.append(Mark(root_kind=kind, root_id=root_id))
-    _delete_marks(set(finished).difference(held))
+    delete_marks(set(finished).difference(held))
     Mark.objects.bulk_create(waiting_on)
     return done
 
 
-def _take_back_marked(batch: _Batch, day: date) -> _Done:
+def _take_back_marked(batch: Batch, day: date) -> _Done:
     """Until somebody has confirmed what a new contract tells: only what was taken back
     goes. That contract will mark everything.
     """
     done = _Done(len(batch.marks))
     finished: list[int] = []
     for kind in aggregate.ROOTS:
-        ids = _of_kind(kind, batch.marks)
+        ids = of_kind(kind, batch.marks)
         if not ids:
             continue
         occasion = Occasion(kind, day, frozenset(ids))
@@ -352,7 +344,7 @@ def _take_back_marked(batch: _Batch, day: date) -> _Done:
         done.moved.update((kind, root_id) for root_id in taken_back.failures)
         for root_id in settled:
             finished += batch.marks[kind, root_id]
-    _delete_marks(finished)
+    delete_marks(finished)
     return done
 
 
@@ -367,19 +359,8 @@ class _Published:
     still_public: Collection[UUID]
 
 
-def _delete_marks(ids: Collection[int]) -> None:
-    """Django would read each of them before, for whoever listens to deletions."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DELETE_MARKS, [list(ids)])
-
-
-def _of_kind(kind: str, keys: Iterable[Key]) -> list[UUID]:
-    return [root_id for root_kind, root_id in keys if root_kind == kind]
-
-
 def _lock(timeout: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [timeout])
+    asked("SELECT set_config('lock_timeout', %s, true)", [timeout])
     _hold(ONE_PUBLISHES)
 
 
@@ -397,69 +378,13 @@ def hold_still() -> None:
 
 
 def _hold(row: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(row)
-        if cursor.fetchone() is None:  # nothing was ever published
-            _TURN._default_manager.get_or_create(id=1)
-            cursor.execute(row)
-
-
-def _is_more(passed_over: Collection[Key], moved: set[Key], day: date) -> bool:
-    """To ask for the next batch means twenty questions, most often for nothing."""
-    return holding.is_to_be_marked() or _due(day, {*passed_over, *moved}).exists()
-
-
-def _due(day: date, passed_over: Collection[Key]) -> QuerySet[Mark]:
-    due = Mark.objects.exclude(due_on__gt=day)
-    return due.exclude(root_id__in=[root_id for _kind, root_id in passed_over])
-
-
-def _next_batch(
-    size: int,
-    passed_over: Collection[Key],
-    day: date,
-    *,
-    is_held: bool,
-    only_withdrawals: bool = False,
-) -> _Batch:
-    """The roots marked first, what is held back and withdrawals before all, with every
-    mark that they have by now.
-    """
-    due = _due(day, passed_over)
-    if only_withdrawals:
-        due = due.filter(Q(withdrawal=True) | Q(held__isnull=False))
-    roots = due.values_list("root_kind", "root_id")
-    keys: list[Key] = []
-    if is_held:
-        held = roots.filter(held__isnull=False).order_by("id")[:WINDOW]
-        keys = list(dict.fromkeys(held))[:size]
-    if len(keys) < size:
-        first = roots.order_by("-withdrawal", "id")[:WINDOW]
-        keys = list(dict.fromkeys([*keys, *first]))[:size]
-    batch = _Batch(is_held, {key: [] for key in keys})
-    _take_marks(batch, keys, due)
-    return batch
-
-
-def _take_marks(batch: _Batch, keys: Iterable[Key], due: QuerySet[Mark]) -> None:
-    """All that these roots of the batch have by now, before they are read."""
-    marks = due.filter(root_id__among=[root_id for _kind, root_id in keys])
-    for mark, kind, root_id, withdrawal, held_back in marks.values_list(
-        "id", "root_kind", "root_id", "withdrawal", "held"
-    ):
-        key = (kind, root_id)
-        if key not in batch.marks:  # ids of two kinds may be equal
-            continue
-        batch.marks[key].append(mark)
-        if withdrawal:
-            batch.withdrawals.add(key)
-        if held_back:
-            batch.holding[key].append(mark)
-            batch.held.add(held_back)
+    if not asked(row):  # nothing was ever published
+        _TURN._default_manager.get_or_create(id=1)
+        asked(row)
 
 
 def _publish(
-    kind: str, ids: Sequence[UUID], batch: _Batch, refresh: bool, day: date
+    kind: str, ids: Sequence[UUID], batch: Batch, refresh: bool, day: date
 ) -> _Published:
     """Render and write roots of one kind."""
     approves_saved = saving_approves()
@@ -473,7 +398,7 @@ def _publish(
     present = read_present(shown.cases.values(), day, words=told)
     rendered, errors = _render(kind, ids, reading, _around(present, day))
     stood_still = _stood_still(kind, ids, reading, present, day)
-    withdrawn = frozenset(_of_kind(kind, batch.withdrawals))
+    withdrawn = frozenset(of_kind(kind, batch.withdrawals))
     reasons = kept_names.without_names(shown.reasons, present.kept)
     occasion = Occasion(kind, day, withdrawn, reasons, refresh)
     written = write(

@@ -5,6 +5,7 @@ anew. The database holds it back, with the withdrawal; the gate lets go of it.
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,9 @@ from django.db import connection
 from cases.day import older_than
 from cases.models.base import Root
 from cases.publishing.rows import renumber
+from cases.statements import Statement, asked
 from cases.visibility import rank
-from tracker.audiences import AUDIENCES
+from tracker.audiences import AUDIENCES, Audience
 
 # A withdrawal that is under way has an advisory lock. If its process or its session ends,
 # PostgreSQL takes that away, and things are seen again; at the latest after so long.
@@ -98,13 +100,12 @@ def is_to_be_marked() -> bool:
 
 
 def _is_any(condition: str) -> bool:
-    asked = []
+    each = []
     for audience in AUDIENCES:
         table = audience.held_model._meta.db_table
-        asked.append(f"EXISTS (SELECT FROM {table} WHERE {condition})")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + " OR ".join(asked))
-        return bool(cursor.fetchone()[0])
+        each.append(f"EXISTS (SELECT FROM {table} WHERE {condition})")
+    ((is_any,),) = asked("SELECT " + " OR ".join(each))
+    return bool(is_any)
 
 
 def let_go(of: Collection[UUID] | None = None) -> None:
@@ -130,11 +131,11 @@ def come_back(kind: str, ids: Collection[UUID], day: date) -> None:
     that is as it was gets it by a new number.
     """
     for audience in AUDIENCES:
-        held = audience.held_model._default_manager
-        passed = held.filter(root__among=ids, passed_by__isnull=False)
-        numbers = dict(passed.values_list("root", "passed_by"))
+        numbers = dict(_passed(audience)(ids))
         if not numbers:
             continue
+        held = audience.held_model._default_manager
+        passed = held.filter(root__among=ids, passed_by__isnull=False)
         documents = audience.document_model._default_manager
         rows = documents.filter(id__in=numbers, document__isnull=False)
         as_before = []
@@ -143,6 +144,13 @@ def come_back(kind: str, ids: Collection[UUID], day: date) -> None:
                 as_before.append(row)
         renumber(audience, kind, as_before, day)
         passed.delete()
+
+
+@cache
+def _passed(audience: Audience) -> Statement:
+    rows: Any = audience.held_model._default_manager.filter(passed_by__isnull=False)
+    rows = rows.values_list("root", "passed_by")
+    return Statement(lambda ids: rows.filter(root__among=ids))
 
 
 @contextmanager

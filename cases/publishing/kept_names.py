@@ -5,7 +5,7 @@ holds it is published. docs/decisions/names-elsewhere.md
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,7 @@ from cases.models.base import Root
 from cases.named import is_named
 from cases.publishing import corrections, holding
 from cases.publishing.rows import tell_again
+from cases.statements import Statement, asked
 from cases.visibility import NOBODY_OUTSIDE, is_narrower
 from tracker.audiences import PARTNERS
 from tracker.names import tells
@@ -42,7 +43,7 @@ Words = tuple[str, ...]
 
 # As one value: thousands of them take long to write and to read.
 _MAY_STAND = """
-    SELECT * FROM cases_keptname
+    SELECT root_id, words, told_to, near FROM cases_keptname
     WHERE near && %s::uuid[] OR (longest = ANY(%s) AND cardinality(words) > 1)
 """
 
@@ -66,14 +67,15 @@ def read(words: Mapping[str, Collection[str]]) -> dict[str, list[Kept]]:
     beginnings = {}
     for root_id, its_words in words.items():
         beginnings[root_id] = _beginnings(its_words)
-    asked = set().union(*beginnings.values())
-    for name in KeptName.objects.raw(_MAY_STAND, [list(words), sorted(asked)]):
-        for root_id in map(str, name.near):
+    begun = sorted(set().union(*beginnings.values()))
+    for person, its_words, told_to, near in asked(_MAY_STAND, [list(words), begun]):
+        name = Kept(str(person), tuple(its_words), told_to, is_near=False)
+        for root_id in map(str, near):
             if root_id in words:
-                kept[root_id].append(_kept(name, is_near=True))
+                kept[root_id].append(replace(name, is_near=True))
         for root_id, its_beginnings in beginnings.items():
             if its_beginnings.issuperset(name.words):
-                kept[root_id].append(_kept(name, is_near=False))
+                kept[root_id].append(name)
     return dict(kept)
 
 
@@ -125,12 +127,18 @@ def held_back(record: Root) -> list[HeldBack]:
 def may_stay(ids: Collection[str]) -> frozenset[str]:
     """The digests of all that somebody said may stay in these roots."""
     allowed: set[str] = set()
+    for said_of_it, stays in _decisions(ids):
+        if stays:
+            allowed.update(said_of_it)
+    return frozenset(allowed)
+
+
+@Statement
+def _decisions(ids: Collection[str]) -> Any:
+    """The last one of each person in each root."""
     latest = NameStays.objects.filter(root_id__among=ids)
     latest = latest.order_by("root_id", "person_id", "-id")
-    for decision in latest.distinct("root_id", "person_id"):
-        if decision.may_stay:
-            allowed.update(decision.said)
-    return frozenset(allowed)
+    return latest.distinct("root_id", "person_id").values_list("said", "may_stay")
 
 
 def without_names(
@@ -144,10 +152,6 @@ def without_names(
         if not any(name.stands_in(words) for name in names):
             left[root_id] = reason
     return left
-
-
-def _kept(name: KeptName, *, is_near: bool) -> Kept:
-    return Kept(str(name.root_id), tuple(name.words), name.told_to, is_near)
 
 
 def _beginnings(words: Iterable[str]) -> set[str]:
@@ -251,8 +255,7 @@ def _changed_words(
     words: Mapping[str, Set[str]],
 ) -> dict[UUID, str]:
     """Of those that are told in other words than before; "" of those that are gone."""
-    stored = ToldWords.objects.filter(root_id__among=ids)
-    before = dict(stored.values_list("root_id", "key"))
+    before = dict(_told_before(ids))
     corrected = corrections.texts_of(ids)
     changed = {}
     for root_id in ids:
@@ -266,10 +269,20 @@ def _changed_words(
     return changed
 
 
+@Statement
+def _told_before(ids: Collection[UUID]) -> Any:
+    return ToldWords.objects.filter(root_id__among=ids).values_list("root_id", "key")
+
+
 def _seen_outside(ids: Collection[UUID]) -> set[UUID]:
     """Those of which some reader has, or had, a document: partners have all of them."""
+    return {row_id for (row_id,) in _of_partners(ids)}
+
+
+@Statement
+def _of_partners(ids: Collection[UUID]) -> Any:
     documents = PARTNERS.document_model._default_manager.filter(id__among=ids)
-    return set(documents.values_list("id", flat=True))
+    return documents.values_list("id")
 
 
 def _of_person(
@@ -336,10 +349,16 @@ def _near(then: Aggregate, now: Aggregate) -> frozenset[UUID]:
 def _stored(ids: Collection[UUID]) -> dict[UUID, _OfPerson]:
     told_to: dict[UUID, dict[Words, str]] = defaultdict(dict)
     near: dict[UUID, frozenset[UUID]] = {}
-    for name in KeptName.objects.filter(root_id__among=ids):
-        told_to[name.root_id][tuple(name.words)] = name.told_to
-        near[name.root_id] = frozenset(name.near)
+    for root_id, words, told_to_whom, near_it in _kept_of(ids):
+        told_to[root_id][tuple(words)] = told_to_whom
+        near[root_id] = frozenset(near_it)
     return {root_id: _OfPerson(told_to[root_id], near[root_id]) for root_id in near}
+
+
+@Statement
+def _kept_of(ids: Collection[UUID]) -> Any:
+    names = KeptName.objects.filter(root_id__among=ids)
+    return names.values_list("root_id", "words", "told_to", "near")
 
 
 def _store(changed: Mapping[UUID, _OfPerson]) -> None:

@@ -6,9 +6,11 @@ which lead to one that is shown.
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models.functions import Greatest
 
+from cases.statements import Statement
 from tracker.audiences import PUBLIC
 from tracker.feed import TOMBSTONE_DAYS
 
@@ -19,13 +21,16 @@ def prune(today: date) -> None:
     """Under the gate's lock. Public cursors that may not have seen such a tombstone are
     no longer good.
     """
-    rows = PUBLIC.document_model._default_manager
-    old = rows.filter(
-        document=None, merged_into=None, changed_on__lt=today - TOMBSTONES_LAST
-    )
-    gone = dict(old.values_list("id", "seq"))
+    gone = dict(_old_tombstones(today - TOMBSTONES_LAST))
     if gone:
         PUBLIC.feed_model._default_manager.update(
             pruned_seq=Greatest("pruned_seq", max(gone.values()))
         )
-        rows.filter(id__in=gone).delete()
+        PUBLIC.document_model._default_manager.filter(id__in=gone).delete()
+
+
+@Statement
+def _old_tombstones(day: date) -> Any:
+    """Of changes before that day."""
+    rows = PUBLIC.document_model._default_manager.filter(changed_on__lt=day)
+    return rows.filter(document=None, merged_into=None).values_list("id", "seq")

@@ -4,18 +4,20 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from cases.models import Facility, Prisoner, Source
-from cases.publishing import copies, corrections
+from cases.publishing import copies, corrections, epochs
 from cases.publishing.corrections import Change, Comparisons, Emptied
 from cases.publishing.passing import passes
 from cases.publishing.rendering import Rendered, Row
+from cases.statements import Statement
 from tracker import digests
 from tracker.audiences import AUDIENCES, Audience
 from tracker.copying import copy_in
@@ -74,12 +76,22 @@ def write(occasion: Occasion, rendered: Sequence[Rendered]) -> Written:
     return written
 
 
+class _Old(NamedTuple):
+    """A row as it is stored."""
+
+    id: UUID
+    document: str | None
+    merged_into: UUID | None
+    seq: int
+    changed_on: date
+
+
 @dataclass(frozen=True)
 class _Pair:
     """What an audience has of a root, if anything, and what it is to have."""
 
     root_id: UUID
-    old: Any
+    old: _Old | None
     rows: list[Row]
 
     @property
@@ -91,8 +103,7 @@ class _Pair:
     def old_text(self) -> str | None:
         if self.old is None:
             return None
-        text: str | None = self.old.document
-        return text
+        return self.old.document
 
     @property
     def never_seen(self) -> bool:
@@ -167,7 +178,8 @@ def _write(
         written = [*changed, *same] if occasion.refresh else changed
         copies.keep(audience, [pair.new for pair in written])
     if occasion.refresh:
-        stamps = [(pair.old.seq, pair.old.changed_on) for pair in same]
+        olds = [pair.old for pair in same]
+        stamps = [(old.seq, old.changed_on) for old in olds if old]
         _store(audience, [pair.rows for pair in same], stamps)
     came_or_went = {pair.root_id for pair in changed if pair.came_or_went}
     names = _READ_FOR_OTHERS.get(occasion.kind, ())
@@ -175,18 +187,19 @@ def _write(
     return Written(len(changed), came_or_went)
 
 
-_ASKED_OF_OLD = ("id", "document", "merged_into", "seq", "changed_on")
+@cache
+def _stored(audience: Audience) -> Statement:
+    rows = audience.document_model._default_manager.values_list(*_Old._fields)
+    return Statement(lambda ids: rows.filter(id__among=ids))
 
 
 def _pairs(
     audience: Audience, kind: str, rendered: Sequence[Rendered]
 ) -> Iterator[_Pair]:
     roots = [root for root in rendered if audience.name in root.rows]
-    stored: Any = audience.document_model._default_manager.filter(
-        id__among=[root.root_id for root in roots]
-    )
-    olds = {}
-    for old in stored.values_list(*_ASKED_OF_OLD, named=True):
+    olds: dict[UUID, _Old] = {}
+    for values in _stored(audience)([root.root_id for root in roots]):
+        old = _Old(*values)
         olds[old.id] = old
     for root in roots:
         rows = root.rows[audience.name] or [Row.tombstone(kind, root.root_id)]
@@ -218,7 +231,7 @@ def _numbers(
     """
     if not texts:
         return range(0)
-    feed: Any = audience.feed_model._default_manager.select_for_update().get()
+    feed = epochs.row_of(audience)
     first = feed.last_seq + 1
     feed.last_seq += len(texts)
     feed.digests = digests.changed(feed.digests, kind, texts)
@@ -270,10 +283,9 @@ def _store(
             " RETURNING id",
             {"ids": [rows[0].id for rows in roots]},
         )
-        cursor.execute(
-            f"DELETE FROM {spans} WHERE of_id = ANY(%s)",  # noqa: S608
-            [[row_id for (row_id,) in cursor.fetchall()]],
-        )
+        if gone := [row_id for (row_id,) in cursor.fetchall()]:
+            statement = f"DELETE FROM {spans} WHERE of_id = ANY(%s)"  # noqa: S608
+            cursor.execute(statement, [gone])
     copy_in(documents, _COLUMNS, _documents(roots, stamps))
     copy_in(spans, _SPAN_COLUMNS, _spans(roots))
 

@@ -13,10 +13,10 @@ from collections.abc import (
 )
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from cases import aggregate, editions, sourcing
@@ -36,11 +36,11 @@ from cases.models import (
     RedactedCopy,
     Source,
 )
-from cases.models.base import Record
 from cases.models.events import WITH_COORDINATES
 from cases.publishing import kept_names
 from cases.publishing.officials import proof_for
 from cases.sourcing.independence import Sources
+from cases.statements import Statement, asked
 from cases.visibility import NOBODY_OUTSIDE
 from tracker.audiences import Audience
 
@@ -120,12 +120,12 @@ def read_present(
     for people in accused.values():
         referred.update(person.now["root"]["id"] for person in people)
     kept = kept_names.read(words)
-    sources = _rows(Source, referred, *OF_SOURCE)
+    sources = aggregate.by_id(Source, referred, OF_SOURCE)
     relations = sourcing.read(sources)
     return Present(
         _visibilities(referred.union(relations.ids)),
         sources,
-        _rows(Claimant, claimants, *OF_CLAIMANT),
+        aggregate.by_id(Claimant, claimants, OF_CLAIMANT),
         relations,
         _copies(own_sources),
         accused,
@@ -163,12 +163,10 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
         for root_id, visibility in present.visibilities.items()
         if visibility in audience.sees
     ]
-    rows = audience.document_model._default_manager.filter(id__among=visible)
     known: set[str] = set()
     published: set[str] = set()
     of_many: set[str] = set()
-    asked = rows.annotate(gone=Q(document=None)).values_list("id", "gone", _KIND)
-    for root_id, gone, place_kind in asked:
+    for root_id, gone, place_kind in _documents(audience)(visible):
         known.add(str(root_id))
         if not gone:
             published.add(str(root_id))
@@ -201,17 +199,30 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
 _KIND = "facts__place_kind__0"
 
 
-def _published_on(audience: Audience, sources: Iterable[str]) -> dict[str, str]:
+@cache
+def _documents(audience: Audience) -> Statement:
+    rows = audience.document_model._default_manager.annotate(gone=Q(document=None))
+    rows = rows.values_list("id", "gone", _KIND)
+    return Statement(lambda ids: rows.filter(id__among=ids))
+
+
+def _published_on(audience: Audience, sources: Collection[str]) -> dict[str, str]:
     """The days of publication that this audience is told, as EDTF."""
-    manager: Any = audience.span_model._default_manager
-    spans = manager.filter(of__in=list(sources), fact="published_on")
     days = {}
-    for of, first, last in spans.values_list("of", "first_day", "last_day"):
+    for of, first, last in _days_of_publication(audience)(sources):
         if first and first == last:
             days[str(of)] = first.isoformat()
         elif first and last:
             days[str(of)] = f"[{first}..{last}]"
     return days
+
+
+@cache
+def _days_of_publication(audience: Audience) -> Statement:
+    manager: Any = audience.span_model._default_manager
+    days = manager.filter(fact="published_on")
+    days = days.values_list("of", "first_day", "last_day")
+    return Statement(lambda ids: days.filter(of__among=ids))
 
 
 def _told_in(
@@ -278,14 +289,17 @@ def told_by_name(audience: Audience, people: Collection[str]) -> frozenset[str]:
     """Those whose document names them: by what stands in it, whatever the reason why a
     name does not.
     """
-    if not people:
-        return frozenset()
-    documents = audience.document_model._default_manager.filter(id__among=people)
     named = set()
-    for person_id, document in documents.values_list("id", "document"):
+    for person_id, document in _texts(audience)(people):
         if document is not None and json.loads(document)["name"]:
             named.add(str(person_id))
     return frozenset(named)
+
+
+@cache
+def _texts(audience: Audience) -> Statement:
+    documents = audience.document_model._default_manager.values_list("id", "document")
+    return Statement(lambda ids: documents.filter(id__among=ids))
 
 
 def named_by(case: Aggregate | None) -> Iterator[str]:
@@ -314,8 +328,7 @@ def _is_court_case(case: Aggregate) -> bool:
 
 def _accused(court_cases: Collection[str], today: date) -> dict[str, list[OtherPerson]]:
     """Whose case was approved and is there, in the order of their ids."""
-    ties = Prosecution.objects.filter(court_case__among=court_cases)
-    pairs = list(ties.order_by("prisoner").values_list("court_case", "prisoner"))
+    pairs = _ties(court_cases)
     people = _people({str(person_id) for _court_case, person_id in pairs}, today)
     accused: dict[str, list[OtherPerson]] = {}
     for court_case_id, person_id in pairs:
@@ -323,6 +336,12 @@ def _accused(court_cases: Collection[str], today: date) -> dict[str, list[OtherP
         if person is not None:
             accused.setdefault(str(court_case_id), []).append(person)
     return accused
+
+
+@Statement
+def _ties(court_cases: Collection[str]) -> Any:
+    ties = Prosecution.objects.filter(court_case__among=court_cases)
+    return ties.order_by("prisoner").values_list("court_case", "prisoner")
 
 
 def _people(ids: Collection[str], today: date) -> dict[str, OtherPerson]:
@@ -348,27 +367,31 @@ def _people(ids: Collection[str], today: date) -> dict[str, OtherPerson]:
     return people
 
 
-_OF_COPY = ("media_type", "size", "width", "height", "sha256", "audience", "people")
+_OF_COPY = ("media_type", "size", "width", "height", "sha256", "audience")
 
 
 def _copies(sources: Collection[str]) -> dict[str, list[dict[str, Any]]]:
     """Those that were approved and not withdrawn, in the order in which they came."""
-    if not sources:
-        return {}
+    copies: dict[str, list[dict[str, Any]]] = {}
+    for source_id, copy_id, people, *values in _approved_copies(sources):
+        copy: dict[str, Any] = {"id": str(copy_id), "people": list(map(str, people))}
+        copy |= zip(_OF_COPY, values, strict=True)
+        copies.setdefault(str(source_id), []).append(copy)
+    return copies
+
+
+@Statement
+def _approved_copies(sources: Collection[str]) -> Any:
     decided = CopyDecision.objects.filter(copy=OuterRef("pk"))
     rows = RedactedCopy.objects.filter(
         Exists(decided.filter(decision=Decision.APPROVED)),
         ~Exists(decided.filter(decision=Decision.WITHDRAWN)),
-        root_id__in=sources,
+        root_id__among=sources,
         content__isnull=False,
     )
-    copies: dict[str, list[dict[str, Any]]] = {}
-    for row in rows.order_by("id").values("root_id", "published_as", *_OF_COPY):
-        source_id = str(row.pop("root_id"))
-        people = [str(person_id) for person_id in row.pop("people")]
-        copy = {"id": str(row.pop("published_as")), "people": people, **row}
-        copies.setdefault(source_id, []).append(copy)
-    return copies
+    return rows.order_by("id").values_list(
+        "root_id", "published_as", "people", *_OF_COPY
+    )
 
 
 _VISIBILITIES = " UNION ALL ".join(
@@ -381,15 +404,5 @@ _VISIBILITIES = " UNION ALL ".join(
 def _visibilities(ids: Collection[str]) -> dict[str, str]:
     if not ids:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_VISIBILITIES, [[UUID(root_id) for root_id in ids]] * len(ROOTS))
-        return {str(root_id): visibility for root_id, visibility in cursor.fetchall()}
-
-
-def _rows(
-    model: type[Record], ids: Collection[str], *columns: str
-) -> dict[str, dict[str, Any]]:
-    if not ids:
-        return {}
-    rows: Any = model._default_manager.filter(id__among=ids).values("id", *columns)
-    return {str(row.pop("id")): row for row in rows}
+    by_id = [[UUID(root_id) for root_id in ids]] * len(ROOTS)
+    return {str(root_id): seen for root_id, seen in asked(_VISIBILITIES, by_id)}

@@ -5,16 +5,24 @@ The setting alone does not do: whoever can start a process, or change its enviro
 would publish by saving.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.db import connections
 
 from cases.models import ReviewRule
+from cases.statements import Statement
 
 
 def saving_approves() -> bool:
     if settings.REQUIRE_REVIEW:
         return False
-    return ReviewRule.objects.filter(saving_approves=True).exists()
+    return bool(_approving())
+
+
+@Statement
+def _approving() -> Any:
+    return ReviewRule.objects.filter(saving_approves=True).values_list("id")
 
 
 def store(using: str, plan: list[object] | None = None, **_: object) -> None:

@@ -3,9 +3,8 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db import connection
-
 from cases.sourcing.independence import Relations, Sources
+from cases.statements import asked
 from tracker.contract.vocabulary import SourceStanding
 
 _QUERY = """
@@ -28,9 +27,7 @@ def read(ids: Collection[UUID | str]) -> Sources:
     """Of these sources and of all that they repeat, in one statement."""
     if not ids:
         return Sources({})
-    with connection.cursor() as cursor:
-        cursor.execute(_QUERY, [[UUID(str(source_id)) for source_id in ids]])
-        rows = cursor.fetchall()
+    rows = asked(_QUERY, [[UUID(str(source_id)) for source_id in ids]])
     relations = {}
     for source_id, relays, publisher, standing, originals in rows:
         relations[source_id] = Relations(
