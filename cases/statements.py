@@ -2,10 +2,11 @@
 
 Django puts a question together each time it is asked; for a few cases that took longer
 than the answer. A Statement is put together once. What is asked often on one connection
-is planned once there, too.
+is not planned anew each time either.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ from django.db import connection
 Value = Collection[UUID] | Collection[str] | date | str
 
 _ASKED_OFTEN = 5  # times, as psycopg has it where Django does not switch it off
+_MOST_PREPARED = 500  # the gate asks some sixty for each kind of root
 
 
 @dataclass(frozen=True)
@@ -91,18 +93,31 @@ class Statement:
 
 
 def asked(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """Of what only reads. Values go beside the statement, so that it is the same one
+    """Of what writes no row. Values go beside the statement, so that it is the same one
     each time.
     """
     connection.ensure_connection()
-    if connection.connection.prepare_threshold is None:
-        connection.connection.prepare_threshold = _ASKED_OFTEN
     if connection.queries_logged:  # for tests of how much is asked
         connection.queries_log.append({"sql": sql, "time": "0"})
     connection.validate_no_broken_transaction()
-    cursor = psycopg.Cursor(connection.connection)
-    with cursor, connection.wrap_database_errors:
+    with (
+        _prepared(connection.connection) as session,
+        connection.wrap_database_errors,
+        psycopg.Cursor(session) as cursor,
+    ):
         return cursor.execute(sql, values).fetchall()
+
+
+@contextmanager
+def _prepared(session: psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]:
+    """Only here: otherwise it would remember what Django asks, too, with all the values
+    that are written into that.
+    """
+    session.prepared_max, session.prepare_threshold = _MOST_PREPARED, _ASKED_OFTEN
+    try:
+        yield session
+    finally:
+        session.prepare_threshold = None
 
 
 def _as_one(ids: Iterable[object]) -> str:

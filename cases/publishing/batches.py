@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -90,7 +90,10 @@ def take_marks(
 
 def _ids(keys: Collection[Key]) -> list[UUID]:
     """With one that is nobody's: a statement asks nothing where there is none."""
-    return [UUID(int=0), *(root_id for _kind, root_id in keys)]
+    return [_NOBODY, *(root_id for _kind, root_id in keys)]
+
+
+_NOBODY = uuid4()
 
 
 def _due(day: date) -> QuerySet[Mark]:

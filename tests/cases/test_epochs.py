@@ -16,6 +16,7 @@ from cases.models import Mark
 from cases.publishing import epochs, gate, publish_pending
 from cases.publishing.pruning import TOMBSTONES_LAST
 from tests.factories import make_facility, make_prisoner, make_source
+from tests.roles import acting_as
 from tracker import feed
 from tracker.audiences import AUDIENCES, PARTNERS, PUBLIC, Audience
 from tracker.contract.documents import CONTRACT
@@ -49,6 +50,18 @@ def refused(audience: Audience, cursor: str) -> bool:
 
 
 # --- Another life ------------------------------------------------------------------------------------------------
+
+
+def test_a_new_installation_begins_by_itself() -> None:
+    """All other tests begin after it (tests/conftest.py)."""
+    with acting_as("owner"):
+        for feed_model in FEEDS:
+            feed_model._default_manager.all().delete()
+    make_prisoner(visibility="public")
+    publish_pending()
+    for audience in AUDIENCES:
+        assert len(changes(audience, None, None, 100).results) == 1
+        assert counter(audience).epoch
 
 
 def test_the_epoch_stays_while_the_database_does() -> None:

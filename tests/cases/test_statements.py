@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.db.utils import DataError
 
+from cases import statements
 from cases.day import today
 from cases.models import Mark, Prisoner
 from cases.named.seeing import seeing_as
@@ -64,12 +65,31 @@ def test_what_asks_for_other_values_than_it_is_given_is_a_mistake() -> None:
 
 
 def test_who_sees_less_gets_less_by_the_same_statement() -> None:
+    """Also once it is prepared, by which time the same plan could answer."""
     case = make.make_prisoner()
-    only_for(case, staff("uladzimir"))
+    colleague, other = staff("uladzimir"), staff("other")
+    only_for(case, colleague)
+    often = range(2 * statements._ASKED_OFTEN + 2)
+    assert all(versions([case.pk]) for _time in often)
+    with seeing_as(other):
+        assert not any(versions([case.pk]) for _time in often)
+    with seeing_as(colleague):
+        assert all(versions([case.pk]) for _time in often)
+    with seeing_as(other):
+        assert not versions([case.pk])
     assert versions([case.pk])
-    with seeing_as(staff("other")):
-        assert versions([case.pk]) == []
+
+
+def test_nothing_that_django_asks_is_remembered() -> None:
+    """It has the values in it: names, notes, whole files."""
+    case = make.make_prisoner()
     assert versions([case.pk])
+    assert list(Prisoner.objects.filter(pk=case.pk))
+    prepared = connection.connection._prepared
+    kept = str([*prepared._names, *prepared._counts])
+    assert "cases_prisoner" in kept
+    assert str(case.pk) not in kept
+    assert case.pk.hex not in kept
 
 
 def test_after_an_error_the_transaction_is_over_for_it_too() -> None:

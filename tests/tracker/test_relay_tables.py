@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
 from threading import Event
 from typing import Any
@@ -192,11 +193,15 @@ def test_what_does_not_come_within_a_minute_holds_up_nothing_any_more(
     tables.apply([named, other], None, place(2))
     with pytest.raises(BeingUpdated):
         changes(PUBLIC, None, None, 10)
-    monkeypatch.setattr("tracker.relaying.tables.PICTURES_TAKE", 0.0)
+    monkeypatch.setattr("tracker.relaying.tables.PICTURES_TAKE", timedelta(0))
     tables.apply([], place(2)["next"], place(2))
     assert shown() == {named["id"], other["id"]}
     assert len(changes(PUBLIC, None, None, 10).results) == 2
     assert tables.lacking, "it is asked for still"
+    monkeypatch.undo()
+    again = Tables(PUBLIC, "https://tracker.example")
+    again.apply([], place(2)["next"], place(2))
+    assert shown() == {named["id"], other["id"]}, "nor after it was started again"
 
 
 def test_what_is_not_the_picture_that_the_document_names_is_not_kept(
@@ -247,7 +252,7 @@ def test_the_doctor_tells_of_pictures_that_do_not_come(
     settings.SERVE = "public"
     tables.apply([source(1, str(uuid.uuid4()))], None, place(1))
     assert list(replication._without_pictures()) == []
-    monkeypatch.setattr("tracker.relaying.tables.PICTURES_TAKE", 0.0)
+    monkeypatch.setattr("tracker.relaying.tables.PICTURES_TAKE", timedelta(0))
     tables.apply([], place(1)["next"], place(1))
     (finding,) = replication._without_pictures()
     assert finding.startswith("1 sources name pictures that did not come")

@@ -90,6 +90,6 @@ def _fetch_all(mirror: RelayMirror, copy: Any, apart: Any) -> None:
             count, end = len(copy.lacking), time.monotonic() + mirror.patience
         if time.monotonic() > end:
             raise Failed(
-                f"{count} pictures did not come. All else is here; the sources that name"
-                " them are out of sight."
+                f"{count} pictures did not come. All else is here; after a minute the"
+                " sources that name them are shown without them."
             )

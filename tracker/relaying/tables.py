@@ -3,8 +3,7 @@ the cursor up to which it was read.
 """
 
 import json
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -29,9 +28,9 @@ from tracker.relaying.rows import COLUMNS, Row, rows_of
 
 Change = Mapping[str, Any]
 HEARD_EVERY = timedelta(seconds=10)
-# Seconds for which a source waits for its pictures, and the relay's feed with it. One that
-# does not come by then is missing on its page, and nowhere else.
-PICTURES_TAKE = 60.0
+# For so long a source waits for its pictures, and the relay's feed with it. One that does
+# not come by then is missing on its page, and nowhere else.
+PICTURES_TAKE = timedelta(seconds=60)
 _SPANS = ["of_id", "fact", "value", "first_day", "last_day"]
 _CORRECTIONS = ["of_id", "corrected_on", "record_kind", "record_id", "change", "field"]
 _CORRECTIONS += ["before", "after", "reason"]
@@ -48,7 +47,6 @@ class Tables:
     def __init__(self, audience: Audience, address: str) -> None:
         self.audience = audience
         self._lacking: Named | None = None
-        self._lacking_since: dict[str, float] = {}
         state, _is_new = Relay.objects.get_or_create(
             id=1, defaults={"address": address}
         )
@@ -108,7 +106,8 @@ class Tables:
                     lacking = pictures.lacking_of(self.audience)
                 state.is_whole = True
                 state.heard_at = Now()
-            self._hold(self._to_hold(place, lacking))
+            new = [change["id"] for change in changes]
+            self._hold(self._to_hold(place, lacking, new))
             state.save()
         self._lacking = lacking
 
@@ -261,7 +260,9 @@ class Tables:
             held[row.root] = HeldBack(row.everywhere, row.passed_by)
         return held
 
-    def _to_hold(self, place: Change, lacking: Named) -> dict[UUID, HeldBack]:
+    def _to_hold(
+        self, place: Change, lacking: Named, new: Collection[str] = ()
+    ) -> dict[UUID, HeldBack]:
         """What the tracker holds back is out of sight here, too. It comes into sight
         when all was read up to the moment at which it is held back no longer: in between
         its document may still be the old one. And a source is out of sight until its
@@ -270,20 +271,22 @@ class Tables:
         held = _held_of(place)
         if place["more"]:
             held = _both(self._held(), held)
-        for source_id in self._waited_for(lacking):
-            held.setdefault(UUID(source_id), HeldBack(everywhere=False))
+        for source_id in self._waited_for(lacking, new):
+            held.setdefault(source_id, HeldBack(everywhere=False))
         return held
 
-    def _waited_for(self, lacking: Named) -> Iterable[str]:
-        """The sources of pictures that may still come in time."""
-        now = time.monotonic()
-        self._lacking_since = {
-            picture_id: self._lacking_since.get(picture_id, now)
-            for picture_id in lacking
-        }
-        for picture_id, source_id in lacking.items():
-            if now - self._lacking_since[picture_id] < PICTURES_TAKE:
-                yield source_id
+    def _waited_for(self, lacking: Named, new: Collection[str]) -> set[UUID]:
+        """The sources of pictures that may still come in time: those that are `new`, and
+        those that are not held back for long. What is in sight already stays there, also
+        where another process goes on.
+        """
+        if not lacking:
+            return set()
+        sources = set(map(UUID, lacking.values()))
+        rows = self.audience.held_model._default_manager
+        lately = rows.filter(root__in=sources, held_at__gt=Now() - PICTURES_TAKE)
+        waited_for = sources.intersection(map(UUID, new))
+        return waited_for.union(lately.values_list("root", flat=True))
 
     def _hold(self, needed: Mapping[UUID, HeldBack]) -> None:
         here = self._held()
