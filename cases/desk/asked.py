@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from cases.desk.access.shown import LONGEST, question
+from cases.desk.choosing import NotAChoice
 from cases.desk.searching import FindsTooMuch
 from tracker.api.problems import problem
 from tracker.asking.lengths import refuse_long_search
@@ -37,7 +39,7 @@ def refuse_long_questions(
     def process_exception(
         request: HttpRequest, error: Exception
     ) -> HttpResponse | None:
-        if not isinstance(error, FindsTooMuch):
+        if not isinstance(error, FindsTooMuch | NotAChoice):
             return None
         title = _("This cannot be answered")
         return errors.refusal(request, 400, title, error.sentence)
@@ -53,6 +55,12 @@ def _what_is_wrong(request: HttpRequest) -> str:
         return sentence % {"most": f"{LONGEST:,}"}
     if request.path_info.startswith("/api/"):
         return ""
+    if ERROR_FLAG in request.GET:
+        # Django leads here, and would show the list without the filter.
+        return _(
+            "A filter of the address is none of this list, or has a value that it cannot"
+            " have. Choose the filters anew."
+        )
     for name in _SEARCHES:
         for text in request.GET.getlist(name):
             try:

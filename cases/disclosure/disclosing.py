@@ -131,8 +131,13 @@ def _is_told_through_others(kind: str, seen: SeenCase, around: Surroundings) -> 
 
 
 def _merged(seen: SeenCase, now: Aggregate, around: Surroundings) -> Merged:
+    """From one name to another, and nowhere else: whoever knows whom one page was about
+    would know it of the other.
+    """
     into = seen.root["merged_into_id"]
-    if into == now["root"]["merged_into_id"] and into in around.published:
+    if seen.name.withheld or into != now["root"]["merged_into_id"]:
+        return Merged(None)
+    if into in around.published and into in around.named:
         return Merged(into)
     return Merged(None)
 
@@ -334,15 +339,11 @@ def _put_in_sentences(content: Content) -> None:
 
 
 def _previous_ids(seen: SeenCase, asked: _Asked) -> list[str]:
-    present = asked.now["root"]["merged_from_ids"]
-    known = asked.around.known
-    return sorted(
-        {
-            merged
-            for merged in seen.root["merged_from_ids"]
-            if merged in present and merged in known
-        }
-    )
+    around = asked.around
+    previous = set(asked.now["root"]["merged_from_ids"])
+    previous.intersection_update(seen.root["merged_from_ids"])
+    previous.difference_update(around.without_name)
+    return sorted(merged for merged in previous if merged in around.known)
 
 
 def _source(content: Content, seen: SeenCase, asked: _Asked) -> bool:

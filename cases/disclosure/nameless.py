@@ -37,14 +37,15 @@ OF_EACH = {
 ALWAYS = frozenset(
     {
         *("id", "kind", "name", "name_withheld", "detentions", "status", "last_place"),
-        *("previous_ids", "search_engines"),
+        "search_engines",
     }
 )
-# What leads to a name by itself, or to whoever is named; and what readers might do who
-# know the name, such as write a letter.
+# What leads to a name by itself, or to whoever is named, or is kept somewhere as the page
+# of somebody who was named; and what readers might do who know the name, such as write a
+# letter.
 NEVER = (
     *("names", "identifiers", "personal_details", "related_cases", "prosecutions"),
-    *("letters", "birthday"),
+    *("previous_ids", "letters", "birthday"),
 )
 # By code the fields of the document that go together.
 OF_THE_CASE: Mapping[ToldWithoutName, tuple[str, ...]] = {

@@ -156,10 +156,12 @@ def unmerge(
     _refuse(moving.entangled(merge.moved, kept))
     second_person.hold(by, Prisoner.kind, [kept.pk, merged.pk])
     with acting(user=by, reason=reason):
-        Prisoner.objects.filter(pk=merged.pk).update(
-            merged_into=None, **_hidden_since(merge, kept, merged)
-        )
+        apart = Prisoner.objects.filter(pk=merged.pk)
+        apart.update(merged_into=None)
+        hidden = _hidden_since(merge, kept, merged)
         moving.give_back(merge.moved, kept, merged)
+        if hidden:
+            apart.update(**hidden)
         _approve_both(kept, merged, by, reason)
     return _end(merge, MergeState.MERGED, MergeState.UNDONE, by, reason)
 

@@ -2,7 +2,8 @@
 stood there before.
 
 Nothing gets more visible by moving: what comes from a narrower case is narrowed to what
-it was.
+it was. If one case tells its name and the other does not, what comes over stays inside:
+each row keeps its id, and whoever kept the page with the name would know it again.
 """
 
 from collections.abc import Mapping
@@ -11,10 +12,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from cases import aggregate
 from cases.aggregate import row_of
 from cases.catalogue import citable_fields, part_lists, references
 from cases.day import today
-from cases.disclosure.naming import who_sees_the_name
+from cases.disclosure.naming import name_decision, who_sees_the_name
+from cases.disclosure.readers import READERS
+from cases.disclosure.seeing import seen_case
 from cases.disclosure.traces import texts
 from cases.models import Citation, Consent, Identifier, PersonName, Prisoner
 from cases.models.base import Part, Record
@@ -54,17 +58,41 @@ def keeps_its_name(case: Prisoner) -> bool:
     return told != EVERYONE
 
 
+def one_is_told_by_name(merged: Prisoner, kept: Prisoner) -> bool:
+    """Of two of which some readers are told the name of one alone it is not told that
+    they are one person.
+    """
+    return _named_to(merged) != _named_to(kept)
+
+
+def _named_to(case: Prisoner) -> frozenset[str]:
+    """The readers who would be told the name, if they saw the case."""
+    read = aggregate.read(Prisoner.kind, [case.pk])[case.pk]
+    shown = {**read, "root": {**read["root"], "visibility": EVERYONE}}
+    told = set()
+    for reader in READERS:
+        decision = name_decision(shown, shown, reader, today())
+        seen = seen_case(Prisoner.kind, shown, shown, reader, today())
+        is_nameless = seen is not None and seen.told is not None
+        if not (decision.withheld or is_nameless):
+            told.add(reader.name)
+    return frozenset(told)
+
+
 def move(merged: Prisoner, kept: Prisoner) -> Moved:
     """All parts and citations of `merged`, and what it knows and `kept` does not. The
     caller holds the locks of both.
     """
     names_stay_inside = keeps_its_name(merged)
+    was_named_to = _named_to(merged)
+    stays_inside = was_named_to != _named_to(kept)
     moved: Moved = {}
     withheld = merged.withheld  # facts of what comes over
     filled = filled_in(merged, kept)
     if filled:
         moved[_ROOT] = {str(kept.pk): _noted(kept, filled)}
-        withheld = both(withheld, _of_what_is_filled(filled, merged, kept))
+        limit = NOBODY_OUTSIDE if stays_inside else _limit_of_filled(merged, kept)
+        withheld = both(withheld, _of_what_is_filled(filled, merged, kept, limit))
         Prisoner.objects.filter(pk=kept.pk).update(**filled)
         for name, value in filled.items():
             setattr(kept, name, value)
@@ -74,6 +102,8 @@ def move(merged: Prisoner, kept: Prisoner) -> Moved:
             withheld = both(withheld, _words_of(row))
         changes = _changes(row, merged, kept)
         changes |= _narrowing(row, merged, kept, names_stay_inside)
+        if stays_inside and not type(row).stays_inside:
+            changes["visibility"] = NOBODY_OUTSIDE
         if changes:
             moved.setdefault(name, {})[str(row.pk)] = _noted(row, changes)
             type(row)._default_manager.filter(pk=row.pk).update(**changes)
@@ -81,7 +111,21 @@ def move(merged: Prisoner, kept: Prisoner) -> Moved:
         Prisoner.objects.filter(pk=kept.pk).update(
             withheld=both(kept.withheld, withheld)
         )
+    _remember_namelessness(merged, was_named_to, moved)
     return moved
+
+
+def _remember_namelessness(
+    merged: Prisoner, named_to: frozenset[str], moved: Moved
+) -> None:
+    """What told it has moved away: its names, its consents. Its address must not lead
+    to a name.
+    """
+    if merged.name_withheld or len(named_to) == len(READERS):
+        return
+    withheld = {"name_withheld": True}
+    moved.setdefault(_ROOT, {})[str(merged.pk)] = _noted(merged, withheld)
+    Prisoner.objects.filter(pk=merged.pk).update(**withheld)
 
 
 def _untick(merged: Prisoner, kept: Prisoner) -> None:
@@ -115,15 +159,18 @@ def filled_in(merged: Prisoner, kept: Prisoner) -> dict[str, Any]:
     return filled
 
 
+def _limit_of_filled(merged: Prisoner, kept: Prisoner) -> str:
+    if keeps_its_name(merged):
+        return NOBODY_OUTSIDE  # a day of birth, or any word, would stand beside a name
+    if is_narrower(merged.visibility, kept.visibility):
+        return str(merged.visibility)
+    return EVERYONE
+
+
 def _of_what_is_filled(
-    filled: Mapping[str, Any], merged: Prisoner, kept: Prisoner
+    filled: Mapping[str, Any], merged: Prisoner, kept: Prisoner, limit: str
 ) -> Withheld:
     """Whoever was not told it of the case that goes is not told it of the other one."""
-    limit: str = EVERYONE
-    if is_narrower(merged.visibility, kept.visibility):
-        limit = merged.visibility
-    if keeps_its_name(merged):
-        limit = NOBODY_OUTSIDE  # a day of birth, or any word, would stand beside a name
     own = merged.withheld.get(str(merged.pk), {})
     facts = {}
     for name in filled:

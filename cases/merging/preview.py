@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cases import editions
 from cases.catalogue import citable_fields, part_lists
 from cases.merging.elsewhere import told_elsewhere
-from cases.merging.moving import keeps_its_name
+from cases.merging.moving import keeps_its_name, one_is_told_by_name
 from cases.models import Consent, Prisoner
 from cases.models.base import Record
 from cases.named import is_named
@@ -210,6 +210,16 @@ def _warnings(kept: Prisoner, merged: Prisoner) -> list[str]:
                 "The case that goes does not publish its name."
                 " Its names and numbers, and all that people typed there, will be"
                 " visible inside the organisation only, until somebody unticks it."
+            )
+        )
+    if one_is_told_by_name(merged, kept):
+        warnings.append(
+            _(
+                "Readers are told the name of one of them, and not of the other. So"
+                " what comes over will be visible inside the organisation only, and the"
+                " old address leads nowhere: readers do not learn that they are one"
+                " person. What you make visible again has the same numbers as before,"
+                " and whoever kept the old page knows it by them."
             )
         )
     if merged.consents_naming_it.filter(is_over=False).exists():

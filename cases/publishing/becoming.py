@@ -38,14 +38,19 @@ Coming = Mapping[str, frozenset[str]]
 NOTHING_COMES: Coming = {}
 
 _SOURCE = "source"
+# Stands among the words of a case that has a name. Of no record, so it is never told.
+_HAS_A_NAME: Key = ("", "name")
 
 
 @dataclass(frozen=True)
 class Becoming:
-    """In words, each with who is meant if that is not everyone."""
+    """In words, each with who is meant if that is not everyone. `loses_its_name`: a case
+    that some readers were told by name stays there for them without it.
+    """
 
     appears: list[str] = field(default_factory=list)
     goes: list[str] = field(default_factory=list)
+    loses_its_name: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.appears or self.goes)
@@ -88,6 +93,9 @@ def by_approving(
         becoming[root_id] = Becoming(
             appears=_only_in(told_after[root_id], at_present),
             goes=[*going, *(_already(words) for words in already)],
+            loses_its_name=_loses_its_name(
+                told_as_approved.get(root_id, {}), told_after[root_id]
+            ),
         )
     return becoming
 
@@ -120,7 +128,16 @@ def compared(before: Told, after: Told) -> Becoming:
     return Becoming(
         appears=_only_in(after, before),
         goes=_only_in(before, after),
+        loses_its_name=_loses_its_name(before, after),
     )
+
+
+def _loses_its_name(before: Told, after: Told) -> bool:
+    for audience_name, words in after.items():
+        had_one = _HAS_A_NAME in before.get(audience_name, {})
+        if had_one and _HAS_A_NAME not in words:
+            return True
+    return False
 
 
 def _only_in(told: Told, other: Told) -> list[str]:
@@ -223,6 +240,8 @@ def _words(document: Mapping[str, Any], titles: Mapping[str, str]) -> Words:
         words.setdefault((source_id, ""), source)
     for related in document.get("related_cases") or ():
         words[related, ""] = _("a related case")
+    if document.get("names"):
+        words[_HAS_A_NAME] = ""
     return words
 
 

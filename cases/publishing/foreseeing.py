@@ -143,15 +143,19 @@ class Foresight:
         own = Becoming()
         appears: Counter[str] = Counter()
         goes: Counter[str] = Counter()
+        loses_its_name = False
         for key, told in self._told_after.items():
             becoming = compared(self.before.get(key, {}), told)
+            loses_its_name |= becoming.loses_its_name
             if self._it == [key]:
                 own = becoming
                 continue
             appears.update(becoming.appears)
             goes.update(becoming.goes)
         becoming = Becoming(
-            [*own.appears, *_of_several(appears)], [*own.goes, *_of_several(goes)]
+            [*own.appears, *_of_several(appears)],
+            [*own.goes, *_of_several(goes)],
+            loses_its_name,
         )
         return Foreseen(becoming, self._more)
 

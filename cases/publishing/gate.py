@@ -29,6 +29,7 @@ from cases.publishing import (
     failures,
     holding,
     kept_names,
+    merged,
     officials,
     related,
 )
@@ -338,6 +339,7 @@ def _take_back_marked(batch: Batch, day: date) -> _Done:
             holding.come_back(kind, settled, day)
         mark_referrers(kind, taken_back.came_or_went)
         if kind == Prisoner.kind:
+            done.written += merged.lead_to_no_nameless(ids, day).count
             copies.mark_pictures_of(ids)
             court_cases.follow(ids)
             related.follow(ids, taken_back.came_or_went)
@@ -417,6 +419,7 @@ def _publish(
         holding.come_back(kind, settled, day)
     mark_referrers(kind, written.came_or_went)
     if kind == Prisoner.kind:
+        written += merged.lead_to_no_nameless(ids, day)
         copies.mark_pictures_of(ids)
         court_cases.follow(ids)
         related.follow(ids, written.came_or_went)

@@ -123,16 +123,20 @@ class _Pair:
         return (self.old_text is None) != (self.new.text is None)
 
     def says_otherwise(self, names: Sequence[str]) -> bool:
-        """In one of these fields?"""
+        """In one of these fields; or does it gain or lose its name?"""
+        if not names:
+            return False
         told = []
         for text in (self.old_text, self.new.text):
             document = json.loads(text) if text else {}
-            told.append([document.get(name) for name in names])
+            is_named = bool(document.get("name"))
+            told.append([is_named, *(document.get(name) for name in names)])
         return told[0] != told[1]
 
 
 # What others are told hangs on what a document says here: where somebody is held, who
-# judged, and who is told as related.
+# judged, and who is told as related; and on whether it has a name, to which the address
+# of a merged case may lead.
 _READ_FOR_OTHERS = {
     Facility.kind: ("place_kind",),
     Prisoner.kind: ("related_cases",),

@@ -281,6 +281,7 @@ def _take_links(
 ) -> None:
     here = around.published.union(seen.ids())
     previous = around.known.intersection(seen.root.get("merged_from_ids", ()))
+    previous -= around.without_name
     for record, name in references(kind, left):
         allowed = previous if name == "previous_ids" else here
         value = record[name]

@@ -26,7 +26,7 @@ from cases.disclosure.kept_names import Kept, texts_in, texts_of, words_of
 from cases.disclosure.neighbours import named_outside
 from cases.disclosure.related import agreed_with, named_as_related
 from cases.disclosure.seeing import SeenCase, seen_case
-from cases.disclosure.surroundings import Row, Surroundings
+from cases.disclosure.surroundings import Surroundings
 from cases.models import (
     Claimant,
     CopyDecision,
@@ -72,6 +72,8 @@ class Present:
     copies: dict[str, list[dict[str, Any]]]
     accused: dict[str, list[OtherPerson]]
     related: dict[str, OtherPerson]
+    merged_into: frozenset[str]
+    without_name: frozenset[str]
     kept: dict[str, list[Kept]]
     may_stay: frozenset[str]
     is_of_court_cases: bool
@@ -108,7 +110,12 @@ def read_present(
     own_sources: set[str] = set()
     court_cases: set[str] = set()
     relatives: set[str] = set()
+    merged_into: set[str] = set()
+    merged_from: set[str] = set()
     for case in cases:
+        if case["root"].get("merged_into_id"):
+            merged_into.add(case["root"]["merged_into_id"])
+        merged_from.update(case["root"].get("merged_from_ids") or ())
         if _is_source(case):
             own_sources.add(case["root"]["id"])
         if _is_court_case(case):
@@ -130,6 +137,8 @@ def read_present(
         _copies(own_sources),
         accused,
         _people(relatives, today),
+        frozenset(merged_into),
+        _without_name(merged_from),
         kept,
         kept_names.may_stay(kept),
         bool(court_cases),
@@ -184,7 +193,8 @@ def surroundings(audience: Audience, present: Present, today: date) -> Surroundi
         sources=present.sources,
         claimants=present.claimants,
         copies=present.copies,
-        named=_named(audience, present.copies),
+        named=_named(audience, present),
+        without_name=present.without_name,
         accused=_told_in(audience, present.accused, published, today),
         agreed=_agreed(audience, present.related, today),
         kept=_not_told(audience, present.kept),
@@ -266,12 +276,20 @@ def _seen(audience: Audience, person: OtherPerson, today: date) -> SeenCase | No
     return seen_case(Prisoner.kind, person.then, person.now, audience, day)
 
 
-def _named(audience: Audience, copies: Mapping[str, Sequence[Row]]) -> frozenset[str]:
-    people: set[str] = set()
-    for of_source in copies.values():
+def _named(audience: Audience, present: Present) -> frozenset[str]:
+    people = set(present.merged_into)
+    for of_source in present.copies.values():
         for copy in of_source:
             people.update(copy["people"])
     return told_by_name(audience, people)
+
+
+def _without_name(merged: Collection[str]) -> frozenset[str]:
+    """What merging has found out of each (cases/merging/moving.py) stays on it."""
+    if not merged:
+        return frozenset()
+    nameless = Prisoner.objects.filter(pk__among=merged, name_withheld=True)
+    return frozenset(str(case_id) for case_id in nameless.values_list("pk", flat=True))
 
 
 def _not_told(

@@ -62,6 +62,13 @@ def test_a_birth_that_hides_the_name_says_so(case: Prisoner) -> None:
     goes = becoming(case).goes
     assert f"{NAME} (already)" in goes
     assert becoming(case).appears == []
+    assert becoming(case).loses_its_name
+
+
+def test_a_case_that_goes_as_a_whole_keeps_no_address(case: Prisoner) -> None:
+    Prisoner.objects.update(visibility="internal")
+    assert becoming(case).goes
+    assert not becoming(case).loses_its_name
 
 
 def test_what_an_approval_hides_is_not_gone_already(case: Prisoner) -> None:

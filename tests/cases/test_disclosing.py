@@ -97,6 +97,7 @@ def test_a_merged_case_leads_to_the_other_one_only_where_that_is_published(
         case(merged_into_id=then),
         case(merged_into_id=now),
         published=frozenset(published),
+        named=frozenset(published),
     )
     assert merged == Merged(into)
 

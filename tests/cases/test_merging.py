@@ -319,7 +319,7 @@ def test_a_name_that_was_not_published_is_not_published_by_merging(
 ) -> None:
     secret = make.make_prisoner(CANARY, visibility="public", **fields)
     approved(kept, secret)
-    assert merging.preview(kept, secret).warnings == [
+    assert merging.preview(kept, secret).warnings[:1] == [
         "The case that goes does not publish its name. Its names and numbers, and all"
         " that people typed there, will be visible inside the organisation only, until"
         " somebody unticks it."
@@ -588,7 +588,9 @@ def test_words_that_may_name_a_protected_person_do_not_come_over(
     Prisoner.objects.filter(pk=other.pk).update(name_withheld=True)
     merge(kept, other)
     connection.check_constraints()
-    publish_pending()
+    Sentence.objects.update(visibility=None)  # by somebody who knows what that tells
+    Citation.objects.update(visibility=None)
+    approved(kept)
     shown = json.dumps(list(PublicDocument.objects.values()), default=str)
     assert CANARY not in shown
     assert "A court" in shown

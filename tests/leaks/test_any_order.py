@@ -519,6 +519,7 @@ def check(world: World) -> None:
             if secret.word in text
         ]
         assert leaked == [], (audience.name, world.done)
+        check_where_old_addresses_lead(world, audience)
         for document in audience.document_model._default_manager.exclude(document=None):
             check_who_is_heard(world, now, audience.name, document.document)
             check_who_is_in_court(world, audience.name, document.document)
@@ -559,6 +560,15 @@ def check_who_is_in_court(world: World, audience: str, document: str | None) -> 
     for person in told["people"]:
         audiences = world.rules.told_in(UUID(told["id"]), UUID(person))
         assert audience in audiences, world.done
+
+
+def check_where_old_addresses_lead(world: World, audience: Any) -> None:
+    """To a name, or nowhere."""
+    rows = audience.document_model._default_manager
+    for into in rows.filter(merged_into__isnull=False).values_list("merged_into"):
+        there = rows.filter(pk__in=into, document__isnull=False)
+        for document in there:
+            assert json.loads(document.document)["name"], world.done
 
 
 def check_who_is_related(world: World, audience: Any, document: str | None) -> None:

@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from cases.catalogue import KINDS
 from cases.desk.access.models import AccessEvent
 from cases.desk.calling import called, in_short
+from cases.desk.choosing import ChoiceFilter
 from cases.desk.read_only import ReadOnlyAdmin
 
 
-class PersonFilter(admin.SimpleListFilter):
+class PersonFilter(ChoiceFilter):
     title = _("who")
     parameter_name = "username"
 
@@ -32,19 +33,13 @@ class PersonFilter(admin.SimpleListFilter):
         )
         return [(name, name) for name in names.distinct()]
 
-    def has_output(self) -> bool:
-        return bool(self.lookup_choices)
-
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[AccessEvent]
-    ) -> QuerySet[AccessEvent]:
-        name = self.value()
-        if not name:
-            return queryset
-        return queryset.filter(username=name)
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
+        return queryset.filter(username=asked)
 
 
-class DayFilter(admin.SimpleListFilter):
+class DayFilter(ChoiceFilter):
     """One day. The list offers the last seven, and an address may ask for any."""
 
     title = _("day")
@@ -56,13 +51,13 @@ class DayFilter(admin.SimpleListFilter):
         days = AccessEvent.objects.dates("at", "day", order="DESC")[:7]
         return [(day.isoformat(), day.isoformat()) for day in days]
 
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[AccessEvent]
-    ) -> QuerySet[AccessEvent]:
-        day = _day(self.value())
-        if day is None:
-            return queryset
-        return queryset.filter(at__date=day)
+    def is_known(self, asked: str) -> bool:
+        return _day(asked) is not None
+
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
+        return queryset.filter(at__date=_day(asked))
 
 
 def _day(text: str | None) -> date | None:

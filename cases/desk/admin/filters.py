@@ -2,6 +2,7 @@
 is derived.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.catalogue import KINDS
 from cases.day import today
 from cases.desk.casework import todo
+from cases.desk.choosing import ChoiceFilter, NotAChoice
 from cases.sourcing import Question
 from cases.terms import add
 from tracker.contract.vocabulary import Status
@@ -26,7 +28,7 @@ FEW = 30
 MONTHS_OF_A_YEAR = 12
 
 
-class _OwnFilter(admin.FieldListFilter):
+class OwnFilter(admin.FieldListFilter):
     """One parameter, named after the path to the field and `suffix`."""
 
     suffix: str
@@ -42,18 +44,23 @@ class _OwnFilter(admin.FieldListFilter):
     ) -> None:
         self.parameter = f"{field_path}__{self.suffix}"
         super().__init__(field, request, params, model, model_admin, field_path)
-        self.value = self.used_parameters.get(self.parameter)
-        if isinstance(self.value, list):
-            self.value = self.value[-1]
+        asked = self.used_parameters.get(self.parameter)
+        if isinstance(asked, list):
+            asked = asked[-1]
+        self.value = str(asked or "")
         self.options = self.offered()
         if field_path != field.name:
             self.title = f"{field.model._meta.verbose_name}: {field.verbose_name}"
+        if self.value and not self.is_known(self.value):
+            codes = [code for code, _label in self.options]
+            raise NotAChoice(self.title, self.value, codes)
 
     def expected_parameters(self) -> list[str | None]:
         return [self.parameter]
 
     def has_output(self) -> bool:
-        return bool(self.options)
+        """What has none is not asked at all."""
+        return bool(self.options or self.value)
 
     def get_facet_counts(
         self, pk_attname: str, filtered_qs: QuerySet[Any]
@@ -89,12 +96,17 @@ class _OwnFilter(admin.FieldListFilter):
     def offered(self) -> list[tuple[str, Any]]:
         raise NotImplementedError
 
+    def is_known(self, asked: str) -> bool:
+        """A code may be asked for of which there is no row now."""
+        vocabulary: Any = self.field.vocabulary  # type: ignore[attr-defined]
+        return asked in vocabulary.values or asked in dict(self.options)
+
 
 def _counted(value: str) -> str:
     return f"{value}__c"
 
 
-class CodeFilter(_OwnFilter):
+class CodeFilter(OwnFilter):
     """A code, or none."""
 
     suffix = "is"
@@ -116,7 +128,7 @@ class CodeFilter(_OwnFilter):
         return queryset
 
 
-class CodesFilter(_OwnFilter):
+class CodesFilter(OwnFilter):
     """Records whose list holds this code."""
 
     suffix = "has"
@@ -151,7 +163,7 @@ def _codes_that_occur(field: Any) -> list[tuple[str, Any]]:
     return [(code, label) for code, label in choices if code in used]
 
 
-class YearFilter(_OwnFilter):
+class YearFilter(OwnFilter):
     """What may have happened in that year: "2025" finds `2025-09` and
     `[2024-12-30..2025-01-02]`.
     """
@@ -168,8 +180,11 @@ class YearFilter(_OwnFilter):
         years = range(days["last"].year, days["first"].year - 1, -1)
         return [(str(year), year) for year in years]
 
+    def is_known(self, asked: str) -> bool:
+        return re.fullmatch("[0-9]{4}", asked) is not None and asked > "0000"
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.value or self.value not in dict(self.options):
+        if not self.value:
             return queryset
         year = int(self.value)
         happened = self.field.model._default_manager.filter(
@@ -179,7 +194,19 @@ class YearFilter(_OwnFilter):
         return queryset.filter(**{f"{relation}__in": happened.values("pk")})
 
 
-class KindFilter(admin.SimpleListFilter):
+class RelatedFilter(admin.RelatedFieldListFilter):
+    """Django does not ask it where there is one choice or none."""
+
+    def has_output(self) -> bool:
+        return bool(super().has_output() or self.used_parameters)
+
+
+admin.FieldListFilter.register(
+    lambda field: field.remote_field, RelatedFilter, take_priority=True
+)
+
+
+class KindFilter(ChoiceFilter):
     title = _("kind of case")
     parameter_name = "root_kind"
 
@@ -190,13 +217,13 @@ class KindFilter(admin.SimpleListFilter):
             (kind, model._meta.verbose_name_plural) for kind, model in KINDS.items()
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value():
-            return queryset.filter(root_kind=self.value())
-        return queryset
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
+        return queryset.filter(root_kind=asked)
 
 
-class StatusFilter(admin.SimpleListFilter):
+class StatusFilter(ChoiceFilter):
     title = _("status")
     parameter_name = "status"
 
@@ -205,13 +232,13 @@ class StatusFilter(admin.SimpleListFilter):
     ) -> list[tuple[str, Any]]:
         return Status.choices
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value():
-            return queryset.filter(desk__statuses__contains=[self.value()])
-        return queryset
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
+        return queryset.filter(desk__statuses__contains=[asked])
 
 
-class TodoFilter(admin.SimpleListFilter):
+class TodoFilter(ChoiceFilter):
     """What the start page counts."""
 
     title = _("to do")
@@ -222,14 +249,13 @@ class TodoFilter(admin.SimpleListFilter):
     ) -> list[tuple[str, Any]]:
         return todo.CaseTodo.choices
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        asked = self.value() or ""
-        if asked not in todo.CaseTodo:
-            return queryset
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
         return queryset.filter(todo.conditions(request.user)[asked])
 
 
-class NotHeardOfFilter(admin.SimpleListFilter):
+class NotHeardOfFilter(ChoiceFilter):
     """Of whom no source has spoken for so long. At the desk only: in public it would
     list whom nobody watches.
     """
@@ -245,14 +271,13 @@ class NotHeardOfFilter(admin.SimpleListFilter):
             ("ever", _("no day is known")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        asked = self.value() or ""
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
         if asked == "ever":
             return queryset.filter(desk__last_heard_on=None)
-        if asked in map(str, _months_without_news()):
-            since = add(today(), -int(asked), 0)
-            return queryset.filter(desk__last_heard_on__lt=since)
-        return queryset
+        since = add(today(), -int(asked), 0)
+        return queryset.filter(desk__last_heard_on__lt=since)
 
 
 def _months_without_news() -> list[int]:
@@ -268,7 +293,7 @@ def _in_words(months: int) -> str:
     return ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
 
 
-class OpenQuestionsFilter(admin.SimpleListFilter):
+class OpenQuestionsFilter(ChoiceFilter):
     """One question, any, or none."""
 
     title = _("open questions")
@@ -279,17 +304,17 @@ class OpenQuestionsFilter(admin.SimpleListFilter):
     ) -> list[tuple[str, Any]]:
         return [("yes", _("yes")), ("no", _("no")), *Question.choices]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "no":
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
+        if asked == "no":
             return queryset.filter(desk__open_questions={})
-        if self.value() == "yes":
+        if asked == "yes":
             return queryset.exclude(desk__open_questions={})
-        if self.value():
-            return queryset.filter(desk__open_questions__has_key=self.value())
-        return queryset
+        return queryset.filter(desk__open_questions__has_key=asked)
 
 
-class HiddenFilter(admin.SimpleListFilter):
+class HiddenFilter(ChoiceFilter):
     """Of prisoners: was it hidden at once, and has not returned?"""
 
     title = _("hidden at once")
@@ -300,13 +325,13 @@ class HiddenFilter(admin.SimpleListFilter):
     ) -> list[tuple[str, Any]]:
         return [("yes", _("yes"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() != "yes":
-            return queryset
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
         return queryset.filter(case_taken_back__gt=Coalesce("case_returned", 0))
 
 
-class WaitsFilter(admin.SimpleListFilter):
+class WaitsFilter(ChoiceFilter):
     """For lists annotated with `is_waiting`: is it in the queue for review?"""
 
     title = _("waits for review")
@@ -317,7 +342,7 @@ class WaitsFilter(admin.SimpleListFilter):
     ) -> list[tuple[str, Any]]:
         return [("yes", _("yes")), ("no", _("no"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() in ("yes", "no"):
-            return queryset.filter(is_waiting=self.value() == "yes")
-        return queryset
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
+        return queryset.filter(is_waiting=asked == "yes")

@@ -110,13 +110,15 @@ def _id(text: str) -> str:
 
 
 class RecordList(ChangeList):
-    """Goes on holding the source in hand, which narrows no list."""
+    """Goes on holding the source in hand, which narrows no list. Neither does a filter
+    without a value.
+    """
 
     def get_filters_params(self, params: Any = None) -> Any:
         filters = super().get_filters_params(params)
         for name in NAMES:
             filters.pop(name, None)
-        return filters
+        return {name: values for name, values in filters.items() if any(values)}
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases.desk.casework.models import SavedFilter
+from cases.desk.choosing import NotAChoice
 
 # Searched words, pages, order and the source in hand are no filters.
 _NO_FILTER = ("q", "p", "o", "all", "e", "recording", "_")
@@ -106,7 +107,7 @@ class SavesFilters(admin.ModelAdmin):
         asked.only_counted = True  # type: ignore[attr-defined]
         try:
             return int(self.get_changelist_instance(asked).result_count)
-        except IncorrectLookupParameters:
+        except (IncorrectLookupParameters, NotAChoice):
             return None
 
     def _is_taken(self, request: HttpRequest, form: SavedFilterForm) -> bool:

@@ -28,6 +28,7 @@ from cases.catalogue import KINDS
 from cases.day import today
 from cases.desk.admin.filters import CodesFilter, KindFilter
 from cases.desk.admin.review import AnswerForm
+from cases.desk.choosing import ChoiceFilter
 from cases.desk.permissions import APPROVE, may
 from cases.desk.read_only import ReadOnlyAdmin
 from cases.editions import StoredEdition, embargoed
@@ -48,7 +49,7 @@ OF_ONE_EVENT = 120  # what belongs together is approved together
 ALL = "all"  # the button that approves every case of the page, or none
 
 
-class EditorFilter(admin.SimpleListFilter):
+class EditorFilter(ChoiceFilter):
     title = gettext_lazy("editor")
     parameter_name = "editor"
 
@@ -60,13 +61,13 @@ class EditorFilter(admin.SimpleListFilter):
             names.update(editors)
         return [(name, name) for name in sorted(names)]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value():
-            return queryset.filter(editors__contains=[self.value()])
-        return queryset
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
+        return queryset.filter(editors__contains=[asked])
 
 
-class SentBackFilter(admin.SimpleListFilter):
+class SentBackFilter(ChoiceFilter):
     title = gettext_lazy("sent back")
     parameter_name = "sent_back"
 
@@ -78,13 +79,13 @@ class SentBackFilter(admin.SimpleListFilter):
             ("yes", gettext_lazy("yes, and not edited since")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value():
-            return queryset.filter(is_sent_back=self.value() == "yes")
-        return queryset
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
+        return queryset.filter(is_sent_back=asked == "yes")
 
 
-class ForMeFilter(admin.SimpleListFilter):
+class ForMeFilter(ChoiceFilter):
     """What waits for whoever looks."""
 
     title = gettext_lazy("for me")
@@ -99,11 +100,10 @@ class ForMeFilter(admin.SimpleListFilter):
         }
         return [(code, labels[code]) for code in for_me(request.user)]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        condition = for_me(request.user).get(self.value() or "")
-        if condition is None:
-            return queryset
-        return queryset.filter(condition)
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
+        return queryset.filter(for_me(request.user)[asked])
 
 
 def for_me(user: User | AnonymousUser) -> dict[str, Q]:

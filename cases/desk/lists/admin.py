@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.desk.admin.forms import ReasonField, reason_given
+from cases.desk.choosing import ChoiceFilter
 from cases.desk.lists import accepting, showing
 from cases.desk.lists.bringing_pages import BringingPages
 from cases.desk.lists.comparing import compare
@@ -34,7 +35,7 @@ ON_A_PAGE = 50  # rows
 AT_ONCE = (Verdict.NEW, Verdict.DIFFERS, Verdict.SAME)
 
 
-class TodoFilter(admin.SimpleListFilter):
+class TodoFilter(ChoiceFilter):
     title = gettext_lazy("to do")
     parameter_name = "todo"
 
@@ -43,10 +44,10 @@ class TodoFilter(admin.SimpleListFilter):
     ) -> list[tuple[str, Any]]:
         return [("rows", gettext_lazy("rows wait to be decided"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "rows":
-            return queryset.filter(showing.has_rows_that_wait())
-        return queryset
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
+        return queryset.filter(showing.has_rows_that_wait())
 
 
 @admin.register(List)

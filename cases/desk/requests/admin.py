@@ -22,6 +22,7 @@ from cases.catalogue import KINDS
 from cases.day import today
 from cases.desk.admin.filters import CodeFilter
 from cases.desk.calling import called, in_short
+from cases.desk.choosing import ChoiceFilter
 from cases.desk.permissions import MAKE_PACK, ORDER_ERASURE, may
 from cases.desk.read_only import ReadOnlyAdmin
 from cases.desk.requests.due import due_soon, open_requests
@@ -35,7 +36,7 @@ CONTACT = "contact"
 AFTER_THE_ANSWER = (StepKind.NOTE, StepKind.ABOUT)
 
 
-class DueFilter(admin.SimpleListFilter):
+class DueFilter(ChoiceFilter):
     title = gettext_lazy("due")
     parameter_name = "due"
 
@@ -48,14 +49,14 @@ class DueFilter(admin.SimpleListFilter):
             ("answered", gettext_lazy("answered")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "soon":
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
+        if asked == "soon":
             return queryset.filter(pk__in=due_soon().order_by().values("pk"))
-        if self.value() == "open":
+        if asked == "open":
             return queryset.filter(pk__in=open_requests().order_by().values("pk"))
-        if self.value() == "answered":
-            return queryset.filter(answered_on__isnull=False)
-        return queryset
+        return queryset.filter(answered_on__isnull=False)
 
 
 @admin.register(SubjectRequest)

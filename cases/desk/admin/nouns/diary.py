@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.day import today
 from cases.desk.admin.filters import CodeFilter
 from cases.desk.casework.models import DiaryEntry
+from cases.desk.choosing import ChoiceFilter
 from cases.desk.permissions import may
 from cases.desk.read_only import ReadOnlyAdmin
 from cases.models import Prisoner
@@ -33,7 +34,7 @@ def due(user: User | AnonymousUser) -> QuerySet[DiaryEntry]:
     return entries().filter(whose, done_at__isnull=True, day__lte=today())
 
 
-class DueFilter(admin.SimpleListFilter):
+class DueFilter(ChoiceFilter):
     title = _("due")
     parameter_name = "due"
 
@@ -46,14 +47,14 @@ class DueFilter(admin.SimpleListFilter):
             ("done", _("done")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "yes":
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
+        if asked == "yes":
             return queryset.filter(pk__in=due(request.user).order_by().values("pk"))
-        if self.value() == "coming":
+        if asked == "coming":
             return queryset.filter(done_at__isnull=True, day__gt=today())
-        if self.value() == "done":
-            return queryset.filter(done_at__isnull=False)
-        return queryset
+        return queryset.filter(done_at__isnull=False)
 
 
 class CalledList(ChangeList):

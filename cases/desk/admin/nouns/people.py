@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.desk import roles
+from cases.desk.admin.filters import RelatedFilter
 from cases.desk.permissions import CHANGE_ACCOUNTS
 from cases.desk.signin.acting import SigningIn
 
@@ -81,7 +82,7 @@ class AccountForm(forms.ModelForm):
                 )
 
 
-class RoleFilter(admin.RelatedFieldListFilter):
+class RoleFilter(RelatedFilter):
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: Any
     ) -> list[Any]:

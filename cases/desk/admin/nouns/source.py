@@ -21,6 +21,7 @@ from cases.desk.admin.recording import SOURCE
 from cases.desk.admin.root import RootAdmin
 from cases.desk.admin.waiting import together
 from cases.desk.admin.withdrawing import WithWhatRestsOnIt
+from cases.desk.choosing import ChoiceFilter
 from cases.desk.permissions import may
 from cases.desk.searching import records_found
 from cases.models import Citation, Claimant, Source
@@ -40,7 +41,7 @@ def copy_waits() -> Q:
     return Q(pk__in=undecided().values("root_id"))
 
 
-class RetractedFilter(admin.SimpleListFilter):
+class RetractedFilter(ChoiceFilter):
     title = gettext_lazy("to do")
     parameter_name = "todo"
 
@@ -52,12 +53,12 @@ class RetractedFilter(admin.SimpleListFilter):
             ("copies", gettext_lazy("a redacted copy waits for review")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "retracted":
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], asked: str
+    ) -> QuerySet[Any]:
+        if asked == "retracted":
             return queryset.filter(retracted_and_cited())
-        if self.value() == "copies":
-            return queryset.filter(copy_waits())
-        return queryset
+        return queryset.filter(copy_waits())
 
 
 @admin.register(Source)
