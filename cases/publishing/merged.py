@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from cases.models import Prisoner
 from cases.publishing.rendering import Rendered
 from cases.publishing.rows import Occasion, Written, write
 from cases.publishing.surroundings import told_by_name
+from cases.statements import Statement
 from tracker.audiences import AUDIENCES
 
 
@@ -16,8 +18,7 @@ def lead_to_no_nameless(people: Collection[UUID], today: date) -> Written:
     the address of a page that had a name still leads there. That these cases are marked
     comes too late.
     """
-    merged = Prisoner.objects.filter(merged_into__among=people)
-    into = dict(merged.values_list("pk", "merged_into"))
+    into = dict(_merged_into(people))
     if not into:
         return Written()
     rows: dict[UUID, dict[str, None]] = {}
@@ -30,3 +31,9 @@ def lead_to_no_nameless(people: Collection[UUID], today: date) -> Written:
                 rows.setdefault(case_id, {})[audience.name] = None
     nothing = [Rendered(case_id, of_each) for case_id, of_each in rows.items()]
     return write(Occasion(Prisoner.kind, today), nothing)
+
+
+@Statement
+def _merged_into(people: Collection[UUID]) -> Any:
+    merged = Prisoner.objects.filter(merged_into__among=people)
+    return merged.values_list("pk", "merged_into")
