@@ -43,6 +43,7 @@ _SENT |= {"HTTP_USER_AGENT", "HTTP_ACCEPT_LANGUAGE", "HTTP_CONNECTION"}
 _SENT |= {"HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_VIA"}
 # The server hands on its own environment, too; nobody sends these.
 _SENT |= {name for name in os.environ if name.startswith("HTTP_")}
+_KNOWN = _SENT | set(os.environ)
 _TAKES = {"*/*", "application/json"}
 _IN_ADDRESSES = ["wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST"]
 _IN_ADDRESSES += ["SERVER_NAME", "SERVER_PORT"]
@@ -96,7 +97,7 @@ class Ahead:
         request_ids.current.set(request_id)
         if not asked.address.has_plenty(asked.caller):
             return None
-        row = self._row_at_once(asked)
+        row = self._row_in_its_place(environ, asked)
         if row is None:
             return None
         tag = _tag(row)
@@ -151,12 +152,13 @@ class Ahead:
         if not is_new or body == str(row.document).encode():
             self._said.learn(way, asked.id, words)
 
-    def _row_at_once(self, asked: Asked) -> Row | None:
-        """Where a place is free: who has to wait, or is sent away, is for Django. If the
-        database fails, it is asked once and not twice.
+    def _row_in_its_place(self, environ: Environ, asked: Asked) -> Row | None:
+        """Who finds no place is told so by Django, at once. If the database fails, it is
+        asked once and not twice.
         """
         places = load.PLACES["readers"]
-        if not places.take(patience=0):
+        if not places.take():
+            environ[load.NO_PLACE] = True
             return None
         try:
             return _row(asked)
@@ -184,8 +186,8 @@ def _asked(environ: Environ) -> Asked | None:
         return None
     if environ.get("HTTP_X_FORWARDED_PROTO") not in _SCHEMES:
         return None
-    for name in environ:
-        if name.startswith("HTTP_") and name not in _SENT:
+    for name in environ.keys() - _KNOWN:
+        if name.startswith("HTTP_"):
             return None
     sent = {"x-forwarded-for": environ.get("HTTP_X_FORWARDED_FOR")}
     caller: Any = SimpleNamespace(META=environ, headers=sent)
