@@ -21,6 +21,8 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 PATIENCE = 1.0  # seconds: how long a request waits for its place
 WAITING = 2  # how many may wait, for each place
 COME_BACK = 5  # seconds
+# In the environment of a request that has waited in vain already.
+NO_PLACE = "tracker.no_place"
 
 
 class Places:
@@ -30,7 +32,10 @@ class Places:
         self._at_work = threading.BoundedSemaphore(count)
         self._let_in = threading.BoundedSemaphore(count * (1 + WAITING))
 
-    def take(self, patience: float = PATIENCE) -> bool:
+    def take(self, patience: float | None = None) -> bool:
+        """PATIENCE, where none is given."""
+        if patience is None:
+            patience = PATIENCE
         if not self._let_in.acquire(blocking=False):
             return False
         if self._at_work.acquire(timeout=patience):
@@ -83,7 +88,7 @@ def shed(get_response: Handler) -> Handler:
         places = readers
         if request.path_info.startswith(settings.DESK_ADDRESSES):
             places = desk
-        if not places.take():
+        if request.META.get(NO_PLACE) or not places.take():
             request.shed = True  # type: ignore[attr-defined]  # for config/logs.py
             refusal = refuse(request)
             refusal["Retry-After"] = str(COME_BACK)

@@ -1,13 +1,12 @@
 """What Django says around a document, learned from its answers."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from config import request_ids
-
-Headers = list[tuple[str, str]]
+Headers = Sequence[tuple[str, str]]
 
 # Of one reader, or of one moment.
-_OF_ONE = {"Set-Cookie", "RateLimit", "Retry-After"}
+OF_ONE = {"Set-Cookie", "RateLimit", "Retry-After"}
 _MOST = 200  # ways of asking; hosts can be written in many
 
 
@@ -21,8 +20,8 @@ class Around(NamedTuple):
     def is_packed(self) -> bool:
         return ("Content-Encoding", "gzip") in self.of_all
 
-    def headers(self, row_id: str, tag: str) -> Headers:
-        headers = self.of_all.copy()
+    def headers(self, row_id: str, tag: str) -> list[tuple[str, str]]:
+        headers = [*self.of_all]
         for name, form in self.of_the_document:
             headers.append((name, form.format(id=row_id, tag=tag)))
         return headers
@@ -32,9 +31,9 @@ def around(headers: Headers, row_id: str, tag: str) -> Around | None:
     """None where they say what cannot be said of another document."""
     of_all, of_the_document = [], []
     for name, value in headers:
-        if name in _OF_ONE:
+        if name in OF_ONE:
             return None
-        if name == request_ids.HEADER or (name == "Content-Length" and value != "0"):
+        if name == "Content-Length" and value != "0":
             continue
         if row_id not in value and tag not in value:
             of_all.append((name, value))

@@ -17,10 +17,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from tracker import clock
-from tracker.audiences import Audience
+from tracker.audiences import PUBLIC, Audience
 from tracker.kept import Kept
 from tracker.proxies import SEARCHES
 
+# In the environment of a request whose answer follows from its address and its day, and
+# from what stands here, and from nothing else. config/kept_ahead.py tells it again.
+FOLLOWS_FROM = "tracker.follows_from"
 # Each way to write an address has an answer of its own. What is longer is asked by nobody
 # twice, and would take the room of others.
 LONGEST = 1000
@@ -37,11 +40,12 @@ class Question(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Told:
+class Told:
     """What is kept of an answer."""
 
     body: bytes
     headers: tuple[tuple[str, str], ...]
+    status: str = "200 OK"
 
     def again(self) -> HttpResponse:
         response = HttpResponse(self.body)
@@ -51,17 +55,17 @@ class _Told:
         return response
 
 
-def _size(question: Question, told: _Told | None) -> int:
+def _size(question: tuple[object, ...], told: Told | None) -> int:
     """In bytes. None: it is not kept."""
     if told is None:
         return 0
-    texts = [question.host, question.path, question.query]
+    texts = [part for part in question if isinstance(part, str)]
     for header in told.headers:
         texts += header
     return len(told.body) + sum(map(getsizeof, texts)) + _OF_AN_ENTRY
 
 
-KEPT: Kept[_Told | None] = Kept(settings.KEPT_BYTES, _size)
+KEPT: Kept[Told | None] = Kept(settings.KEPT_BYTES, _size)
 
 
 def answer(
@@ -74,12 +78,15 @@ def answer(
         return make()
     made: list[HttpResponseBase] = []
 
-    def compute() -> _Told | None:
+    def compute() -> Told | None:
         response = make()
         made.append(response)
         return _told(response)
 
-    told = KEPT.answer(audience, question(request), compute)
+    entry = KEPT.entry(audience, question(request), compute)
+    told = entry.answer
+    if told is not None and audience is PUBLIC:
+        request.META[FOLLOWS_FROM] = entry.standing
     if made or told is None:
         # Another one waited for this, and it is not kept.
         return made[0] if made else make()
@@ -114,11 +121,11 @@ def question(request: HttpRequest) -> Question:
     )
 
 
-def _told(response: HttpResponseBase) -> _Told | None:
+def _told(response: HttpResponseBase) -> Told | None:
     if (
         not isinstance(response, HttpResponse)
         or response.status_code != HTTPStatus.OK
         or response.cookies
     ):
         return None
-    return _Told(response.content, tuple(response.headers.items()))
+    return Told(response.content, tuple(response.headers.items()))

@@ -30,7 +30,9 @@ def _one(_question: object, _answer: object) -> int:
 
 
 @dataclass(frozen=True)
-class _Entry(Generic[Answer]):
+class Entry(Generic[Answer]):
+    """What holds while all is published as `standing` says."""
+
     standing: feed.Counter
     answer: Answer
     size: int
@@ -47,7 +49,7 @@ class Kept(Generic[Answer]):
     def __init__(self, most: int, size: Callable[[Any, Answer], int] = _one) -> None:
         self.most = most
         self._size = size
-        self._entries: OrderedDict[Key, _Entry[Answer]] = OrderedDict()
+        self._entries: OrderedDict[Key, Entry[Answer]] = OrderedDict()
         self._all_sizes = 0
         self._at_work: dict[Key, Event] = {}
         self._lock = Lock()
@@ -57,10 +59,15 @@ class Kept(Generic[Answer]):
         self, audience: Audience, question: Hashable, compute: Callable[[], Answer]
     ) -> Answer:
         """`question` holds whatever else the answer hangs on, such as the day."""
+        return self.entry(audience, question, compute).answer
+
+    def entry(
+        self, audience: Audience, question: Hashable, compute: Callable[[], Answer]
+    ) -> Entry[Answer]:
         key = (audience.name, get_language(), question)
         entry = self._entry(key, feed.counter(audience))
         if entry is not None:
-            return entry.answer
+            return entry
         another = self._at_work_or_begun(key)
         if another is None:
             try:
@@ -70,7 +77,7 @@ class Kept(Generic[Answer]):
         another.wait(PATIENCE)
         entry = self._entry(key, feed.counter(audience))
         if entry is not None:
-            return entry.answer
+            return entry
         # It failed, is not kept, takes too long, or something was published meanwhile.
         return self._computed(audience, key, compute)
 
@@ -78,12 +85,20 @@ class Kept(Generic[Answer]):
         key = (audience.name, get_language(), question)
         return self._entry(key, feed.counter(audience)) is not None
 
+    def knows(self, key: Key) -> bool:
+        """Or knew it, before something else was published."""
+        return key in self._entries
+
+    def kept_under(self, key: Key, standing: feed.Counter) -> Answer | None:
+        entry = self._entry(key, standing)
+        return None if entry is None else entry.answer
+
     def forget(self) -> None:
         with self._lock:
             self._entries.clear()
             self._all_sizes = 0
 
-    def _entry(self, key: Key, now: feed.Counter) -> _Entry[Answer] | None:
+    def _entry(self, key: Key, now: feed.Counter) -> Entry[Answer] | None:
         with self._lock:
             entry = self._entries.get(key)
             if entry is None or entry.standing != now:
@@ -105,18 +120,22 @@ class Kept(Generic[Answer]):
 
     def _computed(
         self, audience: Audience, key: Key, compute: Callable[[], Answer]
-    ) -> Answer:
+    ) -> Entry[Answer]:
         """Something may have been published since: what it is kept under is read in the
         moment in which all of it is read.
         """
         with one_moment(audience.name):
             now = feed.counter(audience)
             answer = compute()
-        _audience, _language, question = key
-        self._keep(key, _Entry(now, answer, self._size(question, answer)))
-        return answer
+        return self.keep(key, now, answer)
 
-    def _keep(self, key: Key, entry: _Entry[Answer]) -> None:
+    def keep(self, key: Key, standing: feed.Counter, answer: Answer) -> Entry[Answer]:
+        _audience, _language, question = key
+        entry = Entry(standing, answer, self._size(question, answer))
+        self._keep(key, entry)
+        return entry
+
+    def _keep(self, key: Key, entry: Entry[Answer]) -> None:
         # As long as nothing was ever published, no number is raised.
         if entry.standing == feed.Counter.nothing():
             return

@@ -37,14 +37,12 @@ def _statement(audience: Audience) -> str:
         "SELECT document, merged_into, seq, feed.epoch, feed.revision,"  # noqa: S608
         f" {held} FROM {audience.document_model._meta.db_table} AS published"
         f" CROSS JOIN {audience.feed_model._meta.db_table} AS feed"
-        " WHERE published.id = %(id)s AND kind = %(kind)s"
+        " WHERE published.id = $1 AND kind = $2"
     )
 
 
 def row_of(audience: Audience, kind: str, row_id: UUID) -> Row | None:
-    rows = asked_often(
-        audience.name, _statement(audience), {"id": row_id, "kind": kind}
-    )
+    rows = asked_often(audience.name, _statement(audience), [row_id, kind])
     return Row(*rows[0]) if rows else None
 
 

@@ -54,6 +54,9 @@ class ByAddress(SimpleRateThrottle):
         self.cache = caches["throttles"]
         super().__init__()
 
+    def is_counted(self, request: Request) -> bool:
+        return self.rate is not None and self.get_cache_key(request, None) is not None
+
     def has_plenty(self, request: Request) -> bool:
         """After this request, so that nothing is to be said of it? Nothing is counted."""
         key = self.get_cache_key(request, None) if self.rate else None

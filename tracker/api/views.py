@@ -179,6 +179,8 @@ def is_held(etag: str, if_none_match: str) -> bool:
     """Does the caller have it already?"""
     if not if_none_match:
         return False
+    if if_none_match == etag:
+        return True
     return any(
         held.removeprefix("W/") in {etag, "*"} for held in parse_etags(if_none_match)
     )
