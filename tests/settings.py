@@ -22,6 +22,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Nothing has been collected: static files are served from where they stand.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
+# As a live site says: else a browser fetches each file anew with each page.
+WHITENOISE_MAX_AGE = 60
 
 # A test’s client does not close an answer of which it reads nothing, as servers do.
 # tests/config/test_load.py has few places.

@@ -9,7 +9,7 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import (
@@ -75,6 +75,7 @@ class Visit:
 
     page: Page
     context: BrowserContext
+    home: str
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
@@ -177,7 +178,7 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., 
     def opened(**options: Any) -> Visit:
         context = chromium.new_context(base_url=live_server.url, **options)
         contexts.append(context)
-        one = Visit(context.new_page(), context)
+        one = Visit(context.new_page(), context, live_server.url)
         one.page.on("console", lambda message: one.complaints.append(message.text))
         one.page.on("pageerror", lambda error: one.complaints.append(str(error)))
         one.page.on("request", lambda request: one.requests.append(request.url))
@@ -203,19 +204,21 @@ def follow(way: Locator) -> None:
 
 
 @pytest.fixture
-def documenter(visit: Callable[..., Visit], client: Client) -> Visit:
+def documenter(visit: Callable[..., Visit], transactional_db: None) -> Visit:
     """A window in which a documenter has signed in; the test needs committed data."""
-    client.force_login(make.make_documenter())
     reader = visit()
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    reader.page.goto("/admin/login/")
-    reader.context.add_cookies(
-        [
-            {
-                "name": settings.SESSION_COOKIE_NAME,
-                "value": session,
-                "url": reader.page.url.partition("/admin")[0],
-            }
-        ]
-    )
+    sign_in(reader, make.make_documenter())
     return reader
+
+
+def sign_in(reader: Visit, user: User) -> None:
+    """With the cookies that the page for it leaves behind, and without loading it:
+    tests/browser/test_signing_in.py fills it in.
+    """
+    client = Client()
+    client.get("/admin/login/", follow=True)
+    client.force_login(user)
+    cookies: list[Any] = []
+    for name, cookie in client.cookies.items():
+        cookies.append({"name": name, "value": cookie.value, "url": reader.home})
+    reader.context.add_cookies(cookies)

@@ -136,7 +136,7 @@ def test_a_case_is_hidden_by_one_press_without_moving_the_page(
     browser = documenter.context.browser
     assert browser is not None
     context = browser.new_context(
-        base_url=documenter.page.url.partition("/admin")[0],
+        base_url=documenter.home,
         java_script_enabled=script,
         viewport={"width": width, "height": 640},
         storage_state=documenter.context.storage_state(),

@@ -156,9 +156,7 @@ def test_of_two_who_edit_only_what_both_touched_is_asked(
     settings.REQUIRE_SECOND_FACTOR = False
     browser = documenter.context.browser
     assert browser is not None
-    context = browser.new_context(
-        base_url=documenter.page.url.partition("/admin")[0], java_script_enabled=script
-    )
+    context = browser.new_context(base_url=documenter.home, java_script_enabled=script)
     context.add_cookies(documenter.context.cookies())  # type: ignore[arg-type]
     second = context.new_page()
     second.goto(address(prisoner))

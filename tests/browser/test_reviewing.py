@@ -4,16 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings as site
 from django.contrib.auth.models import Group, User
-from django.test import Client
 from playwright.sync_api import expect
 
 from cases.history import acting
 from cases.models import Edition, Prisoner, Source
 from cases.publishing import publish_pending
 from tests import factories as make
-from tests.browser.conftest import NARROW, Visit, can_be_read
+from tests.browser.conftest import NARROW, Visit, can_be_read, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,17 +36,8 @@ def case(transactional_db: None, settings: Any) -> Prisoner:
 def signed_in(visit: Callable[..., Visit], role: str, **options: Any) -> Visit:
     user = User.objects.create_user("rita", is_staff=True)
     user.groups.set(Group.objects.filter(name=role))
-    client = Client()
-    client.force_login(user)
     reader = visit(**options)
-    reader.page.goto("/admin/login/")
-    value, home = (
-        client.cookies[site.SESSION_COOKIE_NAME].value,
-        reader.page.url.partition("/admin")[0],
-    )
-    reader.context.add_cookies(
-        [{"name": site.SESSION_COOKIE_NAME, "value": value, "url": home}]
-    )
+    sign_in(reader, user)
     return reader
 
 

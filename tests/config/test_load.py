@@ -3,6 +3,7 @@
 import http.client
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -162,6 +163,7 @@ def test_a_storm_takes_no_more_connections_than_are_meant_for_it(
             asked = crowd.map(ask, range(120))
             while sum(answers.values()) < 120:
                 most = max(most, _connections(owner, "public"))
+                time.sleep(0.01)  # else looking takes what the server needs
             list(asked)
         assert set(answers) == {200, 503}
         assert 0 < most <= 8
