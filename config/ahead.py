@@ -38,15 +38,16 @@ class Ahead:
     def __call__(
         self, environ: Environ, start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        asked = asked_as_usual(environ)
-        if asked is None:
-            return self.application(environ, start_response)
-        known = self._documents if Documents.are_asked(asked) else self._kept
+        asked = told = None
         try:
-            told = self._told(environ, asked, known)
+            asked = asked_as_usual(environ)
+            if asked is not None:
+                known = self._documents if Documents.are_asked(asked) else self._kept
+                told = self._told(environ, asked, known)
         except Exception as error:  # whatever it is, Django answers
             log.error("Not answered before Django: %s", type(error).__name__)
-            told = None
+        if asked is None:
+            return self.application(environ, start_response)
         if told is None:
             return self._by_django(environ, start_response, asked, known)
         request_id = (request_ids.HEADER, request_ids.current.get())

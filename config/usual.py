@@ -1,11 +1,13 @@
 """What is asked as usual, so that it may be answered before Django (config/ahead.py)."""
 
 import os
+from datetime import date
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from django.middleware.gzip import re_accepts_gzip
 
+from tracker import clock
 from tracker.api.throttles import ByAddress
 
 Environ = dict[str, Any]
@@ -31,12 +33,15 @@ _LONGEST = 200  # signs of what is accepted; browsers send 140
 
 class Asked(NamedTuple):
     """`way` is what the words around an answer hang on beside address and `accept`.
+    `days` are those of the moment in which it was asked: what Django says of a later one
+    is then told for an earlier one, which is over, and never the other way round.
     `caller` is what counting looks at of a request.
     """
 
     path: str
     query: str
     way: tuple[object, ...]
+    days: tuple[date, date]
     accept: str
     tags: str
     caller: Any
@@ -51,6 +56,7 @@ def asked_as_usual(environ: Environ) -> Asked | None:
         or environ.get("CONTENT_LENGTH")
     ):
         return None
+    days = clock.today(), clock.last_day_on_earth()
     accept = environ.get("HTTP_ACCEPT", "*/*")
     if len(accept) > _LONGEST:
         return None
@@ -71,6 +77,7 @@ def asked_as_usual(environ: Environ) -> Asked | None:
         environ["PATH_INFO"],
         environ.get("QUERY_STRING", ""),
         tuple(way),
+        days,
         accept,
         environ.get("HTTP_IF_NONE_MATCH", ""),
         caller,

@@ -10,7 +10,8 @@ import psycopg
 from django.db import connections, transaction
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
+from psycopg.pq.abc import PGconn, PGresult
 
 from tracker.audiences import PARTNERS
 
@@ -57,7 +58,11 @@ def asked_often(using: str, statement: str, values: Sequence[object] = ()) -> Ro
         database.queries_log.append({"sql": statement, "time": "0"})
     pool = getattr(database, "pool", None)
     with database.wrap_database_errors:
-        if pool is not None and database.connection is None:
+        if (
+            pool is not None
+            and database.connection is None
+            and not database.in_atomic_block
+        ):
             pool.open()
             connection = pool.getconn()
             try:
@@ -80,18 +85,32 @@ def _asked_at_once(
     """
     server = connection.pgconn
     name = md5(statement.encode(), usedforsecurity=False).hexdigest().encode()
+    texts = [str(value).encode() for value in values]
     prepared = _prepared.setdefault(connection, set())
-    if name not in prepared:
-        result = server.prepare(name, statement.encode())
-        if result.status != ExecStatus.COMMAND_OK:
-            raise error_from_result(result)
+    result = server.exec_prepared(name, texts) if name in prepared else None
+    # After a rollback psycopg has the server forget all that was prepared.
+    if result is None or result.error_field(DiagnosticField.SQLSTATE) == _FORGOTTEN:
+        _refuse_unless(
+            ExecStatus.COMMAND_OK, server, server.prepare(name, statement.encode())
+        )
         prepared.add(name)
-    result = server.exec_prepared(name, [str(value).encode() for value in values])
-    if result.status != ExecStatus.TUPLES_OK:
-        raise error_from_result(result)
+        result = server.exec_prepared(name, texts)
+    _refuse_unless(ExecStatus.TUPLES_OK, server, result)
     rows = Transformer(connection)
     rows.set_pgresult(result)
     return rows.load_rows(0, result.ntuples, tuple)
+
+
+_FORGOTTEN = b"26000"  # invalid_sql_statement_name
+
+
+def _refuse_unless(status: ExecStatus, server: PGconn, result: PGresult) -> None:
+    if result.status == status:
+        return
+    if server.status == ConnStatus.BAD:
+        # The server does not say by which kind of error it went away.
+        raise psycopg.OperationalError("The connection was lost.")
+    raise error_from_result(result)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.ahead import BothWays
+from tests.ahead import BothWays, answer_of, environ_of
 from tests.held import hold_back
 from tests.keys import key_for
 from tests.published import publish
@@ -80,6 +80,36 @@ def test_another_day_has_answers_of_its_own(
     assert len(ways.asked) == asked + 2  # to compare with, and to learn
 
 
+def test_what_django_says_as_a_day_ends_is_told_for_no_later_one(
+    ways: BothWays, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [date(2030, 12, 31)]
+    monkeypatch.setattr(clock, "today", lambda: days[0])
+    by_django = ways.front.application
+
+    def slowly(environ: Any, start_response: Any) -> Any:
+        answer = by_django(environ, start_response)
+        days[0] = date(2031, 1, 1)
+        return answer
+
+    ways.front.application = slowly
+    answer_of(ways.front, environ_of(LIST))
+    asked = len(ways.asked)
+    answer_of(ways.front, environ_of(LIST))
+    assert len(ways.asked) == asked + 1
+
+
+def test_the_length_of_a_packed_answer_is_another_one_each_time(ways: BothWays) -> None:
+    headers = {"accept-encoding": "gzip"}
+    lengths = set()
+    for _time in range(20):
+        (_status, told, body), by_django = ways.ask(LIST, headers=headers)
+        assert told["Content-Length"] == str(len(body))
+        lengths.add(len(body))
+    assert not by_django
+    assert len(lengths) > 3
+
+
 def test_each_host_scheme_and_question_has_answers_of_its_own(ways: BothWays) -> None:
     """Those who ask in these ways are told so by what they are given: it is compared."""
     for address in (API, f"{API}?limit=1", f"{API}?sex=female&limit=1"):
@@ -136,4 +166,6 @@ def test_all_of_it_counts_in_the_memory_for_answers(ways: BothWays) -> None:
     ways.ask(LIST)
     before = answers.KEPT._all_sizes
     ways.ask(LIST, headers={"accept": "text/html"})
+    assert answers.KEPT._all_sizes == before  # no page looks at it
+    ways.ask(f"{LIST}?sex=female")
     assert answers.KEPT._all_sizes > before + len(ways.ask(LIST)[0][2])

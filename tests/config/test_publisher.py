@@ -188,7 +188,7 @@ def test_what_the_desk_saves_is_public_in_under_a_second_by_the_publishers_proce
         return desk.execute(question).fetchone() != (0,)
 
     watch = ("publish", "--watch", "--every", "60")
-    with process(tmp_path / "publisher", *watch, **own_login):
+    with process(tmp_path / "publisher", *watch, **own_login) as publisher:
         waited_for(is_heard, 60)
         time.sleep(0.5)
         shell = ("shell", "--no-imports", "-c", SAVE)
@@ -201,6 +201,7 @@ def test_what_the_desk_saves_is_public_in_under_a_second_by_the_publishers_proce
         with desk.transaction():
             desk.execute("UPDATE cases_source SET visibility = 'internal'")
         assert waited_for(lambda: not public_cases(), 5) < SOON
+    assert publisher.returncode == 0, "told to end, it ends by itself"
     assert (tmp_path / "publisher").read_text() == ""
     assert not Mark.objects.exists()
 

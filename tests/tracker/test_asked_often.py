@@ -1,11 +1,20 @@
 """What is asked all the time is asked by the shortest way, and answered as by any other."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import DataError, ProgrammingError, connections, transaction
+from django.db import (
+    DataError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connections,
+    transaction,
+)
+from django.db.transaction import TransactionManagementError
 
 from config import environment
 from tests.published import publish
@@ -62,3 +71,42 @@ def test_a_connection_that_the_server_ended_is_not_used(
         owner.execute("SELECT pg_terminate_backend(%s, 5000)", [ended])
     ((another,),) = asked_often(PUBLIC.name, "SELECT pg_backend_pid()")
     assert another != ended
+
+
+def test_what_the_server_forgot_after_a_rollback_is_prepared_again(public: Any) -> None:
+    """As when a page is not found: it is looked for within a transaction."""
+
+    @transaction.atomic(using=PUBLIC.name)
+    def look_in_vain() -> None:
+        asked_often(PUBLIC.name, "SELECT 1")
+        raise LookupError
+
+    public.close()
+    for _time in range(2):
+        assert asked_often(PUBLIC.name, "SELECT 1") == [(1,)]
+        with pytest.raises(LookupError):
+            look_in_vain()
+        public.close()
+    assert asked_often(PUBLIC.name, "SELECT 1") == [(1,)]
+
+
+def test_of_a_lost_connection_it_is_said_that_the_database_is_away(public: Any) -> None:
+    public.close()
+    with pytest.raises(OperationalError):
+        asked_often(PUBLIC.name, "SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def test_within_a_transaction_whose_connection_went_nothing_is_asked(
+    public: Any,
+) -> None:
+    """Another connection would answer of another moment."""
+    public.close()
+    with (
+        suppress(InterfaceError, TransactionManagementError, OperationalError),
+        transaction.atomic(using=PUBLIC.name),
+    ):
+        public.close()
+        with pytest.raises(
+            (ProgrammingError, InterfaceError, TransactionManagementError)
+        ):
+            asked_often(PUBLIC.name, "SELECT 1")

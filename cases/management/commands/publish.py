@@ -1,8 +1,11 @@
 """`manage.py publish`: the gate by hand, and as the safety loop."""
 
 import logging
+import signal
+import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -26,6 +29,18 @@ log = logging.getLogger(__name__)
 
 # Seconds. A case that is changed again and again calls again and again.
 REST = 0.1
+
+
+@contextmanager
+def _ends_when_told() -> Iterator[None]:
+    """Also as the first process of a container, which no signal ends by itself. What is
+    under way is rolled back, and its marks are still there.
+    """
+    before = signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(0))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class Command(BaseCommand):
@@ -83,7 +98,7 @@ class Command(BaseCommand):
         if all:
             mark_everything()
         if watch:
-            with closing(Listener()) as listener:
+            with closing(Listener()) as listener, _ends_when_told():
                 self._watch(listener, every)
         else:
             written = publish_pending(refresh=all)
