@@ -111,8 +111,11 @@ class Ahead:
         return [body]
 
 
+def anyone_is_answered() -> bool:
+    return PUBLIC.is_served and settings.SERVE != "partners"
+
+
 def in_front_of(application: Application) -> Application:
-    """Where anyone is answered at all."""
-    if not PUBLIC.is_served or settings.SERVE == "partners":
-        return application
-    return Ahead(application)
+    if anyone_is_answered():
+        return Ahead(application)
+    return application

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from config.ahead import Ahead
+from config.ahead import Ahead, anyone_is_answered
 from config.documents_ahead import DOCUMENT
 from tests.ahead import answer_of, compared
 from tracker import answers
@@ -31,7 +31,7 @@ def told_again(monkeypatch: pytest.MonkeyPatch) -> None:
             assert compared(_parts(again)) == compared(_parts(response))
         environ = {**response.wsgi_request.environ}
         # Partners are answered by Django, and each question of a key counts.
-        if "HTTP_AUTHORIZATION" in environ:
+        if "HTTP_AUTHORIZATION" in environ or not anyone_is_answered():
             return response
         if is_kept or _is_document(environ):
             environ.pop(FOLLOWS_FROM, None)

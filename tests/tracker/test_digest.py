@@ -10,7 +10,6 @@ from django.test import Client
 from tests.keys import as_partner, key_for
 from tests.published import publish, withdraw
 from tracker.audiences import PARTNERS, PUBLIC
-from tracker.models import PublicFeed
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +54,6 @@ class Copy:
 
 
 def test_a_copy_that_read_the_feed_has_the_published_digest(client: Client) -> None:
-    PublicFeed.objects.create()
     copy = Copy(client)
     assert copy.read().digest() == copy.published()
     first = publish(
