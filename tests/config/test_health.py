@@ -26,7 +26,7 @@ def test_a_process_lives_though_the_database_is_away(
     def away() -> None:
         raise DatabaseError
 
-    monkeypatch.setattr(connections["default"], "cursor", away)
+    monkeypatch.setattr(connections["default"], "ensure_connection", away)
     assert client.get("/healthz").content == b"ok\n"
     answer = client.get("/readyz")
     assert answer.status_code == 503
@@ -101,7 +101,7 @@ def test_figures_say_that_the_database_is_away(
     def away() -> None:
         raise DatabaseError
 
-    monkeypatch.setattr(connections["default"], "cursor", away)
+    monkeypatch.setattr(connections["default"], "ensure_connection", away)
     monkeypatch.setattr(connections, "close_all", lambda: None)
     told = generate_latest(figures.registry()).decode()
     assert "tracker_database_up 0.0" in told
