@@ -86,11 +86,13 @@ def publish(people: int, document: str = "{}", audience: Audience = PUBLIC) -> N
         with cursor.copy(f"COPY {span_table} ({SPAN_COLUMNS}) FROM STDIN") as rows:
             for row_id, span in spans:
                 rows.write_row((row_id, *span))
+        cursor.execute(_CLEAN_PENDING, [table])
+        # Before keys are looked up: a plan made while the tables were empty reads them
+        # whole for each row, which took a minute.
+        cursor.execute(f"ANALYZE {table}, {span_table}")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for written in (table, span_table):
             cursor.execute(f"ALTER TABLE {written} ENABLE TRIGGER USER")
-        cursor.execute(_CLEAN_PENDING, [table])
-        cursor.execute(f"ANALYZE {table}, {span_table}")
 
 
 def _sort_date(kind: str, spans: Sequence[Span]) -> date | None:
