@@ -46,6 +46,7 @@ class Ahead:
                 told = self._told(environ, asked, known)
         except Exception as error:  # whatever it is, Django answers
             log.error("Not answered before Django: %s", type(error).__name__)
+            asked = None
         if asked is None:
             return self.application(environ, start_response)
         if told is None:

@@ -22,9 +22,10 @@ class Surroundings:
     `published_on` is by source the day of its publication as EDTF, as this audience's
     document has it. `copies` are by source the redacted ones that were approved and not
     withdrawn, for whichever readers; `named` are of the people in them, and of the cases
-    into which others were merged, those whom this audience is told by name. `without_name`
-    are of the merged cases those that were not told by name. `accused` are by court case the people through whom this
-    audience may be told of it (court.py). `agreed` are by case those together with which
+    into which others were merged, those whom this audience is told by name.
+    `without_name` are of the merged cases those that were not told by name. `accused` are
+    by court case the people through whom this audience may be told of it (court.py).
+    `agreed` are by case those together with which
     this audience may be told of it (related.py). `of_many` are of the facilities that it
     has those in which many are held, as its document says. `proof` is what counts as one
     for who judged; None where that is not published, or not asked.
