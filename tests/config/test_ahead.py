@@ -251,6 +251,18 @@ def test_whatever_fails_before_django_django_answers(
     assert len(failed) == 1 or error is ValueError
 
 
+@pytest.mark.parametrize("step", ["asked_as_usual", "Documents.are_asked"])
+def test_so_it_does_where_the_question_itself_is_not_understood(
+    step: str, case: Any, ways: Ways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_asked: object) -> None:
+        raise ValueError
+
+    ways.ask(address(case))
+    monkeypatch.setattr(f"config.ahead.{step}", refuse)
+    assert ways.ask(address(case))[1]
+
+
 def test_what_proxies_add_by_themselves_changes_nothing(case: Any, ways: Ways) -> None:
     added = {
         "HTTP_X_FORWARDED_HOST": "tracker.example.org",
